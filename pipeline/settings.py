@@ -1,0 +1,125 @@
+"""One typed object for every setting (zhoubao.toml, environment); what a source looks like belongs in contracts."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from pydantic import Field
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+PROJECT_ROOT = Path(__file__).resolve().parent.parent
+CONFIG_FILE = "zhoubao.toml"
+
+
+class Settings(BaseSettings):
+    """Where things are and how much they may use. Environment variables (`ZHOUBAO_HOME`, …) win over zhoubao.toml."""
+
+    model_config = SettingsConfigDict(env_prefix="ZHOUBAO_", extra="forbid", frozen=True, toml_file=CONFIG_FILE)
+
+    home: Path = Field(default=PROJECT_ROOT / "data", description="home of all state")
+    memory_limit: str = Field(default="900MB", description="what DuckDB may hold in memory before it spills to disk")
+    threads: int = Field(default=2, ge=1, description="DuckDB's worker threads")
+    retention_days: int = Field(default=730, ge=0, description="days that originals stay in the archive")
+    calendar_overrides: Path | None = Field(default=None, description="CSV of working days, holidays and issue numbers")
+    first_year: int = Field(default=2015, description="first year of the calendar")
+    last_year: int = Field(default=2027, description="last year of the calendar")
+    max_unpacked_mb: int = Field(default=2048, ge=1, description="largest size an archive or sheet may unpack to")
+    lock_timeout_seconds: float = Field(default=0.0, ge=0, description="how long a second writer waits for the first")
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Arguments, then the environment, then zhoubao.toml; no dotenv and no secrets folder."""
+        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls)
+
+    @property
+    def inbox(self) -> Path:
+        """Where people drop exports."""
+        return self.home / "inbox"
+
+    @property
+    def archive(self) -> Path:
+        """Originals after loading: 0700, the only place that holds personal data."""
+        return self.home / "archive"
+
+    @property
+    def work(self) -> Path:
+        """Private working copies (0700), emptied when a load ends and at the next start."""
+        return self.home / "work"
+
+    @property
+    def warehouse_path(self) -> Path:
+        """The one DuckDB file that a run writes."""
+        return self.home / "warehouse.duckdb"
+
+    @property
+    def lock_path(self) -> Path:
+        """The operating-system lock that admits one writer."""
+        return self.home / "zhoubao.lock"
+
+    @property
+    def secret_path(self) -> Path:
+        """The HMAC key for persons that must be counted once; made at first use, never in the warehouse."""
+        return self.home / "person.key"
+
+    @property
+    def dagster_home(self) -> Path:
+        """Dagster's instance: runs, events, schedules."""
+        return self.home / "dagster"
+
+    @property
+    def review(self) -> Path:
+        """Files for the data steward."""
+        return self.home / "review"
+
+    @property
+    def published(self) -> Path:
+        """What readers open: metrics.duckdb, Parquet, the site, releases."""
+        return self.home / "published"
+
+    @property
+    def reference_dir(self) -> Path:
+        """Code lists and aliases as CSV."""
+        return PROJECT_ROOT / "pipeline" / "reference"
+
+    @property
+    def contracts_dir(self) -> Path:
+        """One YAML per kind of export."""
+        return PROJECT_ROOT / "pipeline" / "contracts"
+
+    @property
+    def sql_dir(self) -> Path:
+        """The SQL models."""
+        return PROJECT_ROOT / "sql"
+
+    @property
+    def expectations_dir(self) -> Path:
+        """The expectation suites."""
+        return PROJECT_ROOT / "expectations"
+
+
+def load_settings(**overrides: object) -> Settings:
+    """Read zhoubao.toml of the current folder or of the project, then the environment, then `overrides`.
+
+    Relative paths are taken from the current folder. Raises pydantic's ValidationError, which names the setting.
+    """
+    config = Path(os.environ.get("ZHOUBAO_CONFIG", CONFIG_FILE))
+    if not config.is_file():
+        config = PROJECT_ROOT / CONFIG_FILE
+    configured = type(
+        "ConfiguredSettings", (Settings,), {"model_config": {**Settings.model_config, "toml_file": config}}
+    )
+    settings: Settings = configured(**overrides)
+    return settings.model_copy(update={"home": settings.home.expanduser().absolute()})
