@@ -1,0 +1,86 @@
+# From Python 3.11 and make to the figures of one week: `make run`. Everything else is set up on the way.
+# What a command does belongs in the package; this file only prepares the environment and calls it.
+
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+
+WEEK ?= 2023-15
+PORT ?= 3000
+JOBS ?= 2
+
+UV_VERSION := 0.13.9
+VENV := .venv
+BIN := $(VENV)/bin
+PYTHON := $(BIN)/python
+INSTALLED := $(VENV)/.installed
+
+.PHONY: help setup run test lint dev bench lock clean
+
+help: ## say what there is
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-6s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+setup: $(INSTALLED) ## make .venv and install exactly what requirements.lock pins
+
+run: $(INSTALLED) ## load, check, compute and release the weeks up to WEEK (2023-15); sample exports where the inbox is empty
+	$(PYTHON) -m zhoubao run --week $(WEEK)
+
+test: lint ## every check of style, types and import directions, then all tests
+	$(PYTHON) -m pytest -n $(JOBS) --dist loadfile
+
+lint: $(INSTALLED) ## style, types, import directions
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(PYTHON) -m mypy -p pipeline -p assets
+	$(BIN)/lint-imports
+
+dev: $(INSTALLED) ## Dagster's UI on 127.0.0.1:3000
+	DAGSTER_HOME="$$($(PYTHON) -m assets.instance)" \
+		exec $(BIN)/dagster dev -h 127.0.0.1 -p $(PORT) -w workspace.yaml
+
+bench: $(INSTALLED) ## benchmarks, as ratios
+	$(PYTHON) -m pytest tests/bench -o python_files='bench_*.py' -s
+
+lock: $(INSTALLED) ## pin the newest versions that pyproject.toml admits
+	@uv="$$(command -v uv || echo $(VENV)/.uv/bin/uv)"; \
+	UV_SYSTEM_CERTS=1 UV_CUSTOM_COMPILE_COMMAND='make lock' "$$uv" pip compile pyproject.toml --extra dev --upgrade \
+		--generate-hashes --no-annotate --no-emit-index-url --python $(PYTHON) --quiet --output-file requirements.lock
+
+clean: ## remove the environment and the caches; data/ stays
+	rm -rf $(VENV) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	find assets pipeline tests zhoubao -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# The stamp is older than requirements.lock exactly when something has to be installed.
+# uv lives beside the packages it manages, so that synchronising never removes it.
+# PYTHONDONTWRITEBYTECODE would leave imports at three times their cost: it does not count while installing.
+$(INSTALLED): requirements.lock
+	@set -eu; unset PYTHONDONTWRITEBYTECODE; \
+	python=; \
+	for candidate in python3.11 python3 python3.13 python3.12 python; do \
+		if "$$candidate" -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1; then \
+			python="$$candidate"; break; \
+		fi; \
+	done; \
+	if [ -z "$$python" ]; then \
+		echo 'Python 3.11 or newer is needed and was not found on PATH: install python3.11, then run make again.' >&2; \
+		exit 1; \
+	fi; \
+	if ! $(PYTHON) -c 'import sys' >/dev/null 2>&1; then \
+		echo "Making $(VENV) with $$("$$python" --version)"; \
+		if command -v uv >/dev/null 2>&1; then \
+			"$$python" -m venv --clear --without-pip $(VENV); \
+		elif ! "$$python" -m venv --clear $(VENV); then \
+			echo "$$python cannot make a virtual environment: install its venv module (Debian: python3-venv)." >&2; \
+			exit 1; \
+		fi; \
+	fi; \
+	uv="$$(command -v uv || echo $(VENV)/.uv/bin/uv)"; \
+	if ! "$$uv" --version >/dev/null 2>&1; then \
+		echo 'Installing uv $(UV_VERSION)'; \
+		$(PYTHON) -m pip --version >/dev/null 2>&1 || $(PYTHON) -m ensurepip --default-pip >/dev/null; \
+		$(PYTHON) -m pip install --quiet --disable-pip-version-check --upgrade \
+			--target $(VENV)/.uv 'uv==$(UV_VERSION)'; \
+	fi; \
+	echo 'Installing what requirements.lock pins (bytecode compiled)'; \
+	UV_SYSTEM_CERTS=1 "$$uv" pip sync --quiet --python $(PYTHON) --require-hashes --compile-bytecode requirements.lock; \
+	touch $(INSTALLED)
