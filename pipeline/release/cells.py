@@ -1,0 +1,25 @@
+"""Text made safe for a spreadsheet's cell; layouts of workbooks and files do not belong here."""
+
+from __future__ import annotations
+
+import re
+
+# What Excel, WPS or LibreOffice may take for the start of a formula, full-width forms included.
+FORMULA_STARTS = "=+-@\t\r\n＝＋－＠"
+_UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]|[\ud800-\udfff]")
+
+
+def is_formula_like(text: str) -> bool:
+    """Whether a spreadsheet could run `text` instead of showing it; blanks before the sign do not protect."""
+    return text.startswith(("\t", "\r", "\n")) or text.lstrip()[:1] in tuple(FORMULA_STARTS)
+
+
+def printable(text: str) -> str:
+    """`text` without the control characters that neither XML nor a person can read."""
+    return _UNPRINTABLE.sub("", text)
+
+
+def neutralise(text: str) -> str:
+    """`text` as a CSV cell that no spreadsheet runs: an apostrophe goes before what looks like a formula."""
+    clean = printable(text)
+    return f"'{clean}" if is_formula_like(clean) else clean

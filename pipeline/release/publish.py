@@ -1,0 +1,172 @@
+"""The published files: one DuckDB file that 1.x opens, Parquet beside it, the releases; figures are not made here.
+
+Readers may open any of these at any time. Each file is built under a hidden name and takes its place in one step, so
+that a reader has the old one or the new one, whole; a kill or a full disk leaves the old ones where they were.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pipeline.release.archive import write_releases
+from pipeline.release.catalogue import PublishedTable, content_hash, published_tables
+from pipeline.release.docs import about_publication, write_docs
+from pipeline.release.files import replaced, sha256_of, sweep, sync_file, temporary_name, write_text
+from pipeline.release.tables import ensure_tables, identifier, quoted, transaction
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+    from pipeline.settings import Settings
+
+DATABASE = "metrics.duckdb"
+PARQUET = "parquet"
+MANIFEST = "manifest.json"
+ALIAS = "publication"
+# What DuckDB 1.0 and later open; files of the writer's own version would shut out the dashboards.
+STORAGE_VERSION = "v1.0.0"
+
+
+@dataclass(frozen=True)
+class PublishReport:
+    """What publishing did: whether anything was new, and the tables, rows, bytes and seconds of the published file."""
+
+    is_changed: bool
+    path: Path
+    tables: int
+    rows: int
+    size_bytes: int
+    seconds: float
+    new_releases: tuple[Path, ...]
+    message: str
+
+
+def publish(con: DuckDBPyConnection, settings: Settings) -> PublishReport:
+    """Bring `published/` to the state of the warehouse; writes nothing where nothing has changed.
+
+    In: `charts.*`, `marts.*`, `release.*`, `quality.check_result|finding|decision`, `core.report_week`,
+    `raw.ref_metric`, `ledger.delivery|row_account`. Out: metrics.duckdb (charts, marts, quality, release, docs),
+    parquet/<schema>.<table>.parquet, releases/<week_id>/r<n>/, and manifest.json with the hash of each file, written
+    last. The caller holds the writer's lock. Raises ValueError for a table of single cases or persons.
+    """
+    started = time.perf_counter()
+    published = settings.published
+    published.mkdir(parents=True, exist_ok=True)
+    _sweep_all(published)
+    ensure_tables(con)
+    new_releases = tuple(write_releases(con, published))
+    tables = published_tables(con)
+    about = about_publication(con, settings, content_hash(con, tables), STORAGE_VERSION)
+    database = published / DATABASE
+    old = _intact_manifest(published)
+    if old.get("about") == about:
+        rows, message = old["rows"], "内容与已发布的完全相同，未重新发布。"
+    else:
+        rows = _build(con, tables, about, published)
+        message = f"已发布 {len(tables)} 张表、{rows} 行：{database}"
+    return PublishReport(
+        is_changed=old.get("about") != about,
+        path=database,
+        tables=len(tables),
+        rows=rows,
+        size_bytes=database.stat().st_size,
+        seconds=time.perf_counter() - started,
+        new_releases=new_releases,
+        message=message,
+    )
+
+
+def _sweep_all(published: Path) -> None:
+    for name in (DATABASE, MANIFEST, PARQUET):
+        sweep(published, Path(name).stem)
+
+
+def _intact_manifest(published: Path) -> dict[str, Any]:
+    """The manifest, if every file that it names is still as it was written; else nothing: all is built anew."""
+    path = published / MANIFEST
+    if not path.is_file():
+        return {}
+    manifest: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    files = {published / name: digest for name, digest in manifest["files"].items()}
+    is_intact = all(file.is_file() and sha256_of(file) == digest for file, digest in files.items())
+    return manifest if is_intact else {}
+
+
+def _build(con: DuckDBPyConnection, tables: list[PublishedTable], about: dict[str, str], published: Path) -> int:
+    database, folder = published / DATABASE, published / PARQUET
+    staging = temporary_name(folder)
+    staging.mkdir()
+    try:
+        with replaced(database) as temporary, _attached(con, temporary):
+            rows = _fill(con, tables, about)
+            _write_parquet(con, staging)
+            con.execute(f"CHECKPOINT {ALIAS}")
+        # Nothing is replaced before everything is written; what follows only renames.
+        parquet = _move_parquet(staging, folder)
+    finally:
+        shutil.rmtree(staging, ignore_errors=True)
+    files = {path.relative_to(published).as_posix(): sha256_of(path) for path in (database, *parquet)}
+    manifest = {"about": about, "rows": rows, "files": files}
+    write_text(published / MANIFEST, json.dumps(manifest, ensure_ascii=False, indent=1) + "\n")
+    return rows
+
+
+@contextmanager
+def _attached(con: DuckDBPyConnection, path: Path) -> Iterator[None]:
+    con.execute(f"ATTACH {quoted(str(path))} AS {ALIAS} (STORAGE_VERSION '{STORAGE_VERSION}')")
+    try:
+        yield
+    finally:
+        con.execute(f"DETACH {ALIAS}")
+        path.with_name(path.name + ".wal").unlink(missing_ok=True)
+
+
+def _fill(con: DuckDBPyConnection, tables: list[PublishedTable], about: dict[str, str]) -> int:
+    rows = 0
+    with transaction(con):
+        for schema in ("charts", "marts", "quality", "release", "docs"):
+            con.execute(f"CREATE SCHEMA {ALIAS}.{schema}")
+        for table in tables:
+            rows += _copy_table(con, table)
+        write_docs(con, ALIAS, about)
+    return rows
+
+
+def _copy_table(con: DuckDBPyConnection, table: PublishedTable) -> int:
+    target = f"{ALIAS}.{table.schema}.{identifier(table.name)}"
+    # Sorted, so that equal content gives equal files whatever order the run wrote it in.
+    con.execute(f"CREATE TABLE {target} AS {table.select} ORDER BY ALL")
+    if table.comment:
+        con.execute(f"COMMENT ON TABLE {target} IS {quoted(table.comment)}")
+    for column in table.columns:
+        if column.comment:
+            con.execute(f"COMMENT ON COLUMN {target}.{identifier(column.name)} IS {quoted(column.comment)}")
+    found = con.execute(f"SELECT count(*) FROM {target}").fetchone()
+    return int(found[0]) if found else 0
+
+
+def _write_parquet(con: DuckDBPyConnection, staging: Path) -> None:
+    tables = con.execute(
+        "SELECT schema_name, table_name FROM duckdb_tables() WHERE database_name = ? ORDER BY ALL", [ALIAS]
+    ).fetchall()
+    for schema, name in tables:
+        target = staging / f"{schema}.{name}.parquet"
+        source = f"{ALIAS}.{schema}.{identifier(name)}"
+        con.execute(f"COPY {source} TO {quoted(str(target))} (FORMAT parquet, COMPRESSION zstd)")
+        sync_file(target)
+
+
+def _move_parquet(staging: Path, folder: Path) -> list[Path]:
+    folder.mkdir(parents=True, exist_ok=True)
+    moved = [path.replace(folder / path.name) for path in sorted(staging.glob("*.parquet"))]
+    for stale in set(folder.glob("*.parquet")) - set(moved):
+        stale.unlink()
+    sync_file(folder)
+    return moved

@@ -1,0 +1,85 @@
+"""What a release was made from: the code's version and the deliveries; nothing here depends on git or the clock."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import tomllib
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pipeline.settings import PROJECT_ROOT
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+    from pipeline.settings import Settings
+
+
+def code_version(settings: Settings) -> str:
+    """`<version>+<12 hex>`: the package's version and a hash of all SQL, contracts and reference lists.
+
+    The same definitions give the same version on any machine; a comment changed in the SQL changes it too.
+    """
+    digest = hashlib.sha256()
+    for folder, pattern in (
+        (settings.sql_dir, "**/*.sql"),
+        (settings.contracts_dir, "*.yaml"),
+        (settings.reference_dir, "*.csv"),
+    ):
+        for path in sorted(folder.glob(pattern)):
+            digest.update(_named_bytes(folder, path))
+    return f"{_package_version()}+{digest.hexdigest()[:12]}"
+
+
+def _named_bytes(folder: Path, path: Path) -> bytes:
+    name = f"{folder.name}/{path.relative_to(folder).as_posix()}"
+    return name.encode() + b"\0" + path.read_bytes() + b"\0"
+
+
+def _package_version() -> str:
+    # Halls run the project from its folder without installing it, so there is no package metadata to ask.
+    project = tomllib.loads((PROJECT_ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    return str(project["project"]["version"])
+
+
+def deliveries_behind(con: DuckDBPyConnection, week_id: str) -> list[dict[str, Any]]:
+    """The current deliveries of the issue's year up to the issue, ordered by week, source and id.
+
+    Reads `ledger.delivery` (delivery_id). Empty where the warehouse has no ledger.
+    """
+    if not has_table(con, "ledger", "delivery"):
+        return []
+    rows = con.execute(
+        "SELECT delivery_id, source, week_id, file_name, strftime(as_of, '%Y-%m-%d %H:%M:%S')"
+        " FROM ledger.delivery WHERE status = 'current' AND week_id <= ? AND left(week_id, 4) = left(?, 4)"
+        " ORDER BY week_id, source, delivery_id",
+        [week_id, week_id],
+    ).fetchall()
+    return [dict(zip(("delivery_id", "source", "week_id", "file_name", "as_of"), row, strict=True)) for row in rows]
+
+
+def change_reason(before: dict[str, Any] | None, after: dict[str, Any]) -> str:
+    """Why an issue is released (again), in Chinese: new and withdrawn deliveries, or a changed definition.
+
+    `before` and `after` hold `deliveries` (JSON text) and `code_version`.
+    """
+    if before is None:
+        return "首次发布"
+    old = {entry["delivery_id"]: entry for entry in json.loads(before["deliveries"])}
+    new = {entry["delivery_id"]: entry for entry in json.loads(after["deliveries"])}
+    reasons = [f"新交付 {new[key]['file_name']}" for key in new.keys() - old.keys()]
+    reasons += [f"不再采用 {old[key]['file_name']}" for key in old.keys() - new.keys()]
+    if before["code_version"] != after["code_version"]:
+        reasons.append(f"程序或口径由 {before['code_version']} 变为 {after['code_version']}")
+    return "；".join(sorted(reasons)) or "交付与口径未变，数字有变"
+
+
+def has_table(con: DuckDBPyConnection, schema: str, table: str) -> bool:
+    """Whether the current database has this table or view."""
+    found = con.execute(
+        "SELECT count(*) FROM information_schema.tables"
+        " WHERE table_catalog = current_database() AND table_schema = ? AND table_name = ?",
+        [schema, table],
+    ).fetchone()
+    return bool(found and found[0])

@@ -1,0 +1,23 @@
+"""Fixtures of the release tests; the hall itself is in tiny_hall."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import duckdb
+import pytest
+from tiny_hall import hall_settings, open_hall
+
+from pipeline.settings import Settings
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    return hall_settings(tmp_path / "home")
+
+
+@pytest.fixture
+def con(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
+    with open_hall(settings) as connection:
+        yield connection
