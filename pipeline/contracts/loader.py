@@ -1,0 +1,59 @@
+"""Reads the contract YAMLs into the model; what a contract means for a file belongs in ingest."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from pathlib import Path
+
+import yaml
+from pydantic import ValidationError
+
+from pipeline.contracts.model import Contract
+
+
+class ContractError(ValueError):
+    """A contract that cannot be used; its text says which file, which key and what to change."""
+
+
+def load_contracts(folder: Path) -> dict[str, Contract]:
+    """All contracts of `folder` by source name, in alphabetical order.
+
+    Raises ContractError for YAML that does not parse, keys that are unknown and names that are not the file's.
+    """
+    return {path.stem: read_contract(path) for path in sorted(folder.glob("*.yaml"))}
+
+
+def read_contract(path: Path) -> Contract:
+    """One contract; raises ContractError with a sentence a line."""
+    try:
+        contract = Contract.model_validate(yaml.safe_load(path.read_text("utf-8")))
+    except yaml.YAMLError as error:
+        raise ContractError(f"{path.name} 不是有效的 YAML：{error}") from error
+    except ValidationError as error:
+        raise ContractError(_in_words(path, error)) from error
+    if contract.name != path.stem:
+        raise ContractError(f"{path.name} 中 name 是 {contract.name}，应与文件名一致：{path.stem}")
+    return contract
+
+
+def fingerprint(contract: Contract, references: Mapping[str, object]) -> str:
+    """Sixteen hex digits that change whenever the contract, or a code list that it uses, reads files differently."""
+    lists = {field.codes: references.get(field.codes) for field in contract.fields if field.codes}
+    text = json.dumps([contract.model_dump(mode="json"), lists], ensure_ascii=False, sort_keys=True, default=str)
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def json_schema() -> str:
+    """The JSON Schema that editors use for completion and checks while a contract is written."""
+    schema = Contract.model_json_schema(by_alias=True)
+    return json.dumps(schema, ensure_ascii=False, indent=2, sort_keys=True) + "\n"
+
+
+def _in_words(path: Path, error: ValidationError) -> str:
+    lines = []
+    for problem in error.errors():
+        where = ".".join(str(part) for part in problem["loc"]) or "(contract)"
+        lines.append(f"{path.name}：{where}：{problem['msg']}")
+    return "\n".join(lines)

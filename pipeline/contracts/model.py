@@ -1,0 +1,177 @@
+"""The shape of a contract (Data Package Table Schema vocabulary plus ours); no file is read and no rule applied."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, StringConstraints, model_validator
+from pydantic import Field as PydanticField
+from pydantic.alias_generators import to_camel
+
+Identifier = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,62}$")]
+DEFAULT_MISSING = ("", "-", "--", "—", "－", "/", "／")
+RESERVED = frozenset({"delivery_id", "sheet", "row_no", "as_written", "week_id", "as_of"})
+
+
+class FieldType(StrEnum):
+    """Logical types of Table Schema that exports use, each with one DuckDB type that cannot change a value."""
+
+    STRING = "string"
+    INTEGER = "integer"
+    NUMBER = "number"
+    DATE = "date"
+    DATETIME = "datetime"
+
+    @property
+    def sql(self) -> str:
+        """The column type in `raw` and `staging`."""
+        return {
+            FieldType.STRING: "VARCHAR",
+            FieldType.INTEGER: "BIGINT",
+            FieldType.NUMBER: "DECIMAL(38,6)",
+            FieldType.DATE: "DATE",
+            FieldType.DATETIME: "TIMESTAMP",
+        }[self]
+
+
+class OnError(StrEnum):
+    """What a cell that does not fit does to its row."""
+
+    QUARANTINE_ROW = "quarantine_row"
+    NULL_AND_FLAG = "null_and_flag"
+    REFUSE_FILE = "refuse_file"
+
+
+class Strict(BaseModel):
+    """Unknown keys are errors, so that a typing mistake in a YAML is found at once; camelCase as in Table Schema."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, alias_generator=to_camel, populate_by_name=True)
+
+
+class Constraints(Strict):
+    """Table Schema constraints on one field."""
+
+    required: bool = False
+    minimum: float | None = None
+    maximum: float | None = None
+    pattern: str | None = PydanticField(default=None, description="a regular expression that the whole value matches")
+
+
+class Field(Strict):
+    """One column of an export."""
+
+    name: Identifier = PydanticField(description="column name in raw and staging")
+    title: str = PydanticField(description="the label that the platform prints; the first header synonym")
+    type: FieldType = FieldType.STRING
+    format: str | None = PydanticField(default=None, description="pinned strftime pattern of a datetime in CSV")
+    description: str = ""
+    labels: tuple[str, ...] = PydanticField(default=(), description="other headers for the same thing")
+    unit: str | None = None
+    constraints: Constraints = Constraints()
+    missing_values: tuple[str, ...] | None = None
+    zero_values: tuple[str, ...] = PydanticField(default=(), description="words that mean zero, such as 无业务")
+    personal: Literal["drop", "hmac"] | None = PydanticField(
+        default=None, description="drop: never written; hmac: only a keyed digest is kept, to count persons once"
+    )
+    codes: Identifier | None = PydanticField(default=None, description="reference list that the labels come from")
+    free_text: bool = PydanticField(default=False, description="scanned for identity and mobile numbers, masked")
+    fill_down: bool = PydanticField(default=False, description="vertically merged: blanks take the value above")
+    on_error: OnError | None = None
+
+    @property
+    def all_labels(self) -> tuple[str, ...]:
+        """Every header that stands for this field, the printed one first."""
+        return (self.title, *self.labels)
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Field:
+        if self.name in RESERVED:
+            raise ValueError(f"字段名 {self.name} 由系统使用，请换一个名字")
+        if self.format and self.type is not FieldType.DATETIME:
+            raise ValueError(f"字段 {self.name}：format 只用于 datetime 类型")
+        if self.personal == "hmac" and self.type is not FieldType.STRING:
+            raise ValueError(f"字段 {self.name}：personal: hmac 只用于 string 类型")
+        return self
+
+
+class Total(Strict):
+    """A row that repeats what other rows already say: kept as a control total, never loaded."""
+
+    label: str
+    covers: Literal["group", "table", "year"] = PydanticField(
+        description="group: rows since the last total; table: all rows; year: the year to date, over earlier weeks too"
+    )
+
+
+class Layout(Strict):
+    """Where the table stands on a sheet."""
+
+    header_search_rows: int = PydanticField(default=40, ge=1, le=200)
+    max_header_levels: int = PydanticField(default=4, ge=1, le=4)
+    totals: tuple[Total, ...] = ()
+
+
+class Csv(Strict):
+    """How a text export is written; what is not pinned is found out."""
+
+    encoding: Literal["utf-8", "gb18030"] | None = None
+    delimiter: str = ","
+
+
+class Delivery(Strict):
+    """How deliveries of this source relate to each other over time."""
+
+    kind: Literal["weekly", "restating", "snapshot"] = PydanticField(
+        description="weekly: the rows of one week; restating: as weekly, and a row may correct an earlier week's "
+        "row of the same key; snapshot: the whole state at a time"
+    )
+    expected: Literal["weekly", "occasional"] = "weekly"
+
+
+class Contract(Strict):
+    """One kind of export. Grain: one row of `fields` per `primaryKey` within a delivery."""
+
+    name: Identifier
+    title: str
+    description: str = ""
+    version: int = PydanticField(ge=1)
+    delivery: Delivery
+    title_words: tuple[str, ...] = PydanticField(default=(), description="words of the title that tell this export")
+    csv: Csv = Csv()
+    layout: Layout = Layout()
+    missing_values: tuple[str, ...] = DEFAULT_MISSING
+    primary_key: tuple[Identifier, ...] = ()
+    latest_by: Identifier | None = PydanticField(
+        default=None, description="field that decides between rows of one key within a file"
+    )
+    on_error: OnError = OnError.QUARANTINE_ROW
+    ignored_labels: tuple[str, ...] = PydanticField(default=(), description="columns of no interest, such as 序号")
+    fields: tuple[Field, ...]
+
+    @property
+    def stored_fields(self) -> tuple[Field, ...]:
+        """Fields that reach the warehouse: all but those whose personal data is dropped."""
+        return tuple(field for field in self.fields if field.personal != "drop")
+
+    def missing_of(self, field: Field) -> frozenset[str]:
+        """Texts that mean 'not reported' in this field."""
+        own = self.missing_values if field.missing_values is None else field.missing_values
+        return frozenset(own) - frozenset(field.zero_values)
+
+    def on_error_of(self, field: Field) -> OnError:
+        """The field's own rule, else the contract's."""
+        return field.on_error or self.on_error
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Contract:
+        names = [field.name for field in self.fields]
+        repeated = sorted({name for name in names if names.count(name) > 1})
+        if repeated:
+            raise ValueError(f"字段重复：{', '.join(repeated)}")
+        stored = {field.name for field in self.stored_fields}
+        wanted = [*self.primary_key, *([self.latest_by] if self.latest_by else [])]
+        lost = [name for name in wanted if name not in stored]
+        if lost:
+            raise ValueError(f"primaryKey 或 latestBy 中的 {', '.join(lost)} 不是入库字段")
+        return self
