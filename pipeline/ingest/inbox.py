@@ -1,0 +1,387 @@
+"""From the inbox to the ledger: recognise each file, load it, archive it; how one kind of file is read is elsewhere."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import time
+from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from datetime import time as clock
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pipeline.contracts import Contract
+from pipeline.contracts.loader import fingerprint
+from pipeline.ingest import csv_file, decode, ledger, workbook
+from pipeline.ingest.admit import admit
+from pipeline.ingest.errors import RefusedFileError
+from pipeline.ingest.grid import Sheet, read_sheets
+from pipeline.ingest.incoming import open_incoming
+from pipeline.ingest.layout import Header, find_header
+from pipeline.ingest.period import Heading, read_heading, week_of_heading
+from pipeline.ingest.personal import person_key
+from pipeline.ingest.reading import RowReader
+from pipeline.ingest.references import CodeLists, read_code_lists
+from pipeline.ingest.sniff import Container, FileStamp, sniff, stamp
+from pipeline.ingest.values import Context
+from pipeline.reporting_calendar import ReportingCalendar, ReportWeek
+from pipeline.settings import Settings
+
+if TYPE_CHECKING:
+    import duckdb
+
+LOCK_PREFIX = "~$"
+
+
+@dataclass(frozen=True)
+class FileEvent:
+    """What became of one file; `outcome` is loaded, duplicate, refused, set_aside or later (another week's turn)."""
+
+    file_name: str
+    outcome: str
+    source: str = ""
+    week_id: str = ""
+    rows: int = 0
+    seconds: float = 0.0
+    message: str = ""
+
+
+@dataclass
+class LoadReport:
+    """Everything that a look into the inbox did."""
+
+    events: list[FileEvent] = field(default_factory=list)
+
+    def of(self, outcome: str) -> list[FileEvent]:
+        """The events of one outcome."""
+        return [event for event in self.events if event.outcome == outcome]
+
+    @property
+    def rows_loaded(self) -> int:
+        """Rows that reached `raw`."""
+        return sum(event.rows for event in self.of("loaded"))
+
+
+@dataclass(frozen=True)
+class Recognised:
+    """A file, the contract that fits it and the week that it reports."""
+
+    path: Path
+    container: Container
+    contract: Contract
+    heading: Heading
+    week: ReportWeek
+    encoding: str = ""
+    csv_table: csv_file.CsvTable | None = None
+    sheets: tuple[Sheet, ...] = ()
+
+
+@dataclass(frozen=True)
+class Loader:
+    """What loading needs: the warehouse connection, settings, calendar, contracts, code lists and the person key."""
+
+    con: duckdb.DuckDBPyConnection
+    settings: Settings
+    calendar: ReportingCalendar
+    contracts: Mapping[str, Contract]
+    codes: CodeLists
+    person_key: bytes
+
+    def fingerprint(self, contract: Contract) -> str:
+        """Changes whenever the contract or its code lists would read files differently."""
+        return fingerprint(contract, {name: sorted(labels) for name, labels in self.codes.items()})
+
+
+def make_loader(
+    con: duckdb.DuckDBPyConnection,
+    settings: Settings,
+    calendar: ReportingCalendar,
+    contracts: Mapping[str, Contract],
+) -> Loader:
+    """Prepare folders, ledger and keys for loading."""
+    for folder in (settings.inbox, settings.archive, settings.work):
+        folder.mkdir(parents=True, exist_ok=True)
+    settings.archive.chmod(0o700)
+    settings.work.chmod(0o700)
+    ledger.prepare(con, contracts.values())
+    codes = read_code_lists(settings.reference_dir)
+    return Loader(con, settings, calendar, contracts, codes, person_key(settings.secret_path))
+
+
+def load_inbox(
+    loader: Loader,
+    week_ids: Collection[str] | None = None,
+    on_progress: Callable[[FileEvent], None] | None = None,
+) -> LoadReport:
+    """Load every file of the inbox that reports one of `week_ids` (all weeks where None), oldest name first.
+
+    A file that cannot be loaded is refused with a sentence and the rest goes on; files of other weeks stay where they
+    are. Deliveries whose contract or code lists changed since are read again from the archive.
+    """
+    report = LoadReport()
+    _empty(loader.settings.work)
+    _expire(loader.settings)
+    try:
+        for event in _events(loader, week_ids):
+            report.events.append(event)
+            if on_progress:
+                on_progress(event)
+    finally:
+        _empty(loader.settings.work)
+    return report
+
+
+def _events(loader: Loader, week_ids: Collection[str] | None) -> Iterator[FileEvent]:
+    yield from _reread_changed(loader)
+    for path in inbox_files(loader.settings):
+        event = _take(loader, path, week_ids)
+        if event:
+            yield event
+
+
+def inbox_files(settings: Settings) -> list[Path]:
+    """The files of the inbox by name; hidden files and folders are not deliveries."""
+    if not settings.inbox.is_dir():
+        return []
+    return sorted(path for path in settings.inbox.iterdir() if path.is_file() and not path.name.startswith("."))
+
+
+def pending_weeks(settings: Settings, calendar: ReportingCalendar, contracts: Mapping[str, Contract]) -> list[str]:
+    """Weeks that have readable files waiting in the inbox, in order; nothing is loaded or changed."""
+    weeks = set()
+    for path in inbox_files(settings):
+        try:
+            if not path.name.startswith(LOCK_PREFIX):
+                weeks.add(recognise(path, settings, calendar, contracts).week.week_id)
+        except RefusedFileError:
+            continue
+    return sorted(weeks)
+
+
+def recognise(
+    path: Path, settings: Settings, calendar: ReportingCalendar, contracts: Mapping[str, Contract]
+) -> Recognised:
+    """Which contract a file fits, by its header and title, and which week it reports; nothing is written.
+
+    Raises RefusedFileError with what was found, what was expected and what to do.
+    """
+    container = sniff(path, settings.max_unpacked_mb)
+    found = _recognise_csv(path, contracts) if container is Container.CSV else _recognise_sheets(path, contracts)
+    if found is None:
+        raise RefusedFileError(
+            "没有合同与这份文件的表头相符；请确认是周报所需的导出，或为它写一份合同（pipeline/contracts）"
+        )
+    contract, heading, encoding, csv_table, sheets = found
+    try:
+        week = week_of_heading(heading, path.name, calendar)
+    except ValueError as error:
+        raise RefusedFileError(str(error)) from error
+    return Recognised(path, container, contract, heading, week, encoding, csv_table, sheets)
+
+
+Match = tuple[Contract, Heading, str, csv_file.CsvTable | None, tuple[Sheet, ...]]
+
+
+def _recognise_csv(path: Path, contracts: Mapping[str, Contract]) -> Match | None:
+    matches = []
+    encoding, head = decode.read_head(path)
+    for contract in contracts.values():
+        if contract.csv.encoding and contract.csv.encoding != encoding:
+            encoding, head = decode.read_head(path, contract.csv.encoding)
+        table = csv_file.find_table(head, contract)
+        if table:
+            rank = _rank(contract, table.header, " ".join(table.heading))
+            matches.append((rank, contract.name, (contract, read_heading(table.heading), encoding, table, ())))
+    return max(matches, key=lambda match: (match[0], match[1]))[2] if matches else None
+
+
+def _recognise_sheets(path: Path, contracts: Mapping[str, Contract]) -> Match | None:
+    sheets = tuple(read_sheets(path))
+    matches = []
+    for contract in contracts.values():
+        for sheet in sheets:
+            header = find_header(sheet.rows, contract)
+            if header:
+                lines = [cell for row in sheet.rows[: header.top] for cell in row if cell]
+                rank = _rank(contract, header, " ".join(lines))
+                matches.append((rank, contract.name, (contract, read_heading(lines), "", None, sheets)))
+    return max(matches, key=lambda match: (match[0], match[1]))[2] if matches else None
+
+
+def _rank(contract: Contract, header: Header, title: str) -> tuple[int, ...]:
+    has_title = any(word in title for word in contract.title_words)
+    return (header.is_complete, has_title, header.matched, -len(header.missing), -len(header.unknown))
+
+
+def _take(loader: Loader, path: Path, week_ids: Collection[str] | None) -> FileEvent | None:
+    if path.name.startswith(LOCK_PREFIX):
+        return _set_aside_lock(loader, path)
+    began = time.monotonic()
+    try:
+        recognised = recognise(path, loader.settings, loader.calendar, loader.contracts)
+        if week_ids is not None and recognised.week.week_id not in week_ids:
+            return FileEvent(path.name, "later", recognised.contract.name, recognised.week.week_id)
+        return _load_or_skip(loader, recognised, began)
+    except RefusedFileError as error:
+        return _refuse(loader, path, str(error))
+
+
+def _set_aside_lock(loader: Loader, path: Path) -> FileEvent | None:
+    message = "表格软件的临时锁文件，不是报送内容；请在表格软件中关闭原文件"
+    known = loader.con.execute(
+        "SELECT 1 FROM ledger.arrival WHERE file_name = ? AND outcome = 'set_aside'", [path.name]
+    ).fetchone()
+    if known:
+        return None
+    ledger.record_arrival(loader.con, path.name, "set_aside", message)
+    return FileEvent(path.name, "set_aside", message=message)
+
+
+def _refuse(loader: Loader, path: Path, message: str) -> FileEvent:
+    mark = stamp(path)
+    ledger.record_refusal(loader.con, mark.sha256, mark.size_bytes, path.name, message)
+    ledger.record_arrival(loader.con, path.name, "refused", message, (mark.sha256, mark.size_bytes))
+    _archive(path, loader.settings.archive / "refused" / f"{mark.delivery_id}.bin")
+    return FileEvent(path.name, "refused", message=message)
+
+
+def _load_or_skip(loader: Loader, recognised: Recognised, began: float) -> FileEvent:
+    mark = stamp(recognised.path)
+    target = archive_path(loader.settings, recognised, mark)
+    known = loader.con.execute(
+        "SELECT file_name FROM ledger.delivery WHERE delivery_id = ? AND status <> 'refused'", [mark.delivery_id]
+    ).fetchone()
+    name, source, week_id = recognised.path.name, recognised.contract.name, recognised.week.week_id
+    if known is None:
+        rows = _load(loader, recognised, mark)
+        ledger.record_arrival(loader.con, name, "loaded", "", (mark.sha256, mark.size_bytes))
+        _archive(recognised.path, target)
+        return FileEvent(name, "loaded", source, week_id, rows, time.monotonic() - began)
+    is_leftover = known[0] == name and not target.exists()
+    message = "上次运行已装载，本次补做归档" if is_leftover else f"内容与已装载的“{known[0]}”完全相同，未重复装载"
+    if not is_leftover:
+        ledger.record_arrival(loader.con, name, "duplicate", message, (mark.sha256, mark.size_bytes))
+    _archive(recognised.path, target)
+    return FileEvent(name, "duplicate", source, week_id, message=message)
+
+
+def _load(loader: Loader, recognised: Recognised, mark: FileStamp) -> int:
+    contract = recognised.contract
+    delivery = _delivery(recognised, mark)
+    _refuse_unclear_succession(loader, delivery)
+    account = ledger.Account()
+    reader = RowReader(contract, loader.codes, Context(recognised.week.year), loader.person_key)
+    patched, row_no = _read(loader, recognised, mark, reader, account)
+    admit(loader.con, contract, delivery, account, loader.fingerprint(contract), patched, row_no)
+    return account.count("loaded")
+
+
+def _read(
+    loader: Loader, recognised: Recognised, mark: FileStamp, reader: RowReader, account: ledger.Account
+) -> tuple[list[str], str]:
+    """Fill `incoming`; returns what `admit` needs to patch texts and to number rows."""
+    contract = recognised.contract
+    open_incoming(loader.con, contract)
+    if recognised.csv_table is None:
+        workbook.load_sheets(loader.con, recognised.sheets, contract, reader, account)
+        return [], "i.row_no"
+    workbook.refuse_drift(recognised.csv_table.header, contract, recognised.path.name)
+    text = decode.as_utf8(recognised.path, recognised.encoding, mark, loader.settings.work)
+    try:
+        return csv_file.load_csv(loader.con, text, recognised.csv_table, contract, reader, account)
+    finally:
+        if text.path != recognised.path:
+            text.path.unlink(missing_ok=True)
+
+
+def _delivery(recognised: Recognised, mark: FileStamp) -> ledger.Delivery:
+    week, heading = recognised.week, recognised.heading
+    start, end = heading.span or (week.coverage_start, week.coverage_end)
+    return ledger.Delivery(
+        delivery_id=mark.delivery_id,
+        sha256=mark.sha256,
+        source=recognised.contract.name,
+        file_name=recognised.path.name,
+        week_id=week.week_id,
+        period_start=start,
+        period_end=end,
+        as_of=heading.exported_at or datetime.combine(end, clock(23, 59, 59)),
+        scope="",
+        container=recognised.container.value,
+        encoding=recognised.encoding,
+        size_bytes=mark.size_bytes,
+    )
+
+
+def _refuse_unclear_succession(loader: Loader, delivery: ledger.Delivery) -> None:
+    """Two different files for one source and week with one as-of: which counts is a question, not a guess."""
+    rival = loader.con.execute(
+        "SELECT file_name FROM ledger.delivery WHERE source = ? AND week_id = ? AND scope = ? AND as_of = ? "
+        "AND delivery_id <> ? AND status = 'current'",
+        [delivery.source, delivery.week_id, delivery.scope, delivery.as_of, delivery.delivery_id],
+    ).fetchone()
+    if rival:
+        raise RefusedFileError(
+            f"与已装载的“{rival[0]}”同属第 {delivery.week_id} 期、导出时间也相同，但内容不同，无法判断以哪份为准；"
+            "请重新导出一份（导出时间会更新）后再放入"
+        )
+
+
+def _reread_changed(loader: Loader) -> Iterator[FileEvent]:
+    """Deliveries that were read under another contract or other code lists are read again from the archive."""
+    rows = loader.con.execute(
+        "SELECT source, delivery_id, file_name, container, contract_fingerprint FROM ledger.delivery "
+        "WHERE status IN ('current', 'superseded') ORDER BY source, week_id, as_of"
+    ).fetchall()
+    for source, delivery_id, file_name, _, known in rows:
+        contract = loader.contracts.get(source)
+        if contract is None or loader.fingerprint(contract) == known:
+            continue
+        stored = next(loader.settings.archive.glob(f"{source}/*/{delivery_id}.*"), None)
+        if stored is not None:
+            yield _reread(loader, stored, file_name)
+
+
+def _reread(loader: Loader, stored: Path, file_name: str) -> FileEvent:
+    began = time.monotonic()
+    try:
+        found = recognise(stored, loader.settings, loader.calendar, loader.contracts)
+        rows = _load(loader, found, stamp(stored))
+    except RefusedFileError as error:
+        return FileEvent(file_name, "refused", message=f"合同更新后重读失败：{error}")
+    loader.con.execute("UPDATE ledger.delivery SET file_name = ? WHERE delivery_id = ?", [file_name, stored.stem])
+    message = "合同或代码表有更新，已按新合同重读"
+    return FileEvent(
+        file_name, "loaded", found.contract.name, found.week.week_id, rows, time.monotonic() - began, message
+    )
+
+
+def archive_path(settings: Settings, recognised: Recognised, mark: FileStamp) -> Path:
+    """Where an original is kept: by source, week and content, never by a name that came with the file."""
+    folder = settings.archive / recognised.contract.name / recognised.week.week_id
+    return folder / f"{mark.delivery_id}.{recognised.container.value}"
+
+
+def _archive(path: Path, target: Path) -> None:
+    target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    if target.exists():
+        path.unlink()
+        return
+    shutil.move(path, target)
+    target.chmod(0o600)
+    os.utime(target)  # retention counts from the day of archiving, not from the export's own date
+
+
+def _empty(folder: Path) -> None:
+    for left in folder.iterdir() if folder.is_dir() else ():
+        left.unlink(missing_ok=True)
+
+
+def _expire(settings: Settings) -> None:
+    """Remove originals older than the retention; the ledger keeps their hash and counts."""
+    limit = time.time() - settings.retention_days * 86_400
+    for path in settings.archive.rglob("*"):
+        if path.is_file() and path.stat().st_mtime < limit:
+            path.unlink()

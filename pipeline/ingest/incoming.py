@@ -1,0 +1,98 @@
+"""One delivery's rows on their way in: a temporary typed table, its problems and what is left out of it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from pipeline.contracts import Contract
+from pipeline.ingest.personal import shown
+from pipeline.ingest.values import MESSAGES
+
+if TYPE_CHECKING:
+    import duckdb
+
+_TABLES = """
+CREATE OR REPLACE TEMP TABLE incoming (sheet VARCHAR, row_no BIGINT, {fields}, as_written MAP(VARCHAR, VARCHAR));
+CREATE OR REPLACE TEMP TABLE excluded (
+    incoming_rowid BIGINT, sheet VARCHAR, row_no BIGINT, disposition VARCHAR, reason VARCHAR);
+CREATE OR REPLACE TEMP TABLE cell_problem (
+    incoming_rowid BIGINT, sheet VARCHAR, row_no BIGINT, column_name VARCHAR, reason VARCHAR, value VARCHAR,
+    row_disposition VARCHAR);
+"""
+
+
+@dataclass
+class TypedRow:
+    """One row read cell by cell: canonical texts, and the original text where it differs."""
+
+    sheet: str
+    row_no: int
+    values: dict[str, str | None]
+    as_written: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class CellProblem:
+    """A cell that could not be read, and whether its row is loaded or quarantined; `value` may be shown to people."""
+
+    sheet: str
+    row_no: int
+    column_name: str
+    reason: str
+    value: str | None
+    row_disposition: str
+
+
+def open_incoming(con: duckdb.DuckDBPyConnection, contract: Contract) -> None:
+    """Make the temporary tables `incoming`, `excluded` and `cell_problem`, empty."""
+    fields = ", ".join(f"{one.name} {one.type.sql}" for one in contract.stored_fields)
+    con.execute(_TABLES.format(fields=fields))
+
+
+def close_incoming(con: duckdb.DuckDBPyConnection) -> None:
+    """Drop the temporary tables and with them every trace of the rows left out."""
+    for table in ("incoming", "excluded", "cell_problem"):
+        con.execute(f"DROP TABLE IF EXISTS {table}")
+
+
+def add_rows(con: duckdb.DuckDBPyConnection, contract: Contract, rows: Sequence[TypedRow]) -> None:
+    """Append typed rows: canonical texts are cast to the contract's types, which they fit by construction."""
+    if not rows:
+        return
+    import pandas as pd
+
+    names = [one.name for one in contract.stored_fields]
+    columns: dict[str, list[object]] = {"sheet": [row.sheet for row in rows], "row_no": [row.row_no for row in rows]}
+    columns |= {name: [row.values.get(name) for row in rows] for name in names}
+    columns["as_written"] = [json.dumps(row.as_written, ensure_ascii=False) if row.as_written else None for row in rows]
+    frame = pd.DataFrame({name: pd.Series(values, dtype="object") for name, values in columns.items()})
+    casts = ", ".join(f'CAST("{one.name}" AS {one.type.sql})' for one in contract.stored_fields)
+    con.register("typed_rows", frame)
+    con.execute(
+        f"INSERT INTO incoming SELECT CAST(sheet AS VARCHAR), CAST(row_no AS BIGINT), {casts}, "
+        "CAST(CAST(CAST(as_written AS VARCHAR) AS JSON) AS MAP(VARCHAR, VARCHAR)) FROM typed_rows"
+    )
+    con.unregister("typed_rows")
+
+
+def add_problems(con: duckdb.DuckDBPyConnection, problems: Sequence[CellProblem]) -> None:
+    """Append cell problems, values masked and shortened; a quarantined row is excluded once, under its first reason."""
+    seen: set[tuple[str, int]] = set()
+    for one in problems:
+        con.execute(
+            "INSERT INTO cell_problem VALUES (NULL, ?, ?, ?, ?, ?, ?)",
+            [one.sheet, one.row_no, one.column_name, one.reason, shown(one.value), one.row_disposition],
+        )
+        if one.row_disposition == "quarantined" and (one.sheet, one.row_no) not in seen:
+            seen.add((one.sheet, one.row_no))
+            con.execute(
+                "INSERT INTO excluded VALUES (NULL, ?, ?, 'quarantined', ?)", [one.sheet, one.row_no, one.reason]
+            )
+
+
+def message_of(reason: str) -> str:
+    """The sentence for people behind a quarantine reason."""
+    return MESSAGES.get(reason, reason)

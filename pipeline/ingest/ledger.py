@@ -1,0 +1,207 @@
+"""The ledger: what arrived, what became of every row, what was quarantined; how a file is read belongs elsewhere."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from pipeline.contracts import Contract
+
+if TYPE_CHECKING:
+    import duckdb
+
+_DDL = """
+CREATE SCHEMA IF NOT EXISTS ledger;
+CREATE SCHEMA IF NOT EXISTS raw;
+CREATE SCHEMA IF NOT EXISTS quarantine;
+CREATE TABLE IF NOT EXISTS ledger.arrival (
+    file_name VARCHAR, sha256 VARCHAR, size_bytes BIGINT, outcome VARCHAR, delivery_id VARCHAR, message VARCHAR,
+    seen_at TIMESTAMP);
+CREATE TABLE IF NOT EXISTS ledger.delivery (
+    delivery_id VARCHAR PRIMARY KEY, sha256 VARCHAR, source VARCHAR, file_name VARCHAR, week_id VARCHAR,
+    period_start DATE, period_end DATE, as_of TIMESTAMP, scope VARCHAR, status VARCHAR, superseded_by VARCHAR,
+    message VARCHAR, container VARCHAR, encoding VARCHAR, size_bytes BIGINT, rows_physical BIGINT,
+    contract_fingerprint VARCHAR, received_at TIMESTAMP);
+CREATE TABLE IF NOT EXISTS ledger.row_account (
+    delivery_id VARCHAR, sheet VARCHAR, disposition VARCHAR, reason VARCHAR, row_count BIGINT);
+CREATE TABLE IF NOT EXISTS ledger.control_total (
+    delivery_id VARCHAR, sheet VARCHAR, row_no BIGINT, label VARCHAR, covers VARCHAR, column_name VARCHAR,
+    printed_value DECIMAL(38,6), computed_value DECIMAL(38,6), difference DECIMAL(38,6));
+CREATE TABLE IF NOT EXISTS quarantine.cell (
+    delivery_id VARCHAR, sheet VARCHAR, row_no BIGINT, column_name VARCHAR, reason VARCHAR, value VARCHAR,
+    message VARCHAR, row_disposition VARCHAR);
+CREATE OR REPLACE VIEW ledger.current_delivery AS
+SELECT delivery_id, source, week_id, period_start, period_end, as_of, scope, file_name
+FROM ledger.delivery WHERE status = 'current';
+"""
+
+_COMMENTS = {
+    "ledger.arrival": "每次到达的文件（同一文件再来也记）| every file seen, repeated ones too",
+    "ledger.delivery": "每份报送一行，以内容的 SHA-256 为准 | one row per delivery, known by its content",
+    "ledger.row_account": "每份报送、每张表的行账：装载、隔离、搁置 | what became of every physical row",
+    "ledger.control_total": "原表打印的小计、合计与逐行相加之比较 | printed totals beside the sum of their rows",
+    "quarantine.cell": "读不进的单元格：文件、表、行、列、原因 | cells that could not be read, and why",
+}
+
+
+@dataclass(frozen=True)
+class ControlTotal:
+    """A printed total beside what its rows add up to; `computed` is None where the rows are not all in this file."""
+
+    sheet: str
+    row_no: int
+    label: str
+    covers: str
+    column_name: str
+    printed: Decimal
+    computed: Decimal | None
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """One file's identity and what it reports."""
+
+    delivery_id: str
+    sha256: str
+    source: str
+    file_name: str
+    week_id: str
+    period_start: date
+    period_end: date
+    as_of: datetime
+    scope: str
+    container: str
+    encoding: str
+    size_bytes: int
+
+
+@dataclass
+class Account:
+    """The row account of a delivery: (sheet, disposition, reason) → rows, plus its control totals."""
+
+    rows: Counter[tuple[str, str, str]] = field(default_factory=Counter)
+    totals: list[ControlTotal] = field(default_factory=list)
+
+    def add(self, sheet: str, disposition: str, reason: str, rows: int = 1) -> None:
+        """Count rows; a count of zero leaves no line."""
+        if rows:
+            self.rows[sheet, disposition, reason] += rows
+
+    def count(self, disposition: str) -> int:
+        """Rows of one disposition over all sheets."""
+        return sum(rows for (_, found, _), rows in self.rows.items() if found == disposition)
+
+    @property
+    def physical(self) -> int:
+        """All rows of the file."""
+        return sum(self.rows.values())
+
+
+def prepare(con: duckdb.DuckDBPyConnection, contracts: Iterable[Contract]) -> None:
+    """Create the ledger, the quarantine and an empty `raw` table per contract where they are missing."""
+    con.execute(_DDL)
+    for table, comment in _COMMENTS.items():
+        con.execute(f"COMMENT ON TABLE {table} IS '{comment}'")
+    for contract in contracts:
+        con.execute(f"CREATE TABLE IF NOT EXISTS raw.{contract.name} ({raw_columns(contract)})")
+        _add_new_columns(con, contract)
+
+
+def raw_columns(contract: Contract) -> str:
+    """The column list of `raw.<source>`: where a row stands, the stored fields, and what was written differently."""
+    fields = ", ".join(f"{one.name} {one.type.sql}" for one in contract.stored_fields)
+    return f"delivery_id VARCHAR, sheet VARCHAR, row_no BIGINT, {fields}, as_written MAP(VARCHAR, VARCHAR)"
+
+
+def _add_new_columns(con: duckdb.DuckDBPyConnection, contract: Contract) -> None:
+    rows = con.execute(
+        "SELECT column_name FROM duckdb_columns() WHERE schema_name = 'raw' AND table_name = ?", [contract.name]
+    ).fetchall()
+    present = {row[0] for row in rows}
+    for one in contract.stored_fields:
+        if one.name not in present:
+            con.execute(f"ALTER TABLE raw.{contract.name} ADD COLUMN {one.name} {one.type.sql}")
+
+
+def now() -> datetime:
+    """The wall clock of the ledger, in UTC without a zone, as DuckDB's TIMESTAMP keeps it."""
+    return datetime.now(UTC).replace(tzinfo=None)
+
+
+def record_arrival(
+    con: duckdb.DuckDBPyConnection,
+    file_name: str,
+    outcome: str,
+    message: str,
+    stamp: tuple[str, int] | None = None,
+) -> None:
+    """Note a file that was seen: outcome loaded, duplicate, refused or set_aside; `stamp` is (SHA-256, bytes)."""
+    sha256, size = stamp or (None, None)
+    con.execute(
+        "INSERT INTO ledger.arrival VALUES (?, ?, ?, ?, ?, ?, ?)",
+        [file_name, sha256, size, outcome, sha256[:16] if sha256 else None, message, now()],
+    )
+
+
+def record_refusal(con: duckdb.DuckDBPyConnection, sha256: str, size: int, file_name: str, message: str) -> None:
+    """Keep a refused file as a delivery of status 'refused', so that a check can report it."""
+    con.execute(
+        "INSERT OR REPLACE INTO ledger.delivery (delivery_id, sha256, file_name, status, message, size_bytes, "
+        "received_at) VALUES (?, ?, ?, 'refused', ?, ?, ?)",
+        [sha256[:16], sha256, file_name, message, size, now()],
+    )
+
+
+def record_delivery(
+    con: duckdb.DuckDBPyConnection, delivery: Delivery, status: str, account: Account, fingerprint: str
+) -> None:
+    """Write a loaded delivery with its row account and control totals; call it inside the load's transaction."""
+    con.execute("DELETE FROM ledger.delivery WHERE delivery_id = ?", [delivery.delivery_id])
+    con.execute(
+        "INSERT INTO ledger.delivery VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, NULL, NULL, ?, ?, ?, ?, ?, ?)",
+        [
+            delivery.delivery_id, delivery.sha256, delivery.source, delivery.file_name, delivery.week_id,
+            delivery.period_start, delivery.period_end, delivery.as_of, delivery.scope, status,
+            delivery.container, delivery.encoding, delivery.size_bytes, account.physical, fingerprint, now(),
+        ],
+    )  # fmt: skip
+    for (sheet, disposition, reason), rows in sorted(account.rows.items()):
+        con.execute(
+            "INSERT INTO ledger.row_account VALUES (?, ?, ?, ?, ?)",
+            [delivery.delivery_id, sheet, disposition, reason, rows],
+        )
+    for total in account.totals:
+        con.execute(
+            "INSERT INTO ledger.control_total VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            [
+                delivery.delivery_id, total.sheet, total.row_no, total.label, total.covers, total.column_name,
+                total.printed, total.computed, None if total.computed is None else total.printed - total.computed,
+            ],
+        )  # fmt: skip
+
+
+def forget(con: duckdb.DuckDBPyConnection, delivery_id: str, source: str) -> None:
+    """Remove a delivery's rows before it is read anew (its contract changed); the arrival log keeps its history."""
+    con.execute(f"DELETE FROM raw.{source} WHERE delivery_id = ?", [delivery_id])
+    for table in ("ledger.row_account", "ledger.control_total", "quarantine.cell"):
+        con.execute(f"DELETE FROM {table} WHERE delivery_id = ?", [delivery_id])
+
+
+def settle_succession(con: duckdb.DuckDBPyConnection, source: str, week_id: str, scope: str) -> None:
+    """Among the deliveries of a source, week and scope the latest as-of counts; the others point to it."""
+    con.execute(
+        """
+        UPDATE ledger.delivery AS old SET status = 'superseded', superseded_by = new.delivery_id
+        FROM (
+            SELECT arg_max(delivery_id, as_of) AS delivery_id FROM ledger.delivery
+            WHERE source = $source AND week_id = $week_id AND scope = $scope AND status IN ('current', 'superseded')
+        ) AS new
+        WHERE old.source = $source AND old.week_id = $week_id AND old.scope = $scope
+            AND old.status IN ('current', 'superseded') AND old.delivery_id <> new.delivery_id
+        """,
+        {"source": source, "week_id": week_id, "scope": scope},
+    )

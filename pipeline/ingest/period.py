@@ -1,0 +1,68 @@
+"""Reads title and preamble lines: issue, period, export time, unit; which week that is, the calendar decides."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from pipeline.ingest.values import Context, parse_moment
+from pipeline.reporting_calendar import ReportingCalendar, ReportWeek
+
+_ISSUE = re.compile(r"(\d{4})\s*年\s*第?\s*(\d{1,2})\s*期")
+_DAY = r"\d{4}[-/.年]\d{1,2}[-/.月]\d{1,2}日?"
+_SPAN = re.compile(rf"({_DAY})\s*(?:至|到|—+|–|~|～|-)\s*({_DAY})")
+_EXPORTED = re.compile(rf"(?:导出|打印|生成)(?:时间|日期)\s*[:：]\s*({_DAY}(?:[ T]\d{{1,2}}:\d{{2}}(?::\d{{2}})?)?)")
+_UNIT = re.compile(r"单位\s*[:：]\s*([一-鿿、（）()]+)")
+_NAMED_WEEK = re.compile(r"(20\d{2})-(\d{2})(?!\d)(?!-\d)")
+
+
+class PeriodError(ValueError):
+    """The file does not say, or contradicts itself about, which week it reports; the text asks the question."""
+
+
+@dataclass(frozen=True)
+class Heading:
+    """What the lines above a table say of it."""
+
+    issue: tuple[int, int] | None = None
+    span: tuple[date, date] | None = None
+    exported_at: datetime | None = None
+    unit: str | None = None
+
+
+def read_heading(lines: Iterable[str]) -> Heading:
+    """Issue, period, export time and unit from the lines above a table; what a line does not say is None."""
+    text = "\n".join(lines)
+    issue, span, exported, unit = (pattern.search(text) for pattern in (_ISSUE, _SPAN, _EXPORTED, _UNIT))
+    return Heading(
+        issue=(int(issue[1]), int(issue[2])) if issue else None,
+        span=_days(span[1], span[2]) if span else None,
+        exported_at=parse_moment(exported[1], Context()) if exported else None,
+        unit=unit[1].strip() if unit else None,
+    )
+
+
+def _days(first: str, last: str) -> tuple[date, date] | None:
+    moments = [parse_moment(text, Context()) for text in (first, last)]
+    return (moments[0].date(), moments[1].date()) if moments[0] and moments[1] else None
+
+
+def week_of_heading(heading: Heading, file_name: str, calendar: ReportingCalendar) -> ReportWeek:
+    """The reporting week: by the printed issue, else by the period's last day, else by `2023-15` in the file's name.
+
+    Raises PeriodError where nothing says it or where issue and period name different weeks.
+    """
+    by_issue = calendar.week(f"{heading.issue[0]}-{heading.issue[1]:02d}") if heading.issue else None
+    by_span = calendar.week_of(heading.span[1]) if heading.span else None
+    if by_issue and by_span and by_issue.week_id != by_span.week_id:
+        raise PeriodError(
+            f"标题写的是第 {by_issue.week_id} 期，统计时间却落在第 {by_span.week_id} 期；请核对后重新导出"
+        )
+    if by_issue or by_span:
+        return by_issue or by_span  # type: ignore[return-value]  # one of the two is set
+    named = _NAMED_WEEK.search(file_name)
+    if named is None:
+        raise PeriodError("标题、统计时间和文件名都没有写明是哪一期；请在标题中写明“2023年第15期”或统计时间")
+    return calendar.week(f"{named[1]}-{named[2]}")

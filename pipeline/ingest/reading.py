@@ -1,0 +1,94 @@
+"""Reads whole rows by contract, the same for every container; SQL that does it for many rows at once is in csv_file."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+from pipeline.contracts import Contract, Field, FieldType, OnError
+from pipeline.ingest.errors import RefusedFileError
+from pipeline.ingest.incoming import CellProblem, TypedRow
+from pipeline.ingest.personal import mask_free_text, person_digest, shown
+from pipeline.ingest.references import CodeLists
+from pipeline.ingest.values import MESSAGES, Context, Reading, read_text
+
+
+@dataclass(frozen=True)
+class CellReading:
+    """A cell by its field: its canonical text, the reason if it has none, and whether its original may be kept."""
+
+    value: str | None
+    reason: str | None
+    is_private: bool = False
+
+
+class RowReader:
+    """Reads cells of one delivery by contract, code lists and the person key; answers are cached by text."""
+
+    def __init__(self, contract: Contract, codes: CodeLists, context: Context, person_key: bytes) -> None:
+        self.contract = contract
+        self._codes = codes
+        self._context = context
+        self._key = person_key
+        self._fields = {field.name: field for field in contract.stored_fields}
+        self._cached = lru_cache(maxsize=50_000)(self._read)
+
+    def cell(self, field: Field, text: str | None) -> CellReading:
+        """What one cell means; personal fields come back as a digest, free text masked."""
+        return self._cached(field.name, text)
+
+    def row(self, sheet: str, row_no: int, texts: dict[str, str | None]) -> tuple[TypedRow | None, list[CellProblem]]:
+        """One row: typed, or None where a cell sends it to quarantine; and its cell problems.
+
+        Raises RefusedFileError where the contract says that such a cell refuses the file.
+        """
+        typed = TypedRow(sheet, row_no, {})
+        problems: list[CellProblem] = []
+        for name, field in self._fields.items():
+            text = texts.get(name)
+            reading = self.cell(field, text)
+            typed.values[name] = reading.value
+            if reading.reason:
+                problems.append(self._problem(sheet, row_no, field, text, reading))
+            if text is not None and reading.value != text and not reading.is_private:
+                typed.as_written[name] = text
+        if any(problem.row_disposition == "quarantined" for problem in problems):
+            return None, [_as_quarantined(problem) for problem in problems]
+        return typed, problems
+
+    def _problem(self, sheet: str, row_no: int, field: Field, text: str | None, reading: CellReading) -> CellProblem:
+        reason = reading.reason or ""
+        rule = self.contract.on_error_of(field)
+        if rule is OnError.REFUSE_FILE:
+            raise RefusedFileError(f"{sheet} 第 {row_no} 行“{field.title}”{MESSAGES.get(reason, reason)}")
+        is_kept = rule is OnError.NULL_AND_FLAG or reading.value is not None
+        value = None if reading.is_private else shown(text)
+        return CellProblem(sheet, row_no, field.name, reason, value, "loaded" if is_kept else "quarantined")
+
+    def _read(self, name: str, text: str | None) -> CellReading:
+        field = self._fields[name]
+        reading = read_text(text, field, self.contract, self._context)
+        if reading.value is None:
+            return CellReading(None, reading.reason, is_private=field.personal is not None)
+        if field.personal == "hmac":
+            return CellReading(person_digest(reading.value, self._key), None, is_private=True)
+        if field.free_text and (masked := mask_free_text(reading.value)) != reading.value:
+            return CellReading(masked, "personal_data_masked", is_private=True)
+        return self._coded(field, reading)
+
+    def _coded(self, field: Field, reading: Reading) -> CellReading:
+        known = self._codes.get(field.codes) if field.codes else None
+        if known is None or reading.value in known or reading.value in field.zero_values:
+            return CellReading(reading.value, reading.reason)
+        return CellReading(None, "unknown_code")
+
+
+def _as_quarantined(problem: CellProblem) -> CellProblem:
+    return CellProblem(problem.sheet, problem.row_no, problem.column_name, problem.reason, problem.value, "quarantined")
+
+
+def scaled(text: str | None, field: Field | None, scale: str) -> str | None:
+    """A number under a header such as 受理(万件), with its scale written behind it so that it is read exactly."""
+    if not scale or text is None or field is None or field.type not in (FieldType.INTEGER, FieldType.NUMBER):
+        return text
+    return text if not text.strip() or text.strip().endswith(scale) else text.strip() + scale

@@ -1,0 +1,210 @@
+"""Reads one cell's text by its contract field, exactly or not at all; which cell stands where belongs in layout."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal, InvalidOperation
+
+from pipeline.contracts import Contract, Field, FieldType
+
+_SCALES = {"万": 10_000, "亿": 100_000_000}
+_GROUPED = re.compile(r"[+-]?\d{1,3}(,\d{3})+(\.\d+)?")
+_PLAIN = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)")
+_UNIT_TAIL = re.compile(r"(?:件次|人次|件|个|名|次|人|家|条|项|宗|份|工作日|天|日)$")
+_DATE = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?")
+_COMPACT_DATE = re.compile(r"(\d{4})(\d{2})(\d{2})")
+_MONTH_DAY = re.compile(r"(\d{1,2})[-/.月](\d{1,2})日?")
+_TIME = re.compile(r"(\d{1,2}):(\d{2})(?::(\d{2})(?:\.0+)?)?|(\d{2})(\d{2})(\d{2})")
+_LOST_IDENTIFIER = re.compile(r"\d(?:\.\d+)?[eE]\+\d+")
+_LOST_TEXT = re.compile(r"\?{2,}|�")
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What a text means: a canonical text that casts without loss, nothing, or the reason why it cannot be read."""
+
+    value: str | None
+    reason: str | None = None
+
+
+@dataclass(frozen=True)
+class Context:
+    """What a cell cannot say itself: the year of dates written without one."""
+
+    default_year: int | None = None
+
+
+NOTHING = Reading(None)
+MESSAGES = {
+    "not_an_integer": "应为整数，读到的不是整数；请改为整数后重新报送",
+    "not_a_number": "应为数字，无法识别；请改为数字后重新报送",
+    "not_a_date": "应为日期，不是有效的日期；请核对后重新报送",
+    "not_a_datetime": "应为日期时间，不是有效的时间；请核对后重新报送",
+    "time_in_date": "应为日期却带有时间，截去会改变数值；请核对",
+    "date_without_year": "日期没有年份，表头也没有写明统计年份；请补上年份",
+    "error_cell": "单元格是公式错误；请在原表中修正公式",
+    "identifier_lost": "编号已被电子表格改成科学计数，原值无法恢复；请从平台以文本格式重新导出",
+    "text_lost": "文字在导出时已损坏；请重新导出",
+    "missing_required": "必填项为空；请补填后重新报送",
+    "below_minimum": "小于允许的最小值；请核对",
+    "above_maximum": "大于允许的最大值；请核对",
+    "pattern_mismatch": "不符合规定的写法；请核对",
+    "unknown_code": "不在代码表或部门名录中；请核对名称，或请数据管理员登记别名",
+    "wrong_column_count": "这一行的列数与表头不同；请检查逗号、引号或换行",
+    "conflicting_duplicate": "同一主键有多行且内容不同，无法判断以哪一行为准；请保留正确的一行",
+    "personal_data_masked": "文字中含有身份证号或手机号，已遮盖；请提醒报送单位不要填写个人信息",
+    "identifier_as_number": "编号以数字格式存放，位数过多时会失真；请以文本格式重新导出",
+}
+
+
+def read_text(text: str | None, field: Field, contract: Contract, context: Context) -> Reading:
+    """The canonical text of a cell by its field: '1234', '2023-04-17', '2023-04-17 09:05:00', or stripped text.
+
+    A value is never rounded, cut or guessed: what does not fit exactly comes back with a reason of `MESSAGES`.
+    """
+    stripped = _strip(text)
+    if stripped in contract.missing_of(field):
+        return _required(field)
+    if stripped.startswith("#") and stripped.rstrip("!?/0AN").lstrip("#") in _ERROR_STEMS:
+        return Reading(None, "error_cell")
+    if stripped in field.zero_values and field.type in (FieldType.INTEGER, FieldType.NUMBER):
+        return Reading("0")
+    reading = _READERS[field.type](stripped, context)
+    return reading if reading.value is None else _constrained(reading.value, field)
+
+
+_ERROR_STEMS = frozenset({"REF", "DIV", "VALUE", "NAME", "NULL", "NUM", "N", "", "SPILL", "CALC", "GETTING_DATA"})
+
+
+def _strip(text: str | None) -> str:
+    if text is None:
+        return ""
+    bare = text.strip(" \t\r\n　\xa0\ufeff")
+    if bare.startswith('="') and bare.endswith('"') and len(bare) > 2:
+        bare = bare[2:-1]
+    return bare[1:] if bare.startswith("'") else bare
+
+
+def _required(field: Field) -> Reading:
+    return Reading(None, "missing_required") if field.constraints.required else NOTHING
+
+
+def _constrained(value: str, field: Field) -> Reading:
+    rules = field.constraints
+    if rules.pattern is not None and not re.fullmatch(rules.pattern, value):
+        return Reading(None, "pattern_mismatch")
+    if field.type in (FieldType.INTEGER, FieldType.NUMBER):
+        number = Decimal(value)
+        if rules.minimum is not None and number < Decimal(str(rules.minimum)):
+            return Reading(None, "below_minimum")
+        if rules.maximum is not None and number > Decimal(str(rules.maximum)):
+            return Reading(None, "above_maximum")
+    return Reading(value)
+
+
+def parse_number(text: str) -> Decimal | None:
+    """An exact decimal from the ways in which exports write numbers, or None; full-width digits are understood."""
+    normal = unicodedata.normalize("NFKC", text).replace(" ", "").replace("，", ",")
+    if normal.startswith("(") and normal.endswith(")"):
+        normal = "-" + normal[1:-1]
+    normal = _UNIT_TAIL.sub("", normal)
+    scale = _SCALES.get(normal[-1:], 1)
+    normal = normal[:-1] if scale != 1 else normal
+    divisor = 100 if normal.endswith("%") else 1
+    normal = normal.removesuffix("%")
+    if _GROUPED.fullmatch(normal):
+        normal = normal.replace(",", "")
+    if not _PLAIN.fullmatch(normal):
+        return None
+    try:
+        return Decimal(normal) * scale / divisor
+    except InvalidOperation:
+        return None
+
+
+def _integer(text: str, _: Context) -> Reading:
+    number = parse_number(text)
+    if number is None or "%" in text or "％" in text:
+        return Reading(None, "not_an_integer")
+    whole = number.to_integral_value()
+    if whole != number or abs(whole) >= Decimal(2) ** 63:
+        return Reading(None, "not_an_integer")
+    return Reading(str(int(whole)))
+
+
+def _number(text: str, _: Context) -> Reading:
+    number = parse_number(text)
+    if number is None or number != number.quantize(Decimal("0.000001")):
+        return Reading(None, "not_a_number")
+    return Reading(f"{number.normalize():f}")
+
+
+def parse_moment(text: str, context: Context) -> datetime | None:
+    """A date or timestamp in any of the notations of exports, or None if it is none or no such day exists."""
+    normal = unicodedata.normalize("NFKC", text).replace("时", ":").replace("分", ":").removesuffix("秒").strip(": ")
+    for pattern in (_DATE, _COMPACT_DATE, _MONTH_DAY):
+        match = pattern.match(normal)
+        if match and (moment := _moment(match, normal[match.end() :].lstrip(" T"), context)):
+            return moment
+    return None
+
+
+def _moment(match: re.Match[str], rest: str, context: Context) -> datetime | None:
+    parts = [int(part) for part in match.groups()]
+    if len(parts) == 2:
+        if context.default_year is None:
+            return None
+        parts.insert(0, context.default_year)
+    clock = _TIME.fullmatch(rest) if rest else None
+    if rest and clock is None:
+        return None
+    hours, minutes, seconds = _clock(clock)
+    try:
+        day = date(*parts)
+        extra = timedelta(days=1) if (hours, minutes, seconds) == (24, 0, 0) else timedelta()
+        return datetime.combine(day, time(hours % 24 if extra else hours, minutes, seconds)) + extra
+    except (ValueError, OverflowError):
+        return None
+
+
+def _clock(match: re.Match[str] | None) -> tuple[int, int, int]:
+    if match is None:
+        return 0, 0, 0
+    parts = [part for part in match.groups() if part is not None]
+    return int(parts[0]), int(parts[1]), int(parts[2]) if len(parts) > 2 else 0
+
+
+def _date(text: str, context: Context) -> Reading:
+    moment = parse_moment(text, context)
+    if moment is None:
+        lacks_year = context.default_year is None and _MONTH_DAY.fullmatch(text) is not None
+        return Reading(None, "date_without_year" if lacks_year else "not_a_date")
+    if moment.time() != time(0):
+        return Reading(None, "time_in_date")
+    return Reading(moment.date().isoformat())
+
+
+def _datetime(text: str, context: Context) -> Reading:
+    moment = parse_moment(text, context)
+    return Reading(None, "not_a_datetime") if moment is None else Reading(moment.isoformat(sep=" "))
+
+
+def _string(text: str, _: Context) -> Reading:
+    if _LOST_TEXT.search(text):
+        return Reading(None, "text_lost")
+    if _LOST_IDENTIFIER.fullmatch(text):
+        return Reading(None, "identifier_lost")
+    return Reading(text)
+
+
+_READERS: dict[FieldType, Callable[[str, Context], Reading]] = {
+    FieldType.STRING: _string,
+    FieldType.INTEGER: _integer,
+    FieldType.NUMBER: _number,
+    FieldType.DATE: _date,
+    FieldType.DATETIME: _datetime,
+}
