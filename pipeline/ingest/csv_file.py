@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -38,7 +39,7 @@ class CsvTable:
 
 def find_table(head: str, contract: Contract) -> CsvTable | None:
     """The table in the decoded beginning of a CSV, or None where no row is the contract's header."""
-    reader = csv.reader(head.splitlines(keepends=True), delimiter=contract.csv.delimiter)
+    reader = csv.reader(io.StringIO(head, newline=""), delimiter=contract.csv.delimiter)
     rows: list[list[str | None]] = []
     ends: list[int] = []
     for row in reader:

@@ -87,7 +87,7 @@ class Loader:
     calendar: ReportingCalendar
     contracts: Mapping[str, Contract]
     codes: CodeLists
-    person_key: bytes
+    person_key: bytes = field(repr=False)
 
     def fingerprint(self, contract: Contract) -> str:
         """Changes whenever the contract or its code lists would read files differently."""

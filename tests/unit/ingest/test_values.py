@@ -1,0 +1,136 @@
+"""A cell is read exactly or not at all."""
+
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipeline.contracts import Contract, Field
+from pipeline.ingest.values import Context, Reading, parse_moment, parse_number, read_text
+
+
+def read(text: str | None, year: int | None = 2023, **field: object) -> Reading:
+    one = Field.model_validate({"name": "a", "title": "甲", **field})
+    contract = Contract.model_validate(
+        {"name": "demo", "title": "示例", "version": 1, "delivery": {"kind": "weekly"}, "fields": [one.model_dump()]}
+    )
+    return read_text(text, one, contract, Context(year))
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("1,234", "1234"), ("１２３４", "1234"), ("1234件", "1234"), ("3.5万", "35000"), ("(5)", "-5"), ("12.0", "12"),
+        (" 7 ", "7"), ("1，234", "1234"), ("2.3亿", "230000000"), ("+3", "3"), ("0", "0"),
+    ],
+)  # fmt: skip
+def test_counts_are_read_in_the_ways_exports_write_them(text: str, value: str) -> None:
+    assert read(text, type="integer") == Reading(value)
+
+
+@pytest.mark.parametrize(
+    "text", ["12.7", "12,34", "1e3", "abc", "12.5%", "1.23456万", "9223372036854775808", "１２.７", "①"]
+)
+def test_what_is_not_a_whole_number_is_never_rounded(text: str) -> None:
+    expected = Reading("1") if text == "①" else Reading(None, "not_an_integer")
+    assert read(text, type="integer") == expected
+
+
+@pytest.mark.parametrize("text", [None, "", "-", "—", "/", "  ", "　"])
+def test_missing_is_not_zero(text: str | None) -> None:
+    assert read(text, type="integer") == Reading(None)
+    assert read(text, type="integer", constraints={"required": True}) == Reading(None, "missing_required")
+
+
+def test_no_business_is_zero_where_the_contract_says_so() -> None:
+    assert read("无业务", type="integer", zero_values=["无业务"]) == Reading("0")
+    assert read("无业务", type="integer") == Reading(None, "not_an_integer")
+
+
+@pytest.mark.parametrize("text", ["#REF!", "#N/A", "#DIV/0!", "#VALUE!"])
+def test_formula_errors_have_their_own_reason(text: str) -> None:
+    assert read(text, type="integer").reason == "error_cell"
+
+
+@pytest.mark.parametrize(
+    "text", ["2023-04-17", "2023.4.17", "2023年4月17日", "4月17日", "2023/4/17", "20230417", "2023-04-17 00:00:00"]
+)
+def test_dates_are_read_in_the_ways_exports_write_them(text: str) -> None:
+    assert read(text, type="date") == Reading("2023-04-17")
+
+
+def test_a_date_keeps_no_time_silently_and_needs_a_year() -> None:
+    assert read("2023-04-17 09:05:00", type="date").reason == "time_in_date"
+    assert read("4月17日", year=None, type="date").reason == "date_without_year"
+    assert read("2023-02-30", type="date").reason == "not_a_date"
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["2023-04-17 09:05:00", "2023/4/17 9:05", "20230417T090500", "20230417090500", "2023041709:05:00",
+     "2023年4月17日 9时05分"],
+)  # fmt: skip
+def test_timestamps_are_read_in_the_ways_exports_write_them(text: str) -> None:
+    assert read(text, type="datetime") == Reading("2023-04-17 09:05:00")
+
+
+def test_midnight_at_the_end_of_a_day_is_the_next_day() -> None:
+    assert read("2023-04-17 24:00", type="datetime") == Reading("2023-04-18 00:00:00")
+    assert read("2023-04-17 25:00", type="datetime").reason == "not_a_datetime"
+
+
+@pytest.mark.parametrize(
+    ("text", "value"), [("0101\t", "0101"), ('="0001"', "0001"), ("'0001", "0001"), ("51Z-001", "51Z-001")]
+)
+def test_identifiers_keep_every_character_that_is_theirs(text: str, value: str) -> None:
+    assert read(text) == Reading(value)
+
+
+def test_a_lost_identifier_and_lost_text_are_refused() -> None:
+    assert read("5.1E+17").reason == "identifier_lost"
+    assert read("四川??厅").reason == "text_lost"
+    assert read("四川�厅").reason == "text_lost"
+
+
+def test_constraints_are_kept() -> None:
+    assert read("-1", type="integer", constraints={"minimum": 0}).reason == "below_minimum"
+    assert read("X", constraints={"pattern": "[IUD]"}).reason == "pattern_mismatch"
+
+
+@given(st.integers(min_value=-(2**63) + 1, max_value=2**63 - 1))
+def test_every_whole_number_survives_grouping_and_full_width(number: int) -> None:
+    grouped = f"{number:,}"
+    assert read(grouped, type="integer") == Reading(str(number))
+    assert read(grouped.translate(str.maketrans("0123456789", "０１２３４５６７８９")), type="integer") == Reading(
+        str(number)
+    )
+
+
+@given(st.decimals(min_value=-(10**9), max_value=10**9, places=4))
+def test_a_read_number_equals_what_was_written(number: Decimal) -> None:
+    assert parse_number(f"{number:f}") == number
+    reading = read(f"{number:f}", type="integer")
+    assert (reading.value is None) == (number != int(number))
+
+
+@given(st.datetimes(min_value=datetime(1990, 1, 1), max_value=datetime(2100, 1, 1)))
+def test_every_second_survives_every_notation(moment: datetime) -> None:
+    whole = moment.replace(microsecond=0)
+    for pattern in ("%Y-%m-%d %H:%M:%S", "%Y/%m/%d %H:%M:%S", "%Y%m%dT%H%M%S", "%Y%m%d%H%M%S", "%Y%m%d%H:%M:%S"):
+        assert parse_moment(whole.strftime(pattern), Context()) == whole
+
+
+@given(st.text(max_size=12))
+def test_no_text_makes_the_reader_fall(text: str) -> None:
+    for kind in ("integer", "number", "date", "datetime", "string"):
+        reading = read(text, type=kind)
+        assert reading.value is None or reading.reason is None
+
+
+@given(st.dates(min_value=date(2000, 1, 1), max_value=date(2060, 1, 1)), st.integers(0, 1439))
+def test_a_date_column_never_loses_a_time(day: date, minutes: int) -> None:
+    moment = datetime(day.year, day.month, day.day) + timedelta(minutes=minutes)
+    reading = read(moment.strftime("%Y-%m-%d %H:%M"), type="date")
+    assert (reading.value == day.isoformat()) == (minutes == 0)
