@@ -1,0 +1,119 @@
+"""The commands and their options; what they do belongs in pipeline and assets, how it looks in zhoubao.shown."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from zhoubao import shown
+
+if TYPE_CHECKING:
+    from pipeline.reporting_calendar import ReportingCalendar
+    from pipeline.settings import Settings
+
+app = typer.Typer(
+    help="周报：从窗口导出的表格到可信的周报数字。From the weekly exports to figures that people can trust.",
+    no_args_is_help=True,
+    pretty_exceptions_show_locals=False,
+    add_completion=False,
+)
+
+WeekOption = Annotated[str, typer.Option("--week", help="期号，如 2023-15 | the issue, such as 2023-15")]
+SAMPLE_WEEK = "2023-15"
+
+
+@app.command()
+def run(
+    week: WeekOption,
+    sample_if_empty: Annotated[
+        bool,
+        typer.Option(help="收件夹为空且从未装载过时，先生成模拟数据 | write the sample where nothing ever arrived"),
+    ] = False,
+    scale: Annotated[
+        float, typer.Option(help="模拟数据的规模，1 为全量 | scale of that sample", min=0.0005, max=1)
+    ] = 1.0,
+) -> None:
+    """装载、检查、计算并发布到某一期为止有新报送的各期。Load, check, compute and release the weeks up to one."""
+    from assets.runs import materialize_weeks
+
+    settings, calendar = _start()
+    target = _week(calendar, week)
+    if sample_if_empty and _nothing_ever_arrived(settings):
+        _write_sample(settings, calendar, settings.inbox, scale)
+    first = _first_week(settings, calendar, target)
+    shown.begin(first, target)
+    report = materialize_weeks(settings, first, target, shown.RunProgress())
+    shown.finish(settings, report, target)
+    raise typer.Exit(0 if report.is_success else 1)
+
+
+@app.command()
+def sample(
+    scale: Annotated[float, typer.Option(help="规模，1 为全量（230 万件） | 1 is full size", min=0.0005, max=1)] = 1.0,
+    seed: Annotated[int, typer.Option(help="随机种子，同种子同字节 | the same seed gives the same bytes")] = 20230421,
+    defects: Annotated[bool, typer.Option(help="是否埋入已登记的缺陷 | plant the listed defects")] = True,
+    out: Annotated[Path | None, typer.Option(help="输出目录，默认收件夹 | folder, by default the inbox")] = None,
+) -> None:
+    """生成 2023-01 至 2023-15 的模拟导出（非真实数据）。Write synthetic exports, labelled as such."""
+    settings, calendar = _start()
+    _write_sample(settings, calendar, out or settings.inbox, scale, seed=seed, defects=defects)
+
+
+@app.command()
+def status() -> None:
+    """收件夹、装载情况、各期发布状态与未处理的问题。What has arrived, what is released, what is open."""
+    settings, calendar = _start()
+    shown.status(settings, calendar)
+
+
+def _start() -> tuple[Settings, ReportingCalendar]:
+    from pipeline.reporting_calendar import load_calendar
+    from pipeline.settings import load_settings
+
+    settings = load_settings()
+    return settings, load_calendar(settings.calendar_overrides)
+
+
+def _week(calendar: ReportingCalendar, week: str) -> str:
+    try:
+        return calendar.week(week).week_id
+    except ValueError as error:
+        shown.complain(str(error))
+        raise typer.Exit(2) from error
+
+
+def _first_week(settings: Settings, calendar: ReportingCalendar, target: str) -> str:
+    """The first week with something new up to the target, or the target itself; the weeks between are run again."""
+    from pipeline.contracts import load_contracts
+    from pipeline.ingest.inbox import pending_weeks
+
+    waiting = pending_weeks(settings, calendar, load_contracts(settings.contracts_dir))
+    return min([week for week in waiting if week <= target], default=target)
+
+
+def _nothing_ever_arrived(settings: Settings) -> bool:
+    from pipeline.ingest.inbox import inbox_files
+    from pipeline.sample import has_unfinished_sample
+
+    if has_unfinished_sample(settings.inbox):
+        return True
+    return not inbox_files(settings) and not settings.warehouse_path.exists()
+
+
+def _write_sample(
+    settings: Settings,
+    calendar: ReportingCalendar,
+    folder: Path,
+    scale: float,
+    seed: int = 20230421,
+    defects: bool = True,
+) -> None:
+    from pipeline.sample import write_sample
+
+    with shown.sample_progress(folder, scale) as on_progress:
+        report = write_sample(
+            folder, scale=scale, seed=seed, defects=defects, calendar=calendar, on_progress=on_progress
+        )
+    shown.sample_written(report, folder)
