@@ -1,0 +1,61 @@
+"""Turns failing rows into words, shown keys and stable names; which rows fail is decided elsewhere."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from pipeline.quality.suites import Check, template_fields
+
+Row = Mapping[str, Any]
+ROWS_IN_EVIDENCE = 3
+ROWS_IN_KEYS = 5
+
+
+def plain(value: object) -> str | int | float | bool | None:
+    """A value as JSON takes it: whole decimals as integers, dates in ISO form, midnight as a date."""
+    match value:
+        case None | bool() | int() | str():
+            return value
+        case Decimal():
+            return int(value) if value == value.to_integral_value() else str(value.normalize())
+        case float():
+            return int(value) if value.is_integer() else round(value, 6)
+        case datetime():
+            return value.isoformat(sep=" ", timespec="seconds")
+        case date():
+            return value.isoformat()
+    return str(value)
+
+
+def sentence(template: str, row: Row) -> str:
+    """The template with the row's values in it; an empty value reads 空."""
+    shown = {name: "空" if row[name] is None else plain(row[name]) for name in template_fields(template)}
+    return template.format(**shown)
+
+
+def evidence(check: Check, rows: Sequence[Row], total: int) -> str:
+    """The first few failing rows in words, and how many there are in all."""
+    words = "；".join(sentence(check.meta.evidence_zh, row) for row in rows[:ROWS_IN_EVIDENCE])
+    return words if total <= ROWS_IN_EVIDENCE else f"{words}；等共 {total} 处"
+
+
+def shown_keys(columns: Sequence[str], rows: Sequence[Row]) -> str:
+    """JSON list of at most five rows, only of the columns that may be shown."""
+    picked = [{column: plain(row[column]) for column in columns} for row in rows[:ROWS_IN_KEYS]]
+    return json.dumps(picked, ensure_ascii=False)
+
+
+def display_columns(check: Check) -> tuple[str, ...]:
+    """The columns that words and keys come from; ordering by them makes the chosen example the same on every run."""
+    return (*check.meta.keys, *sorted(check.shown_columns - set(check.meta.keys)))
+
+
+def finding_id(table: str, check: str, cause: Mapping[str, object]) -> str:
+    """Sixteen hex digits that stay the same for the same table, check and cause."""
+    text = json.dumps([table, check, {name: plain(value) for name, value in cause.items()}], sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest()[:16]

@@ -1,0 +1,92 @@
+"""Every expectation of the project passes on good data and fails on data that breaks it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+
+import duckdb
+import pytest
+from tiny_warehouse import BREAKS, GOOD
+
+from pipeline.quality.runner import run_checks
+from pipeline.quality.suites import Check, TableSuite, load_suites
+from pipeline.settings import Settings, load_settings
+
+WEEKS = ["2023-01", "2023-02"]
+SUITES = load_suites(load_settings().expectations_dir)
+CHECKS = [(suite, check) for suite in SUITES for check in suite.expectations]
+
+
+@pytest.fixture
+def warehouse() -> Iterator[duckdb.DuckDBPyConnection]:
+    with duckdb.connect(config={"memory_limit": "500MB", "threads": 2}) as con:
+        con.execute(GOOD)
+        yield con
+
+
+def only(suite: TableSuite, check: Check) -> TableSuite:
+    return suite.model_copy(update={"expectations": (check,)})
+
+
+def test_no_expectation_lacks_an_example_that_breaks_it() -> None:
+    assert set(BREAKS) == {(suite.table, check.name) for suite, check in CHECKS}
+
+
+def test_good_data_passes_every_expectation_in_every_week(
+    warehouse: duckdb.DuckDBPyConnection, settings: Settings
+) -> None:
+    results = run_checks(warehouse, settings, WEEKS, SUITES)
+    assert [(row.table_name, row.check_name, row.evidence) for row in results if not row.is_passed] == []
+    assert len(results) == len(CHECKS) * len(WEEKS)
+    assert all(any(row.element_count for row in results if row.table_name == suite.table) for suite in SUITES)
+    assert warehouse.execute("SELECT count(*) FROM quality.finding").fetchone() == (0,)
+
+
+@pytest.mark.parametrize(("suite", "check"), CHECKS, ids=[f"{suite.table}-{check.name}" for suite, check in CHECKS])
+def test_data_that_breaks_an_expectation_fails_it_in_that_week_and_says_why(
+    warehouse: duckdb.DuckDBPyConnection, settings: Settings, suite: TableSuite, check: Check
+) -> None:
+    example = BREAKS[suite.table, check.name]
+    warehouse.execute(example.sql)
+    failed = [row for row in run_checks(warehouse, settings, WEEKS, [only(suite, check)]) if not row.is_passed]
+    assert len(failed) == 1
+    assert example.words in failed[0].evidence
+    assert failed[0].unexpected_count >= 1
+    assert all(set(keys) == set(check.meta.keys) for keys in json.loads(failed[0].keys))
+    findings = warehouse.execute("SELECT status, last_seen, evidence FROM quality.finding").fetchall()
+    assert [(last, status) for status, last, _ in findings] == [
+        (failed[0].week_id, "explained" if check.meta.explained_when else "open")
+    ]
+
+
+def test_the_excess_of_completed_stays_open_where_the_carry_over_does_not_cover_it(
+    warehouse: duckdb.DuckDBPyConnection, settings: Settings
+) -> None:
+    warehouse.execute("UPDATE charts.item_ytd SET excess_over_accepted = 4 WHERE measure = 'completed'")
+    run_checks(warehouse, settings, WEEKS, [suite for suite in SUITES if suite.table == "charts.item_ytd"])
+    assert warehouse.execute("SELECT status, severity, weeks FROM quality.finding").fetchall() == [
+        ("open", "warning", 2)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "is_personal"),
+    [
+        ("身份证510105199003074516已核对", True),
+        ("身份证号 51010519900307451x", True),
+        ("13912345678", True),
+        ("服务热线 12345，电话 028-86936179", False),
+        ("统一社会信用代码 11510000008282417Y", False),
+        ("实施编码 511Z07001006-511602000000-000-11511301008778183N-1-00", False),
+        ("单号 2023041700139123456789", False),
+    ],
+)
+def test_identity_and_mobile_numbers_are_seen_and_other_numbers_are_not(
+    warehouse: duckdb.DuckDBPyConnection, settings: Settings, text: str, is_personal: bool
+) -> None:
+    warehouse.execute("UPDATE staging.activity_log SET content = ?", [text])
+    suite = next(suite for suite in SUITES if suite.table == "staging.activity_log")
+    results = run_checks(warehouse, settings, WEEKS, [suite])
+    assert {row.is_passed for row in results if row.check_name == "no_personal_data"} == {not is_personal}
+    assert text not in str(warehouse.execute("FROM quality.check_result").fetchall())

@@ -1,0 +1,361 @@
+"""A warehouse of two weeks that meets every check, and for each check one statement that breaks it."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class Break(NamedTuple):
+    sql: str
+    words: str
+
+
+GOOD = """
+CREATE SCHEMA ledger; CREATE SCHEMA quarantine; CREATE SCHEMA staging; CREATE SCHEMA core; CREATE SCHEMA marts;
+CREATE SCHEMA charts;
+
+CREATE TABLE core.report_week (week_id VARCHAR, year INTEGER, issue_no INTEGER, coverage_start DATE,
+    coverage_end DATE, calendar_status VARCHAR);
+INSERT INTO core.report_week VALUES
+    ('2022-51', 2022, 51, '2022-12-24', '2022-12-31', 'announced'),
+    ('2023-01', 2023, 1, '2023-01-01', '2023-01-06', 'announced'),
+    ('2023-02', 2023, 2, '2023-01-07', '2023-01-13', 'announced'),
+    ('2023-03', 2023, 3, '2023-01-14', '2023-01-20', 'provisional');
+CREATE TABLE core.department (department_id VARCHAR, department_name VARCHAR);
+INSERT INTO core.department VALUES ('zhujian', '住房城乡建设厅'), ('jiaotong', '交通运输厅');
+CREATE TABLE core.power_type (power_type VARCHAR, power_type_label VARCHAR);
+INSERT INTO core.power_type VALUES ('01', '行政许可'), ('07', '行政确认');
+CREATE TABLE core.metric (metric VARCHAR, label_zh VARCHAR);
+INSERT INTO core.metric VALUES ('window_consulted', '综窗咨询');
+
+CREATE TABLE ledger.delivery (delivery_id VARCHAR, source VARCHAR, file_name VARCHAR, week_id VARCHAR, status VARCHAR,
+    message VARCHAR, rows_physical BIGINT);
+INSERT INTO ledger.delivery VALUES
+    ('c1', 'case_detail', '办件明细_2023-01.csv', '2023-01', 'current', NULL, 4),
+    ('c2', 'case_detail', '办件明细_2023-02.csv', '2023-02', 'current', NULL, 3),
+    ('v1', 'item_volume', '统计_2023-01.xlsx', '2023-01', 'current', NULL, 5),
+    ('v2', 'item_volume', '统计_2023-02.xlsx', '2023-02', 'current', NULL, 5),
+    ('w1', 'window_weekly', '周报_2023-01.xlsx', '2023-01', 'superseded', NULL, 6),
+    ('w1b', 'window_weekly', '周报_2023-01 改.xlsx', '2023-01', 'current', NULL, 6),
+    ('w2', 'window_weekly', '周报_2023-02.xlsx', '2023-02', 'current', NULL, 6),
+    ('w3', 'window_weekly', '周报_2023-02.xlsx', '2023-02', 'duplicate', '与已收到的文件相同', 6);
+CREATE TABLE ledger.row_account (delivery_id VARCHAR, sheet VARCHAR, disposition VARCHAR, reason VARCHAR,
+    row_count BIGINT);
+INSERT INTO ledger.row_account
+    SELECT delivery_id, 'Sheet1', d.disposition, NULL,
+        CASE d.disposition WHEN 'set_aside' THEN 2 ELSE rows_physical - 2 END
+    FROM ledger.delivery CROSS JOIN (VALUES ('loaded'), ('set_aside')) AS d (disposition)
+    WHERE status <> 'duplicate';
+CREATE TABLE ledger.control_total (delivery_id VARCHAR, sheet VARCHAR, row_no BIGINT, label VARCHAR,
+    column_name VARCHAR, printed_value DECIMAL(38, 6), computed_value DECIMAL(38, 6), difference DECIMAL(38, 6),
+    scope_note VARCHAR);
+INSERT INTO ledger.control_total VALUES
+    ('v2', 'Sheet1', 8, '合计', 'accepted_week', 7, 7, 0, NULL),
+    ('w2', 'Sheet1', 9, '今年累计', 'issued', 20, 20, 0, NULL),
+    ('w1', 'Sheet1', 9, '合计', 'issued', 9, 8, 1, NULL), ('w1', 'Sheet1', 10, '今年累计', 'issued', 9, 8, 1, NULL);
+CREATE TABLE quarantine.cell (delivery_id VARCHAR, sheet VARCHAR, row_no BIGINT, column_name VARCHAR, reason VARCHAR,
+    value VARCHAR, message VARCHAR, row_disposition VARCHAR);
+INSERT INTO quarantine.cell VALUES ('w1', 'Sheet1', 5, 'issued', 'not_a_number', '#REF!', '不是数', 'quarantined');
+
+CREATE TABLE staging.case_detail (week_id VARCHAR, case_no VARCHAR, item_code VARCHAR, item_name VARCHAR,
+    department VARCHAR, power_type VARCHAR, channel VARCHAR, change_mark VARCHAR, applied_at TIMESTAMP,
+    accepted_at TIMESTAMP, completed_at TIMESTAMP);
+INSERT INTO staging.case_detail VALUES
+    ('2023-01', 'A1', 'Z1', '施工许可', '住建厅', '许可', '窗口', 'I', '2023-01-03 09:00:00', '2023-01-03 09:00:00',
+        NULL),
+    ('2023-01', 'A2', 'Z2', '确认', '交通厅', '确认', '网', 'I', NULL, '2023-01-04 09:00:00', '2023-01-04 09:00:00'),
+    ('2023-02', 'A1', 'Z1', '施工许可', '住建厅', '许可', '窗口', 'U', '2023-01-03 09:00:00', '2023-01-03 10:00:00',
+        '2023-01-10 10:00:00');
+CREATE TABLE staging.item_volume (week_id VARCHAR, department VARCHAR, power_type VARCHAR);
+INSERT INTO staging.item_volume VALUES ('2023-01', '住房城乡建设厅', '行政许可'),
+    ('2023-02', '住房城乡建设厅', '行政许可');
+CREATE TABLE staging.item_catalogue (week_id VARCHAR, item_code VARCHAR);
+INSERT INTO staging.item_catalogue VALUES ('2023-01', '511Z01'), ('2023-01', '511Z02');
+CREATE TABLE staging.window_weekly (week_id VARCHAR, report_date DATE, window_name VARCHAR, consulted BIGINT,
+    accepted BIGINT, issued BIGINT, transferred BIGINT);
+INSERT INTO staging.window_weekly VALUES ('2023-01', '2023-01-03', '部门窗口', 1, 1, 9, 1),
+    ('2023-02', '2023-01-09', '部门窗口', 0, 2, 3, NULL);
+CREATE TABLE staging.department_register (week_id VARCHAR, department VARCHAR, authorization_status VARCHAR);
+INSERT INTO staging.department_register VALUES ('2023-01', '住房城乡建设厅', '未授权'),
+    ('2023-01', '交通运输厅', '已授权');
+CREATE TABLE staging.activity_log (week_id VARCHAR, seq VARCHAR, content VARCHAR);
+INSERT INTO staging.activity_log VALUES ('2023-01', '1', '窗口电话 028-86936179，编号 512000-20230103-000001'),
+    ('2023-02', '1', '项目代码 2301-510000-04-01-123456，统一社会信用代码 11510000008282417Y');
+CREATE TABLE staging.training_log (week_id VARCHAR, session_no VARCHAR, main_item VARCHAR, trainee VARCHAR,
+    trained_on DATE);
+INSERT INTO staging.training_log VALUES ('2023-01', 'P01', '施工许可', '0a', '2023-01-04'),
+    ('2023-01', 'P01', '施工许可', '0b', '2023-01-04');
+CREATE TABLE staging.hall_inspection (week_id VARCHAR, inspected_on DATE, inspection_item VARCHAR);
+INSERT INTO staging.hall_inspection VALUES ('2023-01', '2023-01-03', '工作纪律'), ('2023-01', '2023-01-04', '工作纪律');
+
+CREATE TABLE core.case_version (week_id VARCHAR, case_no VARCHAR, department_id VARCHAR, power_type VARCHAR,
+    channel VARCHAR);
+INSERT INTO core.case_version VALUES ('2023-01', 'A1', 'zhujian', '01', '1'), ('2023-01', 'A2', 'jiaotong', '07', '2'),
+    ('2023-02', 'A1', 'zhujian', '01', '1');
+CREATE TABLE core.item (week_id VARCHAR, item_code VARCHAR, item_name VARCHAR, power_type VARCHAR,
+    department_id VARCHAR);
+INSERT INTO core.item VALUES ('2023-01', 'Z1', '施工许可', '01', 'zhujian'),
+    ('2023-02', 'Z1', '施工许可', '01', 'zhujian');
+CREATE TABLE core.item_volume (week_id VARCHAR, department_id VARCHAR, power_type VARCHAR, accepted_week BIGINT,
+    accepted_ytd BIGINT, completed_week BIGINT, completed_ytd BIGINT);
+INSERT INTO core.item_volume VALUES ('2023-01', 'zhujian', '01', 3, 3, 1, 1),
+    ('2023-01', 'jiaotong', 'NONE', 0, 0, 0, 0),
+    ('2023-02', 'zhujian', '01', 4, 7, 2, 3), ('2023-02', 'jiaotong', '07', 0, 0, 0, 0);
+CREATE TABLE core.window_count (week_id VARCHAR, report_date DATE, window_name VARCHAR, delivered_week_id VARCHAR);
+INSERT INTO core.window_count VALUES ('2023-01', '2023-01-03', '部门窗口', '2023-01'),
+    ('2023-02', '2023-01-09', '部门窗口', '2023-02');
+CREATE TABLE core.authorization (week_id VARCHAR, department_id VARCHAR, department_name VARCHAR);
+INSERT INTO core.authorization VALUES ('2023-01', 'zhujian', '住建厅'), ('2023-01', 'jiaotong', '交通厅'),
+    ('2023-02', 'zhujian', '住建厅');
+CREATE TABLE core.training (week_id VARCHAR, session_no VARCHAR, main_item VARCHAR, trainee VARCHAR,
+    department_id VARCHAR, department_name VARCHAR);
+INSERT INTO core.training VALUES ('2023-02', 'P01', '施工许可', '0a', 'zhujian', '住建厅'),
+    ('2023-02', 'P01', '施工许可', '0b', 'zhujian', '住建厅');
+CREATE TABLE core.inspection (week_id VARCHAR, inspected_on DATE, inspection_item VARCHAR);
+INSERT INTO core.inspection VALUES ('2023-01', '2023-01-03', '工作纪律'), ('2023-02', '2023-01-09', '工作纪律');
+CREATE TABLE core.activity (week_id VARCHAR, seq VARCHAR);
+INSERT INTO core.activity VALUES ('2023-01', '1'), ('2023-02', '1');
+
+CREATE TABLE marts.weekly_metric (week_id VARCHAR, metric VARCHAR, department_id VARCHAR, power_type VARCHAR,
+    channel VARCHAR, value BIGINT, value_ytd BIGINT, basis VARCHAR);
+INSERT INTO marts.weekly_metric VALUES
+    ('2022-51', 'case_accepted', 'ALL', 'ALL', 'ALL', 3, 900, 'flow'),
+    ('2023-01', 'case_accepted', 'ALL', 'ALL', 'ALL', 5, 5, 'flow'),
+    ('2023-02', 'case_accepted', 'ALL', 'ALL', 'ALL', 6, 11, 'flow'),
+    ('2023-02', 'window_issued', 'ALL', 'ALL', '1', NULL, 0, 'flow'),
+    ('2023-02', 'training_trainees', 'ALL', 'ALL', 'ALL', 14, NULL, 'distinct'),
+    ('2023-01', 'case_closing', 'ALL', 'ALL', 'ALL', 7, 7, 'stock'),
+    ('2023-02', 'case_closing', 'ALL', 'ALL', 'ALL', 3, 3, 'stock');
+CREATE TABLE marts.case_position (week_id VARCHAR, department_id VARCHAR, power_type VARCHAR, channel VARCHAR);
+INSERT INTO marts.case_position VALUES ('2023-02', 'zhujian', '01', 'ALL'), ('2023-02', 'zhujian', 'ALL', 'ALL');
+CREATE TABLE marts.case_balance (week_id VARCHAR, department_id VARCHAR, power_type VARCHAR, opening BIGINT,
+    opening_week BIGINT, accepted BIGINT, closed BIGINT, accepted_ytd BIGINT, closed_ytd BIGINT, closing BIGINT);
+INSERT INTO marts.case_balance VALUES ('2023-01', 'zhujian', '01', 2, 2, 5, 4, 5, 4, 3),
+    ('2023-02', 'zhujian', '01', 2, 3, 6, 9, 11, 13, 0);
+CREATE TABLE marts.case_stock (week_id VARCHAR, department_id VARCHAR, power_type VARCHAR, open_cases BIGINT);
+INSERT INTO marts.case_stock VALUES ('2023-01', 'zhujian', '01', 3);
+CREATE TABLE marts.item_volume_comparison (week_id VARCHAR, department_id VARCHAR, power_type VARCHAR,
+    measure VARCHAR, reported BIGINT, counted BIGINT, difference BIGINT);
+INSERT INTO marts.item_volume_comparison VALUES ('2023-01', 'zhujian', '01', 'accepted_week', 5, 5, 0);
+CREATE TABLE marts.volume_band (week_id VARCHAR, metric VARCHAR, value BIGINT, per_day DOUBLE, weeks_used BIGINT,
+    median DOUBLE, band_low DOUBLE, band_high DOUBLE, is_outside BOOLEAN);
+INSERT INTO marts.volume_band VALUES ('2023-01', 'window_consulted', 600, 120, 0, NULL, NULL, NULL, NULL),
+    ('2023-02', 'window_consulted', 640, 128, 9, 121.04, 60, 180, false);
+
+CREATE TABLE charts.report_week (week_id VARCHAR);
+INSERT INTO charts.report_week VALUES ('2023-01'), ('2023-02');
+CREATE TABLE charts.item_ytd (week_id VARCHAR, power_group VARCHAR, measure VARCHAR, power_group_label VARCHAR,
+    value_ytd BIGINT, excess_over_accepted BIGINT, carried_over BIGINT);
+INSERT INTO charts.item_ytd VALUES
+    ('2023-01', 'other_nine', 'accepted', '其它9类行权事项', 9, NULL, NULL),
+    ('2023-01', 'other_nine', 'completed', '其它9类行权事项', 8, 0, 3),
+    ('2023-02', 'other_nine', 'accepted', '其它9类行权事项', 12, NULL, NULL),
+    ('2023-02', 'other_nine', 'completed', '其它9类行权事项', 12, 0, 3);
+CREATE TABLE charts.window_weekly (week_id VARCHAR, measure VARCHAR, value BIGINT, value_ytd BIGINT);
+INSERT INTO charts.window_weekly VALUES ('2023-01', 'issued', 9, 9), ('2023-02', 'issued', 3, 12);
+CREATE TABLE charts.authorization_status (week_id VARCHAR, status VARCHAR, departments BIGINT);
+INSERT INTO charts.authorization_status VALUES ('2023-01', 'stationed', 2), ('2023-01', 'authorized', 1),
+    ('2023-01', 'not_authorized', 1), ('2023-02', 'stationed', 2), ('2023-02', 'authorized', 2);
+CREATE TABLE charts.training_weekly (week_id VARCHAR);
+INSERT INTO charts.training_weekly VALUES ('2023-01'), ('2023-02');
+CREATE TABLE charts.inspection_weekly (week_id VARCHAR, inspection_item VARCHAR);
+INSERT INTO charts.inspection_weekly VALUES ('2023-01', '工作纪律'), ('2023-01', '防控'), ('2023-02', '防控');
+CREATE TABLE charts.activity (week_id VARCHAR, seq VARCHAR);
+INSERT INTO charts.activity VALUES ('2023-01', '1'), ('2023-01', '2');
+CREATE TABLE charts.department_volume (week_id VARCHAR, department_id VARCHAR, accepted_ytd BIGINT);
+INSERT INTO charts.department_volume VALUES ('2023-01', 'zhujian', 3), ('2023-02', 'zhujian', 7);
+CREATE TABLE charts.case_balance (week_id VARCHAR, power_group VARCHAR, power_group_label VARCHAR, opening BIGINT,
+    accepted_ytd BIGINT, closed_ytd BIGINT, closing BIGINT);
+INSERT INTO charts.case_balance VALUES ('2023-01', 'licensing', '行政许可', 2, 5, 4, 3),
+    ('2023-02', 'licensing', '行政许可', 2, 11, 13, 0);
+"""
+
+
+def again(table: str) -> Break:
+    """A second copy of a row of the second week (of the first where there is none)."""
+    last = f"(SELECT max(week_id) FROM {table})"
+    return Break(f"INSERT INTO {table} SELECT * FROM {table} WHERE week_id = {last} LIMIT 1", "重复")
+
+
+def blank(table: str, column: str) -> Break:
+    return Break(f"UPDATE {table} SET {column} = NULL WHERE week_id = '2023-02'", "为空")
+
+
+def negative(column: str) -> Break:
+    return Break(f"UPDATE staging.window_weekly SET {column} = -1 WHERE week_id = '2023-02'", "为 -1")
+
+
+WEEKLY_METRIC = "marts.weekly_metric"
+BREAKS: dict[tuple[str, str], Break] = {
+    ("ledger.delivery", "rows_conserved"): Break(
+        "DELETE FROM ledger.row_account WHERE delivery_id = 'v2' AND disposition = 'loaded'", "共 5 行，有去向的 2 行"
+    ),
+    ("ledger.delivery", "not_refused"): Break(
+        "INSERT INTO ledger.delivery VALUES ('x', NULL, '坏.xls', '2023-02', 'refused', '文件有密码', 0)",
+        "坏.xls 未读取：文件有密码",
+    ),
+    ("ledger.control_total", "parts_equal_printed_total"): Break(
+        "UPDATE ledger.control_total SET printed_value = 9, difference = 2 WHERE delivery_id = 'v2'",
+        "「合计」的 accepted_week 印为 9，各行之和为 7，相差 2",
+    ),
+    ("ledger.control_total", "printed_ytd_equals_weeks"): Break(
+        "UPDATE ledger.control_total SET printed_value = 19, difference = -1 WHERE delivery_id = 'w2'",
+        "今年累计 issued 印为 19，各周之和为 20",
+    ),
+    ("quarantine.cell", "nothing_quarantined"): Break(
+        "INSERT INTO quarantine.cell VALUES ('w2', 'Sheet1', 5, 'issued', 'not_a_number', '#REF!', '不是数', 'loaded')",
+        "第 5 行 issued：不是数",
+    ),
+    ("staging.case_detail", "key_unique"): again("staging.case_detail"),
+    ("staging.case_detail", "change_mark_known"): Break(
+        "UPDATE staging.case_detail SET change_mark = 'X' WHERE week_id = '2023-02'", "「X」不认识"
+    ),
+    ("staging.case_detail", "completed_after_accepted"): Break(
+        "UPDATE staging.case_detail SET completed_at = '2023-01-02 10:00:00' WHERE week_id = '2023-02'",
+        "A1 办结于 2023-01-02 10:00:00，早于受理 2023-01-03 10:00:00",
+    ),
+    ("staging.case_detail", "accepted_after_applied"): Break(
+        "UPDATE staging.case_detail SET applied_at = '2023-01-05 10:00:00' WHERE week_id = '2023-02'", "早于申请"
+    ),
+    ("staging.case_detail", "no_personal_data"): Break(
+        "UPDATE staging.case_detail SET item_name = '张三13912345678施工许可' WHERE week_id = '2023-02'",
+        "事项 Z1 的名称",
+    ),
+    ("staging.item_volume", "key_unique"): again("staging.item_volume"),
+    ("staging.window_weekly", "key_unique"): again("staging.window_weekly"),
+    ("staging.window_weekly", "consulted_not_negative"): negative("consulted"),
+    ("staging.window_weekly", "accepted_not_negative"): negative("accepted"),
+    ("staging.window_weekly", "issued_not_negative"): negative("issued"),
+    ("staging.window_weekly", "transferred_not_negative"): negative("transferred"),
+    ("staging.item_catalogue", "key_unique"): again("staging.item_catalogue"),
+    ("staging.department_register", "key_unique"): again("staging.department_register"),
+    ("staging.department_register", "authorization_status_known"): Break(
+        "UPDATE staging.department_register SET authorization_status = '部分授权' WHERE department = '交通运输厅'",
+        "交通运输厅 的授权状态写作「部分授权」",
+    ),
+    ("staging.activity_log", "key_unique"): again("staging.activity_log"),
+    ("staging.activity_log", "no_personal_data"): Break(
+        "UPDATE staging.activity_log SET content = '联系人电话13900000000。' WHERE week_id = '2023-02'", "第 1 条动态"
+    ),
+    ("staging.training_log", "session_on_one_day"): Break(
+        "UPDATE staging.training_log SET trained_on = '2023-01-05' WHERE trainee = '0b'", "场次 P01 出现在 2 个日期"
+    ),
+    ("staging.hall_inspection", "key_unique"): again("staging.hall_inspection"),
+    ("core.report_week", "no_week_missing"): Break(
+        "UPDATE ledger.delivery SET status = 'refused' WHERE delivery_id = 'v2'", "缺少 2023-02 的事项受理办结统计"
+    ),
+    ("core.report_week", "calendar_announced"): Break(
+        "UPDATE core.report_week SET calendar_status = 'provisional' WHERE week_id = '2023-02'", "2023 年的日历状态"
+    ),
+    ("core.case_version", "key_unique"): again("core.case_version"),
+    ("core.case_version", "department_known"): Break(
+        "UPDATE core.case_version SET department_id = 'UNKNOWN' WHERE week_id = '2023-02'",
+        "1 件办件的受理部门「住建厅」不认识",
+    ),
+    ("core.case_version", "power_type_known"): Break(
+        "UPDATE core.case_version SET power_type = NULL WHERE week_id = '2023-02'", "1 件办件的事项类型「许可」不认识"
+    ),
+    ("core.case_version", "channel_known"): Break(
+        "UPDATE core.case_version SET channel = 'UNKNOWN' WHERE week_id = '2023-02'", "1 件办件的办理形式「窗口」不认识"
+    ),
+    ("core.item", "key_unique"): again("core.item"),
+    ("core.item", "no_personal_data"): Break(
+        "UPDATE core.item SET item_name = '施工许可（510105199003074516）' WHERE week_id = '2023-02'", "事项 Z1 的名称"
+    ),
+    ("core.item", "codes_known"): Break(
+        "UPDATE core.item SET department_id = 'UNKNOWN' WHERE week_id = '2023-02'", "部门为 UNKNOWN，类型为 01"
+    ),
+    ("core.item_volume", "codes_known"): Break(
+        "UPDATE core.item_volume SET power_type = 'UNKNOWN' WHERE week_id = '2023-02' AND power_type = '01'",
+        "部门为 zhujian，事项类型为 UNKNOWN",
+    ),
+    ("core.item_volume", "key_unique"): again("core.item_volume"),
+    ("core.item_volume", "every_department_reported"): Break(
+        "DELETE FROM core.item_volume WHERE week_id = '2023-02' AND department_id = 'jiaotong'", "交通运输厅没有报送"
+    ),
+    ("core.item_volume", "week_within_ytd"): Break(
+        "UPDATE core.item_volume SET accepted_week = 8 WHERE week_id = '2023-02' AND power_type = '01'",
+        "受理本周 8、累计 7",
+    ),
+    ("core.window_count", "key_unique"): again("core.window_count"),
+    ("core.window_count", "day_in_its_week"): Break(
+        "UPDATE core.window_count SET delivered_week_id = '2023-03' WHERE week_id = '2023-02'",
+        "报在 2023-03 的周报中，属于 2023-02",
+    ),
+    ("core.authorization", "key_unique"): again("core.authorization"),
+    ("core.authorization", "department_known"): Break(
+        "UPDATE core.authorization SET department_id = 'UNKNOWN' WHERE week_id = '2023-02'", "「住建厅」不认识"
+    ),
+    ("core.training", "key_unique"): again("core.training"),
+    ("core.training", "department_known"): Break("UPDATE core.training SET department_id = NULL", "「住建厅」不认识"),
+    ("core.inspection", "key_unique"): again("core.inspection"),
+    ("core.activity", "key_unique"): again("core.activity"),
+    (WEEKLY_METRIC, "key_unique"): again(WEEKLY_METRIC),
+    (WEEKLY_METRIC, "value_ytd_present"): Break(
+        "UPDATE marts.weekly_metric SET value_ytd = NULL WHERE week_id = '2023-02' AND metric = 'case_accepted'",
+        "没有今年累计",
+    ),
+    (WEEKLY_METRIC, "week_is_ytd_growth"): Break(
+        "UPDATE marts.weekly_metric SET value = 7 WHERE week_id = '2023-02' AND metric = 'case_accepted'",
+        "累计 11，上周累计 5，本周 7",
+    ),
+    (WEEKLY_METRIC, "ytd_never_falls"): Break(
+        "UPDATE marts.weekly_metric SET value_ytd = 4, value = -1 "
+        "WHERE week_id = '2023-02' AND metric = 'case_accepted'",
+        "累计由 5 降为 4",
+    ),
+    ("marts.case_balance", "key_unique"): again("marts.case_balance"),
+    ("marts.case_balance", "cases_conserved"): Break(
+        "UPDATE marts.case_balance SET closed_ytd = 12 WHERE week_id = '2023-02'", "结转 2 + 受理 11 − 终结 12 ≠ 在办 0"
+    ),
+    ("marts.case_balance", "cases_conserved_in_week"): Break(
+        "UPDATE marts.case_balance SET opening_week = 4 WHERE week_id = '2023-02'", "期初 4 + 受理 6 − 终结 9 ≠ 期末 0"
+    ),
+    ("marts.case_balance", "closing_equals_open_cases"): Break(
+        "INSERT INTO marts.case_stock VALUES ('2023-02', 'zhujian', '01', 1)", "收支推出在办 0 件，逐件数出 1 件"
+    ),
+    ("marts.case_stock", "key_unique"): again("marts.case_stock"),
+    ("marts.case_position", "key_unique"): again("marts.case_position"),
+    ("marts.case_balance", "closing_not_negative"): Break(
+        "UPDATE marts.case_balance SET closing = -1, closed = 10, closed_ytd = 14 WHERE week_id = '2023-02'",
+        "在办 -1 件",
+    ),
+    ("marts.item_volume_comparison", "key_unique"): again("marts.item_volume_comparison"),
+    ("marts.item_volume_comparison", "reported_week_equals_counted"): Break(
+        "UPDATE marts.item_volume_comparison SET counted = 6, difference = -1",
+        "住房城乡建设厅 行政许可 本周受理：报送 5 件，办件明细 6 件，相差 -1 件",
+    ),
+    ("marts.item_volume_comparison", "reported_ytd_equals_counted"): Break(
+        "UPDATE marts.item_volume_comparison SET measure = 'completed_ytd', counted = 3, difference = 2",
+        "累计办结：报送 5 件，办件明细 3 件，相差 2 件",
+    ),
+    ("marts.volume_band", "key_unique"): again("marts.volume_band"),
+    ("marts.volume_band", "volume_in_band"): Break(
+        "UPDATE marts.volume_band SET value = 2000, per_day = 400, is_outside = true WHERE week_id = '2023-02'",
+        "综窗咨询本周 2000，每个工作日 400；前 9 周每个工作日的中位数为 121，正常范围 60 至 180",
+    ),
+    ("charts.item_ytd", "key_unique"): again("charts.item_ytd"),
+    ("charts.item_ytd", "value_ytd_present"): blank("charts.item_ytd", "value_ytd"),
+    ("charts.item_ytd", "completed_within_accepted"): Break(
+        "UPDATE charts.item_ytd SET value_ytd = 14, excess_over_accepted = 2 "
+        "WHERE week_id = '2023-02' AND measure = 'completed'",
+        "其它9类行权事项办结超出受理 2 件；3 件为上年结转",
+    ),
+    ("charts.report_week", "key_unique"): again("charts.report_week"),
+    ("charts.window_weekly", "key_unique"): again("charts.window_weekly"),
+    ("charts.window_weekly", "value_ytd_present"): blank("charts.window_weekly", "value_ytd"),
+    ("charts.authorization_status", "key_unique"): again("charts.authorization_status"),
+    ("charts.authorization_status", "authorized_and_not_are_stationed"): Break(
+        "UPDATE charts.authorization_status SET departments = 1 WHERE week_id = '2023-02' AND status = 'authorized'",
+        "进驻 2 个，已授权 1 个，未授权 空 个",
+    ),
+    ("charts.training_weekly", "key_unique"): again("charts.training_weekly"),
+    ("charts.inspection_weekly", "key_unique"): again("charts.inspection_weekly"),
+    ("charts.activity", "key_unique"): again("charts.activity"),
+    ("charts.department_volume", "key_unique"): again("charts.department_volume"),
+    ("charts.department_volume", "accepted_ytd_present"): blank("charts.department_volume", "accepted_ytd"),
+    ("charts.case_balance", "key_unique"): again("charts.case_balance"),
+    ("charts.case_balance", "cases_conserved"): Break(
+        "UPDATE charts.case_balance SET closing = -1, closed_ytd = 14 WHERE week_id = '2023-02'", "≠ 在办 -1"
+    ),
+}
