@@ -7,8 +7,11 @@ from collections.abc import Iterator
 
 import duckdb
 import pytest
+import sqlglot
+from sqlglot import exp
 from tiny_warehouse import BREAKS, GOOD
 
+from pipeline.quality.handbook import refreshed
 from pipeline.quality.runner import run_checks
 from pipeline.quality.suites import Check, TableSuite, load_suites
 from pipeline.settings import Settings, load_settings
@@ -90,3 +93,30 @@ def test_identity_and_mobile_numbers_are_seen_and_other_numbers_are_not(
     results = run_checks(warehouse, settings, WEEKS, [suite])
     assert {row.is_passed for row in results if row.check_name == "no_personal_data"} == {not is_personal}
     assert text not in str(warehouse.execute("FROM quality.check_result").fetchall())
+
+
+def test_the_readme_says_of_every_check_what_fails_who_fixes_it_and_whether_it_stops_the_release() -> None:
+    folder = load_settings().expectations_dir
+    text = (folder / "README.md").read_text("utf-8")
+    assert text == refreshed(text, SUITES), "run: python -m pipeline.quality.handbook"
+    assert text.count("| 是 |") + text.count("| 否 |") == len(CHECKS)
+
+
+QUERIES = [(suite, check) for suite, check in CHECKS if check.query]
+
+
+@pytest.mark.parametrize(("suite", "check"), QUERIES, ids=[f"{suite.table}-{check.name}" for suite, check in QUERIES])
+def test_a_query_fits_a_screen_gives_the_week_and_keeps_to_what_two_engines_know(
+    suite: TableSuite, check: Check
+) -> None:
+    query = check.query.replace("{{", "{").replace("}}", "}").replace("{batch}", "batch_rows")
+    tree = sqlglot.parse_one(query, read="duckdb")
+    assert "week_id" in tree.named_selects
+    assert len(query.splitlines()) <= 25
+    assert "*" not in tree.named_selects, "name the columns of the last select"
+    functions = {node.sql_name().lower() for node in tree.find_all(exp.Func)} | {
+        str(node.this).lower() for node in tree.find_all(exp.Anonymous)
+    }
+    assert not functions & {"date_diff", "datediff", "strftime", "week", "isodow", "dayofweek", "percentile_cont"}
+    assert not list(tree.find_all(exp.Pivot, exp.Qualify))
+    sqlglot.transpile(query, read="duckdb", write="spark", unsupported_level=sqlglot.ErrorLevel.RAISE)
