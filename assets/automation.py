@@ -1,0 +1,124 @@
+"""What starts a run by itself: a sensor on the inbox and a Friday schedule, both off until someone turns them on."""
+
+import hashlib
+import json
+import time
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+import dagster as dg
+
+from assets.partitions import range_tags
+from pipeline.contracts import Contract
+from pipeline.reporting_calendar import ReportingCalendar
+from pipeline.settings import Settings
+
+DELIVERY = dg.AssetKey(["ledger", "delivery"])
+UNFINISHED = (".part", ".tmp", ".crdownload", ".filepart")
+SETTLED_SECONDS = 30
+INTERVAL_SECONDS = 60
+TIMEZONE = "Asia/Shanghai"
+WEEKLY_CRON = "0 9 * * 5"
+
+
+@dataclass(frozen=True)
+class Source:
+    """What telling a file's week needs."""
+
+    settings: Settings
+    calendar: ReportingCalendar
+    contracts: Mapping[str, Contract]
+
+
+def inbox_sensor(source: Source, job_name: str) -> dg.SensorDefinition:
+    """Asks for one run over the weeks of files that are new and have come to rest.
+
+    The cursor holds the size and time of every file already asked for, so that a file is asked for once: also when
+    its run refuses it, and again when its bytes change.
+    """
+
+    @dg.sensor(
+        name="inbox",
+        job_name=job_name,
+        minimum_interval_seconds=INTERVAL_SECONDS,
+        default_status=dg.DefaultSensorStatus.STOPPED,
+        description="收件目录有新文件、且写完之后，运行它们所属的各期\n\nRuns the weeks of new files in the inbox",
+    )
+    def inbox(context: dg.SensorEvaluationContext) -> dg.SensorResult | dg.SkipReason:
+        present = resting_files(source.settings.inbox, time.time())
+        asked: dict[str, str] = json.loads(context.cursor or "{}")
+        new = {name: mark for name, mark in present.items() if asked.get(name) != mark}
+        if not new:
+            return dg.SkipReason("收件目录没有新的、已写完的文件")
+        delivered = context.instance.get_materialized_partitions(DELIVERY)
+        first, last = run_range(weeks_of_files(source, new), delivered, source)
+        request = dg.RunRequest(run_key=_digest(new), tags=range_tags(first, last))
+        return dg.SensorResult(run_requests=[request], cursor=json.dumps(present, ensure_ascii=False, sort_keys=True))
+
+    return inbox
+
+
+def friday_schedule(calendar: ReportingCalendar, job_name: str) -> dg.ScheduleDefinition:
+    """Every Friday morning the issue that ended a week ago; none where that Friday's issue is still open."""
+
+    @dg.schedule(
+        name="friday",
+        job_name=job_name,
+        cron_schedule=WEEKLY_CRON,
+        execution_timezone=TIMEZONE,
+        default_status=dg.DefaultScheduleStatus.STOPPED,
+        description="每周五 9 时运行上周五结束的那一期\n\nEvery Friday the issue that ended the Friday before",
+    )
+    def friday(context: dg.ScheduleEvaluationContext) -> dg.RunRequest | dg.SkipReason:
+        today = context.scheduled_execution_time.date()
+        week = calendar.week_of(today - timedelta(days=7))
+        if week.coverage_end >= today:
+            return dg.SkipReason(f"上周五在假期中，{week.week_id} 期到 {week.coverage_end} 才结束")
+        return dg.RunRequest(run_key=week.week_id, partition_key=week.week_id)
+
+    return friday
+
+
+def resting_files(inbox: Path, now: float) -> dict[str, str]:
+    """Name → size and time of the inbox's files that nobody has written to for a moment; copies under way are left."""
+    if not inbox.is_dir():
+        return {}
+    files = [path for path in sorted(inbox.iterdir()) if path.is_file() and not _is_unfinished(path.name)]
+    stats = {path.name: path.stat() for path in files}
+    return {
+        name: f"{stat.st_size}:{stat.st_mtime_ns}"
+        for name, stat in stats.items()
+        if stat.st_size and now - max(stat.st_mtime, stat.st_ctime) >= SETTLED_SECONDS
+    }
+
+
+def weeks_of_files(source: Source, names: Iterable[str]) -> list[str]:
+    """The weeks that these files report; one that cannot be recognised names none, and the run will refuse it."""
+    from pipeline.ingest.errors import RefusedFileError
+    from pipeline.ingest.inbox import recognise
+
+    weeks = set()
+    for name in names:
+        path = source.settings.inbox / name
+        try:
+            weeks.add(recognise(path, source.settings, source.calendar, source.contracts).week)
+        except (RefusedFileError, FileNotFoundError):
+            continue
+    return [week.week_id for week in sorted(weeks, key=lambda week: week.coverage_start)]
+
+
+def run_range(weeks: list[str], delivered: Iterable[str], source: Source) -> tuple[str, str]:
+    """From the first week with something new to the last week known: the years to date in between move with it."""
+    known = {*weeks, *delivered} or {source.calendar.weeks(source.settings.first_year)[0].week_id}
+    in_time = sorted(known, key=lambda week_id: source.calendar.week(week_id).coverage_start)
+    return (weeks[0] if weeks else in_time[-1]), in_time[-1]
+
+
+def _is_unfinished(name: str) -> bool:
+    return name.startswith((".", "~$")) or name.lower().endswith(UNFINISHED)
+
+
+def _digest(files: Mapping[str, str]) -> str:
+    return hashlib.sha256(json.dumps(files, sort_keys=True).encode()).hexdigest()[:16]

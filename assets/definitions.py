@@ -1,0 +1,65 @@
+"""The one place where all definitions meet; what an asset does belongs in the module of its floor."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING
+
+import dagster as dg
+
+from assets.automation import Source, friday_schedule, inbox_sensor
+from assets.checks import check_result_asset, expectation_checks
+from assets.deliveries import delivery_assets
+from assets.models import model_assets
+from assets.partitions import week_ids, week_partitions
+from assets.release import release_assets
+from assets.resources import WAREHOUSE, warehouse_resource
+from pipeline.contracts import load_contracts
+from pipeline.quality.suites import load_suites
+from pipeline.reporting_calendar import load_calendar
+from pipeline.settings import Settings, load_settings
+from pipeline.warehouse import load_models
+
+if TYPE_CHECKING:
+    from pipeline.ingest.inbox import FileEvent
+
+WEEKLY_JOB = "weekly"
+
+
+def build_definitions(settings: Settings, on_file: Callable[[FileEvent], None] = lambda event: None) -> dg.Definitions:
+    """All definitions for one home: assets, checks, the weekly job, what starts it, and the warehouse they share.
+
+    `on_file` hears of each file as it is loaded. Raises the sentence of whichever contract, suite or SQL file is wrong.
+    """
+    calendar = load_calendar(settings.calendar_overrides)
+    contracts = load_contracts(settings.contracts_dir)
+    suites = load_suites(settings.expectations_dir)
+    graph = load_models(settings.sql_dir)
+    partitions = week_partitions(settings, calendar)
+    job = dg.define_asset_job(WEEKLY_JOB, selection=dg.AssetSelection.all(), description="一期或连续几期的周报")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", dg.BetaWarning)
+        tables = [*delivery_assets(contracts, partitions), *model_assets(graph, partitions)]
+        assets = [*tables, check_result_asset(_keys(tables), partitions), *release_assets(partitions)]
+        checks = expectation_checks(suites, week_ids(settings, calendar))
+        source = Source(settings, calendar, contracts)
+        return dg.Definitions(
+            assets=assets,
+            asset_checks=[checks],
+            jobs=[job],
+            sensors=[inbox_sensor(source, WEEKLY_JOB)],
+            schedules=[friday_schedule(calendar, WEEKLY_JOB)],
+            resources={WAREHOUSE: warehouse_resource(settings, calendar, suites, graph, on_file)},
+            executor=dg.in_process_executor,
+        )
+
+
+def _keys(assets: Iterable[dg.AssetsDefinition]) -> list[dg.AssetKey]:
+    return [key for asset in assets for key in asset.keys]
+
+
+@dg.definitions
+def defs() -> dg.Definitions:
+    """What Dagster loads through workspace.yaml: the definitions for the configured home."""
+    return build_definitions(load_settings())

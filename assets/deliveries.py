@@ -1,0 +1,117 @@
+"""The inbox as assets: ledger, quarantine, one raw table per contract; reading a file belongs in pipeline.ingest."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import dagster as dg
+
+from assets.partitions import POOL, weekly_asset
+from assets.resources import OpenWarehouse
+from assets.shown import markdown_table
+from assets.tables import LEDGER, REFERENCE, group_of, key_of, table_of
+from pipeline.contracts import Contract
+
+if TYPE_CHECKING:
+    from pipeline.ingest.inbox import FileEvent
+
+OUTCOMES = {"loaded": "已装载", "duplicate": "重复", "refused": "拒收", "set_aside": "搁置", "later": "属于其他周"}
+_ACCOUNT = """
+SELECT week_id AS 期号, file_name AS 文件, disposition AS 处置, reason AS 原因, sum(row_count)::BIGINT AS 行数
+FROM ledger.row_account JOIN ledger.delivery USING (delivery_id)
+WHERE source = ? AND list_contains(?, week_id) GROUP BY ALL ORDER BY ALL
+"""
+_DELIVERIES = """
+SELECT week_id AS 期号, source AS 来源, file_name AS 文件, status AS 状态, rows_physical AS 行数, message AS 说明
+FROM ledger.delivery WHERE list_contains(?, week_id) OR week_id IS NULL ORDER BY ALL
+"""
+
+
+def delivery_assets(
+    contracts: Mapping[str, Contract], partitions: dg.StaticPartitionsDefinition
+) -> Sequence[dg.AssetsDefinition]:
+    """One step that loads the inbox into the ledger and all raw tables, and one for code lists and calendar."""
+    specs = [*(_ledger_spec(table) for table in LEDGER), *(_raw_spec(contract) for contract in contracts.values())]
+
+    @dg.multi_asset(
+        name="load_inbox",
+        specs=specs,
+        partitions_def=partitions,
+        backfill_policy=dg.BackfillPolicy.single_run(),
+        pool=POOL,
+    )
+    def load(
+        context: dg.AssetExecutionContext, warehouse: dg.ResourceParam[OpenWarehouse]
+    ) -> Iterator[dg.MaterializeResult[Any]]:
+        from pipeline.ingest.inbox import load_inbox, make_loader
+
+        weeks = list(context.partition_keys)
+        loader = make_loader(warehouse.con, warehouse.settings, warehouse.calendar, contracts)
+        load_inbox(loader, weeks, lambda event: _tell(context, warehouse, event))
+        for spec in specs:
+            yield dg.MaterializeResult(asset_key=spec.key, metadata=_metadata(warehouse, table_of(spec.key), weeks))
+
+    return [load, _reference_asset(partitions)]
+
+
+def _tell(context: dg.AssetExecutionContext, warehouse: OpenWarehouse, event: "FileEvent") -> None:
+    """One line a file in the run's log, and the event itself to whoever watches the run."""
+    outcome = OUTCOMES.get(event.outcome, event.outcome)
+    speed = f"，{event.rows / event.seconds:,.0f} 行/秒" if event.rows and event.seconds else ""
+    counted = f" {event.rows:,} 行{speed}" if event.rows else ""
+    context.log.info("：".join(filter(None, (f"{event.file_name} {outcome}{counted}", event.message))))
+    warehouse.on_file(event)
+
+
+def _reference_asset(partitions: dg.StaticPartitionsDefinition) -> dg.AssetsDefinition:
+    description = "代码表、部门别名和报告期日历\n\nCode lists, aliases of departments and the reporting calendar"
+
+    @weekly_asset(REFERENCE, partitions, [], description, kinds=("duckdb", "csv"))
+    def reference(
+        context: dg.AssetExecutionContext, warehouse: dg.ResourceParam[OpenWarehouse]
+    ) -> dg.MaterializeResult[Any]:
+        from pipeline.warehouse.reference import load_reference
+
+        changed = load_reference(warehouse.con, warehouse.settings, warehouse.calendar)
+        return dg.MaterializeResult(metadata={"changed_tables": "、".join(changed) or "（无）"})
+
+    return reference
+
+
+def _ledger_spec(table: str) -> dg.AssetSpec:
+    return dg.AssetSpec(key_of(table), description=LEDGER[table], group_name=group_of(table), kinds={"duckdb"})
+
+
+def _raw_spec(contract: Contract) -> dg.AssetSpec:
+    columns = [
+        dg.TableColumn(field.name, field.type.sql, "，".join(filter(None, (field.title, field.description))))
+        for field in contract.stored_fields
+    ]
+    return dg.AssetSpec(
+        ["raw", contract.name],
+        description="\n\n".join(filter(None, (contract.title, contract.description))),
+        group_name="raw",
+        kinds={"duckdb"},
+        metadata={
+            "dagster/column_schema": dg.TableSchema(columns),
+            "dagster/table_name": f"raw.{contract.name}",
+            "delivery": f"{contract.delivery.kind}, {contract.delivery.expected}",
+            "primary_key": list(contract.primary_key),
+        },
+    )
+
+
+def _metadata(warehouse: OpenWarehouse, table: str, weeks: Sequence[str]) -> dict[str, Any]:
+    """Rows of the whole table, and for a raw table the row account of the run's weeks."""
+    count = warehouse.con.execute(f"SELECT count(*) FROM {table}").fetchone()
+    metadata: dict[str, Any] = {"dagster/row_count": int(count[0]) if count else 0}
+    if group_of(table) == "raw":
+        metadata["row_account"] = markdown_table(_rows(warehouse, _ACCOUNT, [table.split(".")[1], list(weeks)]))
+    elif table == "ledger.delivery":
+        metadata["deliveries"] = markdown_table(_rows(warehouse, _DELIVERIES, [list(weeks)]))
+    return metadata
+
+
+def _rows(warehouse: OpenWarehouse, query: str, parameters: list[Any]) -> list[dict[str, Any]]:
+    cursor = warehouse.con.execute(query, parameters)
+    names = [column[0] for column in cursor.description or []]
+    return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]

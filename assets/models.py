@@ -1,0 +1,85 @@
+"""One asset per SQL file: what it is, needs and did; how a model is read and built belongs in pipeline.warehouse."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import dagster as dg
+
+from assets.partitions import weekly_asset
+from assets.resources import OpenWarehouse
+from assets.shown import markdown_table
+from assets.tables import key_of
+from pipeline.warehouse import BuildResult, Model, ModelGraph, build_model, column_lineage, preview
+
+PREVIEW_ROWS = 5
+UNTYPED = "as upstream"
+
+
+def model_assets(graph: ModelGraph, partitions: dg.StaticPartitionsDefinition) -> list[dg.AssetsDefinition]:
+    """The assets of all SQL models, in the order in which they can be built."""
+    return [_model_asset(graph, model, partitions) for model in graph]
+
+
+def _model_asset(graph: ModelGraph, model: Model, partitions: dg.StaticPartitionsDefinition) -> dg.AssetsDefinition:
+    deps = [key_of(table) for table in model.depends_on]
+    description = model.description.replace("\n", "\n\n")
+
+    @weekly_asset(
+        key_of(model.name),
+        partitions,
+        deps,
+        description,
+        kinds=("duckdb", "sql"),
+        metadata=_definition_metadata(model),
+    )
+    def build(
+        context: dg.AssetExecutionContext, warehouse: dg.ResourceParam[OpenWarehouse]
+    ) -> dg.MaterializeResult[Any]:
+        result = build_model(warehouse.con, graph, model.name, list(context.partition_keys))
+        return dg.MaterializeResult(metadata=_run_metadata(warehouse, graph, model.name, result))
+
+    return build
+
+
+def _definition_metadata(model: Model) -> dict[str, Any]:
+    columns = [dg.TableColumn(column.name, column.type or UNTYPED, column.description) for column in model.columns]
+    return {
+        "dagster/column_schema": dg.TableSchema(columns),
+        "dagster/table_name": model.name,
+        "grain": "、".join(model.grain),
+        "materialized": model.materialized,
+        "sql": dg.MetadataValue.md(f"```sql\n{model.sql.strip()}\n```"),
+        "file": f"sql/{model.path.parent.name}/{model.path.name}",
+    }
+
+
+def _run_metadata(warehouse: OpenWarehouse, graph: ModelGraph, name: str, result: BuildResult) -> dict[str, Any]:
+    return {
+        "dagster/row_count": result.rows_total,
+        "dagster/column_lineage": _lineage(graph, name),
+        "rows_written": result.rows_written,
+        "weeks_built": _span(result.weeks_built),
+        "is_skipped": result.is_skipped,
+        "seconds": round(result.seconds, 3),
+        "preview": markdown_table(preview(warehouse.con, name, PREVIEW_ROWS)),
+    }
+
+
+def _lineage(graph: ModelGraph, name: str) -> dg.TableColumnLineage:
+    return dg.TableColumnLineage(
+        {
+            column: [dg.TableColumnDep(key_of(table), source) for table, source in origins]
+            for column, origins in column_lineage(graph, name).items()
+        }
+    )
+
+
+def _span(weeks: Sequence[str]) -> str:
+    match list(weeks):
+        case []:
+            return "（无）"
+        case [week]:
+            return week
+        case [first, *_, last]:
+            return f"{first} 至 {last}，共 {len(weeks)} 期"
+    raise AssertionError(weeks)

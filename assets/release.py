@@ -1,0 +1,142 @@
+"""The gate, frozen issues, published files and the steward's workbook; their rules belong in quality and release."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import dagster as dg
+
+from assets.checks import CHECK_RESULT
+from assets.partitions import weekly_asset
+from assets.resources import OpenWarehouse
+from assets.shown import markdown_table
+
+GATE = dg.AssetKey(["release", "gate"])
+ISSUE = dg.AssetKey(["release", "issue"])
+METRICS = dg.AssetKey(["published", "metrics"])
+SITE = dg.AssetKey(["published", "site"])
+FINDINGS = dg.AssetKey(["review", "findings"])
+GATE_CHECK = "no_open_critical_finding"
+
+
+def release_assets(partitions: dg.StaticPartitionsDefinition) -> list[dg.AssetsDefinition]:
+    """From the checks to what readers open, in order; the workbook is written whether or not the gate is open."""
+    return [
+        _findings_asset(partitions),
+        _gate_asset(partitions),
+        _issue_asset(partitions),
+        _metrics_asset(partitions),
+        _site_asset(partitions),
+    ]
+
+
+def _gate_asset(partitions: dg.StaticPartitionsDefinition) -> dg.AssetsDefinition:
+    description = "发布闸门：未处理的严重问题停止发布，警告随期发布\n\nWhether the weeks of the run may be released"
+    rule = dg.AssetCheckSpec(
+        GATE_CHECK,
+        asset=GATE,
+        blocking=True,
+        description="没有未处理的严重问题，才可以发布\n\nNo critical finding is open in these weeks",
+    )
+
+    @weekly_asset(GATE, partitions, [CHECK_RESULT], description, check_specs=[rule])
+    def gate_asset(
+        context: dg.AssetExecutionContext, warehouse: dg.ResourceParam[OpenWarehouse]
+    ) -> Iterator[dg.MaterializeResult[Any] | dg.AssetCheckResult]:
+        from pipeline.quality.gate import gate
+
+        verdict = gate(warehouse.con, context.partition_keys)
+        yield dg.MaterializeResult(metadata={"verdict": dg.MetadataValue.md(verdict.message)})
+        yield dg.AssetCheckResult(
+            check_name=GATE_CHECK,
+            passed=verdict.is_open,
+            severity=dg.AssetCheckSeverity.ERROR,
+            description=verdict.message,
+            metadata={"blocking": len(verdict.blocking), "unchecked_weeks": len(verdict.unchecked_weeks)},
+        )
+        if not verdict.is_open:
+            raise dg.Failure(verdict.message, allow_retries=False)
+
+    return gate_asset
+
+
+def _issue_asset(partitions: dg.StaticPartitionsDefinition) -> dg.AssetsDefinition:
+    description = "冻结的各期数字：数字变了才有新的修订\n\nFrozen figures; revised only where one changed"
+
+    @weekly_asset(ISSUE, partitions, [GATE], description, kinds=("duckdb",))
+    def issue(
+        context: dg.AssetExecutionContext, warehouse: dg.ResourceParam[OpenWarehouse]
+    ) -> dg.MaterializeResult[Any]:
+        from pipeline.release import freeze
+
+        weeks = list(context.partition_keys)
+        _require_open_gate(warehouse, weeks)
+        outcomes = freeze(warehouse.con, warehouse.settings, weeks)
+        rows = [{"期号": one.week_id, "修订": one.revision, "新": one.is_new, "说明": one.message} for one in outcomes]
+        return dg.MaterializeResult(metadata={"issues": markdown_table(rows)})
+
+    return issue
+
+
+def _require_open_gate(warehouse: OpenWarehouse, weeks: Sequence[str]) -> None:
+    """A run of the release alone has no gate step before it; the findings decide all the same."""
+    from pipeline.quality.gate import gate
+
+    verdict = gate(warehouse.con, weeks)
+    if not verdict.is_open:
+        raise dg.Failure(verdict.message, allow_retries=False)
+
+
+def _metrics_asset(partitions: dg.StaticPartitionsDefinition) -> dg.AssetsDefinition:
+    description = "published/metrics.duckdb 与 Parquet：整体替换\n\nReplaced atomically; DuckDB 1.x opens it"
+
+    @weekly_asset(METRICS, partitions, [ISSUE], description, kinds=("duckdb", "parquet"))
+    def metrics(
+        context: dg.AssetExecutionContext, warehouse: dg.ResourceParam[OpenWarehouse]
+    ) -> dg.MaterializeResult[Any]:
+        from pipeline.release import publish
+
+        report = publish(warehouse.con, warehouse.settings)
+        context.log.info(report.message)
+        return dg.MaterializeResult(
+            metadata={
+                "path": dg.MetadataValue.path(report.path),
+                "tables": report.tables,
+                "dagster/row_count": report.rows,
+                "size_bytes": report.size_bytes,
+                "seconds": round(report.seconds, 3),
+                "is_changed": report.is_changed,
+            }
+        )
+
+    return metrics
+
+
+def _site_asset(partitions: dg.StaticPartitionsDefinition) -> dg.AssetsDefinition:
+    description = "published/site：从已发布的文件生成的网页\n\nPages made from the published file alone"
+
+    @weekly_asset(SITE, partitions, [METRICS], description, kinds=("html",))
+    def site(
+        context: dg.AssetExecutionContext, warehouse: dg.ResourceParam[OpenWarehouse]
+    ) -> dg.MaterializeResult[Any]:
+        from pipeline.present.site import build_site
+
+        path = build_site(warehouse.settings)
+        context.log.info(f"网页：{path}")
+        return dg.MaterializeResult(metadata={"path": dg.MetadataValue.path(path)})
+
+    return site
+
+
+def _findings_asset(partitions: dg.StaticPartitionsDefinition) -> dg.AssetsDefinition:
+    description = "数据专员的问题清单：哪份文件、哪一行、归谁处理\n\nThe steward's workbook of findings"
+
+    @weekly_asset(FINDINGS, partitions, [CHECK_RESULT], description, kinds=("excel",))
+    def findings(
+        context: dg.AssetExecutionContext, warehouse: dg.ResourceParam[OpenWarehouse]
+    ) -> dg.MaterializeResult[Any]:
+        from pipeline.present.review import write_review
+
+        path = write_review(warehouse.con, warehouse.settings, context.partition_keys[-1])
+        return dg.MaterializeResult(metadata={"path": dg.MetadataValue.path(path)})
+
+    return findings

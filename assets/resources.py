@@ -1,0 +1,64 @@
+"""The open warehouse that all steps of a run share; how it is opened and locked belongs in pipeline.warehouse."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import dagster as dg
+
+from pipeline.quality.results import CheckResult
+from pipeline.quality.suites import TableSuite
+from pipeline.reporting_calendar import ReportingCalendar
+from pipeline.settings import Settings
+from pipeline.warehouse import ModelGraph, drop_removed_models, open_warehouse
+
+if TYPE_CHECKING:
+    import duckdb
+
+    from pipeline.ingest.inbox import FileEvent
+
+WAREHOUSE = "warehouse"
+
+
+@dataclass
+class OpenWarehouse:
+    """One connection for one run, and what its steps need beside it."""
+
+    settings: Settings
+    calendar: ReportingCalendar
+    suites: tuple[TableSuite, ...]
+    con: "duckdb.DuckDBPyConnection"
+    on_file: "Callable[[FileEvent], None]"
+    _results: dict[tuple[str, ...], list[CheckResult]] = field(default_factory=dict)
+
+    def check_results(self, weeks: Sequence[str]) -> list[CheckResult]:
+        """Results by week, table and check. The first step that asks runs the expectations, later ones share them."""
+        from pipeline.quality.runner import run_checks
+
+        asked = tuple(weeks)
+        if asked not in self._results:
+            self._results[asked] = run_checks(self.con, self.settings, weeks, self.suites)
+        return self._results[asked]
+
+    def last_delivered_week(self) -> str | None:
+        """The latest week that a delivery which counts reports."""
+        row = self.con.execute("SELECT max(week_id) FROM ledger.current_delivery").fetchone()
+        return None if row is None or row[0] is None else str(row[0])
+
+
+def warehouse_resource(
+    settings: Settings,
+    calendar: ReportingCalendar,
+    suites: tuple[TableSuite, ...],
+    graph: ModelGraph,
+    on_file: "Callable[[FileEvent], None]",
+) -> dg.ResourceDefinition:
+    """The warehouse, opened once for a whole run under the writer's lock; tables whose SQL is gone go first."""
+
+    @dg.resource(description=f"DuckDB：{settings.warehouse_path}（一次运行一个连接，持有写锁）")
+    def warehouse(_: dg.InitResourceContext) -> Iterator[OpenWarehouse]:
+        with open_warehouse(settings) as con:
+            drop_removed_models(con, graph)
+            yield OpenWarehouse(settings, calendar, suites, con, on_file)
+
+    return warehouse

@@ -1,0 +1,171 @@
+"""One range of weeks as one run on the persistent instance, and what it says; printing it belongs in zhoubao/."""
+
+from __future__ import annotations
+
+import os
+import re
+import time
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
+
+import dagster as dg
+
+from assets.definitions import WEEKLY_JOB, build_definitions
+from assets.instance import PROCESS_TAG, fail_dead_runs, open_instance
+from assets.partitions import range_tags
+from assets.release import GATE_CHECK
+from pipeline.settings import Settings
+
+if TYPE_CHECKING:
+    from pipeline.ingest.inbox import FileEvent
+
+_CLASS_NAME = re.compile(r"^[\w.]+: ")
+QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
+
+
+@dataclass(frozen=True)
+class RunEvent:
+    """Something to show while a run works. `subject` is an asset, a check, a file or a step."""
+
+    kind: Literal["step_started", "file", "table", "check", "step_failed"]
+    subject: str
+    seconds: float
+    is_passed: bool = True
+    message: str = ""
+    file: FileEvent | None = None
+
+
+@dataclass(frozen=True)
+class FailedCheck:
+    """A check that some week of the run broke."""
+
+    table: str
+    check: str
+    severity: str
+    message: str
+
+
+@dataclass(frozen=True)
+class StepFailure:
+    """A step that could not finish, and in words why."""
+
+    step: str
+    message: str
+
+
+@dataclass(frozen=True)
+class RunReport:
+    """What became of a run. A closed gate is a failed run whose tables and checks are complete."""
+
+    run_id: str
+    first_week: str
+    last_week: str
+    is_success: bool
+    gate_message: str
+    is_blocked: bool
+    checks_passed: int
+    checks_failed: tuple[FailedCheck, ...]
+    failures: tuple[StepFailure, ...]
+    dead_runs: tuple[str, ...]
+    seconds: float
+
+
+def materialize_weeks(
+    settings: Settings,
+    first_week: str,
+    last_week: str,
+    on_event: Callable[[RunEvent], None] = lambda event: None,
+) -> RunReport:
+    """Materialize everything for the weeks from the first to the last, as one in-process run that `make dev` shows.
+
+    `on_event` hears of files, tables and checks as they come. Runs that a killed process left behind are failed
+    first. Never raises for a step that fails: the report says which and why.
+    """
+    began = time.monotonic()
+
+    def tell_file(event: FileEvent) -> None:
+        on_event(RunEvent("file", event.file_name, event.seconds, event.outcome != "refused", event.message, event))
+
+    job = build_definitions(settings, tell_file).resolve_job_def(WEEKLY_JOB)
+    with open_instance(settings) as instance:
+        dead = fail_dead_runs(instance, settings)
+        run_id = str(uuid.uuid4())
+        instance.add_event_listener(run_id, _listener(on_event, began))
+        result = job.execute_in_process(
+            run_config=QUIET,
+            instance=instance,
+            run_id=run_id,
+            raise_on_error=False,
+            tags={**range_tags(first_week, last_week), PROCESS_TAG: str(os.getpid())},
+        )
+    return _report(result, (first_week, last_week), dead, time.monotonic() - began)
+
+
+def _listener(on_event: Callable[[RunEvent], None], began: float) -> Callable[[dg.EventLogEntry], None]:
+    """Turns Dagster's events into ours; a table of fifteen weeks is told once."""
+    told: set[str] = set()
+
+    def listen(entry: dg.EventLogEntry) -> None:
+        event = entry.dagster_event
+        shown = _shown(event, time.monotonic() - began) if event else None
+        if shown and (shown.kind != "table" or shown.subject not in told):
+            told.add(shown.subject)
+            on_event(shown)
+
+    return listen
+
+
+def _shown(event: dg.DagsterEvent, seconds: float) -> RunEvent | None:
+    match event.event_type:
+        case dg.DagsterEventType.STEP_START:
+            return RunEvent("step_started", event.step_key or "", seconds)
+        case dg.DagsterEventType.ASSET_MATERIALIZATION if event.asset_key:
+            return RunEvent("table", ".".join(event.asset_key.path), seconds)
+        case dg.DagsterEventType.ASSET_CHECK_EVALUATION:
+            outcome = event.asset_check_evaluation_data
+            subject = f"{'.'.join(outcome.asset_key.path)}：{outcome.check_name}"
+            return RunEvent("check", subject, seconds, outcome.passed, outcome.description or "")
+        case dg.DagsterEventType.STEP_FAILURE:
+            return RunEvent("step_failed", event.step_key or "", seconds, False, failure_message(event))
+        case _:
+            return None
+
+
+def _report(result: dg.ExecuteInProcessResult, weeks: tuple[str, str], dead: list[str], seconds: float) -> RunReport:
+    outcomes = result.get_asset_check_evaluations()
+    gate = next((outcome for outcome in outcomes if outcome.check_name == GATE_CHECK), None)
+    failed_steps = [event for event in result.all_events if event.is_step_failure]
+    failures = failed_steps or [event for event in result.all_events if event.is_run_failure]
+    return RunReport(
+        run_id=result.run_id,
+        first_week=weeks[0],
+        last_week=weeks[1],
+        is_success=result.success,
+        gate_message=(gate.description or "") if gate else "",
+        is_blocked=gate is not None and not gate.passed,
+        checks_passed=sum(one.passed for one in outcomes if one is not gate),
+        checks_failed=tuple(_failed_check(one) for one in outcomes if not one.passed and one is not gate),
+        failures=tuple(StepFailure(event.step_key or "", failure_message(event)) for event in failures),
+        dead_runs=tuple(dead),
+        seconds=seconds,
+    )
+
+
+def _failed_check(outcome: dg.AssetCheckEvaluation) -> FailedCheck:
+    return FailedCheck(
+        ".".join(outcome.asset_key.path), outcome.check_name, outcome.severity.value, outcome.description or ""
+    )
+
+
+def failure_message(event: dg.DagsterEvent) -> str:
+    """The sentence of the innermost cause: what the library said, without the layers around it."""
+    data: Any = event.event_specific_data
+    error = getattr(data, "error", None)
+    if error is None:
+        return event.message or ""
+    while error.cause is not None:
+        error = error.cause
+    described = getattr(getattr(data, "user_failure_data", None), "description", None)
+    return str(described or _CLASS_NAME.sub("", error.message)).strip()

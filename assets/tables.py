@@ -1,0 +1,34 @@
+"""Which asset stands for which table, and the groups of the graph; what is in a table belongs in sql/ and contracts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import dagster as dg
+
+REFERENCE = dg.AssetKey(["raw", "reference"])
+LEDGER: Mapping[str, str] = {
+    "ledger.delivery": "报送台账：每份报送一行，以内容的 SHA-256 为准\n\nOne row per delivery, known by its content",
+    "ledger.row_account": "行账：每份报送的每一行是装载、隔离还是搁置\n\nWhat became of every physical row",
+    "ledger.control_total": "控制合计：原表打印的合计与逐行相加之比较\n\nPrinted totals beside the sum of their rows",
+    "quarantine.cell": "隔离：读不进的单元格，文件、表、行、列和原因\n\nCells that could not be read, and why",
+}
+_PART_OF = {"ledger.current_delivery": "ledger.delivery", "ledger.arrival": "ledger.delivery"}
+_CALENDAR = frozenset({"raw.report_week", "raw.calendar_day"})
+
+
+def key_of(table: str) -> dg.AssetKey:
+    """The asset that writes `schema.table`: code lists and calendar are one asset, a view belongs to its table."""
+    if table in _CALENDAR or table.startswith("raw.ref_"):
+        return REFERENCE
+    return dg.AssetKey(_PART_OF.get(table, table).split("."))
+
+
+def table_of(key: dg.AssetKey) -> str:
+    """`schema.table` of an asset that is one table."""
+    return ".".join(key.path)
+
+
+def group_of(table: str) -> str:
+    """The floor a table stands on, which is its schema."""
+    return table.split(".", maxsplit=1)[0]
