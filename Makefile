@@ -23,7 +23,7 @@ help: ## say what there is
 setup: $(INSTALLED) ## make .venv and install exactly what requirements.lock pins
 
 run: $(INSTALLED) ## load, check, compute and release the weeks up to WEEK (2023-15); sample exports where the inbox is empty
-	$(PYTHON) -m zhoubao run --week $(WEEK)
+	$(PYTHON) -m zhoubao run --week $(WEEK) --sample-if-empty
 
 test: lint ## every check of style, types and import directions, then all tests
 	$(PYTHON) -m pytest -n $(JOBS) --dist loadfile

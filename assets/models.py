@@ -1,6 +1,6 @@
 """One asset per SQL file: what it is, needs and did; how a model is read and built belongs in pipeline.warehouse."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import dagster as dg
@@ -42,9 +42,8 @@ def _model_asset(graph: ModelGraph, model: Model, partitions: dg.StaticPartition
 
 
 def _definition_metadata(model: Model) -> dict[str, Any]:
-    columns = [dg.TableColumn(column.name, column.type or UNTYPED, column.description) for column in model.columns]
     return {
-        "dagster/column_schema": dg.TableSchema(columns),
+        "dagster/column_schema": _column_schema(model, {}),
         "dagster/table_name": model.name,
         "grain": "、".join(model.grain),
         "materialized": model.materialized,
@@ -53,9 +52,18 @@ def _definition_metadata(model: Model) -> dict[str, Any]:
     }
 
 
+def _column_schema(model: Model, types: Mapping[str, str]) -> dg.TableSchema:
+    """The described columns; their types are known for certain only once the table stands."""
+    return dg.TableSchema(
+        [dg.TableColumn(one.name, types.get(one.name) or one.type or UNTYPED, one.description) for one in model.columns]
+    )
+
+
 def _run_metadata(warehouse: OpenWarehouse, graph: ModelGraph, name: str, result: BuildResult) -> dict[str, Any]:
+    types = {row[0]: row[1] for row in warehouse.con.execute(f"DESCRIBE {name}").fetchall()}
     return {
         "dagster/row_count": result.rows_total,
+        "dagster/column_schema": _column_schema(graph[name], types),
         "dagster/column_lineage": _lineage(graph, name),
         "rows_written": result.rows_written,
         "weeks_built": _span(result.weeks_built),

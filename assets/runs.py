@@ -68,6 +68,7 @@ class RunReport:
     checks_passed: int
     checks_failed: tuple[FailedCheck, ...]
     failures: tuple[StepFailure, ...]
+    files: tuple[FileEvent, ...]
     dead_runs: tuple[str, ...]
     seconds: float
 
@@ -84,8 +85,10 @@ def materialize_weeks(
     first. Never raises for a step that fails: the report says which and why.
     """
     began = time.monotonic()
+    files: list[FileEvent] = []
 
     def tell_file(event: FileEvent) -> None:
+        files.append(event)
         on_event(RunEvent("file", event.file_name, event.seconds, event.outcome != "refused", event.message, event))
 
     job = build_definitions(settings, tell_file).resolve_job_def(WEEKLY_JOB)
@@ -100,7 +103,7 @@ def materialize_weeks(
             raise_on_error=False,
             tags={**range_tags(first_week, last_week), PROCESS_TAG: str(os.getpid())},
         )
-    return _report(result, (first_week, last_week), dead, time.monotonic() - began)
+    return _report(result, (first_week, last_week), files, dead, time.monotonic() - began)
 
 
 def _listener(on_event: Callable[[RunEvent], None], began: float) -> Callable[[dg.EventLogEntry], None]:
@@ -133,7 +136,9 @@ def _shown(event: dg.DagsterEvent, seconds: float) -> RunEvent | None:
             return None
 
 
-def _report(result: dg.ExecuteInProcessResult, weeks: tuple[str, str], dead: list[str], seconds: float) -> RunReport:
+def _report(
+    result: dg.ExecuteInProcessResult, weeks: tuple[str, str], files: list[FileEvent], dead: list[str], seconds: float
+) -> RunReport:
     outcomes = result.get_asset_check_evaluations()
     gate = next((outcome for outcome in outcomes if outcome.check_name == GATE_CHECK), None)
     failed_steps = [event for event in result.all_events if event.is_step_failure]
@@ -148,6 +153,7 @@ def _report(result: dg.ExecuteInProcessResult, weeks: tuple[str, str], dead: lis
         checks_passed=sum(one.passed for one in outcomes if one is not gate),
         checks_failed=tuple(_failed_check(one) for one in outcomes if not one.passed and one is not gate),
         failures=tuple(StepFailure(event.step_key or "", failure_message(event)) for event in failures),
+        files=tuple(files),
         dead_runs=tuple(dead),
         seconds=seconds,
     )
