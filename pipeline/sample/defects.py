@@ -89,8 +89,8 @@ DEFECTS: Final = (
         "volume_disagrees",
         "item_volume",
         "2023-12",
-        "交通运输厅行政许可本周办结比办件明细少 7（累计不差）",
-        "comparison of the statistics with the cases warns: one cell, reported less counted = -7",
+        "交通运输厅行政许可本周办结比办件明细多 7（累计不差）",
+        "comparison of the statistics with the cases warns: one cell, reported less counted = 7",
     ),
     Defect(
         "department_missing",

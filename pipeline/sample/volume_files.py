@@ -72,7 +72,7 @@ def _with_withdrawn(weekly: Array, to_date: Array, catalogue: Catalogue, positio
 def plant_in_rows(rows: list[VolumeRow], week_id: str, chosen: frozenset[str]) -> list[VolumeRow]:
     """Defects of single rows; the printed totals follow them."""
     if week_id == "2023-12" and "volume_disagrees" in chosen:
-        _add(rows, "交通运输厅", "行政许可", 2, -7)
+        _add(rows, "交通运输厅", "行政许可", 2, 7)
     if week_id == "2023-06" and "department_missing" in chosen:
         rows = [row for row in rows if row.department != "省地震局"]
     if week_id == "2023-05" and "former_name" in chosen:
@@ -90,7 +90,7 @@ def plant_first_export(rows: list[VolumeRow]) -> None:
 def _add(rows: list[VolumeRow], department: str, power_type: str, column: int, by: int) -> None:
     for row in rows:
         if (row.department, row.power_type) == (department, power_type):
-            row.counts[column] = max(0, row.counts[column] + by)
+            row.counts[column] += by
 
 
 def write_volumes(rows: list[VolumeRow], week: ReportWeek, exported: datetime, path: Path, total_error: int = 0) -> int:

@@ -11,7 +11,7 @@ import zipfile
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from pipeline.sample.calibration import LABEL
 
@@ -38,16 +38,27 @@ class SheetWriter:
 
         self.sheet, self.columns, self.row = sheet, len(widths), 0
         side = Side(style="thin")
-        self._border = Border(left=side, right=side, top=side, bottom=side)
-        self._center = Alignment(horizontal="center", vertical="center", wrap_text=True)
-        self._title, self._bold = Font(name="宋体", size=16, bold=True), Font(name="宋体", bold=True)
+        boxed = {"border": Border(left=side, right=side, top=side, bottom=side)}
+        centred = {"alignment": Alignment(horizontal="center", vertical="center", wrap_text=True)}
+        bold = {"font": Font(name="宋体", bold=True)}
+        self._title = self._style(centred | {"font": Font(name="宋体", size=16, bold=True)})
+        self._text, self._number = self._style(boxed), self._style(boxed | {"number_format": "#,##0"})
+        self._shared, self._label = self._style(boxed | centred), self._style(boxed | centred | bold)
         for i, width in enumerate(widths, start=1):
             sheet.column_dimensions[get_column_letter(i)].width = width
 
+    def _style(self, parts: dict[str, Any]) -> Any:
+        """openpyxl's compact form of a style: setting fonts and borders cell by cell takes most of the time."""
+        from openpyxl.cell.cell import Cell
+
+        cell = Cell(self.sheet, row=1, column=1)
+        for name, part in parts.items():
+            setattr(cell, name, part)
+        return cell._style
+
     def title(self, text: str) -> None:
         """A merged, centred title over all columns."""
-        cell = self._banner(text)
-        cell.font, cell.alignment = self._title, self._center
+        self._banner(text)._style = self._title
 
     def banner(self, text: str) -> None:
         """A merged line over all columns: unit, period, provider, note."""
@@ -73,9 +84,7 @@ class SheetWriter:
         self.row += 1
         for column, value in enumerate(values, start=1):
             cell = self.sheet.cell(self.row, column, value)
-            cell.border = self._border
-            if isinstance(value, int):
-                cell.number_format = "#,##0"
+            cell._style = self._number if isinstance(value, int) else self._text
         return self.row
 
     def total(self, label: str, values: Sequence[Value], span: int) -> None:
@@ -83,13 +92,13 @@ class SheetWriter:
         row = self.values([label, *[None] * (span - 1), *values])
         if span > 1:
             self.sheet.merge_cells(start_row=row, start_column=1, end_row=row, end_column=span)
-        self.sheet.cell(row, 1).alignment, self.sheet.cell(row, 1).font = self._center, self._bold
+        self.sheet.cell(row, 1)._style = self._label
 
     def merge_down(self, column: int, first_row: int, last_row: int) -> None:
         """Merge a column over rows that share its value, as people do by hand."""
         if last_row > first_row:
             self.sheet.merge_cells(start_row=first_row, start_column=column, end_row=last_row, end_column=column)
-        self.sheet.cell(first_row, column).alignment = self._center
+        self.sheet.cell(first_row, column)._style = self._shared
 
     def _banner(self, text: str) -> Cell:
         self.row += 1
@@ -99,11 +108,10 @@ class SheetWriter:
         return cell
 
     def _block(self, top: int, left: int, bottom: int, right: int, text: str) -> None:
-        cell = self.sheet.cell(top, left, text)
-        cell.font, cell.alignment = self._bold, self._center
+        self.sheet.cell(top, left, text)
         for row in range(top, bottom + 1):
             for column in range(left, right + 1):
-                self.sheet.cell(row, column).border = self._border
+                self.sheet.cell(row, column)._style = self._label
         if (top, left) != (bottom, right):
             self.sheet.merge_cells(start_row=top, start_column=left, end_row=bottom, end_column=right)
 

@@ -76,7 +76,8 @@ def write_sample(
     """Write the made-up exports of issues 2023-01 … 2023-15 into `out_dir`; the same arguments give the same bytes.
 
     `scale` shrinks the totals of cases by `calibration.scaled`; `defects` may also name single ones. `on_progress` is
-    called with the name and the data rows of each finished file. Raises ValueError for a scale that cannot be made.
+    called with the name and the data rows of each finished file, from one thread at a
+    time, not always the caller's. Raises ValueError for a scale that cannot be made.
     """
     if not cal.SMALLEST_SCALE <= scale <= cal.LARGEST_SCALE:
         raise ValueError(f"scale 应在 {cal.SMALLEST_SCALE} 与 {cal.LARGEST_SCALE} 之间，而不是 {scale}。")
