@@ -4,11 +4,16 @@ import json
 import socket
 import tempfile
 from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import duckdb
 import pytest
+from hypothesis import HealthCheck, given
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
 
 from pipeline.quality.batches import batch_sql, failing_sql
 from pipeline.quality.runner import CheckError, run_checks
@@ -17,6 +22,7 @@ from pipeline.settings import Settings
 
 MakeCheck = Callable[..., dict[str, Any]]
 SuiteOf = Callable[..., TableSuite]
+NOW = datetime(2023, 4, 24, 9)
 WEEKS = ["2023-01", "2023-02"]
 
 
@@ -189,3 +195,63 @@ def test_a_database_file_can_be_opened_by_others_after_the_checks(
         run_checks(own, settings, ["2023-01"], [suite_of(not_negative)])
     with duckdb.connect(str(path), read_only=True) as reader:
         assert reader.execute("SELECT status FROM quality.check_result").fetchall() == [("failed",)]
+
+
+def test_fifteen_weeks_at_once_say_the_same_as_one_by_one(
+    con: duckdb.DuckDBPyConnection, settings: Settings, suite_of: SuiteOf, not_negative: dict[str, Any]
+) -> None:
+    weeks = [f"2023-{issue:02d}" for issue in range(1, 16)]
+    con.execute("""CREATE TABLE charts.t AS SELECT printf('2023-%02d', i % 15 + 1) AS week_id, 'k' || i AS k,
+        CASE WHEN i % 4 = 0 THEN -i ELSE i END AS n FROM range(1, 200) AS r (i)""")
+    suites = [suite_of(not_negative)]
+    one_by_one = [row for week in weeks for row in run_checks(con, settings, [week], suites)]
+    con.execute("DELETE FROM quality.check_result")
+    together = run_checks(con, settings, weeks, suites)
+    assert [replace(row, checked_at=NOW) for row in together] == [replace(row, checked_at=NOW) for row in one_by_one]
+    assert sum(row.unexpected_count for row in together) == 49
+
+
+def test_each_expectation_is_asked_once_for_all_weeks_and_only_a_failing_one_again(
+    table: duckdb.DuckDBPyConnection,
+    settings: Settings,
+    suite_of: SuiteOf,
+    not_negative: dict[str, Any],
+    make_check: MakeCheck,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    from pipeline.quality import runner
+
+    asked: list[str] = []
+    validate, failures = runner._validate, runner._failures
+
+    def counted_validate(*arguments: Any) -> dict[str, bool]:
+        asked.append("suite")
+        return validate(*arguments)
+
+    def counted_failures(own: Any, check: Any, batch: str) -> Any:
+        asked.append(check.name)
+        return failures(own, check, batch)
+
+    monkeypatch.setattr(runner, "_validate", counted_validate)
+    monkeypatch.setattr(runner, "_failures", counted_failures)
+    passing = make_check("expect_column_values_to_not_be_null", {"column": "k"}, name="passing")
+    run_checks(table, settings, [f"2023-{issue:02d}" for issue in range(1, 16)], [suite_of(passing, not_negative)])
+    assert asked == ["suite", "not_negative"]
+
+
+@given(rows=st.lists(st.tuples(st.sampled_from(WEEKS), st.integers(-3, 3)), max_size=12))
+@hypothesis_settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_every_failing_row_is_counted_in_its_own_week(
+    settings: Settings, suite_of: SuiteOf, not_negative: dict[str, Any], rows: list[tuple[str, int]]
+) -> None:
+    with duckdb.connect() as own:
+        own.execute("CREATE SCHEMA charts; CREATE TABLE charts.t (week_id VARCHAR, k VARCHAR, n BIGINT)")
+        for number, (week, n) in enumerate(rows):
+            own.execute("INSERT INTO charts.t VALUES (?, ?, ?)", [week, f"k{number}", n])
+        results = run_checks(own, settings, WEEKS, [suite_of(not_negative)])
+    for result in results:
+        in_week = [n for week, n in rows if week == result.week_id]
+        assert result.element_count == len(in_week)
+        assert result.unexpected_count == sum(n < 0 for n in in_week)
+        assert result.is_passed == all(n >= 0 for n in in_week)
+        assert len(json.loads(result.keys)) == min(result.unexpected_count, 5)
