@@ -12,9 +12,10 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 WHOLE_SCHEMAS: Final = ("charts", "marts", "release")
-QUALITY_TABLES: Final = ("check_result", "finding", "decision")
+QUALITY_TABLES: Final = ("check_result", "finding", "finding_week", "decision")
 # A table of cases has a row a case, which readers of published figures have no business with.
 CASE_COLUMNS: Final = frozenset({"case_no", "trainee"})
+CASE_NUMBER: Final = r"\d{6}-\d{8}-\d+"
 # They differ between two runs over the same files, so they do not make a publication new.
 VOLATILE_COLUMNS: Final = frozenset({"run_id", "checked_at", "seconds", "built_at", "released_at"})
 
@@ -61,8 +62,8 @@ def published_tables(con: DuckDBPyConnection) -> list[PublishedTable]:
     sources += [("quality", name, f"quality.{name}") for name in QUALITY_TABLES if has_table(con, "quality", name)]
     if has_table(con, "core", "report_week"):
         sources.append(("docs", "report_week", "core.report_week"))
-    if has_table(con, "raw", "ref_metric"):
-        sources.append(("docs", "metric", "raw.ref_metric"))
+    if has_table(con, "core", "metric"):
+        sources.append(("docs", "metric", "core.metric"))
     return sorted((_table(con, *source) for source in sources), key=lambda table: table.full_name)
 
 
@@ -97,10 +98,12 @@ def _table(con: DuckDBPyConnection, schema: str, name: str, source: str) -> Publ
 
 def _pick(schema: str, column: Column) -> str:
     name = identifier(column.name)
-    if schema == "quality" and column.name == "keys":
-        # Keys of failing rows serve the steward; among them are numbers of single cases.
-        return f"CASE WHEN contains(CAST({name} AS VARCHAR), 'case_no') THEN NULL ELSE {name} END AS {name}"
-    return name
+    if schema != "quality" or column.data_type != "VARCHAR":
+        return name
+    # Keys and words about failing rows serve the steward; numbers of single cases among them stay with him.
+    if column.name == "keys":
+        return f"CASE WHEN contains({name}, 'case_no') THEN '[]' ELSE {name} END AS {name}"
+    return f"regexp_replace({name}, '{CASE_NUMBER}', '（办件编号略）', 'g') AS {name}"
 
 
 def _comment(con: DuckDBPyConnection, origin: list[str]) -> str | None:

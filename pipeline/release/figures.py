@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from pipeline.settings import Settings
 
 DESCRIPTIVE_ENDINGS = ("_label", "_name", "_zh", "_en")
-DESCRIPTIVE = frozenset({"unit", "sort_order", "basis", "as_of", "week_id"})
+DESCRIPTIVE = frozenset({"unit", "sort_order", "basis", "as_of", "week_id", "calendar_status"})
 NUMBER_TYPE = re.compile(r"DECIMAL|DOUBLE|FLOAT|U?(TINY|SMALL|BIG|HUGE)INT|U?INTEGER")
 TEXT_TYPE = re.compile(r"VARCHAR|BOOLEAN|DATE")
 YTD = "_ytd"

@@ -51,8 +51,8 @@ class PublishReport:
 def publish(con: DuckDBPyConnection, settings: Settings) -> PublishReport:
     """Bring `published/` to the state of the warehouse; writes nothing where nothing has changed.
 
-    In: `charts.*`, `marts.*`, `release.*`, `quality.check_result|finding|decision`, `core.report_week`,
-    `raw.ref_metric`, `ledger.delivery|row_account`. Out: metrics.duckdb (charts, marts, quality, release, docs),
+    In: `charts.*`, `marts.*`, `release.*`, `quality.check_result|finding|finding_week|decision`, `core.report_week`,
+    `core.metric`, `ledger.delivery|row_account`. Out: metrics.duckdb (charts, marts, quality, release, docs),
     parquet/<schema>.<table>.parquet, releases/<week_id>/r<n>/, and manifest.json with the hash of each file, written
     last. The caller holds the writer's lock. Raises ValueError for a table of single cases or persons.
     """

@@ -116,18 +116,27 @@ FROM (VALUES ('2023-01', 1), ('2023-02', 2), ('2023-03', 3)) AS w (week_id, k),
 CREATE TABLE marts.weekly_metric (week_id VARCHAR, metric VARCHAR, value DECIMAL(38, 6));
 INSERT INTO marts.weekly_metric VALUES ('2023-03', 'window_consulted', 2100);
 
-CREATE TABLE quality.check_result (run_id VARCHAR, week_id VARCHAR, table_name VARCHAR, check_name VARCHAR,
-    severity VARCHAR, status VARCHAR, unexpected_count BIGINT, element_count BIGINT, observed VARCHAR,
-    evidence VARCHAR, keys VARCHAR, checked_at TIMESTAMP);
-INSERT INTO quality.check_result VALUES ('r', '2023-03', 'core.case_version', 'dates_in_order', 'warning', 'failed', 1,
-    9, '1', '1 件办结早于受理', '[{"case_no": "512000-20230117-000001"}]', '2023-01-30 10:00:00');
-CREATE TABLE quality.finding (finding_id VARCHAR, check_name VARCHAR, table_name VARCHAR, week_id VARCHAR,
-    severity VARCHAR, status VARCHAR, owner VARCHAR, keys VARCHAR, evidence VARCHAR);
+CREATE TABLE quality.check_result (week_id VARCHAR, table_name VARCHAR, check_name VARCHAR, severity VARCHAR,
+    status VARCHAR, unexpected_count BIGINT, element_count BIGINT, observed VARCHAR, evidence VARCHAR, keys VARCHAR,
+    checked_at TIMESTAMP);
+INSERT INTO quality.check_result VALUES
+    ('2023-03', 'core.case_version', 'dates_in_order', 'warning', 'failed', 1, 9, '1',
+        '办件 512000-20230117-000001 办结早于受理', '[{"case_no": "512000-20230117-000001"}]', '2023-01-30 10:00:00'),
+    ('2023-03', 'charts.item_ytd', 'key_is_unique', 'critical', 'passed', 0, 6, '0', '', '[]', '2023-01-30 10:00:00');
+CREATE TABLE quality.finding (finding_id VARCHAR, table_name VARCHAR, check_name VARCHAR, title VARCHAR,
+    severity VARCHAR, status VARCHAR, owner VARCHAR, first_seen VARCHAR, last_seen VARCHAR, weeks BIGINT,
+    unexpected_count BIGINT, keys VARCHAR, evidence VARCHAR, explanation VARCHAR, action VARCHAR);
 INSERT INTO quality.finding VALUES
-    ('f1', 'completed_not_above_accepted', 'charts.item_ytd', '2023-03', 'warning', 'open', '水利厅',
-        '[{"power_group": "other_nine"}]', '办结超出受理 60 件；上年结转 60 件可以解释'),
-    ('f2', 'volume_in_band', 'charts.window_weekly', '2023-03', 'warning', 'open', '大厅管理处',
-        '[{"measure": "consulted"}]', '=HYPERLINK("http://x.example")<script>alert(1)</script>');
+    ('f1', 'charts.item_ytd', 'completed_not_above_accepted', '办结不超过受理', 'warning', 'explained', '水利厅',
+        '2023-01', '2023-03', 3, 1, '[{"power_group": "other_nine"}]', '办结超出受理 60 件', '上年结转 60 件可以解释',
+        '核对上年结转'),
+    ('f2', 'charts.window_weekly', 'volume_in_band', '数量在常值之内', 'warning', 'open', '大厅管理处', '2023-03',
+        '2023-03', 1, 1, '[{"measure": "consulted"}]', '=HYPERLINK("http://x.example")<script>alert(1)</script>', NULL,
+        '核实原因');
+CREATE TABLE quality.finding_week (finding_id VARCHAR, week_id VARCHAR, table_name VARCHAR, check_name VARCHAR,
+    unexpected_count BIGINT, keys VARCHAR, evidence VARCHAR, explanation VARCHAR);
+INSERT INTO quality.finding_week SELECT finding_id, last_seen, table_name, check_name, 1, keys, evidence, explanation
+FROM quality.finding;
 """
 
 

@@ -1,0 +1,76 @@
+"""The findings of a week in words that people read; which rows fail and what blocks is decided in quality."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Final
+
+from pipeline.present.rows import Row, fetch
+from pipeline.release.versions import has_table
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+SEVERITIES: Final = {"critical": "严重", "warning": "提醒"}
+STATES: Final = {
+    "open": "待处理",
+    "explained": "已说明",
+    "waived": "暂缓",
+    "corrected": "已更正",
+    "sent_back": "已退回",
+    "fixed_at_source": "源头已改",
+    "expired": "已到期",
+}
+
+
+def week_findings(con: DuckDBPyConnection, week_id: str) -> list[Row]:
+    """The findings of an issue: critical ones first, then by owner, check and id.
+
+    In: `quality.finding` (finding_id) and `quality.finding_week` (finding_id, week_id), whose evidence and explanation
+    are those of this week. Out: finding_id, table_name, check_name, title, severity, status, owner, evidence,
+    explanation, action, first_seen, keys; severity, status and keys in Chinese words, `is_critical` beside them.
+    """
+    if not has_table(con, "quality", "finding") or not has_table(con, "quality", "finding_week"):
+        return []
+    rows = fetch(
+        con,
+        "SELECT f.finding_id, f.table_name, f.check_name, f.title, f.severity, f.status, f.owner, w.evidence,"
+        " w.explanation, f.action, f.first_seen, w.keys, f.severity = 'critical' AS is_critical"
+        " FROM quality.finding_week AS w JOIN quality.finding AS f USING (finding_id) WHERE w.week_id = ?"
+        " ORDER BY is_critical DESC, f.owner, f.check_name, f.finding_id",
+        [week_id],
+    )
+    return [
+        row
+        | {
+            "severity": SEVERITIES.get(row["severity"], row["severity"]),
+            "status": STATES.get(row["status"], row["status"]),
+            "keys": keys_text(row["keys"]),
+        }
+        for row in rows
+    ]
+
+
+def check_counts(con: DuckDBPyConnection, week_id: str) -> dict[str, int]:
+    """How many checks of the issue passed and failed; empty where it was not checked."""
+    if not has_table(con, "quality", "check_result"):
+        return {}
+    rows = fetch(
+        con, "SELECT status, count(*) AS n FROM quality.check_result WHERE week_id = ? GROUP BY ALL", [week_id]
+    )
+    return {row["status"]: row["n"] for row in rows}
+
+
+def keys_text(keys: str | None) -> str | None:
+    """Failing keys as a person reads them: `power_group=other_nine；…`; text that is no JSON stays as it is."""
+    if not keys:
+        return None
+    try:
+        entries = json.loads(keys)
+    except ValueError:
+        return keys
+    entries = entries if isinstance(entries, list) else [entries]
+    return "；".join(
+        "，".join(f"{name}={value}" for name, value in entry.items()) if isinstance(entry, dict) else str(entry)
+        for entry in entries
+    )

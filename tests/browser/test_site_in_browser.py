@@ -1,0 +1,121 @@
+"""The site as a reader's browser shows it: offline, complete, on a phone and on a wall."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+SIZES = {"phone": (390, 844), "laptop": (1280, 800), "wall": (1920, 1080)}
+# Relative luminance contrast of every visible text against the nearest ground that is painted, after WCAG 2.
+CONTRAST = """() => {
+  const rgb = text => (text.match(/[\\d.]+/g) || []).map(Number);
+  const channel = v => v / 255 <= .04045 ? v / 255 / 12.92 : ((v / 255 + .055) / 1.055) ** 2.4;
+  const light = ([r, g, b]) => .2126 * channel(r) + .7152 * channel(g) + .0722 * channel(b);
+  const ground = node => {
+    for (let n = node; n; n = n.parentElement) {
+      const colour = rgb(getComputedStyle(n).backgroundColor);
+      if (colour.length === 3 || colour[3] > 0) return colour;
+    }
+    return [255, 255, 255];
+  };
+  const poor = [];
+  document.querySelectorAll('body *').forEach(node => {
+    const words = [...node.childNodes].filter(n => n.nodeType === 3).map(n => n.textContent.trim()).join('');
+    if (!words || !node.getClientRects().length || ['SCRIPT', 'STYLE'].includes(node.tagName)) return;
+    const style = getComputedStyle(node);
+    const a = light(rgb(node.namespaceURI.endsWith('svg') ? style.fill : style.color)), b = light(ground(node));
+    const ratio = (Math.max(a, b) + .05) / (Math.min(a, b) + .05);
+    if (ratio < 4.5) poor.push([words.slice(0, 20), ratio.toFixed(2)]);
+  });
+  return poor;
+}"""
+
+
+@dataclass
+class Visit:
+    page: Any
+    problems: list[str] = field(default_factory=list)
+    requests: list[str] = field(default_factory=list)
+
+
+@pytest.fixture(params=[(size, theme) for size in SIZES for theme in ("light", "dark")], ids="-".join)
+def visit(request: pytest.FixtureRequest, browser: Any, page_path: Path) -> Iterator[Visit]:
+    size, theme = request.param
+    width, height = SIZES[size]
+    context = browser.new_context(viewport={"width": width, "height": height}, color_scheme=theme, offline=True)
+    visit = Visit(context.new_page())
+    visit.page.on(
+        "console", lambda message: visit.problems.append(message.text) if message.type in ("error", "warning") else None
+    )
+    visit.page.on("pageerror", lambda error: visit.problems.append(str(error)))
+    visit.page.on("request", lambda sent: visit.requests.append(sent.url))
+    visit.page.goto(page_path.as_uri())
+    visit.page.wait_for_selector("html[data-drawn=yes]", timeout=30_000)
+    visit.page.wait_for_timeout(200)
+    yield visit
+    context.close()
+
+
+def test_the_page_is_whole_quiet_and_fits(visit: Visit, page_path: Path, tmp_path: Path):
+    page = visit.page
+    page.screenshot(path=str(tmp_path / "page.png"), full_page=True)
+    assert visit.problems == []
+    folder = page_path.parent.as_uri()
+    assert [url for url in visit.requests if not url.startswith((folder, "data:", "blob:"))] == []
+    widths = page.evaluate("[document.documentElement.scrollWidth, window.innerWidth]")
+    assert widths[0] <= widths[1]
+    marks = page.evaluate(
+        "[...document.querySelectorAll('.plot')].map(p => [p.id, p.querySelectorAll('.point path').length])"
+    )
+    assert len(marks) == 12
+    assert [name for name, count in marks if not count] == []
+    outside = page.evaluate(
+        "[...document.querySelectorAll('.plot')].filter(p => p.querySelector('.main-svg').getBoundingClientRect().right"
+        " > innerWidth + 1).map(p => p.id)"
+    )
+    assert outside == []
+    assert page.evaluate(CONTRAST) == []
+
+
+def test_hostile_text_of_a_finding_is_shown_and_never_run(visit: Visit):
+    assert visit.page.locator("text=<script>alert(1)</script>").count() == 1
+    assert visit.page.evaluate("document.querySelectorAll('script').length") == 2 + 12
+
+
+def test_a_reader_without_eyes_or_mouse_finds_the_numbers(browser: Any, page_path: Path):
+    context = browser.new_context(offline=True)
+    page = context.new_page()
+    page.goto(page_path.as_uri())
+    assert page.get_attribute("html", "lang") == "zh-CN"
+    assert page.locator("h1").count() == 1
+    levels = page.evaluate("[...document.querySelectorAll('h1,h2,h3,h4')].map(h => +h.tagName[1])")
+    assert all(after - before <= 1 for before, after in pairwise(levels))
+    assert page.evaluate(
+        "[...document.querySelectorAll('table')].every(t => t.caption && t.querySelector('th[scope]'))"
+    )
+    assert page.evaluate("[...document.querySelectorAll('.plot')].every(p => p.getAttribute('aria-label').length > 8)")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.className") == "skip"
+    page.locator("details summary").first.press("Enter")
+    assert page.locator("details[open] td").first.is_visible()
+    context.close()
+
+
+def test_the_theme_button_changes_the_charts_too(browser: Any, page_path: Path):
+    context = browser.new_context(offline=True, color_scheme="light")
+    page = context.new_page()
+    page.goto(page_path.as_uri())
+    page.wait_for_selector("html[data-drawn=yes]")
+    tick = "getComputedStyle(document.querySelector('.plot .xtick text')).fill"
+    before = page.evaluate(tick)
+    page.click("#theme")
+    assert page.get_attribute("#theme", "aria-pressed") == "true"
+    assert page.evaluate(tick) != before
+    context.close()

@@ -1,0 +1,36 @@
+"""Fixtures of the presentation tests: the tiny hall of the release tests, released and published."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import duckdb
+import pytest
+
+# The tiny hall lies with the release tests; test folders are no packages.
+sys.path.append(str(Path(__file__).parents[1] / "release"))
+
+from tiny_hall import GRAINS, WEEKS, hall_settings, open_hall
+
+from pipeline.release import freeze, publish
+from pipeline.settings import Settings
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    return hall_settings(tmp_path / "home")
+
+
+@pytest.fixture
+def con(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
+    with open_hall(settings) as connection:
+        yield connection
+
+
+@pytest.fixture
+def released(con: duckdb.DuckDBPyConnection, settings: Settings) -> Settings:
+    freeze(con, settings, WEEKS, grains=GRAINS)
+    publish(con, settings)
+    return settings

@@ -1,0 +1,57 @@
+"""The weekly's figures as a table."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import duckdb
+import pytest
+
+from pipeline.present.rows import grouped, signed_percent
+from pipeline.present.tables import week_summary
+
+
+def test_the_summary_has_every_figure_of_the_weekly_in_its_order(con: duckdb.DuckDBPyConnection):
+    rows = week_summary(con, "2023-03")
+    assert [(row.section, row.label) for row in rows] == [
+        *(("综窗办件", label) for label in ("咨询", "受理", "颁发", "流转")),
+        *(("进驻及授权", label) for label in ("已进驻", "已授权", "未授权")),
+        *(("业务培训", label) for label in ("综窗人员", "主项", "培训")),
+        *(
+            ("事项受理办结", f"{group} {measure}")
+            for group in ("行政许可", "公共服务", "其它9类行权事项")
+            for measure in ("受理", "办结")
+        ),
+    ]
+    first = rows[0]
+    assert (first.value, first.value_ytd, first.unit, first.change_pct) == (2100, 4200, "人次", Decimal("50.0"))
+
+
+def test_flags_come_with_the_words_that_explain_them(con: duckdb.DuckDBPyConnection):
+    rows = {(row.section, row.label): row for row in week_summary(con, "2023-03")}
+    assert rows["综窗办件", "咨询"].flag == "高于常值"
+    assert rows["综窗办件", "咨询"].note == "今年以来周均 1,400，本周为其 1.5 倍"
+    assert rows["综窗办件", "受理"].note is None
+    assert rows["事项受理办结", "其它9类行权事项 办结"].note == "办结超出受理 60 件；上年结转 60 件"
+    assert rows["进驻及授权", "未授权"].note == "成都海关"
+
+
+def test_a_week_that_the_charts_do_not_know_gives_no_rows(con: duckdb.DuckDBPyConnection):
+    assert week_summary(con, "2023-44") == []
+
+
+def test_a_zero_is_not_a_blank(con: duckdb.DuckDBPyConnection):
+    training = [row.value for row in week_summary(con, "2023-01") if row.section == "业务培训"]
+    assert training == [0, 0, 0]
+    assert (grouped(0), grouped(None)) == ("0", "—")
+
+
+@pytest.mark.parametrize(
+    ("value", "text"), [(1234567, "1,234,567"), (Decimal("12.50"), "12.5"), (0.3, "0.3"), (Decimal("7.000"), "7")]
+)
+def test_numbers_are_grouped(value: int | float | Decimal, text: str):
+    assert grouped(value) == text
+
+
+def test_changes_carry_their_sign():
+    assert [signed_percent(value) for value in (12.34, -3, 0, None)] == ["+12.3%", "-3.0%", "+0.0%", "—"]
