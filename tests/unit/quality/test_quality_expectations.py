@@ -102,6 +102,15 @@ def test_the_readme_says_of_every_check_what_fails_who_fixes_it_and_whether_it_s
     assert text.count("| 是 |") + text.count("| 否 |") == len(CHECKS)
 
 
+def test_the_examples_use_only_columns_that_the_models_have(warehouse: duckdb.DuckDBPyConnection) -> None:
+    rows = warehouse.execute("SELECT schema_name, table_name, column_name FROM duckdb_columns() WHERE NOT internal")
+    for schema, table, column in rows.fetchall():
+        model = load_settings().sql_dir / schema / f"{table}.sql"
+        if model.is_file():
+            names = sqlglot.parse_one(model.read_text("utf-8"), read="duckdb").named_selects
+            assert column in names, f"{schema}.{table} has no {column}"
+
+
 QUERIES = [(suite, check) for suite, check in CHECKS if check.query]
 
 
