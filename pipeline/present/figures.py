@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from pipeline.present.rows import Row, fetch, grouped
+from pipeline.present.rows import MISSING, Row, fetch, grouped
 from pipeline.present.tables import GROUPS, MEASURES, STATUSES
 
 if TYPE_CHECKING:
@@ -240,7 +240,7 @@ def _department_row(row: Row) -> tuple[str, ...]:
         row["department_name"],
         grouped(row["accepted_ytd"]),
         grouped(row["completed_ytd"]),
-        "—" if rate is None else f"{float(rate) * 100:.1f}%",
+        MISSING if rate is None else f"{grouped(rate)}%",
     )
 
 

@@ -133,4 +133,4 @@ def item_note(row: Row) -> str | None:
     if row["measure"] != "completed" or excess is None or excess <= 0:
         return None
     words = f"办结超出受理 {grouped(excess)} 件"
-    return words if carried is None else f"{words}；上年结转 {grouped(carried)} 件"
+    return words if carried is None else f"{words}；办结中有往年受理的 {grouped(carried)} 件"

@@ -37,6 +37,12 @@ def test_the_waterfall_ends_where_the_stock_and_flow_say(con: duckdb.DuckDBPyCon
     assert panel.rows[-1] == ("结转下期", "30")
 
 
+def test_the_ranking_keeps_every_department_in_its_table(con: duckdb.DuckDBPyConnection):
+    panel = {panel.key: panel for panel in panels(con, "2023-03")}["departments"]
+    assert panel.rows[0] == ("1", "水利厅", "180,000", "179,988", "99.99%")
+    assert [row[1] for row in panel.rows] == ["水利厅", "成都海关"]
+
+
 def test_an_unknown_week_draws_nothing_that_is_not_there(con: duckdb.DuckDBPyConnection):
     assert panels(con, "2022-50") == []
 

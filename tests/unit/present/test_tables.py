@@ -32,7 +32,7 @@ def test_flags_come_with_the_words_that_explain_them(con: duckdb.DuckDBPyConnect
     assert rows["综窗办件", "咨询"].flag == "高于常值"
     assert rows["综窗办件", "咨询"].note == "今年以来周均 1,400，本周为其 1.5 倍"
     assert rows["综窗办件", "受理"].note is None
-    assert rows["事项受理办结", "其它9类行权事项 办结"].note == "办结超出受理 60 件；上年结转 60 件"
+    assert rows["事项受理办结", "其它9类行权事项 办结"].note == "办结超出受理 60 件；办结中有往年受理的 60 件"
     assert rows["进驻及授权", "未授权"].note == "成都海关"
 
 

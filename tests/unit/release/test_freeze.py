@@ -12,7 +12,7 @@ from tiny_hall import GRAINS, WEEKS, open_hall
 
 from pipeline.release import freeze
 from pipeline.release.archive import write_releases
-from pipeline.release.figures import figure_columns, number_text
+from pipeline.release.figures import chart_grains, figure_columns, number_text
 from pipeline.settings import Settings
 
 NOW = datetime(2023, 1, 30, 11, 0, 0)
@@ -29,7 +29,7 @@ def test_every_number_and_text_of_the_charts_is_frozen_with_its_keys(
     }
     assert frozen["window_weekly.value", '{"measure":"consulted"}'] == [Decimal(2100), Decimal(4200), None]
     assert frozen["authorization_status.department_names", '{"status":"not_authorized"}'] == [None, None, "成都海关"]
-    assert frozen["department_volume.completion_rate_ytd", '{"department_id":"shuili"}'][1] == Decimal("0.9999")
+    assert frozen["department_volume.completion_rate_ytd", '{"department_id":"shuili"}'][1] == Decimal("99.99")
     assert frozen["training_weekly.sessions", "{}"][0] == 2
     assert outcome.figures == len(frozen)
 
@@ -43,6 +43,11 @@ def test_labels_units_and_sort_orders_are_no_figures():
         "sort_order": "INTEGER",
     }
     assert figure_columns("t", ("week_id", "kind"), columns) == []
+
+
+def test_the_grain_of_a_chart_table_is_what_its_sql_says(settings: Settings):
+    grains = chart_grains(settings)
+    assert {table: set(grains[table]) for table in GRAINS} == {table: set(keys) for table, keys in GRAINS.items()}
 
 
 def test_a_rerun_with_the_same_figures_makes_no_revision(con: duckdb.DuckDBPyConnection, settings: Settings):

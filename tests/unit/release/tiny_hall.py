@@ -97,10 +97,10 @@ INSERT INTO charts.activity VALUES ('2023-03', 1, '推进情况', '水利厅', '
     ('2023-03', 2, '优化营商环境', '成都海关', '1 月 17 日，成都海关窗口开展上门服务。');
 
 CREATE TABLE charts.department_volume (week_id VARCHAR, department_id VARCHAR, department_name VARCHAR,
-    accepted BIGINT, accepted_ytd BIGINT, completed BIGINT, completed_ytd BIGINT, completion_rate_ytd DECIMAL(18, 4),
+    accepted BIGINT, accepted_ytd BIGINT, completed BIGINT, completed_ytd BIGINT, completion_rate_ytd DECIMAL(18, 2),
     rank INTEGER);
 INSERT INTO charts.department_volume
-SELECT w.week_id, d.id, d.name, d.n, d.n * w.k, d.n - 4, (d.n - 4) * w.k, round((d.n - 4) / d.n, 4), d.rank
+SELECT w.week_id, d.id, d.name, d.n, d.n * w.k, d.n - 4, (d.n - 4) * w.k, round(100 * (d.n - 4) / d.n, 2), d.rank
 FROM (VALUES ('2023-01', 1), ('2023-02', 2), ('2023-03', 3)) AS w (week_id, k),
     (VALUES ('shuili', '水利厅', 60000, 1), ('haiguan', '成都海关', 15410, 2)) AS d (id, name, n, rank);
 
