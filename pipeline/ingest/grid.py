@@ -6,9 +6,14 @@ import re
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pipeline.ingest.errors import RefusedFileError
+
+if TYPE_CHECKING:
+    import duckdb
 
 _MAX_CELLS = 40_000_000
 _DIMENSION = re.compile(rb'<dimension[^>]*ref="([A-Z]+)(\d+)(?::([A-Z]+)(\d+))?"')
@@ -39,17 +44,24 @@ def read_sheets(path: Path) -> Iterator[Sheet]:
 
 
 def _rows(workbook: object, name: str) -> list[list[str | None]]:
-    import duckdb
-
     sheet = workbook.load_sheet_by_name(name, header_row=None, skip_rows=0, dtypes="string")  # type: ignore[attr-defined]
     if sheet.width == 0 or sheet.height == 0:
         return []
-    with duckdb.connect() as scratch:
+    with _scratch().cursor() as scratch:
         scratch.register("sheet", sheet)
         rows = [list(row) for row in scratch.execute("SELECT * FROM sheet").fetchall()]
+        scratch.unregister("sheet")
     while rows and not any(cell and cell.strip() for cell in rows[-1]):
         rows.pop()
     return rows
+
+
+@cache
+def _scratch() -> duckdb.DuckDBPyConnection:
+    """One empty in-memory database that turns Arrow cells into Python texts; opening one a sheet costs more."""
+    import duckdb
+
+    return duckdb.connect()
 
 
 def _refuse_huge_sheets(path: Path) -> None:

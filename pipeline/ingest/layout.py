@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 from pipeline.contracts import Contract, Field, FieldType
 from pipeline.contracts.model import Total
@@ -61,6 +62,7 @@ class Header:
         return not any(field.constraints.required for field in self.missing)
 
 
+@lru_cache(maxsize=20_000)
 def label_key(text: str) -> str:
     """A header text reduced to what identifies it: NFKC, no blanks, no units or letters in brackets, no colon."""
     normal = _BRACKETS.sub("", unicodedata.normalize("NFKC", text))
@@ -74,10 +76,10 @@ def find_header(rows: Sequence[Row], contract: Contract) -> Header | None:
     """
     labels = _labels(contract)
     ignored = {label_key(label) for label in contract.ignored_labels}
-    last_parts = {path.split("/")[-1] for path in labels}
+    known = {part for path in labels for part in (path.split("/")[0], path.split("/")[-1])}
     best: tuple[tuple[int, ...], Header] | None = None
     for top in range(min(len(rows), contract.layout.header_search_rows)):
-        if not any(cell and label_key(cell) in last_parts | _first_parts(labels) for cell in rows[top]):
+        if not any(cell and label_key(cell) in known for cell in rows[top]):
             continue
         for levels in range(1, contract.layout.max_header_levels + 1):
             if top + levels > len(rows):
@@ -96,10 +98,6 @@ def _labels(contract: Contract) -> dict[str, Field]:
         for label in field.all_labels:
             found.setdefault("/".join(label_key(part) for part in label.split("/")), field)
     return found
-
-
-def _first_parts(labels: dict[str, Field]) -> set[str]:
-    return {path.split("/")[0] for path in labels}
 
 
 def _read_header(

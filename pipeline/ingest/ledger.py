@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -169,19 +169,49 @@ def record_delivery(
             delivery.container, delivery.encoding, delivery.size_bytes, account.physical, fingerprint, now(),
         ],
     )  # fmt: skip
-    for (sheet, disposition, reason), rows in sorted(account.rows.items()):
-        con.execute(
-            "INSERT INTO ledger.row_account VALUES (?, ?, ?, ?, ?)",
-            [delivery.delivery_id, sheet, disposition, reason, rows],
-        )
-    for total in account.totals:
-        con.execute(
-            "INSERT INTO ledger.control_total VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            [
-                delivery.delivery_id, total.sheet, total.row_no, total.label, total.covers, total.column_name,
-                total.printed, total.computed, None if total.computed is None else total.printed - total.computed,
-            ],
-        )  # fmt: skip
+    _write_account(con, delivery.delivery_id, account)
+    _write_totals(con, delivery.delivery_id, account.totals)
+
+
+def _write_account(con: duckdb.DuckDBPyConnection, delivery_id: str, account: Account) -> None:
+    lines = sorted((*place, rows) for place, rows in account.rows.items())
+    con.execute(
+        "INSERT INTO ledger.row_account "
+        "SELECT $id, unnest($sheets), unnest($dispositions), unnest($reasons), unnest($rows)",
+        {
+            "id": delivery_id,
+            "sheets": [line[0] for line in lines],
+            "dispositions": [line[1] for line in lines],
+            "reasons": [line[2] for line in lines],
+            "rows": [line[3] for line in lines],
+        },
+    )
+
+
+def _write_totals(con: duckdb.DuckDBPyConnection, delivery_id: str, totals: Sequence[ControlTotal]) -> None:
+    if not totals:
+        return
+    con.execute(
+        """
+        INSERT INTO ledger.control_total
+        SELECT $id, sheet, row_no, label, covers, column_name, printed, computed, printed - computed
+        FROM (
+            SELECT unnest($sheets) AS sheet, unnest($row_nos) AS row_no, unnest($labels) AS label,
+                unnest($covers) AS covers, unnest($columns) AS column_name,
+                CAST(unnest($printed) AS DECIMAL(38, 6)) AS printed,
+                CAST(unnest($computed) AS DECIMAL(38, 6)) AS computed)
+        """,
+        {
+            "id": delivery_id,
+            "sheets": [total.sheet for total in totals],
+            "row_nos": [total.row_no for total in totals],
+            "labels": [total.label for total in totals],
+            "covers": [total.covers for total in totals],
+            "columns": [total.column_name for total in totals],
+            "printed": [f"{total.printed:f}" for total in totals],
+            "computed": [None if total.computed is None else f"{total.computed:f}" for total in totals],
+        },
+    )
 
 
 def forget(con: duckdb.DuckDBPyConnection, delivery_id: str, source: str) -> None:

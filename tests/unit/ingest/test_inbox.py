@@ -12,7 +12,7 @@ import openpyxl
 import pytest
 
 from pipeline.contracts import load_contracts
-from pipeline.ingest.inbox import LoadReport, Loader, load_inbox, make_loader, pending_weeks
+from pipeline.ingest.inbox import Loader, LoadReport, load_inbox, make_loader, pending_weeks
 from pipeline.reporting_calendar import load_calendar
 from pipeline.settings import Settings
 
