@@ -261,17 +261,19 @@ BREAKS: dict[tuple[str, str], Break] = {
     ("core.case_version", "key_unique"): again("core.case_version"),
     ("core.case_version", "department_known"): Break(
         "UPDATE core.case_version SET department_id = 'UNKNOWN' WHERE week_id = '2023-02'",
-        "1 件办件的受理部门「住建厅」不认识",
+        "1 件办件的受理部门不认识，文件中为「住建厅」",
     ),
     ("core.case_version", "power_type_known"): Break(
-        "UPDATE core.case_version SET power_type = NULL WHERE week_id = '2023-02'", "1 件办件的事项类型「许可」不认识"
+        "UPDATE core.case_version SET power_type = NULL WHERE week_id = '2023-02'",
+        "1 件办件的事项类型不认识，文件中为「许可」",
     ),
     ("core.case_version", "weeks_known"): Break(
         "UPDATE core.case_version SET closed_week_id = 'UNKNOWN' WHERE week_id = '2023-02'",
         "办件 A1 受理于 2023-01-03 10:00:00，办结于 2023-01-10 10:00:00，不在日历之内",
     ),
     ("core.case_version", "channel_known"): Break(
-        "UPDATE core.case_version SET channel = 'UNKNOWN' WHERE week_id = '2023-02'", "1 件办件的办理形式「窗口」不认识"
+        "UPDATE core.case_version SET channel = 'UNKNOWN' WHERE week_id = '2023-02'",
+        "1 件办件的办理形式不认识，文件中为「窗口」",
     ),
     ("core.item", "key_unique"): again("core.item"),
     ("core.item", "no_personal_data"): Break(
