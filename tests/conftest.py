@@ -1,0 +1,39 @@
+"""Fixtures that several folders share: a home of its own for a test, and one loaded small sample for a session."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from pipeline.reporting_calendar import ReportingCalendar, load_calendar
+from pipeline.settings import Settings
+
+SMALL_SCALE = 0.002
+FIRST_WEEK, LAST_WEEK = "2023-01", "2023-15"
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    """An empty home that nobody else uses."""
+    return Settings(home=tmp_path / "home", memory_limit="300MB", threads=1)
+
+
+@pytest.fixture(scope="session")
+def calendar() -> ReportingCalendar:
+    """The calendar without overrides."""
+    return load_calendar()
+
+
+@pytest.fixture(scope="session")
+def small_home(tmp_path_factory: pytest.TempPathFactory, calendar: ReportingCalendar) -> Iterator[Settings]:
+    """A home with the sample at a small scale, fifteen weeks of it run once as `make run` does. Read, don't write."""
+    from assets.runs import materialize_weeks
+    from pipeline.sample import write_sample
+
+    settings = Settings(home=tmp_path_factory.mktemp("small"), memory_limit="500MB", threads=2)
+    write_sample(settings.inbox, scale=SMALL_SCALE, calendar=calendar)
+    report = materialize_weeks(settings, FIRST_WEEK, LAST_WEEK)
+    assert report.is_success, report.gate_message or report.failures
+    yield settings

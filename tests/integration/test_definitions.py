@@ -1,0 +1,262 @@
+"""The definitions as Dagster loads them; what a run computes is tested by the laws."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import dagster as dg
+import pytest
+
+from assets.automation import SETTLED_SECONDS, resting_files
+from assets.checks import CHECK_RESULT
+from assets.definitions import WEEKLY_JOB, build_definitions
+from assets.instance import LEFT_BEHIND, PROCESS_TAG, fail_dead_runs, open_instance, write_instance
+from assets.partitions import POOL, range_tags, weeks_of_tags
+from assets.release import FINDINGS, GATE, GATE_CHECK, ISSUE, METRICS, SITE
+from assets.tables import LEDGER, REFERENCE, key_of
+from pipeline.contracts import load_contracts
+from pipeline.quality.suites import load_suites
+from pipeline.reporting_calendar import ReportingCalendar
+from pipeline.settings import PROJECT_ROOT, Settings
+
+HEAVY = ("great_expectations", "pandas", "duckdb", "plotly", "openpyxl", "fastexcel", "numpy", "pipeline.sample")
+GROUPS = {
+    "ledger",
+    "quarantine",
+    "raw",
+    "staging",
+    "core",
+    "marts",
+    "charts",
+    "quality",
+    "release",
+    "published",
+    "review",
+}
+
+
+@pytest.fixture(scope="module")
+def definitions(tmp_path_factory: pytest.TempPathFactory) -> dg.Definitions:
+    return build_definitions(Settings(home=tmp_path_factory.mktemp("definitions")))
+
+
+@pytest.fixture(scope="module")
+def specs(definitions: dg.Definitions) -> dict[dg.AssetKey, dg.AssetSpec]:
+    return {spec.key: spec for spec in definitions.resolve_all_asset_specs()}
+
+
+@pytest.fixture
+def instance(settings: Settings) -> Iterator[dg.DagsterInstance]:
+    with open_instance(settings) as opened:
+        yield opened
+
+
+def test_the_definitions_hold_together(definitions: dg.Definitions) -> None:
+    dg.Definitions.validate_loadable(definitions)
+
+
+def test_every_sql_file_is_one_asset_that_is_described_in_chinese_and_english(
+    specs: dict[dg.AssetKey, dg.AssetSpec], settings: Settings
+) -> None:
+    files = list(settings.sql_dir.glob("*/*.sql"))
+    assert files
+    for path in files:
+        spec = specs[dg.AssetKey([path.parent.name, path.stem])]
+        assert re.search("[一-鿿]", spec.description or ""), f"{path.name} has no Chinese description"
+        assert re.search("[a-z]{3}", spec.description or ""), f"{path.name} has no English description"
+        columns = spec.metadata["dagster/column_schema"].columns
+        assert columns, path.name
+        assert all(column.description for column in columns), path.name
+
+
+def test_every_contract_has_a_raw_table_without_its_personal_columns(
+    specs: dict[dg.AssetKey, dg.AssetSpec], settings: Settings
+) -> None:
+    for name, contract in load_contracts(settings.contracts_dir).items():
+        shown = {column.name for column in specs[dg.AssetKey(["raw", name])].metadata["dagster/column_schema"].columns}
+        assert shown == {field.name for field in contract.fields if field.personal != "drop"}
+
+
+def test_there_is_nothing_but_what_the_library_defines(
+    specs: dict[dg.AssetKey, dg.AssetSpec], settings: Settings
+) -> None:
+    models = {dg.AssetKey([path.parent.name, path.stem]) for path in settings.sql_dir.glob("*/*.sql")}
+    raw = {dg.AssetKey(["raw", name]) for name in load_contracts(settings.contracts_dir)}
+    ledger = {key_of(table) for table in LEDGER}
+    ends = {REFERENCE, CHECK_RESULT, GATE, ISSUE, METRICS, SITE, FINDINGS}
+    assert set(specs) == models | raw | ledger | ends
+
+
+def test_nothing_upstream_is_missing(specs: dict[dg.AssetKey, dg.AssetSpec]) -> None:
+    wanted = {dep.asset_key for spec in specs.values() for dep in spec.deps}
+    assert wanted - set(specs) == set()
+
+
+def test_every_asset_stands_on_its_floor_and_its_key_is_ascii(specs: dict[dg.AssetKey, dg.AssetSpec]) -> None:
+    assert {spec.group_name for spec in specs.values()} == GROUPS
+    for key, spec in specs.items():
+        assert spec.group_name == key.path[0]
+        assert key.to_user_string().isascii()
+
+
+def test_every_expectation_is_a_check_on_its_table(definitions: dg.Definitions, settings: Settings) -> None:
+    checks = definitions.resolve_asset_graph().asset_check_keys
+    expected = {
+        dg.AssetCheckKey(key_of(suite.table), check.name)
+        for suite in load_suites(settings.expectations_dir)
+        for check in suite.expectations
+    }
+    assert checks == expected | {dg.AssetCheckKey(GATE, GATE_CHECK)}
+    assert {key.asset_key for key in checks} <= set(definitions.resolve_asset_graph().get_all_asset_keys())
+
+
+def test_only_the_gate_blocks_and_it_stands_before_the_release(
+    definitions: dg.Definitions, specs: dict[dg.AssetKey, dg.AssetSpec]
+) -> None:
+    graph = definitions.resolve_asset_graph()
+    blocking = {key for key in graph.asset_check_keys if graph.get(key).blocking}
+    assert blocking == {dg.AssetCheckKey(GATE, GATE_CHECK)}
+    assert GATE in {dep.asset_key for dep in specs[ISSUE].deps}
+    assert GATE not in {dep.asset_key for dep in specs[FINDINGS].deps}, "the steward needs the list when it is closed"
+
+
+def test_all_writers_share_one_pool_and_a_range_is_one_run(definitions: dg.Definitions) -> None:
+    for asset in definitions.resolve_asset_graph().assets_defs:
+        assert asset.op.pool == POOL
+        if asset.keys:
+            assert asset.backfill_policy == dg.BackfillPolicy.single_run()
+
+
+def test_the_weeks_are_partitions_in_order_of_time(definitions: dg.Definitions, calendar: ReportingCalendar) -> None:
+    partitions = definitions.resolve_asset_graph().get(GATE).partitions_def
+    assert partitions is not None
+    keys = list(partitions.get_partition_keys())
+    assert keys == [week.week_id for year in range(2015, 2028) for week in calendar.weeks(year)]
+
+
+def test_sensor_and_schedule_wait_until_someone_turns_them_on(definitions: dg.Definitions) -> None:
+    repository = definitions.get_repository_def()
+    assert [sensor.default_status for sensor in repository.sensor_defs] == [dg.DefaultSensorStatus.STOPPED]
+    assert [schedule.default_status for schedule in repository.schedule_defs] == [dg.DefaultScheduleStatus.STOPPED]
+
+
+def test_the_schedule_takes_the_issue_of_the_friday_before(definitions: dg.Definitions) -> None:
+    assert _scheduled(definitions, datetime(2023, 4, 28, 1, tzinfo=UTC)) == ["2023-15"]
+    assert _scheduled(definitions, datetime(2023, 2, 3, 1, tzinfo=UTC)) == [], "2023-04 still runs that Friday"
+
+
+def _scheduled(definitions: dg.Definitions, moment: datetime) -> list[str | None]:
+    repository = definitions.get_repository_def()
+    schedule = repository.get_schedule_def("friday")
+    context = dg.build_schedule_context(scheduled_execution_time=moment, repository_def=repository)
+    return [request.partition_key for request in schedule.evaluate_tick(context).run_requests or []]
+
+
+def test_the_sensor_asks_once_for_the_weeks_of_files_that_have_come_to_rest(
+    settings: Settings, instance: dg.DagsterInstance, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("assets.automation.SETTLED_SECONDS", 0)
+    repository = build_definitions(settings).get_repository_def()
+    sensor = repository.get_sensor_def("inbox")
+    settings.inbox.mkdir(parents=True)
+    _rested(settings.inbox / "somebody_else's.txt", b"no contract fits this")
+    _rested(settings.inbox / "still_being_copied.csv", b"half a row", datetime.now(UTC).timestamp() + 60)
+
+    with dg.build_sensor_context(instance=instance, repository_def=repository) as context:
+        first = sensor.evaluate_tick(context)
+    with dg.build_sensor_context(instance=instance, repository_def=repository, cursor=first.cursor) as context:
+        second = sensor.evaluate_tick(context)
+
+    assert len(first.run_requests or []) == 1, "also a file that will be refused is taken to the run that refuses it"
+    assert json.loads(first.cursor or "{}").keys() == {"somebody_else's.txt"}
+    assert not second.run_requests
+
+
+def test_only_whole_files_at_rest_count(tmp_path: Path) -> None:
+    for name in ("办件明细_2023-15.csv", "~$锁.xlsx", ".hidden", "copying.csv.part"):
+        _rested(tmp_path / name, b"x")
+    _rested(tmp_path / "empty.csv", b"")
+    later = datetime.now(UTC).timestamp() + SETTLED_SECONDS + 1
+    assert list(resting_files(tmp_path, later)) == ["办件明细_2023-15.csv"]
+    assert resting_files(tmp_path, datetime.now(UTC).timestamp()) == {}, "its directory entry has just changed"
+
+
+def _rested(path: Path, content: bytes, written_at: float = 0.0) -> None:
+    path.write_bytes(content)
+    os.utime(path, (written_at, written_at))
+
+
+def test_a_run_names_its_weeks_by_range_or_by_single_partition() -> None:
+    weeks = ["2022-50", "2023-01", "2023-02", "2023-03"]
+    assert weeks_of_tags(range_tags("2022-50", "2023-02"), weeks) == ["2022-50", "2023-01", "2023-02"]
+    assert weeks_of_tags({"dagster/partition": "2023-03"}, weeks) == ["2023-03"]
+    assert weeks_of_tags({}, weeks) == []
+
+
+def test_a_run_whose_process_was_killed_is_failed_and_a_living_one_is_not(
+    settings: Settings, instance: dg.DagsterInstance
+) -> None:
+    job = build_definitions(settings).resolve_job_def(WEEKLY_JOB)
+    finished = subprocess.Popen([sys.executable, "-c", ""])
+    finished.wait()
+    dead, alive = (_started(instance, job, pid) for pid in (finished.pid, os.getppid()))
+
+    assert fail_dead_runs(instance, settings) == [dead]
+    assert _status(instance, dead) is dg.DagsterRunStatus.FAILURE
+    assert _status(instance, alive) is dg.DagsterRunStatus.STARTED
+    assert any(entry.message == LEFT_BEHIND or LEFT_BEHIND in str(entry) for entry in instance.all_logs(dead))
+
+
+def _started(instance: dg.DagsterInstance, job: dg.JobDefinition, pid: int) -> str:
+    tags = {**range_tags("2023-01", "2023-01"), PROCESS_TAG: str(pid)}
+    run = instance.create_run_for_job(job, status=dg.DagsterRunStatus.STARTED, tags=tags)
+    return run.run_id
+
+
+def _status(instance: dg.DagsterInstance, run_id: str) -> dg.DagsterRunStatus:
+    run = instance.get_run_by_id(run_id)
+    assert run is not None
+    return run.status
+
+
+def test_the_instance_sends_nothing_and_frees_what_a_dead_run_holds(settings: Settings) -> None:
+    write_instance(settings)
+    first = (settings.dagster_home / "dagster.yaml").stat().st_mtime_ns
+    write_instance(settings)
+    assert (settings.dagster_home / "dagster.yaml").stat().st_mtime_ns == first, "written once while it does not change"
+    with dg.DagsterInstance.from_config(str(settings.dagster_home)) as plain:
+        assert plain.telemetry_enabled is False
+        assert plain.run_monitoring_enabled
+        assert plain.run_monitoring_max_runtime_seconds > 0
+        assert plain.get_concurrency_config().pool_config.default_pool_limit == 1
+
+
+def test_loading_the_definitions_loads_nothing_heavy() -> None:
+    script = (
+        "import sys; from assets.definitions import defs; defs(); "
+        f"print([name for name in {HEAVY!r} if name in sys.modules])"
+    )
+    shown = subprocess.run([sys.executable, "-c", script], cwd=PROJECT_ROOT, capture_output=True, text=True, check=True)
+    assert shown.stdout.strip() == "[]"
+
+
+@pytest.mark.slow
+def test_a_range_of_weeks_is_one_run_with_a_materialization_of_each_week_and_an_outcome_of_each_check(
+    small_home: Settings,
+) -> None:
+    with dg.DagsterInstance.from_config(str(small_home.dagster_home)) as plain:
+        runs = plain.get_runs()
+        assert [run.status for run in runs] == [dg.DagsterRunStatus.SUCCESS]
+        weeks = {f"2023-{number:02d}" for number in range(1, 16)}
+        for key in (dg.AssetKey(["raw", "case_detail"]), dg.AssetKey(["charts", "window_weekly"]), METRICS):
+            assert plain.get_materialized_partitions(key) == weeks
+        checks = build_definitions(small_home).resolve_asset_graph().asset_check_keys
+        outcomes = plain.event_log_storage.get_latest_asset_check_execution_by_key(list(checks))
+        assert set(outcomes) == checks
