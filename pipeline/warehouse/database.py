@@ -1,0 +1,102 @@
+"""Opening the warehouse: one writer, one configuration, the schemas; what stands in the tables belongs elsewhere."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from pipeline.settings import Settings
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+SCHEMAS: Final = ("ledger", "raw", "staging", "quarantine", "core", "marts", "charts", "quality", "release")
+
+
+class WarehouseBusyError(RuntimeError):
+    """Somebody else is writing; the message says who and since when."""
+
+
+@contextmanager
+def open_warehouse(settings: Settings) -> Iterator[DuckDBPyConnection]:
+    """The one writing connection to the warehouse, its schemas made, closed and unlocked at the end.
+
+    Timestamps are stored without a time zone. Waits `lock_timeout_seconds` for another writer, then raises
+    WarehouseBusyError. Nobody else may open the file in the meantime: readers use the published copy.
+    """
+    settings.home.mkdir(parents=True, exist_ok=True)
+    with _only_writer(settings):
+        con = _connect(settings)
+        try:
+            for schema in SCHEMAS:
+                con.execute(f"CREATE SCHEMA IF NOT EXISTS {schema}")
+            yield con
+        finally:
+            con.close()
+
+
+@contextmanager
+def transaction(con: DuckDBPyConnection) -> Iterator[None]:
+    """All statements of the body, or none of them."""
+    con.execute("BEGIN TRANSACTION")
+    try:
+        yield
+    except BaseException:
+        con.execute("ROLLBACK")
+        raise
+    con.execute("COMMIT")
+
+
+def _connect(settings: Settings) -> DuckDBPyConnection:
+    import duckdb
+
+    spill = settings.home / "spill"
+    spill.mkdir(mode=0o700, exist_ok=True)
+    config: dict[str, str | bool | int | float | list[str]] = {
+        "memory_limit": settings.memory_limit,
+        "threads": settings.threads,
+        "temp_directory": str(spill),
+        "autoinstall_known_extensions": False,
+    }
+    return duckdb.connect(str(settings.warehouse_path), config=config)
+
+
+@contextmanager
+def _only_writer(settings: Settings) -> Iterator[None]:
+    from filelock import FileLock, Timeout
+
+    lock = FileLock(settings.lock_path, timeout=settings.lock_timeout_seconds)
+    try:
+        lock.acquire()
+    except Timeout:
+        raise WarehouseBusyError(
+            f"数据仓库正在被另一个程序写入（{_holder(settings.lock_path)}）。"
+            "同一时间只能有一个写入者：请等它结束后再试；要看数据，请打开 published/metrics.duckdb，它不受影响。"
+        ) from None
+    try:
+        _holder_file(settings.lock_path).write_text(_own_name(), encoding="utf-8")
+        yield
+    finally:
+        lock.release()
+
+
+def _holder_file(lock_path: Path) -> Path:
+    """Beside the lock, not in it: whoever asks for the lock empties that file."""
+    return lock_path.with_suffix(".holder")
+
+
+def _holder(lock_path: Path) -> str:
+    try:
+        return _holder_file(lock_path).read_text(encoding="utf-8") or "进程不明"
+    except OSError:
+        return "进程不明"
+
+
+def _own_name() -> str:
+    program = Path(sys.argv[0]).name or "python"
+    return f"{program}，进程 {os.getpid()}，自 {datetime.now(UTC):%Y-%m-%d %H:%M:%S} UTC"

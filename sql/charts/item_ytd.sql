@@ -1,0 +1,29 @@
+-- 省级事项受理办结：三组的本期与累计，办结超出受理的说明其中往年结转多少
+-- Items accepted and completed by group; where completed exceeds accepted, how much was carried over
+-- grain: week_id, power_group, measure
+-- materialized: table
+WITH measured AS (
+    SELECT
+        g.week_id, g.power_group, g.power_group_label, 'accepted' AS measure, g.accepted AS value,
+        g.accepted_ytd AS value_ytd, NULL AS excess, NULL AS carried_over, 2 * g.sort_order - 1 AS sort_order
+    FROM marts.group_balance AS g
+    UNION ALL
+    SELECT
+        g.week_id, g.power_group, g.power_group_label, 'completed', g.completed, g.completed_ytd,
+        greatest(g.completed_ytd - g.accepted_ytd, 0), g.carried_over_ytd, 2 * g.sort_order
+    FROM marts.group_balance AS g
+)
+SELECT
+    v.week_id, -- 期 | week
+    v.power_group, -- 组代号 | group
+    v.measure, -- 项目：accepted 受理、completed 办结 | accepted or completed
+    v.power_group_label, -- 组名称 | label of the group
+    CASE v.measure WHEN 'accepted' THEN '受理' ELSE '办结' END AS measure_label, -- 项目名称 | label
+    '件' AS unit, -- 单位 | unit
+    v.value, -- 本期数 | value of the week
+    v.value_ytd, -- 今年累计 | year to date
+    CAST(v.excess AS BIGINT) AS excess_over_accepted, -- 累计办结超出累计受理（件） | completed in excess of accepted
+    CAST(v.carried_over AS BIGINT) AS carried_over, -- 累计办结中往年受理的（件） | completed that were accepted in earlier years
+    CASE WHEN v.excess > 0 THEN '办结超出受理' END AS flag, -- 提示 | flag
+    CAST(v.sort_order AS BIGINT) AS sort_order -- 排序 | order
+FROM measured AS v

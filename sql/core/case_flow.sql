@@ -1,0 +1,45 @@
+-- 办件的收支：每期导出使各期的受理、办结、结束增减了多少件（新版本减上一版本）
+-- Flow of cases: by how much each export changed the accepted, completed and closed counts of each week
+-- grain: export_week_id, event_week_id, event, origin, department_id, power_type, channel, case_kind
+-- materialized: incremental
+-- week_column: export_week_id
+WITH version AS (
+    SELECT
+        week_id, department_id, power_type, channel, case_kind, accepted_week_id, closed_week_id, is_completed,
+        count(*) AS cases
+    FROM core.case_version
+    WHERE week_id IN (SELECT week_id FROM run.week) AND NOT is_withdrawn
+    GROUP BY ALL
+    UNION ALL
+    SELECT
+        week_id, prev_department_id, prev_power_type, prev_channel, prev_case_kind, prev_accepted_week_id,
+        prev_closed_week_id, prev_is_completed,
+        -count(*) AS cases
+    FROM core.case_version
+    WHERE week_id IN (SELECT week_id FROM run.week) AND prev_week_id IS NOT NULL AND NOT prev_is_withdrawn
+    GROUP BY ALL
+),
+event AS (
+    SELECT v.*, v.accepted_week_id AS event_week_id, 'accepted' AS event FROM version AS v
+    UNION ALL
+    SELECT v.*, v.closed_week_id, 'closed' FROM version AS v WHERE v.closed_week_id IS NOT NULL
+    UNION ALL
+    SELECT v.*, v.closed_week_id, 'completed' FROM version AS v WHERE v.closed_week_id IS NOT NULL AND v.is_completed
+)
+SELECT
+    e.week_id AS export_week_id, -- 导出的期：何时得知 | week of the export: when it became known
+    e.event_week_id, -- 发生的期 | week in which it happened
+    e.event, -- 事件：accepted 受理、completed 办结、closed 结束（含作废、删除） | accepted, completed or closed
+    CASE
+        WHEN e.accepted_week_id > e.event_week_id THEN 'later'
+        WHEN left(e.accepted_week_id, 4) = left(e.event_week_id, 4) THEN 'same_year'
+        ELSE 'earlier_year'
+    END AS origin, -- 受理在事件同年、往年或之后（日期颠倒） | accepted in the same year, an earlier one, or after the event
+    e.department_id, -- 部门代号 | department
+    e.power_type, -- 事项类型代码 | power type
+    e.channel, -- 办理形式代码 | channel
+    e.case_kind, -- 办件类型代码 | kind of case
+    CAST(sum(e.cases) AS BIGINT) AS cases -- 件数增减 | change in cases
+FROM event AS e
+GROUP BY ALL
+HAVING sum(e.cases) <> 0

@@ -1,0 +1,22 @@
+-- 在用的期：有报送的各年，从第 1 期到最近报送的一期
+-- Weeks in use: of each year with deliveries, from the first up to the latest delivered
+-- grain: week_id
+-- materialized: table
+WITH last_delivered AS (
+    SELECT w.year, max(d.week_id) AS week_id
+    FROM ledger.current_delivery AS d
+    INNER JOIN core.report_week AS w ON w.week_id = d.week_id
+    GROUP BY w.year
+)
+SELECT
+    w.week_id, -- 期 | week
+    w.year, -- 年份 | year
+    w.issue_no, -- 期号 | issue number within the year
+    w.week_id = min(w.week_id) OVER (PARTITION BY w.year) AS is_first_of_year, -- 是否当年第 1 期 | first of its year
+    w.week_id IN (SELECT d.week_id FROM ledger.current_delivery AS d) AS has_delivery, -- 是否有报送 | anything delivered
+    w.working_days, -- 统计期内的工作日数 | working days counted
+    w.coverage_start, -- 统计的起始日 | first day counted
+    w.coverage_end, -- 统计的截止日 | last day counted
+    lag(w.week_id) OVER (ORDER BY w.week_id) AS previous_week_id -- 上一在用的期 | the week in use before it
+FROM core.report_week AS w
+INNER JOIN last_delivered AS l ON l.year = w.year AND w.week_id <= l.week_id

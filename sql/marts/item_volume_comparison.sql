@@ -1,0 +1,61 @@
+-- 部门报送数与办件明细当时所知的计数之比较；部门整期未报为空
+-- Reported volumes beside the cases counted as they were known at that week; null where a department reported nothing
+-- grain: week_id, department_id, power_type, measure
+-- materialized: table
+WITH flow AS (
+    SELECT export_week_id, event_week_id, event, department_id, power_type, sum(cases) AS cases
+    FROM core.case_flow
+    GROUP BY ALL
+),
+counted AS (
+    SELECT
+        w.week_id, f.department_id, f.power_type, m.measure,
+        sum(CASE WHEN right(m.measure, 4) = '_ytd' OR f.event_week_id = w.week_id THEN f.cases ELSE 0 END) AS counted
+    FROM core.week_in_use AS w
+    INNER JOIN flow AS f
+        ON f.export_week_id <= w.week_id AND f.event_week_id <= w.week_id
+        AND left(f.event_week_id, 4) = left(w.week_id, 4)
+    INNER JOIN (
+        VALUES ('accepted', 'accepted_week'), ('accepted', 'accepted_ytd'), ('completed', 'completed_week'),
+        ('completed', 'completed_ytd')
+    ) AS m (event, measure) ON m.event = f.event
+    GROUP BY ALL
+),
+reported AS (
+    SELECT week_id, department_id, power_type, 'accepted_week' AS measure, accepted_week AS reported FROM core.item_volume
+    UNION ALL
+    SELECT week_id, department_id, power_type, 'accepted_ytd', accepted_ytd FROM core.item_volume
+    UNION ALL
+    SELECT week_id, department_id, power_type, 'completed_week', completed_week FROM core.item_volume
+    UNION ALL
+    SELECT week_id, department_id, power_type, 'completed_ytd', completed_ytd FROM core.item_volume
+),
+place AS (
+    SELECT week_id, department_id, power_type, measure FROM counted
+    WHERE week_id IN (SELECT week_id FROM core.item_volume)
+    UNION
+    SELECT week_id, department_id, power_type, measure FROM reported WHERE power_type <> 'NONE'
+),
+spoken AS (SELECT DISTINCT week_id, department_id FROM core.item_volume),
+compared AS (
+    SELECT
+        p.week_id, p.department_id, p.power_type, p.measure, coalesce(c.counted, 0) AS counted,
+        CASE WHEN s.department_id IS NOT NULL THEN coalesce(r.reported, 0) END AS reported
+    FROM place AS p
+    LEFT JOIN counted AS c
+        ON c.week_id = p.week_id AND c.department_id = p.department_id AND c.power_type = p.power_type
+        AND c.measure = p.measure
+    LEFT JOIN reported AS r
+        ON r.week_id = p.week_id AND r.department_id = p.department_id AND r.power_type = p.power_type
+        AND r.measure = p.measure
+    LEFT JOIN spoken AS s ON s.week_id = p.week_id AND s.department_id = p.department_id
+)
+SELECT
+    c.week_id, -- 期 | week
+    c.department_id, -- 部门代号 | department
+    c.power_type, -- 事项类型代码 | power type
+    c.measure, -- 项目：受理或办结，本周或累计 | accepted or completed, week or year to date
+    CAST(c.reported AS BIGINT) AS reported, -- 部门报送（件） | as reported
+    CAST(c.counted AS BIGINT) AS counted, -- 按该期所知逐件数出（件） | counted from the cases known at that week
+    CAST(c.reported - c.counted AS BIGINT) AS difference -- 报送减逐件数（件） | reported less counted
+FROM compared AS c

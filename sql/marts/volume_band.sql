@@ -1,0 +1,47 @@
+-- 各期数量是否在往期的正常范围内：按每工作日计，往期中位数 ± 3.5 × 1.4826 × 中位绝对差，且至少高出 1.5 倍或不足四成
+-- Whether a week's volume lies in the band of past weeks: per working day, median ± 3.5 scaled median absolute
+-- deviations, and at least 2.5-fold; the last 52 weeks count, four are needed
+-- grain: week_id, metric
+-- materialized: table
+WITH volume AS (
+    SELECT
+        v.week_id, v.metric, v.value, w.working_days, CAST(v.value AS DOUBLE) / greatest(w.working_days, 1) AS per_day,
+        row_number() OVER (PARTITION BY v.metric ORDER BY v.week_id) AS place
+    FROM marts.weekly_metric AS v
+    INNER JOIN core.week_in_use AS w ON w.week_id = v.week_id
+    WHERE v.basis = 'flow' AND v.metric NOT LIKE 'training%' AND v.value IS NOT NULL
+        AND v.department_id = 'ALL' AND v.power_type = 'ALL' AND v.channel = 'ALL'
+),
+past AS (
+    SELECT v.week_id, v.metric, p.per_day, median(p.per_day) OVER (PARTITION BY v.week_id, v.metric) AS median
+    FROM volume AS v
+    INNER JOIN volume AS p ON p.metric = v.metric AND p.place < v.place AND p.place >= v.place - 52
+),
+spread AS (
+    SELECT week_id, metric, count(*) AS weeks_used, max(median) AS median, median(abs(per_day - median)) AS mad
+    FROM past
+    GROUP BY ALL
+    HAVING count(*) >= 4
+),
+band AS (
+    SELECT
+        s.*,
+        greatest(0, least(s.median - 3.5 * 1.4826 * s.mad, s.median / 2.5)) AS band_low,
+        greatest(s.median + 3.5 * 1.4826 * s.mad, s.median * 2.5) AS band_high
+    FROM spread AS s
+)
+SELECT
+    v.week_id, -- 期 | week
+    v.metric, -- 指标代号 | metric
+    v.value, -- 本期数 | value of the week
+    v.working_days, -- 工作日数 | working days
+    CAST(v.per_day AS DOUBLE) AS per_day, -- 每工作日 | per working day
+    coalesce(b.weeks_used, 0) AS weeks_used, -- 所据往期数，不足四期为 0 | past weeks used, 0 where fewer than four
+    CAST(b.median AS DOUBLE) AS median, -- 往期每工作日的中位数 | median per working day of the past weeks
+    CAST(b.mad AS DOUBLE) AS mad, -- 中位绝对差 | median absolute deviation
+    CAST(b.band_low AS DOUBLE) AS band_low, -- 范围下限（每工作日） | lower end of the band, per working day
+    CAST(b.band_high AS DOUBLE) AS band_high, -- 范围上限（每工作日） | upper end of the band, per working day
+    coalesce(v.per_day > b.band_high OR v.per_day < b.band_low, FALSE) AS is_outside, -- 是否超出范围 | outside the band
+    CASE WHEN v.per_day > b.band_high THEN 'high' WHEN v.per_day < b.band_low THEN 'low' END AS direction -- 偏高或偏低 | high or low
+FROM volume AS v
+LEFT JOIN band AS b ON b.week_id = v.week_id AND b.metric = v.metric

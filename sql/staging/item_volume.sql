@@ -1,0 +1,18 @@
+-- 事项受理办结统计：有效交付文件中的各行
+-- Reported volumes of the deliveries that count
+-- grain: delivery_id, sheet, row_no
+-- materialized: view
+SELECT
+    r.delivery_id, -- 交付文件编号 | delivery
+    r.sheet, -- 表名 | sheet
+    r.row_no, -- 文件中的行号 | row in the file
+    d.week_id, -- 报送的期 | week reported
+    d.as_of, -- 导出时间（北京时间） | exported, Beijing time
+    r.department, -- 部门名称，照原文 | department as written
+    r.power_type, -- 事项类型名称，无业务的部门写“无业务” | power type, label, or 无业务
+    r.accepted_week, -- 本周受理（件） | accepted in the week, cases
+    r.accepted_ytd, -- 累计受理（件） | accepted in the year to date, cases
+    r.completed_week, -- 本周办结（件） | completed in the week, cases
+    r.completed_ytd -- 累计办结（件） | completed in the year to date, cases
+FROM raw.item_volume AS r
+INNER JOIN ledger.current_delivery AS d ON d.delivery_id = r.delivery_id
