@@ -61,6 +61,27 @@ FINDING_COLUMNS: Final = (
     ("检查", "check_name"),
     ("问题编号", "finding_id"),
 )
+# The loader's own words for why a row or a cell went where it did; a word that is not here stays as it is.
+REASONS: Final = {
+    "loaded": "",
+    "title": "标题",
+    "header": "表头",
+    "numbering": "序号行",
+    "total": "小计或合计",
+    "note": "说明",
+    "blank": "空行",
+    "duplicate_row": "重复行",
+    "conflicting_duplicate": "同键而内容不同",
+    "unknown_code": "代码不在表内",
+    "personal_data_masked": "文字里的个人信息已遮盖",
+    "not_a_datetime": "不是时间",
+    "not_a_date": "不是日期",
+    "not_a_number": "不是数",
+    "identifier_lost": "编号已失真",
+    "text_lost": "文字已损坏",
+    "missing_required": "必填而空",
+}
+REASON_HEADER: Final = "原因"
 QUARANTINE: Final = """
     SELECT d.file_name AS "文件", q.sheet AS "工作表", q.row_no AS "行", q.column_name AS "列", q.reason AS "原因",
         q.value AS "原值（已遮盖）", q.message AS "说明",
@@ -153,7 +174,9 @@ def _checks_words(con: DuckDBPyConnection, week_id: str) -> str:
 def _query_sheet(book: Workbook, con: DuckDBPyConnection, title: str, query: str, week_id: str) -> None:
     cursor = con.execute(query, [week_id])
     header = [column[0] for column in cursor.description]
-    _add_sheet(book, title, header, cursor.fetchall())
+    reason = header.index(REASON_HEADER)
+    rows = [(*row[:reason], REASONS.get(row[reason], row[reason]), *row[reason + 1 :]) for row in cursor.fetchall()]
+    _add_sheet(book, title, header, rows)
 
 
 def _add_sheet(book: Workbook, title: str, header: Sequence[str], rows: Sequence[Sequence[Any]]) -> Worksheet:

@@ -48,6 +48,14 @@ def test_quarantined_cells_and_the_row_account_are_told_by_file_sheet_and_row(
     assert account == {"载入": 6, "隔离": 1, "搁置": 2}
 
 
+def test_the_loaders_reasons_are_told_in_chinese(con: duckdb.DuckDBPyConnection, settings: Settings):
+    con.execute("UPDATE ledger.row_account SET reason = 'title' WHERE disposition = 'set_aside'")
+    con.execute("UPDATE quarantine.cell SET reason = 'not_a_datetime'")
+    path = write_review(con, settings, "2023-03")
+    assert [row[7] for row in cells(path, "交付与行账")[1:] if row[6] == "搁置"] == ["标题"]
+    assert cells(path, "隔离单元格")[1][4] == "不是时间"
+
+
 def test_a_week_without_findings_still_gets_its_workbook(con: duckdb.DuckDBPyConnection, settings: Settings):
     con.execute("DELETE FROM quality.finding_week; DELETE FROM quarantine.cell")
     path = write_review(con, settings, "2023-03")
