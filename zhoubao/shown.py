@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -22,7 +23,8 @@ if TYPE_CHECKING:
     from pipeline.sample import SampleReport
     from pipeline.settings import Settings
 
-console = Console(highlight=False)
+WIDTH_WITHOUT_TERMINAL = 160
+console = Console(highlight=False, width=None if sys.stdout.isatty() else WIDTH_WITHOUT_TERMINAL)
 OUTCOMES = {"duplicate": "重复，未再装载", "refused": "拒收", "set_aside": "搁置"}
 STEPS = {
     "load_inbox": "装载收件夹",
@@ -106,7 +108,8 @@ def _figures(con: DuckDBPyConnection, week: str) -> None:
         return
     table = Table(title=f"{week} 期数据", title_justify="left", header_style="bold")
     for heading in ("项目", "指标", "本周", "今年累计", "较上期", "单位", "提示"):
-        table.add_column(heading, justify="right" if heading in ("本周", "今年累计", "较上期") else "left")
+        is_number = heading in ("本周", "今年累计", "较上期")
+        table.add_column(heading, justify="right" if is_number else "left", overflow="fold", no_wrap=is_number)
     section = ""
     for row in week_summary(con, week):
         table.add_row(*_cells(row, row.section if row.section != section else ""))
@@ -133,7 +136,7 @@ def _findings(con: DuckDBPyConnection, week: str) -> None:
         return
     table = Table(title=f"{week} 期发现的问题", title_justify="left", header_style="bold")
     for heading in ("级别", "问题", "证据", "归口"):
-        table.add_column(heading)
+        table.add_column(heading, overflow="fold")
     for severity, status, title, owner, evidence, *_ in rows:
         level = "[red]严重[/]" if severity == "critical" else "[yellow]警告[/]"
         explained = "（已说明）" if status == "explained" else ""

@@ -21,7 +21,7 @@ from pipeline.ingest.grid import Sheet, read_sheets
 from pipeline.ingest.incoming import open_incoming
 from pipeline.ingest.layout import Header, find_header
 from pipeline.ingest.period import Heading, read_heading, week_of_heading
-from pipeline.ingest.personal import person_key
+from pipeline.ingest.personal import person_key, shown
 from pipeline.ingest.reading import RowReader
 from pipeline.ingest.references import CodeLists, read_code_lists
 from pipeline.ingest.sniff import Container, FileStamp, sniff, stamp
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     import duckdb
 
 LOCK_PREFIX = "~$"
+TITLE_LENGTH = 200
 
 
 @dataclass(frozen=True)
@@ -312,6 +313,7 @@ def _delivery(recognised: Recognised, mark: FileStamp) -> ledger.Delivery:
         container=recognised.container.value,
         encoding=recognised.encoding,
         size_bytes=mark.size_bytes,
+        title=shown(heading.title, TITLE_LENGTH) or "",
     )
 
 

@@ -25,7 +25,7 @@ CREATE TABLE IF NOT EXISTS ledger.delivery (
     delivery_id VARCHAR PRIMARY KEY, sha256 VARCHAR, source VARCHAR, file_name VARCHAR, week_id VARCHAR,
     period_start DATE, period_end DATE, as_of TIMESTAMP, scope VARCHAR, status VARCHAR, superseded_by VARCHAR,
     message VARCHAR, container VARCHAR, encoding VARCHAR, size_bytes BIGINT, rows_physical BIGINT,
-    contract_fingerprint VARCHAR, received_at TIMESTAMP);
+    contract_fingerprint VARCHAR, received_at TIMESTAMP, title VARCHAR);
 CREATE TABLE IF NOT EXISTS ledger.row_account (
     delivery_id VARCHAR, sheet VARCHAR, disposition VARCHAR, reason VARCHAR, row_count BIGINT);
 CREATE TABLE IF NOT EXISTS ledger.control_total (
@@ -77,6 +77,7 @@ class Delivery:
     container: str
     encoding: str
     size_bytes: int
+    title: str
 
 
 @dataclass
@@ -162,11 +163,12 @@ def record_delivery(
     """Write a loaded delivery with its row account and control totals; call it inside the load's transaction."""
     con.execute("DELETE FROM ledger.delivery WHERE delivery_id = ?", [delivery.delivery_id])
     con.execute(
-        "INSERT INTO ledger.delivery VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, NULL, NULL, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO ledger.delivery VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, NULL, NULL, ?, ?, ?, ?, ?, ?, ?)",
         [
             delivery.delivery_id, delivery.sha256, delivery.source, delivery.file_name, delivery.week_id,
             delivery.period_start, delivery.period_end, delivery.as_of, delivery.scope, status,
             delivery.container, delivery.encoding, delivery.size_bytes, account.physical, fingerprint, now(),
+            delivery.title,
         ],
     )  # fmt: skip
     _write_account(con, delivery.delivery_id, account)

@@ -30,17 +30,20 @@ class Heading:
     span: tuple[date, date] | None = None
     exported_at: datetime | None = None
     unit: str | None = None
+    title: str = ""
 
 
 def read_heading(lines: Iterable[str]) -> Heading:
     """Issue, period, export time and unit from the lines above a table; what a line does not say is None."""
-    text = "\n".join(lines)
+    kept = list(lines)
+    text = "\n".join(kept)
     issue, span, exported, unit = (pattern.search(text) for pattern in (_ISSUE, _SPAN, _EXPORTED, _UNIT))
     return Heading(
         issue=(int(issue[1]), int(issue[2])) if issue else None,
         span=_days(span[1], span[2]) if span else None,
         exported_at=parse_moment(exported[1], Context()) if exported else None,
         unit=unit[1].strip() if unit else None,
+        title=" ".join(dict.fromkeys(" ".join(line.split()) for line in kept)),
     )
 
 

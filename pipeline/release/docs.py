@@ -116,17 +116,10 @@ def about_publication(
 
 
 def _is_synthetic(con: DuckDBPyConnection) -> bool:
-    """Whether a current delivery said so in its title; false where the ledger keeps no titles."""
-    columns = con.execute(
-        "SELECT column_name FROM duckdb_columns() WHERE database_name = current_database()"
-        " AND schema_name = 'ledger' AND table_name = 'delivery' AND column_name IN ('title', 'is_synthetic')"
-    ).fetchall()
-    tests = {"title": f"contains(title, {quoted(SYNTHETIC_MARK)})", "is_synthetic": "is_synthetic"}
-    if not columns:
-        return False
-    test = " OR ".join(tests[name] for (name,) in columns)
+    """Whether a delivery that counts said so in its title."""
     row = con.execute(
-        f"SELECT coalesce(bool_or({test}), false) FROM ledger.delivery WHERE status = 'current'"
+        f"SELECT coalesce(bool_or(contains(title, {quoted(SYNTHETIC_MARK)})), false) "
+        "FROM ledger.delivery WHERE status = 'current'"
     ).fetchone()
     return bool(row and row[0])
 

@@ -4,7 +4,7 @@
 -- materialized: table
 WITH ranked AS (
     SELECT
-        i.week_id, i.inspection_item, i.conclusion,
+        i.week_id, i.inspection_item, i.conclusion, i.note,
         sum(coalesce(i.issues, 0)) OVER (PARTITION BY i.week_id, i.inspection_item) AS issues,
         min(i.row_no) OVER (PARTITION BY i.week_id, i.inspection_item) AS first_row_no,
         row_number() OVER (
@@ -17,6 +17,7 @@ SELECT
     r.week_id, -- 期 | week
     r.inspection_item, -- 巡查项目 | item inspected
     r.conclusion, -- 结论 | conclusion
+    r.note, -- 情况说明 | note
     CAST(r.issues AS BIGINT) AS issues, -- 发现问题数（个） | issues found
     CAST(row_number() OVER (PARTITION BY r.week_id ORDER BY r.first_row_no, r.inspection_item) AS BIGINT) AS sort_order -- 排序，按记录次序 | order of the record
 FROM ranked AS r

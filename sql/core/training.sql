@@ -5,7 +5,7 @@
 WITH latest AS (
     SELECT w.week_id, w.coverage_start, w.coverage_end, max(s.week_id) AS snapshot_week_id
     FROM core.week_in_use AS w
-    INNER JOIN staging.training_log AS s ON s.week_id <= w.week_id
+    INNER JOIN ledger.current_delivery AS s ON s.source = 'training_log' AND s.week_id <= w.week_id
     GROUP BY ALL
 )
 SELECT

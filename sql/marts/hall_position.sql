@@ -23,7 +23,7 @@ department_week AS (
     FROM core.authorization
     GROUP BY week_id
 ),
-first_log AS (SELECT min(week_id) AS week_id FROM staging.training_log),
+first_log AS (SELECT min(week_id) AS week_id FROM ledger.current_delivery WHERE source = 'training_log'),
 measured AS (
     SELECT
         w.week_id, w.year, m.metric, m.basis,

@@ -44,7 +44,7 @@ def write_rows(path: Path) -> None:
         "applicant_address": "'成都市人民南路' || (i % 900) || '号'", "result": "'办结'", "change_mark": "'I'",
     }  # fmt: skip
     columns = ", ".join(
-        f"{moment if one.type is FieldType.DATETIME else special.get(one.name, 'NULL')} AS \"{one.title}\""
+        f'{moment if one.type is FieldType.DATETIME else special.get(one.name, "NULL")} AS "{one.title}"'
         for one in contract.fields
     )
     with duckdb.connect() as con:
@@ -81,8 +81,8 @@ def test_case_detail_against_the_floor(encoding: str, tmp_path: Path) -> None:
     def floor(folder: Path) -> None:
         with duckdb.connect(str(folder / "w.duckdb"), config={"threads": 2, "memory_limit": "900MB"}) as con:
             con.execute(
-                f"CREATE TABLE t AS SELECT {kept} FROM read_csv('{plain}', skip = 3, header = false, auto_detect = false, "
-                f"delim = ',', quote = '\"', escape = '\"', columns = {types}, timestampformat = '%Y-%m-%d %H:%M:%S')"
+                f"CREATE TABLE t AS SELECT {kept} FROM read_csv('{plain}', skip = 3, header = false, "
+                f"auto_detect = false, delim = ',', quote = '\"', escape = '\"', columns = {types}, timestampformat = '%Y-%m-%d %H:%M:%S')"
             )
 
     def loaded(folder: Path) -> None:
