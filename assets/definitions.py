@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import dagster as dg
 
 from assets.automation import Source, friday_schedule, inbox_sensor
+from assets.catalogue import model_facts
 from assets.checks import check_result_asset, expectation_checks
 from assets.deliveries import delivery_assets
 from assets.models import model_assets
@@ -19,7 +20,6 @@ from pipeline.contracts import load_contracts
 from pipeline.quality.suites import load_suites
 from pipeline.reporting_calendar import load_calendar
 from pipeline.settings import Settings, load_settings
-from pipeline.warehouse import load_models
 
 if TYPE_CHECKING:
     from pipeline.ingest.inbox import FileEvent
@@ -35,12 +35,11 @@ def build_definitions(settings: Settings, on_file: Callable[[FileEvent], None] =
     calendar = load_calendar(settings.calendar_overrides)
     contracts = load_contracts(settings.contracts_dir)
     suites = load_suites(settings.expectations_dir)
-    graph = load_models(settings.sql_dir)
     partitions = week_partitions(settings, calendar)
     job = dg.define_asset_job(WEEKLY_JOB, selection=dg.AssetSelection.all(), description="一期或连续几期的周报")
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", dg.BetaWarning)
-        tables = [*delivery_assets(contracts, partitions), *model_assets(graph, partitions)]
+        tables = [*delivery_assets(contracts, partitions), *model_assets(model_facts(settings), partitions)]
         assets = [*tables, check_result_asset(_keys(tables), partitions), *release_assets(partitions)]
         checks = expectation_checks(suites, week_ids(settings, calendar))
         source = Source(settings, calendar, contracts)
@@ -50,7 +49,7 @@ def build_definitions(settings: Settings, on_file: Callable[[FileEvent], None] =
             jobs=[job],
             sensors=[inbox_sensor(source, WEEKLY_JOB)],
             schedules=[friday_schedule(calendar, WEEKLY_JOB)],
-            resources={WAREHOUSE: warehouse_resource(settings, calendar, suites, graph, on_file)},
+            resources={WAREHOUSE: warehouse_resource(settings, calendar, suites, on_file)},
             executor=dg.in_process_executor,
         )
 

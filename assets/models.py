@@ -1,26 +1,29 @@
 """One asset per SQL file: what it is, needs and did; how a model is read and built belongs in pipeline.warehouse."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import dagster as dg
 
+from assets.catalogue import ModelFacts
 from assets.partitions import weekly_asset
 from assets.resources import OpenWarehouse
 from assets.shown import markdown_table
 from assets.tables import key_of
-from pipeline.warehouse import BuildResult, Model, ModelGraph, build_model, column_lineage, preview
+
+if TYPE_CHECKING:
+    from pipeline.warehouse import BuildResult
 
 PREVIEW_ROWS = 5
 UNTYPED = "as upstream"
 
 
-def model_assets(graph: ModelGraph, partitions: dg.StaticPartitionsDefinition) -> list[dg.AssetsDefinition]:
+def model_assets(models: Sequence[ModelFacts], partitions: dg.StaticPartitionsDefinition) -> list[dg.AssetsDefinition]:
     """The assets of all SQL models, in the order in which they can be built."""
-    return [_model_asset(graph, model, partitions) for model in graph]
+    return [_model_asset(model, partitions) for model in models]
 
 
-def _model_asset(graph: ModelGraph, model: Model, partitions: dg.StaticPartitionsDefinition) -> dg.AssetsDefinition:
+def _model_asset(model: ModelFacts, partitions: dg.StaticPartitionsDefinition) -> dg.AssetsDefinition:
     deps = [key_of(table) for table in model.depends_on]
     description = model.description.replace("\n", "\n\n")
 
@@ -35,49 +38,56 @@ def _model_asset(graph: ModelGraph, model: Model, partitions: dg.StaticPartition
     def build(
         context: dg.AssetExecutionContext, warehouse: dg.ResourceParam[OpenWarehouse]
     ) -> dg.MaterializeResult[Any]:
-        result = build_model(warehouse.con, graph, model.name, list(context.partition_keys))
-        return dg.MaterializeResult(metadata=_run_metadata(warehouse, graph, model.name, result))
+        from pipeline.warehouse import build_model
+
+        result = build_model(warehouse.con, warehouse.graph, model.name, list(context.partition_keys))
+        return dg.MaterializeResult(metadata=_run_metadata(warehouse, model, result))
 
     return build
 
 
-def _definition_metadata(model: Model) -> dict[str, Any]:
+def _definition_metadata(model: ModelFacts) -> dict[str, Any]:
     return {
         "dagster/column_schema": _column_schema(model, {}),
         "dagster/table_name": model.name,
         "grain": "、".join(model.grain),
         "materialized": model.materialized,
         "sql": dg.MetadataValue.md(f"```sql\n{model.sql.strip()}\n```"),
-        "file": f"sql/{model.path.parent.name}/{model.path.name}",
+        "file": model.file,
     }
 
 
-def _column_schema(model: Model, types: Mapping[str, str]) -> dg.TableSchema:
+def _column_schema(model: ModelFacts, types: Mapping[str, str]) -> dg.TableSchema:
     """The described columns; their types are known for certain only once the table stands."""
     return dg.TableSchema(
-        [dg.TableColumn(one.name, types.get(one.name) or one.type or UNTYPED, one.description) for one in model.columns]
+        [
+            dg.TableColumn(name, types.get(name) or kind or UNTYPED, description)
+            for name, kind, description in model.columns
+        ]
     )
 
 
-def _run_metadata(warehouse: OpenWarehouse, graph: ModelGraph, name: str, result: BuildResult) -> dict[str, Any]:
-    types = {row[0]: row[1] for row in warehouse.con.execute(f"DESCRIBE {name}").fetchall()}
+def _run_metadata(warehouse: OpenWarehouse, model: ModelFacts, result: "BuildResult") -> dict[str, Any]:
+    from pipeline.warehouse import column_lineage, preview
+
+    types = {row[0]: row[1] for row in warehouse.con.execute(f"DESCRIBE {model.name}").fetchall()}
     return {
         "dagster/row_count": result.rows_total,
-        "dagster/column_schema": _column_schema(graph[name], types),
-        "dagster/column_lineage": _lineage(graph, name),
+        "dagster/column_schema": _column_schema(model, types),
+        "dagster/column_lineage": _lineage(column_lineage(warehouse.graph, model.name)),
         "rows_written": result.rows_written,
         "weeks_built": _span(result.weeks_built),
         "is_skipped": result.is_skipped,
         "seconds": round(result.seconds, 3),
-        "preview": markdown_table(preview(warehouse.con, name, PREVIEW_ROWS)),
+        "preview": markdown_table(preview(warehouse.con, model.name, PREVIEW_ROWS)),
     }
 
 
-def _lineage(graph: ModelGraph, name: str) -> dg.TableColumnLineage:
+def _lineage(lineage: Mapping[str, Sequence[tuple[str, str]]]) -> dg.TableColumnLineage:
     return dg.TableColumnLineage(
         {
             column: [dg.TableColumnDep(key_of(table), source) for table, source in origins]
-            for column, origins in column_lineage(graph, name).items()
+            for column, origins in lineage.items()
         }
     )
 

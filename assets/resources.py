@@ -10,12 +10,12 @@ from pipeline.quality.results import CheckResult
 from pipeline.quality.suites import TableSuite
 from pipeline.reporting_calendar import ReportingCalendar
 from pipeline.settings import Settings
-from pipeline.warehouse import ModelGraph, drop_removed_models, open_warehouse
 
 if TYPE_CHECKING:
     import duckdb
 
     from pipeline.ingest.inbox import FileEvent
+    from pipeline.warehouse import ModelGraph
 
 WAREHOUSE = "warehouse"
 
@@ -27,6 +27,7 @@ class OpenWarehouse:
     settings: Settings
     calendar: ReportingCalendar
     suites: tuple[TableSuite, ...]
+    graph: "ModelGraph"
     con: "duckdb.DuckDBPyConnection"
     on_file: "Callable[[FileEvent], None]"
     _results: dict[tuple[str, ...], list[CheckResult]] = field(default_factory=dict)
@@ -50,15 +51,17 @@ def warehouse_resource(
     settings: Settings,
     calendar: ReportingCalendar,
     suites: tuple[TableSuite, ...],
-    graph: ModelGraph,
     on_file: "Callable[[FileEvent], None]",
 ) -> dg.ResourceDefinition:
     """The warehouse, opened once for a whole run under the writer's lock; tables whose SQL is gone go first."""
 
     @dg.resource(description=f"DuckDB：{settings.warehouse_path}（一次运行一个连接，持有写锁）")
     def warehouse(_: dg.InitResourceContext) -> Iterator[OpenWarehouse]:
+        from pipeline.warehouse import drop_removed_models, load_models, open_warehouse
+
+        graph = load_models(settings.sql_dir)
         with open_warehouse(settings) as con:
             drop_removed_models(con, graph)
-            yield OpenWarehouse(settings, calendar, suites, con, on_file)
+            yield OpenWarehouse(settings, calendar, suites, graph, con, on_file)
 
     return warehouse

@@ -15,6 +15,7 @@ import dagster as dg
 import pytest
 
 from assets.automation import SETTLED_SECONDS, resting_files
+from assets.catalogue import model_facts
 from assets.checks import CHECK_RESULT
 from assets.definitions import WEEKLY_JOB, build_definitions
 from assets.instance import LEFT_BEHIND, PROCESS_TAG, fail_dead_runs, open_instance, write_instance
@@ -26,7 +27,17 @@ from pipeline.quality.suites import load_suites
 from pipeline.reporting_calendar import ReportingCalendar
 from pipeline.settings import PROJECT_ROOT, Settings
 
-HEAVY = ("great_expectations", "pandas", "duckdb", "plotly", "openpyxl", "fastexcel", "numpy", "pipeline.sample")
+HEAVY = (
+    "sqlglot",
+    "great_expectations",
+    "pandas",
+    "duckdb",
+    "plotly",
+    "openpyxl",
+    "fastexcel",
+    "numpy",
+    "pipeline.sample",
+)
 GROUPS = {
     "ledger",
     "quarantine",
@@ -40,6 +51,13 @@ GROUPS = {
     "published",
     "review",
 }
+MODEL = """-- {described}
+-- One row per delivery
+-- grain: delivery_id
+-- materialized: view
+SELECT d.delivery_id -- 编号 | delivery
+FROM ledger.current_delivery AS d
+"""
 
 
 @pytest.fixture(scope="module")
@@ -238,13 +256,46 @@ def test_the_instance_sends_nothing_and_frees_what_a_dead_run_holds(settings: Se
         assert plain.get_concurrency_config().pool_config.default_pool_limit == 1
 
 
-def test_loading_the_definitions_loads_nothing_heavy() -> None:
+def test_loading_the_definitions_loads_nothing_heavy(tmp_path: Path) -> None:
+    first, second = (_loaded_by_the_definitions(tmp_path) for _ in range(2))
+    assert first <= {"sqlglot"}, "SQL is parsed when it has changed"
+    assert second == set(), "and not when it has not"
+
+
+def _loaded_by_the_definitions(home: Path) -> set[str]:
     script = (
-        "import sys; from assets.definitions import defs; defs(); "
-        f"print([name for name in {HEAVY!r} if name in sys.modules])"
+        "import json, sys; from assets.definitions import defs; defs(); "
+        f"print(json.dumps([name for name in {HEAVY!r} if name in sys.modules]))"
     )
-    shown = subprocess.run([sys.executable, "-c", script], cwd=PROJECT_ROOT, capture_output=True, text=True, check=True)
-    assert shown.stdout.strip() == "[]"
+    shown = subprocess.run(
+        [sys.executable, "-c", script],
+        cwd=PROJECT_ROOT,
+        env={**os.environ, "ZHOUBAO_HOME": str(home)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return set(json.loads(shown.stdout))
+
+
+def test_kept_facts_are_read_again_when_a_model_changes(settings: Settings, tmp_path: Path) -> None:
+    folder = tmp_path / "sql" / "staging"
+    folder.mkdir(parents=True)
+    changed = _WithModels(home=settings.home, models=folder.parent)
+    for described in ("报送", "报送文件"):
+        (folder / "one.sql").write_text(MODEL.format(described=described), "utf-8")
+        for _ in range(2):
+            assert [fact.description for fact in model_facts(changed)] == [f"{described}\nOne row per delivery"]
+
+
+class _WithModels(Settings):
+    """Settings whose SQL stands elsewhere."""
+
+    models: Path
+
+    @property
+    def sql_dir(self) -> Path:
+        return self.models
 
 
 @pytest.mark.slow
