@@ -94,9 +94,12 @@ CELLS = st.one_of(
     st.none(), st.integers(-5, 10**6), st.sampled_from(["1,234", "12.7", "-", "", "#REF!", "３", "合计", "注：略"])
 )
 ROWS = st.lists(
-    st.tuples(st.sampled_from(["公安厅", "司法厅", None, "小计", "合 计", "部门", "火星厅"]), st.lists(CELLS, min_size=5, max_size=5)),
+    st.tuples(
+        st.sampled_from(["公安厅", "司法厅", None, "小计", "合 计", "部门", "火星厅"]),
+        st.lists(CELLS, min_size=5, max_size=5),
+    ),
     max_size=14,
-)  # fmt: skip
+)
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])

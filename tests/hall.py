@@ -1,0 +1,65 @@
+"""A whole hall in a temporary folder: the weekly run through the library alone, without the orchestrator."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
+from pathlib import Path
+
+import duckdb
+
+from pipeline.contracts import load_contracts
+from pipeline.ingest.inbox import LoadReport, load_inbox, make_loader
+from pipeline.quality.results import CheckResult
+from pipeline.quality.runner import run_checks
+from pipeline.quality.suites import load_suites
+from pipeline.reporting_calendar import load_calendar
+from pipeline.sample import write_sample
+from pipeline.settings import Settings
+from pipeline.warehouse import BuildResult, build_model, load_models, open_warehouse
+from pipeline.warehouse.reference import load_reference
+
+SCALE = 0.002
+WEEKS = tuple(f"2023-{number:02d}" for number in range(1, 16))
+FLOORS = ("staging", "core", "marts", "charts")
+
+
+class Hall:
+    """One home with its inbox; each method is a floor of the weekly run."""
+
+    def __init__(self, home: Path) -> None:
+        self.settings = Settings(home=home)
+        self.calendar = load_calendar()
+        self.contracts = load_contracts(self.settings.contracts_dir)
+        self.graph = load_models(self.settings.sql_dir)
+
+    def write_sample(self, *, scale: float = SCALE, defects: bool = True) -> None:
+        write_sample(self.settings.inbox, scale=scale, defects=defects, calendar=self.calendar)
+
+    def open(self) -> AbstractContextManager[duckdb.DuckDBPyConnection]:
+        return open_warehouse(self.settings)
+
+    def load(self, con: duckdb.DuckDBPyConnection, weeks: Sequence[str] | None = None) -> LoadReport:
+        load_reference(con, self.settings, self.calendar)
+        return load_inbox(make_loader(con, self.settings, self.calendar, self.contracts), weeks)
+
+    def build(self, con: duckdb.DuckDBPyConnection, weeks: Sequence[str] = WEEKS) -> list[BuildResult]:
+        return [build_model(con, self.graph, name, list(weeks)) for name in self.graph.models]
+
+    def check(self, con: duckdb.DuckDBPyConnection, weeks: Sequence[str] = WEEKS) -> list[CheckResult]:
+        return run_checks(con, self.settings, weeks, load_suites(self.settings.expectations_dir))
+
+
+def digest_of_tables(con: duckdb.DuckDBPyConnection, schemas: Sequence[str] = FLOORS) -> dict[str, str]:
+    """A digest of every value of every table, whatever the order of its rows."""
+    names = con.execute(
+        "SELECT table_schema || '.' || table_name FROM information_schema.tables "
+        "WHERE list_contains(?, table_schema) ORDER BY 1",
+        [list(schemas)],
+    ).fetchall()
+    digests = {}
+    for (name,) in names:
+        rows = sorted(repr(row) for row in con.execute(f"SELECT * FROM {name}").fetchall())
+        digests[name] = hashlib.sha256("\n".join(rows).encode()).hexdigest()
+    return digests
