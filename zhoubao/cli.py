@@ -42,9 +42,9 @@ def run(
     target = _week(calendar, week)
     if sample_if_empty and _nothing_ever_arrived(settings):
         _write_sample(settings, calendar, settings.inbox, scale)
-    first = _first_week(settings, calendar, target)
-    shown.begin(first, target)
-    report = materialize_weeks(settings, first, target, shown.RunProgress())
+    first, last = _range(settings, calendar, target)
+    shown.begin(first, last)
+    report = materialize_weeks(settings, first, last, shown.RunProgress())
     shown.finish(settings, report, target)
     raise typer.Exit(0 if report.is_success else 1)
 
@@ -84,13 +84,36 @@ def _week(calendar: ReportingCalendar, week: str) -> str:
         raise typer.Exit(2) from error
 
 
-def _first_week(settings: Settings, calendar: ReportingCalendar, target: str) -> str:
-    """The first week with something new up to the target, or the target itself; the weeks between are run again."""
+def _range(settings: Settings, calendar: ReportingCalendar, target: str) -> tuple[str, str]:
+    """From the first week with something new up to the target; a re-export takes the year's later weeks with it.
+
+    Their years to date move with the earlier week, so that they need a revision too.
+    """
     from pipeline.contracts import load_contracts
     from pipeline.ingest.inbox import pending_weeks
 
     waiting = pending_weeks(settings, calendar, load_contracts(settings.contracts_dir))
-    return min([week for week in waiting if week <= target], default=target)
+    new = [week for week in waiting if week <= target]
+    if not new:
+        return target, target
+    return min(new), max(target, _last_delivered(settings, min(new)))
+
+
+def _last_delivered(settings: Settings, week: str) -> str:
+    """The last week of a week's year that has a delivery, or the week itself."""
+    import duckdb
+
+    if not settings.warehouse_path.exists():
+        return week
+    try:
+        with duckdb.connect(str(settings.warehouse_path), read_only=True) as con:
+            row = con.execute(
+                "SELECT max(week_id) FROM ledger.delivery WHERE status = 'current' AND left(week_id, 4) = left(?, 4)",
+                [week],
+            ).fetchone()
+    except duckdb.Error:
+        return week  # being written, or begun and killed: the run itself says so
+    return max(week, row[0]) if row and row[0] else week
 
 
 def _nothing_ever_arrived(settings: Settings) -> bool:

@@ -36,6 +36,7 @@ STEPS = {
     "published__site": "生成网页",
     "review__findings": "写出问题清单",
 }
+FLOORS = {"staging": "整理来源", "core": "计算事实与维度", "marts": "计算本周与累计", "charts": "准备图表"}
 FINDINGS = """
 SELECT severity, status, title, owner, evidence, weeks, first_seen, last_seen FROM quality.finding
 WHERE finding_id IN (SELECT finding_id FROM quality.finding_week WHERE week_id = ?)
@@ -55,21 +56,25 @@ def begin(first: str, last: str) -> None:
 
 
 class RunProgress:
-    """Prints a line per file while it is loaded and a line per stage; other events only count."""
+    """Prints a line per file while it is loaded and a line per stage."""
 
     def __init__(self) -> None:
-        self._tables = 0
-        self._checks = 0
-        self._skipped = 0
+        self._stage_shown = ""
 
     def __call__(self, event: RunEvent) -> None:
         """Show one event of a run."""
         if event.kind == "file" and event.file is not None:
             self._file(event.file)
-        elif event.kind == "step_started" and event.subject in STEPS:
-            console.print(f"[dim]{event.seconds:6.1f} 秒[/]  {STEPS[event.subject]} …")
+        elif event.kind == "step_started":
+            self._stage(event)
         elif event.kind == "step_failed":
             console.print(f"[red]{event.seconds:6.1f} 秒  {escape(event.subject)} 未完成[/]")
+
+    def _stage(self, event: RunEvent) -> None:
+        stage = STEPS.get(event.subject, FLOORS.get(event.subject.split("__")[0], ""))
+        if stage and stage != self._stage_shown:
+            console.print(f"[dim]{event.seconds:6.1f} 秒[/]  {stage} …")
+            self._stage_shown = stage
 
     def _file(self, event: FileEvent) -> None:
         if event.outcome == "later":
@@ -95,6 +100,7 @@ def finish(settings: Settings, report: RunReport, week: str) -> None:
         with duckdb.connect(str(settings.warehouse_path), read_only=True) as con:
             _figures(con, week)
             _findings(con, week)
+            _findings_elsewhere(con, report, week)
             _nothing_new(con, report)
     if report.is_blocked:
         complain(report.gate_message)
@@ -119,7 +125,8 @@ def _figures(con: DuckDBPyConnection, week: str) -> None:
 
 def _cells(row: SummaryRow, section: str) -> tuple[str, ...]:
     change = "" if row.change_pct is None else f"{row.change_pct:+.1f}%"
-    remark = "；".join(part for part in (row.flag, row.note) if part)
+    repeats = row.flag and row.note and row.note.startswith(row.flag)
+    remark = "；".join(part for part in (None if repeats else row.flag, row.note) if part)
     return (section, row.label, _number(row.value), _number(row.value_ytd), change, row.unit, escape(remark))
 
 
@@ -144,6 +151,18 @@ def _findings(con: DuckDBPyConnection, week: str) -> None:
     console.print(table)
 
 
+def _findings_elsewhere(con: DuckDBPyConnection, report: RunReport, week: str) -> None:
+    """One line on the other weeks of a run, whose findings are in their own workbooks."""
+    row = con.execute(
+        "SELECT count(*) FILTER (severity = 'critical'), count(*) FILTER (severity = 'warning') FROM quality.finding "
+        "WHERE status = 'open' AND finding_id IN (SELECT finding_id FROM quality.finding_week "
+        "WHERE week_id BETWEEN ? AND ? AND week_id <> ?)",
+        [report.first_week, report.last_week, week],
+    ).fetchone()
+    if row and any(row):
+        console.print(f"其余各期另有未处理的问题：严重 {row[0]} 项，警告 {row[1]} 项，见各期的问题清单。")
+
+
 def _nothing_new(con: DuckDBPyConnection, report: RunReport) -> None:
     loaded = sum(1 for event in report.files if event.outcome == "loaded")
     if not loaded:
@@ -155,7 +174,7 @@ def _places(settings: Settings, report: RunReport, week: str) -> None:
     paths = {
         "发布文件": settings.published / "metrics.duckdb",
         "网页": settings.published / "site" / "index.html",
-        "问题清单": settings.review / week,
+        "问题清单": settings.review / week / "findings.xlsx",
         "收件夹": settings.inbox,
     }
     for label, path in paths.items():

@@ -132,6 +132,15 @@ def write_review(con: DuckDBPyConnection, settings: Settings, week_id: str) -> P
     return path
 
 
+def write_reviews(con: DuckDBPyConnection, settings: Settings, week_ids: Sequence[str]) -> list[Path]:
+    """The workbooks of those weeks that have a finding, and of the last week in any case; in the order of the weeks."""
+    if not week_ids:
+        return []
+    found = con.execute("SELECT DISTINCT week_id FROM quality.finding_week").fetchall()
+    wanted = {week_id for (week_id,) in found} | {week_ids[-1]}
+    return [write_review(con, settings, week_id) for week_id in week_ids if week_id in wanted]
+
+
 def category_of(finding: Row) -> str:
     """The kind of a finding, which is the name of its sheet."""
     table = str(finding["table_name"] or "")
