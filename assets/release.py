@@ -134,9 +134,9 @@ def _findings_asset(partitions: dg.StaticPartitionsDefinition) -> dg.AssetsDefin
     def findings(
         context: dg.AssetExecutionContext, warehouse: dg.ResourceParam[OpenWarehouse]
     ) -> dg.MaterializeResult[Any]:
-        from pipeline.present.review import write_review
+        from pipeline.present.review import write_reviews
 
-        path = write_review(warehouse.con, warehouse.settings, context.partition_keys[-1])
-        return dg.MaterializeResult(metadata={"path": dg.MetadataValue.path(path)})
+        paths = write_reviews(warehouse.con, warehouse.settings, context.partition_keys)
+        return dg.MaterializeResult(metadata={"path": dg.MetadataValue.path(paths[-1]), "workbooks": len(paths)})
 
     return findings
