@@ -38,9 +38,9 @@ def build_model(con: DuckDBPyConnection, graph: ModelGraph, name: str, weeks: Se
     new inputs would be wrong without saying so. Raises ModelError where upstream is missing or a type is unknown.
     """
     started = perf_counter()
-    prepare_state(con)
     model = graph[name]
-    state = Fingerprints(con, graph)
+    present = prepare_state(con)
+    state = Fingerprints(con, graph, present)
     wanted = state.wanted(model)
     stale = _stale_weeks(model, wanted, state.built(name))
     if not stale:
@@ -48,7 +48,8 @@ def build_model(con: DuckDBPyConnection, graph: ModelGraph, name: str, weeks: Se
     if model.materialized == "incremental":
         _set_run_weeks(con, stale)
     with transaction(con):
-        written = _write(con, model, stale, is_whole=len(stale) == len(wanted))
+        _make_way(con, model, present)
+        written = _write(con, model, is_whole=len(stale) == len(wanted))
         _record(con, model, {week: wanted[week] for week in stale}, perf_counter() - started)
     built = tuple(w for w in stale if w != WHOLE) if model.materialized == "incremental" else tuple(sorted(weeks))
     return BuildResult(_row_count(con, model), written, built, False, perf_counter() - started)
@@ -65,12 +66,13 @@ def build_models(
 
 def drop_removed_models(con: DuckDBPyConnection, graph: ModelGraph) -> tuple[str, ...]:
     """Drop what earlier builds made for SQL files that no longer exist; returns the names."""
-    prepare_state(con)
+    present = prepare_state(con)
     known = [row[0] for row in con.execute("SELECT DISTINCT model FROM ledger.model_build ORDER BY 1").fetchall()]
     removed = tuple(name for name in known if name not in graph.models and name.partition(".")[0] in FLOORS)
     for name in removed:
         with transaction(con):
-            _drop(con, name)
+            if name in present:
+                con.execute(f"DROP {present[name]} {name}")
             con.execute("DELETE FROM ledger.model_build WHERE model = ?", [name])
     return removed
 
@@ -90,7 +92,7 @@ def _stale_weeks(model: Model, wanted: Mapping[str, str], built: Mapping[str, st
     return sorted(week for week in wanted if week >= changed[0])
 
 
-def _write(con: DuckDBPyConnection, model: Model, weeks: Sequence[str], is_whole: bool) -> int:
+def _write(con: DuckDBPyConnection, model: Model, is_whole: bool) -> int:
     if model.materialized == "view":
         _replace(con, model, "VIEW")
         return 0
@@ -103,8 +105,6 @@ def _write(con: DuckDBPyConnection, model: Model, weeks: Sequence[str], is_whole
 
 
 def _replace(con: DuckDBPyConnection, model: Model, kind: str) -> None:
-    if not _is_same_kind(con, model):
-        _drop(con, model.name)
     con.execute(f"CREATE OR REPLACE {kind} {model.name} AS {model.sql}")
     _refuse_unknown_types(con, model)
     con.execute(f"COMMENT ON {kind} {model.name} IS {_quoted(model.description)}")
@@ -119,25 +119,11 @@ def _refuse_unknown_types(con: DuckDBPyConnection, model: Model) -> None:
         raise ModelError(f"{model.name} 的列 {'、'.join(unknown)} 没有类型（只有空值）：请在 SQL 里写明 CAST(… AS …)。")
 
 
-def _is_same_kind(con: DuckDBPyConnection, model: Model) -> bool:
-    """Whether what stands under the model's name, if anything, is a view for a view and a table for a table."""
-    kind = _kind(con, model.name)
-    return kind is None or (kind == "VIEW") == (model.materialized == "view")
-
-
-def _kind(con: DuckDBPyConnection, name: str) -> str | None:
-    row = con.execute(
-        "SELECT table_type FROM information_schema.tables WHERE table_catalog = current_database() "
-        "AND table_schema || '.' || table_name = ?",
-        [name],
-    ).fetchone()
-    return None if row is None else ("VIEW" if row[0] == "VIEW" else "TABLE")
-
-
-def _drop(con: DuckDBPyConnection, name: str) -> None:
-    kind = _kind(con, name)
-    if kind is not None:
-        con.execute(f"DROP {kind} {name}")
+def _make_way(con: DuckDBPyConnection, model: Model, present: Mapping[str, str]) -> None:
+    """A view cannot replace a table, nor a table a view: drop what is of the other kind."""
+    kind = present.get(model.name)
+    if kind is not None and (kind == "VIEW") != (model.materialized == "view"):
+        con.execute(f"DROP {kind} {model.name}")
 
 
 def _record(con: DuckDBPyConnection, model: Model, fingerprints: dict[str, str], seconds: float) -> None:

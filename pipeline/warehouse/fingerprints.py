@@ -19,20 +19,33 @@ CREATE TABLE IF NOT EXISTS ledger.model_build (
     model VARCHAR, week_id VARCHAR, fingerprint VARCHAR, row_count BIGINT, seconds DOUBLE, built_at TIMESTAMP);
 CREATE TABLE IF NOT EXISTS ledger.reference (name VARCHAR, content_hash VARCHAR, row_count BIGINT, loaded_at TIMESTAMP);
 """
+_CATALOGUE: Final = """
+SELECT schema_name || '.' || table_name, 'TABLE' FROM duckdb_tables()
+WHERE database_name = current_database() AND NOT internal
+UNION ALL
+SELECT schema_name || '.' || view_name, 'VIEW' FROM duckdb_views()
+WHERE database_name = current_database() AND NOT internal
+"""
 _STATE_COMMENTS: Final = {
     "ledger.model_build": "各模型各周的指纹，相同则不必重算 | what the weeks of each model were built from",
     "ledger.reference": "代码表与日历的内容摘要 | digests of the code lists and the calendar",
 }
 
 
-def prepare_state(con: DuckDBPyConnection) -> None:
-    """Make `ledger.model_build` (model, week_id) and `ledger.reference` (name) where they are missing."""
-    if _exists(con, "model_build") and _exists(con, "reference"):
-        return
-    con.execute("CREATE SCHEMA IF NOT EXISTS ledger")
-    con.execute(_STATE_DDL)
-    for table, comment in _STATE_COMMENTS.items():
-        con.execute(f"COMMENT ON TABLE {table} IS '{comment}'")
+def tables_and_views(con: DuckDBPyConnection) -> dict[str, str]:
+    """What the warehouse holds: `<schema>.<name>` → TABLE or VIEW."""
+    return dict(con.execute(_CATALOGUE).fetchall())
+
+
+def prepare_state(con: DuckDBPyConnection) -> dict[str, str]:
+    """Make `ledger.model_build` (model, week_id) and `ledger.reference` (name); returns what the warehouse held."""
+    present = tables_and_views(con)
+    if not _STATE_COMMENTS.keys() <= present.keys():
+        con.execute("CREATE SCHEMA IF NOT EXISTS ledger")
+        con.execute(_STATE_DDL)
+        for table, comment in _STATE_COMMENTS.items():
+            con.execute(f"COMMENT ON TABLE {table} IS '{comment}'")
+    return present
 
 
 def digest(parts: Iterable[object]) -> str:
@@ -43,17 +56,18 @@ def digest(parts: Iterable[object]) -> str:
 class Fingerprints:
     """What every model's weeks were built from, and what they would be built from now.
 
-    Reads `ledger.delivery`, `ledger.reference` and `ledger.model_build` once. A model counts as what it was *built*
+    Reads `ledger.delivery`, `ledger.reference` and `ledger.model_build` once; `present` is what `prepare_state` found.
+    A model counts as what it was *built*
     from, not as what it should be: so whoever reads a stale table is stale with it.
     """
 
-    def __init__(self, con: DuckDBPyConnection, graph: ModelGraph) -> None:
+    def __init__(self, con: DuckDBPyConnection, graph: ModelGraph, present: Mapping[str, str]) -> None:
         self._graph = graph
-        self._deliveries = _deliveries(con)
+        self._deliveries = _deliveries(con) if "ledger.delivery" in present else {}
         self._references: dict[str, str] = dict(
             con.execute("SELECT name, content_hash FROM ledger.reference").fetchall()
         )
-        self._built = _built(con)
+        self._built = _built(con, present)
 
     def built(self, model: str) -> Mapping[str, str]:
         """Week (or `*` for a whole table or view) → fingerprint at the last build; empty before the first."""
@@ -127,8 +141,6 @@ class Fingerprints:
 
 def _deliveries(con: DuckDBPyConnection) -> dict[str, dict[str, list[str]]]:
     found: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
-    if not _exists(con, "delivery"):
-        return found
     rows = con.execute(
         "SELECT source, week_id, concat_ws('/', delivery_id, as_of, contract_fingerprint) FROM ledger.delivery "
         "WHERE status = 'current' ORDER BY ALL"
@@ -138,26 +150,11 @@ def _deliveries(con: DuckDBPyConnection) -> dict[str, dict[str, list[str]]]:
     return found
 
 
-def _built(con: DuckDBPyConnection) -> dict[str, dict[str, str]]:
+def _built(con: DuckDBPyConnection, present: Mapping[str, str]) -> dict[str, dict[str, str]]:
+    """Only of what still stands in the warehouse: a table that somebody dropped is built again."""
     found: dict[str, dict[str, str]] = defaultdict(dict)
-    present = {
-        row[0]
-        for row in con.execute(
-            "SELECT schema_name || '.' || table_name FROM duckdb_tables() WHERE database_name = current_database() "
-            "UNION ALL "
-            "SELECT schema_name || '.' || view_name FROM duckdb_views() WHERE database_name = current_database()"
-        ).fetchall()
-    }
-    for model, week, fingerprint in con.execute(
-        "SELECT model, week_id, fingerprint FROM ledger.model_build"
-    ).fetchall():
+    rows = con.execute("SELECT model, week_id, fingerprint FROM ledger.model_build").fetchall()
+    for model, week, fingerprint in rows:
         if model in present:
             found[model][week] = fingerprint
     return found
-
-
-def _exists(con: DuckDBPyConnection, table: str) -> bool:
-    row = con.execute(
-        "SELECT count(*) FROM duckdb_tables() WHERE schema_name = 'ledger' AND table_name = ?", [table]
-    ).fetchone()
-    return row is not None and row[0] > 0

@@ -92,7 +92,7 @@ class _Walk:
 
     def _of_column(self, scope: Scope, column: exp.Column) -> frozenset[Origin]:
         for candidate in (scope, *scope.subquery_scopes):
-            source = candidate.sources.get(column.table)
+            source = candidate.sources.get(column.table or _only_source(candidate))
             if isinstance(source, exp.Table):
                 return frozenset({(f"{source.db}.{source.name}", column.name)})
             if source is not None:
@@ -121,3 +121,8 @@ class _Walk:
 
 def _projections(scope: Scope) -> list[exp.Expr]:
     return list(scope.expression.selects) if isinstance(scope.expression, exp.Query) else []
+
+
+def _only_source(scope: Scope) -> str:
+    """A column of a table without a known schema stays unqualified; with one table there is no doubt."""
+    return next(iter(scope.selected_sources)) if len(scope.selected_sources) == 1 else ""

@@ -165,7 +165,7 @@ def _single_select(path: Path, sql: str) -> exp.Query:
 def _described_columns(path: Path, tree: exp.Query) -> tuple[Column, ...]:
     columns: dict[str, Column] = {}
     for projection in tree.selects:
-        name = projection.alias_or_name
+        name = projection.output_name
         if projection.is_star or not name:
             raise ModelError(f"{_shown(path)}：最后的 SELECT 应写明每一列的列名，不用星号：{projection.sql()}。")
         comments = [text.strip() for node in projection.walk() for text in node.comments or ()]

@@ -12,7 +12,10 @@ from typing import Final
 from sqlglot import exp
 
 FULL_WIDTH_BLANK: Final = "\u3000"
-_CALENDAR_WORDS: Final = frozenset({"isodow", "dayofweek", "dow", "dayofweekiso", "week", "isoyear", "yearweek"})
+_CALENDAR_WORDS: Final = frozenset(
+    {"isodow", "dayofweek", "dow", "dayofweekiso", "weekday", "dayname", "week", "weekofyear", "isoyear", "yearweek"}
+)
+_PART_FUNCTIONS: Final = frozenset({"date_part", "datepart"})
 _DATE_ENDINGS: Final = ("_on", "_date", "_start", "_end", "day")
 
 
@@ -44,10 +47,20 @@ def _is_date(node: exp.Expr | None) -> bool:
 
 def _calendar_functions(tree: exp.Expr) -> Iterator[str]:
     for node in tree.find_all(exp.Func, exp.Extract):
-        name = node.name if isinstance(node, exp.Anonymous) else node.sql_name()
-        part = node.this.name if isinstance(node, exp.Extract) and node.this is not None else ""
-        if {name.lower().replace("_", ""), part.lower()} & _CALENDAR_WORDS:
+        if _calendar_words(node) & _CALENDAR_WORDS:
             yield f"周次和星期应取自日历表，不用函数：{node.sql('duckdb')}"
+
+
+def _calendar_words(node: exp.Expr) -> set[str]:
+    """What a call asks for: its own name, or the part that extract or date_part names."""
+    called = node.sql_name() if isinstance(node, exp.Func) else node.key
+    name = (node.name if isinstance(node, exp.Anonymous) else called).lower()
+    words = {name.replace("_", "")}
+    if isinstance(node, exp.Extract):
+        words.add(node.this.name.lower())
+    if name in _PART_FUNCTIONS and node.expressions:
+        words.add(node.expressions[0].name.lower())
+    return words
 
 
 def _iso_week_format(tree: exp.Expr) -> Iterator[str]:
@@ -81,17 +94,13 @@ def _refused(tree: exp.Expr) -> Iterator[str]:
         yield "不用 PIVOT：写 sum(…) FILTER (WHERE …)"
     if any(True for _ in tree.find_all(exp.Columns)):
         yield "不用 COLUMNS(…)：写明各列"
-    if any(str(join.args.get("method") or join.args.get("kind") or "").upper() == "ASOF" for join in _joins(tree)):
+    if any(str(join.args.get("method") or "").upper() == "ASOF" for join in tree.find_all(exp.Join)):
         yield "不用 ASOF JOIN：写不等式连接加 QUALIFY"
     if any(node.args.get("by_name") for node in tree.find_all(exp.SetOperation)):
         yield "不用 UNION BY NAME：按列的次序写"
     for node in tree.find_all(exp.Div, exp.IntDiv):
         if isinstance(node.expression, exp.Literal) and node.expression.name.strip("0.") == "":
             yield f"除以零在别的引擎上是错误：{node.sql('duckdb')}"
-
-
-def _joins(tree: exp.Expr) -> Iterator[exp.Join]:
-    yield from tree.find_all(exp.Join)
 
 
 def _range_table(tree: exp.Expr) -> Iterator[str]:

@@ -9,7 +9,7 @@ SELECT
     d.week_id, -- 报送的期 | week reported
     d.as_of, -- 导出时间（北京时间） | exported, Beijing time
     r.department, -- 部门名称，照原文 | department as written
-    r.power_type, -- 事项类型名称，无业务的部门写“无业务” | power type, label, or 无业务
+    r.power_type, -- 事项类型名称，无业务的部门写“无业务” | power type, label; a word of its own where a department had no cases
     r.accepted_week, -- 本周受理（件） | accepted in the week, cases
     r.accepted_ytd, -- 累计受理（件） | accepted in the year to date, cases
     r.completed_week, -- 本周办结（件） | completed in the week, cases

@@ -1,0 +1,63 @@
+"""Code lists and calendar in the warehouse: exact, and left alone where nothing changed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from pipeline.reporting_calendar import ReportingCalendar
+from pipeline.settings import Settings
+from pipeline.warehouse.reference import load_reference
+
+
+class ShortSettings(Settings):
+    """Two years and a folder of code lists of the test's own."""
+
+    lists: Path
+
+    @property
+    def reference_dir(self) -> Path:
+        return self.lists
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    (tmp_path / "channel.csv").write_text("code,label\n01,窗口\n9,\n", encoding="utf-8-sig")
+    return ShortSettings(home=tmp_path, lists=tmp_path, first_year=2023, last_year=2024)
+
+
+def test_codes_stay_text_and_blanks_become_null(settings: Settings) -> None:
+    con = duckdb.connect()
+    load_reference(con, settings, ReportingCalendar())
+    assert con.execute("SELECT code, label FROM raw.ref_channel").fetchall() == [("01", "窗口"), ("9", None)]
+
+
+def test_every_day_of_the_years_has_one_week(settings: Settings) -> None:
+    con = duckdb.connect()
+    load_reference(con, settings, ReportingCalendar())
+    assert con.execute("SELECT count(*), count(DISTINCT day), min(day)::VARCHAR FROM raw.calendar_day").fetchone() == (
+        731,
+        731,
+        "2023-01-01",
+    )
+    assert con.execute("SELECT issue_no, working_days FROM raw.report_week WHERE week_id = '2023-15'").fetchone() == (
+        15,
+        5,
+    )
+
+
+def test_only_what_changed_is_written_again(settings: Settings, tmp_path: Path) -> None:
+    con = duckdb.connect()
+    assert set(load_reference(con, settings, ReportingCalendar())) == {"ref_channel", "report_week", "calendar_day"}
+    assert load_reference(con, settings, ReportingCalendar()) == ()
+    (tmp_path / "channel.csv").write_text("code,label\n1,窗口\n", encoding="utf-8")
+    assert load_reference(con, settings, ReportingCalendar()) == ("ref_channel",)
+    assert con.execute("SELECT * FROM raw.ref_channel").fetchall() == [("1", "窗口")]
+
+
+def test_an_uneven_row_is_named(settings: Settings, tmp_path: Path) -> None:
+    (tmp_path / "channel.csv").write_text("code,label\n1\n", encoding="utf-8")
+    with pytest.raises(ValueError, match=r"channel\.csv 第 2 行有 1 列，表头有 2 列"):
+        load_reference(duckdb.connect(), settings, ReportingCalendar())
