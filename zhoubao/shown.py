@@ -36,7 +36,7 @@ STEPS = {
     "published__site": "生成网页",
     "review__findings": "写出问题清单",
 }
-FLOORS = {"staging": "整理来源", "core": "计算事实与维度", "marts": "计算本周与累计", "charts": "准备图表"}
+FLOORS = dict.fromkeys(("staging", "core", "marts", "charts"), "计算各层表")
 FINDINGS = """
 SELECT severity, status, title, owner, evidence, weeks, first_seen, last_seen FROM quality.finding
 WHERE finding_id IN (SELECT finding_id FROM quality.finding_week WHERE week_id = ?)
