@@ -41,8 +41,8 @@ def build_model(con: DuckDBPyConnection, graph: ModelGraph, name: str, weeks: Se
     model = graph[name]
     present = prepare_state(con)
     state = Fingerprints(con, graph, present)
-    wanted = state.wanted(model)
-    stale = _stale_weeks(model, wanted, state.built(name))
+    wanted, known = state.wanted(model), state.built(name)
+    stale = sorted(week for week, fingerprint in wanted.items() if known.get(week) != fingerprint)
     if not stale:
         return BuildResult(_row_count(con, model), 0, (), True, perf_counter() - started)
     if model.materialized == "incremental":
@@ -83,13 +83,6 @@ def preview(con: DuckDBPyConnection, name: str, limit: int) -> list[dict[str, An
     cursor = con.execute(f'SELECT * FROM "{schema}"."{table}" LIMIT {int(limit)}')
     columns = [column[0] for column in cursor.description or ()]
     return [dict(zip(columns, row, strict=True)) for row in cursor.fetchall()]
-
-
-def _stale_weeks(model: Model, wanted: Mapping[str, str], built: Mapping[str, str]) -> list[str]:
-    changed = sorted(week for week, fingerprint in wanted.items() if built.get(week) != fingerprint)
-    if not changed or not model.is_lookback:
-        return changed
-    return sorted(week for week in wanted if week >= changed[0])
 
 
 def _write(con: DuckDBPyConnection, model: Model, is_whole: bool) -> int:

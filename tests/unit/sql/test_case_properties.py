@@ -17,7 +17,7 @@ CALENDAR = load_calendar()
 WEEKS = ("2023-01", "2023-02", "2023-03")
 TABLES = ("core.case_version", "core.case_flow", "marts.case_balance", "marts.case_stock", "marts.weekly_metric")
 NEEDED = (*TABLES, "marts.restatement")
-EASY = settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+EASY = settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 History = dict[str, list[dict[str, Any]]]
 

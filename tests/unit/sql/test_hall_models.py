@@ -76,6 +76,17 @@ def test_a_peak_is_flagged_and_an_ordinary_week_is_not(hall: SqlHall) -> None:
     assert flags == [("2023-06", "consulted", "异常偏高")]
 
 
+def test_a_longer_week_is_measured_by_its_working_days(hall: SqlHall) -> None:
+    consulted(hall, [100] * 6)
+    hall.build("marts.volume_band")
+    found = hall.rows(
+        "SELECT DISTINCT per_day, median, mad FROM marts.volume_band "
+        "WHERE metric = 'window_consulted' AND weeks_used > 0"
+    )
+    assert found == [(100.0, 100.0, 0.0)]
+    assert len({week.working_days for week in WEEKS[:6]}) > 1
+
+
 def test_a_slump_is_flagged(hall: SqlHall) -> None:
     consulted(hall, [100, 110, 95, 105, 120, 20])
     hall.build("charts.window_weekly")

@@ -192,6 +192,30 @@ def test_a_failure_leaves_the_table_of_before_and_its_state(bench: Bench) -> Non
     assert bench.build()["marts.total"].is_skipped
 
 
+def test_a_table_refused_after_it_was_made_is_taken_back(bench: Bench) -> None:
+    bench.deliver("2023-01", 1)
+    bench.build()
+    bench.write("marts.total", TOTAL.replace("CAST(sum(f.n) AS BIGINT)", "NULL"))
+    with pytest.raises(ModelError):
+        bench.build()
+    assert bench.total() == 1
+
+
+def test_a_week_whose_insert_fails_keeps_its_old_rows(bench: Bench) -> None:
+    picky = FACT.replace("s.n --", "CAST(CASE WHEN s.n > 5 THEN 'x' ELSE CAST(s.n AS VARCHAR) END AS BIGINT) AS n --")
+    bench.write("core.fact", picky)
+    bench.deliver("2023-01", 1)
+    bench.deliver("2023-02", 2)
+    bench.build()
+    bench.deliver("2023-02", 9)
+    with pytest.raises(duckdb.ConversionException):
+        bench.build()
+    assert bench.con.execute("SELECT week_id, n FROM core.fact ORDER BY 1").fetchall() == [
+        ("2023-01", 1),
+        ("2023-02", 2),
+    ]
+
+
 def test_a_run_that_died_between_two_models_is_finished_by_the_next(bench: Bench) -> None:
     bench.deliver("2023-01", 1)
     bench.build()
