@@ -82,7 +82,8 @@ def test_case_detail_against_the_floor(encoding: str, tmp_path: Path) -> None:
         with duckdb.connect(str(folder / "w.duckdb"), config={"threads": 2, "memory_limit": "900MB"}) as con:
             con.execute(
                 f"CREATE TABLE t AS SELECT {kept} FROM read_csv('{plain}', skip = 3, header = false, "
-                f"auto_detect = false, delim = ',', quote = '\"', escape = '\"', columns = {types}, timestampformat = '%Y-%m-%d %H:%M:%S')"
+                f"auto_detect = false, delim = ',', quote = '\"', escape = '\"', columns = {types}, "
+                "timestampformat = '%Y-%m-%d %H:%M:%S')"
             )
 
     def loaded(folder: Path) -> None:
