@@ -15,6 +15,7 @@ from pipeline.quality.findings import FindingWeek, causes_sql, findings_of_check
 from pipeline.quality.results import CheckResult, create_tables, replace_results
 from pipeline.quality.suites import Check, TableSuite, refuse_personal
 from pipeline.quality.wording import ROWS_IN_KEYS, Row, display_columns, evidence, shown_keys
+from pipeline.transaction import transaction
 
 if TYPE_CHECKING:
     import duckdb
@@ -71,14 +72,9 @@ def _write(
     results: Sequence[CheckResult],
     seen: Sequence[FindingWeek],
 ) -> list[CheckResult]:
-    con.execute("BEGIN")
-    try:
+    with transaction(con):
         kept = replace_results(con, weeks, [suite.table for suite in suites], results)
         replace_findings(con, weeks, suites, seen)
-        con.execute("COMMIT")
-    except BaseException:
-        con.execute("ROLLBACK")
-        raise
     return sorted(kept, key=lambda row: (row.week_id, row.table_name, row.check_name))
 
 

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 from pipeline.release.archive import insert_issue, restore_releases
 from pipeline.release.figures import Figure, chart_grains, figures_hash, read_figures
-from pipeline.release.tables import TABLES, ensure_tables, transaction
+from pipeline.release.tables import TABLES, ensure_tables
 from pipeline.release.versions import change_reason, code_version, deliveries_behind
+from pipeline.transaction import transaction
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection

@@ -19,7 +19,8 @@ from pipeline.release.archive import write_releases
 from pipeline.release.catalogue import PublishedTable, content_hash, published_tables
 from pipeline.release.docs import about_publication, write_docs
 from pipeline.release.files import replaced, sha256_of, sweep, sync_file, temporary_name, write_text
-from pipeline.release.tables import ensure_tables, identifier, quoted, transaction
+from pipeline.release.tables import ensure_tables, identifier, quoted
+from pipeline.transaction import transaction
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection

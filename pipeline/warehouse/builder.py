@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
-from pipeline.warehouse.database import transaction
+from pipeline.transaction import transaction
 from pipeline.warehouse.fingerprints import WHOLE, Fingerprints, prepare_state
 from pipeline.warehouse.models import FLOORS, Model, ModelError, ModelGraph
 

@@ -40,18 +40,6 @@ def open_warehouse(settings: Settings) -> Iterator[DuckDBPyConnection]:
             con.close()
 
 
-@contextmanager
-def transaction(con: DuckDBPyConnection) -> Iterator[None]:
-    """All statements of the body, or none of them."""
-    con.execute("BEGIN TRANSACTION")
-    try:
-        yield
-    except BaseException:
-        con.execute("ROLLBACK")
-        raise
-    con.execute("COMMIT")
-
-
 def _connect(settings: Settings) -> DuckDBPyConnection:
     import duckdb
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from pipeline.reporting_calendar import ReportingCalendar
 from pipeline.settings import Settings
-from pipeline.warehouse.database import transaction
+from pipeline.transaction import transaction
 from pipeline.warehouse.fingerprints import digest, prepare_state
 
 if TYPE_CHECKING:
