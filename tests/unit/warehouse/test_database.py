@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from pipeline.settings import Settings
+from pipeline.transaction import transaction
 from pipeline.warehouse import WarehouseBusyError, open_warehouse
-from pipeline.warehouse.database import SCHEMAS, transaction
+from pipeline.warehouse.database import SCHEMAS
 
 
 @pytest.fixture
