@@ -152,9 +152,10 @@ def _insert_problems(con: duckdb.DuckDBPyConnection, delivery: ledger.Delivery) 
         """
         INSERT INTO quarantine.cell
         SELECT $id, coalesce(c.sheet, p.sheet), coalesce(c.row_no, p.row_no), c.column_name, c.reason, c.value,
-            coalesce(m.message, c.reason), c.row_disposition
+            coalesce(s.message, m.message, c.reason), c.row_disposition
         FROM cell_problem c
         LEFT JOIN patched p ON p.incoming_rowid = c.incoming_rowid
+        LEFT JOIN cell_message s ON s.column_name = c.column_name AND s.value = c.value AND c.reason = 'unknown_code'
         LEFT JOIN (SELECT unnest($reasons) AS reason, unnest($messages) AS message) m ON m.reason = c.reason
         """,
         {"id": delivery.delivery_id, "reasons": list(MESSAGES), "messages": list(MESSAGES.values())},

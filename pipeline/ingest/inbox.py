@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from pipeline.contracts import Contract
 from pipeline.contracts.loader import fingerprint
-from pipeline.ingest import csv_file, decode, ledger, workbook
+from pipeline.ingest import csv_file, decode, drift, ledger, workbook
 from pipeline.ingest.admit import admit
 from pipeline.ingest.errors import RefusedFileError
 from pipeline.ingest.grid import Sheet, read_sheets
@@ -275,6 +275,8 @@ def _load(loader: Loader, recognised: Recognised, mark: FileStamp) -> int:
     account = ledger.Account()
     reader = RowReader(contract, loader.codes, Context(recognised.week.year), loader.person_key)
     patched, row_no = _read(loader, recognised, mark, reader, account)
+    since = recognised.week.coverage_start.replace(month=1, day=1)
+    drift.propose_aliases(loader.con, contract, loader.codes, loader.settings.reference_dir, since)
     admit(loader.con, contract, delivery, account, loader.fingerprint(contract), patched, row_no)
     return account.count("loaded")
 
@@ -286,9 +288,9 @@ def _read(
     contract = recognised.contract
     open_incoming(loader.con, contract)
     if recognised.csv_table is None:
-        workbook.load_sheets(loader.con, recognised.sheets, contract, reader, account)
+        workbook.load_sheets(loader.con, recognised.sheets, contract, reader, account, recognised.path.name)
         return [], "i.row_no"
-    workbook.refuse_drift(recognised.csv_table.header, contract, recognised.path.name)
+    drift.refuse_drift(recognised.csv_table.header, contract, recognised.path.name)
     text = decode.as_utf8(recognised.path, recognised.encoding, mark, loader.settings.work)
     try:
         return csv_file.load_csv(loader.con, text, recognised.csv_table, contract, reader, account)

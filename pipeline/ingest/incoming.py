@@ -21,6 +21,7 @@ CREATE OR REPLACE TEMP TABLE excluded (
 CREATE OR REPLACE TEMP TABLE cell_problem (
     incoming_rowid BIGINT, sheet VARCHAR, row_no BIGINT, column_name VARCHAR, reason VARCHAR, value VARCHAR,
     row_disposition VARCHAR);
+CREATE OR REPLACE TEMP TABLE cell_message (column_name VARCHAR, value VARCHAR, message VARCHAR);
 """
 
 
@@ -47,14 +48,14 @@ class CellProblem:
 
 
 def open_incoming(con: duckdb.DuckDBPyConnection, contract: Contract) -> None:
-    """Make the temporary tables `incoming`, `excluded` and `cell_problem`, empty."""
+    """Make the temporary tables `incoming`, `excluded`, `cell_problem` and `cell_message`, empty."""
     fields = ", ".join(f"{one.name} {one.type.sql}" for one in contract.stored_fields)
     con.execute(_TABLES.format(fields=fields))
 
 
 def close_incoming(con: duckdb.DuckDBPyConnection) -> None:
     """Drop the temporary tables and with them every trace of the rows left out."""
-    for table in ("incoming", "excluded", "cell_problem"):
+    for table in ("incoming", "excluded", "cell_problem", "cell_message"):
         con.execute(f"DROP TABLE IF EXISTS {table}")
 
 

@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from pipeline.contracts import Contract, FieldType
+from pipeline.ingest.drift import refuse_drift
 from pipeline.ingest.errors import RefusedFileError
 from pipeline.ingest.grid import Sheet
 from pipeline.ingest.incoming import CellProblem, TypedRow, add_problems, add_rows
@@ -39,7 +40,12 @@ class _Table:
 
 
 def load_sheets(
-    con: duckdb.DuckDBPyConnection, sheets: Iterable[Sheet], contract: Contract, reader: RowReader, account: Account
+    con: duckdb.DuckDBPyConnection,
+    sheets: Iterable[Sheet],
+    contract: Contract,
+    reader: RowReader,
+    account: Account,
+    file_name: str = "",
 ) -> None:
     """Read every sheet into `incoming`; each physical row is loaded, a problem, or set aside in the account.
 
@@ -51,7 +57,7 @@ def load_sheets(
         if header is None:
             account.add(sheet.name, "set_aside", "sheet_without_table", len(sheet.rows))
             continue
-        refuse_drift(header, contract, sheet.name)
+        refuse_drift(header, contract, file_name, sheet.name)
         found += 1
         table = _Table(sheet.name, header, contract, reader, account)
         _read_table(table, sheet.rows)
@@ -59,30 +65,6 @@ def load_sheets(
         add_problems(con, table.problems)
     if not found:
         raise RefusedFileError(f"工作簿中没有“{contract.title}”的表头；请确认导出的是这张表")
-
-
-def refuse_drift(header: Header, contract: Contract, where: str) -> None:
-    """Refuse a table that lacks a required column or has one that the contract does not know.
-
-    The sentence names the nearest header found and the contract line to add.
-    """
-    from rapidfuzz import process
-
-    lost = [one for one in header.missing if one.constraints.required]
-    if lost:
-        title, name = lost[0].title, lost[0].name
-        nearest = process.extractOne(title, header.unknown) if header.unknown else None
-        hint = "请重新导出完整的列"
-        if nearest:
-            line = f"labels: [{nearest[0]}]"
-            hint = f"最接近的是“{nearest[0]}”，若是同一列，请在合同 {contract.name}.yaml 的 {name} 加 {line}"
-        raise RefusedFileError(f"{where}：缺少必需的列“{title}”；{hint}")
-    if header.unknown:
-        label = header.unknown[0]
-        raise RefusedFileError(
-            f"{where}：有合同中没有的列“{label}”；若不需要，请在合同 {contract.name}.yaml 加 ignoredLabels: [{label}]，"
-            "若需要，请在 fields 中登记"
-        )
 
 
 def _read_table(table: _Table, rows: Sequence[Row]) -> None:
