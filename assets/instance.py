@@ -11,9 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from dagster import DagsterInstance, DagsterRunStatus, RunsFilter
-from dagster._core.instance.ref import InstanceRef
 
-from assets.storage import batches, storage_override
 from pipeline.settings import Settings, load_settings
 
 PROCESS_TAG = "zhoubao/process"
@@ -61,10 +59,8 @@ def write_instance(settings: Settings) -> Path:
 
 @contextmanager
 def open_instance(settings: Settings) -> Iterator[DagsterInstance]:
-    """The persistent instance of this home, the same that `make dev` shows; its events are written in batches."""
-    home = str(write_instance(settings))
-    reference = InstanceRef.from_dir(home, overrides=storage_override(home))
-    with batches(), DagsterInstance.from_ref(reference) as instance:
+    """The persistent instance of this home, the same that `make dev` shows."""
+    with DagsterInstance.from_config(str(write_instance(settings))) as instance:
         yield instance
 
 
