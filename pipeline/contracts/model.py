@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from enum import StrEnum
 from typing import Annotated, Literal
 
@@ -12,6 +13,15 @@ from pydantic.alias_generators import to_camel
 Identifier = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,62}$")]
 DEFAULT_MISSING = ("", "-", "--", "—", "－", "/", "／")
 RESERVED = frozenset({"delivery_id", "sheet", "row_no", "as_written", "week_id", "as_of"})
+
+_SQL_WORDS = (
+    "all analyse analyze and any array as asc asymmetric both case cast check collate column constraint create default "
+    "deferrable desc describe distinct do else end except false fetch for foreign from group having in initially "
+    "intersect into lambda lateral leading limit not null offset on only or order pivot pivot_longer pivot_wider "
+    "placing primary qualify references returning select show some summarize symmetric table then to trailing true "
+    "union unique unpivot using variadic when where window with"
+)
+SQL_WORDS = frozenset(_SQL_WORDS.split())
 
 
 class FieldType(StrEnum):
@@ -49,6 +59,14 @@ class Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, alias_generator=to_camel, populate_by_name=True)
 
 
+def _is_date_pattern(pattern: str) -> bool:
+    day = datetime(2001, 11, 23)
+    try:
+        return datetime.strptime(day.strftime(pattern), pattern) == day
+    except ValueError:
+        return False
+
+
 class Constraints(Strict):
     """Table Schema constraints on one field."""
 
@@ -64,7 +82,10 @@ class Field(Strict):
     name: Identifier = PydanticField(description="column name in raw and staging")
     title: str = PydanticField(description="the label that the platform prints; the first header synonym")
     type: FieldType = FieldType.STRING
-    format: str | None = PydanticField(default=None, description="pinned strftime pattern of a datetime in CSV")
+    format: str | tuple[str, ...] | None = PydanticField(
+        default=None,
+        description="pinned strptime pattern(s) of a date or datetime, tried before the usual notations",
+    )
     description: str = ""
     labels: tuple[str, ...] = PydanticField(default=(), description="other headers for the same thing")
     unit: str | None = None
@@ -84,12 +105,22 @@ class Field(Strict):
         """Every header that stands for this field, the printed one first."""
         return (self.title, *self.labels)
 
+    @property
+    def formats(self) -> tuple[str, ...]:
+        """The pinned patterns, most likely first; none where the usual notations are enough."""
+        return (self.format,) if isinstance(self.format, str) else self.format or ()
+
     @model_validator(mode="after")
     def _consistent(self) -> Field:
         if self.name in RESERVED:
             raise ValueError(f"字段名 {self.name} 由系统使用，请换一个名字")
-        if self.format and self.type is not FieldType.DATETIME:
-            raise ValueError(f"字段 {self.name}：format 只用于 datetime 类型")
+        if self.format and self.type not in (FieldType.DATE, FieldType.DATETIME):
+            raise ValueError(f"字段 {self.name}：format 只用于 date 和 datetime 类型")
+        wrong = [pattern for pattern in self.formats if not _is_date_pattern(pattern)]
+        if wrong:
+            raise ValueError(f"字段 {self.name}：format 中的 {wrong[0]} 写不出年月日，应如 %m/%d/%Y %H:%M")
+        if self.name in SQL_WORDS:
+            raise ValueError(f"字段名 {self.name} 是 SQL 的保留字，请换一个名字，如 {self.name}_value")
         if self.personal == "hmac" and self.type is not FieldType.STRING:
             raise ValueError(f"字段 {self.name}：personal: hmac 只用于 string 类型")
         return self
@@ -127,6 +158,11 @@ class Delivery(Strict):
         "row of the same key; snapshot: the whole state at a time"
     )
     expected: Literal["weekly", "occasional"] = "weekly"
+    week_from: Identifier | None = PydanticField(
+        default=None,
+        description="a date or datetime field: where neither title nor file name says the week, it is that of the "
+        "latest day in this field",
+    )
 
 
 class Contract(Strict):
@@ -174,4 +210,7 @@ class Contract(Strict):
         lost = [name for name in wanted if name not in stored]
         if lost:
             raise ValueError(f"primaryKey 或 latestBy 中的 {', '.join(lost)} 不是入库字段")
+        dated = {field.name for field in self.stored_fields if field.type in (FieldType.DATE, FieldType.DATETIME)}
+        if self.delivery.week_from and self.delivery.week_from not in dated:
+            raise ValueError(f"delivery.weekFrom 的 {self.delivery.week_from} 不是 date 或 datetime 类型的入库字段")
         return self

@@ -83,9 +83,12 @@ def load_csv(
 
 
 def _is_fast(contract: Contract) -> bool:
+    # DuckDB reads one pattern a file; two would leave the second to its own notations, which may swap day and month.
+    if len({pattern for one in contract.stored_fields for pattern in one.formats}) > 1:
+        return False
     return all(
         (one.type is FieldType.STRING and one.personal is None)
-        or (one.type is FieldType.DATETIME and one.format is not None)
+        or (one.type is FieldType.DATETIME and len(one.formats) == 1)
         for one in contract.stored_fields
     )
 
@@ -96,7 +99,7 @@ def _typed_pass(
     columns = {f"c{column.index}": _fast_type(column.field) for column in table.header.columns}
     places = {column.field.name: f"c{column.index}" for column in table.header.columns if column.field}
     selected = ", ".join(f"{places.get(one.name, 'NULL')}" for one in contract.stored_fields)
-    formats = {one.format for one in contract.stored_fields if one.format}
+    formats = {one.formats[0] for one in contract.stored_fields if one.formats}
     options = f", timestampformat = '{formats.pop()}'" if len(formats) == 1 else ""
     con.execute("DROP TABLE IF EXISTS reject_errors; DROP TABLE IF EXISTS reject_scans")
     con.execute(

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal, InvalidOperation
@@ -73,7 +74,8 @@ def read_text(text: str | None, field: Field, contract: Contract, context: Conte
         return Reading(None, "error_cell")
     if stripped in field.zero_values and field.type in (FieldType.INTEGER, FieldType.NUMBER):
         return Reading("0")
-    reading = _READERS[field.type](stripped, context)
+    pinned = _pinned(stripped, field.formats)
+    reading = _READERS[field.type](pinned, context)
     return reading if reading.value is None else _constrained(reading.value, field)
 
 
@@ -87,6 +89,14 @@ def _strip(text: str | None) -> str:
     if bare.startswith('="') and bare.endswith('"') and len(bare) > 2:
         bare = bare[2:-1]
     return bare[1:] if bare.startswith("'") else bare
+
+
+def _pinned(text: str, formats: Sequence[str]) -> str:
+    """A text in one of the contract's own date patterns, rewritten in the usual notation; any other as it is."""
+    for pattern in formats:
+        with suppress(ValueError):
+            return datetime.strptime(text, pattern).isoformat(sep=" ")
+    return text
 
 
 def _required(field: Field) -> Reading:

@@ -7,6 +7,7 @@ import pytest
 
 from pipeline.contracts import ContractError, load_contracts
 from pipeline.contracts.loader import fingerprint, json_schema, read_contract
+from pipeline.contracts.model import SQL_WORDS
 from pipeline.settings import PROJECT_ROOT
 
 FOLDER = PROJECT_ROOT / "pipeline" / "contracts"
@@ -71,3 +72,30 @@ def test_the_fingerprint_follows_the_contract_and_its_code_lists_only() -> None:
     assert fingerprint(contract, {"department": ["公安厅"], "channel": ["网上"]}) == base
     assert fingerprint(contract, {"department": ["公安厅", "司法厅"], "channel": ["窗口"]}) != base
     assert fingerprint(contract.model_copy(update={"version": 2}), {"department": ["公安厅"]}) != base
+
+
+@pytest.mark.parametrize(
+    ("field", "word"),
+    [
+        ("{name: order, title: 甲}", "SQL 的保留字"),
+        ("{name: a, title: 甲, format: '%d'}", "只用于 date 和 datetime"),
+        ("{name: a, title: 甲, type: datetime, format: ['%Y-%m-%d', '%H:%M']}", "写不出年月日"),
+    ],
+)
+def test_a_field_that_could_not_be_read_or_stored_is_refused(tmp_path: Path, field: str, word: str) -> None:
+    with pytest.raises(ContractError, match=word):
+        read_contract(write(tmp_path, MINIMAL.replace("{name: a, title: 甲}", field)))
+
+
+def test_the_words_that_no_field_may_be_named_are_those_of_the_database() -> None:
+    import duckdb
+
+    words = duckdb.sql("SELECT keyword_name FROM duckdb_keywords() WHERE keyword_category = 'reserved'").fetchall()
+    assert {word for (word,) in words} == SQL_WORDS
+
+
+def test_the_week_can_come_from_a_dated_field_only(tmp_path: Path) -> None:
+    text = MINIMAL.replace("{kind: weekly}", "{kind: weekly, weekFrom: a}")
+    with pytest.raises(ContractError, match=r"weekFrom"):
+        read_contract(write(tmp_path, text))
+    assert read_contract(write(tmp_path, text.replace("title: 甲", "title: 甲, type: date"))).delivery.week_from == "a"
