@@ -20,12 +20,13 @@ from pipeline.ingest.errors import RefusedFileError
 from pipeline.ingest.grid import Sheet, read_sheets
 from pipeline.ingest.incoming import open_incoming
 from pipeline.ingest.layout import Header, find_header
-from pipeline.ingest.period import Heading, read_heading, week_of_heading
+from pipeline.ingest.period import Heading, UnnamedWeekError, read_heading, week_of_heading
 from pipeline.ingest.personal import person_key, shown
 from pipeline.ingest.reading import RowReader
 from pipeline.ingest.references import CodeLists, read_code_lists
 from pipeline.ingest.sniff import Container, FileStamp, sniff, stamp
 from pipeline.ingest.values import Context
+from pipeline.ingest.week_from import latest_day_of_csv, latest_day_of_sheets
 from pipeline.reporting_calendar import ReportingCalendar, ReportWeek
 from pipeline.settings import Settings
 
@@ -176,13 +177,27 @@ def recognise(
         )
     contract, heading, encoding, csv_table, sheets = found
     try:
-        week = week_of_heading(heading, path.name, calendar)
+        week = _week_of(path, found, calendar)
     except ValueError as error:
         raise RefusedFileError(str(error)) from error
     return Recognised(path, container, contract, heading, week, encoding, csv_table, sheets)
 
 
 Match = tuple[Contract, Heading, str, csv_file.CsvTable | None, tuple[Sheet, ...]]
+
+
+def _week_of(path: Path, found: Match, calendar: ReportingCalendar) -> ReportWeek:
+    contract, heading, encoding, csv_table, sheets = found
+    try:
+        return week_of_heading(heading, path.name, calendar)
+    except UnnamedWeekError:
+        if csv_table is None:
+            day = latest_day_of_sheets(sheets, contract)
+        else:
+            day = latest_day_of_csv(path, encoding, csv_table, contract)
+        if day is None:
+            raise
+        return calendar.week_of(day)
 
 
 def _recognise_csv(path: Path, contracts: Mapping[str, Contract]) -> Match | None:

@@ -22,6 +22,10 @@ class PeriodError(ValueError):
     """The file does not say, or contradicts itself about, which week it reports; the text asks the question."""
 
 
+class UnnamedWeekError(PeriodError):
+    """Neither title nor file name says the week; `delivery.weekFrom` of the contract may."""
+
+
 @dataclass(frozen=True)
 class Heading:
     """What the lines above a table say of it."""
@@ -55,7 +59,7 @@ def _days(first: str, last: str) -> tuple[date, date] | None:
 def week_of_heading(heading: Heading, file_name: str, calendar: ReportingCalendar) -> ReportWeek:
     """The reporting week: by the printed issue, else by the period's last day, else by `2023-15` in the file's name.
 
-    Raises PeriodError where nothing says it or where issue and period name different weeks.
+    Raises UnnamedWeekError where nothing says it, PeriodError where issue and period name different weeks.
     """
     by_issue = calendar.week(f"{heading.issue[0]}-{heading.issue[1]:02d}") if heading.issue else None
     by_span = calendar.week_of(heading.span[1]) if heading.span else None
@@ -67,5 +71,8 @@ def week_of_heading(heading: Heading, file_name: str, calendar: ReportingCalenda
         return by_issue or by_span  # type: ignore[return-value]  # one of the two is set
     named = _NAMED_WEEK.search(file_name)
     if named is None:
-        raise PeriodError("标题、统计时间和文件名都没有写明是哪一期；请在标题中写明“2023年第15期”或统计时间")
+        raise UnnamedWeekError(
+            "标题、统计时间和文件名都没有写明是哪一期；请在标题中写明“2023年第15期”或统计时间，"
+            "或在合同的 delivery 中写 weekFrom: 日期字段名"
+        )
     return calendar.week(f"{named[1]}-{named[2]}")
