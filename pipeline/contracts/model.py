@@ -89,6 +89,9 @@ class Field(Strict):
     description: str = ""
     labels: tuple[str, ...] = PydanticField(default=(), description="other headers for the same thing")
     unit: str | None = None
+    decimals: int | None = PydanticField(
+        default=None, ge=0, le=6, description="round half up to so many places; without it, too many are refused"
+    )
     constraints: Constraints = Constraints()
     missing_values: tuple[str, ...] | None = None
     zero_values: tuple[str, ...] = PydanticField(default=(), description="words that mean zero, such as 无业务")
@@ -119,6 +122,8 @@ class Field(Strict):
         wrong = [pattern for pattern in self.formats if not _is_date_pattern(pattern)]
         if wrong:
             raise ValueError(f"字段 {self.name}：format 中的 {wrong[0]} 写不出年月日，应如 %m/%d/%Y %H:%M")
+        if self.decimals is not None and self.type is not FieldType.NUMBER:
+            raise ValueError(f"字段 {self.name}：decimals 只用于 number 类型")
         if self.name in SQL_WORDS:
             raise ValueError(f"字段名 {self.name} 是 SQL 的保留字，请换一个名字，如 {self.name}_value")
         if self.personal == "hmac" and self.type is not FieldType.STRING:
@@ -141,6 +146,20 @@ class Layout(Strict):
     header_search_rows: int = PydanticField(default=40, ge=1, le=200)
     max_header_levels: int = PydanticField(default=4, ge=1, le=4)
     totals: tuple[Total, ...] = ()
+    of_which: tuple[str, ...] = PydanticField(
+        default=("其中",),
+        description="a row whose label begins so repeats part of another: evidence only",
+    )
+    hidden_sheets: Literal["set_aside", "read"] = PydanticField(
+        default="set_aside", description="set_aside: a hidden sheet counts only where no visible one holds the table"
+    )
+    summary_sheets: tuple[str, ...] = PydanticField(
+        default=("汇总", "总表", "合计"),
+        description="words in the name of a sheet that adds up the other sheets: compared with them, never loaded",
+    )
+    sheet_name: Identifier | None = PydanticField(
+        default=None, description="field that the name of the sheet gives where no column does, such as department"
+    )
 
 
 class Csv(Strict):
@@ -158,6 +177,10 @@ class Delivery(Strict):
         "row of the same key; snapshot: the whole state at a time"
     )
     expected: Literal["weekly", "occasional"] = "weekly"
+    scope: Literal["whole", "reporting_unit"] = PydanticField(
+        default="whole",
+        description="reporting_unit: every 填报单位 delivers its own file, and a new one replaces only that unit's",
+    )
     week_from: Identifier | None = PydanticField(
         default=None,
         description="a date or datetime field: where neither title nor file name says the week, it is that of the "
@@ -208,6 +231,8 @@ class Contract(Strict):
         stored = {field.name for field in self.stored_fields}
         wanted = [*self.primary_key, *([self.latest_by] if self.latest_by else [])]
         lost = [name for name in wanted if name not in stored]
+        if self.layout.sheet_name and self.layout.sheet_name not in stored:
+            raise ValueError(f"layout.sheetName 的 {self.layout.sheet_name} 不是入库字段")
         if lost:
             raise ValueError(f"primaryKey 或 latestBy 中的 {', '.join(lost)} 不是入库字段")
         dated = {field.name for field in self.stored_fields if field.type in (FieldType.DATE, FieldType.DATETIME)}

@@ -8,19 +8,26 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from decimal import Decimal, InvalidOperation
+from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 
 from pipeline.contracts import Contract, Field, FieldType
 
-_SCALES = {"万": 10_000, "亿": 100_000_000}
-_GROUPED = re.compile(r"[+-]?\d{1,3}(,\d{3})+(\.\d+)?")
+ERROR_MARK, FORMULA_MARK, NUMBER_MARK = "\ufdd0", "\ufdd1", "\ufdd2"
+"""What a workbook's reader writes before a cell that is no text: an error, a formula without a value, a number whose
+last digits a spreadsheet cannot hold. No file can contain these characters: Unicode reserves them for such use."""
+
+_SCALES = {"百": 100, "千": 1_000, "万": 10_000, "亿": 100_000_000}
+_FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20}
+_GROUPED = re.compile(r"[+-]?\d{1,3}(,\d{3})+(\.\d+)?|[+-]?\d{1,3}( \d{3})+(\.\d+)?")
+_SERIAL = re.compile(r"\d{5}(?:\.\d+)?")
 _PLAIN = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)")
 _UNIT_TAIL = re.compile(r"(?:件次|人次|件|个|名|次|人|家|条|项|宗|份|工作日|天|日)$")
 _DATE = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?")
 _COMPACT_DATE = re.compile(r"(\d{4})(\d{2})(\d{2})")
 _MONTH_DAY = re.compile(r"(\d{1,2})[-/.月](\d{1,2})日?")
-_TIME = re.compile(r"(\d{1,2}):(\d{2})(?::(\d{2})(?:\.0+)?)?|(\d{2})(\d{2})(\d{2})")
+_TIME = re.compile(r"(\d{1,2}):(\d{2})(?::(\d{2})(?:\.(\d{1,6})0*)?)?|(\d{2})(\d{2})(\d{2})")
 _LOST_IDENTIFIER = re.compile(r"\d(?:\.\d+)?[eE]\+\d+")
+_TOO_LARGE = Decimal(10) ** 21
 _LOST_TEXT = re.compile(r"\?{2,}|�")
 
 
@@ -34,9 +41,10 @@ class Reading:
 
 @dataclass(frozen=True)
 class Context:
-    """What a cell cannot say itself: the year of dates written without one."""
+    """What a cell cannot say itself: the year of dates written without one, the day from which serials count."""
 
     default_year: int | None = None
+    is_1904: bool = False
 
 
 NOTHING = Reading(None)
@@ -47,7 +55,9 @@ MESSAGES = {
     "not_a_datetime": "应为日期时间，不是有效的时间；请核对后重新报送",
     "time_in_date": "应为日期却带有时间，截去会改变数值；请核对",
     "date_without_year": "日期没有年份，表头也没有写明统计年份；请补上年份",
+    "too_many_decimals": "小数位数多于 6 位，照存会改变数值；请按规定位数四舍五入，或在合同中写明 decimals",
     "error_cell": "单元格是公式错误；请在原表中修正公式",
+    "formula_without_value": "单元格是公式，文件中没有它的计算结果；请用表格软件打开，重新计算后保存再报送",
     "identifier_lost": "编号已被电子表格改成科学计数，原值无法恢复；请从平台以文本格式重新导出",
     "text_lost": "文字在导出时已损坏；请重新导出",
     "missing_required": "必填项为空；请补填后重新报送",
@@ -68,6 +78,11 @@ def read_text(text: str | None, field: Field, contract: Contract, context: Conte
     A value is never rounded, cut or guessed: what does not fit exactly comes back with a reason of `MESSAGES`.
     """
     stripped = _strip(text)
+    if stripped[:1] in _MARKED:
+        reason = _marked(stripped[0], field)
+        if reason:
+            return Reading(None, reason)
+        stripped = stripped[1:]
     if stripped in contract.missing_of(field):
         return _required(field)
     if stripped.startswith("#") and stripped.rstrip("!?/0AN").lstrip("#") in _ERROR_STEMS:
@@ -75,8 +90,25 @@ def read_text(text: str | None, field: Field, contract: Contract, context: Conte
     if stripped in field.zero_values and field.type in (FieldType.INTEGER, FieldType.NUMBER):
         return Reading("0")
     pinned = _pinned(stripped, field.formats)
-    reading = _READERS[field.type](pinned, context)
+    if field.type is FieldType.NUMBER:
+        reading = _number(pinned, field.decimals)
+    else:
+        reading = _READERS[field.type](pinned, context)
     return reading if reading.value is None else _constrained(reading.value, field)
+
+
+_MARKED = frozenset({ERROR_MARK, FORMULA_MARK, NUMBER_MARK})
+
+
+def unmarked(text: str | None) -> str | None:
+    """A cell's text as people see it, without the mark of what it is."""
+    return text[1:] if text and text[0] in _MARKED else text
+
+
+def _marked(mark: str, field: Field) -> str | None:
+    if mark == NUMBER_MARK:
+        return "identifier_as_number" if field.type is FieldType.STRING else None
+    return "error_cell" if mark == ERROR_MARK else "formula_without_value"
 
 
 _ERROR_STEMS = frozenset({"REF", "DIV", "VALUE", "NAME", "NULL", "NUM", "N", "", "SPILL", "CALC", "GETTING_DATA"})
@@ -117,21 +149,28 @@ def _constrained(value: str, field: Field) -> Reading:
 
 
 def parse_number(text: str) -> Decimal | None:
-    """An exact decimal from the ways in which exports write numbers, or None; full-width digits are understood."""
-    normal = unicodedata.normalize("NFKC", text).replace(" ", "").replace("，", ",")
+    """An exact decimal from the ways in which exports write numbers, or None; full-width digits are understood.
+
+    Other look-alikes of digits (①, 5²) are not: a footnote mark must not become a digit of the number.
+    """
+    normal = text.translate(_FULL_WIDTH).strip()
     if normal.startswith("(") and normal.endswith(")"):
-        normal = "-" + normal[1:-1]
-    normal = _UNIT_TAIL.sub("", normal)
-    scale = _SCALES.get(normal[-1:], 1)
-    normal = normal[:-1] if scale != 1 else normal
-    divisor = 100 if normal.endswith("%") else 1
-    normal = normal.removesuffix("%")
+        normal = "-" + normal[1:-1].strip()
+    normal = _UNIT_TAIL.sub("", normal).rstrip()
+    factor = 1
+    while normal[-1:] in _SCALES and factor < 10**12:
+        factor *= _SCALES[normal[-1]]
+        normal = normal[:-1].rstrip()
+    if normal.endswith("%"):
+        if factor > 1:
+            return None
+        normal, factor = normal[:-1].rstrip(), 0
     if _GROUPED.fullmatch(normal):
-        normal = normal.replace(",", "")
+        normal = normal.replace(",", "").replace(" ", "")
     if not _PLAIN.fullmatch(normal):
         return None
     try:
-        return Decimal(normal) * scale / divisor
+        return Decimal(normal) * factor if factor else Decimal(normal) / 100
     except InvalidOperation:
         return None
 
@@ -146,21 +185,35 @@ def _integer(text: str, _: Context) -> Reading:
     return Reading(str(int(whole)))
 
 
-def _number(text: str, _: Context) -> Reading:
+def _number(text: str, decimals: int | None) -> Reading:
     number = parse_number(text)
-    if number is None or number != number.quantize(Decimal("0.000001")):
+    if number is None or abs(number) >= _TOO_LARGE:
         return Reading(None, "not_a_number")
-    return Reading(f"{number.normalize():f}")
+    kept = number.quantize(Decimal(1).scaleb(-(6 if decimals is None else decimals)), ROUND_HALF_UP)
+    if decimals is None and kept != number:
+        return Reading(None, "too_many_decimals")
+    return Reading(f"{kept.normalize():f}")
 
 
 def parse_moment(text: str, context: Context) -> datetime | None:
-    """A date or timestamp in any of the notations of exports, or None if it is none or no such day exists."""
+    """A date or timestamp in any of the notations of exports, or None if it is none or no such day exists.
+
+    A number of five digits is a spreadsheet's serial (1927 to 2173) in the file's own date system, to the millisecond.
+    """
     normal = unicodedata.normalize("NFKC", text).replace("时", ":").replace("分", ":").removesuffix("秒").strip(": ")
+    if _SERIAL.fullmatch(normal):
+        return _from_serial(normal, context)
     for pattern in (_DATE, _COMPACT_DATE, _MONTH_DAY):
         match = pattern.match(normal)
         if match and (moment := _moment(match, normal[match.end() :].lstrip(" T"), context)):
             return moment
     return None
+
+
+def _from_serial(text: str, context: Context) -> datetime:
+    epoch = datetime(1904, 1, 1) if context.is_1904 else datetime(1899, 12, 30)
+    milliseconds = (Decimal(text) * 86_400_000).to_integral_value()
+    return epoch + timedelta(milliseconds=int(milliseconds))
 
 
 def _moment(match: re.Match[str], rest: str, context: Context) -> datetime | None:
@@ -172,20 +225,22 @@ def _moment(match: re.Match[str], rest: str, context: Context) -> datetime | Non
     clock = _TIME.fullmatch(rest) if rest else None
     if rest and clock is None:
         return None
-    hours, minutes, seconds = _clock(clock)
+    hours, minutes, seconds, micros = _clock(clock)
     try:
         day = date(*parts)
-        extra = timedelta(days=1) if (hours, minutes, seconds) == (24, 0, 0) else timedelta()
-        return datetime.combine(day, time(hours % 24 if extra else hours, minutes, seconds)) + extra
+        extra = timedelta(days=1) if (hours, minutes, seconds, micros) == (24, 0, 0, 0) else timedelta()
+        return datetime.combine(day, time(hours % 24 if extra else hours, minutes, seconds, micros)) + extra
     except (ValueError, OverflowError):
         return None
 
 
-def _clock(match: re.Match[str] | None) -> tuple[int, int, int]:
+def _clock(match: re.Match[str] | None) -> tuple[int, int, int, int]:
     if match is None:
-        return 0, 0, 0
-    parts = [part for part in match.groups() if part is not None]
-    return int(parts[0]), int(parts[1]), int(parts[2]) if len(parts) > 2 else 0
+        return 0, 0, 0, 0
+    hours, minutes, seconds, fraction, *compact = match.groups()
+    if hours is None:
+        return int(compact[0]), int(compact[1]), int(compact[2]), 0
+    return int(hours), int(minutes), int(seconds or 0), int((fraction or "0").ljust(6, "0"))
 
 
 def _date(text: str, context: Context) -> Reading:
@@ -214,7 +269,6 @@ def _string(text: str, _: Context) -> Reading:
 _READERS: dict[FieldType, Callable[[str, Context], Reading]] = {
     FieldType.STRING: _string,
     FieldType.INTEGER: _integer,
-    FieldType.NUMBER: _number,
     FieldType.DATE: _date,
     FieldType.DATETIME: _datetime,
 }
