@@ -20,7 +20,7 @@ from pipeline.ingest.errors import RefusedFileError
 from pipeline.ingest.grid import Sheet, read_sheets
 from pipeline.ingest.incoming import open_incoming
 from pipeline.ingest.layout import Header, find_header
-from pipeline.ingest.period import Heading, UnnamedWeekError, read_heading, week_of_heading
+from pipeline.ingest.period import Heading, UnnamedWeekError, read_heading, scope_of, week_of_heading
 from pipeline.ingest.personal import person_key, shown
 from pipeline.ingest.reading import RowReader
 from pipeline.ingest.references import CodeLists, read_code_lists
@@ -326,7 +326,7 @@ def _delivery(recognised: Recognised, mark: FileStamp) -> ledger.Delivery:
         period_start=start,
         period_end=end,
         as_of=heading.exported_at or datetime.combine(end, clock(23, 59, 59)),
-        scope="",
+        scope=scope_of(heading, recognised.contract),
         container=recognised.container.value,
         encoding=recognised.encoding,
         size_bytes=mark.size_bytes,

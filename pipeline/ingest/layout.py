@@ -4,18 +4,31 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
+from itertools import islice
 
 from pipeline.contracts import Contract, Field, FieldType
 from pipeline.contracts.model import Total
+from pipeline.ingest.units import Unit, read_unit
 
 Row = Sequence[str | None]
 
+NUMERIC = (FieldType.INTEGER, FieldType.NUMBER)
 _BRACKETS = re.compile(r"[(（\[【][^()（）\[\]【】]*[)）\]】]")
-_NOTE = re.compile(r"^\s*(注|说明|备注|制表|审核|打印|填报|数据来源|统计口径|负责人|联系人)[^a-zA-Z]{0,6}[:：人]")
+_NOTE = re.compile(
+    r"\s*(?:(?:备\s*)?注\s*\d{0,2}\s*[:：、.．]|(?:填表|填报|编制|统计)?说\s*明\s*[:：]|(?:数据来源|统计口径|指标解释)\s*[:：]|"
+    r"(?:单位|部门)?(?:制表|审核|填表|填报|复核|经办|负责|分管领导|打印|导出|联系|报送)"
+    r"(?:人|单位|部门|时间|日期|电话|方式)?\s*(?:[:：]|(?<=人)\s))"
+)
+_ITEM = re.compile(r"(\d{1,2})(?:=.+)?")
+_STEMS = "甲乙丙丁戊己庚辛"
+_LETTERS = "abcdefgh"
+_ROW_LABELS = frozenset({"栏次", "行次", "序号", "列次"})
+_LONG = 12
+_LONGEST_TOTAL = 24
 
 
 class RowKind(StrEnum):
@@ -26,6 +39,7 @@ class RowKind(StrEnum):
     NUMBERING = "numbering"
     DATA = "data"
     TOTAL = "total"
+    OF_WHICH = "of_which"
     REPEATED_HEADER = "repeated_header"
     BLANK = "blank"
     NOTE = "note"
@@ -33,12 +47,13 @@ class RowKind(StrEnum):
 
 @dataclass(frozen=True)
 class Column:
-    """One column of the table: its place, its header path, the field it holds, and a scale that its header names."""
+    """One column of the table: its place, its header path, the field it holds, and the unit that its header names."""
 
     index: int
     label: str
     field: Field | None
     scale: str = ""
+    has_unit: bool = False
 
 
 @dataclass(frozen=True)
@@ -52,6 +67,11 @@ class Header:
     missing: tuple[Field, ...]
 
     @property
+    def below(self) -> int:
+        """The first row after the header."""
+        return self.top + self.levels
+
+    @property
     def matched(self) -> int:
         """How many fields of the contract have a column."""
         return sum(column.field is not None for column in self.columns)
@@ -60,6 +80,15 @@ class Header:
     def is_complete(self) -> bool:
         """Whether every required field has a column."""
         return not any(field.constraints.required for field in self.missing)
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table on a sheet: its header, its first row (of titles), and the row after its last."""
+
+    header: Header
+    first: int
+    last: int
 
 
 @lru_cache(maxsize=20_000)
@@ -74,24 +103,38 @@ def find_header(rows: Sequence[Row], contract: Contract) -> Header | None:
 
     None where no row holds at least half of the required fields.
     """
-    labels = _labels(contract)
-    ignored = {label_key(label) for label in contract.ignored_labels}
-    known = {part for path in labels for part in (path.split("/")[0], path.split("/")[-1])}
+    known = known_labels(contract)
     best: tuple[tuple[int, ...], Header] | None = None
     for top in range(min(len(rows), contract.layout.header_search_rows)):
         if not any(cell and label_key(cell) in known for cell in rows[top]):
             continue
-        for levels in range(1, contract.layout.max_header_levels + 1):
-            if top + levels > len(rows):
-                break
-            header = _read_header(rows, top, levels, labels, ignored, contract)
-            rank = (header.matched, -len(header.unknown), -levels, -top)
+        for header in _headers_at(rows, top, contract):
+            rank = (header.matched, -len(header.unknown), -header.levels, -top)
             if best is None or rank > best[0]:
                 best = (rank, header)
-    required = sum(field.constraints.required for field in contract.fields)
-    return best[1] if best and best[1].matched * 2 >= max(required, 2) else None
+    return best[1] if best and _is_enough(best[1], contract) else None
 
 
+def _is_enough(header: Header, contract: Contract) -> bool:
+    required = sum(field.constraints.required for field in contract.fields if field.name != contract.layout.sheet_name)
+    return header.matched * 2 >= max(required, 2)
+
+
+def _headers_at(rows: Sequence[Row], top: int, contract: Contract) -> Iterator[Header]:
+    labels = _labels(contract)
+    ignored = {label_key(label) for label in contract.ignored_labels}
+    for levels in range(1, contract.layout.max_header_levels + 1):
+        if top + levels <= len(rows):
+            yield _read_header(rows, top, levels, labels, ignored, contract)
+
+
+@lru_cache(maxsize=64)
+def known_labels(contract: Contract) -> frozenset[str]:
+    """The outermost and innermost parts of every header that the contract knows."""
+    return frozenset(part for path in _labels(contract) for part in (path.split("/")[0], path.split("/")[-1]))
+
+
+@lru_cache(maxsize=64)
 def _labels(contract: Contract) -> dict[str, Field]:
     found: dict[str, Field] = {}
     for field in contract.fields:
@@ -105,17 +148,20 @@ def _read_header(
 ) -> Header:
     columns: list[Column] = []
     taken: set[str] = set()
-    for index, parts in enumerate(flatten(rows[top : top + levels])):
+    block = rows[top : top + levels]
+    for index, (texts, parts) in enumerate(zip(_spanned(block), flatten(block), strict=True)):
         field = next((found for path in _suffixes(parts) if (found := labels.get(path))), None)
         if field is not None and field.name in taken:
             field = None
         if field is not None:
             taken.add(field.name)
-        columns.append(Column(index, "/".join(parts), field, _scale(rows[top : top + levels], index)))
+        unit = _unit_of(texts)
+        columns.append(Column(index, "/".join(parts), field, unit.scale if unit else "", unit is not None))
     unknown = tuple(
         column.label for column in columns if column.field is None and column.label and column.label not in ignored
     )
-    missing = tuple(field for field in contract.fields if field.name not in taken)
+    given = contract.layout.sheet_name
+    missing = tuple(field for field in contract.fields if field.name not in taken and field.name != given)
     return Header(top, levels, tuple(columns), unknown, missing)
 
 
@@ -126,64 +172,181 @@ def _suffixes(parts: Sequence[str]) -> list[str]:
 def flatten(levels: Sequence[Row]) -> list[tuple[str, ...]]:
     """Header paths by column: a label spans the blank cells to its right as long as its parent does.
 
-    The last level never spans; a repeated label (a vertical merge written twice) counts once.
+    The last level never spans; a repeated label (a vertical merge written twice) counts once, a line of units (件,
+    万件) under the labels not at all.
     """
+    return [_distinct([label_key(text) for text in texts]) for texts in _spanned(levels)]
+
+
+def _spanned(levels: Sequence[Row]) -> list[list[str]]:
     width = max((len(row) for row in levels), default=0)
-    grid = [[label_key(row[col] or "") if col < len(row) else "" for col in range(width)] for row in levels]
+    grid = [[(row[col] or "") if col < len(row) else "" for col in range(width)] for row in levels]
+    keys = [[label_key(text) for text in row] for row in grid]
     for level in range(len(grid) - 1):
         for col in range(1, width):
-            parents_equal = all(grid[upper][col] == grid[upper][col - 1] for upper in range(level))
-            has_child = any(grid[lower][col] for lower in range(level + 1, len(grid)))
-            if not grid[level][col] and has_child and parents_equal:
-                grid[level][col] = grid[level][col - 1]
-    return [_distinct(tuple(grid[level][col] for level in range(len(grid)))) for col in range(width)]
+            parents_equal = all(keys[upper][col] == keys[upper][col - 1] for upper in range(level))
+            has_child = any(keys[lower][col] for lower in range(level + 1, len(grid)))
+            if not keys[level][col] and has_child and parents_equal:
+                keys[level][col], grid[level][col] = keys[level][col - 1], grid[level][col - 1]
+    return [[row[col] for row in grid] for col in range(width)]
 
 
-def _distinct(parts: tuple[str, ...]) -> tuple[str, ...]:
+def _distinct(parts: Sequence[str]) -> tuple[str, ...]:
     kept: list[str] = []
     for part in parts:
-        if part and (not kept or kept[-1] != part):
+        if part and (not kept or (kept[-1] != part and read_unit(part) is None)):
             kept.append(part)
     return tuple(kept)
 
 
-def _scale(levels: Sequence[Row], index: int) -> str:
-    texts = [row[index] or "" for row in levels if index < len(row)]
-    bracketed = "".join(match for text in texts for match in _BRACKETS.findall(text))
-    return "万" if "万" in bracketed else ""
+def _unit_of(texts: Sequence[str]) -> Unit | None:
+    """The unit that a header path names: in brackets at any level, or as a level of its own below the label."""
+    found = [read_unit(match.strip("()（）[]【】")) for text in texts for match in _BRACKETS.findall(text)]
+    found += [read_unit(text) for text in texts[1:] if text]
+    named = [unit for unit in found if unit]
+    return next((unit for unit in named if unit.scale), named[0] if named else None)
+
+
+def find_tables(rows: Sequence[Row], contract: Contract) -> tuple[Table, ...]:
+    """All tables of the contract on a sheet, one below the other; together they cover every row of it."""
+    header = find_header(rows, contract)
+    if header is None:
+        return ()
+    known = known_labels(contract)
+    return tables_at(rows, header, contract, (at for at in range(header.below, len(rows)) if names(rows[at], known)))
+
+
+def names(row: Row, known: frozenset[str]) -> bool:
+    """Whether a row holds at least two known labels, as the top of a header does."""
+    return sum(1 for cell in row if cell and label_key(cell) in known) > 1
+
+
+def tables_at(rows: Sequence[Row], header: Header, contract: Contract, tops: Iterable[int]) -> tuple[Table, ...]:
+    """The first table, and those that begin at one of `tops` with another header, or with the same under a title."""
+    tables: list[Table] = []
+    first, current = 0, header
+    for top in tops:
+        found = _next_header(rows, top, current, contract) if top >= current.below else None
+        if found is None:
+            continue
+        begins = _first_title(rows, top, current, contract)
+        if begins == top and _same(rows, found, current):
+            continue
+        tables.append(Table(current, first, begins))
+        first, current = begins, found
+    return (*tables, Table(current, first, len(rows)))
+
+
+def _next_header(rows: Sequence[Row], top: int, current: Header, contract: Contract) -> Header | None:
+    found = max(
+        _headers_at(rows, top, contract), key=lambda one: (one.matched, -len(one.unknown), -one.levels), default=None
+    )
+    if found is None or not found.is_complete or not _is_enough(found, contract):
+        return None
+    return found if found.matched * 2 >= current.matched else None
+
+
+def _same(rows: Sequence[Row], one: Header, other: Header) -> bool:
+    return [_keys(row) for row in rows[one.top : one.below]] == [_keys(row) for row in rows[other.top : other.below]]
+
+
+def _first_title(rows: Sequence[Row], top: int, header: Header, contract: Contract) -> int:
+    first = top
+    for at in range(top - 1, header.below - 1, -1):
+        row = rows[at]
+        if _is_blank(row):
+            continue
+        filled = {cell.strip() for cell in row if cell and cell.strip()}
+        if len(filled) > 1 or total_of(row, header, contract) or _NOTE.match(next(iter(filled))):
+            break
+        first = at
+    return first
 
 
 def classify(rows: Sequence[Row], header: Header, contract: Contract) -> list[RowKind]:
-    """What each row is, from the first row of the sheet to the last; the list is as long as `rows`."""
-    below = header.top + header.levels
-    kinds = [RowKind.BLANK if _is_blank(row) else RowKind.TITLE for row in rows[: header.top]]
+    """What each row of a sheet with one table is, from the first to the last; the list is as long as `rows`."""
+    return kinds_of(rows, Table(header, 0, len(rows)), contract)
+
+
+def kinds_of(rows: Sequence[Row], table: Table, contract: Contract) -> list[RowKind]:
+    """What each row of a table is, from its first title to its last row."""
+    header = table.header
+    kinds = [RowKind.BLANK if _is_blank(row) else RowKind.TITLE for row in rows[table.first : header.top]]
     kinds += [RowKind.HEADER] * header.levels
-    header_rows = [_keys(row) for row in rows[header.top : below]]
-    for offset, row in enumerate(rows[below:]):
-        kinds.append(_kind(row, offset, header, header_rows, contract))
+    judge = RowJudge(rows, header, contract)
+    for row in islice(rows, header.below, table.last):
+        kinds.append(judge.kind(row, kinds[-1]))
     return kinds
 
 
-def _kind(row: Row, offset: int, header: Header, header_rows: list[tuple[str, ...]], contract: Contract) -> RowKind:
-    if _is_blank(row):
-        return RowKind.BLANK
-    if _keys(row) in header_rows:
-        return RowKind.REPEATED_HEADER
-    if offset == 0 and _is_numbering(row):
-        return RowKind.NUMBERING
-    if total_of(row, header, contract) is not None:
-        return RowKind.TOTAL
-    return RowKind.NOTE if _is_note(row, header) else RowKind.DATA
+class RowJudge:
+    """Says what the rows below a header are, each by its own cells and by what the row right above it is."""
+
+    def __init__(self, rows: Sequence[Row], header: Header, contract: Contract) -> None:
+        self._header, self._contract = header, contract
+        self._header_rows = [_keys(row) for row in rows[header.top : header.below]]
+        self.label_places = label_places(header)
+        self.part_places = _part_places(header)
+
+    def kind(self, row: Row, previous: RowKind) -> RowKind:
+        """The kind of one row; `previous` is that of the row right above it."""
+        if _is_blank(row):
+            return RowKind.BLANK
+        if _keys(row) in self._header_rows:
+            return RowKind.REPEATED_HEADER
+        if previous in (RowKind.HEADER, RowKind.REPEATED_HEADER) and _is_numbering(row):
+            return RowKind.NUMBERING
+        if self._is_part(row):
+            return RowKind.OF_WHICH
+        if self.total(row) is not None:
+            return RowKind.TOTAL
+        return RowKind.NOTE if self._is_note(row, previous) else RowKind.DATA
+
+    def total(self, row: Row) -> Total | None:
+        """The contract's total that a row is, or None."""
+        return _total_at(row, self.label_places, self._contract.layout.totals)
+
+    def _is_part(self, row: Row) -> bool:
+        words = self._contract.layout.of_which
+        texts = ("".join((row[at] or "").split()).lstrip("(（-—·") for at in self.part_places if at < len(row))
+        return bool(words) and any(text.startswith(words) for text in texts)
+
+    def _is_note(self, row: Row, previous: RowKind) -> bool:
+        filled = [(index, cell) for index, cell in enumerate(row) if cell and cell.strip()]
+        place, first = filled[0]
+        if _NOTE.match(first):
+            return True
+        is_alone = len(filled) == 1 and place == 0 and self._header.matched > 2
+        return is_alone and (len(first) > _LONG or previous is RowKind.NOTE)
+
+
+def label_places(header: Header) -> tuple[int, ...]:
+    """Where a total's name may stand: every column but those of numbers."""
+    return tuple(one.index for one in header.columns if not (one.field and one.field.type in NUMERIC))
+
+
+def _part_places(header: Header) -> tuple[int, ...]:
+    """Where 其中 may stand: left of the first number, and not in prose."""
+    numbers = [one.index for one in header.columns if one.field and one.field.type in NUMERIC]
+    return tuple(
+        one.index
+        for one in header.columns
+        if numbers and one.index < numbers[0] and not (one.field and one.field.free_text)
+    )
 
 
 def total_of(row: Row, header: Header, contract: Contract) -> Total | None:
     """The contract's total that a row is by one of its label cells (合 计, 住房城乡建设厅小计), or None."""
-    for column in header.columns:
-        if column.index >= len(row) or (column.field and column.field.type in (FieldType.INTEGER, FieldType.NUMBER)):
-            continue
-        text = "".join((row[column.index] or "").split()).rstrip(":：")
-        for total in contract.layout.totals:
-            if text == total.label or (len(text) <= 24 and text.endswith(total.label)):
+    return _total_at(row, label_places(header), contract.layout.totals)
+
+
+def _total_at(row: Row, places: Sequence[int], totals: Sequence[Total]) -> Total | None:
+    for place in places if totals else ():
+        if place >= len(row):
+            break
+        text = "".join((row[place] or "").split()).rstrip(":：")
+        for total in totals:
+            if text == total.label or (len(text) <= _LONGEST_TOTAL and text.endswith(total.label)):
                 return total
     return None
 
@@ -197,13 +360,13 @@ def _keys(row: Row) -> tuple[str, ...]:
 
 
 def _is_numbering(row: Row) -> bool:
-    numbers = [label_key(cell).strip("()") for cell in row if cell]
-    return len(numbers) > 1 and numbers == [str(place) for place in range(1, len(numbers) + 1)]
-
-
-def _is_note(row: Row, header: Header) -> bool:
-    filled = [(index, cell) for index, cell in enumerate(row) if cell and cell.strip()]
-    first = filled[0][1]
-    if _NOTE.match(first):
-        return True
-    return len(filled) == 1 and len(first) > 12 and filled[0][0] == 0 and header.matched > 2
+    """Whether a row numbers the columns: 1 2 3, (1) (2), 甲 乙 1 2 3=1+2, with or without 栏次 before it."""
+    items = ["".join(unicodedata.normalize("NFKC", cell).split()).strip("()").lower() for cell in row if cell]
+    items = [item for item in items if item]
+    if items and items[0] in _ROW_LABELS:
+        items = items[1:]
+    letters = 0
+    while letters < min(len(items), len(_STEMS)) and items[letters] in (_STEMS[letters], _LETTERS[letters]):
+        letters += 1
+    numbers = [match[1] if (match := _ITEM.fullmatch(item)) else "" for item in items[letters:]]
+    return len(items) > 1 and numbers == [str(place) for place in range(1, len(numbers) + 1)]

@@ -1,4 +1,4 @@
-"""Reads title and preamble lines: issue, period, export time, unit; which week that is, the calendar decides."""
+"""Reads title lines: issue, period, export time, unit, 填报单位; which week that is, the calendar decides."""
 
 from __future__ import annotations
 
@@ -7,6 +7,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from pipeline.contracts import Contract
+from pipeline.ingest.errors import RefusedFileError
+from pipeline.ingest.units import LIST_OF_UNITS
 from pipeline.ingest.values import Context, parse_moment
 from pipeline.reporting_calendar import ReportingCalendar, ReportWeek
 
@@ -14,7 +17,10 @@ _ISSUE = re.compile(r"(\d{4})\s*年\s*第?\s*(\d{1,2})\s*期")
 _DAY = r"\d{4}[-/.年]\d{1,2}[-/.月]\d{1,2}日?"
 _SPAN = re.compile(rf"({_DAY})\s*(?:至|到|—+|–|~|～|-)\s*({_DAY})")
 _EXPORTED = re.compile(rf"(?:导出|打印|生成)(?:时间|日期)\s*[:：]\s*({_DAY}(?:[ T]\d{{1,2}}:\d{{2}}(?::\d{{2}})?)?)")
-_UNIT = re.compile(r"单位\s*[:：]\s*([一-鿿、（）()]+)")
+_UNIT = re.compile(rf"(?<![报送表制编管主承])单位\s*[:：]\s*({LIST_OF_UNITS}(?:[、,，/和及]{LIST_OF_UNITS})*)")
+_REPORTING_UNIT = re.compile(
+    r"(?:填报|报送|填表|上报|编报)(?:单位|部门)(?:（盖章）|\(盖章\))?\s*[:：]\s*([^\s:：,，;；|]+)"
+)
 _NAMED_WEEK = re.compile(r"(20\d{2})-(\d{2})(?!\d)(?!-\d)")
 
 
@@ -35,20 +41,36 @@ class Heading:
     exported_at: datetime | None = None
     unit: str | None = None
     title: str = ""
+    reporting_unit: str | None = None
 
 
 def read_heading(lines: Iterable[str]) -> Heading:
-    """Issue, period, export time and unit from the lines above a table; what a line does not say is None."""
+    """Issue, period, export time, unit and 填报单位 from the lines above a table; what no line says is None."""
     kept = list(lines)
     text = "\n".join(kept)
-    issue, span, exported, unit = (pattern.search(text) for pattern in (_ISSUE, _SPAN, _EXPORTED, _UNIT))
+    issue, span, exported, unit, sender = (
+        pattern.search(text) for pattern in (_ISSUE, _SPAN, _EXPORTED, _UNIT, _REPORTING_UNIT)
+    )
     return Heading(
         issue=(int(issue[1]), int(issue[2])) if issue else None,
         span=_days(span[1], span[2]) if span else None,
         exported_at=parse_moment(exported[1], Context()) if exported else None,
         unit=unit[1].strip() if unit else None,
         title=" ".join(dict.fromkeys(" ".join(line.split()) for line in kept)),
+        reporting_unit=sender[1] if sender else None,
     )
+
+
+def scope_of(heading: Heading, contract: Contract) -> str:
+    """What a delivery covers beside its week: the 填报单位 where the contract's deliveries come one a unit, else all.
+
+    Raises RefusedFileError where the contract needs the unit and no title line names it.
+    """
+    if contract.delivery.scope == "whole":
+        return ""
+    if heading.reporting_unit is None:
+        raise RefusedFileError("标题行没有写明填报单位，无法判断这份报送替换哪一份；请在表头上方写明“填报单位：……”")
+    return heading.reporting_unit
 
 
 def _days(first: str, last: str) -> tuple[date, date] | None:
