@@ -20,6 +20,11 @@ app = typer.Typer(
     add_completion=False,
 )
 
+contracts_app = typer.Typer(
+    help="合同：每种导出一份 YAML。Contracts: one YAML per kind of export.", no_args_is_help=True
+)
+app.add_typer(contracts_app, name="contract")
+
 WeekOption = Annotated[str, typer.Option("--week", help="期号，如 2023-15 | the issue, such as 2023-15")]
 SAMPLE_WEEK = "2023-15"
 
@@ -66,6 +71,65 @@ def status() -> None:
     """收件夹、装载情况、各期发布状态与未处理的问题。What has arrived, what is released, what is open."""
     settings, calendar = _start()
     shown.status(settings, calendar)
+
+
+@app.command()
+def inspect(
+    file: Annotated[Path, typer.Argument(help="任意一份导出 | any export")],
+    contract: Annotated[Path | None, typer.Option(help="一并试用的合同草稿 | a draft contract to try as well")] = None,
+) -> None:
+    """看一份文件：是什么、合哪份合同、会怎样装载；不改动任何东西。Look at a file; nothing is changed."""
+    from pipeline.contracts import ContractError, load_contracts
+    from pipeline.contracts.loader import read_contract
+    from pipeline.ingest.inspect import inspect_file
+    from zhoubao import shown_inspect
+
+    settings, calendar = _start()
+    try:
+        contracts = load_contracts(settings.contracts_dir)
+        if contract is not None:
+            draft = read_contract(contract)
+            contracts[draft.name] = draft
+    except (ContractError, OSError, UnicodeDecodeError) as error:
+        shown.complain(str(error))
+        raise typer.Exit(1) from error
+    found = inspect_file(file, settings, calendar, contracts)
+    shown_inspect.inspection(found)
+    raise typer.Exit(0 if found.is_loadable else 1)
+
+
+@contracts_app.command("draft")
+def draft_contract(
+    file: Annotated[Path, typer.Argument(help="没有合同的导出 | an export without a contract")],
+    name: Annotated[str | None, typer.Option(help="合同名，如 complaint_log | the contract's name")] = None,
+    out: Annotated[Path | None, typer.Option(help="写到哪里，默认当前目录 | where to, by default here")] = None,
+) -> None:
+    """为一种新的导出起草合同，凡猜测处都有标记。Draft a contract; every guess is marked."""
+    from pipeline.ingest.draft import write_draft
+    from pipeline.ingest.errors import RefusedFileError
+    from zhoubao import shown_inspect
+
+    settings, _ = _start()
+    try:
+        draft, target = write_draft(file, settings, name, out)
+    except RefusedFileError as error:
+        shown.complain(str(error))
+        raise typer.Exit(1) from error
+    shown_inspect.drafted(draft, target)
+
+
+@contracts_app.command("check")
+def check_contracts(
+    place: Annotated[Path | None, typer.Argument(help="合同或文件夹，默认全部 | a contract or folder")] = None,
+) -> None:
+    """检查全部合同，不装载任何文件。Validate every contract without loading anything."""
+    from pipeline.ingest.contract_check import check_contracts as check
+    from zhoubao import shown_inspect
+
+    settings, _ = _start()
+    count, problems = check(place or settings.contracts_dir, settings.reference_dir)
+    shown_inspect.checked(count, problems)
+    raise typer.Exit(1 if problems else 0)
 
 
 def _start() -> tuple[Settings, ReportingCalendar]:

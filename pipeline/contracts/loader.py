@@ -37,7 +37,7 @@ def read_contract(path: Path) -> Contract:
     try:
         contract = Contract.model_validate(read_yaml(path))
     except yaml.YAMLError as error:
-        raise ContractError(f"{path.name} 不是有效的 YAML：{error}") from error
+        raise ContractError(f"{path.name} 不是有效的 YAML：{' '.join(str(error).split())}") from error
     except ValidationError as error:
         raise ContractError(_in_words(path, error)) from error
     if contract.name != path.stem:

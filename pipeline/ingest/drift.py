@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 ENOUGH = 50.0
 """Below this score (0–100) a name is not called near."""
-_ABBREVIATION = 90.0
+_ABBREVIATION = 85.0
 _CLOSE_CALL = 5.0
 _SHOWN = 3
 _SYLLABLE = re.compile(r"^(四川|省|成都)+")
@@ -118,7 +118,7 @@ def likeness(one: str, other: str) -> float:
     short, long = sorted((left, right), key=len)
     ratio = fuzz.ratio(left, right)
     is_short_for = len(short) > 1 and short[-1] == long[-1] and _is_within(short, long)
-    return max(ratio, _ABBREVIATION) if is_short_for else ratio
+    return max(ratio, _ABBREVIATION + ratio / 10) if is_short_for else ratio
 
 
 @lru_cache(maxsize=20_000)
@@ -180,15 +180,15 @@ def _others(ranked: Sequence[Near], owners: dict[str, str]) -> Sequence[Near]:
 
 def _department(value: str, near: Sequence[Near], rivals: Sequence[Near], owners: dict[str, str], since: date) -> str:
     cell = f'"{value}"' if "," in value else value
-    line = f"{cell},{{}},{since.isoformat()},,"
+    before, after = f"{cell},", f",{since.isoformat()},,"
     where = "请在 pipeline/reference/department_alias.csv 加一行"
     if not near:
-        return f"没有相近的名称；请核对，若是新部门或别名，{where}：{line.format('部门代号')}写明缘由"
+        return f"没有相近的名称；请核对，若是新部门或别名，{where}：{before}部门代号{after}写明缘由"
     also = f"，也可能是“{rivals[0].name}”（相似 {rivals[0].score:.0f}）" if rivals else ""
     owner = owners.get(near[0].name, "部门代号")
     return (
         f"最接近的是“{near[0].name}”（相似 {near[0].score:.0f}）{also}；若是同一部门，"
-        f"{where}：{line.format(owner)}{near[0].name}的别名"
+        f"{where}：{before}{owner}{after}{near[0].name}的别名"
     )
 
 

@@ -99,7 +99,7 @@ def test_an_abbreviation_is_near_its_full_name_and_a_stranger_is_not() -> None:
 
 def test_an_unknown_department_is_proposed_as_an_alias_with_score_and_line() -> None:
     said = proposal("省住建厅", "department", ALIASES, ALIASES, JANUARY)
-    assert "最接近的是“住房城乡建设厅”（相似 90）" in said
+    assert "最接近的是“住房城乡建设厅”（相似 91）" in said
     assert "department_alias.csv 加一行：省住建厅,zhujian,2023-01-01,,住房城乡建设厅的别名" in said
 
 

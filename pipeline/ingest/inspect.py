@@ -1,0 +1,403 @@
+"""A look at one file as the loader would take it, leaving no trace; how it is shown belongs to the command line."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pipeline.contracts import Contract, FieldType
+from pipeline.ingest.draft import provisional_contract, written_labels
+from pipeline.ingest.drift import drift_of
+from pipeline.ingest.errors import RefusedFileError
+from pipeline.ingest.grid import Sheet
+from pipeline.ingest.guess import personal_kind
+from pipeline.ingest.layout import Header, RowKind, find_header, find_tables, flatten, kinds_of, label_key
+from pipeline.ingest.peek import Peek, peek
+from pipeline.ingest.personal import shown
+from pipeline.ingest.values import unmarked
+from pipeline.reporting_calendar import ReportingCalendar
+from pipeline.settings import Settings
+
+if TYPE_CHECKING:
+    import duckdb
+
+    from pipeline.ingest.inbox import FileEvent
+
+DROPPED = "［不入库］"
+DIGESTED = "［只存摘要］"
+GUESSED = "［疑似个人信息］"
+PICTURE_ROWS = 18
+_HEAD_BYTES = 16 << 20
+_LARGE_BYTES = 48 << 20
+_COUNT_SECONDS = 1.0
+_BLOCK = 4 << 20
+_CELL = 40
+_SAMPLE = 200
+MISALIGNED = "［列数与表头不同，不显示］"
+_NAMES = (RowKind.TITLE.value, RowKind.HEADER.value, RowKind.REPEATED_HEADER.value, RowKind.NUMBERING.value)
+_SIGNED = re.compile(r"((?:制表|填报|填表|联系|审核|复核|经办|负责|报送)人\s*[:：]\s*)[^\s,，;；:：]+")
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A contract beside the file: how many of its columns are there, and what differs, in words."""
+
+    name: str
+    title: str
+    fields: int
+    matched: int
+    has_title: bool
+    is_complete: bool
+    reasons: tuple[str, ...]
+
+    @property
+    def rank(self) -> tuple[float, ...]:
+        """The loader's own order, and below it the share of known columns."""
+        return (self.is_complete, self.has_title, self.matched, self.matched / max(self.fields, 1))
+
+
+@dataclass(frozen=True)
+class HeaderLine:
+    """How one header maps: its column, what is written there, the field, its type, and a remark."""
+
+    sheet: str
+    place: int
+    written: str
+    name: str
+    type: str
+    remark: str
+
+
+@dataclass(frozen=True)
+class PictureRow:
+    """One of the first rows of a sheet: its number, its kind, and its cells, persons left out."""
+
+    row_no: int
+    kind: str
+    cells: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class SheetLook:
+    """One sheet: its rows by kind, its first rows, and how many columns the picture leaves out."""
+
+    name: str
+    rows: int
+    kinds: Mapping[str, int]
+    picture: tuple[PictureRow, ...]
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Cells that the loader would not take: column, message, how many, an example, and whether their rows are lost."""
+
+    column: str
+    message: str
+    cells: int
+    example: str
+    is_row_lost: bool
+
+
+@dataclass(frozen=True)
+class TotalLine:
+    """A printed total that differs from the sum of its rows."""
+
+    sheet: str
+    row_no: int
+    label: str
+    column: str
+    printed: str
+    computed: str
+    difference: str
+
+
+@dataclass
+class Inspection:
+    """Everything that a look found; `verdict` is a sentence where the loader would refuse the file."""
+
+    file_name: str
+    size_bytes: int
+    container: str = ""
+    encoding: str = ""
+    delimiter: str = ""
+    lines: int | None = None
+    verdict: str = ""
+    source: str = ""
+    source_title: str = ""
+    week_id: str = ""
+    candidates: tuple[Candidate, ...] = ()
+    headers: tuple[HeaderLine, ...] = ()
+    sheets: tuple[SheetLook, ...] = ()
+    account: tuple[tuple[str, str, int], ...] = ()
+    problems: tuple[Problem, ...] = ()
+    totals: tuple[TotalLine, ...] = ()
+    seen_bytes: int | None = None
+    notes: list[str] = field(default_factory=list)
+
+    @property
+    def is_loadable(self) -> bool:
+        """Whether the loader would take the file."""
+        return not self.verdict
+
+
+def inspect_file(
+    path: Path, settings: Settings, calendar: ReportingCalendar, contracts: Mapping[str, Contract]
+) -> Inspection:
+    """What `path` is and what the loader would make of it; nothing of the home is read, locked or changed.
+
+    The loader itself runs on a private copy, in memory; of a text file above 48 MB only its first 16 MB do.
+    """
+    found = Inspection(path.name, path.stat().st_size if path.is_file() else 0)
+    try:
+        seen = peek(path, settings)
+    except RefusedFileError as error:
+        found.verdict = str(error)
+        return found
+    found.container, found.encoding, found.delimiter = seen.container.value, seen.encoding, seen.delimiter
+    found.candidates = tuple(sorted(_candidates(seen, contracts), key=lambda one: one.rank, reverse=True))
+    _try_loading(path, settings, calendar, contracts, found, seen)
+    _look_at_rows(seen, contracts.get(found.source) or _best(found, contracts), found)
+    return found
+
+
+def _best(found: Inspection, contracts: Mapping[str, Contract]) -> Contract | None:
+    """The contract whose header is there, though the file would be refused; None where none comes near."""
+    best = found.candidates[0] if found.candidates else None
+    return contracts[best.name] if best and best.matched * 2 >= best.fields else None
+
+
+def _candidates(seen: Peek, contracts: Mapping[str, Contract]) -> Iterator[Candidate]:
+    for contract in contracts.values():
+        looks = [look for sheet in seen.sheets if (look := _candidate(sheet, contract))]
+        if looks:
+            yield max(looks, key=lambda one: one.rank)
+
+
+def _candidate(sheet: Sheet, contract: Contract) -> Candidate | None:
+    header = find_header(sheet.rows, contract)
+    fields = len(contract.fields)
+    if header is None:
+        matched = _labels_seen(sheet, contract)
+        why = (f"{fields} 列中只见到 {matched} 列的表头",)
+        return Candidate(contract.name, contract.title, fields, matched, False, False, why) if matched else None
+    above = " ".join(cell for row in sheet.rows[: header.top] for cell in row if cell)
+    words = [word for word in contract.title_words if word in above]
+    reasons = [f"{fields} 列中有 {header.matched} 列", *(f"标题有“{word}”" for word in words)]
+    reasons += list(drift_of(header, contract))[:2]
+    return Candidate(
+        contract.name, contract.title, fields, header.matched, bool(words), header.is_complete, tuple(reasons)
+    )
+
+
+def _labels_seen(sheet: Sheet, contract: Contract) -> int:
+    rows = sheet.rows[: contract.layout.header_search_rows]
+    cells = {label_key(cell) for row in rows for cell in row if cell}
+    return sum(any(label_key(label.split("/")[-1]) in cells for label in one.all_labels) for one in contract.fields)
+
+
+def _try_loading(
+    path: Path,
+    settings: Settings,
+    calendar: ReportingCalendar,
+    contracts: Mapping[str, Contract],
+    found: Inspection,
+    seen: Peek,
+) -> None:
+    import duckdb
+
+    from pipeline.ingest.inbox import load_inbox, make_loader
+
+    with _private_copy(path, settings, found, seen.is_text) as copy, duckdb.connect() as con:
+        con.execute(f"SET threads = {settings.threads}; SET memory_limit = '{settings.memory_limit}'")
+        con.execute(f"SET temp_directory = '{copy.home / 'spill'}'")
+        event = load_inbox(make_loader(con, copy, calendar, contracts)).events[-1]
+        found.source, found.week_id = event.source, event.week_id
+        found.verdict = event.message if event.outcome not in ("loaded", "duplicate") else ""
+        _read_outcome(con, event, contracts, found)
+
+
+@contextmanager
+def _private_copy(path: Path, settings: Settings, found: Inspection, is_text: bool) -> Iterator[Settings]:
+    """A home of its own with the file, or its head, in the inbox; removed with everything in it."""
+    with tempfile.TemporaryDirectory(prefix="zhoubao-inspect-", ignore_cleanup_errors=True) as folder:
+        home = settings.model_copy(update={"home": Path(folder)})
+        home.inbox.mkdir(parents=True)
+        target = home.inbox / path.name
+        if is_text and found.size_bytes > _LARGE_BYTES:
+            _copy_head(path, target, found)
+        else:
+            shutil.copyfile(path, target)
+            shutil.copystat(path, target)
+            target.chmod(0o600)
+        yield home
+
+
+def _copy_head(path: Path, target: Path, found: Inspection) -> None:
+    with path.open("rb") as file:
+        head = file.read(_HEAD_BYTES)
+    mark = b"\n\x00" if head.startswith(b"\xff\xfe") else b"\x00\n" if head.startswith(b"\xfe\xff") else b"\n"
+    cut = head.rfind(mark)
+    while len(mark) == 2 and cut % 2:
+        cut = head.rfind(mark, 0, cut)
+    target.write_bytes(head[: cut + len(mark)])
+    found.seen_bytes = cut + len(mark)
+    found.lines = _lines(path)
+
+
+def _lines(path: Path) -> int | None:
+    """The physical lines of a large file, counted, or estimated from what a second suffices for."""
+    began, lines, done = time.monotonic(), 0, 0
+    size = path.stat().st_size
+    with path.open("rb") as file:
+        while block := file.read(_BLOCK):
+            lines += block.count(b"\n")
+            done += len(block)
+            if time.monotonic() - began > _COUNT_SECONDS:
+                return round(lines * size / done)
+    return lines
+
+
+def _read_outcome(
+    con: duckdb.DuckDBPyConnection, event: FileEvent, contracts: Mapping[str, Contract], found: Inspection
+) -> None:
+    contract = contracts.get(event.source)
+    if contract is None:
+        return
+    found.source_title = contract.title
+    titles = {one.name: one.title for one in contract.fields}
+    found.account = tuple(
+        con.execute(
+            "SELECT disposition, reason, sum(row_count)::BIGINT FROM ledger.row_account GROUP BY ALL ORDER BY ALL"
+        ).fetchall()
+    )
+    cells = con.execute(
+        "SELECT column_name, message, count(*), min(value), bool_or(row_disposition = 'quarantined') "
+        "FROM quarantine.cell GROUP BY ALL ORDER BY 3 DESC, 1, 2"
+    ).fetchall()
+    found.problems = tuple(
+        Problem(titles.get(name, name or "（整行）"), message, count, shown(value, _CELL) or "", lost)
+        for name, message, count, value, lost in cells
+    )
+    totals = con.execute(
+        "SELECT sheet, row_no, label, column_name, printed_value, computed_value, difference "
+        "FROM ledger.control_total WHERE difference <> 0 ORDER BY ALL"
+    ).fetchall()
+    found.totals = tuple(
+        TotalLine(
+            sheet, row, label, titles.get(name, name), *(f"{value:,f}".rstrip("0").rstrip(".") for value in three)
+        )
+        for sheet, row, label, name, *three in totals
+    )
+
+
+def _look_at_rows(seen: Peek, contract: Contract | None, found: Inspection) -> None:
+    looks, lines = [], []
+    for sheet in seen.sheets:
+        header = find_header(sheet.rows, contract) if contract else None
+        looks.append(_sheet_look(sheet, header, contract, seen))
+        if header and contract:
+            lines += list(_header_lines(sheet, header, contract))
+    found.sheets, found.headers = tuple(looks), tuple(lines)
+
+
+def _sheet_look(sheet: Sheet, header: Header | None, contract: Contract | None, seen: Peek) -> SheetLook:
+    note = "" if header or contract is None else "没有合同所述的表，整张搁置"
+    if header is None:
+        contract = provisional_contract(sheet.rows)
+        header = find_header(sheet.rows, contract) if contract else None
+    kinds = [""] * len(sheet.rows)
+    if header is not None and contract is not None:
+        tables = find_tables(sheet.rows, contract)
+        kinds = [kind.value for table in tables for kind in kinds_of(sheet.rows, table, contract)]
+    note = note if seen.is_whole else f"只看了前 {len(sheet.rows):,} 行"
+    hidden = _hidden_cells(sheet, header)
+    width = len(header.columns) if header and seen.is_text else None
+    picture = [
+        PictureRow(place + 1, kinds[place], _cells(sheet.rows[place], kinds[place], hidden, width))
+        for place in _places(kinds)
+    ]
+    return SheetLook(sheet.name, len(sheet.rows), Counter(kind for kind in kinds if kind), tuple(picture), note)
+
+
+def _places(kinds: Sequence[str]) -> list[int]:
+    """The first rows, and after them the first of each kind that they do not hold yet."""
+    places = list(range(min(len(kinds), PICTURE_ROWS)))
+    seen = {kinds[place] for place in places}
+    for place, kind in enumerate(kinds):
+        if kind not in seen and kind != RowKind.BLANK:
+            seen.add(kind)
+            places.append(place)
+    return sorted(set(places))
+
+
+def _hidden_cells(sheet: Sheet, header: Header | None) -> dict[int, str]:
+    """Columns whose cells are never shown, with the mark that stands for them: by contract, else by guess."""
+    if header is None:
+        return {place: GUESSED for place in range(max((len(row) for row in sheet.rows), default=0))}
+    marks = {"drop": DROPPED, "hmac": DIGESTED}
+    hidden = {}
+    below = sheet.rows[header.top + header.levels :][:_SAMPLE]
+    for column in header.columns:
+        if column.field is not None and column.field.personal:
+            hidden[column.index] = marks[column.field.personal]
+            continue
+        cells = (row[column.index] for row in below if column.index < len(row))
+        texts = tuple(dict.fromkeys(cell for cell in cells if cell))
+        title = column.field.title if column.field else column.label
+        if not (column.field and column.field.codes) and personal_kind(title, texts, len(below))[0]:
+            hidden[column.index] = GUESSED
+    return hidden
+
+
+def _cells(row: Sequence[str | None], kind: str, hidden: Mapping[int, str], width: int | None) -> tuple[str, ...]:
+    """The cells as they may be shown; a line whose fields have shifted could show a person anywhere."""
+    if kind == RowKind.DATA and width is not None and len(row) != width:
+        return (MISALIGNED,)
+    cells = []
+    for place, cell in enumerate(row):
+        is_open = kind in _NAMES or place not in hidden or not cell or not cell.strip()
+        cells.append(_SIGNED.sub(rf"\1{GUESSED}", shown(unmarked(cell), _CELL) or "") if is_open else hidden[place])
+    return tuple(cells)
+
+
+def _header_lines(sheet: Sheet, header: Header, contract: Contract) -> Iterator[HeaderLine]:
+    ignored = {label_key(label) for label in contract.ignored_labels}
+    rows = sheet.rows[header.top : header.top + header.levels]
+    originals = written_labels(rows)
+    paths = flatten(rows)
+    for column in header.columns:
+        written = " / ".join(originals.get(part, part) for part in paths[column.index])
+        field_ = column.field
+        if field_ is None:
+            what = "不需要的列" if column.label in ignored else "合同中没有" if column.label else "没有表头，不读"
+            yield HeaderLine(sheet.name, column.index, written or column.label, "", "", what)
+            continue
+        remarks = [{"drop": DROPPED, "hmac": DIGESTED}.get(field_.personal or "", "")]
+        remarks += [f"单位 {field_.unit}"] if field_.unit else []
+        remarks += [f"代码表 {field_.codes}"] if field_.codes else []
+        remarks += [f"按{column.scale}换算"] if column.scale else []
+        kind = "" if field_.personal == "drop" else _TYPES[field_.type]
+        yield HeaderLine(
+            sheet.name, column.index, written or column.label, field_.name, kind, "，".join(filter(None, remarks))
+        )
+    for lost in header.missing:
+        remark = "缺少（必需）" if lost.constraints.required else "没有这一列"
+        yield HeaderLine(sheet.name, -1, lost.title, lost.name, _TYPES[lost.type], remark)
+
+
+_TYPES = {
+    FieldType.STRING: "文字",
+    FieldType.INTEGER: "整数",
+    FieldType.NUMBER: "数字",
+    FieldType.DATE: "日期",
+    FieldType.DATETIME: "日期时间",
+}

@@ -1,0 +1,270 @@
+"""A contract drafted from an unknown export: valid at once, guesses marked, persons kept out; and contracts checked."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import duckdb
+import openpyxl
+import pytest
+import yaml
+from typer.testing import CliRunner
+
+from pipeline.contracts import Contract, Field, FieldType
+from pipeline.contracts.loader import read_contract
+from pipeline.ingest.contract_check import check_contracts
+from pipeline.ingest.draft import draft_contract, locate_header, write_draft
+from pipeline.ingest.errors import RefusedFileError
+from pipeline.ingest.guess import ascii_name, personal_kind, type_of, unit_of
+from pipeline.ingest.inbox import load_inbox, make_loader
+from pipeline.reporting_calendar import load_calendar
+from pipeline.settings import Settings
+from zhoubao.cli import app
+
+ROWS: list[list[object]] = [
+    ["政务服务投诉登记表（2023年第15期）"],
+    ["填报单位：大厅 统计时间：2023-04-15 至 2023-04-21 单位：件"],
+    ["序号", "投诉编号", "登记日期", "受理部门", "投诉人", "联系电话", "来件", None, "投诉内容"],
+    [None, None, None, None, None, None, "现场(件)", "网上(件)", None],
+    [
+        1,
+        "TS-0001",
+        "2023.4.17",
+        "公安厅",
+        "王小明",
+        "13900001111",
+        1,
+        "无",
+        "窗口态度生硬，等候时间太长，希望改进工作作风",
+    ],
+    [
+        2,
+        "TS-0002",
+        "2023.4.18",
+        "司法厅",
+        "李小红",
+        "13900002222",
+        "1,200",
+        2,
+        "材料要求前后不一，来回跑了三趟还没有办成",
+    ],
+    [3, "TS-0003", "2023.4.19", "公安厅", "张小刚", "13900003333", 3, 4, "电话无人接听，多次拨打都是忙音，请尽快处理"],
+    ["合计", None, None, None, None, None, 1204, 6, None],
+]
+
+
+def workbook(folder: Path, rows: list[list[object]] = ROWS, name: str = "a.xlsx") -> Path:
+    book = openpyxl.Workbook()
+    assert book.active is not None
+    for row in rows:
+        book.active.append(row)
+    book.save(folder / name)
+    return folder / name
+
+
+def text_file(folder: Path, *lines: str, name: str = "export.csv") -> Path:
+    path = folder / name
+    path.write_text("\n".join(lines) + "\n", "utf-8")
+    return path
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    return Settings(home=tmp_path / "home")
+
+
+def drafted(path: Path, settings: Settings) -> tuple[Contract, str]:
+    draft = draft_contract(path, settings)
+    return Contract.model_validate(yaml.safe_load(draft.text)), draft.text
+
+
+def fields(contract: Contract) -> dict[str, Field]:
+    return {one.title: one for one in contract.fields}
+
+
+def test_title_types_units_codes_and_totals_of_a_sheet_are_guessed(tmp_path: Path, settings: Settings) -> None:
+    contract, _ = drafted(workbook(tmp_path), settings)
+    found = fields(contract)
+    assert contract.title == "政务服务投诉登记表"
+    assert contract.title_words == ("政务服务投诉登记表",)
+    assert [(one.label, one.covers) for one in contract.layout.totals] == [("合计", "table")]
+    assert contract.ignored_labels == ("序号",)
+    assert contract.primary_key == ("complaint_no",)
+    assert found["登记日期"].type is FieldType.DATE
+    assert found["受理部门"].codes == "department"
+    assert (found["现场(件)"].type, found["现场(件)"].unit) == (FieldType.INTEGER, "件")
+    assert found["网上(件)"].zero_values == ("无",)
+    assert found["投诉内容"].free_text
+
+
+def test_persons_are_guessed_by_label_and_by_content_and_none_is_written_down(
+    tmp_path: Path, settings: Settings
+) -> None:
+    path = text_file(
+        tmp_path,
+        "单号,投诉人姓名,备用,员工工号",
+        "A1,王小明,13900001111,001",
+        "A2,李小红,13900002222,002",
+        "A3,张小刚,13900003333,003",
+    )
+    contract, text = drafted(path, settings)
+    kinds = {one.title: one.personal for one in contract.fields}
+    assert kinds == {"单号": None, "投诉人姓名": "drop", "备用": "drop", "员工工号": "hmac"}
+    assert not any(secret in text for secret in ("王小明", "13900001111", "李小红"))
+
+
+def test_a_draft_is_marked_and_loads_every_row_at_once(tmp_path: Path, settings: Settings) -> None:
+    path = workbook(tmp_path)
+    draft = draft_contract(path, settings, "complaint_log")
+    assert "personal: drop}  # 猜测：" in draft.text
+    assert draft.guesses == draft.text.count("# 猜测：") > 5
+    contract = Contract.model_validate(yaml.safe_load(draft.text))
+    with duckdb.connect() as con:
+        loader = make_loader(con, settings, load_calendar(), {contract.name: contract})
+        path.rename(settings.inbox / "投诉.xlsx")
+        report = load_inbox(loader)
+        assert [(one.outcome, one.week_id, one.rows) for one in report.events] == [("loaded", "2023-15", 3)]
+        assert con.execute("SELECT count(*) FROM quarantine.cell").fetchone() == (0,)
+        assert con.execute("SELECT difference FROM ledger.control_total").fetchall() == [(0,), (0,)]
+
+
+def test_english_labels_and_american_times_are_drafted_with_their_pattern_and_their_week(
+    tmp_path: Path, settings: Settings
+) -> None:
+    path = text_file(
+        tmp_path,
+        "SRNumber,CreatedDate,Status,order",
+        "1-1,12/31/2017 11:59:58 PM,Closed,a",
+        "1-2,12/30/2017 01:05:00 AM,Open,b",
+        name="requests.csv",
+    )
+    contract, _ = drafted(path, settings)
+    found = fields(contract)
+    assert contract.name == "requests"
+    assert contract.delivery.week_from == "created_date"
+    assert found["CreatedDate"].formats == ("%m/%d/%Y %I:%M:%S %p",)
+    assert found["order"].name == "order_value"
+
+
+def test_day_and_month_that_could_be_swapped_are_said_to_be_a_guess(tmp_path: Path, settings: Settings) -> None:
+    _, text = drafted(text_file(tmp_path, "id,opened", "1,1/2/20 8:43", "2,3/4/20 9:00"), settings)
+    assert "也可能是 %d/%m/%y %H:%M" in text
+
+
+def test_the_delimiter_is_pinned_where_it_is_no_comma(tmp_path: Path, settings: Settings) -> None:
+    contract, _ = drafted(text_file(tmp_path, "单号;数量", "A1;3", "A2;4"), settings)
+    assert contract.csv.delimiter == ";"
+
+
+def test_the_smallest_key_is_found_and_its_absence_said(tmp_path: Path, settings: Settings) -> None:
+    lines = ["区县,渠道,件数", "甲,网上,1", "甲,窗口,2", "乙,网上,3", "乙,窗口,4"]
+    contract, _ = drafted(text_file(tmp_path, *lines), settings)
+    assert contract.primary_key == ("district", "channel")
+    contract, text = drafted(text_file(tmp_path, *lines, "乙,窗口,5", name="b.csv"), settings)
+    assert contract.primary_key == ()
+    assert "没有找到能区分各行的主键" in text
+
+
+def test_vertical_merges_are_filled_down_only_on_the_left(tmp_path: Path, settings: Settings) -> None:
+    rows: list[list[object]] = [
+        ["部门", "事项类型", "授权日期", "件数"],
+        ["公安厅", "行政许可", "2023-01-01", 1],
+        [None, "公共服务", None, 2],
+        ["司法厅", "行政许可", None, 3],
+        [None, "公共服务", None, 4],
+    ]
+    found = fields(drafted(workbook(tmp_path, rows), settings)[0])
+    assert found["部门"].fill_down
+    assert not found["授权日期"].fill_down
+
+
+@pytest.mark.parametrize(
+    ("label", "name"),
+    [("投诉编号", "complaint_no"), ("受理/本周", "accepted_week"), ("SRNumber", "srnumber"), ("奇异栏目", None)],
+)
+def test_names_come_from_the_terms_of_the_field(label: str, name: str | None) -> None:
+    assert ascii_name(label)[0] == name
+
+
+@pytest.mark.parametrize(
+    ("label", "texts", "kind"),
+    [
+        ("邮编", ["0101", "0202"], FieldType.STRING),
+        ("办件编号", ["1", "2"], FieldType.STRING),
+        ("数", ["12.5%", "3%"], FieldType.NUMBER),
+        ("数", ["1.1234567", "2"], FieldType.STRING),
+        ("数", ["510101199001011234", "510101199001011235"], FieldType.STRING),
+        ("日期", ["4月17日", "4月18日"], FieldType.DATE),
+        ("时间", ["2023-04-17 09:00:00"], FieldType.DATETIME),
+    ],
+)
+def test_types_that_would_change_a_value_are_not_guessed(label: str, texts: list[str], kind: FieldType) -> None:
+    assert type_of(label, texts, True).type is kind
+
+
+def test_flags_about_an_address_are_no_address() -> None:
+    assert personal_kind("AddressVerified", ["Y", "N"], 100) == (None, "")
+    assert personal_kind("ApproximateAddress", ["Y", "N"], 100)[0] is None
+    assert personal_kind("Address", ["1 A ST", "2 B ST", "3 C ST", "4 D ST"], 100)[0] == "drop"
+
+
+def test_a_scale_in_the_header_is_no_unit() -> None:
+    assert (unit_of("受理(件)"), unit_of("受理(万件)"), unit_of("受理(A)")) == ("件", None, None)
+
+
+def test_the_header_is_found_below_titles_and_through_its_levels() -> None:
+    texts = [[None if cell is None else str(cell) for cell in row] for row in ROWS]
+    assert locate_header(texts) == (2, 2)
+    assert locate_header([["只有一个标题"], []]) is None
+
+
+def test_a_draft_never_replaces_a_file_and_is_named_like_it(tmp_path: Path, settings: Settings) -> None:
+    path = workbook(tmp_path)
+    draft, target = write_draft(path, settings, None, tmp_path / "complaint_log.yaml")
+    assert read_contract(target).name == draft.name == "complaint_log"
+    with pytest.raises(RefusedFileError, match="已存在"):
+        write_draft(path, settings, None, target)
+    with pytest.raises(RefusedFileError, match="不能用作合同名"):
+        draft_contract(path, settings, "投诉")
+
+
+@pytest.mark.parametrize("content", [b"", b"\x00\x01\x02garbage\xff", b"PK\x03\x04broken", b"hello\n"])
+def test_a_draft_of_garbage_is_a_sentence_and_exit_code_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, content: bytes
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "garbage").write_bytes(content)
+    result = CliRunner().invoke(app, ["contract", "draft", "garbage"])
+    assert result.exit_code == 1
+    assert "Traceback" not in result.output
+    assert not list(tmp_path.glob("*.yaml"))
+
+
+GOOD = "name: demo\ntitle: 示例\nversion: 1\ndelivery: {kind: weekly}\nfields:\n  - {name: a, title: 甲}\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (GOOD.replace("title: 甲", "title: 甲, codes: nothing"), "没有对应的代码表"),
+        (GOOD.replace("title: 甲", "title: 甲, constraints: {pattern: '['}"), "正则表达式"),
+        (GOOD + "  - {name: b, title: 甲}\n", "同时属于 a 和 b"),
+        (GOOD.replace("甲", "联系电话"), "像个人信息"),
+        (GOOD.replace("name: demo", "name: other"), "应与文件名一致"),
+        ("fields: [", "不是有效的 YAML"),
+    ],
+)
+def test_a_wrong_contract_is_one_sentence_with_its_file(
+    tmp_path: Path, settings: Settings, text: str, said: str
+) -> None:
+    (tmp_path / "demo.yaml").write_text(text, "utf-8")
+    count, problems = check_contracts(tmp_path, settings.reference_dir)
+    assert count == 1
+    assert len(problems) == 1
+    assert problems[0].startswith("demo.yaml")
+    assert said in problems[0]
+
+
+def test_the_shipped_contracts_pass_the_check() -> None:
+    result = CliRunner().invoke(app, ["contract", "check"])
+    assert (result.exit_code, "都有效" in result.output) == (0, True)
