@@ -4,64 +4,219 @@ from __future__ import annotations
 
 import re
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, overload
 
 from pipeline.ingest.errors import RefusedFileError
+from pipeline.ingest.oddities import Parts, column_number, find_oddities, read_parts
 
 if TYPE_CHECKING:
     import duckdb
 
+Cells = list[str | None]
+BULK_ROWS = 2_000
+"""Sheets with more rows than this stay in columns; fewer are read faster row by row."""
+
 _MAX_CELLS = 40_000_000
+_HEAD_ROWS = 300
+_CHUNK = 5_000
+_WIDE = re.compile(r"-?\d{16,}")
 _DIMENSION = re.compile(rb'<dimension[^>]*ref="([A-Z]+)(\d+)(?::([A-Z]+)(\d+))?"')
+# What Python's str.strip takes for a blank, as a class of DuckDB's regular expressions.
+BLANKS = r"\x09-\x0d\x1c-\x20\x{85}\x{a0}\x{1680}\x{2000}-\x{200a}\x{2028}\x{2029}\x{202f}\x{205f}\x{3000}"
 
 
 @dataclass(frozen=True)
 class Sheet:
-    """One sheet: its name and its rows from the first physical row on, each a list of texts or None."""
+    """One sheet: its name, its rows from the first physical row on as texts or None, and what the book says of it."""
 
     name: str
-    rows: list[list[str | None]]
+    rows: Sequence[Cells]
+    is_hidden: bool = False
+    is_1904: bool = False
+
+
+class BulkRows(Sequence[Cells]):
+    """The rows of a large sheet, kept as columns c0, c1, … of the table `cells` in a database of their own.
+
+    Rows are made into lists only where they are asked for; `rowid` is the 0-based physical row.
+    """
+
+    def __init__(self, con: duckdb.DuckDBPyConnection, width: int, height: int) -> None:
+        self.con, self.width, self._height = con, width, height
+        self._head = self._fetch(0, min(_HEAD_ROWS, height))
+
+    def __len__(self) -> int:
+        return self._height
+
+    @overload
+    def __getitem__(self, place: int) -> Cells: ...
+    @overload
+    def __getitem__(self, place: slice) -> list[Cells]: ...
+    def __getitem__(self, place: int | slice) -> Cells | list[Cells]:
+        if isinstance(place, slice):
+            first, last, step = place.indices(self._height)
+            rows = self._head[first:last] if last <= len(self._head) else self._fetch(first, last)
+            return rows if step == 1 else rows[::step]
+        at = place + self._height if place < 0 else place
+        if not 0 <= at < self._height:
+            raise IndexError(place)
+        return self._head[at] if at < len(self._head) else self._fetch(at, at + 1)[0]
+
+    def __iter__(self) -> Iterator[Cells]:
+        for first in range(0, self._height, _CHUNK):
+            yield from self._fetch(first, min(first + _CHUNK, self._height))
+
+    def _fetch(self, first: int, last: int) -> list[Cells]:
+        found = self.con.execute(
+            "SELECT * FROM cells WHERE rowid >= ? AND rowid < ? ORDER BY rowid", [first, last]
+        ).fetchall()
+        return [list(row) for row in found]
+
+
+def in_columns(rows: Sequence[Sequence[str | None]]) -> BulkRows:
+    """Rows as a large sheet keeps them; for sheets that come from elsewhere than a workbook, and for tests."""
+    import pandas as pd
+
+    width = max((len(row) for row in rows), default=0)
+    frame = pd.DataFrame(
+        {f"c{at}": pd.Series([row[at] if at < len(row) else None for row in rows], dtype=object) for at in range(width)}
+    )
+    con = _database()
+    con.register("arrived", frame)
+    _make_cells(con)
+    return BulkRows(con, width, _filled_height(con, width, len(rows)))
 
 
 def read_sheets(path: Path) -> Iterator[Sheet]:
     """The sheets of a workbook in order, hidden ones too, one at a time.
 
+    Error cells, formulas without a value and numbers that a spreadsheet rounds come marked, as values describes.
     Raises RefusedFileError where the workbook cannot be opened or a sheet claims more than forty million cells.
     """
     import fastexcel
 
     _refuse_huge_sheets(path)
+    parts = _parts(path)
     try:
         workbook = fastexcel.read_excel(path)
-        for name in workbook.sheet_names:
-            yield Sheet(name, _rows(workbook, name))
+        with ThreadPoolExecutor(1) as beside:
+            for name in workbook.sheet_names:
+                yield _sheet(workbook, name, _Search(path, parts.sheets.get(name), beside), parts.is_1904)
     except fastexcel.FastExcelError as error:
         raise RefusedFileError(f"工作簿打不开（{_cause(error)}）；请用表格软件打开并另存为 xlsx 后再试") from error
 
 
-def _rows(workbook: object, name: str) -> list[list[str | None]]:
-    sheet = workbook.load_sheet_by_name(name, header_row=None, skip_rows=0, dtypes="string")  # type: ignore[attr-defined]
-    if sheet.width == 0 or sheet.height == 0:
-        return []
+def _parts(path: Path) -> Parts:
+    if not zipfile.is_zipfile(path):
+        return Parts({}, False)
+    with zipfile.ZipFile(path) as archive:
+        return read_parts(archive)
+
+
+class _Search:
+    """The search of one sheet's XML, begun beside the reader; a sheet without XML has nothing to find."""
+
+    def __init__(self, path: Path, member: str | None, beside: ThreadPoolExecutor) -> None:
+        self._path, self._member = path, member
+        self._silent = beside.submit(find_oddities, path, member) if member else None
+
+    def cells(self, has_wide: Callable[[], bool]) -> Iterator[tuple[int, int, str]]:
+        """Row and column (0-based, as the reader counts) of each odd cell, and the text that stands for it."""
+        found = [self._silent.result()] if self._silent else []
+        if self._member and has_wide():
+            found.append(find_oddities(self._path, self._member, wide=True))
+        for one in found:
+            for (row, column), text in one.cells.items():
+                yield row, column - one.first_column, text
+
+
+def _sheet(workbook: Any, name: str, search: _Search, is_1904: bool) -> Sheet:
+    cells = workbook.load_sheet_by_name(name, header_row=None, skip_rows=0, dtypes="string")
+    rows: Sequence[Cells] = []
+    if cells.width and cells.height:
+        rows = (_large if cells.height > BULK_ROWS else _small)(cells, search)
+    return Sheet(name, rows, cells.visible != "visible", is_1904)
+
+
+def _small(cells: Any, search: _Search) -> list[Cells]:
     with _scratch().cursor() as scratch:
-        scratch.register("sheet", sheet)
-        rows = [list(row) for row in scratch.execute("SELECT * FROM sheet").fetchall()]
-        scratch.unregister("sheet")
-    while rows and not any(cell and cell.strip() for cell in rows[-1]):
+        scratch.register("arrived", cells)
+        rows = [
+            [cell if cell and cell.strip() else None for cell in row]
+            for row in scratch.execute("SELECT * FROM arrived").fetchall()
+        ]
+        scratch.unregister("arrived")
+    for at, column, text in search.cells(lambda: any(cell and _WIDE.fullmatch(cell) for row in rows for cell in row)):
+        if at < len(rows) and 0 <= column < len(rows[at]):
+            rows[at][column] = text
+    while rows and not any(rows[-1]):
         rows.pop()
     return rows
+
+
+def _large(cells: Any, search: _Search) -> BulkRows:
+    con = _database()
+    con.register("arrived", cells)
+    _make_cells(con)
+    found: dict[int, dict[int, str]] = {}
+    for row, column, text in search.cells(lambda: _has_wide(con, cells.width)):
+        if 0 <= column < cells.width:
+            found.setdefault(column, {})[row] = text
+    for column, texts in found.items():
+        con.execute(
+            f"UPDATE cells SET c{column} = odd.text FROM (SELECT unnest($rows) AS at, unnest($texts) AS text) odd "
+            "WHERE cells.rowid = odd.at",
+            {"rows": list(texts), "texts": list(texts.values())},
+        )
+    return BulkRows(con, cells.width, _filled_height(con, cells.width, cells.height))
+
+
+def _has_wide(con: duckdb.DuckDBPyConnection, width: int) -> bool:
+    wide = " OR ".join(f"(length(c{at}) > 15 AND regexp_full_match(c{at}, '-?[0-9]+'))" for at in range(width))
+    return con.execute(f"SELECT 1 FROM cells WHERE {wide} LIMIT 1").fetchone() is not None
+
+
+def _make_cells(con: duckdb.DuckDBPyConnection) -> None:
+    places = [row[0] for row in con.execute("DESCRIBE arrived").fetchall()]
+    cells = ", ".join(f"{_blank_as_null(place)} AS c{at}" for at, place in enumerate(places))
+    con.execute(f"CREATE TABLE cells AS SELECT {cells} FROM arrived")
+    con.unregister("arrived")
+
+
+def _blank_as_null(place: str) -> str:
+    text = f'CAST("{place}" AS VARCHAR)'
+    may_be_blank = f"{text} < '!' OR ({text} > '~' AND {text} < '一')"
+    return f"CASE WHEN ({may_be_blank}) AND regexp_full_match({text}, '[{BLANKS}]*') THEN NULL ELSE {text} END"
+
+
+def _filled_height(con: duckdb.DuckDBPyConnection, width: int, height: int) -> int:
+    """The rows up to the last that holds anything, found from the end."""
+    any_cell = " OR ".join(f"c{at} IS NOT NULL" for at in range(width))
+    for last in range(height, 0, -_CHUNK):
+        found = con.execute(
+            f"SELECT max(rowid) FROM cells WHERE rowid >= ? AND rowid < ? AND ({any_cell})", [last - _CHUNK, last]
+        ).fetchone()
+        if found and found[0] is not None:
+            return int(found[0]) + 1
+    return 0
+
+
+def _database() -> duckdb.DuckDBPyConnection:
+    """An empty database in memory that never writes to disk: sheets hold personal columns until they are read."""
+    import duckdb
+
+    return duckdb.connect(config={"threads": 2, "temp_directory": ""})
 
 
 @cache
 def _scratch() -> duckdb.DuckDBPyConnection:
     """One empty in-memory database that turns Arrow cells into Python texts; opening one a sheet costs more."""
-    import duckdb
-
-    return duckdb.connect()
+    return _database()
 
 
 def _refuse_huge_sheets(path: Path) -> None:
@@ -78,16 +233,9 @@ def _refuse_huge(head: bytes) -> None:
     found = _DIMENSION.search(head)
     if found is None or found[3] is None:
         return
-    cells = _column_number(found[3].decode()) * int(found[4])
+    cells = column_number(found[3].decode()) * int(found[4])
     if cells > _MAX_CELLS:
         raise RefusedFileError(f"工作表声明了 {cells:,} 个单元格，超过上限；请删除表格下方和右侧的空白格式行列后另存")
-
-
-def _column_number(letters: str) -> int:
-    number = 0
-    for letter in letters:
-        number = number * 26 + ord(letter) - 64
-    return number
 
 
 def _cause(error: Exception) -> str:

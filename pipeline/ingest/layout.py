@@ -18,11 +18,13 @@ Row = Sequence[str | None]
 
 NUMERIC = (FieldType.INTEGER, FieldType.NUMBER)
 _BRACKETS = re.compile(r"[(（\[【][^()（）\[\]【】]*[)）\]】]")
-_NOTE = re.compile(
-    r"\s*(?:(?:备\s*)?注\s*\d{0,2}\s*[:：、.．]|(?:填表|填报|编制|统计)?说\s*明\s*[:：]|(?:数据来源|统计口径|指标解释)\s*[:：]|"
-    r"(?:单位|部门)?(?:制表|审核|填表|填报|复核|经办|负责|分管领导|打印|导出|联系|报送)"
-    r"(?:人|单位|部门|时间|日期|电话|方式)?\s*(?:[:：]|(?<=人)\s))"
+NOTE_PATTERN = (
+    r"{s}*(?:(?:备{s}*)?注{s}*{d}{0,2}{s}*[:：、.．]|(?:填表|填报|编制|统计)?说{s}*明{s}*[:：]|"
+    r"(?:数据来源|统计口径|指标解释){s}*[:：]|(?:单位|部门)?(?:制表|审核|填表|填报|复核|经办|负责|分管领导|打印|导出|联系|报送)"
+    r"(?:人{s}|(?:人|单位|部门|时间|日期|电话|方式)?{s}*[:：]))"
 )
+"""How a note or a line of signatures begins; {s} is a blank and {d} a digit, which no two engines write alike."""
+_NOTE = re.compile(NOTE_PATTERN.replace("{s}", r"\s").replace("{d}", r"\d"))
 _ITEM = re.compile(r"(\d{1,2})(?:=.+)?")
 _STEMS = "甲乙丙丁戊己庚辛"
 _LETTERS = "abcdefgh"

@@ -1,0 +1,189 @@
+"""Finds in a workbook's own XML what its reader keeps silent about; what such a cell means belongs in values.
+
+The reader gives nothing for an error and for a formula without a cached value, and rounds whole numbers that a double
+cannot hold. The XML has them all; it is searched only for these.
+"""
+
+from __future__ import annotations
+
+import posixpath
+import re
+import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from decimal import Decimal, InvalidOperation
+from html import unescape
+from pathlib import Path
+from xml.etree import ElementTree
+
+from pipeline.ingest.values import ERROR_MARK, FORMULA_MARK, NUMBER_MARK
+
+_BLOCK = 4 << 20
+_CELL = re.compile(rb"<(?:\w+:)?c\b([^>]*?)(/>|>(.*?)</(?:\w+:)?c>)", re.S)
+_SILENT = (b't="e"', b"<f", b":f")
+_WIDE = re.compile(rb">-?\d(?:\d{15}|[\d.]*[eE]\+)")
+_PLACE = re.compile(rb'\br="([A-Z]{1,3})(\d{1,7})"')
+_TYPE = re.compile(rb'\bt="(\w+)"')
+_VALUE = re.compile(rb"<(?:\w+:)?v\b[^>]*>([^<]*)</")
+_FORMULA = re.compile(rb"<(?:\w+:)?f\b[^>]*?(?:/>|>([^<]*)</)", re.S)
+_FILLED = re.compile(rb'<(?:\w+:)?c\b[^>]*?\br="([A-Z]{1,3})\d+"[^>]*>(?:<(?:\w+:)?f\b.*?(?:</(?:\w+:)?f>|/>))?'
+                     rb"<(?:\w+:)?(?:v>[^<]|is>)", re.S)  # fmt: skip
+_EXACT_DIGITS = 15
+
+
+@dataclass
+class Oddities:
+    """Cells of one sheet by (0-based row, column letters' number): the marked or exact text that stands for each."""
+
+    cells: dict[tuple[int, int], str] = field(default_factory=dict)
+    first_column: int = 0
+
+
+@dataclass(frozen=True)
+class Parts:
+    """Where a workbook keeps each sheet's XML, and whether its serials count from 1904."""
+
+    sheets: dict[str, str]
+    is_1904: bool
+
+
+def read_parts(archive: zipfile.ZipFile) -> Parts:
+    """The XML member of each sheet by the sheet's name; empty where the archive is no xlsx."""
+    members = {name.lower(): name for name in archive.namelist()}
+    book = members.get("xl/workbook.xml")
+    links = members.get("xl/_rels/workbook.xml.rels")
+    if book is None or links is None:
+        return Parts({}, False)
+    targets = {one.get("Id"): one.get("Target", "") for one in _parse(archive, links)}
+    sheets: dict[str, str] = {}
+    is_1904 = False
+    for element in _parse(archive, book).iter():
+        tag = element.tag.rpartition("}")[2]
+        if tag == "workbookPr":
+            is_1904 = element.get("date1904", "0") in ("1", "true")
+        if tag == "sheet":
+            link = next((value for key, value in element.attrib.items() if key.rpartition("}")[2] == "id"), "")
+            path = posixpath.normpath(posixpath.join("/xl", targets.get(link, ""))).lstrip("/").lower()
+            if path in members:
+                sheets[element.get("name", "")] = members[path]
+    return Parts(sheets, is_1904)
+
+
+def _parse(archive: zipfile.ZipFile, member: str) -> ElementTree.Element:
+    content = archive.read(member)
+    if b"<!DOCTYPE" in content or b"<!ENTITY" in content:
+        return ElementTree.Element("none")
+    return ElementTree.fromstring(content)  # noqa: S314 - without a document type there are no entities to expand
+
+
+def find_oddities(path: Path, member: str, wide: bool = False) -> Oddities:
+    """Search one sheet's XML for errors and formulas without a value, or, if `wide`, for numbers of over 15 digits.
+
+    The first costs about as much as unzipping and runs beside the reader; the second is for sheets with such texts.
+    """
+    found = Oddities()
+    with zipfile.ZipFile(path) as archive:
+        for block in _blocks(archive, member):
+            for at in _starts(block, wide):
+                cell = _CELL.match(block, at)
+                if cell:
+                    _note(found, cell[1], cell[3] or b"", wide)
+        if found.cells:
+            found.first_column = min((_first_column(block) for block in _blocks(archive, member)), default=0)
+    return found
+
+
+def _blocks(archive: zipfile.ZipFile, member: str) -> Iterator[bytes]:
+    """The XML in blocks that end with a row, so that no cell is cut."""
+    left = b""
+    with archive.open(member) as file:
+        while read := file.read(_BLOCK):
+            block = left + read
+            end = block.rfind(b"</row>") + 6
+            if end < 6:
+                left = block
+                continue
+            yield _double_quoted(block[:end])
+            left = block[end:]
+    yield _double_quoted(left)
+
+
+def _double_quoted(block: bytes) -> bytes:
+    return block.replace(b"'", b'"') if b" r='" in block[:4096] else block
+
+
+def _starts(block: bytes, wide: bool) -> Iterator[int]:
+    """Where in a block the cells begin that may be odd, each once."""
+    last = -1
+    for at in sorted(_hits(block, wide)):
+        start = max(block.rfind(b"<c ", 0, at), block.rfind(b":c ", 0, at))
+        start = block.rfind(b"<", 0, start + 1)
+        if start > last:
+            last = start
+            yield start
+
+
+def _hits(block: bytes, wide: bool) -> Iterator[int]:
+    if wide:
+        yield from (match.start() for match in _WIDE.finditer(block))
+        return
+    for needle in _SILENT:
+        at = block.find(needle)
+        while at >= 0:
+            yield at
+            at = block.find(needle, at + 1)
+
+
+def _note(found: Oddities, attributes: bytes, content: bytes, wide: bool) -> None:
+    place, kind = _PLACE.search(attributes), _TYPE.search(attributes)
+    if place is None:
+        return
+    text = (_wide_text if wide else _silent_text)(kind[1] if kind else b"n", content)
+    if text is not None:
+        found.cells[int(place[2]) - 1, column_number(place[1].decode()) - 1] = text
+
+
+def _silent_text(kind: bytes, content: bytes) -> str | None:
+    formula, raw = _FORMULA.search(content), _raw(content)
+    if kind == b"e":
+        return ERROR_MARK + (raw or "#ERROR!")
+    if formula is not None and not raw and kind != b"str":
+        return FORMULA_MARK + "=" + unescape((formula[1] or b"").decode("utf-8", "replace"))
+    return None
+
+
+def _wide_text(kind: bytes, content: bytes) -> str | None:
+    return _whole_number(_raw(content)) if kind == b"n" else None
+
+
+def _raw(content: bytes) -> str:
+    value = _VALUE.search(content)
+    return unescape(value[1].decode("utf-8", "replace")) if value else ""
+
+
+def _whole_number(raw: str) -> str | None:
+    """A number of more than fifteen digits: exact where the XML writes all of them, else marked as rounded.
+
+    A spreadsheet keeps fifteen and fills up with zeros; more significant ones come from a program that wrote them all.
+    """
+    digits = raw.lstrip("-")
+    if digits.isdigit() and len(digits.rstrip("0")) > _EXACT_DIGITS:
+        return raw
+    try:
+        number = Decimal(raw)
+    except InvalidOperation:
+        return None
+    is_wide = number == number.to_integral_value() and abs(number) >= 10**_EXACT_DIGITS
+    return NUMBER_MARK + f"{number:f}".partition(".")[0] if is_wide else None
+
+
+def _first_column(block: bytes) -> int:
+    return min((column_number(letters.decode()) - 1 for letters in set(_FILLED.findall(block))), default=1 << 14)
+
+
+def column_number(letters: str) -> int:
+    """1 for A, 27 for AA."""
+    number = 0
+    for letter in letters:
+        number = number * 26 + ord(letter) - 64
+    return number
