@@ -4,14 +4,38 @@ from __future__ import annotations
 
 import codecs
 import os
+import re
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline.ingest.errors import RefusedFileError
-from pipeline.ingest.sniff import FileStamp
+from pipeline.ingest.legible import label_hits, legibility
+from pipeline.ingest.sniff import FileStamp, utf16_by_zeros
 
 _BLOCK = 4 << 20
 _HEAD = 256 << 10
+_EVIDENCE = 32 << 10
+_MARKS = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+# One codec a family, the one with the most characters: GB18030 holds GBK, Big5-HKSCS holds Big5, cp949 holds EUC-KR.
+_FAMILIES = ("utf-8", "gb18030", "big5hkscs", "cp950", "cp932", "euc_jp", "cp949", "cp1252")
+_SHOWN = {
+    "utf-8": "UTF-8", "gb18030": "GB18030", "big5hkscs": "Big5", "cp950": "Big5（cp950）", "cp932": "Shift_JIS",
+    "euc_jp": "EUC-JP", "cp949": "EUC-KR", "cp1252": "西欧（cp1252）",
+}  # fmt: skip
+_ENOUGH_LABELS = 3
+_MANY_CHARACTERS = 4
+_LEGIBLE = 0.15
+_MARGIN = 0.15
+_UTF8_BONUS = 0.5
+_DAMAGED_LINES = 0.01
+_SEVERAL = re.compile(rb"[\xc2-\xf4][\x80-\xbf]+")
 
 
 @dataclass(frozen=True)
@@ -23,25 +47,101 @@ class TextFile:
     physical_lines: int
 
 
-def choose_encoding(head: bytes, pinned: str | None) -> str:
-    """The Python codec of a text export, from its byte-order mark, the contract, or strict trial of UTF-8.
+@dataclass(frozen=True)
+class Candidate:
+    """One way to read the bytes: how many known labels it shows and how legible it is (1 at best)."""
 
-    Raises RefusedFileError where the head decodes in none.
+    codec: str
+    labels: int
+    legibility: float
+
+    @property
+    def shown(self) -> str:
+        """The encoding's name for people."""
+        return _SHOWN.get(self.codec, self.codec.upper())
+
+
+def choose_encoding(head: bytes, pinned: str | None, labels: Collection[str] = ()) -> str:
+    """The Python codec of a text: by its byte-order mark, the contract, or the evidence of what it reads like.
+
+    `labels` are header labels (reduced by `label_key`) that tell a right decoding from one that merely works.
+    Raises RefusedFileError where the head decodes in none, or in several with no clear winner.
     """
-    for mark, codec in (
-        (codecs.BOM_UTF8, "utf-8-sig"),
-        (codecs.BOM_UTF16_LE, "utf-16"),
-        (codecs.BOM_UTF16_BE, "utf-16"),
-    ):
-        if head.startswith(mark):
-            return codec
-    for codec in (pinned,) if pinned else ("utf-8", "gb18030"):
-        if _decodes(head, codec):
-            return codec
-    raise RefusedFileError("文字编码既不是 UTF-8 也不是 GB18030；请另存为 UTF-8 编码的 CSV 后再试")
+    marked = next((codec for mark, codec in _MARKS if head.startswith(mark)), None)
+    if marked:
+        return marked
+    if pinned:
+        return _pinned(head, pinned)
+    return _plain(head) or _by_evidence(head, labels)
 
 
-def _decodes(head: bytes, codec: str) -> bool:
+def _plain(head: bytes) -> str | None:
+    """What needs no weighing: UTF-16 by its zero bytes, ISO-2022-JP by its escapes, ASCII, and plenty of UTF-8."""
+    wide = utf16_by_zeros(head)
+    if wide and decodes(head, wide):
+        return wide
+    if b"\x1b$" in head and decodes(head, "iso2022_jp"):
+        return "iso2022_jp"
+    is_utf8 = head.isascii() or len(_SEVERAL.findall(head[:_EVIDENCE])) >= _MANY_CHARACTERS
+    return "utf-8" if is_utf8 and decodes(head, "utf-8") else None
+
+
+def _by_evidence(head: bytes, labels: Collection[str]) -> str:
+    sample = _evidence(head)
+    if decodes(head, "gb18030") and label_hits(_read(sample, "gb18030"), labels) >= _ENOUGH_LABELS:
+        return "gb18030"
+    return _decide(candidates(head, sample, labels))
+
+
+def _pinned(head: bytes, codec: str) -> str:
+    if decodes(head, codec):
+        return codec
+    raise RefusedFileError(
+        f"合同写明编码是 {codec.upper()}，但文件内容不符合；请按这个编码重新导出，或改合同的 csv.encoding"
+    )
+
+
+def candidates(head: bytes, sample: bytes, labels: Collection[str]) -> list[Candidate]:
+    """Every way in which the head decodes without an error, the most convincing first."""
+    found: list[Candidate] = []
+    for codec in _FAMILIES:
+        if (codec == "cp950" and any(one.codec == "big5hkscs" for one in found)) or not decodes(head, codec):
+            continue
+        text = _read(sample, codec)
+        bonus = _UTF8_BONUS if codec == "utf-8" else 0.0
+        found.append(Candidate(codec, label_hits(text, labels), legibility(text) + bonus))
+    if max((one.legibility for one in found), default=-1.0) < _LEGIBLE + _MARGIN:
+        found += _by_library(sample, {one.codec for one in found}, labels)
+    return sorted(found, key=lambda one: (one.labels >= 2, one.legibility), reverse=True)
+
+
+def _by_library(sample: bytes, known: set[str], labels: Collection[str]) -> list[Candidate]:
+    """What charset-normalizer takes the bytes for, where that is none of the known families."""
+    from charset_normalizer import from_bytes
+
+    best = from_bytes(sample, explain=False).best()
+    if best is None or best.encoding in known or codecs.lookup(best.encoding).name in known:
+        return []
+    text = str(best)
+    return [Candidate(best.encoding, label_hits(text, labels), legibility(text))]
+
+
+def _decide(found: list[Candidate]) -> str:
+    if not found:
+        raise RefusedFileError("文字编码无法识别，或内容已损坏；请另存为 UTF-8 编码的 CSV 后再试")
+    best, *others = found
+    rivals = [one for one in others if one.labels >= best.labels or best.labels < 2]
+    close = [one for one in rivals if best.legibility - one.legibility < _MARGIN]
+    if close or (best.legibility < _LEGIBLE and best.labels < 2):
+        names = "、".join(one.shown for one in [best, *(close or rivals[:2])])
+        raise RefusedFileError(
+            f"文字编码无法确定，可能是 {names}；请另存为 UTF-8 编码的 CSV，或在合同的 csv.encoding 写明编码"
+        )
+    return best.codec
+
+
+def decodes(head: bytes, codec: str) -> bool:
+    """Whether the beginning of a file decodes strictly; a character cut in two at the end does not count."""
     decoder = codecs.getincrementaldecoder(codec)("strict")
     try:
         decoder.decode(head, final=False)
@@ -50,45 +150,147 @@ def _decodes(head: bytes, codec: str) -> bool:
     return True
 
 
-def read_head(path: Path, pinned: str | None = None) -> tuple[str, str]:
-    """The codec and the decoded first 256 KB, cut at the last whole line."""
+def _read(sample: bytes, codec: str) -> str:
+    return codecs.getincrementaldecoder(codec)("replace").decode(sample, final=False)
+
+
+def _evidence(head: bytes) -> bytes:
+    """The part of the head that says something: from the line before its first byte beyond ASCII on."""
+    first = next((place for place in range(0, len(head), 256) if not head[place : place + 256].isascii()), 0)
+    begin = max(head.rfind(b"\n", 0, first), 0)
+    return head[begin : begin + _EVIDENCE]
+
+
+def read_head(path: Path, pinned: str | None = None, labels: Collection[str] = ()) -> tuple[str, str]:
+    """The codec and the decoded first 256 KB, cut at the last whole line.
+
+    Where the beginning is plain ASCII, the codec is that of the first lines beyond ASCII, wherever they stand.
+    """
     with path.open("rb") as file:
         head = file.read(_HEAD)
-    codec = choose_encoding(head, pinned)
-    text = codecs.getincrementaldecoder(codec)("strict").decode(head, final=False)
-    cut = text.rfind("\n")
+        evidence = _first_beyond_ascii(file) if not pinned and head.isascii() and len(head) == _HEAD else head
+    codec = choose_encoding(evidence, pinned, labels)
+    try:
+        text = codecs.getincrementaldecoder(codec)("strict").decode(head, final=False)
+    except UnicodeDecodeError as error:
+        raise _undecodable(codec, error.start) from error
+    cut = max(text.rfind("\n"), text.rfind("\r"))
     return codec, text if cut < 0 or len(head) < _HEAD else text[: cut + 1]
 
 
-def as_utf8(path: Path, codec: str, stamp: FileStamp, work: Path) -> TextFile:
-    """The file in UTF-8: itself where it is that already, else a working copy (0600) in `work`.
+def _first_beyond_ascii(file: Iterator[bytes]) -> bytes:
+    for block in iter(lambda: file.read(_BLOCK), b""):  # type: ignore[attr-defined]
+        if not block.isascii():
+            return bytes(block)
+    return b""
 
-    Raises RefusedFileError with the byte position of the first byte that does not decode.
+
+def decode_whole(content: bytes, declared: str | None, labels: Collection[str]) -> str:
+    """A whole document as text; the encoding that it declares itself counts only if it decodes and reads well."""
+    codec = choose_encoding(content, None, labels) if not declared else _believed(content, declared, labels)
+    try:
+        return content.decode(codec).removeprefix("\ufeff")
+    except UnicodeDecodeError as error:
+        raise _undecodable(codec, error.start) from error
+
+
+def _believed(content: bytes, declared: str, labels: Collection[str]) -> str:
+    if any(content.startswith(mark) for mark, _ in _MARKS) or utf16_by_zeros(content[:_HEAD]):
+        return choose_encoding(content, None, labels)
+    codec = "gb18030" if declared in ("gb2312", "gbk", "gb_2312-80", "x-gbk") else declared
+    try:
+        is_true = decodes(content, codec) and legibility(_read(_evidence(content[:_HEAD]), codec)) >= 0
+    except LookupError:
+        is_true = False
+    return codec if is_true else choose_encoding(content, None, labels)
+
+
+def _undecodable(codec: str, place: int) -> RefusedFileError:
+    return RefusedFileError(f"第 {place + 1:,} 字节附近不符合 {codec.upper()} 编码，内容可能已损坏；请重新导出")
+
+
+def as_utf8(path: Path, codec: str, stamp: FileStamp, work: Path) -> TextFile:
+    """The file in UTF-8 with line feeds: itself where it is that already, else a working copy (0600) in `work`.
+
+    Lone carriage returns, with which old programs end lines, become line feeds in the copy; CRLF stays. A few bytes
+    that do not decode become U+FFFD, so that only their cells are lost; raises RefusedFileError where there are many.
     """
-    if codec == "utf-8":
+    lone_returns = has_lone_returns(path, stamp) if codec == "utf-8" else True
+    if codec == "utf-8" and not lone_returns:
         return TextFile(path, codec, stamp.line_feeds + (not stamp.ends_with_line_feed))
     copy = work / f"{stamp.delivery_id}.utf8"
-    lines, last = _transcode(path, codec, copy)
+    try:
+        lines, last = _transcode(path, codec, copy, "strict")
+    except UnicodeDecodeError as error:
+        lines, last = _transcode(path, codec, copy, "replace")
+        if _damaged_lines(copy) > max(lines * _DAMAGED_LINES, 1):
+            copy.unlink()
+            raise _undecodable(codec, _place_of_error(path, codec)) from error
     return TextFile(copy, codec.removesuffix("-sig"), lines + (last != "\n"))
 
 
-def _transcode(source: Path, codec: str, target: Path) -> tuple[int, str]:
-    decoder = codecs.getincrementaldecoder(codec)("strict")
-    lines, last, done = 0, "", 0
+def has_lone_returns(path: Path, stamp: FileStamp) -> bool:
+    """Whether carriage returns stand without a line feed behind them."""
+    if stamp.carriage_returns == 0:
+        return False
+    if stamp.carriage_returns > stamp.line_feeds:
+        return True
+    with path.open("rb") as file:
+        before = b""
+        while block := file.read(_BLOCK):
+            block = before + block
+            before = b"\r" if block.endswith(b"\r") else b""
+            body = block[: len(block) - len(before)]
+            if body.count(b"\r") != body.count(b"\r\n"):
+                return True
+    return bool(before)
+
+
+def _transcode(source: Path, codec: str, target: Path, errors: str) -> tuple[int, str]:
+    decoder = codecs.getincrementaldecoder(codec)(errors)
+    breaks = _LoneReturns()
+    lines, last = 0, ""
     handle = os.open(target, os.O_CREAT | os.O_TRUNC | os.O_WRONLY, 0o600)
     with source.open("rb") as read, os.fdopen(handle, "wb") as write:
         while True:
             block = read.read(_BLOCK)
-            try:
-                text = decoder.decode(block, final=not block)
-            except UnicodeDecodeError as error:
-                where = f"{done + error.start + 1:,}"
-                raise RefusedFileError(
-                    f"第 {where} 字节附近不符合 {codec.upper()} 编码，内容可能已损坏；请重新导出"
-                ) from error
+            text = breaks.mended(decoder.decode(block, final=not block), is_last=not block)
             lines += text.count("\n")
             last = text[-1:] or last
-            write.write(text.encode("utf-8"))
-            done += len(block)
+            write.write(text.encode("utf-8", "replace"))
             if not block:
                 return lines, last
+
+
+class _LoneReturns:
+    """Makes lone carriage returns into line feeds and leaves CRLF, block by block."""
+
+    def __init__(self) -> None:
+        self._held = ""
+
+    def mended(self, text: str, *, is_last: bool) -> str:
+        """The next piece of text; a return at its end waits for what follows."""
+        text = self._held + text
+        self._held = "\r" if text.endswith("\r") and not is_last else ""
+        text = text[: len(text) - len(self._held)]
+        if text.count("\r") == text.count("\r\n"):
+            return text
+        return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def _damaged_lines(copy: Path) -> int:
+    with copy.open("rb") as file:
+        return sum(b"\xef\xbf\xbd" in line for line in file)
+
+
+def _place_of_error(path: Path, codec: str) -> int:
+    decoder = codecs.getincrementaldecoder(codec)("strict")
+    done = 0
+    with path.open("rb") as file:
+        while block := file.read(_BLOCK):
+            try:
+                decoder.decode(block, final=False)
+            except UnicodeDecodeError as error:
+                return done + error.start
+            done += len(block)
+    return done

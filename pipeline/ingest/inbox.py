@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import os
 import shutil
 import time
@@ -16,18 +17,18 @@ from pipeline.contracts import Contract
 from pipeline.contracts.loader import fingerprint
 from pipeline.ingest import csv_file, decode, drift, ledger, workbook
 from pipeline.ingest.admit import admit
-from pipeline.ingest.errors import RefusedFileError
-from pipeline.ingest.grid import Sheet, read_sheets
+from pipeline.ingest.errors import RefusedFileError, WaitingFileError
 from pipeline.ingest.incoming import open_incoming
-from pipeline.ingest.layout import Header, find_header
-from pipeline.ingest.period import Heading, UnnamedWeekError, read_heading, scope_of, week_of_heading
+from pipeline.ingest.open_file import open_file
+from pipeline.ingest.period import scope_of
 from pipeline.ingest.personal import person_key, shown
 from pipeline.ingest.reading import RowReader
+from pipeline.ingest.recognise import Recognised, recognise
 from pipeline.ingest.references import CodeLists, read_code_lists
-from pipeline.ingest.sniff import Container, FileStamp, sniff, stamp
+from pipeline.ingest.settle import FirstLooks, Look, refuse_changed
+from pipeline.ingest.sniff import FileStamp, stamp
 from pipeline.ingest.values import Context
-from pipeline.ingest.week_from import latest_day_of_csv, latest_day_of_sheets
-from pipeline.reporting_calendar import ReportingCalendar, ReportWeek
+from pipeline.reporting_calendar import ReportingCalendar
 from pipeline.settings import Settings
 
 if TYPE_CHECKING:
@@ -39,7 +40,10 @@ TITLE_LENGTH = 200
 
 @dataclass(frozen=True)
 class FileEvent:
-    """What became of one file; `outcome` is loaded, duplicate, refused, set_aside or later (another week's turn)."""
+    """What became of one file.
+
+    `outcome` is loaded, duplicate, refused, set_aside, later (another week's turn) or waiting (still being written).
+    """
 
     file_name: str
     outcome: str
@@ -67,20 +71,6 @@ class LoadReport:
 
 
 @dataclass(frozen=True)
-class Recognised:
-    """A file, the contract that fits it and the week that it reports."""
-
-    path: Path
-    container: Container
-    contract: Contract
-    heading: Heading
-    week: ReportWeek
-    encoding: str = ""
-    csv_table: csv_file.CsvTable | None = None
-    sheets: tuple[Sheet, ...] = ()
-
-
-@dataclass(frozen=True)
 class Loader:
     """What loading needs: the warehouse connection, settings, calendar, contracts, code lists and the person key."""
 
@@ -93,7 +83,9 @@ class Loader:
 
     def fingerprint(self, contract: Contract) -> str:
         """Changes whenever the contract or its code lists would read files differently."""
-        return fingerprint(contract, {name: sorted(labels) for name, labels in self.codes.items()})
+        return fingerprint(
+            self.contracts.get(contract.name, contract), {name: sorted(labels) for name, labels in self.codes.items()}
+        )
 
 
 def make_loader(
@@ -137,8 +129,10 @@ def load_inbox(
 
 def _events(loader: Loader, week_ids: Collection[str] | None) -> Iterator[FileEvent]:
     yield from _reread_changed(loader)
-    for path in inbox_files(loader.settings):
-        event = _take(loader, path, week_ids)
+    paths = inbox_files(loader.settings)
+    looks = FirstLooks(paths)
+    for path in paths:
+        event = _take(loader, path, week_ids, looks)
         if event:
             yield event
 
@@ -162,84 +156,20 @@ def pending_weeks(settings: Settings, calendar: ReportingCalendar, contracts: Ma
     return sorted(weeks)
 
 
-def recognise(
-    path: Path, settings: Settings, calendar: ReportingCalendar, contracts: Mapping[str, Contract]
-) -> Recognised:
-    """Which contract a file fits, by its header and title, and which week it reports; nothing is written.
-
-    Raises RefusedFileError with what was found, what was expected and what to do.
-    """
-    container = sniff(path, settings.max_unpacked_mb)
-    found = _recognise_csv(path, contracts) if container is Container.CSV else _recognise_sheets(path, contracts)
-    if found is None:
-        raise RefusedFileError(
-            "没有合同与这份文件的表头相符；请确认是周报所需的导出，或为它写一份合同（pipeline/contracts）"
-        )
-    contract, heading, encoding, csv_table, sheets = found
-    try:
-        week = _week_of(path, found, calendar)
-    except ValueError as error:
-        raise RefusedFileError(str(error)) from error
-    return Recognised(path, container, contract, heading, week, encoding, csv_table, sheets)
-
-
-Match = tuple[Contract, Heading, str, csv_file.CsvTable | None, tuple[Sheet, ...]]
-
-
-def _week_of(path: Path, found: Match, calendar: ReportingCalendar) -> ReportWeek:
-    contract, heading, encoding, csv_table, sheets = found
-    try:
-        return week_of_heading(heading, path.name, calendar)
-    except UnnamedWeekError:
-        if csv_table is None:
-            day = latest_day_of_sheets(sheets, contract)
-        else:
-            day = latest_day_of_csv(path, encoding, csv_table, contract)
-        if day is None:
-            raise
-        return calendar.week_of(day)
-
-
-def _recognise_csv(path: Path, contracts: Mapping[str, Contract]) -> Match | None:
-    matches = []
-    encoding, head = decode.read_head(path)
-    for contract in contracts.values():
-        if contract.csv.encoding and contract.csv.encoding != encoding:
-            encoding, head = decode.read_head(path, contract.csv.encoding)
-        table = csv_file.find_table(head, contract)
-        if table:
-            rank = _rank(contract, table.header, " ".join(table.heading))
-            matches.append((rank, contract.name, (contract, read_heading(table.heading), encoding, table, ())))
-    return max(matches, key=lambda match: (match[0], match[1]))[2] if matches else None
-
-
-def _recognise_sheets(path: Path, contracts: Mapping[str, Contract]) -> Match | None:
-    sheets = tuple(read_sheets(path))
-    matches = []
-    for contract in contracts.values():
-        for sheet in sheets:
-            header = find_header(sheet.rows, contract)
-            if header:
-                lines = [cell for row in sheet.rows[: header.top] for cell in row if cell]
-                rank = _rank(contract, header, " ".join(lines))
-                matches.append((rank, contract.name, (contract, read_heading(lines), "", None, sheets)))
-    return max(matches, key=lambda match: (match[0], match[1]))[2] if matches else None
-
-
-def _rank(contract: Contract, header: Header, title: str) -> tuple[int, ...]:
-    has_title = any(word in title for word in contract.title_words)
-    return (header.is_complete, has_title, header.matched, -len(header.missing), -len(header.unknown))
-
-
-def _take(loader: Loader, path: Path, week_ids: Collection[str] | None) -> FileEvent | None:
+def _take(loader: Loader, path: Path, week_ids: Collection[str] | None, looks: FirstLooks) -> FileEvent | None:
     if path.name.startswith(LOCK_PREFIX):
         return _set_aside_lock(loader, path)
     began = time.monotonic()
     try:
+        look = looks.settled(path, loader.settings)
         recognised = recognise(path, loader.settings, loader.calendar, loader.contracts)
         if week_ids is not None and recognised.week.week_id not in week_ids:
             return FileEvent(path.name, "later", recognised.contract.name, recognised.week.week_id)
-        return _load_or_skip(loader, recognised, began)
+        return _load_or_skip(loader, recognised, began, look)
+    except WaitingFileError as error:
+        return FileEvent(path.name, "waiting", message=str(error))
+    except FileNotFoundError:
+        return FileEvent(path.name, "waiting", message="文件在读取前被移走或改名")
     except RefusedFileError as error:
         return _refuse(loader, path, str(error))
 
@@ -263,15 +193,16 @@ def _refuse(loader: Loader, path: Path, message: str) -> FileEvent:
     return FileEvent(path.name, "refused", message=message)
 
 
-def _load_or_skip(loader: Loader, recognised: Recognised, began: float) -> FileEvent:
+def _load_or_skip(loader: Loader, recognised: Recognised, began: float, look: Look) -> FileEvent:
     mark = stamp(recognised.path)
+    refuse_changed(recognised.path, look)
     target = archive_path(loader.settings, recognised, mark)
     known = loader.con.execute(
         "SELECT file_name FROM ledger.delivery WHERE delivery_id = ? AND status <> 'refused'", [mark.delivery_id]
     ).fetchone()
     name, source, week_id = recognised.path.name, recognised.contract.name, recognised.week.week_id
     if known is None:
-        rows = _load(loader, recognised, mark)
+        rows = _load(loader, recognised, mark, look)
         ledger.record_arrival(loader.con, name, "loaded", "", (mark.sha256, mark.size_bytes))
         _archive(recognised.path, target)
         return FileEvent(name, "loaded", source, week_id, rows, time.monotonic() - began)
@@ -283,13 +214,15 @@ def _load_or_skip(loader: Loader, recognised: Recognised, began: float) -> FileE
     return FileEvent(name, "duplicate", source, week_id, message=message)
 
 
-def _load(loader: Loader, recognised: Recognised, mark: FileStamp) -> int:
+def _load(loader: Loader, recognised: Recognised, mark: FileStamp, look: Look | None = None) -> int:
     contract = recognised.contract
     delivery = _delivery(recognised, mark)
     _refuse_unclear_succession(loader, delivery)
     account = ledger.Account()
     reader = RowReader(contract, loader.codes, Context(recognised.week.year), loader.person_key)
     patched, row_no = _read(loader, recognised, mark, reader, account)
+    if look:
+        refuse_changed(recognised.path, look)
     since = recognised.week.coverage_start.replace(month=1, day=1)
     drift.propose_aliases(loader.con, contract, loader.codes, loader.settings.reference_dir, since)
     admit(loader.con, contract, delivery, account, loader.fingerprint(contract), patched, row_no)
@@ -306,12 +239,16 @@ def _read(
         workbook.load_sheets(loader.con, recognised.sheets, contract, reader, account, recognised.path.name)
         return [], "i.row_no"
     drift.refuse_drift(recognised.csv_table.header, contract, recognised.path.name)
-    text = decode.as_utf8(recognised.path, recognised.encoding, mark, loader.settings.work)
-    try:
-        return csv_file.load_csv(loader.con, text, recognised.csv_table, contract, reader, account)
-    finally:
-        if text.path != recognised.path:
-            text.path.unlink(missing_ok=True)
+    with open_file(recognised.path, loader.settings) as opened:
+        inner = mark if not opened.wrapper else stamp(opened.path)
+        text = decode.as_utf8(opened.path, recognised.encoding, inner, loader.settings.work)
+        try:
+            return csv_file.load_csv(loader.con, text, recognised.csv_table, contract, reader, account)
+        except csv.Error as error:
+            raise RefusedFileError(f"CSV 里有不成对的引号或过长的内容（{error}）；请从平台重新导出") from error
+        finally:
+            if text.path != opened.path:
+                text.path.unlink(missing_ok=True)
 
 
 def _delivery(recognised: Recognised, mark: FileStamp) -> ledger.Delivery:
@@ -327,7 +264,7 @@ def _delivery(recognised: Recognised, mark: FileStamp) -> ledger.Delivery:
         period_end=end,
         as_of=heading.exported_at or datetime.combine(end, clock(23, 59, 59)),
         scope=scope_of(heading, recognised.contract),
-        container=recognised.container.value,
+        container=recognised.kind,
         encoding=recognised.encoding,
         size_bytes=mark.size_bytes,
         title=shown(heading.title, TITLE_LENGTH) or "",
@@ -366,11 +303,13 @@ def _reread_changed(loader: Loader) -> Iterator[FileEvent]:
 def _reread(loader: Loader, stored: Path, file_name: str) -> FileEvent:
     began = time.monotonic()
     try:
-        found = recognise(stored, loader.settings, loader.calendar, loader.contracts)
+        found = recognise(stored, loader.settings, loader.calendar, loader.contracts, file_name)
         rows = _load(loader, found, stamp(stored))
     except RefusedFileError as error:
         return FileEvent(file_name, "refused", message=f"合同更新后重读失败：{error}")
-    loader.con.execute("UPDATE ledger.delivery SET file_name = ? WHERE delivery_id = ?", [file_name, stored.stem])
+    loader.con.execute(
+        "UPDATE ledger.delivery SET file_name = ? WHERE delivery_id = ?", [file_name, stored.name.partition(".")[0]]
+    )
     message = "合同或代码表有更新，已按新合同重读"
     return FileEvent(
         file_name, "loaded", found.contract.name, found.week.week_id, rows, time.monotonic() - began, message
@@ -380,7 +319,7 @@ def _reread(loader: Loader, stored: Path, file_name: str) -> FileEvent:
 def archive_path(settings: Settings, recognised: Recognised, mark: FileStamp) -> Path:
     """Where an original is kept: by source, week and content, never by a name that came with the file."""
     folder = settings.archive / recognised.contract.name / recognised.week.week_id
-    return folder / f"{mark.delivery_id}.{recognised.container.value}"
+    return folder / f"{mark.delivery_id}.{recognised.kind}"
 
 
 def _archive(path: Path, target: Path) -> None:

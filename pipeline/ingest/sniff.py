@@ -1,38 +1,88 @@
-"""Tells what a file is from its bytes, never from its name; reading what is inside belongs in grid and csv_file."""
+"""Tells what a file is from its bytes, never from its name; reading what is inside belongs in open_file."""
 
 from __future__ import annotations
 
 import hashlib
+import re
 import zipfile
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
 from pipeline.ingest.errors import RefusedFileError
+from pipeline.ingest.extent import biff_records, workbook_stream
+from pipeline.ingest.ole import BrokenOleError, CompoundFile
 
 _BLOCK = 1 << 20
+_HEAD = 64 << 10
+_TAIL = 4096
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-_ZIP = b"PK\x03\x04"
+_ZIP = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")
+_FILE_PASS = 0x002F
+_INCOMPLETE = "文件不完整（可能还在复制，或下载中断）；请重新复制后再试"
+_LOCKED = "工作簿设有打开密码；请取消密码后重新保存"
+_FOREIGN = {
+    b"%PDF": "PDF",
+    b"Rar!": "RAR 压缩包",
+    b"7z\xbc\xaf\x27\x1c": "7z 压缩包",
+    b"\x89PNG": "图片",
+    b"\xff\xd8\xff": "图片",
+    b"GIF8": "图片",
+    b"{\\rtf": "RTF 文档",
+    b"SQLite format 3": "SQLite 数据库",
+    b"PAR1": "Parquet",
+}
+_OLD_EXCEL = (b"\x09\x00\x04\x00", b"\x09\x02\x06\x00", b"\x09\x04\x06\x00")
+_DOCUMENTS = {
+    "word/document.xml": "Word 文档",
+    "ppt/presentation.xml": "演示文稿",
+    "Index/Document.iwa": "Numbers 表格",
+    "OFD.xml": "OFD 版式文件",
+}
+_OFFICE_PARTS = {
+    "[Content_Types].xml", "META-INF/manifest.xml", "content.xml", "xl/workbook.xml", "xl/workbook.bin", *_DOCUMENTS,
+}  # fmt: skip
+_SPREADSHEETML = re.compile(rb"urn:schemas-microsoft-com:office:spreadsheet|progid=[\"']excel\.sheet", re.IGNORECASE)
+_HTML = re.compile(rb"<(!doctype\s+html|html|head|body|table|thead|tbody|tr|td|th|style|meta|div|center|font)\b", re.I)
+_MHTML = re.compile(rb"^(mime-version:|content-type:\s*multipart/related)", re.IGNORECASE | re.MULTILINE)
+_HEADER_LINE = re.compile(rb"^\s*[A-Za-z][A-Za-z0-9-]*:\s")
+_CONTROL = bytes(set(range(32)) - {9, 10, 11, 12, 13, 26, 27})
 
 
 class Container(StrEnum):
     """What a file is, as far as this reader can open it."""
 
     XLSX = "xlsx"
+    XLSM = "xlsm"
     XLSB = "xlsb"
     XLS = "xls"
+    ET = "et"
     ODS = "ods"
+    HTML = "html"
+    MHTML = "mhtml"
+    SPREADSHEETML = "spreadsheetml"
     CSV = "csv"
+
+    @property
+    def is_text(self) -> bool:
+        """Whether the file is lines of delimited text."""
+        return self is Container.CSV
+
+    @property
+    def is_markup(self) -> bool:
+        """Whether the file is a table written in HTML or XML."""
+        return self in (Container.HTML, Container.MHTML, Container.SPREADSHEETML)
 
 
 @dataclass(frozen=True)
 class FileStamp:
-    """A file's identity: SHA-256 of its bytes, its size, and how many line feeds it holds."""
+    """A file's identity: SHA-256 of its bytes, its size, and the line feeds and carriage returns that it holds."""
 
     sha256: str
     size_bytes: int
     line_feeds: int
     ends_with_line_feed: bool
+    carriage_returns: int = 0
 
     @property
     def delivery_id(self) -> str:
@@ -42,63 +92,175 @@ class FileStamp:
 
 def stamp(path: Path) -> FileStamp:
     """Read the file once and say what identifies it."""
-    digest, size, line_feeds, last = hashlib.sha256(), 0, 0, b""
+    digest, size, line_feeds, returns, last = hashlib.sha256(), 0, 0, 0, b""
     with path.open("rb") as file:
         while block := file.read(_BLOCK):
             digest.update(block)
             size += len(block)
             line_feeds += block.count(b"\n")
+            returns += block.count(b"\r")
             last = block[-1:]
-    return FileStamp(digest.hexdigest(), size, line_feeds, last == b"\n")
+    return FileStamp(digest.hexdigest(), size, line_feeds, last == b"\n", returns)
 
 
 def sniff(path: Path, max_unpacked_mb: int) -> Container:
-    """The container of a file by its content.
+    """The container of an unwrapped file by its content.
 
     Raises RefusedFileError for what is empty, locked, cut off, too large when unpacked, or of no known format.
     """
     with path.open("rb") as file:
-        head = file.read(_BLOCK)
+        head = file.read(_HEAD)
     if not head:
         raise RefusedFileError("文件是空的（0 字节）；请重新导出后再放入收件夹")
     if head.startswith(_ZIP):
         return _zip_container(path, max_unpacked_mb)
     if head.startswith(_OLE):
         return _ole_container(path)
-    if head.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<"):
-        raise RefusedFileError("文件是网页或 XML 格式；请用表格软件打开后另存为 xlsx 再放入收件夹")
-    if b"\x00" in head and not head.startswith((b"\xff\xfe", b"\xfe\xff")):
-        raise RefusedFileError("文件格式无法识别，不是 xlsx、xls、ods 或 CSV；请从平台重新导出")
+    if head.startswith(_OLD_EXCEL):
+        raise RefusedFileError("文件是 Excel 4.0 或更早的格式，读不了；请用表格软件打开后另存为 xlsx 再报送")
+    for magic, what in _FOREIGN.items():
+        if head.startswith(magic):
+            raise RefusedFileError(f"文件是{what}，不是表格；请从平台重新导出 xlsx、xls 或 CSV")
+    return _text_container(head, path)
+
+
+def _text_container(head: bytes, path: Path) -> Container:
+    wide = looks_utf16(head)
+    skeleton = head.replace(b"\0", b"") if wide else head
+    skeleton = skeleton.removeprefix(b"\xef\xbb\xbf").removeprefix(b"\xff\xfe").removeprefix(b"\xfe\xff")
+    if not skeleton.strip():
+        raise RefusedFileError("文件里只有空白或空字节，没有内容；请重新导出后再放入收件夹")
+    if not wide:
+        _refuse_binary(head, path)
+    if skeleton.lstrip().startswith(b"<"):
+        return _markup_container(skeleton)
+    if _HEADER_LINE.match(skeleton) and _MHTML.search(skeleton[:4096]):
+        return Container.MHTML
     return Container.CSV
+
+
+def _markup_container(head: bytes) -> Container:
+    if _SPREADSHEETML.search(head):
+        return Container.SPREADSHEETML
+    if b"<office:document" in head:
+        raise RefusedFileError("文件是单文件的 OpenDocument（fods），读不了；请用表格软件打开后另存为 xlsx 再报送")
+    if _HTML.search(head):
+        return Container.HTML
+    raise RefusedFileError("文件是 XML，但不是 Excel 的 XML 表格；请用表格软件打开后另存为 xlsx 再放入收件夹")
+
+
+def _refuse_binary(head: bytes, path: Path) -> None:
+    if b"\0" in head or len(head.translate(None, _CONTROL)) < len(head) * 0.99:
+        raise RefusedFileError("文件格式无法识别，不是 xlsx、xls、ods 或 CSV；请从平台重新导出")
+    with path.open("rb") as file:
+        file.seek(-min(_TAIL, path.stat().st_size), 2)
+        if b"\0" in file.read():
+            raise RefusedFileError("文件末尾是空字节，没有下载或复制完整；请重新复制后再试")
+
+
+def looks_utf16(head: bytes) -> bool:
+    """Whether the bytes are UTF-16: by the byte-order mark, or by zero bytes in every other place only."""
+    if head.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return True
+    return utf16_by_zeros(head) is not None
+
+
+def utf16_by_zeros(head: bytes) -> str | None:
+    """The byte order of UTF-16 without a mark, told by which half of the ASCII characters is zero."""
+    low, high = head[0::2], head[1::2]
+    zeros_low, zeros_high = low.count(0), high.count(0)
+    least = max(4, len(head) // 200)
+    if zeros_high >= least and zeros_low == 0:
+        return "utf-16-le"
+    if zeros_low >= least and zeros_high == 0:
+        return "utf-16-be"
+    return None
 
 
 def _zip_container(path: Path, max_unpacked_mb: int) -> Container:
     try:
         with zipfile.ZipFile(path) as archive:
             infos = archive.infolist()
-            names = {info.filename for info in infos}
-    except zipfile.BadZipFile as error:
-        raise RefusedFileError("文件不完整（可能还在复制，或下载中断）；请重新复制后再试") from error
-    unpacked_mb = sum(info.file_size for info in infos) / (1 << 20)
-    if unpacked_mb > max_unpacked_mb:
-        raise RefusedFileError(
-            f"文件解压后有 {unpacked_mb:,.0f} MB，超过上限 {max_unpacked_mb} MB；请拆分后重新导出，或在设置中提高上限"
-        )
-    for member, container in (
-        ("xl/workbook.xml", Container.XLSX),
-        ("xl/workbook.bin", Container.XLSB),
-        ("content.xml", Container.ODS),
-    ):
+            names = {info.filename.replace("\\", "/").lstrip("/"): info for info in infos}
+            kind = _part(archive, names, "[Content_Types].xml")
+            manifest = _part(archive, names, "META-INF/manifest.xml")
+    except (zipfile.BadZipFile, EOFError, NotImplementedError) as error:
+        raise RefusedFileError(_INCOMPLETE) from error
+    except RuntimeError as error:
+        raise RefusedFileError(_LOCKED) from error
+    refuse_large(sum(info.file_size for info in infos), max_unpacked_mb)
+    if b"encryption-data" in manifest or "encrypted-package" in names:
+        raise RefusedFileError(_LOCKED)
+    found = _workbook_kind(names, kind)
+    if found:
+        return found
+    for member, what in _DOCUMENTS.items():
         if member in names:
-            return container
+            raise RefusedFileError(f"文件是{what}，不是表格；请从平台重新导出 xlsx、xls 或 CSV")
     raise RefusedFileError("压缩包里不是工作簿；请解压后把其中的表格放入收件夹")
+
+
+def is_document(names: set[str]) -> bool:
+    """Whether the members of a zip are the parts of one office document, not files that somebody packed."""
+    parts = {name.replace("\\", "/").lstrip("/") for name in names}
+    return bool(parts & _OFFICE_PARTS)
+
+
+def _part(archive: zipfile.ZipFile, names: dict[str, zipfile.ZipInfo], wanted: str) -> bytes:
+    info = names.get(wanted)
+    if info is None or info.file_size > _BLOCK:
+        return b""
+    return archive.read(info)
+
+
+def _workbook_kind(names: dict[str, zipfile.ZipInfo], content_types: bytes) -> Container | None:
+    lowered = {name.lower() for name in names}
+    if any(name.endswith("workbook.bin") for name in lowered):
+        return Container.XLSB
+    if any(re.search(r"(^|/)workbook\d*\.xml$", name) for name in lowered):
+        return Container.XLSM if b"macroEnabled" in content_types else Container.XLSX
+    return Container.ODS if "content.xml" in lowered and "mimetype" in lowered else None
+
+
+def refuse_large(size: int, max_unpacked_mb: int) -> None:
+    """Refuse what unpacks to more than the limit."""
+    if size > max_unpacked_mb << 20:
+        raise RefusedFileError(
+            f"文件解压后有 {size / (1 << 20):,.0f} MB，超过上限 {max_unpacked_mb} MB；"
+            "请拆分后重新导出，或在设置中提高上限"
+        )
 
 
 def _ole_container(path: Path) -> Container:
     content = path.read_bytes()
+    try:
+        file = CompoundFile(content)
+        is_encrypted = file.find("EncryptedPackage") is not None
+        book = workbook_stream(file)
+        names = {entry.name for entry in file.entries}
+    except BrokenOleError as error:
+        raise _broken_ole(content) from error
+    if is_encrypted or (book and _is_locked(book)):
+        raise RefusedFileError(_LOCKED)
+    if book is None:
+        raise RefusedFileError("文件不是表格（可能是 Word 等其他文档）；请从平台重新导出")
+    return Container.ET if any(name.startswith("ETExtData") for name in names) else Container.XLS
+
+
+def _broken_ole(content: bytes) -> RefusedFileError:
+    """What a compound file is for whose directory cannot be followed: the names in it still tell."""
     if "EncryptedPackage".encode("utf-16-le") in content:
-        raise RefusedFileError("工作簿设有打开密码；请取消密码后重新保存")
-    names = ("Workbook", "Book")
-    if any(name.encode("utf-16-le") in content for name in names):
-        return Container.XLS
-    raise RefusedFileError("文件不是表格（可能是 Word 等其他文档）；请从平台重新导出")
+        return RefusedFileError(_LOCKED)
+    if "WordDocument".encode("utf-16-le") in content:
+        return RefusedFileError("文件不是表格（可能是 Word 等其他文档）；请从平台重新导出")
+    return RefusedFileError(_INCOMPLETE)
+
+
+def _is_locked(book: bytes) -> bool:
+    """FilePass stands among the first records of a workbook that needs a password."""
+    for count, (kind, _, _) in enumerate(biff_records(book)):
+        if kind == _FILE_PASS:
+            return True
+        if count > 64:
+            break
+    return False

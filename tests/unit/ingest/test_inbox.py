@@ -229,7 +229,7 @@ def test_a_renamed_required_column_is_refused_with_the_line_to_paste(loader: Loa
         (b"", "文件是空的"),
         (b"\x00\x01\x02\x03", "格式无法识别"),
         (b"PK\x03\x04half", "文件不完整"),
-        (b"<html><table></table></html>", "网页或 XML"),
+        (b"<html><body>404</body></html>", "网页里没有表格"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "EncryptedPackage".encode("utf-16-le"), "打开密码"),
         ("姓名,成绩\n甲,90\n".encode(), "没有合同"),
         (b"\xff\xfeab", "没有合同"),
@@ -256,12 +256,24 @@ def test_a_workbook_that_unpacks_beyond_the_limit_is_not_opened(loader: Loader) 
     assert "超过上限" in report.events[0].message
 
 
-def test_text_that_stops_decoding_is_refused_with_the_place(loader: Loader) -> None:
+def test_one_line_that_does_not_decode_is_quarantined_alone(loader: Loader) -> None:
     text = case_file(*[case(f"A{number}") for number in range(4000)]).encode("gb18030")
     (loader.settings.inbox / "a.csv").write_bytes(text[:-3] + b"\xff\xff\r\n")
+    assert outcomes(load_inbox(loader)) == ["loaded"]
+    assert rows(loader, "SELECT row_no, column_name, reason FROM quarantine.cell") == [
+        (4003, "updated_at", "not_a_datetime")
+    ]
+    assert rows(loader, "SELECT count(*) FROM raw.case_detail") == [(3999,)]
+    assert not list(loader.settings.work.iterdir())
+
+
+def test_text_of_which_many_lines_do_not_decode_is_refused_with_the_place(loader: Loader) -> None:
+    text = case_file(*[case(f"A{number}") for number in range(4000)]).encode("gb18030")
+    middle = text.index("A3000".encode("gb18030"))
+    (loader.settings.inbox / "a.csv").write_bytes(text[:middle] + text[middle:].replace(b"I,", b"\xff,"))
     report = load_inbox(loader)
     assert outcomes(report) == ["refused"]
-    assert "字节附近" in report.events[0].message
+    assert f"第 {text.index(b'I,', middle) + 1:,} 字节附近" in report.events[0].message
     assert not list(loader.settings.work.iterdir())
 
 

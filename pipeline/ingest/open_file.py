@@ -1,0 +1,92 @@
+"""From a path to sheets or text, whatever the container; which contract fits them, recognise says."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from pipeline.ingest import markup
+from pipeline.ingest.decode import decode_whole
+from pipeline.ingest.errors import RefusedFileError, WaitingFileError
+from pipeline.ingest.extent import refuse_huge_xls, refuse_huge_zip, workbook_stream
+from pipeline.ingest.grid import Sheet, read_sheets
+from pipeline.ingest.ole import CompoundFile
+from pipeline.ingest.sniff import Container, refuse_large, sniff
+from pipeline.ingest.unpack import unwrapped
+from pipeline.settings import Settings
+
+_MAX_MARKUP_MB = 128
+
+
+@dataclass(frozen=True)
+class OpenFile:
+    """A delivered file, ready to read: `path` is the file itself or the working copy of what was packed in it."""
+
+    path: Path
+    container: Container
+    wrapper: str = ""
+    member: str = ""
+
+    @property
+    def kind(self) -> str:
+        """The container and what it came in, such as `csv.zip`."""
+        return f"{self.container.value}.{self.wrapper}" if self.wrapper else self.container.value
+
+
+@contextmanager
+def open_file(path: Path, settings: Settings) -> Iterator[OpenFile]:
+    """Unpack and sniff a file; working copies live until the end of the block.
+
+    Raises RefusedFileError for what cannot be read, WaitingFileError where the system does not let it be read now.
+    """
+    try:
+        with unwrapped(path, settings.work, settings.max_unpacked_mb) as inner:
+            container = sniff(inner.path, settings.max_unpacked_mb)
+            yield OpenFile(inner.path, container, inner.wrapper, inner.member)
+    except OSError as error:
+        raise WaitingFileError(
+            f"文件现在读不了（{error.strerror or error}），可能被其他程序锁住或没有权限；处理后下次运行会再读"
+        ) from error
+
+
+def sheets_of(opened: OpenFile, settings: Settings, labels: Collection[str] = ()) -> tuple[Sheet, ...]:
+    """The sheets of anything but delimited text; `labels` help to tell the encoding of HTML and MHTML.
+
+    Raises RefusedFileError where the sheets cannot be read whole, or span more cells than the settings allow.
+    """
+    try:
+        if opened.container.is_markup:
+            return tuple(_markup_sheets(opened, settings, labels))
+        _refuse_huge(opened, settings)
+        return tuple(read_sheets(opened.path))
+    except RefusedFileError:
+        raise
+    except BaseException as error:
+        # The reader of workbooks is written in Rust: on damaged content it panics, which is no Exception in Python.
+        if type(error).__name__ == "PanicException":
+            raise RefusedFileError("工作簿内部已损坏，读到一半读不下去；请用表格软件打开后另存为 xlsx 再试") from None
+        raise
+
+
+def _refuse_huge(opened: OpenFile, settings: Settings) -> None:
+    if opened.container in (Container.XLS, Container.ET):
+        book = workbook_stream(CompoundFile(opened.path.read_bytes()))
+        refuse_huge_xls(book or b"", settings.max_cells)
+    else:
+        refuse_huge_zip(opened.path, settings.max_cells)
+
+
+def _markup_sheets(opened: OpenFile, settings: Settings, labels: Collection[str]) -> list[Sheet]:
+    refuse_large(opened.path.stat().st_size, min(settings.max_unpacked_mb, _MAX_MARKUP_MB))
+    content = opened.path.read_bytes()
+    if opened.container is Container.MHTML:
+        return markup.read_mhtml(content, lambda part: _text(part, labels), settings.max_cells)
+    read = markup.read_html if opened.container is Container.HTML else markup.read_spreadsheetml
+    return read(_text(content, labels), settings.max_cells)
+
+
+def _text(content: bytes, labels: Collection[str]) -> str:
+    declared = markup.declared_encoding(content[:8192].replace(b"\0", b"").decode("latin-1"))
+    return decode_whole(content, declared, labels)

@@ -1,0 +1,234 @@
+"""Which contract a file fits, by its header and title, and which week it reports; loading it belongs in inbox."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+from pipeline.contracts import Contract
+from pipeline.ingest import csv_file, decode
+from pipeline.ingest.errors import RefusedFileError
+from pipeline.ingest.grid import Sheet
+from pipeline.ingest.layout import Header, find_header, label_key
+from pipeline.ingest.legible import is_lost, label_hits, lost_share
+from pipeline.ingest.open_file import OpenFile, open_file, sheets_of
+from pipeline.ingest.period import Heading, UnnamedWeekError, read_heading, week_of_heading
+from pipeline.ingest.sniff import Container
+from pipeline.ingest.week_from import latest_day_of_csv, latest_day_of_sheets
+from pipeline.reporting_calendar import ReportingCalendar, ReportWeek
+from pipeline.settings import Settings
+
+DELIMITERS = (",", "\t", ";", "|")
+_FIRST = 16 << 10
+_DELIMITER_LINES = 60
+_LOST_ROWS = 0.5
+_LOST_HEADER_LINES = 40
+_MISREAD = (("cp1252", "utf-8"), ("latin-1", "gb18030"), ("gb18030", "utf-8"))
+_LOST = "文字已丢失：许多字变成了问号或“�”，找不回来；请从平台重新导出，导出时编码选 UTF-8 或 GB18030"
+
+
+@dataclass(frozen=True)
+class Recognised:
+    """A file, the contract that fits it and the week that it reports.
+
+    The contract carries the delimiter that the file has; `wrapper` is zip or gz where the table was packed.
+    """
+
+    path: Path
+    container: Container
+    contract: Contract
+    heading: Heading
+    week: ReportWeek
+    encoding: str = ""
+    csv_table: csv_file.CsvTable | None = None
+    sheets: tuple[Sheet, ...] = ()
+    wrapper: str = ""
+
+    @property
+    def kind(self) -> str:
+        """The container and what it came in, such as `csv.zip`."""
+        return f"{self.container.value}.{self.wrapper}" if self.wrapper else self.container.value
+
+
+@dataclass(frozen=True)
+class Match:
+    """One contract that fits, and how well."""
+
+    rank: tuple[int, ...]
+    contract: Contract
+    heading: Heading
+    encoding: str = ""
+    csv_table: csv_file.CsvTable | None = None
+    sheets: tuple[Sheet, ...] = ()
+
+
+def recognise(
+    path: Path,
+    settings: Settings,
+    calendar: ReportingCalendar,
+    contracts: Mapping[str, Contract],
+    file_name: str | None = None,
+) -> Recognised:
+    """Which contract a file fits, by its header and title, and which week it reports; nothing is kept of it.
+
+    `file_name` is the name that the file came with, where it is stored under another.
+    Raises RefusedFileError with what was found, what was expected and what to do, WaitingFileError for a locked file.
+    """
+    with open_file(path, settings) as opened:
+        if opened.container.is_text:
+            matches = _text_matches(opened.path, contracts)
+        else:
+            matches = _sheet_matches(opened, settings, contracts)
+        if not matches:
+            raise RefusedFileError(
+                "没有合同与这份文件的表头相符；请确认是周报所需的导出，或为它写一份合同（pipeline/contracts）"
+            )
+        best = max(matches, key=lambda match: (match.rank, match.contract.name))
+        try:
+            week = _week_of(opened, file_name or path.name, best, calendar)
+        except ValueError as error:
+            raise RefusedFileError(str(error)) from error
+    return Recognised(
+        path, opened.container, best.contract, best.heading, week, best.encoding, best.csv_table, best.sheets,
+        opened.wrapper,
+    )  # fmt: skip
+
+
+def _week_of(opened: OpenFile, name: str, match: Match, calendar: ReportingCalendar) -> ReportWeek:
+    try:
+        return week_of_heading(match.heading, name, calendar)
+    except UnnamedWeekError:
+        if match.csv_table is None:
+            day = latest_day_of_sheets(match.sheets, match.contract)
+        else:
+            day = latest_day_of_csv(opened.path, match.encoding, match.csv_table, match.contract)
+        if day is None:
+            raise
+        return calendar.week_of(day)
+
+
+def known_labels(contracts: Mapping[str, Contract]) -> frozenset[str]:
+    """Every header label of every contract, reduced as headers are compared: evidence of a right decoding."""
+    return frozenset(key for contract in contracts.values() for key in _labels(contract))
+
+
+@lru_cache(maxsize=256)
+def _label_keys(texts: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(label_key(part) for text in texts for part in text.split("/"))
+
+
+def _labels(contract: Contract) -> frozenset[str]:
+    return _label_keys(tuple(label for field in contract.fields for label in field.all_labels))
+
+
+def _text_matches(path: Path, contracts: Mapping[str, Contract]) -> list[Match]:
+    heads = _Heads(path, known_labels(contracts))
+    matches = []
+    for contract in contracts.values():
+        decoded = heads.of(contract.csv.encoding)
+        if decoded is None:
+            continue
+        encoding, head = decoded
+        found = _table(head, contract)
+        if found:
+            variant, table = found
+            rank = _rank(contract, table.header, " ".join(table.heading))
+            matches.append(Match(rank, variant, read_heading(table.heading), encoding, table))
+    heads.refuse_illegible(is_known=bool(matches))
+    return matches
+
+
+class _Heads:
+    """The beginning of a text file, decoded once for each encoding that contracts ask for."""
+
+    def __init__(self, path: Path, labels: frozenset[str]) -> None:
+        self._path, self._labels = path, labels
+        self._heads: dict[str | None, tuple[str, str]] = {}
+        self._refusals: dict[str | None, RefusedFileError] = {}
+
+    def of(self, pinned: str | None) -> tuple[str, str] | None:
+        """Codec and text, or None where the file does not decode so."""
+        if pinned not in self._heads and pinned not in self._refusals:
+            try:
+                self._heads[pinned] = decode.read_head(self._path, pinned, self._labels)
+            except RefusedFileError as error:
+                self._refusals[pinned] = error
+        return self._heads.get(pinned)
+
+    def refuse_illegible(self, *, is_known: bool) -> None:
+        """Refuse a file whose rows mostly lost their text; where no contract fits, say if the encoding is why."""
+        if is_known:
+            if any(lost_share(head) > _LOST_ROWS for _, head in self._heads.values()):
+                raise RefusedFileError(_LOST)
+            return
+        self.of(None)
+        if None in self._refusals:
+            raise self._refusals[None]
+        head = self._heads[None][1]
+        first = head[:_FIRST].splitlines()[:_LOST_HEADER_LINES]
+        if lost_share(head) > _LOST_ROWS or lost_share("\n".join(first)) > _LOST_ROWS or _has_lost_header(first):
+            raise RefusedFileError(_LOST)
+        for wrong, right in _MISREAD:
+            mended = head[: 1 << 14].encode(wrong, "replace").decode(right, "replace")
+            if label_hits(mended, self._labels) >= 2:
+                raise RefusedFileError("文字曾按错误的编码打开后又保存，成了乱码；请从平台重新导出，不要用其他程序另存")
+
+
+def _has_lost_header(lines: list[str]) -> bool:
+    """A line of which several cells are question marks: the header, wherever it stands."""
+    return any(line.count("??") >= 3 and is_lost(line) for line in lines)
+
+
+def _table(head: str, contract: Contract) -> tuple[Contract, csv_file.CsvTable] | None:
+    """The contract's table with the delimiter with which its header is found, and the contract carrying that one."""
+    first_lines = "\n".join(head[:_FIRST].splitlines()[:_DELIMITER_LINES])
+    best: tuple[tuple[int, ...], Contract, csv_file.CsvTable] | None = None
+    for delimiter in dict.fromkeys((contract.csv.delimiter, *DELIMITERS)):
+        if delimiter not in first_lines:
+            continue
+        variant = _with_delimiter(contract, delimiter)
+        try:
+            table = csv_file.find_table(head, variant)
+        except csv.Error:
+            continue
+        if table is None:
+            continue
+        rank = (table.header.matched, -len(table.header.unknown), delimiter == contract.csv.delimiter)
+        if best is None or rank > best[0]:
+            best = (rank, variant, table)
+        if table.header.is_complete and not table.header.unknown:
+            break
+    return best[1:] if best else None
+
+
+def _with_delimiter(contract: Contract, delimiter: str) -> Contract:
+    if contract.csv.delimiter == delimiter:
+        return contract
+    return contract.model_copy(update={"csv": contract.csv.model_copy(update={"delimiter": delimiter})})
+
+
+def _sheet_matches(opened: OpenFile, settings: Settings, contracts: Mapping[str, Contract]) -> list[Match]:
+    sheets = sheets_of(opened, settings, known_labels(contracts))
+    matches = []
+    for contract in contracts.values():
+        for sheet in sheets:
+            header = find_header(sheet.rows, contract)
+            if header:
+                lines = [cell for row in sheet.rows[: header.top] for cell in row if cell]
+                rank = _rank(contract, header, " ".join(lines))
+                matches.append(Match(rank, contract, read_heading(lines), sheets=sheets))
+    if not matches and any(_has_lost_header(list(_lines(sheet))) for sheet in sheets):
+        raise RefusedFileError(_LOST)
+    return matches
+
+
+def _lines(sheet: Sheet) -> Iterator[str]:
+    return ("\t".join(cell or "" for cell in row) for row in sheet.rows[:_LOST_HEADER_LINES])
+
+
+def _rank(contract: Contract, header: Header, title: str) -> tuple[int, ...]:
+    has_title = any(word in title for word in contract.title_words)
+    return (header.is_complete, has_title, header.matched, -len(header.missing), -len(header.unknown))
