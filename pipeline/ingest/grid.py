@@ -6,6 +6,7 @@ import re
 import zipfile
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -102,12 +103,31 @@ def read_sheets(path: Path) -> Iterator[Sheet]:
 
     _refuse_huge_sheets(path)
     parts = _parts(path)
-    try:
+    with _refusing():
         workbook = fastexcel.read_excel(path)
-        with ThreadPoolExecutor(1) as beside:
-            for name in workbook.sheet_names:
-                yield _sheet(workbook, name, _Search(path, parts.sheets.get(name), beside), parts.is_1904)
-    except fastexcel.FastExcelError as error:
+    with ThreadPoolExecutor(1) as beside:
+        for name in workbook.sheet_names:
+            search = _Search(path, parts.sheets.get(name), beside)
+            with _refusing():
+                sheet = _sheet(workbook, name, search, parts.is_1904)
+            yield sheet
+
+
+@contextmanager
+def _refusing() -> Iterator[None]:
+    """Turns what the reader says of a damaged workbook into a refusal, its own panics included.
+
+    A panic of the reader is no `Exception`, so that it would end the run; it is known by its name alone.
+    """
+    import fastexcel
+
+    try:
+        yield
+    except RefusedFileError:
+        raise
+    except BaseException as error:
+        if not isinstance(error, fastexcel.FastExcelError) and type(error).__name__ != "PanicException":
+            raise
         raise RefusedFileError(f"工作簿打不开（{_cause(error)}）；请用表格软件打开并另存为 xlsx 后再试") from error
 
 
@@ -238,5 +258,5 @@ def _refuse_huge(head: bytes) -> None:
         raise RefusedFileError(f"工作表声明了 {cells:,} 个单元格，超过上限；请删除表格下方和右侧的空白格式行列后另存")
 
 
-def _cause(error: Exception) -> str:
+def _cause(error: BaseException) -> str:
     return str(error).splitlines()[0][:120]
