@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 WIDTH_WITHOUT_TERMINAL = 160
 console = Console(highlight=False, width=None if sys.stdout.isatty() else WIDTH_WITHOUT_TERMINAL)
-OUTCOMES = {"duplicate": "重复，未再装载", "refused": "拒收", "set_aside": "搁置"}
+OUTCOMES = {"duplicate": "重复，未再装载", "refused": "拒收", "set_aside": "搁置", "waiting": "等待"}
 STEPS = {
     "load_inbox": "装载收件夹",
     "expectations": "检查",
