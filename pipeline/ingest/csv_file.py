@@ -8,13 +8,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from pipeline.contracts import Contract, Field, FieldType, OnError
+from pipeline.contracts import Contract, Field, FieldType
 from pipeline.ingest.decode import TextFile
 from pipeline.ingest.errors import RefusedFileError
 from pipeline.ingest.incoming import CellProblem, TypedRow, add_problems, add_rows
 from pipeline.ingest.layout import Header, find_header
 from pipeline.ingest.ledger import Account
-from pipeline.ingest.personal import shown
+from pipeline.ingest.patches import REFUSED, Fix, read_fixes, write_fixes
 from pipeline.ingest.reading import RowReader
 
 if TYPE_CHECKING:
@@ -220,15 +220,11 @@ def _patches(con: duckdb.DuckDBPyConnection, contract: Contract, reader: RowRead
     """Read each distinct text of the string columns once; those that read differently get a row in `fix_<column>`."""
     patched = []
     for one in contract.stored_fields:
-        fixes: list[tuple[object, ...]] = []
-        for (text,) in con.execute(_distinct_texts(one, contract)).fetchall():
-            reading = reader.cell(one, text)
-            if reading.reason or reading.value != text:
-                keep = text is not None and not reading.is_private
-                fixes.append(
-                    (text, reading.value, reading.reason, shown(text) if keep else None, keep,
-                     _disposition(contract, one, reading.reason, reading.value))
-                )  # fmt: skip
+        texts = con.execute(_distinct_texts(one, contract)).fetchall()
+        fixes = read_fixes(reader, one, (text for (text,) in texts))
+        refused = next((fix for fix in fixes if fix.disposition == REFUSED), None)
+        if refused:
+            raise RefusedFileError(f"“{one.title}”中有读不进的值（{refused.reason}）；请修正后重新导出")
         if fixes:
             _apply(con, one, fixes)
             patched.append(one.name)
@@ -247,22 +243,9 @@ def _distinct_texts(field: Field, contract: Contract) -> str:
     return f"SELECT DISTINCT {field.name} FROM incoming WHERE {where}"
 
 
-def _disposition(contract: Contract, field: Field, reason: str | None, value: str | None) -> str:
-    rule = contract.on_error_of(field)
-    if reason and rule is OnError.REFUSE_FILE:
-        raise RefusedFileError(f"“{field.title}”中有读不进的值（{reason}）；请修正后重新导出")
-    if reason and value is None and rule is OnError.QUARANTINE_ROW:
-        return "quarantined"
-    return "loaded"
-
-
-def _apply(con: duckdb.DuckDBPyConnection, field: Field, fixes: list[tuple[object, ...]]) -> None:
+def _apply(con: duckdb.DuckDBPyConnection, field: Field, fixes: list[Fix]) -> None:
     name = field.name
-    con.execute(
-        f"CREATE OR REPLACE TEMP TABLE fix_{name} (text VARCHAR, value {field.type.sql}, reason VARCHAR, "
-        "shown VARCHAR, keep BOOLEAN, disposition VARCHAR)"
-    )
-    con.executemany(f"INSERT INTO fix_{name} VALUES (?, ?, ?, ?, ?, ?)", fixes)
+    write_fixes(con, name, field.type.sql, fixes)
     rows = f"FROM incoming i JOIN fix_{name} f ON i.{name} IS NOT DISTINCT FROM f.text WHERE i.row_no IS NULL"
     con.execute(
         f"INSERT INTO cell_problem SELECT i.rowid, NULL, NULL, '{name}', f.reason, f.shown, f.disposition "
