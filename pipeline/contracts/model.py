@@ -162,15 +162,17 @@ class Layout(Strict):
     )
 
 
+Encoding = Literal[
+    "utf-8", "gb18030", "utf-16-le", "utf-16-be", "big5hkscs", "cp950", "cp932", "euc_jp", "cp949", "cp1252"
+]
+
+
 class Csv(Strict):
     """How a text export is written; what is not pinned is found out."""
 
-    encoding: (
-        Literal[
-            "utf-8", "gb18030", "utf-16-le", "utf-16-be", "big5hkscs", "cp950", "cp932", "euc_jp", "cp949", "cp1252"
-        ]
-        | None
-    ) = PydanticField(default=None, description="pins the encoding; a byte-order mark still wins")
+    encoding: Encoding | None = PydanticField(
+        default=None, description="pins the encoding; a byte-order mark still wins"
+    )
     delimiter: str = PydanticField(default=",", description="tried first; comma, tab, ; and | are tried too")
 
 
