@@ -35,8 +35,9 @@ DROPPED = "［不入库］"
 DIGESTED = "［只存摘要］"
 GUESSED = "［疑似个人信息］"
 PICTURE_ROWS = 18
-_HEAD_BYTES = 16 << 20
-_LARGE_BYTES = 48 << 20
+_ROWS = 2_000
+_HEAD_BYTES = 2 << 20
+_WHOLE_SECONDS = 2.0
 _COUNT_SECONDS = 1.0
 _BLOCK = 4 << 20
 _CELL = 40
@@ -154,17 +155,18 @@ def inspect_file(
 ) -> Inspection:
     """What `path` is and what the loader would make of it; nothing of the home is read, locked or changed.
 
-    The loader itself runs on a private copy, in memory; of a text file above 48 MB only its first 16 MB do.
+    The loader itself runs on a private copy, in memory; of a text file that
+    would take seconds only its first 2 MB are read.
     """
     found = Inspection(path.name, path.stat().st_size if path.is_file() else 0)
     try:
-        seen = peek(path, settings)
+        seen = peek(path, settings, _ROWS)
     except RefusedFileError as error:
         found.verdict = str(error)
         return found
-    found.container, found.encoding, found.delimiter = seen.container.value, seen.encoding, seen.delimiter
+    found.container, found.encoding, found.delimiter = seen.kind, seen.encoding, seen.delimiter
     found.candidates = tuple(sorted(_candidates(seen, contracts), key=lambda one: one.rank, reverse=True))
-    _try_loading(path, settings, calendar, contracts, found, seen)
+    _try_loading(path, settings, calendar, contracts, found, may_cut=seen.is_text and not seen.is_packed)
     _look_at_rows(seen, contracts.get(found.source) or _best(found, contracts), found)
     return found
 
@@ -210,47 +212,75 @@ def _try_loading(
     calendar: ReportingCalendar,
     contracts: Mapping[str, Contract],
     found: Inspection,
-    seen: Peek,
+    *,
+    may_cut: bool,
 ) -> None:
+    """Load a large text's head first, and the whole of it only where that is a matter of seconds."""
+    is_large = may_cut and found.size_bytes > _HEAD_BYTES
+    seconds = _load_copy(path, settings, calendar, contracts, found, _HEAD_BYTES if is_large else None)
+    if not is_large or found.verdict:
+        return
+    if seconds * found.size_bytes / _HEAD_BYTES < _WHOLE_SECONDS:
+        _load_copy(path, settings, calendar, contracts, found, None)
+    else:
+        found.lines = _lines(path)
+
+
+def _load_copy(
+    path: Path,
+    settings: Settings,
+    calendar: ReportingCalendar,
+    contracts: Mapping[str, Contract],
+    found: Inspection,
+    limit: int | None,
+) -> float:
+    """Load a copy of the file, or of its first bytes, in memory; returns the seconds that the loader took."""
     import duckdb
 
     from pipeline.ingest.inbox import load_inbox, make_loader
 
-    with _private_copy(path, settings, found, seen.is_text) as copy, duckdb.connect() as con:
+    with _private_home(settings) as home, duckdb.connect() as con:
+        _copy(path, home.inbox / (path.name.lstrip(".") or "file"), found, limit)
         con.execute(f"SET threads = {settings.threads}; SET memory_limit = '{settings.memory_limit}'")
-        con.execute(f"SET temp_directory = '{copy.home / 'spill'}'")
-        event = load_inbox(make_loader(con, copy, calendar, contracts)).events[-1]
+        con.execute("SET temp_directory = ?", [str(home.home / "spill")])
+        events = load_inbox(make_loader(con, home, calendar, contracts)).events
+        event = events[-1]
         found.source, found.week_id = event.source, event.week_id
-        found.verdict = event.message if event.outcome not in ("loaded", "duplicate") else ""
+        found.verdict = event.message if event.outcome != "loaded" else ""
         _read_outcome(con, event, contracts, found)
+        return event.seconds
 
 
 @contextmanager
-def _private_copy(path: Path, settings: Settings, found: Inspection, is_text: bool) -> Iterator[Settings]:
-    """A home of its own with the file, or its head, in the inbox; removed with everything in it."""
+def _private_home(settings: Settings) -> Iterator[Settings]:
+    """A home of its own, for one look; removed with everything in it."""
     with tempfile.TemporaryDirectory(prefix="zhoubao-inspect-", ignore_cleanup_errors=True) as folder:
         home = settings.model_copy(update={"home": Path(folder)})
         home.inbox.mkdir(parents=True)
-        target = home.inbox / path.name
-        if is_text and found.size_bytes > _LARGE_BYTES:
-            _copy_head(path, target, found)
-        else:
-            shutil.copyfile(path, target)
-            shutil.copystat(path, target)
-            target.chmod(0o600)
         yield home
 
 
-def _copy_head(path: Path, target: Path, found: Inspection) -> None:
-    with path.open("rb") as file:
-        head = file.read(_HEAD_BYTES)
+def _copy(path: Path, target: Path, found: Inspection, limit: int | None) -> None:
+    found.seen_bytes = None
+    if limit is None:
+        shutil.copyfile(path, target)
+    else:
+        with path.open("rb") as file:
+            head = file.read(limit)
+        head = head[: _end_of_line(head)]
+        target.write_bytes(head)
+        found.seen_bytes = len(head)
+    shutil.copystat(path, target)
+    target.chmod(0o600)
+
+
+def _end_of_line(head: bytes) -> int:
+    """Where the last whole line of the bytes ends; all of them where there is no line feed."""
     mark = b"\n\x00" if head.startswith(b"\xff\xfe") else b"\x00\n" if head.startswith(b"\xfe\xff") else b"\n"
     cut = head.rfind(mark)
-    while len(mark) == 2 and cut % 2:
+    while len(mark) == 2 and cut > 0 and cut % 2:
         cut = head.rfind(mark, 0, cut)
-    target.write_bytes(head[: cut + len(mark)])
-    found.seen_bytes = cut + len(mark)
-    found.lines = _lines(path)
+    return len(head) if cut < 0 else cut + len(mark)
 
 
 def _lines(path: Path) -> int | None:

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import csv
+import tempfile
 from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 
+from pipeline.contracts.loader import load_contracts
 from pipeline.ingest import decode
 from pipeline.ingest.csv_file import SHEET
 from pipeline.ingest.errors import RefusedFileError
-from pipeline.ingest.grid import Sheet, read_sheets
-from pipeline.ingest.sniff import Container, sniff
+from pipeline.ingest.grid import Sheet
+from pipeline.ingest.open_file import OpenFile, open_file, sheets_of
+from pipeline.ingest.recognise import DELIMITERS, known_labels
 from pipeline.settings import Settings
 
-MAX_LINES = 20_000
-_DELIMITERS = (",", "\t", ";", "|")
+MAX_ROWS = 20_000
 _WIDE = 1 << 20
 
 
@@ -23,11 +25,12 @@ _WIDE = 1 << 20
 class Peek:
     """What a file is and its first rows; `is_whole` tells whether these are all of them."""
 
-    container: Container
+    kind: str
     sheets: tuple[Sheet, ...]
     encoding: str = ""
     delimiter: str = ""
     is_whole: bool = True
+    is_packed: bool = False
 
     @property
     def is_text(self) -> bool:
@@ -35,44 +38,47 @@ class Peek:
         return bool(self.delimiter)
 
 
-def peek(path: Path, settings: Settings, encoding: str | None = None) -> Peek:
-    """Container, encoding and rows of a file; of a text file the first twenty thousand lines.
+def peek(path: Path, settings: Settings, rows: int = MAX_ROWS) -> Peek:
+    """Container, encoding and the first rows of a file; nothing is left behind and nothing of the home is touched.
 
     Raises RefusedFileError with a sentence for whatever is no readable file.
     """
     if not path.is_file():
         what = "是文件夹，不是文件" if path.is_dir() else "不存在"
         raise RefusedFileError(f"{path} {what}；请给出一份导出文件的路径")
-    try:
-        container = sniff(path, settings.max_unpacked_mb)
-        if container is Container.CSV:
-            return _peek_text(path, encoding)
-        sheets = tuple(read_sheets(path))
-        heads = tuple(replace(sheet, rows=sheet.rows[:MAX_LINES]) for sheet in sheets)
-        return Peek(container, heads, is_whole=all(len(sheet.rows) <= MAX_LINES for sheet in sheets))
-    except OSError as error:
-        raise RefusedFileError(f"{path} 读不了（{error.strerror}）；请检查权限，或先关闭正在使用它的程序") from error
+    with tempfile.TemporaryDirectory(prefix="zhoubao-peek-", ignore_cleanup_errors=True) as folder:
+        private = settings.model_copy(update={"home": Path(folder)})
+        labels = known_labels(load_contracts(settings.contracts_dir))
+        with open_file(path, private) as opened:
+            seen = _peek_text(opened, labels, rows) if opened.container.is_text else _peek_sheets(opened, private, rows)
+            return replace(seen, is_packed=bool(opened.wrapper))
 
 
-def _peek_text(path: Path, pinned: str | None) -> Peek:
-    codec, head = decode.read_head(path, pinned)
+def _peek_sheets(opened: OpenFile, settings: Settings, rows: int) -> Peek:
+    sheets = sheets_of(opened, settings)
+    heads = tuple(replace(sheet, rows=sheet.rows[:rows]) for sheet in sheets)
+    return Peek(opened.kind, heads, is_whole=all(len(sheet.rows) <= rows for sheet in sheets))
+
+
+def _peek_text(opened: OpenFile, labels: frozenset[str], rows: int) -> Peek:
+    codec, head = decode.read_head(opened.path, None, labels)
     delimiter = _delimiter(head)
-    with path.open(encoding=codec, errors="replace", newline="") as file:
-        lines = [line[:_WIDE] for line in islice(file, MAX_LINES + 1)]
+    with opened.path.open(encoding=codec, errors="replace", newline=None) as file:
+        lines = [line[:_WIDE] for line in islice(file, rows + 1)]
     csv.field_size_limit(_WIDE)
     try:
-        rows = [[cell or None for cell in row] for row in csv.reader(lines[:MAX_LINES], delimiter=delimiter)]
+        read = [[cell or None for cell in row] for row in csv.reader(lines[:rows], delimiter=delimiter)]
     except csv.Error as error:
         raise RefusedFileError(f"文本不是一行一条的表格（{error}）；请从平台重新导出为 CSV 或 xlsx") from error
-    whole = len(lines) <= MAX_LINES
-    return Peek(Container.CSV, (Sheet(SHEET, rows),), codec.removesuffix("-sig"), delimiter, whole)
+    whole = len(lines) <= rows
+    return Peek(opened.kind, (Sheet(SHEET, read),), codec.removesuffix("-sig"), delimiter, whole)
 
 
 def _delimiter(head: str) -> str:
     """The separator that most lines hold equally often, the comma where none does."""
     lines = [line for line in head.splitlines()[:50] if line.strip()]
-    scores = {mark: _evenness([line.count(mark) for line in lines]) for mark in _DELIMITERS}
-    return max(_DELIMITERS, key=lambda mark: scores[mark])
+    scores = {mark: _evenness([line.count(mark) for line in lines]) for mark in DELIMITERS}
+    return max(DELIMITERS, key=lambda mark: scores[mark])
 
 
 def _evenness(counts: list[int]) -> tuple[int, int]:

@@ -172,9 +172,11 @@ def test_the_private_copy_is_removed(tmp_path: Path, settings: Settings, monkeyp
 def test_of_a_large_text_file_the_head_is_typed_and_the_lines_are_counted(
     tmp_path: Path, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(module, "_LARGE_BYTES", 4_000)
     monkeypatch.setattr(module, "_HEAD_BYTES", 3_000)
     path = case_file(tmp_path, *(case(number) for number in range(100)))
+    monkeypatch.setattr(module, "_WHOLE_SECONDS", 600.0)
+    assert sum(rows for what, _, rows in look(path, settings).account if what == "loaded") == 100
+    monkeypatch.setattr(module, "_WHOLE_SECONDS", 0.0)
     found = look(path, settings)
     loaded = sum(rows for what, _, rows in found.account if what == "loaded")
     assert 5 < loaded < 20
