@@ -140,11 +140,11 @@ def _name_of(text: str) -> str | None:
 
 
 def _find(seen: Peek) -> _Found:
-    """The table with most data rows among the sheets."""
+    """The largest table among the sheets."""
     tables = [table for sheet in seen.sheets if (table := _table_of(sheet))]
     if not tables:
         raise RefusedFileError("没有找到表头：前 40 行中没有一行像是列名；请确认文件里有表格，或先删去无关内容")
-    return max(tables, key=lambda table: len(table.rows))
+    return max(tables, key=lambda table: len(table.rows) * sum(map(bool, table.titles)))
 
 
 def _table_of(sheet: Sheet) -> _Found | None:
@@ -193,8 +193,18 @@ def locate_header(rows: Sequence[Row]) -> tuple[int, int] | None:
     for top, row in enumerate(rows[:_HEADER_ROWS]):
         filled = [cell for cell in row if _is_filled(cell)]
         if len(filled) >= max(width / 2, 2) and all(_is_label(cell) for cell in filled):
-            return top, _levels(rows, top)
+            return _with_groups(rows, top, _levels(rows, top))
     return None
+
+
+def _with_groups(rows: Sequence[Row], top: int, levels: int) -> tuple[int, int]:
+    """The header and the row of group names above it, where that one tells equal names below apart."""
+    above = [cell for cell in rows[top - 1] if _is_filled(cell)] if top and levels < _MAX_LEVELS else []
+    if not above or not all(_is_label(cell) for cell in above):
+        return top, levels
+    alone = set(flatten(rows[top : top + levels]))
+    grouped = set(flatten(rows[top - 1 : top + levels]))
+    return (top - 1, levels + 1) if len(grouped) > len(alone) else (top, levels)
 
 
 def _levels(rows: Sequence[Row], top: int) -> int:
@@ -255,6 +265,7 @@ def _clean(cell: str) -> str:
 def _title(lines: Sequence[str]) -> str:
     """The first line's words without issue and period: 省本级投诉登记表（2023年第15期） → 省本级投诉登记表."""
     first = next((line for line in lines if line.strip()), "")
+    first = re.sub(r"^\s*(数据库|表名|标题|报表名称|title)\s*[:：]\s*", "", first, flags=re.IGNORECASE)
     bare = re.sub(r"[（(][^（）()]*\d[^（）()]*[)）]\s*$", "", _PERIOD.sub("", " ".join(first.split())))
     return shown(bare.strip(" （(")) or ""
 

@@ -268,3 +268,17 @@ def test_a_wrong_contract_is_one_sentence_with_its_file(
 def test_the_shipped_contracts_pass_the_check() -> None:
     result = CliRunner().invoke(app, ["contract", "check"])
     assert (result.exit_code, "都有效" in result.output) == (0, True)
+
+
+def test_equal_names_are_told_apart_by_the_groups_above_them(tmp_path: Path, settings: Settings) -> None:
+    rows: list[list[object]] = [
+        ["Attendances"],
+        [None, None, "Attendances", None, "Over 4 hours", None],
+        ["Code", "System", "Type 1", "Type 2", "Type 1", "Type 2"],
+        ["QOX", "Bath", 18359, 223, 9615, 10],
+        ["QHG", "Bedford", 24661, 0, 5180, 20],
+    ]
+    contract, _ = drafted(workbook(tmp_path, rows), settings)
+    assert [one.title for one in contract.fields] == [
+        "Code", "System", "Attendances/Type 1", "Attendances/Type 2", "Over 4 hours/Type 1", "Over 4 hours/Type 2",
+    ]  # fmt: skip
