@@ -52,6 +52,7 @@ _BLANK_SHARE = 0.2
 _NUMBERED = frozenset({"序号", "no", "no.", "#", "编号序"})
 _DAY_WORDS = ("受理", "accept", "creat", "open", "登记", "发生", "申请", "日期", "date")
 _UNIT_LENGTH = 3
+_LONGEST_LABEL = 40
 _NO_YEAR = Context()
 _PERIOD = re.compile(r"[(（]?\d{4}\s*年.*$|\d{4}-\d{1,2}.*$|模拟数据.*$")
 
@@ -238,7 +239,8 @@ def _is_filled(cell: str | None) -> bool:
 def _is_label(cell: str | None) -> bool:
     text = (cell or "").strip()
     is_value = parse_number(text) is not None or parse_moment(text, _NO_YEAR) is not None
-    return 0 < len(text) <= 40 and not is_value and not re.search(r"[:：].", text)
+    limit = _LONGEST_LABEL * (3 if text.isascii() else 1)
+    return 0 < len(text) <= limit and not is_value and not re.search(r"[:：].|。", text)
 
 
 def _titles(levels: Sequence[Row]) -> tuple[str, ...]:
@@ -264,7 +266,7 @@ def _clean(cell: str) -> str:
 
 def _title(lines: Sequence[str]) -> str:
     """The first line's words without issue and period: 省本级投诉登记表（2023年第15期） → 省本级投诉登记表."""
-    first = next((line for line in lines if line.strip()), "")
+    first = next((line for line in lines if re.search(r"[^\W\d_]{2}", line) and line.strip()[-1] not in ":："), "")
     first = re.sub(r"^\s*(数据库|表名|标题|报表名称|title)\s*[:：]\s*", "", first, flags=re.IGNORECASE)
     bare = re.sub(r"[（(][^（）()]*\d[^（）()]*[)）]\s*$", "", _PERIOD.sub("", " ".join(first.split())))
     return shown(bare.strip(" （(")) or ""
