@@ -132,6 +132,26 @@ def check_contracts(
     raise typer.Exit(1 if problems else 0)
 
 
+@contracts_app.command("try")
+def try_contracts(
+    folder: Annotated[Path, typer.Argument(help="放着外来文件的文件夹 | a folder of foreign files")],
+    out: Annotated[Path | None, typer.Option(help="把结果写成 Markdown 表 | write the outcomes as Markdown")] = None,
+) -> None:
+    """逐个试装一个文件夹里的文件，不碰本厅数据。Try each file of a folder without touching the hall's data."""
+    from pipeline.contracts import load_contracts
+    from pipeline.ingest.outcomes import as_markdown, try_folder
+    from zhoubao import shown_inspect
+
+    settings, calendar = _start()
+    outcomes = []
+    for outcome in try_folder(folder, settings, calendar, load_contracts(settings.contracts_dir)):
+        shown_inspect.tried(outcome)
+        outcomes.append(outcome)
+    if out is not None:
+        out.write_text(as_markdown(outcomes), "utf-8")
+    raise typer.Exit(0 if all(outcome.adds_up for outcome in outcomes) else 1)
+
+
 def _start() -> tuple[Settings, ReportingCalendar]:
     from pipeline.reporting_calendar import load_calendar
     from pipeline.settings import load_settings

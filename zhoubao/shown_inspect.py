@@ -16,6 +16,7 @@ from zhoubao.shown import console
 if TYPE_CHECKING:
     from pipeline.ingest.draft import Draft
     from pipeline.ingest.inspect import HeaderLine, Inspection, PictureRow, SheetLook
+    from pipeline.ingest.outcomes import Outcome
 
 KINDS = {
     "title": ("标题", "cyan"),
@@ -242,3 +243,13 @@ def checked(count: int, problems: Sequence[str]) -> None:
         console.print(f"[red]✗[/] {escape(problem)}")
     if not problems:
         console.print(f"[green]{count} 份合同都有效。[/]")
+
+
+def tried(one: Outcome) -> None:
+    """One line on a foreign file: loaded with its account, or why it was refused."""
+    if one.outcome != "loaded":
+        console.print(f"[yellow]{escape(one.name)}[/]  {one.outcome}：{escape(one.message)}")
+        return
+    account = f"物理 {one.physical:,} 行 = 装载 {one.loaded:,} + 隔离 {one.quarantined:,} + 搁置 {one.set_aside:,}"
+    verdict = "" if one.adds_up else "  [red]不平！[/]"
+    console.print(f"[green]{escape(one.name)}[/]  {one.container}  {account}{verdict}")
