@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shlex
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -212,7 +214,9 @@ def _verdict(found: Inspection) -> None:
     if not found.is_loadable:
         console.print(f"[red]会被拒收[/]：{escape(found.verdict)}")
         if found.container and not found.source:
-            console.print(f"若这是一种新的导出，可起草合同：zhoubao contract draft {escape(_quoted(found.file_name))}")
+            console.print(
+                f"若这是一种新的导出，可起草合同：{command()} contract draft {escape(shlex.quote(found.path))}"
+            )
         return
     rows = sum(count for what, _, count in found.account if what == "loaded")
     part = ""
@@ -224,16 +228,20 @@ def _verdict(found: Inspection) -> None:
     )
 
 
-def _quoted(name: str) -> str:
-    return f"'{name}'" if any(char in name for char in " ()（）&;'") else name
+def command() -> str:
+    """How this command line is called here: `zhoubao` where it is installed, else Python with the module."""
+    if Path(sys.argv[0]).name == "zhoubao":
+        return "zhoubao"
+    python = Path(sys.executable)
+    return f"{python.relative_to(Path.cwd()) if python.is_relative_to(Path.cwd()) else python} -m zhoubao"
 
 
 def drafted(draft: Draft, target: Path) -> None:
     """Where a draft is and what is left to do."""
     console.print(f"[green]已起草[/] {target}：看了 {draft.rows_seen:,} 行，有 {draft.guesses} 处猜测（# 猜测：…）。")
     console.print(
-        "下一步：1. 核对每处猜测，尤其是个人信息；2. 试读 "
-        f"zhoubao inspect 文件 --contract {target}；3. 移入 pipeline/contracts/；4. zhoubao contract check"
+        f"下一步：1. 打开它，核对每处猜测，尤其是个人信息；2. 试读：{command()} inspect 文件 --contract {target}；"
+        "3. 移入 pipeline/contracts/，把导出放进收件夹并运行。"
     )
 
 

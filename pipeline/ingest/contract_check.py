@@ -63,7 +63,7 @@ def _labels(contract: Contract) -> Iterator[str]:
 
 def _persons(contract: Contract) -> Iterator[str]:
     for field in contract.fields:
-        kind, _ = personal_kind(field.title, (), 0)
+        kind, _ = personal_kind(field.title, ())
         if kind and field.personal is None and not field.description:
             yield (
                 f"{field.name}（{field.title}）像个人信息却会入库；请写 personal: drop（或 hmac），"

@@ -313,7 +313,7 @@ def _column(place: int, title: str, cells: Sequence[str | None], codes: CodeList
     blanks = len(cells) - sum(counted.values())
     name, is_whole = ascii_name(title)
     notes = [] if is_whole else ["英文名请改"]
-    personal, why = personal_kind(title, texts, len(cells))
+    personal, why = personal_kind(title, texts)
     column = DraftColumn(place, title, name or f"column_{place + 1}", TypeGuess(FieldType.STRING))
     if personal:
         return replace(column, personal=personal, notes=(*notes, why))

@@ -6,7 +6,7 @@ import csv
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from pipeline.contracts import Contract, Field
 from pipeline.ingest.errors import RefusedFileError
 from pipeline.ingest.layout import Header
+from pipeline.ingest.personal import shown
 from pipeline.ingest.references import CodeLists
 
 if TYPE_CHECKING:
@@ -52,6 +53,8 @@ def refuse_drift(header: Header, contract: Contract, file_name: str, sheet: str 
 
 def drift_of(header: Header, contract: Contract) -> Iterable[str]:
     """One clause for each required column that is missing and each column that is unknown; none where all fits."""
+    # What stands for a column may be a cell of data after all: it is shown as cells are, masked and short.
+    header = replace(header, unknown=tuple(shown(label) or "" for label in header.unknown))
     unclaimed = list(header.unknown)
     for lost in (one for one in header.missing if one.constraints.required):
         near = nearest(lost.all_labels, unclaimed)

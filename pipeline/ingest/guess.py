@@ -16,13 +16,12 @@ from typing import Literal
 from pipeline.contracts import FieldType
 from pipeline.contracts.model import DEFAULT_MISSING, RESERVED, SQL_WORDS
 from pipeline.ingest.layout import label_key
-from pipeline.ingest.personal import is_id_number, mask_free_text
+from pipeline.ingest.personal import is_id_number, mask_free_text, shown
 from pipeline.ingest.values import Context, parse_moment, parse_number
 
 ENOUGH = 0.95
 """A type is guessed where this share of the different texts fits it; the others are named in the guess."""
 _SOME = 0.1
-_FEW = 3
 _MANY_ROWS = 20
 _MOBILE = re.compile(r"1[3-9]\d{9}")
 _IDENTIFIER_LABEL = re.compile(
@@ -30,7 +29,7 @@ _IDENTIFIER_LABEL = re.compile(
 )
 _PERSON_LABEL = re.compile(
     r"姓名|证件号|身份证|电话|手机|联系方式|地址|住址|邮箱|微信|出生|护照"
-    r"|(申请|投诉|联系|经办|办理|负责|当事|来电|参训|委托|代理|反映|诉求|填报|审核)人(员)?$"
+    r"|(?<!法)人(员)?$|人姓名"
     r"|(first|last|full|applicant|customer|citizen|contact|caller|person)_?\s?name$|phone|mobile(_?no|number)?$|e-?mail"
     r"|address$|ssn$|passport|birth",
     re.IGNORECASE,
@@ -38,6 +37,7 @@ _PERSON_LABEL = re.compile(
 _STAFF_LABEL = re.compile(r"工号|员工编号|人员编号|staff_?\s?(id|no)|employee_?\s?(id|no)", re.IGNORECASE)
 _PROSE_LABEL = re.compile(r"内容|说明|描述|备注|意见|情况|诉求|事由|comment|remark|description|note", re.IGNORECASE)
 _LONG_TEXT = 20
+_FLAGS = frozenset({"y", "n", "yes", "no", "true", "false", "0", "1", "是", "否", "有", "无", "已", "未", ""})
 _ZERO_WORDS = frozenset({"无", "无业务", "零", "没有"})
 _UNIT = re.compile(r"[(（]\s*([一-鿿/]{1,4})\s*[)）]")
 _SCALE_UNIT = re.compile(r"^[万亿]")
@@ -137,14 +137,14 @@ def is_identifier(label: str) -> bool:
     return _IDENTIFIER_LABEL.search(label.strip()) is not None
 
 
-def personal_kind(label: str, texts: Sequence[str], rows: int) -> tuple[Literal["drop", "hmac"] | None, str]:
+def personal_kind(label: str, texts: Sequence[str]) -> tuple[Literal["drop", "hmac"] | None, str]:
     """What to do with a column that seems to hold persons, and why; (None, "") for one that does not."""
     if _STAFF_LABEL.search(label):
         return "hmac", "表头像工号，只留摘要以便按人计数"
     sure = sum(is_id_number(text.strip()) or _MOBILE.fullmatch(text.strip()) is not None for text in texts)
     if texts and sure / len(texts) >= _SOME:
         return "drop", "内容像身份证号或手机号"
-    is_flag = rows >= _MANY_ROWS and len(texts) <= _FEW
+    is_flag = bool(texts) and all(text.strip().lower() in _FLAGS for text in texts)
     if _PERSON_LABEL.search(label) and not is_flag:
         return "drop", "表头像个人信息"
     return None, ""
@@ -163,7 +163,15 @@ def type_of(label: str, texts: Iterable[str], is_text_file: bool) -> TypeGuess:
     kept = [text.strip() for text in texts if text.strip() not in DEFAULT_MISSING]
     if not kept or is_identifier(label):
         return TypeGuess(FieldType.STRING)
-    return _moment_type(label, kept, is_text_file) or _number_type(kept) or TypeGuess(FieldType.STRING)
+    return _moment_type(label, kept, is_text_file) or _number_type(kept) or _text_type(kept)
+
+
+def _text_type(texts: Sequence[str]) -> TypeGuess:
+    """Text; where most of it would be numbers, the guess says so."""
+    others = [text for text in texts if parse_number(text) is None]
+    is_mixed = len(texts) > 1 and len(others) * 2 <= len(texts) and not _number_like_codes(texts)
+    example = f"，“{shown(others[0], 20)}”等不是" if others else ""
+    return TypeGuess(FieldType.STRING, doubt=f"多数是数字{example}；若应为数字请写 type: integer" if is_mixed else "")
 
 
 def _moment_type(label: str, texts: Sequence[str], is_text_file: bool) -> TypeGuess | None:
@@ -202,7 +210,7 @@ def _fits(text: str, pattern: str) -> bool:
 
 
 def _number_type(texts: Sequence[str]) -> TypeGuess | None:
-    if any(re.fullmatch(r"0\d+|\d{15,}", text) for text in texts):
+    if _number_like_codes(texts):
         return None
     numbers = {text: parse_number(text) for text in texts}
     zeros = tuple(text for text in texts if text in _ZERO_WORDS)
@@ -216,6 +224,10 @@ def _number_type(texts: Sequence[str]) -> TypeGuess | None:
     if _all(found, lambda number: number == number.quantize(Decimal("0.000001"))):
         return TypeGuess(FieldType.NUMBER, zero_values=zeros, misfits=misfits)
     return TypeGuess(FieldType.STRING, doubt="小数多于六位，按文字保存")
+
+
+def _number_like_codes(texts: Sequence[str]) -> bool:
+    return any(re.fullmatch(r"0\d+|\d{15,}", text) for text in texts)
 
 
 def _all(numbers: Sequence[Decimal], holds: Callable[[Decimal], bool]) -> bool:

@@ -126,6 +126,7 @@ class Inspection:
     """Everything that a look found; `verdict` is a sentence where the loader would refuse the file."""
 
     file_name: str
+    path: str
     size_bytes: int
     container: str = ""
     encoding: str = ""
@@ -158,7 +159,7 @@ def inspect_file(
     The loader itself runs on a private copy, in memory; of a text file that
     would take seconds only its first 2 MB are read.
     """
-    found = Inspection(path.name, path.stat().st_size if path.is_file() else 0)
+    found = Inspection(path.name, str(path), path.stat().st_size if path.is_file() else 0)
     try:
         seen = peek(path, settings, _ROWS)
     except RefusedFileError as error:
@@ -383,7 +384,7 @@ def _hidden_cells(sheet: Sheet, header: Header | None) -> dict[int, str]:
         cells = (row[column.index] for row in below if column.index < len(row))
         texts = tuple(dict.fromkeys(cell for cell in cells if cell))
         title = column.field.title if column.field else column.label
-        if not (column.field and column.field.codes) and personal_kind(title, texts, len(below))[0]:
+        if not (column.field and column.field.codes) and personal_kind(title, texts)[0]:
             hidden[column.index] = GUESSED
     return hidden
 

@@ -118,8 +118,10 @@ def find_header(rows: Sequence[Row], contract: Contract) -> Header | None:
 
 
 def _is_enough(header: Header, contract: Contract) -> bool:
-    required = sum(field.constraints.required for field in contract.fields if field.name != contract.layout.sheet_name)
-    return header.matched * 2 >= max(required, 2)
+    given = [field for field in contract.fields if field.name != contract.layout.sheet_name]
+    required = sum(field.constraints.required for field in given)
+    # One known word is no header: a row of data that holds it would be taken for one, and its cells named as columns.
+    return header.matched >= min(2, len(given)) and header.matched * 2 >= required
 
 
 def _headers_at(rows: Sequence[Row], top: int, contract: Contract) -> Iterator[Header]:

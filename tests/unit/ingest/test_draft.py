@@ -203,9 +203,20 @@ def test_types_that_would_change_a_value_are_not_guessed(label: str, texts: list
 
 
 def test_flags_about_an_address_are_no_address() -> None:
-    assert personal_kind("AddressVerified", ["Y", "N"], 100) == (None, "")
-    assert personal_kind("ApproximateAddress", ["Y", "N"], 100)[0] is None
-    assert personal_kind("Address", ["1 A ST", "2 B ST", "3 C ST", "4 D ST"], 100)[0] == "drop"
+    assert personal_kind("AddressVerified", ["Y", "N"]) == (None, "")
+    assert personal_kind("ApproximateAddress", ["Y", "N"])[0] is None
+    assert personal_kind("Address", ["1 A ST", "2 B ST", "3 C ST", "4 D ST"])[0] == "drop"
+
+
+def test_three_names_in_many_rows_are_still_persons() -> None:
+    assert personal_kind("评价人", ["王某某", "李某某"])[0] == "drop"
+    assert personal_kind("申请人类型", ["自然人", "企业法人"])[0] is None
+
+
+def test_numbers_with_a_word_among_them_stay_text_and_are_said_to_be_mixed() -> None:
+    guess = type_of("时限", ["3", "5", "五"], True)
+    assert guess.type is FieldType.STRING
+    assert "多数是数字，“五”等不是" in guess.doubt
 
 
 def test_a_scale_in_the_header_is_no_unit() -> None:
