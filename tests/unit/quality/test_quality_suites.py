@@ -118,3 +118,10 @@ def test_a_suite_that_would_show_a_personal_column_is_refused(tmp_path: Path, ma
 def test_no_suite_of_the_project_shows_a_personal_column() -> None:
     settings = load_settings()
     refuse_personal(load_suites(settings.expectations_dir), load_contracts(settings.contracts_dir).values())
+
+
+def test_a_contracts_field_that_is_called_like_a_column_of_the_quarantine_stops_no_run() -> None:
+    settings = load_settings()
+    contract = load_contracts(settings.contracts_dir)["activity_log"]
+    fields = tuple(one.model_copy(update={"name": "reason", "free_text": True}) for one in contract.fields[:1])
+    refuse_personal(load_suites(settings.expectations_dir), [contract.model_copy(update={"fields": fields})])
