@@ -182,10 +182,10 @@ def _problems(found: Inspection) -> None:
     if not found.problems:
         return
     table = Table(title="读不进的单元格", title_justify="left", header_style="bold")
-    for heading in ("列", "格数", "整行隔离", "例", "原因与办法"):
-        table.add_column(heading, overflow="fold", justify="right" if heading == "格数" else "left")
+    for heading in ("列", "格数", "其中整行隔离", "例", "原因与办法"):
+        table.add_column(heading, overflow="fold", justify="right" if "格" in heading or "行" in heading else "left")
     for one in found.problems:
-        lost = "[red]是[/]" if one.is_row_lost else "否"
+        lost = f"[red]{one.lost_rows:,}[/]" if one.lost_rows else "0"
         table.add_row(escape(one.column), f"{one.cells:,}", lost, escape(one.example), escape(one.message))
     console.print(table)
 

@@ -99,13 +99,13 @@ class SheetLook:
 
 @dataclass(frozen=True)
 class Problem:
-    """Cells that the loader would not take: column, message, how many, an example, and whether their rows are lost."""
+    """Cells that the loader would not take: column, message, how many, an example, and how many rows are lost so."""
 
     column: str
     message: str
     cells: int
     example: str
-    is_row_lost: bool
+    lost_rows: int
 
 
 @dataclass(frozen=True)
@@ -311,7 +311,7 @@ def _read_outcome(
         ).fetchall()
     )
     cells = con.execute(
-        "SELECT column_name, message, count(*), min(value), bool_or(row_disposition = 'quarantined') "
+        "SELECT column_name, message, count(*), min(value), count(*) FILTER (row_disposition = 'quarantined') "
         "FROM quarantine.cell GROUP BY ALL ORDER BY 3 DESC, 1, 2"
     ).fetchall()
     found.problems = tuple(

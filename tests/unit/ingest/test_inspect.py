@@ -115,7 +115,7 @@ def test_what_would_be_quarantined_is_counted_with_its_reason(tmp_path: Path, se
     assert (found.encoding, found.source) == ("gb18030", "case_detail")
     assert sum(rows for what, _, rows in found.account if what == "loaded") == 1
     department = next(one for one in found.problems if one.column == "受理部门")
-    assert (department.cells, department.example, department.is_row_lost) == (2, "省住建厅", True)
+    assert (department.cells, department.example, department.lost_rows) == (2, "省住建厅", 2)
     assert "住房城乡建设厅" in department.message
 
 
