@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -47,9 +49,10 @@ def run(
     target = _week(calendar, week)
     if sample_if_empty and _nothing_ever_arrived(settings):
         _write_sample(settings, calendar, settings.inbox, scale)
-    first, last = _range(settings, calendar, target)
-    shown.begin(first, last)
-    report = materialize_weeks(settings, first, last, shown.RunProgress())
+    with _in_sentences():
+        first, last = _range(settings, calendar, target)
+        shown.begin(first, last)
+        report = materialize_weeks(settings, first, last, shown.RunProgress())
     shown.finish(settings, report, target)
     raise typer.Exit(0 if report.is_success else 1)
 
@@ -150,6 +153,20 @@ def try_contracts(
     if out is not None:
         out.write_text(as_markdown(outcomes), "utf-8")
     raise typer.Exit(0 if all(outcome.adds_up for outcome in outcomes) else 1)
+
+
+@contextmanager
+def _in_sentences() -> Iterator[None]:
+    """A contract, check or SQL file that is wrong is said in its own sentence, without a traceback."""
+    from pipeline.contracts import ContractError
+    from pipeline.quality.suites import SuiteError
+    from pipeline.warehouse.models import ModelError
+
+    try:
+        yield
+    except (ContractError, SuiteError, ModelError) as error:
+        shown.complain(str(error))
+        raise typer.Exit(1) from error
 
 
 def _start() -> tuple[Settings, ReportingCalendar]:

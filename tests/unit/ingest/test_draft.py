@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import duckdb
@@ -18,7 +19,7 @@ from pipeline.ingest.errors import RefusedFileError
 from pipeline.ingest.guess import ascii_name, personal_kind, type_of, unit_of
 from pipeline.ingest.inbox import load_inbox, make_loader
 from pipeline.reporting_calendar import load_calendar
-from pipeline.settings import Settings
+from pipeline.settings import PROJECT_ROOT, Settings
 from zhoubao.cli import app
 
 ROWS: list[list[object]] = [
@@ -293,3 +294,29 @@ def test_equal_names_are_told_apart_by_the_groups_above_them(tmp_path: Path, set
     assert [one.title for one in contract.fields] == [
         "Code", "System", "Attendances/Type 1", "Attendances/Type 2", "Over 4 hours/Type 1", "Over 4 hours/Type 2",
     ]  # fmt: skip
+
+
+def in_readme(name: str, language: str) -> list[str]:
+    return re.findall(rf"```{language}\n(.*?)```", (PROJECT_ROOT / name).read_text("utf-8"), re.DOTALL)
+
+
+@pytest.mark.parametrize("name", ["README.md", "README.zh-CN.md"])
+def test_the_contract_in_the_readme_is_valid_and_its_query_runs_on_what_it_loads(name: str, tmp_path: Path) -> None:
+    (text,) = [one for one in in_readme(name, "yaml") if "complaint_log" in one]
+    (query,) = [one for one in in_readme(name, "sql") if "complaint_log" in one]
+    (tmp_path / "complaint_log.yaml").write_text(text, "utf-8")
+    assert check_contracts(tmp_path, PROJECT_ROOT / "pipeline" / "reference") == (1, [])
+    with duckdb.connect() as con:
+        contract = read_contract(tmp_path / "complaint_log.yaml")
+        make_loader(con, Settings(home=tmp_path), load_calendar(), {contract.name: contract})
+        assert con.execute(query).fetchall() == []
+
+
+def test_a_wrong_contract_stops_a_run_with_a_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "demo.yaml").write_text("name: [", "utf-8")
+    monkeypatch.setattr(Settings, "contracts_dir", tmp_path)
+    monkeypatch.setenv("ZHOUBAO_HOME", str(tmp_path / "home"))
+    result = CliRunner().invoke(app, ["run", "--week", "2023-15"])
+    assert result.exit_code == 1
+    assert isinstance(result.exception, SystemExit)
+    assert "demo.yaml 不是有效的 YAML" in result.output
