@@ -134,9 +134,19 @@ def _findings_asset(partitions: dg.StaticPartitionsDefinition) -> dg.AssetsDefin
     def findings(
         context: dg.AssetExecutionContext, warehouse: dg.ResourceParam[OpenWarehouse]
     ) -> dg.MaterializeResult[Any]:
+        from pipeline.contracts import load_contracts
         from pipeline.present.review import write_reviews
+        from pipeline.present.send_back import send_back
 
-        paths = write_reviews(warehouse.con, warehouse.settings, context.partition_keys)
-        return dg.MaterializeResult(metadata={"path": dg.MetadataValue.path(paths[-1]), "workbooks": len(paths)})
+        settings, weeks = warehouse.settings, context.partition_keys
+        paths = write_reviews(warehouse.con, settings, weeks)
+        copies = send_back(warehouse.con, settings, weeks, load_contracts(settings.contracts_dir))
+        return dg.MaterializeResult(
+            metadata={
+                "path": dg.MetadataValue.path(paths[-1]),
+                "workbooks": len(paths),
+                "sent_back": [str(copy) for copy in copies],
+            }
+        )
 
     return findings

@@ -25,10 +25,11 @@ app = typer.Typer(
 contracts_app = typer.Typer(
     help="合同：每种导出一份 YAML。Contracts: one YAML per kind of export.", no_args_is_help=True
 )
+review_app = typer.Typer(help="数据管理员的文件 | files for the steward", no_args_is_help=True)
+app.add_typer(review_app, name="review")
 app.add_typer(contracts_app, name="contract")
 
 WeekOption = Annotated[str, typer.Option("--week", help="期号，如 2023-15 | the issue, such as 2023-15")]
-SAMPLE_WEEK = "2023-15"
 
 
 @app.command()
@@ -99,6 +100,28 @@ def inspect(
     found = inspect_file(file, settings, calendar, contracts)
     shown_inspect.inspection(found)
     raise typer.Exit(0 if found.is_loadable else 1)
+
+
+@review_app.command("send-back")
+def send_back_copies(week: WeekOption) -> None:
+    """为有问题的报送生成退回副本（标红、批注、退回说明）。Write the annotated copies that go back."""
+    import duckdb
+
+    from pipeline.contracts import load_contracts
+    from pipeline.present.send_back import send_back
+
+    settings, calendar = _start()
+    target = _week(calendar, week)
+    if not settings.warehouse_path.exists():
+        shown.complain("还没有装载过任何报送，没有可退回的文件。")
+        raise typer.Exit(1)
+    try:
+        with duckdb.connect(str(settings.warehouse_path), read_only=True) as con:
+            copies = send_back(con, settings, [target], load_contracts(settings.contracts_dir))
+    except duckdb.IOException as error:
+        shown.complain("另一个运行正在写入；请等它结束后再试。")
+        raise typer.Exit(1) from error
+    shown.sent_back(target, copies)
 
 
 @contracts_app.command("draft")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -265,3 +265,11 @@ def _week_states(con: DuckDBPyConnection) -> None:
             str(critical or 0), str(warning or 0),
         )  # fmt: skip
     console.print(table)
+
+
+def sent_back(week: str, copies: Sequence[Path]) -> None:
+    """Where the copies are that go back to their departments."""
+    if not copies:
+        console.print(f"{week} 期没有需要退回的报送。")
+    for copy in copies:
+        console.print(f"退回副本：{copy}")

@@ -7,14 +7,12 @@ like a formula is stored as text with Excel's own quote mark, so that it is show
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
-from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from pipeline.present.findings import SEVERITIES, check_counts, week_findings
+from pipeline.present.excel import add_sheet, write_cell
+from pipeline.present.findings import check_counts, week_findings
 from pipeline.present.rows import Row
-from pipeline.release.cells import is_formula_like, printable
 from pipeline.release.files import replaced
 
 if TYPE_CHECKING:
@@ -25,11 +23,6 @@ if TYPE_CHECKING:
     from pipeline.settings import Settings
 
 WORKBOOK: Final = "findings.xlsx"
-# Excel's own limits: a cell's text, a sheet's name.
-CELL_CHARACTERS: Final = 32_767
-SHEET_CHARACTERS: Final = 31
-NARROWEST: Final = 5
-WIDEST: Final = 64
 QUARANTINE_ROWS: Final = 20_000
 # What a finding is about, by the floor and table it was found on; the first prefix that fits names the sheet.
 CATEGORIES: Final = (
@@ -123,7 +116,7 @@ def write_review(con: DuckDBPyConnection, settings: Settings, week_id: str) -> P
     _overview(book, con, week_id, by_category)
     for category, rows in by_category.items():
         cells = [[row[column] for _, column in FINDING_COLUMNS] for row in rows]
-        _add_sheet(book, category, [title for title, _ in FINDING_COLUMNS], cells)
+        add_sheet(book, category, [title for title, _ in FINDING_COLUMNS], cells)
     _query_sheet(book, con, "隔离单元格", QUARANTINE + f" LIMIT {QUARANTINE_ROWS}", week_id)
     _query_sheet(book, con, "交付与行账", DELIVERIES, week_id)
     path = settings.review / week_id / WORKBOOK
@@ -154,10 +147,10 @@ def _overview(book: Workbook, con: DuckDBPyConnection, week_id: str, by_category
         for owner, mine in _by_owner(found).items()
     ]
     rows.append(("合计", None, sum(row[2] for row in rows), sum(row[3] for row in rows)))
-    sheet = _add_sheet(book, "概览", ["问题类别（工作表）", "责任单位", "问题数", "其中严重"], rows)
+    sheet = add_sheet(book, "概览", ["问题类别（工作表）", "责任单位", "问题数", "其中严重"], rows)
     sheet.insert_rows(1, 3)
-    _write_cell(sheet, 1, 1, f"数据质量问题清单（{week_id} 期）")
-    _write_cell(sheet, 2, 1, _checks_words(con, week_id))
+    write_cell(sheet, 1, 1, f"数据质量问题清单（{week_id} 期）")
+    write_cell(sheet, 2, 1, _checks_words(con, week_id))
     _style_title(sheet)
     sheet.freeze_panes = "A5"
     sheet.auto_filter.ref = f"A4:D{4 + len(rows) - 1}"
@@ -185,71 +178,7 @@ def _query_sheet(book: Workbook, con: DuckDBPyConnection, title: str, query: str
     header = [column[0] for column in cursor.description]
     reason = header.index(REASON_HEADER)
     rows = [(*row[:reason], REASONS.get(row[reason], row[reason]), *row[reason + 1 :]) for row in cursor.fetchall()]
-    _add_sheet(book, title, header, rows)
-
-
-def _add_sheet(book: Workbook, title: str, header: Sequence[str], rows: Sequence[Sequence[Any]]) -> Worksheet:
-    sheet = book.create_sheet(title[:SHEET_CHARACTERS])
-    for number, row in enumerate((header, *rows), start=1):
-        for position, value in enumerate(row, start=1):
-            _write_cell(sheet, number, position, value)
-    _style_table(sheet, len(header), len(rows))
-    return sheet
-
-
-def _write_cell(sheet: Worksheet, row: int, column: int, value: Any) -> None:
-    cell = sheet.cell(row, column)
-    if not isinstance(value, str):
-        cell.value = float(value) if isinstance(value, Decimal) else value
-        if isinstance(value, datetime):
-            cell.number_format = "yyyy-mm-dd hh:mm"
-        return
-    text = printable(value)[:CELL_CHARACTERS]
-    cell.value = text
-    if is_formula_like(text):
-        cell.data_type = "s"
-        cell.quotePrefix = True
-
-
-def _style_table(sheet: Worksheet, columns: int, rows: int) -> None:
-    from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
-    from openpyxl.utils import get_column_letter
-
-    line = Side(style="thin", color="C9CED6")
-    for cell in sheet[1]:
-        cell.font = Font(bold=True, color="FFFFFF")
-        cell.fill = PatternFill("solid", fgColor="1F4E79")
-        cell.alignment = Alignment(vertical="center", wrap_text=True)
-    for cells in sheet.iter_rows(min_row=2, max_row=rows + 1, max_col=columns):
-        is_critical = cells[0].value == SEVERITIES["critical"]
-        for cell in cells:
-            cell.alignment = Alignment(vertical="top", wrap_text=True)
-            cell.border = Border(bottom=line)
-        if is_critical:
-            cells[0].fill = PatternFill("solid", fgColor="F8CBC4")
-            cells[0].font = Font(bold=True, color="8F2417")
-    for position in range(1, columns + 1):
-        letter = get_column_letter(position)
-        sheet.column_dimensions[letter].width = _width([cell.value for cell in sheet[letter][:200]])
-    sheet.freeze_panes = "A2"
-    sheet.auto_filter.ref = f"A1:{get_column_letter(columns)}{rows + 1}"
-    _style_print(sheet)
-
-
-def _style_print(sheet: Worksheet) -> None:
-    sheet.page_setup.orientation = "landscape"
-    sheet.page_setup.paperSize = sheet.PAPERSIZE_A4
-    sheet.page_setup.fitToWidth = 1
-    sheet.page_setup.fitToHeight = 0
-    sheet.sheet_properties.pageSetUpPr.fitToPage = True
-    sheet.print_title_rows = "1:1"
-    sheet.oddFooter.center.text = "&A　第 &P 页，共 &N 页"
-
-
-def _width(values: Sequence[Any]) -> int:
-    # A Chinese character is as wide as two digits.
-    widths = [sum(2 if ord(mark) > 0x2E7F else 1 for mark in str(value)) for value in values if value is not None]
-    return min(max([NARROWEST, *widths]) + 3, WIDEST)
+    add_sheet(book, title, header, rows)
 
 
 def _style_title(sheet: Worksheet) -> None:

@@ -9,8 +9,9 @@ import openpyxl
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pipeline.present.excel import write_cell
 from pipeline.present.findings import keys_text
-from pipeline.present.review import _write_cell, write_review
+from pipeline.present.review import write_review
 from pipeline.settings import Settings
 
 
@@ -75,7 +76,7 @@ def test_sheets_are_made_to_be_read_and_printed(con: duckdb.DuckDBPyConnection, 
 @given(st.one_of(st.text(), st.sampled_from("=+-@\t").flatmap(lambda start: st.text().map(lambda rest: start + rest))))
 def test_no_text_becomes_a_formula(text: str):
     sheet = openpyxl.Workbook().active
-    _write_cell(sheet, 1, 1, text)
+    write_cell(sheet, 1, 1, text)
     cell = sheet["A1"]
     assert cell.data_type in ("s", "n") and not (cell.data_type == "n" and cell.value)
     if text.startswith(("=", "+", "-", "@", "\t")):
