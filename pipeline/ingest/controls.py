@@ -6,7 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
+from pipeline.ingest.layout import NUMERIC, Header, Row
 from pipeline.ingest.ledger import ControlTotal
+from pipeline.ingest.reading import scaled
+from pipeline.ingest.values import parse_number
 
 
 @dataclass
@@ -70,3 +73,16 @@ def sums_of(segments: Sequence[Segment]) -> Segment:
         for name, value in part.sums.items():
             total.add(name, value)
     return total
+
+
+def printed_values(row: Row, header: Header, scales: dict[str, str]) -> dict[str, Decimal]:
+    """The numbers of a total's row by field, as exactly as they are printed."""
+    found = {}
+    for column in header.columns:
+        if column.field is None or column.field.type not in NUMERIC or column.index >= len(row):
+            continue
+        text = scaled(row[column.index], column.field, scales.get(column.field.name, ""))
+        value = parse_number(text or "")
+        if value is not None:
+            found[column.field.name] = value
+    return found

@@ -1,42 +1,56 @@
-"""Loads the tables of a workbook's sheets row by row; which cell is which, layout decides."""
+"""Loads the tables of a workbook's sheets: which sheets count, row by row or in columns; layout says what a row is."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from itertools import islice
 from typing import TYPE_CHECKING
 
-from pipeline.contracts import Contract, FieldType
+from pipeline.contracts import Contract
+from pipeline.ingest import bulk
+from pipeline.ingest.controls import Printed, Segment, control_totals, printed_values, sums_of
 from pipeline.ingest.drift import refuse_drift
 from pipeline.ingest.errors import RefusedFileError
-from pipeline.ingest.grid import Sheet
+from pipeline.ingest.grid import BulkRows, Sheet
 from pipeline.ingest.incoming import CellProblem, TypedRow, add_problems, add_rows
-from pipeline.ingest.layout import Header, Row, RowKind, classify, find_header, total_of
+from pipeline.ingest.layout import NUMERIC, Header, Row, RowJudge, RowKind, Table, find_header, find_tables, kinds_of
 from pipeline.ingest.ledger import Account, ControlTotal
-from pipeline.ingest.reading import RowReader, scaled
-from pipeline.ingest.values import parse_number
+from pipeline.ingest.period import read_heading
+from pipeline.ingest.reading import RowReader
+from pipeline.ingest.units import scale_for, units_of_line
 
 if TYPE_CHECKING:
     import duckdb
 
-_NUMERIC = (FieldType.INTEGER, FieldType.NUMBER)
+_FLUSH = 20_000
+_FEW = 2
+_BEYOND_CHANCE = 100
 
 
 @dataclass
-class _Table:
-    """The state of one table while its rows are read from top to bottom."""
+class _Reading:
+    """One table on its way in, row by row: where it is, how it is read, and what has been read."""
 
     sheet: str
     header: Header
-    contract: Contract
     reader: RowReader
-    account: Account
+    scales: dict[str, str]
     rows: list[TypedRow] = field(default_factory=list)
     problems: list[CellProblem] = field(default_factory=list)
     above: dict[str, str] = field(default_factory=dict)
-    group_sums: dict[str, Decimal] = field(default_factory=dict)
-    table_sums: dict[str, Decimal] = field(default_factory=dict)
+    printed: list[Printed] = field(default_factory=list)
+    segments: list[Segment] = field(default_factory=lambda: [Segment()])
+
+
+@dataclass(frozen=True)
+class _Loaded:
+    """A sheet that was read: its sums, to tell whether it only adds up the others, and its own control totals."""
+
+    name: str
+    total: Segment
+    first_row: int
 
 
 def load_sheets(
@@ -49,76 +63,162 @@ def load_sheets(
 ) -> None:
     """Read every sheet into `incoming`; each physical row is loaded, a problem, or set aside in the account.
 
-    Raises RefusedFileError where no sheet holds the table, or where a table lacks a required column.
+    Hidden sheets and sheets that add up the others are set aside as the contract's layout says. Raises RefusedFileError
+    where no sheet holds the table, or where a table lacks a required column.
     """
-    found = 0
-    for sheet in sheets:
-        header = find_header(sheet.rows, contract)
+    found = [(sheet, find_header(sheet.rows, contract)) for sheet in sheets]
+    if not any(header for _, header in found):
+        raise RefusedFileError(f"工作簿中没有“{contract.title}”的表头；请确认导出的是这张表")
+    is_any_visible = any(header and not sheet.is_hidden for sheet, header in found)
+    loaded = []
+    for sheet, header in found:
         if header is None:
             account.add(sheet.name, "set_aside", "sheet_without_table", len(sheet.rows))
-            continue
-        refuse_drift(header, contract, file_name, sheet.name)
-        found += 1
-        table = _Table(sheet.name, header, contract, reader, account)
-        _read_table(table, sheet.rows)
-        add_rows(con, contract, table.rows)
-        add_problems(con, table.problems)
-    if not found:
-        raise RefusedFileError(f"工作簿中没有“{contract.title}”的表头；请确认导出的是这张表")
+        elif sheet.is_hidden and is_any_visible and contract.layout.hidden_sheets == "set_aside":
+            account.add(sheet.name, "set_aside", "hidden_sheet", len(sheet.rows))
+        else:
+            refuse_drift(header, contract, file_name, sheet.name)
+            one = reader.in_1904() if sheet.is_1904 else reader
+            loaded.append(_load_sheet(con, sheet, header, one, account, file_name))
+    for summary in _summaries(loaded, contract):
+        _withdraw(con, account, summary, [one for one in loaded if one.name != summary.name])
 
 
-def _read_table(table: _Table, rows: Sequence[Row]) -> None:
-    kinds = classify(rows, table.header, table.contract)
-    for number, (row, kind) in enumerate(zip(rows, kinds, strict=True), start=1):
-        if kind is RowKind.DATA:
-            _read_row(table, number, row)
-            continue
-        if kind is RowKind.TOTAL:
-            _read_total(table, number, row)
-        table.account.add(table.sheet, "set_aside", kind.value)
+def _load_sheet(
+    con: duckdb.DuckDBPyConnection, sheet: Sheet, header: Header, reader: RowReader, account: Account, file_name: str
+) -> _Loaded:
+    contract = reader.contract
+    if isinstance(sheet.rows, BulkRows):
+        plan = bulk.plan(sheet.rows, header, contract)
+        if plan is not None:
+            scales = _scales(sheet.rows, Table(header, 0, len(sheet.rows)), contract)
+            total = bulk.load(con, sheet.name, sheet.rows, plan, reader, account, scales)
+            return _Loaded(sheet.name, total, header.below + 1)
+    segments = []
+    for table in find_tables(sheet.rows, contract):
+        refuse_drift(table.header, contract, file_name, sheet.name)
+        segments += _load_table(con, sheet, table, reader, account)
+    return _Loaded(sheet.name, sums_of(segments), header.below + 1)
 
 
-def _read_row(table: _Table, number: int, row: Row) -> None:
-    texts: dict[str, str | None] = {}
+def _scales(rows: Sequence[Row], table: Table, contract: Contract) -> dict[str, str]:
+    """The scale of each numeric field: that of its own header, else of the unit in the title lines.
+
+    Raises RefusedFileError where the title's unit scales, but not what the field counts.
+    """
+    lines = [cell for row in rows[table.first : table.header.top] for cell in row if cell]
+    units = units_of_line(read_heading(lines).unit or "")
+    scales = {}
     for column in table.header.columns:
+        if column.field is None or column.field.type not in NUMERIC:
+            continue
+        scale = column.scale if column.has_unit else scale_for(units, column.field.unit)
+        if scale is None:
+            raise RefusedFileError(
+                f"标题写的单位是“{read_heading(lines).unit}”，合同中“{column.field.title}”的单位是“{column.field.unit}”，"
+                "无法判断这一列是否要换算；请在表头写明各列的单位，如“受理（件）”"
+            )
+        if scale:
+            scales[column.field.name] = scale
+    return scales
+
+
+def _load_table(
+    con: duckdb.DuckDBPyConnection, sheet: Sheet, table: Table, reader: RowReader, account: Account
+) -> list[Segment]:
+    contract = reader.contract
+    reading = _Reading(sheet.name, table.header, reader, _scales(sheet.rows, table, contract))
+    judge = RowJudge(sheet.rows, table.header, contract)
+    kinds = kinds_of(sheet.rows, table, contract)
+    for number, (row, kind) in enumerate(
+        zip(islice(sheet.rows, table.first, table.last), kinds, strict=True), table.first + 1
+    ):
+        if kind is RowKind.DATA:
+            _read_row(reading, number, row)
+            if len(reading.rows) >= _FLUSH:
+                _flush(con, reading)
+            continue
+        if kind in (RowKind.TOTAL, RowKind.OF_WHICH):
+            _read_total(reading, number, row, judge, kind)
+        account.add(sheet.name, "set_aside", kind.value)
+    _flush(con, reading)
+    account.totals += control_totals(sheet.name, reading.printed, reading.segments)
+    return reading.segments
+
+
+def _flush(con: duckdb.DuckDBPyConnection, reading: _Reading) -> None:
+    add_rows(con, reading.reader.contract, reading.rows)
+    add_problems(con, reading.problems)
+    reading.rows.clear()
+    reading.problems.clear()
+
+
+def _read_row(reading: _Reading, number: int, row: Row) -> None:
+    given = reading.reader.contract.layout.sheet_name
+    texts: dict[str, str | None] = {given: reading.sheet} if given else {}
+    for column in reading.header.columns:
         if column.field is None:
             continue
         text = row[column.index] if column.index < len(row) else None
-        text = scaled(text, column.field, column.scale)
         if column.field.fill_down:
-            text = table.above.get(column.field.name) if text is None or not text.strip() else text
+            text = reading.above.get(column.field.name) if text is None or not text.strip() else text
             if text is not None:
-                table.above[column.field.name] = text
+                reading.above[column.field.name] = text
         texts[column.field.name] = text
-    typed, problems = table.reader.row(table.sheet, number, texts)
-    table.problems.extend(problems)
+    typed, problems = reading.reader.row(reading.sheet, number, texts, reading.scales)
+    reading.problems.extend(problems)
     if typed is not None:
-        table.rows.append(typed)
-        _add_to_sums(table, typed)
+        reading.rows.append(typed)
+        _add_to_sums(reading, typed)
 
 
-def _add_to_sums(table: _Table, typed: TypedRow) -> None:
-    for one in table.contract.stored_fields:
+def _add_to_sums(reading: _Reading, typed: TypedRow) -> None:
+    segment = reading.segments[-1]
+    segment.rows += 1
+    for one in reading.reader.contract.stored_fields:
         value = typed.values.get(one.name)
-        if one.type in _NUMERIC and value is not None:
-            for sums in (table.group_sums, table.table_sums):
-                sums[one.name] = sums.get(one.name, Decimal(0)) + Decimal(value)
+        if one.type in NUMERIC and value is not None:
+            segment.add(one.name, Decimal(value))
 
 
-def _read_total(table: _Table, number: int, row: Row) -> None:
-    total = total_of(row, table.header, table.contract)
-    if total is None:
-        return
-    sums = {"group": table.group_sums, "table": table.table_sums, "year": None}[total.covers]
-    for column in table.header.columns:
-        if column.field is None or column.field.type not in _NUMERIC or column.index >= len(row):
-            continue
-        printed = parse_number(scaled(row[column.index], column.field, column.scale) or "")
-        if printed is not None:
-            computed = None if sums is None else sums.get(column.field.name, Decimal(0))
-            table.account.totals.append(
-                ControlTotal(table.sheet, number, total.label, total.covers, column.field.name, printed, computed)
-            )
-    table.above.clear()
-    if total.covers == "group":
-        table.group_sums.clear()
+def _read_total(reading: _Reading, number: int, row: Row, judge: RowJudge, kind: RowKind) -> None:
+    total = judge.total(row) if kind is RowKind.TOTAL else None
+    label, covers = (total.label, total.covers) if total else (reading.reader.contract.layout.of_which[0], "of_which")
+    reading.printed.append(Printed(number, label, covers, printed_values(row, reading.header, reading.scales)))
+    reading.segments.append(Segment())
+    if total:
+        reading.above.clear()
+
+
+def _summaries(loaded: Sequence[_Loaded], contract: Contract) -> list[_Loaded]:
+    """The sheets that add up the others: by a word in the name, or because every sum of theirs is that of the rest."""
+    if len(loaded) <= 1:
+        return []
+    named = [one for one in loaded if any(word in one.name for word in contract.layout.summary_sheets)]
+    if named and len(named) < len(loaded):
+        return named
+    return [one for one in loaded if _is_sum_of(one, [other for other in loaded if other is not one])][:1]
+
+
+def _is_sum_of(one: _Loaded, others: Sequence[_Loaded]) -> bool:
+    """Whether a sheet's sums are those of the others in at least two fields, and too large to be so by chance."""
+    sums = {name: value for name, value in one.total.sums.items() if value}
+    parts = [other.total for other in others if any(other.total.sums.values())]
+    rest = {name: value for name, value in sums_of(parts).sums.items() if value}
+    return len(parts) >= _FEW and len(sums) >= _FEW and sum(sums.values()) >= _BEYOND_CHANCE and sums == rest
+
+
+def _withdraw(con: duckdb.DuckDBPyConnection, account: Account, summary: _Loaded, others: Sequence[_Loaded]) -> None:
+    """Take a summary sheet out again; its sums stay as control totals beside those of the sheets that it sums."""
+    counted = (
+        "SELECT (SELECT count(*) FROM incoming WHERE sheet = $s) + (SELECT count(*) FROM excluded WHERE sheet = $s)"
+    )
+    rows = con.execute(counted, {"s": summary.name}).fetchone()
+    account.add(summary.name, "set_aside", "summary_sheet", int(rows[0]) if rows else 0)
+    for table in ("incoming", "cell_problem", "excluded"):
+        con.execute(f"DELETE FROM {table} WHERE sheet = ?", [summary.name])
+    rest = sums_of([one.total for one in others]).sums
+    account.totals = [one for one in account.totals if one.sheet != summary.name] + [
+        ControlTotal(summary.name, summary.first_row, summary.name, "table", name, value, rest.get(name, Decimal(0)))
+        for name, value in summary.total.sums.items()
+    ]
