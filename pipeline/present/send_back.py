@@ -158,12 +158,13 @@ def _workbook(one: Returned, contract: Contract, original: Path) -> Workbook:
     book = Workbook()
     book.remove(book.active)
     book.properties.creator = AUTHOR
-    for name, rows in _visible_sheets(original, one.container):
+    for name, rows, looks in _visible_sheets(original, one.container):
         sheet = book.create_sheet(name[:31])
         header = find_header([[_text(value) for value in row] for row in rows[:LOOKED_AT]], contract)
         _copy_rows(sheet, rows, header)
         if header is not None:
             _mark(sheet, header, [problem for problem in one.problems if problem.sheet == name])
+        _copy_looks(sheet, looks)
     _cover(book, one, contract)
     return book
 
@@ -172,15 +173,25 @@ def _text(value: object) -> str | None:
     return None if value is None else str(value)
 
 
-def _visible_sheets(original: Path, container: str) -> Iterator[tuple[str, list[list[Any]]]]:
-    """Names and rows; .xlsx through openpyxl, so that columns keep their letters, others as the loader reads them.
+def _copy_looks(sheet: Worksheet, looks: Worksheet | None) -> None:
+    """Merged titles and column widths, so that the department knows its own table again."""
+    if looks is None:
+        return
+    for letter, dimension in looks.column_dimensions.items():
+        sheet.column_dimensions[letter].width = dimension.width
+    for merged in looks.merged_cells.ranges:
+        sheet.merge_cells(merged.coord)
+
+
+def _visible_sheets(original: Path, container: str) -> Iterator[tuple[str, list[list[Any]], Worksheet | None]]:
+    """Names, rows, and the sheet itself where it is .xlsx, whose columns keep their letters; others as the loader.
 
     Hidden sheets are left out: nobody who looks at the copy would see what goes back with it.
     """
     if container not in ("xlsx", "xlsm"):
         for sheet in read_sheets(original):
             if not sheet.is_hidden:
-                yield sheet.name, [list(row) for row in sheet.rows]
+                yield sheet.name, [list(row) for row in sheet.rows], None
         return
     from openpyxl import load_workbook
 
@@ -190,7 +201,7 @@ def _visible_sheets(original: Path, container: str) -> Iterator[tuple[str, list[
         raise RefusedFileError("归档的工作簿打不开，无法生成退回副本；请手工退回原件") from error
     for worksheet in source.worksheets:
         if worksheet.sheet_state == "visible":
-            yield worksheet.title, [[cell.value for cell in row] for row in worksheet.iter_rows()]
+            yield worksheet.title, [[cell.value for cell in row] for row in worksheet.iter_rows()], worksheet
 
 
 def _copy_rows(sheet: Worksheet, rows: Sequence[Sequence[Any]], header: Header | None) -> None:
@@ -220,6 +231,8 @@ def _mark(sheet: Worksheet, header: Header, problems: Sequence[Problem]) -> None
 
 
 def _cover(book: Workbook, one: Returned, contract: Contract) -> None:
+    from openpyxl.styles import Font
+
     titles = {field.name: field.title for field in contract.fields}
     rows = [
         (bad.sheet, bad.row_no, titles.get(bad.column_name, bad.column_name), bad.value, bad.message)
@@ -227,6 +240,7 @@ def _cover(book: Workbook, one: Returned, contract: Contract) -> None:
     ]
     sheet = add_sheet(book, COVER, ["工作表", "行", "列", "原值（已遮盖）", "问题与处理办法"], rows)
     sheet.insert_rows(1, 3)
+    sheet["A1"].font = Font(bold=True, size=16)
     write_cell(sheet, 1, 1, f"{contract.title}（{one.week_id} 期）退回说明")
     write_cell(
         sheet, 2, 1, f"来源文件：{one.file_name}。下列 {len(one.problems)} 处读不进或对不上，已在各表中标红并加批注。"
