@@ -156,7 +156,7 @@ def _widths(sheet: SheetLook) -> list[int]:
 
 def _line(row: PictureRow, widths: Sequence[int]) -> Text:
     label, style = KINDS.get(row.kind, ("", ""))
-    line = Text(f"{row.row_no:>6} ", style="dim")
+    line = Text().append(f"{row.row_no:>6} ", style="dim")
     line.append(set_cell_size(f" {label}", 10) if label else " " * 10, style=f"{style} reverse" if label else "")
     line.append(" ")
     if row.kind in WHOLE_LINES:

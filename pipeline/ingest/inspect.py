@@ -41,6 +41,7 @@ _WHOLE_SECONDS = 2.0
 _COUNT_SECONDS = 1.0
 _BLOCK = 4 << 20
 _CELL = 40
+_LINE = 120
 _SAMPLE = 200
 MISALIGNED = "［列数与表头不同，不显示］"
 _NAMES = (RowKind.TITLE.value, RowKind.HEADER.value, RowKind.REPEATED_HEADER.value, RowKind.NUMBERING.value)
@@ -394,9 +395,10 @@ def _cells(row: Sequence[str | None], kind: str, hidden: Mapping[int, str], widt
     if kind == RowKind.DATA and width is not None and len(row) != width:
         return (MISALIGNED,)
     cells = []
+    limit = _LINE if kind in (RowKind.TITLE, RowKind.NOTE) else _CELL
     for place, cell in enumerate(row):
         is_open = kind in _NAMES or place not in hidden or not cell or not cell.strip()
-        cells.append(_SIGNED.sub(rf"\1{GUESSED}", shown(unmarked(cell), _CELL) or "") if is_open else hidden[place])
+        cells.append(_SIGNED.sub(rf"\1{GUESSED}", shown(unmarked(cell), limit) or "") if is_open else hidden[place])
     return tuple(cells)
 
 
