@@ -124,12 +124,19 @@ def _may_be_odd(rows: BulkRows, header: Header, contract: Contract) -> str:
 
 def _may_be_total(cell: str, contract: Contract) -> str:
     labels = "|".join(_spaced(total.label) for total in contract.layout.totals)
-    return f"regexp_matches({cell}, {_quoted(f'(?:{labels})[{BLANKS}:：]*$')})"
+    return _if_contains(cell, (total.label for total in contract.layout.totals), f"(?:{labels})[{BLANKS}:：]*$")
 
 
 def _may_be_part(cell: str, contract: Contract) -> str:
     words = "|".join(_spaced(word) for word in contract.layout.of_which)
-    return f"regexp_matches({cell}, {_quoted(f'^[{BLANKS}(（—·-]*(?:{words})')})"
+    return _if_contains(cell, contract.layout.of_which, f"^[{BLANKS}(（—·-]*(?:{words})")
+
+
+def _if_contains(cell: str, words: Iterable[str], pattern: str) -> str:
+    """A pattern that is tried only where the last letter of a word stands: looking for a letter is far cheaper."""
+    letters = sorted({word.strip()[-1] for word in words})
+    any_letter = " OR ".join(f"contains({cell}, {_quoted(letter)})" for letter in letters)
+    return f"CASE WHEN {any_letter} THEN regexp_matches({cell}, {_quoted(pattern)}) ELSE false END"
 
 
 def _spaced(word: str) -> str:
@@ -142,7 +149,9 @@ def _may_be_header(rows: BulkRows, header: Header, contract: Contract) -> str:
     keys = {key for key in keys | known_labels(contract) if key}
     typed = [one for one in header.columns if one.field and one.field.type in _SHAPES]
     if typed and not any(_NUMBER_LIKE.fullmatch(key) for key in keys):
-        return " AND ".join(f"NOT {_shape(one.field.type, f'c{one.index}')}" for one in typed if one.field)
+        # Column after column, each only where those before it decided nothing: most rows are done with after the first.
+        shapes = " ".join(f"WHEN {_shape(one.field.type, f'c{one.index}')} THEN false" for one in typed if one.field)
+        return f"CASE {shapes} ELSE true END"
     starts = re.escape("".join(sorted({key[0] for key in keys} | {key[0].upper() for key in keys})))
     plain = r"^[0-9A-Za-z\x{3400}-\x{9fff}]"
     words = " + ".join(
