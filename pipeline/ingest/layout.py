@@ -114,7 +114,17 @@ def find_header(rows: Sequence[Row], contract: Contract) -> Header | None:
             rank = (header.matched, -len(header.unknown), -header.levels, -top)
             if best is None or rank > best[0]:
                 best = (rank, header)
-    return best[1] if best and _is_enough(best[1], contract) else None
+    return _with_units(rows, best[1], contract) if best and _is_enough(best[1], contract) else None
+
+
+def _with_units(rows: Sequence[Row], header: Header, contract: Contract) -> Header:
+    """The header with the line of units (人次, 万件) that stands right below it, if one does."""
+    below = rows[header.below : header.below + 1]
+    filled = [cell for row in below for cell in row if cell and cell.strip()]
+    if not filled or not all(read_unit(cell.strip().strip("()（）[]【】")) for cell in filled):
+        return header
+    ignored = {label_key(label) for label in contract.ignored_labels}
+    return _read_header(rows, header.top, header.levels + 1, _labels(contract), ignored, contract)
 
 
 def _is_enough(header: Header, contract: Contract) -> bool:
@@ -247,7 +257,7 @@ def _next_header(rows: Sequence[Row], top: int, current: Header, contract: Contr
     )
     if found is None or not found.is_complete or not _is_enough(found, contract):
         return None
-    return found if found.matched * 2 >= current.matched else None
+    return _with_units(rows, found, contract) if found.matched * 2 >= current.matched else None
 
 
 def _same(rows: Sequence[Row], one: Header, other: Header) -> bool:

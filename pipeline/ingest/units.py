@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 _MEASURES = "件次|人次|户次|工作日|小时|分钟|平方米|件|个|名|次|人|家|户|条|项|宗|份|天|日|元|吨|%|％"
 _UNIT = re.compile(rf"(?:单位[:：]?)?(百万|千万|[百千万亿])?({_MEASURES})?")
+_UNSCALED = frozenset({"%", "％", "天", "日", "工作日", "小时", "分钟"})
 LIST_OF_UNITS = rf"(?:(?:百万|千万|[百千万亿])?(?:{_MEASURES})|百万|千万|[百千万亿])(?![\u4e00-\u9fff])"
 
 
@@ -33,9 +34,9 @@ def units_of_line(text: str) -> tuple[Unit, ...]:
 def scale_for(units: tuple[Unit, ...], measure: str | None) -> str | None:
     """The scale that a title's units give to numbers of a measure; None where they scale, but not this measure.
 
-    A unit without a measure (单位：万) counts whatever the column counts.
+    A unit without a measure (单位：万) counts whatever the column counts; shares and durations are never scaled.
     """
-    if not any(unit.scale for unit in units):
+    if measure in _UNSCALED or not any(unit.scale for unit in units):
         return ""
     fitting = [unit for unit in units if not unit.measure or measure is None or unit.measure == measure]
     scales = {unit.scale for unit in fitting}

@@ -6,7 +6,9 @@ import pytest
 
 from pipeline.contracts import load_contracts
 from pipeline.contracts.model import Contract
-from pipeline.ingest.layout import Row, RowKind, classify, find_header, flatten, label_key
+from pipeline.ingest.errors import RefusedFileError
+from pipeline.ingest.layout import Row, RowKind, classify, find_header, find_tables, flatten, kinds_of, label_key
+from pipeline.ingest.period import read_heading, scope_of
 from pipeline.settings import PROJECT_ROOT
 
 CONTRACTS = load_contracts(Path(PROJECT_ROOT / "pipeline" / "contracts"))
@@ -79,3 +81,87 @@ def test_a_row_of_ones_and_twos_is_data_unless_it_numbers_the_columns() -> None:
     assert header is not None
     rows = [*SHEET[:5], ["1", "公安厅", "行政许可", "1", "2", "3", "4"]]
     assert classify(rows, header, VOLUME)[-1] is RowKind.DATA
+
+
+def test_a_line_of_units_under_the_labels_is_no_part_of_them() -> None:
+    rows: list[Row] = [
+        ["日期", "窗口名称", "咨询", "受理"],
+        [None, None, "人次", "万件"],
+        ["2023-04-17", "甲", "1", "2"],
+    ]
+    header = find_header(rows, CONTRACTS["window_weekly"])
+    assert header is not None and header.levels == 2
+    assert [(column.field.name, column.scale) for column in header.columns if column.field] == [
+        ("report_date", ""), ("window_name", ""), ("consulted", ""), ("accepted", "万"),
+    ]  # fmt: skip
+
+
+def test_a_unit_above_a_merged_label_counts_for_all_columns_below_it() -> None:
+    rows: list[Row] = [["部门", "事项类型", "受理（万件）", None], [None, None, "本周", "累计"]]
+    header = find_header(rows, VOLUME)
+    assert header is not None
+    assert [column.scale for column in header.columns] == ["", "", "万", "万"]
+
+
+@pytest.mark.parametrize(
+    "numbering",
+    [["1", "2", "3", "4", "5", "6", "7"], ["(1)", "(2)", "（3）", "(4)", "(5)", "(6)", "(7)"],
+     ["甲", "乙", "丙", "1", "2", "3=1+2", "4"], ["栏次", "A", "B", "1", "2", "3", "4"]],
+)  # fmt: skip
+def test_a_row_that_numbers_the_columns_is_known_in_all_its_forms(numbering: list[str | None]) -> None:
+    header = find_header(SHEET, VOLUME)
+    assert header is not None
+    assert classify([*SHEET[:5], numbering], header, VOLUME)[-1] is RowKind.NUMBERING
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [("注：口径见通知", "note"), ("制表人：张三", "note"), ("审核人 李四", "note"), ("打印时间：2023-04-24", "note"),
+     ("注册登记人员变更", "data"), ("统计局", "data"), ("说明会", "data")],
+)  # fmt: skip
+def test_only_what_begins_like_a_note_is_one(text: str, kind: str) -> None:
+    header = find_header(SHEET, VOLUME)
+    assert header is not None
+    row: Row = [text, "公安厅", "行政许可", "1", "2", "3", "4"]
+    assert classify([*SHEET[:5], row], header, VOLUME)[-1].value == kind
+
+
+def test_the_lines_of_a_note_go_on_below_it() -> None:
+    header = find_header(SHEET, VOLUME)
+    assert header is not None
+    rows = [*SHEET, ["2. 略", *[None] * 6], ["甲", "公安厅", *[None] * 5]]
+    assert [kind.value for kind in classify(rows, header, VOLUME)[-2:]] == ["note", "data"]
+
+
+def test_the_same_header_again_is_a_repetition_and_under_a_title_another_table() -> None:
+    again = [*SHEET, *SHEET[2:5], SHEET[6]]
+    titled = [*SHEET[:12], ["二、市州", *[None] * 6], *SHEET[2:5], SHEET[6]]
+    assert len(find_tables(again, VOLUME)) == 1
+    tables = find_tables(titled, VOLUME)
+    assert [(table.first, table.last) for table in tables] == [(0, 12), (12, 17)]
+
+
+def test_tables_cover_every_row() -> None:
+    rows = [*SHEET, [None] * 7, *SHEET]
+    tables = find_tables(rows, VOLUME)
+    assert len(tables) == 2
+    assert sum(len(kinds_of(rows, table, VOLUME)) for table in tables) == len(rows)
+
+
+@pytest.mark.parametrize(
+    ("line", "unit", "sender"),
+    [("单位：件", "件", None), ("（单位：万件）", "万件", None), ("计量单位：件、人次", "件、人次", None),
+     ("填报单位：公安厅", None, "公安厅"),
+     ("填报单位：万源市政务中心 单位：万元", "万元", "万源市政务中心")],
+)  # fmt: skip
+def test_unit_and_sender_are_read_from_the_title_lines(line: str, unit: str | None, sender: str | None) -> None:
+    heading = read_heading(["示例（2023年第15期）", line])
+    assert (heading.unit, heading.reporting_unit) == (unit, sender)
+
+
+def test_a_delivery_a_unit_needs_the_unit() -> None:
+    by_unit = VOLUME.model_copy(update={"delivery": VOLUME.delivery.model_copy(update={"scope": "reporting_unit"})})
+    assert scope_of(read_heading(["填报单位：公安厅"]), by_unit) == "公安厅"
+    assert scope_of(read_heading(["填报单位：公安厅"]), VOLUME) == ""
+    with pytest.raises(RefusedFileError, match="填报单位"):
+        scope_of(read_heading(["单位：件"]), by_unit)

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import re
+import zipfile
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import duckdb
+import openpyxl
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from pipeline.contracts.model import Contract
+from pipeline.ingest import grid
 from pipeline.ingest.errors import RefusedFileError
-from pipeline.ingest.grid import Sheet, in_columns
+from pipeline.ingest.grid import Sheet, in_columns, read_sheets
 from pipeline.ingest.incoming import open_incoming
 from pipeline.ingest.ledger import Account
 from pipeline.ingest.reading import RowReader
@@ -128,3 +134,183 @@ def test_a_sheet_in_columns_gives_what_it_gives_row_by_row(body: list[list[Cell]
         return
     assert in_bulk.outcome == by_row.outcome
     assert by_row.physical == len(rows)
+
+
+def book(path: Path, **sheets: list[list[Any]]) -> Path:
+    made = openpyxl.Workbook()
+    made.remove(made.worksheets[0])
+    for name, rows in sheets.items():
+        sheet = made.create_sheet(name.removeprefix("hidden_"))
+        sheet.sheet_state = "hidden" if name.startswith("hidden_") else "visible"
+        for row in rows:
+            sheet.append(row)
+    made.save(path)
+    return path
+
+
+def case(department: Cell, accepted: object = "1") -> list[Any]:
+    return [department, None, None, accepted, None, None]
+
+
+def test_a_total_is_compared_whether_it_stands_below_its_rows_or_above_them() -> None:
+    below = load(case("公安厅", "3"), case("司法厅", "4"), case("合计", "8"))
+    above = load(case("合计", "7"), case("公安厅", "3"), case("司法厅", "4"))
+    assert [(one.printed, one.computed) for one in below.account.totals] == [(8, 7)]
+    assert [(one.printed, one.computed) for one in above.account.totals] == [(7, 7)]
+
+
+def test_group_totals_above_their_rows_cover_what_follows() -> None:
+    found = load(
+        case("甲小计", "3"), case("公安厅", "3"), case("乙小计", "9"), case("司法厅", "4"), case("水利厅", "5")
+    )
+    assert [(one.printed, one.computed) for one in found.account.totals] == [(3, 3), (9, 9)]
+
+
+def test_a_vertical_merge_is_filled_down_but_not_through_a_subtotal() -> None:
+    found = load(case("公安厅"), case(None), case("小计", "2"), case(None))
+    assert [row[2] for row in found.rows] == ["公安厅", "公安厅"]
+    assert [(row[2], row[4]) for row in found.excluded] == [(7, "missing_required")]
+
+
+def test_a_row_that_repeats_a_part_of_another_is_kept_as_evidence_only() -> None:
+    found = load(case("公安厅", "3"), case("其中：网上", "2"), case("合计", "3"))
+    assert found.set_aside["of_which"] == 1
+    assert [(one.covers, one.printed, one.computed) for one in found.account.totals] == [
+        ("of_which", 2, None), ("table", 3, 3),
+    ]  # fmt: skip
+
+
+def test_a_scale_in_the_header_counts_and_one_in_the_title_counts_where_the_header_names_none() -> None:
+    header: list[Cell] = ["部门", "事项", "日期", "受理（件）", "办结率", "经办人"]
+    titled = Loaded([Sheet("表", [["单位：万件"], HEADER, case("公安厅", "3.5"), case("合计", "3.5")])])
+    own = Loaded([Sheet("表", [["单位：万件"], header, case("公安厅", "35")])])
+    scaled = Loaded(
+        [Sheet("表", [[*HEADER[:3], "受理\n(万件)", *HEADER[4:]], case("公安厅", "3.5"), case("司法厅", "-")])]
+    )
+    assert [row[5] for row in titled.rows] == [35000]
+    assert [(one.printed, one.computed) for one in titled.account.totals] == [(35000, 35000)]
+    assert titled.rows[0][-1] == {"accepted": "3.5"}, "what was written is kept"
+    assert [row[5] for row in own.rows] == [35]
+    assert [row[5] for row in scaled.rows] == [35000, None]
+
+
+def test_a_title_unit_that_scales_something_else_is_a_question() -> None:
+    found = Loaded([Sheet("表", [["单位：万人次"], HEADER, case("公安厅", "3")])])
+    assert "万人次" in found.refusal and "受理" in found.refusal
+
+
+def test_a_second_table_below_has_its_own_header_and_title() -> None:
+    found = load(
+        case("公安厅", "1"), case("合计", "1"), [None] * 6, ["第二部分"],
+        ["受理", "部门", "日期", "事项", "办结率", "经办人"], ["2", "司法厅", None, None, None, None],
+        ["2", "合计", None, None, None, None],
+    )  # fmt: skip
+    assert [(row[1], row[2], row[5]) for row in found.rows] == [(4, "公安厅", 1), (9, "司法厅", 2)]
+    assert found.set_aside == {"blank": 1, "header": 2, "title": 3, "total": 2}
+    assert found.physical == 10
+
+
+def test_a_summary_sheet_by_name_is_compared_and_not_loaded() -> None:
+    rows = [case("公安厅", "3")], [case("司法厅", "4")], [case("公安厅", "3"), case("司法厅", "5")]
+    found = Loaded([Sheet(name, [HEADER, *body]) for name, body in zip(("一月", "二月", "汇总"), rows, strict=True)])
+    assert [(row[0], row[5]) for row in found.rows] == [("一月", 3), ("二月", 4)]
+    assert found.account.rows["汇总", "set_aside", "summary_sheet"] == 2
+    assert [(one.sheet, one.printed, one.computed) for one in found.account.totals] == [("汇总", 8, 7)]
+
+
+def test_a_summary_sheet_without_the_word_is_known_by_its_sums() -> None:
+    def sheet(name: str, accepted: str, rate: str) -> Sheet:
+        return Sheet(name, [HEADER, ["公安厅", None, None, accepted, rate, None]])
+
+    found = Loaded([sheet("全部", "300", "3"), sheet("一月", "100", "1"), sheet("二月", "200", "2")])
+    assert {row[0] for row in found.rows} == {"一月", "二月"}
+    kept = Loaded([sheet("全部", "3", "3"), sheet("一月", "1", "1"), sheet("二月", "2", "2")])
+    assert len(kept.rows) == 3, "so small a sum may be chance"
+
+
+def test_a_workbook_that_holds_only_a_summary_is_loaded() -> None:
+    assert len(Loaded([Sheet("汇总", [HEADER, case("公安厅")])]).rows) == 1
+
+
+def test_a_hidden_sheet_counts_only_where_no_visible_one_holds_the_table(tmp_path: Path) -> None:
+    table = [[*HEADER], case("公安厅", 1)]
+    both = list(read_sheets(book(tmp_path / "a.xlsx", 一月=table, hidden_旧=table)))
+    alone = list(read_sheets(book(tmp_path / "b.xlsx", 说明=[["说明"]], hidden_旧=table)))
+    found = Loaded(both)
+    assert [row[0] for row in found.rows] == ["一月"]
+    assert found.account.rows["旧", "set_aside", "hidden_sheet"] == 2
+    assert [row[0] for row in Loaded(alone).rows] == ["旧"]
+    read = contract(layout={"hidden_sheets": "read"})
+    assert [row[0] for row in Loaded(both, read).rows] == ["一月", "旧"]
+
+
+def test_a_sheet_a_department_gives_the_department_where_no_column_does() -> None:
+    by_sheet = contract(layout={"sheet_name": "department"})
+    found = Loaded(
+        [Sheet(name, [HEADER[1:], [None, None, "1", None, None]]) for name in ("公安厅", "司法厅")], by_sheet
+    )
+    assert [row[2] for row in found.rows] == ["公安厅", "司法厅"]
+
+
+def odd_book(path: Path) -> Path:
+    return book(
+        path,
+        表=[[*HEADER], ["公安厅", "510000202304170012", None, "=1/0", None, None],
+            ["司法厅", 510000202304170011, None, 2], ["水利厅", 123456789012345, None, "=A1+1", None, None]],
+    )  # fmt: skip
+
+
+def test_formulas_without_a_value_and_rounded_identifiers_are_never_silent(tmp_path: Path) -> None:
+    found = Loaded(list(read_sheets(odd_book(tmp_path / "a.xlsx"))))
+    assert [(row[2], row[3], row[4], row[5]) for row in found.problems] == [
+        (2, "accepted", "formula_without_value", "=1/0"),
+        (3, "item", "identifier_as_number", "510000202304170000"),
+        (4, "accepted", "formula_without_value", "=A1+1"),
+    ]
+    assert found.physical == 4
+
+
+def test_a_large_sheet_finds_the_same_odd_cells(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = odd_book(tmp_path / "a.xlsx")
+    small = Loaded(list(read_sheets(path)))
+    monkeypatch.setattr(grid, "BULK_ROWS", 0)
+    assert Loaded(list(read_sheets(path))).outcome == small.outcome
+
+
+def test_an_identifier_that_the_file_writes_out_in_full_is_read_exactly(tmp_path: Path) -> None:
+    path = odd_book(tmp_path / "a.xlsx")
+    with zipfile.ZipFile(path) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    sheet = parts["xl/worksheets/sheet1.xml"]
+    assert b"5.1000020230417" in sheet, "the writer rounds, as spreadsheets do"
+    parts["xl/worksheets/sheet1.xml"] = re.sub(rb"<v>5\.1000020230417\S*?</v>", b"<v>510000202304170011</v>", sheet)
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, content in parts.items():
+            archive.writestr(name, content)
+    assert ("司法厅", "510000202304170011") in [row[2:4] for row in Loaded(list(read_sheets(path))).rows]
+
+
+def test_serials_count_from_1904_where_the_workbook_says_so() -> None:
+    rows: list[list[Cell]] = [HEADER, ["公安厅", None, "45033", "1", None, None]]
+    days = [Loaded([Sheet("表", rows, is_1904=is_1904)]).rows[0][4] for is_1904 in (False, True)]
+    assert [str(day) for day in days] == ["2023-04-17", "2027-04-18"]
+
+
+@pytest.mark.parametrize(
+    ("on_error", "loaded", "quarantined"), [("quarantine_row", 1, 1), ("null_and_flag", 2, 0), ("refuse_file", 0, 0)]
+)
+def test_a_bad_cell_does_to_its_row_what_the_contract_says(on_error: str, loaded: int, quarantined: int) -> None:
+    found = load(case("公安厅", "12.7"), case("司法厅", "1"), on_error=on_error)
+    if on_error == "refuse_file":
+        assert "第 4 行“受理”" in found.refusal
+        return
+    assert (len(found.rows), len(found.excluded), len(found.problems)) == (loaded, quarantined, 1)
+
+
+def test_thousands_of_formatted_empty_rows_are_no_rows(tmp_path: Path) -> None:
+    path = tmp_path / "a.xlsx"
+    made = openpyxl.load_workbook(book(path, 表=[[*HEADER], case("公安厅", 1)]))
+    for row in range(3, 5000):
+        made["表"].cell(row, 1).style = "Percent"
+    made.save(path)
+    assert Loaded(list(read_sheets(path))).physical == 2
