@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline.ingest.errors import RefusedFileError
-from pipeline.ingest.legible import label_hits, legibility
+from pipeline.ingest.legible import LOST, label_hits, legibility
 from pipeline.ingest.sniff import FileStamp, utf16_by_zeros
 
 _BLOCK = 4 << 20
@@ -24,17 +24,20 @@ _MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 # One codec a family, the one with the most characters: GB18030 holds GBK, Big5-HKSCS holds Big5, cp949 holds EUC-KR.
-_FAMILIES = ("utf-8", "gb18030", "big5hkscs", "cp950", "cp932", "euc_jp", "cp949", "cp1252")
+_CHINESE = ("utf-8", "gb18030", "big5hkscs", "cp950")
+_FAMILIES = (*_CHINESE, "cp932", "euc_jp", "cp949", "cp1252")
 _SHOWN = {
     "utf-8": "UTF-8", "gb18030": "GB18030", "big5hkscs": "Big5", "cp950": "Big5（cp950）", "cp932": "Shift_JIS",
     "euc_jp": "EUC-JP", "cp949": "EUC-KR", "cp1252": "西欧（cp1252）",
 }  # fmt: skip
 _ENOUGH_LABELS = 3
 _MANY_CHARACTERS = 4
-_LEGIBLE = 0.15
+_LEGIBLE = 0.3
 _MARGIN = 0.15
-_UTF8_BONUS = 0.5
+_MARGIN_OF_ONE = 0.3
+_UTF8_BONUS = 1.0
 _DAMAGED_LINES = 0.01
+_REPLACEMENT = "\ufffd".encode()
 _SEVERAL = re.compile(rb"[\xc2-\xf4][\x80-\xbf]+")
 
 
@@ -90,7 +93,13 @@ def _by_evidence(head: bytes, labels: Collection[str]) -> str:
     sample = _evidence(head)
     if decodes(head, "gb18030") and label_hits(_read(sample, "gb18030"), labels) >= _ENOUGH_LABELS:
         return "gb18030"
-    return _decide(candidates(head, sample, labels))
+    try:
+        return _decide(candidates(head, sample, labels), sample)
+    except RefusedFileError:
+        # U+FFFD in UTF-8 and 锟斤拷 in GB18030 are the same bytes.
+        if head.count(_REPLACEMENT) >= _MANY_CHARACTERS:
+            raise RefusedFileError(LOST) from None
+        raise
 
 
 def _pinned(head: bytes, codec: str) -> str:
@@ -104,13 +113,15 @@ def _pinned(head: bytes, codec: str) -> str:
 def candidates(head: bytes, sample: bytes, labels: Collection[str]) -> list[Candidate]:
     """Every way in which the head decodes without an error, the most convincing first."""
     found: list[Candidate] = []
-    for codec in _FAMILIES:
+    # Few bytes happen to be UTF-8 by chance: of the others only the Chinese encodings are likely enough to weigh.
+    is_utf8 = decodes(head, "utf-8")
+    for codec in _CHINESE if is_utf8 else _FAMILIES:
         if (codec == "cp950" and any(one.codec == "big5hkscs" for one in found)) or not decodes(head, codec):
             continue
         text = _read(sample, codec)
         bonus = _UTF8_BONUS if codec == "utf-8" else 0.0
         found.append(Candidate(codec, label_hits(text, labels), legibility(text) + bonus))
-    if max((one.legibility for one in found), default=-1.0) < _LEGIBLE + _MARGIN:
+    if not is_utf8 and max((one.legibility for one in found), default=-1.0) < _LEGIBLE + _MARGIN:
         found += _by_library(sample, {one.codec for one in found}, labels)
     return sorted(found, key=lambda one: (one.labels >= 2, one.legibility), reverse=True)
 
@@ -126,12 +137,15 @@ def _by_library(sample: bytes, known: set[str], labels: Collection[str]) -> list
     return [Candidate(best.encoding, label_hits(text, labels), legibility(text))]
 
 
-def _decide(found: list[Candidate]) -> str:
+def _decide(found: list[Candidate], sample: bytes) -> str:
+    """The best candidate, if it is good enough and the others are far behind: the fewer characters, the farther."""
     if not found:
         raise RefusedFileError("文字编码无法识别，或内容已损坏；请另存为 UTF-8 编码的 CSV 后再试")
     best, *others = found
     rivals = [one for one in others if one.labels >= best.labels or best.labels < 2]
-    close = [one for one in rivals if best.legibility - one.legibility < _MARGIN]
+    characters = max(sum(byte > 0x7F for byte in sample[:1000]) / 2, 1)
+    margin = _MARGIN + _MARGIN_OF_ONE / characters
+    close = [one for one in rivals if best.legibility - one.legibility < margin]
     if close or (best.legibility < _LEGIBLE and best.labels < 2):
         names = "、".join(one.shown for one in [best, *(close or rivals[:2])])
         raise RefusedFileError(

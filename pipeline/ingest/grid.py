@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, overload
 
 from pipeline.ingest.errors import RefusedFileError
-from pipeline.ingest.oddities import Parts, column_number, find_oddities, read_parts
+from pipeline.ingest.oddities import Parts, find_oddities, read_parts
 
 if TYPE_CHECKING:
     import duckdb
@@ -22,11 +22,9 @@ Cells = list[str | None]
 BULK_ROWS = 2_000
 """Sheets with more rows than this stay in columns; fewer are read faster row by row."""
 
-_MAX_CELLS = 40_000_000
 _HEAD_ROWS = 300
 _CHUNK = 5_000
 _WIDE = re.compile(r"-?\d{16,}")
-_DIMENSION = re.compile(rb'<dimension[^>]*ref="([A-Z]+)(\d+)(?::([A-Z]+)(\d+))?"')
 # What Python's str.strip takes for a blank, as a class of DuckDB's regular expressions.
 BLANKS = r"\x09-\x0d\x1c-\x20\x{85}\x{a0}\x{1680}\x{2000}-\x{200a}\x{2028}\x{2029}\x{202f}\x{205f}\x{3000}"
 
@@ -97,11 +95,10 @@ def read_sheets(path: Path) -> Iterator[Sheet]:
     """The sheets of a workbook in order, hidden ones too, one at a time.
 
     Error cells, formulas without a value and numbers that a spreadsheet rounds come marked, as values describes.
-    Raises RefusedFileError where the workbook cannot be opened or a sheet claims more than forty million cells.
+    Raises RefusedFileError where the workbook cannot be opened. What a sheet spans, extent measures before.
     """
     import fastexcel
 
-    _refuse_huge_sheets(path)
     parts = _parts(path)
     with _refusing():
         workbook = fastexcel.read_excel(path)
@@ -237,25 +234,6 @@ def _database() -> duckdb.DuckDBPyConnection:
 def _scratch() -> duckdb.DuckDBPyConnection:
     """One empty in-memory database that turns Arrow cells into Python texts; opening one a sheet costs more."""
     return _database()
-
-
-def _refuse_huge_sheets(path: Path) -> None:
-    if not zipfile.is_zipfile(path):
-        return
-    with zipfile.ZipFile(path) as archive:
-        for name in archive.namelist():
-            if name.startswith("xl/worksheets/") and name.endswith(".xml"):
-                with archive.open(name) as member:
-                    _refuse_huge(member.read(4096))
-
-
-def _refuse_huge(head: bytes) -> None:
-    found = _DIMENSION.search(head)
-    if found is None or found[3] is None:
-        return
-    cells = column_number(found[3].decode()) * int(found[4])
-    if cells > _MAX_CELLS:
-        raise RefusedFileError(f"工作表声明了 {cells:,} 个单元格，超过上限；请删除表格下方和右侧的空白格式行列后另存")
 
 
 def _cause(error: BaseException) -> str:

@@ -334,7 +334,10 @@ def _archive(path: Path, target: Path) -> None:
 
 def _empty(folder: Path) -> None:
     for left in folder.iterdir() if folder.is_dir() else ():
-        left.unlink(missing_ok=True)
+        if left.is_dir() and not left.is_symlink():
+            shutil.rmtree(left, ignore_errors=True)
+        else:
+            left.unlink(missing_ok=True)
 
 
 def _expire(settings: Settings) -> None:

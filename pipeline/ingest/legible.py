@@ -35,6 +35,7 @@ _RANGES = (
     (0x3040, 0x30FF, 0.8), (0xAC00, 0xD7A3, 0.2), (0x3000, 0x303F, 0.5), (0xFF01, 0xFF5E, 0.5), (0x2010, 0x2027, 0.5),
     (0x2460, 0x24FF, 0.5), (0xFF61, 0xFF9F, -0.5),
 )  # fmt: skip
+LOST = "文字已丢失：许多字变成了问号或“�”，找不回来；请从平台重新导出，导出时编码选 UTF-8 或 GB18030"
 _JUNCTION = re.compile(r"[,;|<>\"'\r\n\t]+")
 _LOST_CELL = re.compile(r"(^|[,;|\t\">])\s*[?？]{2,}\s*($|[,;|\t\"<])|\?{3,}", re.MULTILINE)
 _LOST_MARKS = ("\ufffd", "锟斤拷", "锟斤")

@@ -9,7 +9,6 @@ from email import message_from_bytes
 from email.message import Message
 from email.policy import compat32
 from html import unescape
-from html.parser import HTMLParser
 from xml.parsers import expat
 
 from pipeline.ingest.errors import RefusedFileError
@@ -21,7 +20,10 @@ Decode = Callable[[bytes], str]
 
 MAX_ROWS, MAX_COLUMNS = 1_048_576, 16_384
 _BLOCKS = frozenset({"p", "div", "h1", "h2", "h3", "h4", "h5", "h6", "caption", "li", "br", "hr", "center"})
-_SILENT = frozenset({"script", "style", "title", "noscript"})
+_RAW = {tag: re.compile(f"</{tag}", re.IGNORECASE) for tag in ("script", "style", "title", "xml")}
+_TAG = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9:]{0,30})")
+_ATTRIBUTE = re.compile(r"([^\s=/>\"']+)(?:\s*=\s*(\"[^\"]*\"|'[^']*'|[^\s>]+))?")
+_LONGEST_TAG = 64 << 10
 _NUMBER = re.compile(r"-?[0-9][0-9,]*(\.[0-9]+)?")
 _EXACT = re.compile(r"-?[0-9]+(\.[0-9]+)?")
 _SHEET_NAME = re.compile(r"<x:Name>([^<]*)</x:Name>")
@@ -38,7 +40,6 @@ def read_html(text: str, max_cells: int) -> list[Sheet]:
     """
     parser = _TableParser(max_cells)
     parser.feed(text)
-    parser.close()
     parser.finish()
     if not parser.tables:
         if "<frameset" in text.lower():
@@ -70,35 +71,89 @@ class _Table:
         return self.column
 
 
-class _TableParser(HTMLParser):
+def _tokens(text: str) -> Iterator[tuple[str, str, str]]:
+    """The tags and texts of an HTML document: kind (start, end, text), tag, and attributes or text.
+
+    Every step goes forward and what is never closed ends the document, so that no damage can make it slow.
+    """
+    place = 0
+    while (opening := text.find("<", place)) >= 0:
+        if opening > place:
+            yield "text", "", text[place:opening]
+        if text.startswith("<!--", opening):
+            place = text.find("-->", opening + 4) + 3
+            if place < 3:
+                return
+            continue
+        found = _TAG.match(text, opening)
+        if not found:
+            place = opening + 1
+            if text[opening + 1 : opening + 2] in ("!", "?", "/"):
+                place = text.find(">", opening) + 1 or len(text)
+            else:
+                yield "text", "", "<"
+            continue
+        end = _end_of_tag(text, found.end())
+        tag = found[2].lower()
+        yield ("end" if found[1] else "start"), tag, text[found.end() : end]
+        place = min(end + 1, len(text))
+        if tag in _RAW and not found[1]:
+            closing = _RAW[tag].search(text, place)
+            place = closing.start() if closing else len(text)
+    yield "text", "", text[place:]
+
+
+def _end_of_tag(text: str, place: int) -> int:
+    """Where a tag ends: the next > that stands in no quotes, or the end of the document."""
+    end = text.find(">", place)
+    attributes = text[place:end] if end >= 0 else ""
+    for quote in ('"', "'"):
+        if attributes.count(quote) % 2:
+            closed = text.find(quote, end)
+            end = text.find(">", closed) if 0 <= closed < place + _LONGEST_TAG else end
+            break
+    return end if end >= 0 else len(text)
+
+
+def _attributes(written: str) -> dict[str, str]:
+    return {found[1].lower(): unescape((found[2] or "").strip("\"'")) for found in _ATTRIBUTE.finditer(written)}
+
+
+class _TableParser:
     """Collects rows of cells from tables and loose lines from between them."""
 
     def __init__(self, max_cells: int) -> None:
-        super().__init__(convert_charrefs=True)
         self.rows: list[Row] = []
         self.tables = 0
         self._cells_left = max_cells
         self._open: list[_Table] = []
         self._cell: list[str] | None = None
-        self._cells: list[list[str] | None] = []
+        self._outer: list[tuple[list[str] | None, str | None, tuple[int, int]]] = []
         self._exact: str | None = None
         self._span = (1, 1)
         self._loose: list[str] = []
-        self._silent = 0
 
     @property
     def depth(self) -> int:
         """How many tables are still open."""
         return len(self._open)
 
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+    def feed(self, text: str) -> None:
+        """Read a whole document."""
+        for kind, tag, content in _tokens(text):
+            if kind == "text":
+                self._read_text(content)
+            elif kind == "start":
+                self._start(tag, content)
+            else:
+                self._end(tag)
+
+    def _start(self, tag: str, attributes: str) -> None:
         """Open a table, a row or a cell; a new one closes what its writer forgot to close."""
-        if tag in _SILENT:
-            self._silent += tag != "title" or not self._open
-        elif tag == "table":
+        if tag == "table":
             self._flush_loose()
             self.tables += 1
-            self._cells.append(self._cell)
+            self._outer.append((self._cell, self._exact, self._span))
             self._cell = None
             self._open.append(_Table())
         elif tag == "tr" and self._open:
@@ -106,18 +161,16 @@ class _TableParser(HTMLParser):
             self._begin_row()
         elif tag in ("td", "th") and self._open:
             self._end_cell()
-            self._begin_cell(dict(attrs))
+            self._begin_cell(_attributes(attributes))
         elif tag in _BLOCKS:
             self._break()
 
-    def handle_endtag(self, tag: str) -> None:
+    def _end(self, tag: str) -> None:
         """Close what the tag closes."""
-        if tag in _SILENT:
-            self._silent = max(0, self._silent - 1)
-        elif tag == "table" and self._open:
+        if tag == "table" and self._open:
             self._end_row()
             self._open.pop()
-            self._cell = self._cells.pop()
+            self._cell, self._exact, self._span = self._outer.pop()
         elif tag == "tr" and self._open:
             self._end_row()
         elif tag in ("td", "th"):
@@ -125,14 +178,12 @@ class _TableParser(HTMLParser):
         elif tag in _BLOCKS and tag != "br":
             self._break()
 
-    def handle_data(self, data: str) -> None:
+    def _read_text(self, text: str) -> None:
         """Text goes to the open cell, or to the line between tables."""
-        if self._silent:
-            return
         if self._cell is not None:
-            self._cell.append(data)
+            self._cell.append(unescape(text))
         elif not self._open:
-            self._loose.append(data)
+            self._loose.append(unescape(text))
 
     def finish(self) -> None:
         """Close everything at the end of the document."""
@@ -156,7 +207,7 @@ class _TableParser(HTMLParser):
         table = self._open[-1]
         table.row, table.column, table.is_in_row = [], 0, True
 
-    def _begin_cell(self, attributes: dict[str, str | None]) -> None:
+    def _begin_cell(self, attributes: dict[str, str]) -> None:
         if not self._open[-1].is_in_row:
             self._begin_row()
         self._cell = []

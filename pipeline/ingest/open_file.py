@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import shutil
+import sys
+import tempfile
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -9,7 +13,7 @@ from pathlib import Path
 
 from pipeline.ingest import markup
 from pipeline.ingest.decode import decode_whole
-from pipeline.ingest.errors import RefusedFileError, WaitingFileError
+from pipeline.ingest.errors import WaitingFileError
 from pipeline.ingest.extent import refuse_huge_xls, refuse_huge_zip, workbook_stream
 from pipeline.ingest.grid import Sheet, read_sheets
 from pipeline.ingest.ole import CompoundFile
@@ -18,6 +22,7 @@ from pipeline.ingest.unpack import unwrapped
 from pipeline.settings import Settings
 
 _MAX_MARKUP_MB = 128
+_MISLEADING = frozenset({".xls", ".xla", ".xlsx", ".xlsm", ".xlam", ".xlsb", ".ods"})
 
 
 @dataclass(frozen=True)
@@ -56,18 +61,43 @@ def sheets_of(opened: OpenFile, settings: Settings, labels: Collection[str] = ()
 
     Raises RefusedFileError where the sheets cannot be read whole, or span more cells than the settings allow.
     """
+    if opened.container.is_markup:
+        return tuple(_markup_sheets(opened, settings, labels))
+    _refuse_huge(opened, settings)
+    with _quiet(), _well_named(opened, settings.work) as path:
+        return tuple(read_sheets(path))
+
+
+@contextmanager
+def _well_named(opened: OpenFile, work: Path) -> Iterator[Path]:
+    """The file under a name that does not mislead: the reader of workbooks believes a suffix that it knows."""
+    suffix = opened.path.suffix.lower()
+    if suffix not in _MISLEADING or suffix == f".{opened.container.value}":
+        yield opened.path
+        return
+    work.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with tempfile.TemporaryDirectory(prefix="renamed-", dir=work) as folder:
+        alias = Path(folder) / opened.container.value
+        try:
+            alias.symlink_to(opened.path.absolute())
+        except OSError:
+            shutil.copyfile(opened.path, alias)
+        yield alias
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Keep off the screen what the reader of workbooks writes past Python (damage, chart sheets)."""
+    sys.stderr.flush()
+    kept = os.dup(2)
+    silent = os.open(os.devnull, os.O_WRONLY)
     try:
-        if opened.container.is_markup:
-            return tuple(_markup_sheets(opened, settings, labels))
-        _refuse_huge(opened, settings)
-        return tuple(read_sheets(opened.path))
-    except RefusedFileError:
-        raise
-    except BaseException as error:
-        # The reader of workbooks is written in Rust: on damaged content it panics, which is no Exception in Python.
-        if type(error).__name__ == "PanicException":
-            raise RefusedFileError("工作簿内部已损坏，读到一半读不下去；请用表格软件打开后另存为 xlsx 再试") from None
-        raise
+        os.dup2(silent, 2)
+        yield
+    finally:
+        os.dup2(kept, 2)
+        os.close(kept)
+        os.close(silent)
 
 
 def _refuse_huge(opened: OpenFile, settings: Settings) -> None:

@@ -13,7 +13,7 @@ from pipeline.ingest import csv_file, decode
 from pipeline.ingest.errors import RefusedFileError
 from pipeline.ingest.grid import Sheet
 from pipeline.ingest.layout import Header, find_header, label_key
-from pipeline.ingest.legible import is_lost, label_hits, lost_share
+from pipeline.ingest.legible import LOST, is_lost, label_hits, lost_share
 from pipeline.ingest.open_file import OpenFile, open_file, sheets_of
 from pipeline.ingest.period import Heading, UnnamedWeekError, read_heading, week_of_heading
 from pipeline.ingest.sniff import Container
@@ -26,8 +26,7 @@ _FIRST = 16 << 10
 _DELIMITER_LINES = 60
 _LOST_ROWS = 0.5
 _LOST_HEADER_LINES = 40
-_MISREAD = (("cp1252", "utf-8"), ("latin-1", "gb18030"), ("gb18030", "utf-8"))
-_LOST = "文字已丢失：许多字变成了问号或“�”，找不回来；请从平台重新导出，导出时编码选 UTF-8 或 GB18030"
+_MISREAD = tuple((wrong, right) for wrong in ("cp1252", "latin-1", "gb18030") for right in ("utf-8", "gb18030"))
 
 
 @dataclass(frozen=True)
@@ -59,6 +58,7 @@ class Match:
 
     rank: tuple[int, ...]
     contract: Contract
+    header: Header
     heading: Heading
     encoding: str = ""
     csv_table: csv_file.CsvTable | None = None
@@ -87,6 +87,7 @@ def recognise(
                 "没有合同与这份文件的表头相符；请确认是周报所需的导出，或为它写一份合同（pipeline/contracts）"
             )
         best = max(matches, key=lambda match: (match.rank, match.contract.name))
+        _refuse_lost_labels(best.header)
         try:
             week = _week_of(opened, file_name or path.name, best, calendar)
         except ValueError as error:
@@ -95,6 +96,13 @@ def recognise(
         path, opened.container, best.contract, best.heading, week, best.encoding, best.csv_table, best.sheets,
         opened.wrapper,
     )  # fmt: skip
+
+
+def _refuse_lost_labels(header: Header) -> None:
+    """A header of which columns are missing while others have lost characters in their labels."""
+    lost = [label for label in header.unknown if "?" in label or is_lost(label)]
+    if not header.is_complete and len(lost) * 2 >= len(header.unknown) > 0:
+        raise RefusedFileError(LOST)
 
 
 def _week_of(opened: OpenFile, name: str, match: Match, calendar: ReportingCalendar) -> ReportWeek:
@@ -136,7 +144,7 @@ def _text_matches(path: Path, contracts: Mapping[str, Contract]) -> list[Match]:
         if found:
             variant, table = found
             rank = _rank(contract, table.header, " ".join(table.heading))
-            matches.append(Match(rank, variant, read_heading(table.heading), encoding, table))
+            matches.append(Match(rank, variant, table.header, read_heading(table.heading), encoding, table))
     heads.refuse_illegible(is_known=bool(matches))
     return matches
 
@@ -162,7 +170,7 @@ class _Heads:
         """Refuse a file whose rows mostly lost their text; where no contract fits, say if the encoding is why."""
         if is_known:
             if any(lost_share(head) > _LOST_ROWS for _, head in self._heads.values()):
-                raise RefusedFileError(_LOST)
+                raise RefusedFileError(LOST)
             return
         self.of(None)
         if None in self._refusals:
@@ -170,7 +178,7 @@ class _Heads:
         head = self._heads[None][1]
         first = head[:_FIRST].splitlines()[:_LOST_HEADER_LINES]
         if lost_share(head) > _LOST_ROWS or lost_share("\n".join(first)) > _LOST_ROWS or _has_lost_header(first):
-            raise RefusedFileError(_LOST)
+            raise RefusedFileError(LOST)
         for wrong, right in _MISREAD:
             mended = head[: 1 << 14].encode(wrong, "replace").decode(right, "replace")
             if label_hits(mended, self._labels) >= 2:
@@ -219,9 +227,9 @@ def _sheet_matches(opened: OpenFile, settings: Settings, contracts: Mapping[str,
             if header:
                 lines = [cell for row in sheet.rows[: header.top] for cell in row if cell]
                 rank = _rank(contract, header, " ".join(lines))
-                matches.append(Match(rank, contract, read_heading(lines), sheets=sheets))
+                matches.append(Match(rank, contract, header, read_heading(lines), sheets=sheets))
     if not matches and any(_has_lost_header(list(_lines(sheet))) for sheet in sheets):
-        raise RefusedFileError(_LOST)
+        raise RefusedFileError(LOST)
     return matches
 
 

@@ -150,7 +150,8 @@ def _markup_container(head: bytes) -> Container:
 
 
 def _refuse_binary(head: bytes, path: Path) -> None:
-    if b"\0" in head or len(head.translate(None, _CONTROL)) < len(head) * 0.99:
+    filled = head.rstrip(b"\0")
+    if b"\0" in filled or len(filled.translate(None, _CONTROL)) < len(filled) * 0.99:
         raise RefusedFileError("文件格式无法识别，不是 xlsx、xls、ods 或 CSV；请从平台重新导出")
     with path.open("rb") as file:
         file.seek(-min(_TAIL, path.stat().st_size), 2)

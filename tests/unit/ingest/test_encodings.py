@@ -1,0 +1,234 @@
+"""Which encoding a text is in, on evidence: by its marks, its known labels, and how much it reads like writing."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipeline.contracts import load_contracts
+from pipeline.ingest.decode import as_utf8, choose_encoding, decode_whole, read_head
+from pipeline.ingest.errors import RefusedFileError
+from pipeline.ingest.inbox import Loader, load_inbox
+from pipeline.ingest.legible import legibility, lost_share
+from pipeline.ingest.recognise import known_labels
+from pipeline.ingest.sniff import stamp
+from pipeline.settings import Settings
+from tests.unit.ingest.exports import COUNTS, STORED, weekly_html, weekly_text
+
+SIMPLIFIED = "事项名称,办理部门\n企业设立登记,市场监督管理局\n建筑工程施工许可证核发,住房和城乡建设厅\n"
+TRADITIONAL = "事項名稱,辦理部門\n公司設立登記,經濟部商業司\n建築物使用執照申請,都市發展局\n"
+JAPANESE = "手続き名,担当部署\n会社設立の登記申請,法務局\n建築確認の申請,都市計画課\n"
+KOREAN = "업무명,담당부서\n법인설립등기,법원행정처\n건축허가신청,도시계획과\n주민등록등본 발급,민원봉사과\n"
+RUSSIAN = "Наименование,Отдел\nРегистрация юридических лиц,Отдел регистрации\nВыдача паспорта гражданина,Управление\n"
+FRENCH = "démarche,service\nCréation d'entreprise,Préfecture de région\nDélivrance de passeport,État civil à Genève\n"
+
+
+def put(loader: Loader, name: str, content: bytes) -> Path:
+    path = loader.settings.inbox / name
+    path.write_bytes(content)
+    return path
+
+
+def stored(loader: Loader) -> list[tuple[str, str, int]]:
+    return loader.con.execute(
+        "SELECT report_date::VARCHAR, window_name, consulted FROM raw.window_weekly ORDER BY ALL"
+    ).fetchall()
+
+
+def not_loaded(loader: Loader) -> list[str]:
+    return [event.message for event in load_inbox(loader).events if event.outcome != "loaded"]
+
+
+@pytest.mark.parametrize(
+    ("text", "codec"),
+    [
+        (SIMPLIFIED, "utf-8"),
+        (SIMPLIFIED, "utf-8-sig"),
+        (SIMPLIFIED, "utf-16"),
+        (SIMPLIFIED, "utf-16-le"),
+        (SIMPLIFIED, "utf-16-be"),
+        (SIMPLIFIED, "utf-32"),
+        (SIMPLIFIED, "gb18030"),
+        (TRADITIONAL, "gb18030"),
+        (TRADITIONAL, "big5"),
+        (TRADITIONAL, "utf-8"),
+        (JAPANESE, "shift_jis"),
+        (JAPANESE, "euc_jp"),
+        (JAPANESE, "iso2022_jp"),
+        (KOREAN, "euc_kr"),
+        (RUSSIAN, "cp1251"),
+        (RUSSIAN, "koi8-r"),
+        (FRENCH, "cp1252"),
+        ("a,b\n1,ʤ\n", "utf-8"),
+        ("a,b\n1,厅\n", "gb18030"),
+    ],
+)
+def test_text_is_read_as_it_was_written(text: str, codec: str) -> None:
+    content = text.encode(codec)
+    assert content.decode(choose_encoding(content, None)).removeprefix("\ufeff") == text
+
+
+def test_known_labels_decide_between_decodings_that_both_work() -> None:
+    content = "업무명\n受理\n".encode("euc_kr") + "日期,窗口名称,咨询,受理".encode("gb18030")
+    labels = known_labels(load_contracts(Settings().contracts_dir))
+    assert choose_encoding(content, None, labels) == "gb18030"
+
+
+@pytest.mark.parametrize("content", ["繪亯,1\n".encode("gb18030"), b"\xb5\xa1\xc6\xd8,1\n", b"\xe9\xe8\xf4,1\n"])
+def test_a_close_call_is_refused_with_the_names_of_the_candidates(content: bytes) -> None:
+    with pytest.raises(RefusedFileError, match=r"可能是 .+、.+；.*csv\.encoding"):
+        choose_encoding(content, None)
+
+
+def test_bytes_that_no_encoding_reads_are_refused() -> None:
+    with pytest.raises(RefusedFileError, match="编码"):
+        choose_encoding(b"a,b\n" + bytes(range(128, 256)) * 4, None)
+
+
+def test_a_contract_pins_the_encoding_of_an_unclear_file() -> None:
+    content = "繪亯,1\n".encode("gb18030")
+    assert choose_encoding(content, "gb18030") == "gb18030"
+    with pytest.raises(RefusedFileError, match="合同写明编码是 UTF-8"):
+        choose_encoding(content, "utf-8")
+
+
+def test_a_pinned_contract_takes_a_file_that_alone_would_be_refused(quick_loader: Loader) -> None:
+    contract = quick_loader.contracts["window_weekly"]
+    pinned = contract.model_copy(update={"csv": contract.csv.model_copy(update={"encoding": "cp949"})})
+    loader = Loader(
+        quick_loader.con, quick_loader.settings, quick_loader.calendar, {"window_weekly": pinned},
+        quick_loader.codes, quick_loader.person_key,
+    )  # fmt: skip
+    put(loader, "a.csv", weekly_text().encode("utf-16"))
+    assert not_loaded(loader) == []
+    put(loader, "b.csv", weekly_text().encode("gb18030"))
+    assert not_loaded(loader) != []
+
+
+def test_text_beyond_ascii_far_behind_the_head_decides_too(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_bytes(b"a,b\n" + b"1,x\n" * 100_000 + SIMPLIFIED.encode("gb18030"))
+    assert read_head(path)[0] == "gb18030"
+    work = tmp_path / "work"
+    work.mkdir()
+    copy = as_utf8(path, "gb18030", stamp(path), work)
+    assert copy.path.read_text("utf-8").endswith(SIMPLIFIED)
+
+
+@given(st.text(st.characters(exclude_categories=("Cs", "Cc")), min_size=1))
+def test_gb18030_holds_every_character(text: str) -> None:
+    content = (SIMPLIFIED + text).encode("gb18030")
+    assert content.decode(choose_encoding(content, "gb18030")) == SIMPLIFIED + text
+
+
+@pytest.mark.parametrize("made", ["gb18030", "utf-16", "utf-8"])
+def test_what_libreoffice_exports_is_read(quick_loader: Loader, by_libreoffice: dict[str, Path], made: str) -> None:
+    put(quick_loader, "a.csv", by_libreoffice[made].read_bytes())
+    assert not_loaded(quick_loader) == []
+    assert stored(quick_loader) == STORED
+
+
+@pytest.mark.parametrize("name", ["GB18030", "GBK", "UTF-16", "UTF-16LE", "UTF-16BE", "UTF-32"])
+def test_what_iconv_writes_is_read(quick_loader: Loader, name: str) -> None:
+    iconv = shutil.which("iconv")
+    if iconv is None:
+        pytest.skip("iconv is not installed")
+    done = subprocess.run(
+        [iconv, "-f", "UTF-8", "-t", name], input=weekly_text().encode(), capture_output=True, check=True
+    )
+    put(quick_loader, "a.csv", done.stdout)
+    assert not_loaded(quick_loader) == []
+    assert stored(quick_loader) == STORED
+
+
+@pytest.mark.parametrize("line_end", ["\n", "\r\n", "\r"])
+@pytest.mark.parametrize("codec", ["utf-8", "gb18030", "utf-16"])
+def test_lines_end_in_any_way(quick_loader: Loader, line_end: str, codec: str) -> None:
+    put(quick_loader, "a.csv", weekly_text(line_end=line_end).encode(codec))
+    assert not_loaded(quick_loader) == []
+    assert stored(quick_loader) == STORED
+    numbers = quick_loader.con.execute("SELECT row_no FROM raw.window_weekly ORDER BY 1").fetchall()
+    assert numbers == [(4,), (5,), (6,)]
+
+
+def test_a_file_whose_line_ends_are_mixed_loses_no_row(quick_loader: Loader) -> None:
+    lines = weekly_text(line_end="\n").splitlines()
+    put(quick_loader, "a.csv", "\r\n".join(lines[:4]).encode() + b"\r" + "\n".join(lines[4:]).encode() + b"\r")
+    assert not_loaded(quick_loader) == []
+    assert stored(quick_loader) == STORED
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        weekly_text().encode("ascii", "replace"),
+        weekly_text().encode("big5", "replace"),
+        weekly_text().encode("gb18030").decode("utf-8", "replace").encode(),
+        weekly_text()
+        .encode("gb18030")
+        .decode("utf-8", "replace")
+        .encode()
+        .decode("gb18030", "replace")
+        .encode("gb18030"),
+        weekly_html().encode("ascii", "replace"),
+    ],
+    ids=["question marks", "question marks in Big5", "replacement characters", "锟斤拷", "question marks in HTML"],
+)
+def test_text_that_was_lost_before_is_refused_with_that_reason(quick_loader: Loader, content: bytes) -> None:
+    put(quick_loader, "a.csv", content)
+    assert "文字已丢失" in not_loaded(quick_loader)[0]
+
+
+def test_rows_that_mostly_lost_their_text_refuse_the_file_and_single_cells_do_not(quick_loader: Loader) -> None:
+    most = [(day, "????1", *rest) for day, _, *rest in COUNTS]
+    put(quick_loader, "most.csv", weekly_text(rows=[*most, *COUNTS[:1], *most]).encode())
+    assert "文字已丢失" in not_loaded(quick_loader)[0]
+    put(quick_loader, "one.csv", weekly_text(rows=[*COUNTS, ("2023-04-18", "????", "1", "1", "1", "1")]).encode())
+    assert not_loaded(quick_loader) == []
+    assert stored(quick_loader) == STORED
+    assert quick_loader.con.execute("SELECT row_no, column_name FROM quarantine.cell").fetchall() == [
+        (7, "window_name")
+    ]
+
+
+def test_text_that_was_read_wrongly_and_saved_again_says_so(quick_loader: Loader) -> None:
+    put(quick_loader, "a.csv", weekly_text().encode("utf-8").decode("latin-1").encode("utf-8"))
+    assert "乱码" in not_loaded(quick_loader)[0]
+
+
+def test_a_document_that_declares_a_wrong_encoding_is_not_believed() -> None:
+    content = SIMPLIFIED.encode("utf-8")
+    assert decode_whole(content, "gb2312", ()) == SIMPLIFIED
+    assert decode_whole(SIMPLIFIED.encode("gb18030"), "utf-8", ()) == SIMPLIFIED
+    assert decode_whole(SIMPLIFIED.encode("gb18030"), "gb2312", ()) == SIMPLIFIED
+    assert decode_whole(content, "no-such-charset", ()) == SIMPLIFIED
+
+
+def test_real_text_is_legible_and_its_wrong_decodings_are_not() -> None:
+    right = legibility(SIMPLIFIED)
+    wrong = [
+        legibility(TRADITIONAL.encode("big5").decode("gb18030", "replace")),
+        legibility(KOREAN.encode("euc_kr").decode("gb18030", "replace")),
+        legibility(JAPANESE.encode("shift_jis").decode("gb18030", "replace")),
+        legibility(SIMPLIFIED.encode("gb18030").decode("cp1252", "replace")),
+    ]
+    assert right > 0.6
+    assert max(wrong) < 0.4
+
+
+def test_question_marks_in_sentences_and_links_are_not_lost_text() -> None:
+    assert lost_share("为什么?,http://x/?a=1\n真的吗？？！,b\n") == 0.0
+
+
+def test_a_working_copy_is_private(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_bytes(SIMPLIFIED.encode("gb18030"))
+    copy = as_utf8(path, "gb18030", stamp(path), tmp_path)
+    assert copy.path != path
+    assert sys.platform == "win32" or copy.path.stat().st_mode & 0o777 == 0o600
