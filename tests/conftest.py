@@ -11,7 +11,14 @@ from pipeline.reporting_calendar import ReportingCalendar, load_calendar
 from pipeline.settings import Settings
 
 SMALL_SCALE = 0.002
+LONGEST_ID = 80
 FIRST_WEEK, LAST_WEEK = "2023-01", "2023-15"
+
+
+def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
+    """Names of cases that are the same in every process: bytes, some with a clock in them, and long texts are none."""
+    is_unfit = isinstance(val, bytes) or (isinstance(val, str) and len(val) > LONGEST_ID)
+    return argname if is_unfit else None
 
 
 @pytest.fixture
