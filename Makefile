@@ -43,7 +43,7 @@ bench: $(INSTALLED) ## benchmarks, as ratios
 
 lock: $(INSTALLED) ## pin the newest versions that pyproject.toml admits
 	@uv="$$(command -v uv || echo $(VENV)/.uv/bin/uv)"; \
-	UV_SYSTEM_CERTS=1 UV_CUSTOM_COMPILE_COMMAND='make lock' "$$uv" pip compile pyproject.toml --extra dev --upgrade \
+	UV_SYSTEM_CERTS=1 UV_CUSTOM_COMPILE_COMMAND='make lock' "$$uv" pip compile pyproject.toml --extra dev --extra notebooks --upgrade \
 		--generate-hashes --no-emit-index-url --python $(PYTHON) --quiet --output-file requirements.lock
 
 clean: ## remove the environment and the caches; data/ stays
