@@ -20,6 +20,9 @@ SELECT
     s.remark, -- 对接情况 | remark
     s.row_no AS register_order, -- 台账中的次序 | order in the register
     l.snapshot_week_id, -- 所用台账的期 | week of the register used
+    s.delivery_id, -- 交付文件编号 | delivery
+    s.sheet, -- 表名 | sheet
+    s.row_no, -- 文件中的行号 | row in the file
     s.as_of -- 导出时间（北京时间） | exported, Beijing time
 FROM latest AS l
 INNER JOIN staging.department_register AS s ON s.week_id = l.snapshot_week_id

@@ -30,7 +30,7 @@ dated AS (
 ),
 chained AS (
     SELECT
-        d.delivery_id, d.row_no, d.week_id, d.as_of, d.case_no, d.department_id, d.power_type, d.channel, d.case_kind,
+        d.delivery_id, d.sheet, d.row_no, d.week_id, d.as_of, d.case_no, d.department_id, d.power_type, d.channel, d.case_kind,
         d.accepted_week_id, d.closed_week_id, d.is_completed, d.is_withdrawn,
         lag(d.week_id) OVER v AS prev_week_id, lag(d.department_id) OVER v AS prev_department_id,
         lag(d.power_type) OVER v AS prev_power_type, lag(d.channel) OVER v AS prev_channel,
@@ -45,7 +45,7 @@ version AS (
     SELECT * FROM chained
     UNION ALL
     SELECT
-        c.delivery_id, c.row_no, c.week_id, c.as_of, c.case_no, c.department_id, c.power_type, c.channel, c.case_kind,
+        c.delivery_id, c.sheet, c.row_no, c.week_id, c.as_of, c.case_no, c.department_id, c.power_type, c.channel, c.case_kind,
         c.accepted_week_id, c.closed_week_id, c.is_completed, c.is_withdrawn,
         NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL
     FROM core.case_coded AS c
@@ -55,6 +55,7 @@ SELECT
     v.week_id, -- 导出的期 | week of the export
     v.case_no, -- 办件编号 | case number
     v.delivery_id, -- 交付文件编号 | delivery
+    v.sheet, -- 表名 | sheet
     v.row_no, -- 文件中的行号 | row in the file
     v.as_of, -- 导出时间（北京时间） | exported, Beijing time
     v.department_id, -- 部门代号 | department

@@ -9,6 +9,8 @@ SELECT
     s.conclusion, -- 巡查结论 | conclusion
     s.issues, -- 发现问题数（个） | issues found
     s.note, -- 情况说明 | note
+    s.delivery_id, -- 交付文件编号 | delivery
+    s.sheet, -- 表名 | sheet
     s.row_no, -- 文件中的行号 | row in the file
     s.as_of -- 导出时间（北京时间） | exported, Beijing time
 FROM staging.hall_inspection AS s

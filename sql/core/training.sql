@@ -18,6 +18,9 @@ SELECT
     coalesce(n.department_name, s.department) AS department_name, -- 授课部门名称 | name of the department
     s.trainee_kind, -- 人员类别 | kind of trainee
     l.snapshot_week_id, -- 所用台账的期 | week of the log used
+    s.delivery_id, -- 交付文件编号 | delivery
+    s.sheet, -- 表名 | sheet
+    s.row_no, -- 文件中的行号 | row in the file
     s.as_of -- 导出时间（北京时间） | exported, Beijing time
 FROM latest AS l
 INNER JOIN staging.training_log AS s

@@ -11,6 +11,9 @@ SELECT
     s.accepted, -- 受理（件） | accepted, cases
     s.issued, -- 颁发（件） | issued, cases
     s.transferred, -- 流转（件） | transferred, cases
+    s.delivery_id, -- 交付文件编号 | delivery
+    s.sheet, -- 表名 | sheet
+    s.row_no, -- 文件中的行号 | row in the file
     s.as_of -- 导出时间（北京时间） | exported, Beijing time
 FROM staging.window_weekly AS s
 LEFT JOIN core.calendar_day AS d ON d.day = s.report_date
