@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 from pipeline.contracts.loader import load_contracts
 from pipeline.quality.batches import batch_sql, failing_sql
 from pipeline.quality.findings import FindingWeek, causes_sql, findings_of_check, replace_findings
-from pipeline.quality.results import CheckResult, create_tables, replace_results
+from pipeline.quality.results import CheckResult, replace_results
+from pipeline.quality.schema import create_tables
 from pipeline.quality.suites import Check, TableSuite, refuse_personal
 from pipeline.quality.wording import ROWS_IN_KEYS, Row, display_columns, evidence, shown_keys
 from pipeline.transaction import transaction
