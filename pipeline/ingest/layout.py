@@ -110,6 +110,10 @@ def find_header(rows: Sequence[Row], contract: Contract) -> Header | None:
     for top in range(min(len(rows), contract.layout.header_search_rows)):
         if not any(cell and label_key(cell) in known for cell in rows[top]):
             continue
+        block = rows[top : top + contract.layout.max_header_levels]
+        labels = {key for row in block for cell in row if cell and (key := label_key(cell)) in known}
+        if len(labels) < min(2, len(contract.fields) - 1):
+            continue  # a row of data that holds one known word, as most rows of some exports do
         for header in _headers_at(rows, top, contract):
             rank = (header.matched, -len(header.unknown), -header.levels, -top)
             if best is None or rank > best[0]:
