@@ -139,6 +139,17 @@ def test_the_latest_register_up_to_the_week_counts_in_its_order(hall: SqlHall) -
     ]
 
 
+def test_departments_without_authorisation_come_with_what_the_register_says_of_them(hall: SqlHall) -> None:
+    entries = register(("成都海关", "未授权", "2020-01-01"), ("公安厅", "已授权", "2020-01-01"))
+    entries += [entry | {"remark": "已主动对接"} for entry in register(("司法厅", "未授权", "2021-01-01"))]
+    hall.deliver("department_register", "2023-01", entries)
+    hall.build("charts.authorization_pending")
+    assert hall.rows("SELECT department_name, remark FROM charts.authorization_pending ORDER BY sort_order") == [
+        ("成都海关", None),
+        ("司法厅", "已主动对接"),
+    ]
+
+
 def test_a_corrected_register_of_an_earlier_week_leaves_later_weeks_alone(hall: SqlHall) -> None:
     hall.deliver("department_register", "2023-01", register(("公安厅", "未授权", "2020-01-01")))
     hall.deliver("department_register", "2023-02", register(("公安厅", "已授权", "2020-01-01")))
