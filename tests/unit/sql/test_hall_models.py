@@ -192,6 +192,28 @@ def test_trainees_and_items_of_the_week_count_once(hall: SqlHall) -> None:
     ) == [("training_main_items", None), ("training_sessions", 3), ("training_trainees", None)]
 
 
+def test_what_is_counted_once_is_traced_to_the_row_where_it_stands_first(hall: SqlHall) -> None:
+    taught = {"trained_on": "2023-01-04", "department": "司法厅", "trainee_kind": "综窗"}
+    first = [taught | {"session_no": "S1", "main_item": "公证", "trainee": name} for name in ("甲", "乙")]
+    second = [taught | {"session_no": "S1", "main_item": "律师", "trainee": "甲"}]
+    hall.deliver("training_log", "2023-01", first, scope="一")
+    hall.deliver("training_log", "2023-01", second, scope="二")
+    hall.deliver("window_weekly", "2023-01", [window("2023-01-04", accepted=3), window("2023-01-05", accepted=4)])
+    hall.build("marts.provenance")
+    assert hall.rows(
+        "SELECT metric, delivery_id, value, row_count, first_row_no, last_row_no FROM marts.provenance "
+        "WHERE metric LIKE 'training%' OR metric = 'window_accepted' ORDER BY 1, 2"
+    ) == [
+        ("training_main_items", "training_log/2023-01/0", 1, 2, 3, 4),
+        ("training_main_items", "training_log/2023-01/1", 1, 1, 3, 3),
+        ("training_sessions", "training_log/2023-01/0", 1, 2, 3, 4),
+        ("training_sessions", "training_log/2023-01/1", 0, 1, 3, 3),
+        ("training_trainees", "training_log/2023-01/0", 2, 2, 3, 4),
+        ("training_trainees", "training_log/2023-01/1", 0, 1, 3, 3),
+        ("window_accepted", "window_weekly/2023-01/2", 7, 2, 3, 4),
+    ]
+
+
 def test_an_inspection_week_takes_the_worst_day_and_else_the_last(hall: SqlHall) -> None:
     hall.deliver(
         "hall_inspection",
