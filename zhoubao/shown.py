@@ -35,6 +35,7 @@ STEPS = {
     "published__metrics": "发布 metrics.duckdb 与 Parquet",
     "published__site": "生成网页",
     "review__findings": "写出问题清单",
+    "notice__told": "通知",
 }
 FLOORS = dict.fromkeys(("staging", "core", "marts", "charts"), "计算各层表")
 FINDINGS = """
