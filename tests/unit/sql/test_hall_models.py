@@ -139,6 +139,17 @@ def test_the_latest_register_up_to_the_week_counts_in_its_order(hall: SqlHall) -
     ]
 
 
+def test_departments_without_authorisation_come_with_what_the_register_says_of_them(hall: SqlHall) -> None:
+    entries = register(("成都海关", "未授权", "2020-01-01"), ("公安厅", "已授权", "2020-01-01"))
+    entries += [entry | {"remark": "已主动对接"} for entry in register(("司法厅", "未授权", "2021-01-01"))]
+    hall.deliver("department_register", "2023-01", entries)
+    hall.build("charts.authorization_pending")
+    assert hall.rows("SELECT department_name, remark FROM charts.authorization_pending ORDER BY sort_order") == [
+        ("成都海关", None),
+        ("司法厅", "已主动对接"),
+    ]
+
+
 def test_a_corrected_register_of_an_earlier_week_leaves_later_weeks_alone(hall: SqlHall) -> None:
     hall.deliver("department_register", "2023-01", register(("公安厅", "未授权", "2020-01-01")))
     hall.deliver("department_register", "2023-02", register(("公安厅", "已授权", "2020-01-01")))
@@ -179,6 +190,28 @@ def test_trainees_and_items_of_the_week_count_once(hall: SqlHall) -> None:
         "SELECT metric, value_ytd FROM marts.weekly_metric "
         "WHERE metric LIKE 'training%' AND week_id = '2023-03' ORDER BY 1"
     ) == [("training_main_items", None), ("training_sessions", 3), ("training_trainees", None)]
+
+
+def test_what_is_counted_once_is_traced_to_the_row_where_it_stands_first(hall: SqlHall) -> None:
+    taught = {"trained_on": "2023-01-04", "department": "司法厅", "trainee_kind": "综窗"}
+    first = [taught | {"session_no": "S1", "main_item": "公证", "trainee": name} for name in ("甲", "乙")]
+    second = [taught | {"session_no": "S1", "main_item": "律师", "trainee": "甲"}]
+    hall.deliver("training_log", "2023-01", first, scope="一")
+    hall.deliver("training_log", "2023-01", second, scope="二")
+    hall.deliver("window_weekly", "2023-01", [window("2023-01-04", accepted=3), window("2023-01-05", accepted=4)])
+    hall.build("marts.provenance")
+    assert hall.rows(
+        "SELECT metric, delivery_id, value, row_count, first_row_no, last_row_no FROM marts.provenance "
+        "WHERE metric LIKE 'training%' OR metric = 'window_accepted' ORDER BY 1, 2"
+    ) == [
+        ("training_main_items", "training_log/2023-01/0", 1, 2, 3, 4),
+        ("training_main_items", "training_log/2023-01/1", 1, 1, 3, 3),
+        ("training_sessions", "training_log/2023-01/0", 1, 2, 3, 4),
+        ("training_sessions", "training_log/2023-01/1", 0, 1, 3, 3),
+        ("training_trainees", "training_log/2023-01/0", 2, 2, 3, 4),
+        ("training_trainees", "training_log/2023-01/1", 0, 1, 3, 3),
+        ("window_accepted", "window_weekly/2023-01/2", 7, 2, 3, 4),
+    ]
 
 
 def test_an_inspection_week_takes_the_worst_day_and_else_the_last(hall: SqlHall) -> None:
