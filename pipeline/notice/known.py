@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Final
 
+from pipeline.quality.schema import create_tables
 from pipeline.release.files import write_text
 
 if TYPE_CHECKING:
@@ -39,7 +40,8 @@ class Known:
 
 
 def known_of(con: duckdb.DuckDBPyConnection) -> Known:
-    """What the open warehouse knows now, from ledger.current_delivery and quality.finding."""
+    """What the open warehouse knows now, from ledger.current_delivery and quality.finding, also before any check."""
+    create_tables(con)
     arrived = con.execute("SELECT DISTINCT source, week_id FROM ledger.current_delivery").fetchall()
     waived = con.execute(
         "SELECT finding_id, title, coalesce(owner_department, owner), until FROM quality.finding "

@@ -214,6 +214,12 @@ def test_what_a_run_knows_is_read_back_as_it_was(told_over: Settings, con: duckd
     assert told_over.notices.stat().st_mode & 0o077 == 0
 
 
+def test_a_first_load_leaves_its_note_before_anything_was_checked() -> None:
+    with duckdb.connect() as con:
+        con.execute("CREATE SCHEMA ledger; CREATE TABLE ledger.current_delivery (source VARCHAR, week_id VARCHAR)")
+        assert known_of(con) == Known()
+
+
 def test_a_warehouse_without_a_note_of_arrivals_gives_no_false_alarm(
     told_over: Settings, http: HttpReceiver, calendar: ReportingCalendar
 ) -> None:
