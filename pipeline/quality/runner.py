@@ -13,6 +13,7 @@ from pipeline.contracts.loader import load_contracts
 from pipeline.quality.batches import batch_sql, failing_sql
 from pipeline.quality.clock import beijing_now
 from pipeline.quality.findings import FindingWeek, causes_sql, findings_of_check, replace_findings
+from pipeline.quality.library import write_library
 from pipeline.quality.places import places_of_check
 from pipeline.quality.results import CheckResult, replace_results
 from pipeline.quality.schema import create_tables
@@ -86,6 +87,7 @@ def _write(
         kept = replace_results(con, weeks, [suite.table for suite in suites], results)
         replace_findings(con, weeks, suites, seen)
         settle(con, now, checked=frozenset((suite.table, week) for suite in suites for week in weeks))
+        write_library(con, suites)
     return sorted(kept, key=lambda row: (row.week_id, row.table_name, row.check_name))
 
 

@@ -12,7 +12,15 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 WHOLE_SCHEMAS: Final = ("charts", "marts", "release")
-QUALITY_TABLES: Final = ("check_result", "finding", "finding_week", "decision", "finding_event", "correction")
+QUALITY_TABLES: Final = (
+    "check_rule",
+    "check_result",
+    "finding",
+    "finding_week",
+    "decision",
+    "finding_event",
+    "correction",
+)
 # Readers are told what was decided and why; the name of who decided stays with the hall.
 STEWARDS_OWN: Final = frozenset({"decided_by"})
 # A table of cases has a row a case, which readers of published figures have no business with.

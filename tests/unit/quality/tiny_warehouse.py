@@ -169,6 +169,8 @@ CREATE TABLE charts.inspection_weekly (week_id VARCHAR, inspection_item VARCHAR)
 INSERT INTO charts.inspection_weekly VALUES ('2023-01', '工作纪律'), ('2023-01', '防控'), ('2023-02', '防控');
 CREATE TABLE charts.activity (week_id VARCHAR, seq VARCHAR);
 INSERT INTO charts.activity VALUES ('2023-01', '1'), ('2023-01', '2');
+CREATE TABLE charts.authorization_pending (week_id VARCHAR, department_id VARCHAR);
+INSERT INTO charts.authorization_pending VALUES ('2023-01', 'haiguan'), ('2023-02', 'haiguan');
 CREATE TABLE charts.department_volume (week_id VARCHAR, department_id VARCHAR, accepted_ytd BIGINT);
 INSERT INTO charts.department_volume VALUES ('2023-01', 'zhujian', 3), ('2023-02', 'zhujian', 7);
 CREATE TABLE charts.case_balance (week_id VARCHAR, power_group VARCHAR, power_group_label VARCHAR, opening BIGINT,
@@ -378,6 +380,7 @@ BREAKS: dict[tuple[str, str], Break] = {
     ("charts.training_weekly", "key_unique"): again("charts.training_weekly"),
     ("charts.inspection_weekly", "key_unique"): again("charts.inspection_weekly"),
     ("charts.activity", "key_unique"): again("charts.activity"),
+    ("charts.authorization_pending", "key_unique"): again("charts.authorization_pending"),
     ("charts.department_volume", "key_unique"): again("charts.department_volume"),
     ("charts.department_volume", "accepted_ytd_present"): blank("charts.department_volume", "accepted_ytd"),
     ("charts.case_balance", "key_unique"): again("charts.case_balance"),
