@@ -50,10 +50,12 @@ def delivery_assets(
         context: dg.AssetExecutionContext, warehouse: dg.ResourceParam[OpenWarehouse]
     ) -> Iterator[dg.MaterializeResult[Any]]:
         from pipeline.ingest.inbox import load_inbox, make_loader
+        from pipeline.notice.known import known_of, write_known
 
         weeks = list(context.partition_keys)
         loader = make_loader(warehouse.con, warehouse.settings, warehouse.calendar, contracts)
         load_inbox(loader, weeks, lambda event: _tell(context, warehouse, event))
+        write_known(warehouse.settings, known_of(warehouse.con))
         for spec in specs:
             yield dg.MaterializeResult(asset_key=spec.key, metadata=_metadata(warehouse, table_of(spec.key), weeks))
 

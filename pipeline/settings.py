@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 from pathlib import Path
+from typing import Literal, get_args
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, SecretStr
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -15,6 +17,30 @@ from pydantic_settings import (
 
 PROJECT_ROOT = Path(__file__).resolve().parent.parent
 CONFIG_FILE = "zhoubao.toml"
+NoticeKind = Literal["blocked", "critical", "waiver", "missing"]
+
+
+class DueTime(BaseModel):
+    """When the exports of some sources have to be there: at `time` (Beijing) of the first such weekday after a week."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    sources: tuple[str, ...] = Field(min_length=1, description="names of contracts, such as window_weekly")
+    weekday: int = Field(ge=1, le=7, description="1 Monday … 7 Sunday; a day off moves it to the next working day")
+    time: dt.time = Field(default=dt.time(10), description="time of day")
+
+
+class NoticeSettings(BaseModel):
+    """Whom to tell about what; without `urls` nothing is ever sent."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    urls: tuple[SecretStr, ...] = Field(
+        default=(), description="apprise's URLs; ${NAME} in one stands for an environment variable"
+    )
+    events: tuple[NoticeKind, ...] = Field(default=get_args(NoticeKind), description="what is worth a message")
+    waiver_days: int = Field(default=7, ge=0, description="days before its end that a waiver is announced")
+    due: tuple[DueTime, ...] = Field(default=(), description="due times of exports")
 
 
 class WeeklySettings(BaseModel):
@@ -52,6 +78,7 @@ class Settings(BaseSettings):
     settle_seconds: float = Field(default=0.1, ge=0, description="pause between two looks at a file that just changed")
     wait_seconds: float = Field(default=5.0, ge=0, description="how long a file that is being written is waited for")
     lock_timeout_seconds: float = Field(default=0.0, ge=0, description="how long a second writer waits for the first")
+    notice: NoticeSettings = Field(default=NoticeSettings(), description="messages to people; off without a URL")
     weekly: WeeklySettings = Field(default_factory=WeeklySettings, description="the printed weekly")
 
     @classmethod
@@ -110,6 +137,11 @@ class Settings(BaseSettings):
     def published(self) -> Path:
         """What readers open: metrics.duckdb, Parquet, the site, releases."""
         return self.home / "published"
+
+    @property
+    def notices(self) -> Path:
+        """What has been told to whom, so that it is told once, and what a look between two runs needs to know."""
+        return self.home / "notices"
 
     @property
     def reference_dir(self) -> Path:

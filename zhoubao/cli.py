@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from zhoubao import shown
+from zhoubao import shown, shown_notice
 
 if TYPE_CHECKING:
     from pipeline.reporting_calendar import ReportingCalendar
@@ -55,6 +55,7 @@ def run(
         shown.begin(first, last)
         report = materialize_weeks(settings, first, last, shown.RunProgress())
     shown.finish(settings, report, target)
+    shown_notice.after_run(report)
     raise typer.Exit(0 if report.is_success else 1)
 
 
@@ -75,6 +76,26 @@ def status() -> None:
     """收件夹、装载情况、各期发布状态与未处理的问题。What has arrived, what is released, what is open."""
     settings, calendar = _start()
     shown.status(settings, calendar)
+
+
+@app.command()
+def notify(
+    test: Annotated[
+        bool, typer.Option("--test", help="向每个渠道试发一条 | send a trial message to each channel")
+    ] = False,
+) -> None:
+    """通知逾期未到的报送和将到期的接受。Tell of late exports and of waivers that end soon; cron may call it."""
+    from pipeline.contracts import load_contracts
+    from pipeline.notice.tell import tell_between_runs, try_channels
+
+    settings, calendar = _start()
+    if test:
+        outcomes = try_channels(settings)
+        shown_notice.trial(outcomes)
+        raise typer.Exit(0 if outcomes and all(outcome.is_sent for outcome in outcomes) else 1)
+    told = tell_between_runs(settings, calendar, load_contracts(settings.contracts_dir))
+    shown_notice.looked(told)
+    raise typer.Exit(1 if told.failures else 0)
 
 
 @app.command()

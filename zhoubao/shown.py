@@ -36,6 +36,7 @@ STEPS = {
     "published__site": "生成网页",
     "published__weekly": "写出印发的周报",
     "review__findings": "写出问题清单",
+    "notice__told": "通知",
 }
 FLOORS = dict.fromkeys(("staging", "core", "marts", "charts"), "计算各层表")
 FINDINGS = """
@@ -154,6 +155,8 @@ def _findings(con: DuckDBPyConnection, week: str) -> None:
 
 def _findings_elsewhere(con: DuckDBPyConnection, report: RunReport, week: str) -> None:
     """One line on the other weeks of a run, whose findings are in their own workbooks."""
+    if not _has_table(con, "quality", "finding"):
+        return
     row = con.execute(
         "SELECT count(*) FILTER (severity = 'critical'), count(*) FILTER (severity = 'warning') FROM quality.finding "
         "WHERE status = 'open' AND finding_id IN (SELECT finding_id FROM quality.finding_week "

@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING, Any
 from pipeline.contracts.loader import load_contracts
 from pipeline.quality.batches import batch_sql, failing_sql
 from pipeline.quality.findings import FindingWeek, causes_sql, findings_of_check, replace_findings
-from pipeline.quality.results import CheckResult, create_tables, replace_results
+from pipeline.quality.library import write_library
+from pipeline.quality.results import CheckResult, replace_results
+from pipeline.quality.schema import create_tables
 from pipeline.quality.suites import Check, TableSuite, refuse_personal
 from pipeline.quality.wording import ROWS_IN_KEYS, Row, display_columns, evidence, shown_keys
 from pipeline.transaction import transaction
@@ -75,6 +77,7 @@ def _write(
     with transaction(con):
         kept = replace_results(con, weeks, [suite.table for suite in suites], results)
         replace_findings(con, weeks, suites, seen)
+        write_library(con, suites)
     return sorted(kept, key=lambda row: (row.week_id, row.table_name, row.check_name))
 
 

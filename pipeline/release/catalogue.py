@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 WHOLE_SCHEMAS: Final = ("charts", "marts", "release")
-QUALITY_TABLES: Final = ("check_result", "finding", "finding_week", "decision")
+QUALITY_TABLES: Final = ("check_rule", "check_result", "finding", "finding_week", "decision")
 # A table of cases has a row a case, which readers of published figures have no business with.
 CASE_COLUMNS: Final = frozenset({"case_no", "trainee"})
 CASE_NUMBER: Final = r"\d{6}-\d{8}-\d+"

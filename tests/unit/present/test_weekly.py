@@ -187,9 +187,8 @@ def test_a_figure_with_a_finding_has_a_footnote_with_its_words_and_the_decision(
         con, hall,
         "UPDATE quality.finding SET evidence = '咨询超出常值', status = 'waived' WHERE finding_id = 'f2'",
         "UPDATE quality.finding_week SET evidence = '咨询超出常值' WHERE finding_id = 'f2'",
-        "CREATE TABLE quality.decision (decision_id VARCHAR, finding_id VARCHAR, kind VARCHAR, reason VARCHAR,"
-        " until DATE, decided_at TIMESTAMP)",
-        "INSERT INTO quality.decision VALUES ('1', 'f2', 'accept', '旧理由', NULL, '2023-01-30 09:00:00'),"
+        "INSERT INTO quality.decision (decision_id, finding_id, kind, reason, until, decided_at) VALUES"
+        " ('1', 'f2', 'accept', '旧理由', NULL, '2023-01-30 09:00:00'),"
         " ('2', 'f2', 'accept', '展会期间咨询集中', '2023-02-28', '2023-01-31 09:00:00')",
     )  # fmt: skip
     written = write_weekly(hall, "2023-03", tmp_path / "out")
@@ -208,8 +207,8 @@ def test_a_figure_with_a_finding_has_a_footnote_with_its_words_and_the_decision(
 def test_a_withdrawn_decision_is_not_printed(hall: Settings, con: duckdb.DuckDBPyConnection, tmp_path: Path):
     republish(
         con, hall,
-        "CREATE TABLE quality.decision AS SELECT * FROM (VALUES ('1', 'f1', 'accept', '理由', '2023-01-30'),"
-        " ('2', 'f1', 'withdraw', '撤回', '2023-01-31')) AS t (decision_id, finding_id, kind, reason, decided_at)",
+        "INSERT INTO quality.decision (decision_id, finding_id, kind, reason, decided_at) VALUES"
+        " ('1', 'f1', 'accept', '理由', '2023-01-30'), ('2', 'f1', 'withdraw', '撤回', '2023-01-31')",
     )  # fmt: skip
     words = note_texts(write_weekly(hall, "2023-03", tmp_path / "out").folder / "weekly.docx")
     assert not any("理由" in note or "撤回" in note for note in words)
