@@ -14,6 +14,7 @@ GATE = dg.AssetKey(["release", "gate"])
 ISSUE = dg.AssetKey(["release", "issue"])
 METRICS = dg.AssetKey(["published", "metrics"])
 SITE = dg.AssetKey(["published", "site"])
+WEEKLY = dg.AssetKey(["published", "weekly"])
 FINDINGS = dg.AssetKey(["review", "findings"])
 GATE_CHECK = "no_open_critical_finding"
 
@@ -26,6 +27,7 @@ def release_assets(partitions: dg.StaticPartitionsDefinition) -> list[dg.AssetsD
         _issue_asset(partitions),
         _metrics_asset(partitions),
         _site_asset(partitions),
+        _weekly_asset(partitions),
     ]
 
 
@@ -136,6 +138,34 @@ def _site_asset(partitions: dg.StaticPartitionsDefinition) -> dg.AssetsDefinitio
         return dg.MaterializeResult(metadata={"path": dg.MetadataValue.path(path)})
 
     return site
+
+
+def _weekly_asset(partitions: dg.StaticPartitionsDefinition) -> dg.AssetsDefinition:
+    description = "published/weekly：印发的周报，Word、网页与 PDF，每次发布一份\n\nThe printed weekly of each revision"
+
+    @weekly_asset(WEEKLY, partitions, [METRICS], description, kinds=("word",))
+    def weekly(
+        context: dg.AssetExecutionContext, warehouse: dg.ResourceParam[OpenWarehouse]
+    ) -> dg.MaterializeResult[Any]:
+        from pipeline.present.weekly import write_released_weeklies
+
+        written = write_released_weeklies(warehouse.settings, list(context.partition_keys))
+        rows = [
+            {
+                "期号": one.week_id,
+                "发布": one.revision,
+                "新": one.is_new,
+                "注": one.notes,
+                "待填写": one.fields_to_write,
+            }
+            for one in written
+        ]
+        metadata = {"path": dg.MetadataValue.path(written[-1].folder), "weeklies": markdown_table(rows)}
+        if written[-1].remark:
+            metadata["remark"] = dg.MetadataValue.text(written[-1].remark)
+        return dg.MaterializeResult(metadata=metadata)
+
+    return weekly
 
 
 def _findings_asset(partitions: dg.StaticPartitionsDefinition) -> dg.AssetsDefinition:

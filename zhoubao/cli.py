@@ -169,6 +169,32 @@ def import_review(
     shown_desk.imported(taken, answer)
 
 
+@app.command()
+def report(
+    week: Annotated[str | None, typer.Option("--week", help="期号，如 2023-15 | the issue, such as 2023-15")] = None,
+    out: Annotated[Path | None, typer.Option(help="写到哪个文件夹，默认 published/weekly | folder to write to")] = None,
+    copy_template: Annotated[
+        Path | None, typer.Option(help="把自带的 Word 模板另存一份来改 | save the Word template to edit it")
+    ] = None,
+) -> None:
+    """写出印发的周报：Word、网页，装有 LibreOffice 时另有 PDF。Write the weekly as it is printed."""
+    from pipeline.present.weekly import copy_of_template, write_weekly
+    from zhoubao import shown_weekly
+
+    settings, calendar = _start()
+    if (week is None) == (copy_template is None):
+        shown.complain("请写明 --week 期号，或用 --copy-template 文件名.docx 取出模板。")
+        raise typer.Exit(2)
+    try:
+        if copy_template is not None:
+            shown_weekly.template_copied(copy_of_template(copy_template))
+        else:
+            shown_weekly.weekly_written(write_weekly(settings, _week(calendar, str(week)), out))
+    except (ValueError, OSError) as error:
+        shown.complain(str(error))
+        raise typer.Exit(1) from error
+
+
 @review_app.command("send-back")
 def send_back_copies(week: WeekOption) -> None:
     """为有问题的报送生成退回副本（标红、批注、退回说明）。Write the annotated copies that go back."""

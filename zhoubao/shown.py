@@ -34,6 +34,7 @@ STEPS = {
     "release__issue": "冻结各期数字",
     "published__metrics": "发布 metrics.duckdb 与 Parquet",
     "published__site": "生成网页",
+    "published__weekly": "写出印发的周报",
     "review__findings": "写出问题清单",
     "notice__told": "通知",
 }
@@ -179,6 +180,7 @@ def _places(settings: Settings, report: RunReport, week: str) -> None:
     paths = {
         "发布文件": settings.published / "metrics.duckdb",
         "网页": settings.published / "site" / "index.html",
+        "周报": settings.published / "weekly" / week,
         "问题清单": settings.review / week / "findings.xlsx",
         "收件夹": settings.inbox,
     }
