@@ -12,7 +12,7 @@ from assets.resources import OpenWarehouse
 from assets.shown import markdown_table
 from pipeline.present.findings import STATES
 from pipeline.present.svg import data_uri, stacked_bars
-from pipeline.quality.backlog import AGES, Pile, backlog, states
+from pipeline.quality.backlog import AGES, Pile, backlog, state_counts
 
 DESK = dg.AssetKey(["quality", "desk"])
 # From light to dark: the older, the more pressing.
@@ -27,7 +27,7 @@ def desk_asset(partitions: dg.StaticPartitionsDefinition) -> dg.AssetsDefinition
     def desk(
         context: dg.AssetExecutionContext, warehouse: dg.ResourceParam[OpenWarehouse]
     ) -> dg.MaterializeResult[Any]:
-        return dg.MaterializeResult(metadata=desk_metadata(backlog(warehouse.con), states(warehouse.con)))
+        return dg.MaterializeResult(metadata=desk_metadata(backlog(warehouse.con), state_counts(warehouse.con)))
 
     return desk
 

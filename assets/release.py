@@ -15,6 +15,7 @@ GATE = dg.AssetKey(["release", "gate"])
 ISSUE = dg.AssetKey(["release", "issue"])
 METRICS = dg.AssetKey(["published", "metrics"])
 SITE = dg.AssetKey(["published", "site"])
+WEEKLY = dg.AssetKey(["published", "weekly"])
 FINDINGS = dg.AssetKey(["review", "findings"])
 GATE_CHECK = "no_open_critical_finding"
 
@@ -27,6 +28,7 @@ def release_assets(partitions: dg.StaticPartitionsDefinition) -> list[dg.AssetsD
         _issue_asset(partitions),
         _metrics_asset(partitions),
         _site_asset(partitions),
+        _weekly_asset(partitions),
     ]
 
 
@@ -90,11 +92,22 @@ def _issue_asset(partitions: dg.StaticPartitionsDefinition) -> dg.AssetsDefiniti
 
         weeks = list(context.partition_keys)
         _require_open_gate(warehouse, weeks)
+        weeks = [*_held_back(warehouse, weeks[0]), *weeks]
         outcomes = freeze(warehouse.con, warehouse.settings, weeks)
         rows = [{"期号": one.week_id, "修订": one.revision, "新": one.is_new, "说明": one.message} for one in outcomes]
         return dg.MaterializeResult(metadata={"issues": markdown_table(rows)})
 
     return issue
+
+
+def _held_back(warehouse: OpenWarehouse, first: str) -> list[str]:
+    """Earlier weeks that an earlier run's closed gate kept from their first release, and that may go now."""
+    from pipeline.quality.gate import waiting_weeks
+    from pipeline.release.tables import ensure_tables
+
+    ensure_tables(warehouse.con)
+    released = {row[0] for row in warehouse.con.execute("SELECT DISTINCT week_id FROM release.issue").fetchall()}
+    return [week for week in waiting_weeks(warehouse.con, first) if week not in released]
 
 
 def _require_open_gate(warehouse: OpenWarehouse, weeks: Sequence[str]) -> None:
@@ -145,6 +158,34 @@ def _site_asset(partitions: dg.StaticPartitionsDefinition) -> dg.AssetsDefinitio
         return dg.MaterializeResult(metadata={"path": dg.MetadataValue.path(path)})
 
     return site
+
+
+def _weekly_asset(partitions: dg.StaticPartitionsDefinition) -> dg.AssetsDefinition:
+    description = "published/weekly：印发的周报，Word、网页与 PDF，每次发布一份\n\nThe printed weekly of each revision"
+
+    @weekly_asset(WEEKLY, partitions, [METRICS], description, kinds=("word",))
+    def weekly(
+        context: dg.AssetExecutionContext, warehouse: dg.ResourceParam[OpenWarehouse]
+    ) -> dg.MaterializeResult[Any]:
+        from pipeline.present.weekly import write_released_weeklies
+
+        written = write_released_weeklies(warehouse.settings, list(context.partition_keys))
+        rows = [
+            {
+                "期号": one.week_id,
+                "发布": one.revision,
+                "新": one.is_new,
+                "注": one.notes,
+                "待填写": one.fields_to_write,
+            }
+            for one in written
+        ]
+        metadata = {"path": dg.MetadataValue.path(written[-1].folder), "weeklies": markdown_table(rows)}
+        if written[-1].remark:
+            metadata["remark"] = dg.MetadataValue.text(written[-1].remark)
+        return dg.MaterializeResult(metadata=metadata)
+
+    return weekly
 
 
 def _findings_asset(partitions: dg.StaticPartitionsDefinition) -> dg.AssetsDefinition:

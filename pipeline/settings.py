@@ -43,10 +43,28 @@ class NoticeSettings(BaseModel):
     due: tuple[DueTime, ...] = Field(default=(), description="due times of exports")
 
 
+class WeeklySettings(BaseModel):
+    """What the printed weekly says of this hall and no file does. A text left empty is marked for a person to write."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    title: str = Field(default="窗口工作周报", description="the red title")
+    issuer: str = Field(default="", description="who issues it, printed to the left of the date")
+    copies: int = Field(default=0, ge=0, description="（共印 n 份）; 0 marks the number for a person to write")
+    report_to: str = Field(default="", description="报：whom it is reported to")
+    send_to: str = Field(default="", description="送：whom it is sent to")
+    issue_to: str = Field(default="", description="发：whom it is handed out to")
+    published_after_days: int = Field(default=7, ge=0, description="days from the last day printed to the date printed")
+    template: Path | None = Field(default=None, description="a Word template of the hall's own")
+    pdf: bool = Field(default=True, description="make a PDF too, where LibreOffice is installed")
+
+
 class Settings(BaseSettings):
     """Where things are and how much they may use. Environment variables (`ZHOUBAO_HOME`, …) win over zhoubao.toml."""
 
-    model_config = SettingsConfigDict(env_prefix="ZHOUBAO_", extra="forbid", frozen=True, toml_file=CONFIG_FILE)
+    model_config = SettingsConfigDict(
+        env_prefix="ZHOUBAO_", env_nested_delimiter="__", extra="forbid", frozen=True, toml_file=CONFIG_FILE
+    )
 
     home: Path = Field(default=PROJECT_ROOT / "data", description="home of all state")
     memory_limit: str = Field(default="900MB", description="what DuckDB may hold in memory before it spills to disk")
@@ -64,6 +82,7 @@ class Settings(BaseSettings):
         default=None, pattern=r"^https?://", description="where published/site is served, for links in Dagster"
     )
     notice: NoticeSettings = Field(default=NoticeSettings(), description="messages to people; off without a URL")
+    weekly: WeeklySettings = Field(default_factory=WeeklySettings, description="the printed weekly")
 
     @classmethod
     def settings_customise_sources(

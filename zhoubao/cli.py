@@ -123,6 +123,78 @@ def inspect(
     raise typer.Exit(0 if found.is_loadable else 1)
 
 
+@review_app.command("export")
+def export_review(
+    week: Annotated[
+        str | None, typer.Option("--week", help="期号，默认最近一期 | the issue, by default the last")
+    ] = None,
+) -> None:
+    """写出某一期的处理单：逐项选处理意见的工作簿。Write the workbook in which a week's findings are settled."""
+    from pipeline.present.review import last_week, write_review
+    from pipeline.warehouse import WarehouseBusyError, open_warehouse
+    from zhoubao import shown_desk
+
+    settings, calendar = _start()
+    target = _week(calendar, week) if week else None
+    if not settings.warehouse_path.exists():
+        shown.complain("还没有装载过任何报送，没有可处理的问题。")
+        raise typer.Exit(1)
+    try:
+        with open_warehouse(settings) as con:
+            paths = [write_review(con, settings, target or last_week(con))]
+    except WarehouseBusyError as error:
+        shown.complain(str(error))
+        raise typer.Exit(1) from error
+    shown_desk.exported(paths)
+
+
+@review_app.command("import")
+def import_review(
+    file: Annotated[Path, typer.Argument(help="填好的处理单 | the workbook, filled in")],
+) -> None:
+    """登记一份填好的处理单，逐行答复；之后再运行这一期。Record a filled-in workbook and answer each row."""
+    from pipeline.contracts import load_contracts
+    from pipeline.present.review_import import import_workbook
+    from pipeline.quality.decisions import DecisionError
+    from pipeline.warehouse import WarehouseBusyError
+    from zhoubao import shown_desk
+
+    settings, calendar = _start()
+    try:
+        with _in_sentences():
+            taken, answer = import_workbook(settings, calendar, load_contracts(settings.contracts_dir), file)
+    except (DecisionError, WarehouseBusyError) as error:
+        shown.complain(str(error))
+        raise typer.Exit(1) from error
+    shown_desk.imported(taken, answer)
+
+
+@app.command()
+def report(
+    week: Annotated[str | None, typer.Option("--week", help="期号，如 2023-15 | the issue, such as 2023-15")] = None,
+    out: Annotated[Path | None, typer.Option(help="写到哪个文件夹，默认 published/weekly | folder to write to")] = None,
+    copy_template: Annotated[
+        Path | None, typer.Option(help="把自带的 Word 模板另存一份来改 | save the Word template to edit it")
+    ] = None,
+) -> None:
+    """写出印发的周报：Word、网页，装有 LibreOffice 时另有 PDF。Write the weekly as it is printed."""
+    from pipeline.present.weekly import copy_of_template, write_weekly
+    from zhoubao import shown_weekly
+
+    settings, calendar = _start()
+    if (week is None) == (copy_template is None):
+        shown.complain("请写明 --week 期号，或用 --copy-template 文件名.docx 取出模板。")
+        raise typer.Exit(2)
+    try:
+        if copy_template is not None:
+            shown_weekly.template_copied(copy_of_template(copy_template))
+        else:
+            shown_weekly.weekly_written(write_weekly(settings, _week(calendar, str(week)), out))
+    except (ValueError, OSError) as error:
+        shown.complain(str(error))
+        raise typer.Exit(1) from error
+
+
 @review_app.command("send-back")
 def send_back_copies(week: WeekOption) -> None:
     """为有问题的报送生成退回副本（标红、批注、退回说明）。Write the annotated copies that go back."""

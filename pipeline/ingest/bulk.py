@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from pipeline.contracts import Contract, Field, FieldType
@@ -116,7 +117,8 @@ def _may_be_odd(rows: BulkRows, header: Header, contract: Contract) -> str:
     judge = RowJudge(rows, header, contract)
     conditions = [f"({filled}) = 1", f"regexp_matches(coalesce({', '.join([*cells, 'NULL'])}), {_quoted(_NOTE)})"]
     conditions.append(f"rowid = {header.below}")
-    conditions += [_may_be_total(f"c{at}", contract) for at in judge.label_places if contract.layout.totals]
+    places = chain(*judge.label_places) if contract.layout.totals else ()
+    conditions += [_may_be_total(f"c{at}", contract) for at in places]
     conditions += [_may_be_part(f"c{at}", contract) for at in judge.part_places if contract.layout.of_which]
     conditions.append(_may_be_header(rows, header, contract))
     return f"({filled}) > 0 AND ({' OR '.join(f'coalesce({condition}, false)' for condition in conditions)})"

@@ -6,21 +6,14 @@ import json
 from typing import TYPE_CHECKING, Final
 
 from pipeline.present.rows import Row, fetch
+from pipeline.quality.wording import STATUS_LABELS
 from pipeline.release.versions import has_table
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 SEVERITIES: Final = {"critical": "严重", "warning": "提醒"}
-STATES: Final = {
-    "open": "待处理",
-    "explained": "已说明",
-    "waived": "暂缓",
-    "corrected": "已更正",
-    "sent_back": "已退回",
-    "fixed_at_source": "源头已改",
-    "expired": "已到期",
-}
+STATES: Final = STATUS_LABELS
 
 
 def week_findings(con: DuckDBPyConnection, week_id: str) -> list[Row]:

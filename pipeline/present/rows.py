@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -13,9 +13,10 @@ Row = dict[str, Any]
 MISSING = "—"
 
 
-def fetch(con: DuckDBPyConnection, query: str, parameters: Sequence[Any] = ()) -> list[Row]:
+def fetch(con: DuckDBPyConnection, query: str, parameters: Sequence[Any] | Mapping[str, Any] = ()) -> list[Row]:
     """The result of a query as a list of dicts, in its order."""
-    cursor = con.execute(query, list(parameters))
+    given = dict(parameters) if isinstance(parameters, Mapping) else list(parameters)
+    cursor = con.execute(query, given)
     names = [column[0] for column in cursor.description]
     return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
 

@@ -52,7 +52,7 @@ def light(week: str, colour: Colour, state: str, why: str = "") -> Light:
 HISTORY = [
     light("2023-12", "red", "open", "等待处理：数据专员"),
     light("2023-13", "yellow", "explained", "上年结转可以解释"),
-    light("2023-14", "yellow", "waived", "接受到 2023-06-30：系统升级（张专员，2023-04-25）"),
+    light("2023-14", "yellow", "waived", "接受并说明，到 2023-06-30：系统升级（张专员，2023-04-25）"),
     light("2023-15", "green", "passed"),
 ]
 
@@ -61,7 +61,7 @@ HISTORY = [
     ("week", "passed", "severity", "words"),
     [
         ("2023-15", True, dg.AssetCheckSeverity.WARN, None),
-        ("2023-14", False, dg.AssetCheckSeverity.WARN, "接受到 2023-06-30：系统升级（张专员，2023-04-25）"),
+        ("2023-14", False, dg.AssetCheckSeverity.WARN, "接受并说明，到 2023-06-30：系统升级（张专员，2023-04-25）"),
         ("2023-13", False, dg.AssetCheckSeverity.WARN, "上年结转可以解释"),
         ("2023-12", False, dg.AssetCheckSeverity.ERROR, "等待处理：数据专员"),
     ],

@@ -22,7 +22,7 @@ from assets.desk import DESK
 from assets.instance import LEFT_BEHIND, PROCESS_TAG, fail_dead_runs, open_instance, write_instance
 from assets.notice import TOLD, TOLD_CHECK
 from assets.partitions import POOL, range_tags, weeks_of_tags
-from assets.release import FINDINGS, GATE, GATE_CHECK, ISSUE, METRICS, SITE
+from assets.release import FINDINGS, GATE, GATE_CHECK, ISSUE, METRICS, SITE, WEEKLY
 from assets.tables import LEDGER, REFERENCE, key_of
 from pipeline.contracts import load_contracts
 from pipeline.quality.suites import load_suites
@@ -36,6 +36,7 @@ HEAVY = (
     "duckdb",
     "plotly",
     "openpyxl",
+    "docx",
     "fastexcel",
     "apprise",
     "numpy",
@@ -112,7 +113,7 @@ def test_there_is_nothing_but_what_the_library_defines(
     models = {dg.AssetKey([path.parent.name, path.stem]) for path in settings.sql_dir.glob("*/*.sql")}
     raw = {dg.AssetKey(["raw", name]) for name in load_contracts(settings.contracts_dir)}
     ledger = {key_of(table) for table in LEDGER}
-    ends = {REFERENCE, CHECK_RESULT, GATE, ISSUE, METRICS, SITE, FINDINGS, TOLD, DESK}
+    ends = {REFERENCE, CHECK_RESULT, GATE, ISSUE, METRICS, SITE, WEEKLY, FINDINGS, TOLD, DESK}
     assert set(specs) == models | raw | ledger | ends
 
 

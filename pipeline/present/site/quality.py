@@ -18,7 +18,9 @@ from pipeline.present.site.files import write_frame_files, write_if_new
 from pipeline.present.site.page import Frame, Page, render
 from pipeline.present.site.published import Published
 from pipeline.present.svg import trend
-from pipeline.quality.lights import URGENCY, Light, lights, why_words
+from pipeline.quality.lights import FINDINGS, URGENCY, Light, lights, why_words
+from pipeline.quality.places import read_places
+from pipeline.quality.states import WORDS_OF_KIND
 from pipeline.release.docs import SYNTHETIC_MARK, is_synthetic
 from pipeline.release.versions import has_table
 
@@ -33,22 +35,7 @@ BLOCKING: Final = "阻止发布"
 PASSED: Final = "通过"
 TREND_WEEKS: Final = 52
 _TEMPLATE: Final = "quality.html.j2"
-_DECISIONS: Final = {
-    "accept": "接受并说明",
-    "correct": "更正",
-    "send_back": "退回",
-    "postpone": "暂缓",
-    "withdraw": "撤回",
-}
 _ORDER: Final = {"red": 0, "yellow": 1, "green": 2}
-_FINDINGS: Final = """
-SELECT w.*, f.title, f.severity, f.status, f.owner, coalesce(w.owner_department, f.owner_department) AS department,
-    f.first_seen, f.last_seen, f.weeks, f.action, f.until, d.kind, d.reason, d.decided_by, d.decided_at
-FROM quality.finding_week AS w
-JOIN quality.finding AS f ON f.finding_id = w.finding_id
-LEFT JOIN quality.decision AS d ON d.decision_id = f.decision_id
-WHERE w.week_id = ? ORDER BY w.finding_id
-"""
 
 
 def quality_pages(published: Published) -> Iterator[Page]:
@@ -88,7 +75,7 @@ def week_content(con: DuckDBPyConnection, seen: Sequence[Light], week: str, week
     rules = _rules(con)
     history = _by_check(seen)
     findings: dict[tuple[str, str], list[Row]] = defaultdict(list)
-    for row in fetch(con, _FINDINGS, [week]):
+    for row in fetch(con, f"SELECT * FROM ({FINDINGS}) WHERE week_id = ? ORDER BY finding_id", [week]):
         findings[row["table_name"], row["check_name"]].append(_finding(row))
     checks = [
         _check(light, rules.get((light.table_name, light.check_name), {}), history, findings)
@@ -179,9 +166,9 @@ def _finding(row: Row) -> Row:
         "label": STATES.get(row["status"], row["status"]),
         "colour": "red" if row["severity"] == "critical" and row["status"] in ("open", "expired") else "yellow",
         "why": why_words(row),
-        "decision": _DECISIONS.get(row["kind"], row["kind"]),
+        "decision": WORDS_OF_KIND.get(row["kind"], row["kind"]),
         "failing": _table(row["keys"]),
-        "places": json.loads(row.get("places") or "[]"),
+        "places": [place.words for place in read_places(row["places"])],
     }
 
 

@@ -90,7 +90,7 @@ def test_a_page_says_what_was_expected_seen_and_decided_by_whom_when_why_and_unt
     text = words(site / "quality" / "2023-03.html")
     for expected in (
         "数量在常值之内", "与往周相差过大", "查了 8 行，不符 2 处", "水利厅",
-        "请窗口确认", "阈值 times 3，自 2026-11-23：试行一季后再定", "处理意见 接受并说明", "谁 张专员",
+        "请窗口确认", "阈值 times 3，自 2026-11-23：试行一季后再定", "处理意见 接受并说明", "谁 数据专员（姓名不公布）",
         "何时 2023-02-01 09:30", "到何时 2023-06-30", "节后高峰", "measure", "consulted", "编号 f2",
         "SELECT week_id FROM charts.window_weekly WHERE n > 3", "键不重复", "week_id、power_group 合起来不重复",
     ):  # fmt: skip

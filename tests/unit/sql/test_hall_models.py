@@ -107,6 +107,9 @@ def test_a_restless_past_widens_the_band(hall: SqlHall) -> None:
     ) == [(False,)]
 
 
+REGISTERED = (("公安厅", "已授权", "2020-01-01"), ("教育厅", "未授权", "2020-01-01"))
+
+
 def register(*states: tuple[str, str, str]) -> list[dict[str, Any]]:
     return [
         {"department": name, "authorization_status": status, "stationed_on": stationed}
@@ -181,7 +184,7 @@ def test_trainees_and_items_of_the_week_count_once(hall: SqlHall) -> None:
     hall.deliver("training_log", "2023-02", first + second)
     hall.deliver("window_weekly", "2023-03", [window("2023-01-17")])
     hall.build("charts.training_weekly", "marts.weekly_metric")
-    assert hall.rows("SELECT * FROM charts.training_weekly ORDER BY 1") == [
+    assert hall.rows("SELECT * EXCLUDE (sessions_ytd) FROM charts.training_weekly ORDER BY 1") == [
         ("2023-01", 2, 1, 1, "司法厅"),
         ("2023-02", 1, 2, 2, "公安厅、司法厅"),
         ("2023-03", 0, 0, 0, ""),
@@ -283,11 +286,13 @@ def test_every_table_keeps_the_key_that_it_declares(hall: SqlHall) -> None:
             case("A", "2023-01-04"),
             case("A", "2023-01-04", str(day + timedelta(days=9))),
             case(week.week_id, "2023-01-05"),
+            case("late", "2023-01-04", "2023-01-06", due_at="2023-01-05 23:59:59"),
+            case("due", "2023-01-04", due_at="2023-01-05 23:59:59"),
         ]
         hall.deliver("case_detail", week.week_id, twice)
         hall.deliver("window_weekly", week.week_id, [window("2023-01-04", issued=1)] * 2)
         hall.deliver("training_log", week.week_id, [lesson("2023-01-04", "S", "甲", "x")] * 2)
-        hall.deliver("department_register", week.week_id, register(("公安厅", "已授权", "2020-01-01")) * 2)
+        hall.deliver("department_register", week.week_id, register(*REGISTERED) * 2)
         volume = {
             "power_type": "行政许可",
             "accepted_week": 1,
