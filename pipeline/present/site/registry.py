@@ -7,8 +7,9 @@ from typing import Final
 
 from pipeline.present.site.page import Page
 from pipeline.present.site.published import Published
+from pipeline.present.site.quality import quality_pages
 from pipeline.present.site.week import week_pages
 
 Maker = Callable[[Published], Iterable[Page]]
 
-MAKERS: Final[tuple[Maker, ...]] = (week_pages,)
+MAKERS: Final[tuple[Maker, ...]] = (week_pages, quality_pages)
