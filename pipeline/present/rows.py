@@ -34,3 +34,8 @@ def grouped(value: int | float | Decimal | None) -> str:
 def signed_percent(value: int | float | Decimal | None) -> str:
     """A change in percent with its sign and one decimal: +12.3%."""
     return MISSING if value is None else f"{Decimal(str(value)):+,.1f}%"
+
+
+def percent(value: int | float | Decimal | None) -> str:
+    """A rate with its sign: 99.99%."""
+    return MISSING if value is None else f"{grouped(value)}%"

@@ -64,7 +64,7 @@ class PublishedTable:
 
 
 def published_tables(con: DuckDBPyConnection) -> list[PublishedTable]:
-    """The tables to publish, ordered by name: charts, marts, release, results of checks, and three for `docs`.
+    """The tables to publish, ordered by name: charts, marts, release, results of checks, and lists for `docs`.
 
     Raises ValueError where a table has a column of single cases or persons.
     """
@@ -76,6 +76,8 @@ def published_tables(con: DuckDBPyConnection) -> list[PublishedTable]:
         sources.append(("docs", "report_week", "core.report_week"))
     if has_table(con, "core", "metric"):
         sources.append(("docs", "metric", "core.metric"))
+    if has_table(con, "core", "power_type"):
+        sources.append(("docs", "power_type", "core.power_type"))
     return sorted((_table(con, *source) for source in sources), key=lambda table: table.full_name)
 
 

@@ -14,11 +14,10 @@ from pipeline.present.figures.panel import (
     cells,
     issue_label,
     lines,
-    percent,
     ticks,
     year_rows,
 )
-from pipeline.present.rows import grouped
+from pipeline.present.rows import grouped, percent
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection

@@ -59,7 +59,7 @@ def one_department_panels(con: DuckDBPyConnection, week_id: str, department_id: 
     if ages:
         panels.append(ageing_panel(ages, "ageing", rows[-1]["department_name"] if rows else ""))
     items = _rows(con, "overdue", of_week, [week_id, department_id], "cases DESC, longest_working_days DESC, item_code")
-    return [*panels, *([overdue_items_panel(items)] if items else [])]
+    return [*panels, *([overdue_items_panel(items, is_one_department=True)] if items else [])]
 
 
 def _rows(con: DuckDBPyConnection, table: str, where: str, values: list[str], order: str) -> list[Row]:

@@ -16,12 +16,11 @@ from pipeline.present.figures.panel import (
     cells,
     lines,
     lying_bars,
-    percent,
     ticks,
     week_rows,
     year_rows,
 )
-from pipeline.present.rows import Row, grouped
+from pipeline.present.rows import Row, grouped, percent
 from pipeline.present.tables import GROUPS
 
 if TYPE_CHECKING:
@@ -109,10 +108,15 @@ def overdue_panels(con: DuckDBPyConnection, week_id: str) -> list[Panel]:
     return [overdue_items_panel(rows)] if rows else []
 
 
-def overdue_items_panel(rows: list[Row], key: str = "overdue") -> Panel:
-    """Overdue cases by item, most first; the same name of two departments stays two bars."""
+def overdue_items_panel(rows: list[Row], *, is_one_department: bool = False) -> Panel:
+    """Overdue cases by item, most first; without the department's name where all are of one."""
     top = rows[:TOP_ITEMS]
-    names = [f"{row['department_name']}\n{_short(row['item_name'])}" for row in top]
+    items = [_short(row["item_name"]) for row in top]
+    names = (
+        items
+        if is_one_department
+        else [f"{row['department_name']}\n{name}" for row, name in zip(top, items, strict=True)]
+    )
     figure = lying_bars(
         [Series("超期在办", [row["cases"] for row in top], AMBER)], names, "件", height=60 + 40 * len(top)
     )
@@ -121,7 +125,7 @@ def overdue_items_panel(rows: list[Row], key: str = "overdue") -> Panel:
     words = f"期末超期在办 {grouped(total)} 件，涉及 {grouped(len(rows))} 个事项；最多的是{top[0]['item_name']}。"
     header = ("部门（单位）", "事项", "超期在办（件）", "最长超期（工作日）")
     table = tuple(cells(row, columns) for row in rows)
-    return Panel(key, f"超期清单（前 {len(top)} 项）", words, header, table, figure)
+    return Panel("overdue", f"超期清单（前 {len(top)} 项）", words, header, table, figure)
 
 
 def _short(name: str, most: int = 16) -> str:

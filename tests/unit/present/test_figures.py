@@ -16,6 +16,9 @@ def test_every_block_of_the_weekly_has_its_panels(con: duckdb.DuckDBPyConnection
         *(f"items-{group}" for group in groups),
         *(f"balance-{group}" for group in groups),
         "departments",
+        "timeliness",
+        "overdue-weekly",
+        "late-departments",
         "activity",
         "inspection",
     ]
