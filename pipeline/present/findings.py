@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING, Final
 
 from pipeline.present.rows import Row, fetch
-from pipeline.quality.lights import why_words
+from pipeline.quality.lights import FINDINGS, why_words
 from pipeline.quality.wording import STATUS_LABELS
 from pipeline.release.versions import has_table
 
@@ -21,20 +21,17 @@ def week_findings(con: DuckDBPyConnection, week_id: str) -> list[Row]:
     """The findings of an issue: critical ones first, then by owner, check and id.
 
     In: `quality.finding` (finding_id) and `quality.finding_week` (finding_id, week_id), whose evidence and explanation
-    are those of this week, and `quality.decision`. Out: finding_id, table_name, check_name, title, severity, status,
-    owner, evidence, explanation, action, first_seen, keys, key_rows (the keys as published), why (what put it into its
-    state); severity, status and keys in Chinese words, `is_critical` beside them.
+    are those of this week, `quality.decision` and `quality.finding_event`. Out: the columns of FINDINGS, with
+    severity, status and keys in Chinese words; `is_critical`, `key_rows` (the keys as published) and `why` (what put it
+    into its state) beside them.
     """
     if not has_table(con, "quality", "finding") or not has_table(con, "quality", "finding_week"):
         return []
     rows = fetch(
         con,
-        "SELECT f.finding_id, f.table_name, f.check_name, f.title, f.severity, f.status, f.owner, w.evidence,"
-        " w.explanation, f.action, f.first_seen, w.keys, w.keys AS key_rows, f.severity = 'critical' AS is_critical,"
-        " coalesce(w.owner_department, f.owner_department) AS owner_department, f.until, d.reason, d.decided_by,"
-        " d.decided_at FROM quality.finding_week AS w JOIN quality.finding AS f USING (finding_id)"
-        " LEFT JOIN quality.decision AS d ON d.decision_id = f.decision_id WHERE w.week_id = ?"
-        " ORDER BY is_critical DESC, f.owner, f.check_name, f.finding_id",
+        "SELECT *, keys AS key_rows, severity = 'critical' AS is_critical"
+        f" FROM ({FINDINGS}) AS found WHERE week_id = ?"
+        " ORDER BY is_critical DESC, owner, check_name, finding_id",
         [week_id],
     )
     return [

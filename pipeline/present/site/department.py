@@ -96,7 +96,7 @@ def department_content(con: DuckDBPyConnection, issue: Row, department: Row) -> 
 
 
 def _is_of(finding: Row, department: Row) -> bool:
-    if finding["owner_department"] == department["department_name"]:
+    if finding["department"] == department["department_name"]:
         return True
     return any(row.get("department_id") == department["department_id"] for row in key_rows(finding))
 
