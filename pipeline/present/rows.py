@@ -37,5 +37,5 @@ def signed_percent(value: int | float | Decimal | None) -> str:
 
 
 def percent(value: int | float | Decimal | None) -> str:
-    """A rate with its sign: 99.99%."""
-    return MISSING if value is None else f"{grouped(value)}%"
+    """A rate with its sign and the decimals that it has, so that a column lines up: 99.50%."""
+    return MISSING if value is None else f"{Decimal(str(value)):,f}%"

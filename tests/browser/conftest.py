@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
-# The tiny hall lies with the release tests; test folders are no packages.
-sys.path.append(str(Path(__file__).parents[1] / "unit" / "release"))
+# The tiny hall lies with the release tests, what the site needs besides with those of presentation.
+UNIT = Path(__file__).parents[1] / "unit"
+sys.path += [str(UNIT / "release"), str(UNIT / "present")]
 
 CHROMIUM = Path("/usr/bin/chromium")
 ARGUMENTS = [
@@ -26,6 +27,8 @@ ARGUMENTS = [
 
 @pytest.fixture(scope="session")
 def page_path(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    from origins_hall import GRAINS as ORIGIN_GRAINS
+    from origins_hall import add_origins
     from tiny_hall import GRAINS, WEEKS, hall_settings, open_hall
 
     from pipeline.present.site import build_site
@@ -33,7 +36,8 @@ def page_path(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
     settings = hall_settings(tmp_path_factory.mktemp("hall"))
     with open_hall(settings) as con:
-        freeze(con, settings, WEEKS, grains=GRAINS)
+        add_origins(con)
+        freeze(con, settings, WEEKS, grains=GRAINS | ORIGIN_GRAINS)
         publish(con, settings)
     return build_site(settings)
 
