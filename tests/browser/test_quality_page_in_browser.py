@@ -20,13 +20,15 @@ SHOWN = "[...document.querySelectorAll('[data-state]')].filter(e => e.offsetPare
 
 @pytest.fixture(scope="session")
 def quality_page(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    from tiny_hall import GRAINS, WEEKS, hall_settings, open_hall
+    from origins_hall import GRAINS, add_origins
+    from tiny_hall import WEEKS, hall_settings, open_hall
 
     from pipeline.present.site import build_site
     from pipeline.release import freeze, publish
 
     settings = hall_settings(tmp_path_factory.mktemp("quality"))
     with open_hall(settings) as con:
+        add_origins(con)
         suites = load_suites(settings.expectations_dir)
         write_library(con, suites)
         for suite in suites:

@@ -9,7 +9,8 @@ from typing import Any
 
 import duckdb
 import pytest
-from tiny_hall import GRAINS, WEEKS
+from origins_hall import GRAINS
+from tiny_hall import WEEKS
 
 from pipeline.present.site import build_site
 from pipeline.present.site.quality import write_review_pages

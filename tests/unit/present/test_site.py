@@ -12,8 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
-from origins_hall import GRAINS as ORIGIN_GRAINS
-from tiny_hall import GRAINS as HALL_GRAINS
+from origins_hall import GRAINS
 from tiny_hall import WEEKS
 
 from pipeline.present.site import build_site
@@ -23,8 +22,6 @@ from pipeline.present.site.published import open_published
 from pipeline.present.site.week import week_content
 from pipeline.release import freeze, publish
 from pipeline.settings import Settings
-
-GRAINS = HALL_GRAINS | ORIGIN_GRAINS
 
 
 class Elements(HTMLParser):

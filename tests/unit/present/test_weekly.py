@@ -12,7 +12,8 @@ import duckdb
 import pytest
 from docx import Document
 from docx.shared import Length, Pt
-from tiny_hall import GRAINS, WEEKS
+from origins_hall import GRAINS
+from tiny_hall import WEEKS
 
 from pipeline.present.weekly import pdf, write_released_weeklies, write_weekly
 from pipeline.present.weekly.content import chinese_number, weekly_content
