@@ -12,6 +12,7 @@ from assets.automation import Source, friday_schedule, inbox_sensor
 from assets.catalogue import model_facts
 from assets.checks import check_result_asset, expectation_checks
 from assets.deliveries import delivery_assets
+from assets.desk import desk_asset
 from assets.models import model_assets
 from assets.notice import due_sensor, notice_asset
 from assets.partitions import week_ids, week_partitions
@@ -41,7 +42,7 @@ def build_definitions(settings: Settings, on_file: Callable[[FileEvent], None] =
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", dg.BetaWarning)
         tables = [*delivery_assets(contracts, partitions), *model_assets(model_facts(settings), partitions)]
-        ends = [*release_assets(partitions), notice_asset(partitions)]
+        ends = [*release_assets(partitions), desk_asset(partitions), notice_asset(partitions)]
         assets = [*tables, check_result_asset(_keys(tables), partitions), *ends]
         checks = expectation_checks(suites, week_ids(settings, calendar))
         source = Source(settings, calendar, contracts)

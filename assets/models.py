@@ -9,7 +9,7 @@ from assets.catalogue import ModelFacts
 from assets.partitions import weekly_asset
 from assets.resources import OpenWarehouse
 from assets.shown import markdown_table
-from assets.tables import key_of
+from assets.tables import CORRECTION, REFERENCE, key_of
 
 if TYPE_CHECKING:
     from pipeline.warehouse import BuildResult
@@ -25,6 +25,8 @@ def model_assets(models: Sequence[ModelFacts], partitions: dg.StaticPartitionsDe
 
 def _model_asset(model: ModelFacts, partitions: dg.StaticPartitionsDefinition) -> dg.AssetsDefinition:
     deps = [key_of(table) for table in model.depends_on]
+    if any(table.startswith("raw.") and key_of(table) != REFERENCE for table in model.depends_on):
+        deps.append(CORRECTION)
     description = model.description.replace("\n", "\n\n")
 
     @weekly_asset(

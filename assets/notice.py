@@ -65,7 +65,7 @@ def due_sensor(source: Source) -> dg.SensorDefinition:
         name="due",
         minimum_interval_seconds=INTERVAL_SECONDS,
         default_status=dg.DefaultSensorStatus.STOPPED,
-        description="报送过了时限还没有到、接受期限将到时通知\n\nTells of late exports and of waivers that end soon",
+        description="报送过了时限还没有到、处理期限将到时通知\n\nTells of late exports and of waivers that end soon",
     )
     def due(_: dg.SensorEvaluationContext) -> dg.SkipReason:
         from pipeline.notice.tell import tell_between_runs

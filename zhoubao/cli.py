@@ -123,6 +123,52 @@ def inspect(
     raise typer.Exit(0 if found.is_loadable else 1)
 
 
+@review_app.command("export")
+def export_review(
+    week: Annotated[
+        str | None, typer.Option("--week", help="期号，默认最近一期 | the issue, by default the last")
+    ] = None,
+) -> None:
+    """写出某一期的处理单：逐项选处理意见的工作簿。Write the workbook in which a week's findings are settled."""
+    from pipeline.present.review import last_week, write_review
+    from pipeline.warehouse import WarehouseBusyError, open_warehouse
+    from zhoubao import shown_desk
+
+    settings, calendar = _start()
+    target = _week(calendar, week) if week else None
+    if not settings.warehouse_path.exists():
+        shown.complain("还没有装载过任何报送，没有可处理的问题。")
+        raise typer.Exit(1)
+    try:
+        with open_warehouse(settings) as con:
+            paths = [write_review(con, settings, target or last_week(con))]
+    except WarehouseBusyError as error:
+        shown.complain(str(error))
+        raise typer.Exit(1) from error
+    shown_desk.exported(paths)
+
+
+@review_app.command("import")
+def import_review(
+    file: Annotated[Path, typer.Argument(help="填好的处理单 | the workbook, filled in")],
+) -> None:
+    """登记一份填好的处理单，逐行答复；之后再运行这一期。Record a filled-in workbook and answer each row."""
+    from pipeline.contracts import load_contracts
+    from pipeline.present.review_import import import_workbook
+    from pipeline.quality.decisions import DecisionError
+    from pipeline.warehouse import WarehouseBusyError
+    from zhoubao import shown_desk
+
+    settings, calendar = _start()
+    try:
+        with _in_sentences():
+            taken, answer = import_workbook(settings, calendar, load_contracts(settings.contracts_dir), file)
+    except (DecisionError, WarehouseBusyError) as error:
+        shown.complain(str(error))
+        raise typer.Exit(1) from error
+    shown_desk.imported(taken, answer)
+
+
 @app.command()
 def report(
     week: Annotated[str | None, typer.Option("--week", help="期号，如 2023-15 | the issue, such as 2023-15")] = None,

@@ -137,6 +137,11 @@ def _events(loader: Loader, week_ids: Collection[str] | None) -> Iterator[FileEv
             yield event
 
 
+def load_file(loader: Loader, path: Path) -> FileEvent | None:
+    """Load one file from wherever it is, as if it lay in the inbox; it moves to the archive, so give a copy."""
+    return _take(loader, path, None, FirstLooks([path]))
+
+
 def inbox_files(settings: Settings) -> list[Path]:
     """The files of the inbox by name; hidden files and folders are not deliveries."""
     if not settings.inbox.is_dir():
@@ -263,7 +268,9 @@ def _delivery(recognised: Recognised, mark: FileStamp) -> ledger.Delivery:
         period_start=start,
         period_end=end,
         as_of=heading.exported_at or datetime.combine(end, clock(23, 59, 59)),
-        scope=scope_of(heading, recognised.contract),
+        scope=mark.delivery_id
+        if recognised.contract.delivery.scope == "file"
+        else scope_of(heading, recognised.contract),
         container=recognised.kind,
         encoding=recognised.encoding,
         size_bytes=mark.size_bytes,

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from pipeline.notice.known import Waiver
 from pipeline.settings import NoticeKind
@@ -13,7 +13,8 @@ from pipeline.settings import NoticeKind
 if TYPE_CHECKING:
     import duckdb
 
-_COLUMNS: Final = "f.finding_id, f.title, f.evidence, f.owner, f.owner_department, f.first_seen, f.last_seen, f.action"
+    from pipeline.quality.findings import Finding
+
 # A finding that is settled and opens again is news once more, so the key counts its openings.
 _OPENINGS: Final = (
     "SELECT finding_id, max(event_no) AS opening FROM quality.finding_event "
@@ -31,20 +32,30 @@ class Event:
 
 
 def run_events(con: duckdb.DuckDBPyConnection, weeks: Sequence[str]) -> list[Event]:
-    """What the checks of `weeks` give reason to tell: what blocks their release, and other critical findings.
+    """What the checks of `weeks` give reason to tell: every finding that blocks their release, as the gate orders them.
 
-    In: quality.finding, finding_week, finding_event, and the gate's verdict. A finding that blocks is told as such
-    only. Ordered as the gate orders them.
+    In: the gate's verdict and quality.finding_event. Whatever is critical and undecided blocks, so that no critical
+    finding is left out.
     """
     from pipeline.quality.gate import gate
 
     verdict = gate(con, weeks)
-    blocking = {finding.finding_id for finding in verdict.blocking}
     unchecked = [
         Event("blocked", f"unchecked/{week}", f"{week} 期还没有检查过。处理：请先运行这一期")
         for week in verdict.unchecked_weeks
     ]
-    return unchecked + [_finding_event(row, blocking) for row in _critical(con, weeks)]
+    openings = dict(con.execute(_OPENINGS).fetchall())
+    return unchecked + [_finding_event(one, openings.get(one.finding_id, 0)) for one in verdict.blocking]
+
+
+def as_asked(event: Event, kinds: Collection[NoticeKind]) -> Event | None:
+    """The event as somebody who asked for `kinds` is told it; None where it is none of them.
+
+    A finding that blocks is critical too: who asked for critical ones alone gets it as such.
+    """
+    if event.kind in kinds:
+        return event
+    return replace(event, kind="critical") if event.kind == "blocked" and "critical" in kinds else None
 
 
 def waiver_events(waivers: Iterable[Waiver], today: date, days: int) -> list[Event]:
@@ -54,7 +65,7 @@ def waiver_events(waivers: Iterable[Waiver], today: date, days: int) -> list[Eve
         Event(
             "waiver",
             f"waiver/{waiver.finding_id}/{waiver.until}",
-            f"{waiver.title}（{waiver.owner}）：接受到 {waiver.until} 为止，"
+            f"{waiver.title}（{waiver.owner}）：{waiver.label}，到 {waiver.until} 为止，"
             f"{_in_days(waiver, today)}。处理：到期前更正来源，或在问题清单中重新决定；到期后重新列为待处理。"
             f"编号 {waiver.finding_id}",
         )
@@ -67,22 +78,11 @@ def _in_days(waiver: Waiver, today: date) -> str:
     return f"还有 {left} 天" if left else "今天到期"
 
 
-def _critical(con: duckdb.DuckDBPyConnection, weeks: Sequence[str]) -> list[dict[str, Any]]:
-    cursor = con.execute(
-        f"SELECT {_COLUMNS}, coalesce(o.opening, 0) AS opening FROM quality.finding AS f "
-        f"LEFT JOIN ({_OPENINGS}) AS o ON o.finding_id = f.finding_id "
-        "WHERE f.severity = 'critical' AND f.status IN ('open', 'expired') AND f.finding_id IN "
-        "(SELECT finding_id FROM quality.finding_week WHERE list_contains(?, week_id)) "
-        "ORDER BY f.table_name, f.check_name, f.finding_id",
-        [list(weeks)],
+def _finding_event(finding: Finding, opening: int) -> Event:
+    first, last = finding.first_seen, finding.last_seen
+    seen = first if first == last else f"{first} 至 {last}"
+    owner = "、".join(filter(None, (finding.owner, finding.owner_department)))
+    words = (
+        f"{finding.title}（{seen} 期，{owner}）：{finding.evidence}。处理：{finding.action}。编号 {finding.finding_id}"
     )
-    names = [column[0] for column in cursor.description]
-    return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
-
-
-def _finding_event(row: dict[str, Any], blocking: set[str]) -> Event:
-    seen = row["first_seen"] if row["first_seen"] == row["last_seen"] else f"{row['first_seen']} 至 {row['last_seen']}"
-    owner = "、".join(filter(None, (row["owner"], row["owner_department"])))
-    words = f"{row['title']}（{seen} 期，{owner}）：{row['evidence']}。处理：{row['action']}。编号 {row['finding_id']}"
-    kind: NoticeKind = "blocked" if row["finding_id"] in blocking else "critical"
-    return Event(kind, f"critical/{row['finding_id']}/{row['opening']}", words)
+    return Event("blocked", f"critical/{finding.finding_id}/{opening}", words)

@@ -11,6 +11,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Final
 
 from pipeline.quality.schema import create_tables
+from pipeline.quality.states import WORDS_OF_KIND
 from pipeline.release.files import write_text
 
 if TYPE_CHECKING:
@@ -23,12 +24,13 @@ FILE: Final = "known.json"
 
 @dataclass(frozen=True)
 class Waiver:
-    """A finding that somebody accepted until a day. Key: finding_id."""
+    """A finding that somebody accepted, postponed or sent back until a day. Key: finding_id; `label` says which."""
 
     finding_id: str
     title: str
     owner: str
     until: date
+    label: str
 
 
 @dataclass(frozen=True)
@@ -44,10 +46,15 @@ def known_of(con: duckdb.DuckDBPyConnection) -> Known:
     create_tables(con)
     arrived = con.execute("SELECT DISTINCT source, week_id FROM ledger.current_delivery").fetchall()
     waived = con.execute(
-        "SELECT finding_id, title, coalesce(owner_department, owner), until FROM quality.finding "
-        "WHERE status = 'waived' AND until IS NOT NULL ORDER BY finding_id"
+        "SELECT f.finding_id, f.title, coalesce(f.owner_department, f.owner), f.until, d.kind "
+        "FROM quality.finding AS f LEFT JOIN quality.decision AS d ON d.decision_id = f.decision_id "
+        "WHERE f.status IN ('waived', 'sent_back') AND f.until IS NOT NULL ORDER BY f.finding_id"
     ).fetchall()
-    return Known(frozenset((str(source), str(week)) for source, week in arrived), tuple(Waiver(*row) for row in waived))
+    waivers = tuple(
+        Waiver(finding_id, title, owner, until, WORDS_OF_KIND.get(kind, WORDS_OF_KIND["accept"]))
+        for finding_id, title, owner, until, kind in waived
+    )
+    return Known(frozenset((str(source), str(week)) for source, week in arrived), waivers)
 
 
 def write_known(settings: Settings, known: Known) -> None:

@@ -18,7 +18,7 @@ LONGEST_WORDS: Final = 220
 SECTIONS: Final[dict[NoticeKind, str]] = {
     "blocked": "暂不能发布",
     "critical": "新的严重问题",
-    "waiver": "接受期限将到",
+    "waiver": "处理期限将到",
     "missing": "到时未收到的报送",
 }
 TRIAL_WORDS: Final = "这是一条试发的消息，不需要处理。收到它，说明这个渠道可以用来通知：" + "、".join(SECTIONS.values())

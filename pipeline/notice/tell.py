@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 from pipeline.notice.channels import Channel, Outcome, open_channels, send
 from pipeline.notice.due import BEIJING, DueError, missing_events, now_in_beijing
-from pipeline.notice.events import Event, run_events, waiver_events
+from pipeline.notice.events import Event, as_asked, run_events, waiver_events
 from pipeline.notice.known import known_of, read_known, write_known
 from pipeline.notice.message import message_of, trial_message
 from pipeline.release.files import write_text
@@ -91,7 +91,7 @@ def tell(settings: Settings, events: Sequence[Event], places: Sequence[str] = ()
     """Send each channel one message about those `events` that the settings ask for and that it has not been told."""
     from filelock import FileLock, Timeout
 
-    wanted = [event for event in events if event.kind in settings.notice.events]
+    wanted = [asked for event in events if (asked := as_asked(event, settings.notice.events))]
     if not wanted or not settings.notice.urls:
         return Told()
     try:

@@ -6,38 +6,32 @@ import json
 from typing import TYPE_CHECKING, Final
 
 from pipeline.present.rows import Row, fetch
+from pipeline.quality.lights import FINDINGS, why_words
+from pipeline.quality.wording import STATUS_LABELS
 from pipeline.release.versions import has_table
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 SEVERITIES: Final = {"critical": "严重", "warning": "提醒"}
-STATES: Final = {
-    "open": "待处理",
-    "explained": "已说明",
-    "waived": "暂缓",
-    "corrected": "已更正",
-    "sent_back": "已退回",
-    "fixed_at_source": "源头已改",
-    "expired": "已到期",
-}
+STATES: Final = STATUS_LABELS
 
 
 def week_findings(con: DuckDBPyConnection, week_id: str) -> list[Row]:
     """The findings of an issue: critical ones first, then by owner, check and id.
 
     In: `quality.finding` (finding_id) and `quality.finding_week` (finding_id, week_id), whose evidence and explanation
-    are those of this week. Out: finding_id, table_name, check_name, title, severity, status, owner, evidence,
-    explanation, action, first_seen, keys; severity, status and keys in Chinese words, `is_critical` beside them.
+    are those of this week, `quality.decision` and `quality.finding_event`. Out: the columns of FINDINGS, with
+    severity, status and keys in Chinese words; `is_critical`, `key_rows` (the keys as published) and `why` (what put it
+    into its state) beside them.
     """
     if not has_table(con, "quality", "finding") or not has_table(con, "quality", "finding_week"):
         return []
     rows = fetch(
         con,
-        "SELECT f.finding_id, f.table_name, f.check_name, f.title, f.severity, f.status, f.owner, w.evidence,"
-        " w.explanation, f.action, f.first_seen, w.keys, f.severity = 'critical' AS is_critical"
-        " FROM quality.finding_week AS w JOIN quality.finding AS f USING (finding_id) WHERE w.week_id = ?"
-        " ORDER BY is_critical DESC, f.owner, f.check_name, f.finding_id",
+        "SELECT *, keys AS key_rows, severity = 'critical' AS is_critical"
+        f" FROM ({FINDINGS}) AS found WHERE week_id = ?"
+        " ORDER BY is_critical DESC, owner, check_name, finding_id",
         [week_id],
     )
     return [
@@ -46,6 +40,7 @@ def week_findings(con: DuckDBPyConnection, week_id: str) -> list[Row]:
             "severity": SEVERITIES.get(row["severity"], row["severity"]),
             "status": STATES.get(row["status"], row["status"]),
             "keys": keys_text(row["keys"]),
+            "why": why_words(row),
         }
         for row in rows
     ]

@@ -48,6 +48,6 @@ def backlog(con: duckdb.DuckDBPyConnection) -> list[Pile]:
     return [Pile(owner, AGES[band], int(critical), int(warning)) for owner, band, critical, warning in rows]
 
 
-def states(con: duckdb.DuckDBPyConnection) -> dict[str, int]:
+def state_counts(con: duckdb.DuckDBPyConnection) -> dict[str, int]:
     """How many findings are in each state."""
     return dict(con.execute("SELECT status, count(*) FROM quality.finding GROUP BY status ORDER BY status").fetchall())

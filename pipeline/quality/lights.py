@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any, Final, Literal
 
+from pipeline.quality.states import WORDS_OF_KIND
+
 if TYPE_CHECKING:
     import duckdb
 
@@ -15,14 +17,18 @@ Colour = Literal["green", "yellow", "red"]
 # The first of these that a finding of the week has is the state of the check in that week.
 URGENCY: Final = ("open", "expired", "sent_back", "waived", "corrected", "explained", "fixed_at_source")
 UNSETTLED: Final = frozenset({"open", "expired"})
-_DECIDED: Final = {"waived": "接受", "corrected": "更正", "sent_back": "退回"}
-_FINDINGS: Final = """
-SELECT w.week_id, w.table_name, w.check_name, f.finding_id, f.status, f.severity, f.owner, f.owner_department, f.until,
-    w.explanation, d.reason, d.decided_by, d.decided_at
+# Grain: finding_id, week_id. A finding as one week showed it, with what it is now: the decision that it rests on and
+# the last line of its trail.
+FINDINGS: Final = """
+SELECT w.*, f.title, f.severity, f.status, f.owner, coalesce(w.owner_department, f.owner_department) AS department,
+    f.first_seen, f.last_seen, f.weeks, f.action, f.until, d.kind, d.reason, d.decided_by, d.decided_at, e.words,
+    f.evidence AS last_evidence
 FROM quality.finding_week AS w
 JOIN quality.finding AS f ON f.finding_id = w.finding_id
 LEFT JOIN quality.decision AS d ON d.decision_id = f.decision_id
-ORDER BY w.finding_id
+LEFT JOIN (SELECT finding_id, arg_max(words, event_no) AS words FROM quality.finding_event GROUP BY finding_id) AS e
+    ON e.finding_id = f.finding_id
+ORDER BY w.week_id, w.finding_id
 """
 _RESULTS: Final = """
 SELECT week_id, table_name, check_name, severity, status, unexpected_count, element_count, evidence, keys
@@ -56,13 +62,16 @@ def lights(con: duckdb.DuckDBPyConnection) -> list[Light]:
     In: quality.check_result, finding, finding_week, decision; states are those of now.
     """
     findings: dict[tuple[str, str, str], list[dict[str, Any]]] = defaultdict(list)
-    for row in _rows(con, _FINDINGS):
+    for row in _rows(con, FINDINGS):
         findings[row["week_id"], row["table_name"], row["check_name"]].append(row)
     return [_light(row, findings[row["week_id"], row["table_name"], row["check_name"]]) for row in _rows(con, _RESULTS)]
 
 
 def why_words(finding: Mapping[str, Any]) -> str:
-    """Why a finding is in its state: the rule that explains it, or who decided what, when and until when."""
+    """Why a row of FINDINGS is in its state: the rule that explains it, who decided what until when, or whose it is.
+
+    A finding that opened again says why before it says whose it is.
+    """
     status, until = finding["status"], _until(finding["until"])
     match status:
         case "explained":
@@ -70,12 +79,18 @@ def why_words(finding: Mapping[str, Any]) -> str:
         case "waived" | "corrected" | "sent_back":
             who = "，".join(filter(None, (finding["decided_by"], _day(finding["decided_at"]))))
             signed = f"（{who}）" if who else ""
-            return f"{_DECIDED[status]}{until}：{finding['reason'] or '未写理由'}{signed}"
-        case "expired":
-            return f"接受的期限{until}已过，请重新决定"
-        case "fixed_at_source":
-            return "来源已改，检查已通过"
-    return f"等待处理：{'、'.join(filter(None, (finding['owner'], finding['owner_department'])))}"
+            label = WORDS_OF_KIND.get(finding["kind"], "已处理")
+            return f"{label}{until}：{finding['reason'] or '未写理由'}{signed}"
+        case "expired" | "fixed_at_source":
+            return str(finding["words"] or "")
+    waits = f"等待处理：{'、'.join(filter(None, (finding['owner'], finding['department'])))}"
+    return "。".join(filter(None, (_reopened(finding), waits)))
+
+
+def _reopened(finding: Mapping[str, Any]) -> str:
+    """Why it is open again, from its trail; empty where nobody had settled it before. The evidence stands elsewhere."""
+    words, evidence = finding["words"] or "", finding["last_evidence"]
+    return str(words.removesuffix(f"：{evidence}")) if words != evidence and words.endswith(f"：{evidence}") else ""
 
 
 def _light(result: Mapping[str, Any], findings: Sequence[dict[str, Any]]) -> Light:
@@ -96,7 +111,7 @@ def _colour(state: str, severity: str) -> Colour:
 
 
 def _until(until: date | None) -> str:
-    return f"到 {until}" if until else ""
+    return f"，到 {until}" if until else ""
 
 
 def _day(moment: Any) -> str:

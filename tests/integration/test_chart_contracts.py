@@ -9,6 +9,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from pipeline.present.figures import FIGURES, WITHOUT_FIGURE, one_department_panels
 from pipeline.settings import PROJECT_ROOT
 from tests.hall import FLOORS, Hall
 
@@ -61,6 +62,32 @@ def test_the_example_query_answers(con: duckdb.DuckDBPyConnection, name: str) ->
     queries = re.findall(r"```sql\n(.*?)```", SECTIONS[name], re.DOTALL)
     assert len(queries) == 1 and f"FROM {name}" in queries[0]
     assert con.execute(queries[0]).fetchall()
+
+
+def test_every_chart_table_is_drawn_or_said_to_be_words() -> None:
+    assert set(FIGURES) | WITHOUT_FIGURE == {name.removeprefix("charts.") for name in SECTIONS}
+    assert not set(FIGURES) & WITHOUT_FIGURE
+
+
+@pytest.mark.parametrize("table", FIGURES)
+def test_its_figures_have_marks_words_and_a_table(con: duckdb.DuckDBPyConnection, table: str) -> None:
+    found = FIGURES[table](con, "2023-15")
+    assert found
+    for panel in found:
+        marks = [value for trace in panel.figure.data for value in (trace.y if trace.orientation != "h" else trace.x)]
+        assert any(value is not None for value in marks), panel.key
+        assert panel.rows and {len(row) for row in panel.rows} == {len(panel.header)}, panel.key
+        assert panel.description.endswith("。") and all(isinstance(cell, str) for row in panel.rows for cell in row)
+
+
+def test_a_department_is_drawn_with_its_time_limits_and_ages(con: duckdb.DuckDBPyConnection) -> None:
+    busiest = con.execute(
+        "SELECT department_id FROM charts.overdue WHERE week_id = '2023-15' GROUP BY 1"
+        " ORDER BY sum(cases) DESC, department_id LIMIT 1"
+    ).fetchone()
+    assert busiest
+    keys = [panel.key for panel in one_department_panels(con, "2023-15", busiest[0])]
+    assert keys == ["volume", "open", "timeliness", "overdue-weekly", "ageing", "overdue"]
 
 
 def test_rates_lie_between_nothing_and_all_and_parts_add_up(con: duckdb.DuckDBPyConnection) -> None:

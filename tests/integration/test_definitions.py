@@ -18,6 +18,7 @@ from assets.automation import SETTLED_SECONDS, resting_files
 from assets.catalogue import model_facts
 from assets.checks import CHECK_RESULT
 from assets.definitions import WEEKLY_JOB, build_definitions
+from assets.desk import DESK
 from assets.instance import LEFT_BEHIND, PROCESS_TAG, fail_dead_runs, open_instance, write_instance
 from assets.notice import TOLD, TOLD_CHECK
 from assets.partitions import POOL, range_tags, weeks_of_tags
@@ -112,7 +113,7 @@ def test_there_is_nothing_but_what_the_library_defines(
     models = {dg.AssetKey([path.parent.name, path.stem]) for path in settings.sql_dir.glob("*/*.sql")}
     raw = {dg.AssetKey(["raw", name]) for name in load_contracts(settings.contracts_dir)}
     ledger = {key_of(table) for table in LEDGER}
-    ends = {REFERENCE, CHECK_RESULT, GATE, ISSUE, METRICS, SITE, WEEKLY, FINDINGS, TOLD}
+    ends = {REFERENCE, CHECK_RESULT, GATE, ISSUE, METRICS, SITE, WEEKLY, FINDINGS, TOLD, DESK}
     assert set(specs) == models | raw | ledger | ends
 
 

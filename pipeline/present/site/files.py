@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
@@ -12,17 +12,22 @@ from pipeline.release.files import replaced
 
 FOLDER: Final = "assets"
 # Besides plotly; in the order in which a page loads them.
-OWN_FILES: Final = ("site.css", "site.js", "charts.js")
+OWN_FILES: Final = ("site.css", "site.js", "charts.js", "quality.css", "quality.js")
 
 
 @dataclass(frozen=True)
 class Files:
-    """Paths below the site, of the style, the script that every page runs first, plotly, and what draws charts."""
+    """Paths below the site, of the style, the script that every page runs first, plotly, and what draws charts.
+
+    The quality pages have a style and a script of their own.
+    """
 
     style: str
     script: str
     plotly: str
     charts: str
+    quality_style: str = ""
+    quality_script: str = ""
 
 
 def write_files(folder: Path) -> Files:
@@ -32,8 +37,16 @@ def write_files(folder: Path) -> Files:
     """
     from plotly.offline import get_plotlyjs
 
-    style, script, charts = (_write(folder, name, (TEMPLATES / name).read_bytes()) for name in OWN_FILES)
-    return Files(style, script, _write(folder, "plotly.min.js", get_plotlyjs().encode()), charts)
+    plotly = _write(folder, "plotly.min.js", get_plotlyjs().encode())
+    return replace(write_frame_files(folder), plotly=plotly)
+
+
+def write_frame_files(folder: Path) -> Files:
+    """The same without plotly, which is large: for pages outside the site that draw no chart."""
+    style, script, charts, quality_style, quality_script = (
+        _write(folder, name, (TEMPLATES / name).read_bytes()) for name in OWN_FILES
+    )
+    return Files(style, script, "", charts, quality_style, quality_script)
 
 
 def _write(folder: Path, name: str, body: bytes) -> str:
@@ -45,7 +58,7 @@ def _write(folder: Path, name: str, body: bytes) -> str:
 
 def sweep_files(folder: Path, files: Files) -> None:
     """Remove shared files that no page refers to any more; call it when all pages are written."""
-    used = {folder / path for path in (files.style, files.script, files.plotly, files.charts)}
+    used = {folder / path for path in vars(files).values()}
     for path in sorted((folder / FOLDER).iterdir()):
         if path not in used:
             path.unlink()

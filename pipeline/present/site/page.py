@@ -9,7 +9,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from pipeline.present.rows import MISSING, grouped, signed_percent
+from pipeline.present.rows import MISSING, grouped, percent, signed_percent
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -81,7 +81,8 @@ def environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {"grouped": grouped, "signed": signed_percent, "day": day_words, "moment": moment_words}
+    environment.filters |= {"grouped": grouped, "percent": percent, "signed": signed_percent}
+    environment.filters |= {"day": day_words, "moment": moment_words}
     environment.globals["figure_json"] = lambda panel: Markup(_figure_json(panel))  # noqa: S704
     return environment
 

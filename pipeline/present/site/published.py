@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from pipeline.present.rows import Row, fetch
+from pipeline.present.site.digests import week_digests
 from pipeline.release.publish import DATABASE
 from pipeline.release.versions import has_table
 
@@ -34,6 +36,16 @@ class Published:
     def week_id(self) -> str:
         """The latest issue."""
         return str(self.issues[0]["week_id"])
+
+    @cached_property
+    def digests(self) -> dict[str, str]:
+        """week_id -> digest of what the file holds of that week."""
+        return week_digests(self.con)
+
+    def year_digests(self, week_id: str) -> list[tuple[str, str]]:
+        """Digests of the year's weeks up to this one: what a page of the issue is made from."""
+        found = self.digests.items()
+        return sorted((week, digest) for week, digest in found if week <= week_id and week[:4] == week_id[:4])
 
 
 @contextmanager

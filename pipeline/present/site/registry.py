@@ -5,10 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Final
 
+from pipeline.present.site.archive import archive_pages
+from pipeline.present.site.department import department_pages
 from pipeline.present.site.page import Page
+from pipeline.present.site.provenance import provenance_pages
 from pipeline.present.site.published import Published
+from pipeline.present.site.quality import quality_pages
 from pipeline.present.site.week import week_pages
 
 Maker = Callable[[Published], Iterable[Page]]
 
-MAKERS: Final[tuple[Maker, ...]] = (week_pages,)
+MAKERS: Final[tuple[Maker, ...]] = (week_pages, department_pages, archive_pages, provenance_pages, quality_pages)

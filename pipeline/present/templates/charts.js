@@ -1,4 +1,5 @@
-// Draws the figures that a page carries as JSON, in the colours of the page; those in view come first.
+// Draws the figures that a page carries as JSON, in the colours of the page; those in view come first, those folded away
+// when they are unfolded.
 (function () {
   "use strict";
   var root = document.documentElement;
@@ -37,8 +38,15 @@
     if (isPrinted) { layout.width = printWidth(document.getElementById(source.dataset.plot)); }
     Plotly.react(source.dataset.plot, figure.data, layout, config);
   }
+  function isFolded(source) {
+    var fold = document.getElementById(source.dataset.plot).closest("details");
+    return fold !== null && !fold.open;
+  }
+  function isUnfolded(source) {
+    return !isFolded(source);
+  }
   function drawAll() {
-    sources.forEach(draw);
+    sources.filter(isUnfolded).forEach(draw);
   }
   function isInView(source) {
     return document.getElementById(source.dataset.plot).getBoundingClientRect().top < window.innerHeight;
@@ -50,9 +58,17 @@
     setTimeout(function () { drawRest(rest.slice(1)); }, 0);
   }
 
-  var first = sources.filter(isInView);
+  var shown = sources.filter(isUnfolded);
+  var first = shown.filter(isInView);
   first.forEach(draw);
-  drawRest(sources.filter(function (source) { return first.indexOf(source) < 0; }));
+  drawRest(shown.filter(function (source) { return first.indexOf(source) < 0; }));
+  document.querySelectorAll("details").forEach(function (fold) {
+    fold.addEventListener("toggle", function () {
+      sources.filter(function (source) {
+        return fold.contains(document.getElementById(source.dataset.plot)) && isUnfolded(source);
+      }).forEach(draw);
+    });
+  });
   window.addEventListener("beforeprint", function () { isPrinted = true; drawAll(); });
   window.addEventListener("afterprint", function () { isPrinted = false; drawAll(); });
   document.addEventListener("theme", drawAll);

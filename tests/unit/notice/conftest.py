@@ -25,7 +25,7 @@ INSERT INTO quality.finding (finding_id, table_name, check_name, title, severity
     ('f3', 'charts.t', 'c', '数量在常值之内', 'warning', 'open', '综合窗口', '2023-15', '2023-15', 1, 1, '[]',
         '咨询 2380', '核实', NULL, NULL),
     ('f4', 'charts.t', 'd', '期限在受理之后', 'critical', 'waived', '数据专员', '2023-15', '2023-15', 1, 1, '[]',
-        '9 件', '核实', '公安厅', '2023-04-30');
+        '9 件', '核实', '公安厅', '2999-04-30');
 INSERT INTO quality.finding_week (finding_id, week_id, table_name, check_name, unexpected_count, keys, evidence)
 SELECT finding_id, last_seen, table_name, check_name, 1, keys, evidence FROM quality.finding;
 INSERT INTO quality.finding_event VALUES ('f1', 1, '2023-04-24 09:00:00', 'run', NULL, 'open', NULL, NULL, '新发现');

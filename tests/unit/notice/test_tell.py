@@ -104,6 +104,29 @@ def test_only_the_chosen_kinds_are_told(home: Path, http: HttpReceiver, con: duc
     assert http.requests == []
 
 
+def test_who_asked_for_critical_findings_alone_is_told_of_those_that_block(
+    home: Path, http: HttpReceiver, con: duckdb.DuckDBPyConnection
+) -> None:
+    settings = settings_of(home, f"json://127.0.0.1:{http.port}", events=("critical",))
+    assert [event.kind for event in tell_of_run(con, settings, WEEKS).events] == ["critical"]
+
+
+def test_a_decision_that_ran_out_since_the_last_checks_blocks_and_is_told(con: duckdb.DuckDBPyConnection) -> None:
+    con.execute("UPDATE quality.finding SET until = '2023-04-30' WHERE finding_id = 'f4'")
+    assert [event.key for event in run_events(con, WEEKS)] == ["critical/f1/1", "critical/f4/0"]
+
+
+def test_a_finding_that_was_sent_back_until_a_day_is_announced_as_such(con: duckdb.DuckDBPyConnection) -> None:
+    con.execute("UPDATE quality.finding SET status = 'sent_back', decision_id = 'd4' WHERE finding_id = 'f4'")
+    con.execute(
+        "INSERT INTO quality.decision (decision_id, finding_id, kind, decided_at) "
+        "VALUES ('d4', 'f4', 'send_back', '2023-04-25 09:00:00')"
+    )
+    (waiver,) = known_of(con).waivers
+    (event,) = waiver_events([waiver], waiver.until, 7)
+    assert event.words.startswith("期限在受理之后（公安厅）：退回，到 2999-04-30 为止，今天到期。")
+
+
 def test_a_damaged_memory_repeats_a_message_rather_than_losing_one(
     told_over: Settings, http: HttpReceiver, con: duckdb.DuckDBPyConnection
 ) -> None:
@@ -127,16 +150,16 @@ def test_a_week_that_nobody_checked_blocks_and_is_told(con: duckdb.DuckDBPyConne
 @pytest.mark.parametrize(("days", "is_told"), [(-1, False), (0, True), (7, True), (8, False)])
 def test_a_waiver_is_announced_in_its_last_days_only(days: int, is_told: bool) -> None:
     today = date(2023, 4, 24)
-    waiver = Waiver("f4", "期限在受理之后", "公安厅", today + timedelta(days=days))
+    waiver = Waiver("f4", "期限在受理之后", "公安厅", today + timedelta(days=days), "接受并说明")
     assert bool(waiver_events([waiver], today, 7)) is is_told
 
 
 def test_a_waiver_that_is_extended_is_announced_anew() -> None:
     today = date(2023, 4, 24)
-    waivers = [Waiver("f4", "期限在受理之后", "公安厅", today + timedelta(days=days)) for days in (1, 3)]
+    waivers = [Waiver("f4", "期限在受理之后", "公安厅", today + timedelta(days=days), "接受并说明") for days in (1, 3)]
     first, second = waiver_events(waivers, today, 7)
     assert first.key != second.key
-    assert "接受到 2023-04-25 为止，还有 1 天" in first.words
+    assert "接受并说明，到 2023-04-25 为止，还有 1 天" in first.words
 
 
 @pytest.mark.parametrize(
@@ -198,6 +221,7 @@ def test_an_export_that_waits_in_the_inbox_is_not_late(
 def test_a_waiver_is_announced_between_two_runs_too(
     told_over: Settings, http: HttpReceiver, con: duckdb.DuckDBPyConnection, calendar: ReportingCalendar
 ) -> None:
+    con.execute("UPDATE quality.finding SET until = '2023-04-30' WHERE finding_id = 'f4'")
     write_known(told_over, known_of(con))
     con.close()
     before = datetime(2023, 4, 24, 9, tzinfo=BEIJING)

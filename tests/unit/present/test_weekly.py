@@ -12,7 +12,8 @@ import duckdb
 import pytest
 from docx import Document
 from docx.shared import Length, Pt
-from tiny_hall import GRAINS, WEEKS
+from origins_hall import GRAINS
+from tiny_hall import WEEKS
 from typer.testing import CliRunner
 
 from pipeline.present.weekly import pdf, write_released_weeklies, write_weekly
@@ -197,7 +198,7 @@ def test_a_figure_with_a_finding_has_a_footnote_with_its_words_and_the_decision(
     path = written.folder / "weekly.docx"
     first, second = note_texts(path)
     assert re.fullmatch(r"咨询超出常值。.+至2023年2月28日：展会期间咨询集中。", first)
-    assert second == "办结超出受理 60 件。已说明：上年结转 60 件可以解释。"
+    assert second == "办结超出受理 60 件。已解释：上年结转 60 件可以解释。"
     document = part(path, "word/document.xml")
     places = [
         re.sub("<[^>]+>", "", document[: found.start()])[-4:] for found in re.finditer("<w:footnoteReference", document)

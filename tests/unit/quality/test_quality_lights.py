@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import duckdb
 import pytest
 
-from pipeline.quality.backlog import Pile, backlog, states
+from pipeline.quality.backlog import Pile, backlog, state_counts
 from pipeline.quality.lights import Light, lights
 from pipeline.quality.schema import create_tables
 
@@ -107,7 +107,17 @@ def test_a_waiver_says_who_accepted_why_and_until_when(hall: duckdb.DuckDBPyConn
         [identity],
     )
     hall.execute("UPDATE quality.finding SET decision_id = 'd1'")
-    assert only(hall).why == "接受到 2023-06-30：来源系统升级（张专员，2023-04-25）"
+    assert only(hall).why == "接受并说明，到 2023-06-30：来源系统升级（张专员，2023-04-25）"
+
+
+def test_a_finding_that_opened_again_says_why(hall: duckdb.DuckDBPyConnection) -> None:
+    result(hall, "a")
+    identity = finding(hall, "a", "open")
+    event = "INSERT INTO quality.finding_event VALUES (?, ?, '2023-04-25', '检查', NULL, 'open', NULL, NULL, ?)"
+    hall.execute(event, [identity, 1, "12 与 11 不等"])
+    assert only(hall).why == "等待处理：报送部门"
+    hall.execute(event, [identity, 2, "来源又有变化，更正不再适用：12 与 11 不等"])
+    assert only(hall).why == "来源又有变化，更正不再适用。等待处理：报送部门"
 
 
 def test_every_week_has_its_own_light(hall: duckdb.DuckDBPyConnection) -> None:
@@ -130,7 +140,7 @@ def test_the_backlog_counts_open_findings_by_owner_and_age_in_issues(hall: duckd
         Pile("报送部门", "2–3 期", 1, 1),
         Pile("综合窗口", "9 期以上", 1, 0),
     ]
-    assert states(hall) == {"expired": 1, "open": 3, "waived": 1}
+    assert state_counts(hall) == {"expired": 1, "open": 3, "waived": 1}
 
 
 def test_a_department_that_is_known_owns_its_pile(hall: duckdb.DuckDBPyConnection) -> None:

@@ -177,6 +177,13 @@ CREATE TABLE charts.case_balance (week_id VARCHAR, power_group VARCHAR, power_gr
     accepted_ytd BIGINT, closed_ytd BIGINT, closing BIGINT);
 INSERT INTO charts.case_balance VALUES ('2023-01', 'licensing', '行政许可', 2, 5, 4, 3),
     ('2023-02', 'licensing', '行政许可', 2, 11, 13, 0);
+
+CREATE SCHEMA quality;
+CREATE TABLE quality.correction (correction_id VARCHAR, source VARCHAR, keys VARCHAR, column_name VARCHAR,
+    from_value VARCHAR, to_value VARCHAR, reason VARCHAR, decided_by VARCHAR, decided_at TIMESTAMP, week_id VARCHAR,
+    status VARCHAR, finding_id VARCHAR, observed VARCHAR, note VARCHAR);
+INSERT INTO quality.correction VALUES ('k1', 'window_weekly', '{"window_name": "部门窗口"}', 'issued', '3', '30',
+    '漏打一位', '王', '2023-01-16 09:00:00', '2023-02', 'active', 'f1', '3', '部门窗口的颁发由 3 更正为 30');
 """
 
 
@@ -196,6 +203,12 @@ def negative(column: str) -> Break:
 
 WEEKLY_METRIC = "marts.weekly_metric"
 BREAKS: dict[tuple[str, str], Break] = {
+    ("quality.correction", "correction_still_applies"): Break(
+        "UPDATE quality.correction SET status = 'failed', observed = '4'", "由 3 更正为 30；来源现在是 4，不是 3"
+    ),
+    ("quality.correction", "correction_still_needed"): Break(
+        "UPDATE quality.correction SET status = 'obsolete', observed = '30'", "来源已改为 30，更正不再需要"
+    ),
     ("ledger.delivery", "rows_conserved"): Break(
         "DELETE FROM ledger.row_account WHERE delivery_id = 'v2' AND disposition = 'loaded'", "共 5 行，有去向的 2 行"
     ),
