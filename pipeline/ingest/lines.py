@@ -19,10 +19,14 @@ _FEED, _RETURN, _QUOTE = 10, 13, 34
 
 @dataclass(frozen=True)
 class Irregular:
-    """Physical lines (from 1, ascending) that begin no record: blank ones, and those inside a quoted field."""
+    """Physical lines (from 1, ascending) that begin no record: blank ones, and those inside a quoted field.
+
+    `is_open` says that the last quote has no second: where records end is then anybody's guess.
+    """
 
     blank: Numbers
     inside: Numbers
+    is_open: bool = False
 
     @property
     def both(self) -> Numbers:
@@ -42,7 +46,7 @@ def irregular_lines(path: Path, skip: int) -> Irregular:
 
     blank, inside = [], []
     number, quotes = 0, 0
-    for piece in _whole_lines(path):
+    for piece in _pieces(path):
         feeds = np.flatnonzero(piece == _FEED)
         marks = np.flatnonzero(piece == _QUOTE)
         is_open = ((quotes + np.searchsorted(marks, feeds)) & 1).astype(bool)
@@ -54,7 +58,7 @@ def irregular_lines(path: Path, skip: int) -> Irregular:
         inside.append(np.flatnonzero(is_open) + number + 2)
         number += len(feeds)
         quotes += len(marks)
-    return Irregular(_below(blank, skip), _below(inside, skip))
+    return Irregular(_below(blank, skip), _below(inside, skip), bool(quotes & 1))
 
 
 def _below(found: list[Numbers], skip: int) -> Numbers:
@@ -64,7 +68,8 @@ def _below(found: list[Numbers], skip: int) -> Numbers:
     return numbers[numbers > skip]
 
 
-def _whole_lines(path: Path) -> Iterator[NDArray[np.uint8]]:
+def _pieces(path: Path) -> Iterator[NDArray[np.uint8]]:
+    """Whole lines, and at the end what stands behind the last line feed."""
     import numpy as np
 
     rest = b""
@@ -74,6 +79,7 @@ def _whole_lines(path: Path) -> Iterator[NDArray[np.uint8]]:
             cut = block.rfind(b"\n") + 1
             rest = block[cut:]
             yield np.frombuffer(block, dtype=np.uint8, count=cut)
+    yield np.frombuffer(rest, dtype=np.uint8)
 
 
 def lines_at(path: Path, positions: Numbers) -> Numbers:

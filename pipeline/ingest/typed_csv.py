@@ -195,7 +195,7 @@ def _among_irregular(
     none_begins = irregular.both
     rejected = _first_after(lines, irregular.blank)
     is_accounted = loaded + len(rejected) + len(none_begins) == part.physical_lines - lines_above
-    if not is_accounted or np.intersect1d(rejected, none_begins).size:
+    if irregular.is_open or not is_accounted or np.intersect1d(rejected, none_begins).size:
         raise UnaccountedError(part.path.name)
     this.account.add(SHEET, "set_aside", "blank", len(irregular.blank))
     found = _Rejected(rejected, _spans(rejected, irregular.inside))
