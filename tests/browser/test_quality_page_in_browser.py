@@ -20,6 +20,8 @@ SHOWN = "[...document.querySelectorAll('[data-state]')].filter(e => e.offsetPare
 
 @pytest.fixture(scope="session")
 def quality_page(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    from origins_hall import GRAINS as ORIGIN_GRAINS
+    from origins_hall import add_origins
     from tiny_hall import GRAINS, WEEKS, hall_settings, open_hall
 
     from pipeline.present.site import build_site
@@ -27,6 +29,7 @@ def quality_page(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
     settings = hall_settings(tmp_path_factory.mktemp("quality"))
     with open_hall(settings) as con:
+        add_origins(con)
         suites = load_suites(settings.expectations_dir)
         write_library(con, suites)
         for suite in suites:
@@ -40,7 +43,7 @@ def quality_page(tmp_path_factory: pytest.TempPathFactory) -> Path:
             "'failed', 1, 9, '', 'x', '[]', now())"
         )
         con.execute("UPDATE quality.finding SET severity = 'critical' WHERE finding_id = 'f2'")
-        freeze(con, settings, WEEKS, grains=GRAINS)
+        freeze(con, settings, WEEKS, grains=GRAINS | ORIGIN_GRAINS)
         publish(con, settings)
     return build_site(settings).parent / "quality" / "2023-03.html"
 
@@ -58,7 +61,7 @@ def visit(request: pytest.FixtureRequest, browser: Any, quality_page: Path) -> I
     visit.page.on("pageerror", lambda error: visit.problems.append(str(error)))
     visit.page.on("request", lambda sent: visit.requests.append(sent.url))
     visit.page.goto(quality_page.as_uri())
-    visit.page.wait_for_selector("#filter:not([hidden])")
+    visit.page.wait_for_selector("#filter:not([hidden])", timeout=5_000)
     yield visit
     context.close()
 
@@ -103,7 +106,7 @@ def test_it_can_be_used_without_eyes_or_mouse(browser: Any, quality_page: Path) 
     context = browser.new_context(offline=True)
     page = context.new_page()
     page.goto(quality_page.as_uri())
-    page.wait_for_selector("#filter:not([hidden])")
+    page.wait_for_selector("#filter:not([hidden])", timeout=5_000)
     assert page.get_attribute("html", "lang") == "zh-CN"
     levels = page.evaluate("[...document.querySelectorAll('h1,h2,h3,h4')].map(h => +h.tagName[1])")
     assert levels.count(1) == 1

@@ -1,7 +1,10 @@
 """The quality pages: what each check expected of a week, saw and became; findings and states are made in quality.
 
-Great Expectations' own Data Docs take styles, fonts and scripts from five hosts and speak English; here every page is
-whole without a network, and knows what Data Docs cannot: findings over weeks, owners and decisions.
+Great Expectations' own Data Docs cannot be made so. Rendered with its page renderer and view (1.24), the page of one
+validation takes styles, fonts, scripts and a picture from seven hosts (unpkg, cdnjs, jsDelivr, two of bootstrapcdn,
+jquery and a bucket of S3), written into the package's templates; without a network neither its layout nor its tables
+work. It speaks English, shows one run and not the weeks, and cannot know of findings, owners and decisions. Here every
+page is whole without a network and shows the same and more.
 """
 
 from __future__ import annotations
@@ -12,7 +15,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from pipeline.present.findings import SEVERITIES, STATES
+from pipeline.present.findings import CORRECTION_STATES, SEVERITIES, STATES, words_of_column
 from pipeline.present.rows import Row, fetch
 from pipeline.present.site.files import write_frame_files, write_if_new
 from pipeline.present.site.page import Frame, Page, render
@@ -92,6 +95,7 @@ def week_content(con: DuckDBPyConnection, seen: Sequence[Light], week: str, week
         "weeks": weeks,
         "attention": [check for check in checks if check["colour"] != "green"],
         "passed": dict(sorted(passed.items())),
+        "corrections": _corrections(con, week),
         "counts": _counts(checks),
         "choices": {name: _choices(checks, name) for name in ("state", "owner", "category")},
         "total": len(checks),
@@ -158,6 +162,7 @@ def _check(
         "evidence": light.evidence,
         "findings": findings.get(key, ()),
         "trend": _trend(until_now),
+        "weeks_known": min(len(until_now), TREND_WEEKS),
     }
 
 
@@ -168,6 +173,7 @@ def _finding(row: Row) -> Row:
         "why": why_words(row),
         "decision": WORDS_OF_KIND.get(row["kind"], row["kind"]),
         "failing": _table(row["keys"]),
+        "figures": _figures(row["figures"]),
         "places": [place.words for place in read_places(row["places"])],
     }
 
@@ -176,7 +182,31 @@ def _table(keys: str) -> dict[str, Any] | None:
     """Failing keys as a table: its columns and rows; None where none may be shown."""
     rows = [row for row in json.loads(keys or "[]") if isinstance(row, dict)]
     columns = list(dict.fromkeys(name for row in rows for name in row))
-    return {"columns": columns, "rows": [[row.get(name) for name in columns] for row in rows]} if columns else None
+    if not columns:
+        return None
+    cells = [[row.get(name) for name in columns] for row in rows]
+    return {"columns": [words_of_column(name) for name in columns], "rows": cells}
+
+
+def _figures(figures: str | None) -> list[tuple[str, Any]]:
+    """The figures involved as (words, value)."""
+    return [(words_of_column(name), value) for name, value in json.loads(figures or "{}").items()]
+
+
+def _corrections(con: DuckDBPyConnection, week: str) -> list[Row]:
+    """What was corrected in the week: the cell, from, to, why, and whether it still acts; the oldest first."""
+    if not has_table(con, "quality", "correction"):
+        return []
+    rows = fetch(con, "SELECT * FROM quality.correction WHERE week_id = ? ORDER BY decided_at, correction_id", [week])
+    return [
+        row
+        | {
+            "where": "，".join(f"{words_of_column(name)} {value}" for name, value in json.loads(row["keys"]).items()),
+            "cell": words_of_column(row["column_name"]),
+            "state": CORRECTION_STATES.get(row["status"], row["status"]),
+        }
+        for row in rows
+    ]
 
 
 def _rules(con: DuckDBPyConnection) -> dict[tuple[str, str], Row]:
