@@ -27,9 +27,8 @@ ARGUMENTS = [
 
 @pytest.fixture(scope="session")
 def page_path(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    from origins_hall import GRAINS as ORIGIN_GRAINS
-    from origins_hall import add_origins
-    from tiny_hall import GRAINS, WEEKS, hall_settings, open_hall
+    from origins_hall import GRAINS, add_origins
+    from tiny_hall import WEEKS, hall_settings, open_hall
 
     from pipeline.present.site import build_site
     from pipeline.release import freeze, publish
@@ -37,7 +36,7 @@ def page_path(tmp_path_factory: pytest.TempPathFactory) -> Path:
     settings = hall_settings(tmp_path_factory.mktemp("hall"))
     with open_hall(settings) as con:
         add_origins(con)
-        freeze(con, settings, WEEKS, grains=GRAINS | ORIGIN_GRAINS)
+        freeze(con, settings, WEEKS, grains=GRAINS)
         publish(con, settings)
     return build_site(settings)
 

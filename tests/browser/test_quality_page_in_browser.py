@@ -20,9 +20,8 @@ SHOWN = "[...document.querySelectorAll('[data-state]')].filter(e => e.offsetPare
 
 @pytest.fixture(scope="session")
 def quality_page(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    from origins_hall import GRAINS as ORIGIN_GRAINS
-    from origins_hall import add_origins
-    from tiny_hall import GRAINS, WEEKS, hall_settings, open_hall
+    from origins_hall import GRAINS, add_origins
+    from tiny_hall import WEEKS, hall_settings, open_hall
 
     from pipeline.present.site import build_site
     from pipeline.release import freeze, publish
@@ -43,7 +42,7 @@ def quality_page(tmp_path_factory: pytest.TempPathFactory) -> Path:
             "'failed', 1, 9, '', 'x', '[]', now())"
         )
         con.execute("UPDATE quality.finding SET severity = 'critical' WHERE finding_id = 'f2'")
-        freeze(con, settings, WEEKS, grains=GRAINS | ORIGIN_GRAINS)
+        freeze(con, settings, WEEKS, grains=GRAINS)
         publish(con, settings)
     return build_site(settings).parent / "quality" / "2023-03.html"
 

@@ -41,6 +41,8 @@ def to_pdf(documents: Sequence[Path]) -> str:
 
     A private profile keeps it apart from an office that somebody has open; one that does not end in time is killed
     with all that it started.
+    The same documents give the same files; with others in the same start, the fonts that a file brings may be cut
+    otherwise, and its bytes differ while its pages do not.
     """
     program = office()
     if program is None:

@@ -12,9 +12,8 @@ import pytest
 # The tiny hall lies with the release tests; test folders are no packages.
 sys.path.append(str(Path(__file__).parents[1] / "release"))
 
-from origins_hall import GRAINS as ORIGIN_GRAINS
-from origins_hall import add_origins
-from tiny_hall import GRAINS, WEEKS, hall_settings, open_hall
+from origins_hall import GRAINS, add_origins
+from tiny_hall import WEEKS, hall_settings, open_hall
 
 from pipeline.release import freeze, publish
 from pipeline.settings import Settings
@@ -34,6 +33,6 @@ def con(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
 
 @pytest.fixture
 def released(con: duckdb.DuckDBPyConnection, settings: Settings) -> Settings:
-    freeze(con, settings, WEEKS, grains=GRAINS | ORIGIN_GRAINS)
+    freeze(con, settings, WEEKS, grains=GRAINS)
     publish(con, settings)
     return settings

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import duckdb
+from tiny_hall import GRAINS as HALL_GRAINS
 
 DDL = """
 CREATE OR REPLACE TABLE core.power_type (power_type VARCHAR, power_type_label VARCHAR, power_group VARCHAR,
@@ -42,7 +43,7 @@ SELECT w.week_id, d.id, d.name, 100, 100 * w.k, 97, 97 * w.k, 97, 97, 2 * w.k, 2
 FROM (VALUES ('2023-01', 1), ('2023-02', 2), ('2023-03', 3)) AS w (week_id, k),
     (VALUES ('ALL', '全部', 0), ('shuili', '水利厅', 1)) AS d (id, name, n);
 """
-GRAINS = {"timeliness_weekly": ("week_id", "department_id")}
+GRAINS = HALL_GRAINS | {"timeliness_weekly": ("week_id", "department_id")}
 
 
 def add_origins(con: duckdb.DuckDBPyConnection) -> None:

@@ -9,8 +9,8 @@ from typing import Any
 
 import duckdb
 import pytest
-from origins_hall import GRAINS as ORIGIN_GRAINS
-from tiny_hall import GRAINS, WEEKS
+from origins_hall import GRAINS
+from tiny_hall import WEEKS
 
 from pipeline.present.site import build_site
 from pipeline.present.site.quality import write_review_pages
@@ -86,7 +86,7 @@ def decided(con: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection:
 
 @pytest.fixture
 def site(decided: duckdb.DuckDBPyConnection, settings: Settings) -> Path:
-    freeze(decided, settings, WEEKS, grains=GRAINS | ORIGIN_GRAINS)
+    freeze(decided, settings, WEEKS, grains=GRAINS)
     publish(decided, settings)
     return build_site(settings).parent
 

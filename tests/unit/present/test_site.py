@@ -12,8 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
-from origins_hall import GRAINS as ORIGIN_GRAINS
-from tiny_hall import GRAINS as HALL_GRAINS
+from origins_hall import GRAINS
 from tiny_hall import WEEKS
 
 from pipeline.present.site import build_site
@@ -23,8 +22,6 @@ from pipeline.present.site.published import open_published
 from pipeline.present.site.week import week_content
 from pipeline.release import freeze, publish
 from pipeline.settings import Settings
-
-GRAINS = HALL_GRAINS | ORIGIN_GRAINS
 
 
 class Elements(HTMLParser):
@@ -98,9 +95,17 @@ def content(released: Settings) -> dict[str, object]:
         return week_content(published, published.issues[0]) | {"older": "2023-02", "newer": None, "is_latest": True}
 
 
-def html_of(content: dict[str, object], label: str | None = None) -> str:
+def html_of(
+    content: dict[str, object], label: str | None = None, sections: tuple[tuple[str, str, str], ...] = ()
+) -> str:
     page = Page("index.html", "week.html.j2", "week", "周报", [], lambda: content)
-    return render(page, Frame((), label, Files("a.css", "a.js", "plotly.js", "b.js")), "")
+    return render(page, Frame(sections, label, Files("a.css", "a.js", "plotly.js", "b.js")), "")
+
+
+def test_the_page_leads_to_the_checks_of_its_week_where_the_site_has_such_pages(content: dict[str, object]):
+    quality = ("quality", "数据质量", "quality/index.html")
+    assert "quality/2023-03.html" in parsed(html_of(content, sections=(quality,))).links
+    assert "quality/2023-03.html" not in parsed(html_of(content)).links
 
 
 @hypothesis_settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

@@ -12,7 +12,9 @@ import duckdb
 import pytest
 from docx import Document
 from docx.shared import Length, Pt
-from tiny_hall import GRAINS, WEEKS
+from origins_hall import GRAINS
+from tiny_hall import WEEKS
+from typer.testing import CliRunner
 
 from pipeline.present.weekly import pdf, write_released_weeklies, write_weekly
 from pipeline.present.weekly.content import chinese_number, weekly_content
@@ -20,6 +22,7 @@ from pipeline.present.weekly.document import TemplateError, texts_of
 from pipeline.present.weekly.template import TEMPLATE, template_bytes
 from pipeline.release import freeze, publish
 from pipeline.settings import PROJECT_ROOT, Settings, WeeklySettings
+from zhoubao.cli import app
 
 HALL = WeeklySettings(issuer="某省政务服务中心", copies=7, report_to="领导", send_to="部门", issue_to="窗口", pdf=False)
 
@@ -343,6 +346,36 @@ def test_before_anything_is_published_there_is_no_weekly(settings: Settings):
 )
 def test_numbers_as_headings_have_them(number: int, words: str):
     assert chinese_number(number) == words
+
+
+def test_the_command_writes_the_weekly_and_says_what_a_person_must_still_do(
+    hall: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setenv("ZHOUBAO_HOME", str(hall.home))
+    monkeypatch.setenv("ZHOUBAO_WEEKLY__PDF", "false")
+    said = CliRunner().invoke(app, ["report", "--week", "2023-03", "--out", str(tmp_path / "out")])
+    assert said.exit_code == 0, said.output
+    assert (tmp_path / "out" / "weekly.docx").is_file()
+    assert "还有 2 处【待填写】" in said.output
+    assert "2 个数字带脚注" in said.output
+
+
+@pytest.mark.parametrize("options", [[], ["--week", "2023-03", "--copy-template", "own.docx"]])
+def test_the_command_wants_a_week_or_a_template_not_both(options: list[str]):
+    said = CliRunner().invoke(app, ["report", *options])
+    assert said.exit_code == 2
+    assert "--week" in said.output
+
+
+def test_the_shipped_template_is_copied_to_be_edited_and_never_over_a_file(tmp_path: Path):
+    path = tmp_path / "own.docx"
+    assert CliRunner().invoke(app, ["report", "--copy-template", str(path)]).exit_code == 0
+    assert path.read_bytes() == TEMPLATE.read_bytes()
+    path.write_text("mine")
+    again = CliRunner().invoke(app, ["report", "--copy-template", str(path)])
+    assert again.exit_code == 1
+    assert "没有覆盖" in again.output.replace("\n", "")
+    assert path.read_text() == "mine"
 
 
 def test_without_libreoffice_there_is_no_pdf_and_it_says_so(
