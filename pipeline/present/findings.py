@@ -48,6 +48,15 @@ _COLUMN_WORDS: Final = {
     "excess_over_accepted": "办结超出受理",
     "carried_over": "上年结转",
     "authorization_status": "授权状态",
+    "missing_week_id": "缺少的期号",
+    "calendar_week_id": "日期所在的期",
+    "seq": "序号",
+    "session_no": "场次",
+    "inspection_item": "巡查项目",
+    "inspected_on": "巡查日期",
+    "change_mark": "数据状态",
+    "status": "状态",
+    "correction_id": "更正编号",
 }
 
 

@@ -77,9 +77,10 @@ def week_content(con: DuckDBPyConnection, seen: Sequence[Light], week: str, week
     """Everything the page of a week shows; `weeks` are those that have a page too, the newest first."""
     rules = _rules(con)
     history = _by_check(seen)
-    findings: dict[tuple[str, str], list[Row]] = defaultdict(list)
+    findings, trails = defaultdict(list), _trails(con, week)
     for row in fetch(con, f"SELECT * FROM ({FINDINGS}) WHERE week_id = ? ORDER BY finding_id", [week]):
-        findings[row["table_name"], row["check_name"]].append(_finding(row))
+        shown = _finding(row) | {"trail": trails[row["finding_id"]]}
+        findings[row["table_name"], row["check_name"]].append(shown)
     checks = [
         _check(light, rules.get((light.table_name, light.check_name), {}), history, findings)
         for light in seen
@@ -176,6 +177,19 @@ def _finding(row: Row) -> Row:
         "figures": _figures(row["figures"]),
         "places": [place.words for place in read_places(row["places"])],
     }
+
+
+def _trails(con: DuckDBPyConnection, week: str) -> dict[str, list[Row]]:
+    """What became of each finding of the week, from the first day on: when, into which state, why."""
+    trails: dict[str, list[Row]] = defaultdict(list)
+    for row in fetch(
+        con,
+        "SELECT finding_id, happened_at, to_status, words FROM quality.finding_event WHERE finding_id IN "
+        "(SELECT finding_id FROM quality.finding_week WHERE week_id = ?) ORDER BY finding_id, event_no",
+        [week],
+    ):
+        trails[row["finding_id"]].append(row | {"state": STATES.get(row["to_status"], row["to_status"])})
+    return trails
 
 
 def _table(keys: str) -> dict[str, Any] | None:

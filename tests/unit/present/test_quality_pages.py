@@ -78,6 +78,10 @@ def decided(con: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection:
         '"sheet": "周报", "first_row_no": 7, "last_row_no": 9, "delivery_id": "e1"}]\' WHERE finding_id = \'f2\''
     )
     con.execute(
+        "INSERT INTO quality.finding_event VALUES ('f2', 7, '2023-02-01 09:30:00', '问题清单', 'open', 'waived', "
+        "'2023-06-30', 'd1', '接受并说明：节后高峰')"
+    )
+    con.execute(
         "INSERT INTO quality.correction VALUES ('c1', 'window_weekly', '{\"window_name\": \"综合窗口\"}', 'accepted', "
         "'12', '21', '两位颠倒', '李专员', '2023-02-01 10:00:00', '2023-03', 'failed', 'f1', '13', NULL)"
     )
@@ -111,6 +115,10 @@ def test_a_page_leads_to_the_rows_in_the_files_and_shows_the_figures(site: Path)
     text = words(site / "quality" / "2023-03.html")
     assert "综窗.xlsx「周报」第 7–9 行" in text
     assert "本周 2380" in text
+
+
+def test_a_finding_keeps_its_trail(site: Path) -> None:
+    assert "2023-02-01 09:30 已接受：接受并说明：节后高峰" in words(site / "quality" / "2023-03.html")
 
 
 def test_a_correction_is_shown_in_its_week_with_whether_it_still_acts_and_without_a_name(site: Path) -> None:
