@@ -140,3 +140,21 @@ def test_without_a_script_every_check_is_shown(browser: Any, quality_page: Path)
 def test_hostile_text_of_a_finding_is_shown_and_never_run(visit: Visit) -> None:
     assert visit.page.locator("text=<script>alert(1)</script>").count() >= 1
     assert visit.page.evaluate("document.querySelectorAll('script').length") == 2
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_the_index_is_readable_fits_and_leads_to_its_weeks(
+    browser: Any, quality_page: Path, width: int, theme: str
+) -> None:
+    context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=theme, offline=True)
+    page = context.new_page()
+    problems: list[str] = []
+    page.on("console", lambda message: problems.append(message.text) if message.type == "error" else None)
+    page.goto((quality_page.parent / "index.html").as_uri())
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert page.evaluate(CONTRAST) == []
+    page.locator("main a").first.click()
+    assert page.url == quality_page.as_uri()
+    assert problems == []
+    context.close()
