@@ -9,10 +9,11 @@ from assets.checks import CHECK_RESULT
 from assets.partitions import weekly_asset
 from assets.release import FINDINGS
 from assets.resources import OpenWarehouse
-from assets.shown import markdown_table
+from assets.shown import markdown_table, page_links
 from pipeline.present.findings import STATES
 from pipeline.present.svg import data_uri, stacked_bars
 from pipeline.quality.backlog import AGES, Pile, backlog, state_counts
+from pipeline.quality.desk import SOON_DAYS, DeskState, desk_state
 
 DESK = dg.AssetKey(["quality", "desk"])
 # From light to dark: the older, the more pressing.
@@ -27,13 +28,17 @@ def desk_asset(partitions: dg.StaticPartitionsDefinition) -> dg.AssetsDefinition
     def desk(
         context: dg.AssetExecutionContext, warehouse: dg.ResourceParam[OpenWarehouse]
     ) -> dg.MaterializeResult[Any]:
-        return dg.MaterializeResult(metadata=desk_metadata(backlog(warehouse.con), state_counts(warehouse.con)))
+        con, settings = warehouse.con, warehouse.settings
+        shown = desk_metadata(backlog(con), state_counts(con), desk_state(con))
+        return dg.MaterializeResult(metadata={**shown, **page_links(settings, context.partition_keys[-1])})
 
     return desk
 
 
-def desk_metadata(piles: Sequence[Pile], by_state: Mapping[str, int]) -> dict[str, Any]:
-    """What Dagster shows of the desk: the piles as a table and as a plot, and how many findings are in which state."""
+def desk_metadata(piles: Sequence[Pile], by_state: Mapping[str, int], state: DeskState) -> dict[str, Any]:
+    """What Dagster shows of the desk: the piles as a table and as a plot, how many findings are in which state, and
+    what will come back: decisions that run out soon, corrections that no longer act.
+    """
     owners = _by_owner(piles)
     rows = [
         {"归口": owner, **{age: count or "" for age, count in zip(AGES, counts, strict=True)}, "合计": sum(counts)}
@@ -47,6 +52,9 @@ def desk_metadata(piles: Sequence[Pile], by_state: Mapping[str, int]) -> dict[st
         "by_owner_and_age": markdown_table(rows),
         "plot": dg.MetadataValue.md(plot),
         "by_state": markdown_table(settled),
+        f"running_out_within_{SOON_DAYS}_days": state.running_out,
+        "corrections_active": state.corrections_active,
+        "corrections_broken": state.corrections_broken,
     }
 
 

@@ -60,7 +60,7 @@ def visit(request: pytest.FixtureRequest, browser: Any, quality_page: Path) -> I
     visit.page.on("pageerror", lambda error: visit.problems.append(str(error)))
     visit.page.on("request", lambda sent: visit.requests.append(sent.url))
     visit.page.goto(quality_page.as_uri())
-    visit.page.wait_for_selector("#filter:not([hidden])")
+    visit.page.wait_for_selector("#filter:not([hidden])", timeout=5_000)
     yield visit
     context.close()
 
@@ -105,7 +105,7 @@ def test_it_can_be_used_without_eyes_or_mouse(browser: Any, quality_page: Path) 
     context = browser.new_context(offline=True)
     page = context.new_page()
     page.goto(quality_page.as_uri())
-    page.wait_for_selector("#filter:not([hidden])")
+    page.wait_for_selector("#filter:not([hidden])", timeout=5_000)
     assert page.get_attribute("html", "lang") == "zh-CN"
     levels = page.evaluate("[...document.querySelectorAll('h1,h2,h3,h4')].map(h => +h.tagName[1])")
     assert levels.count(1) == 1
@@ -140,3 +140,21 @@ def test_without_a_script_every_check_is_shown(browser: Any, quality_page: Path)
 def test_hostile_text_of_a_finding_is_shown_and_never_run(visit: Visit) -> None:
     assert visit.page.locator("text=<script>alert(1)</script>").count() >= 1
     assert visit.page.evaluate("document.querySelectorAll('script').length") == 2
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_the_index_is_readable_fits_and_leads_to_its_weeks(
+    browser: Any, quality_page: Path, width: int, theme: str
+) -> None:
+    context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=theme, offline=True)
+    page = context.new_page()
+    problems: list[str] = []
+    page.on("console", lambda message: problems.append(message.text) if message.type == "error" else None)
+    page.goto((quality_page.parent / "index.html").as_uri())
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert page.evaluate(CONTRAST) == []
+    page.locator("main a").first.click()
+    assert page.url == quality_page.as_uri()
+    assert problems == []
+    context.close()

@@ -19,6 +19,7 @@ from assets.release import GATE
 from pipeline.contracts import load_contracts
 from pipeline.ingest.ledger import prepare
 from pipeline.quality.backlog import AGES, Pile
+from pipeline.quality.desk import DeskState
 from pipeline.quality.lights import Colour, Light
 from pipeline.quality.schema import create_tables
 from pipeline.quality.suites import Check, load_suites
@@ -98,15 +99,16 @@ def test_a_served_site_is_linked(settings: Settings, check: Check) -> None:
 
 def test_the_desk_is_a_table_and_a_plot_that_needs_nothing_from_outside() -> None:
     piles = [Pile("报送部门", AGES[0], 1, 0), Pile("水利厅 <&>", AGES[3], 1, 2)]
-    metadata = desk_metadata(piles, {"open": 4, "waived": 1})
+    metadata = desk_metadata(piles, {"open": 4, "waived": 1}, DeskState((), 1, 2, 0))
     assert (metadata["open"], metadata["open_critical"]) == (4, 2)
+    assert (metadata["running_out_within_7_days"], metadata["corrections_active"]) == (1, 2)
     rows = metadata["by_owner_and_age"].value.splitlines()[2:]
     assert [row.split(" | ")[0] for row in rows] == ["| 水利厅 <&>", "| 报送部门"]
     encoded = metadata["plot"].value.split("base64,")[1].rstrip(")")
     picture = base64.b64decode(encoded).decode()
     assert "水利厅 &lt;&amp;&gt;" in picture
     assert "http" not in picture.replace("http://www.w3.org/2000/svg", "")
-    assert desk_metadata([], {})["plot"].value == "（无）"
+    assert desk_metadata([], {}, DeskState((), 0, 0, 0))["plot"].value == "（无）"
 
 
 @pytest.fixture

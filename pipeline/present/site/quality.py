@@ -1,7 +1,10 @@
 """The quality pages: what each check expected of a week, saw and became; findings and states are made in quality.
 
-Great Expectations' own Data Docs take styles, fonts and scripts from five hosts and speak English; here every page is
-whole without a network, and knows what Data Docs cannot: findings over weeks, owners and decisions.
+Great Expectations' own Data Docs cannot be made so. Rendered with its page renderer and view (1.24), the page of one
+validation takes styles, fonts, scripts and a picture from seven hosts (unpkg, cdnjs, jsDelivr, two of bootstrapcdn,
+jquery and a bucket of S3), written into the package's templates; without a network neither its layout nor its tables
+work. It speaks English, shows one run and not the weeks, and cannot know of findings, owners and decisions. Here every
+page is whole without a network and shows the same and more.
 """
 
 from __future__ import annotations
@@ -12,7 +15,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from pipeline.present.findings import SEVERITIES, STATES
+from pipeline.present.findings import CORRECTION_STATES, SEVERITIES, STATES, words_of_column
 from pipeline.present.rows import Row, fetch
 from pipeline.present.site.files import write_frame_files, write_if_new
 from pipeline.present.site.page import Frame, Page, render
@@ -74,9 +77,10 @@ def week_content(con: DuckDBPyConnection, seen: Sequence[Light], week: str, week
     """Everything the page of a week shows; `weeks` are those that have a page too, the newest first."""
     rules = _rules(con)
     history = _by_check(seen)
-    findings: dict[tuple[str, str], list[Row]] = defaultdict(list)
+    findings, trails = defaultdict(list), _trails(con, week)
     for row in fetch(con, f"SELECT * FROM ({FINDINGS}) WHERE week_id = ? ORDER BY finding_id", [week]):
-        findings[row["table_name"], row["check_name"]].append(_finding(row))
+        shown = _finding(row) | {"trail": trails[row["finding_id"]]}
+        findings[row["table_name"], row["check_name"]].append(shown)
     checks = [
         _check(light, rules.get((light.table_name, light.check_name), {}), history, findings)
         for light in seen
@@ -92,6 +96,7 @@ def week_content(con: DuckDBPyConnection, seen: Sequence[Light], week: str, week
         "weeks": weeks,
         "attention": [check for check in checks if check["colour"] != "green"],
         "passed": dict(sorted(passed.items())),
+        "corrections": _corrections(con, week),
         "counts": _counts(checks),
         "choices": {name: _choices(checks, name) for name in ("state", "owner", "category")},
         "total": len(checks),
@@ -158,6 +163,7 @@ def _check(
         "evidence": light.evidence,
         "findings": findings.get(key, ()),
         "trend": _trend(until_now),
+        "weeks_known": min(len(until_now), TREND_WEEKS),
     }
 
 
@@ -168,15 +174,53 @@ def _finding(row: Row) -> Row:
         "why": why_words(row),
         "decision": WORDS_OF_KIND.get(row["kind"], row["kind"]),
         "failing": _table(row["keys"]),
+        "figures": _figures(row["figures"]),
         "places": [place.words for place in read_places(row["places"])],
     }
+
+
+def _trails(con: DuckDBPyConnection, week: str) -> dict[str, list[Row]]:
+    """What became of each finding of the week, from the first day on: when, into which state, why."""
+    trails: dict[str, list[Row]] = defaultdict(list)
+    for row in fetch(
+        con,
+        "SELECT finding_id, happened_at, to_status, words FROM quality.finding_event WHERE finding_id IN "
+        "(SELECT finding_id FROM quality.finding_week WHERE week_id = ?) ORDER BY finding_id, event_no",
+        [week],
+    ):
+        trails[row["finding_id"]].append(row | {"state": STATES.get(row["to_status"], row["to_status"])})
+    return trails
 
 
 def _table(keys: str) -> dict[str, Any] | None:
     """Failing keys as a table: its columns and rows; None where none may be shown."""
     rows = [row for row in json.loads(keys or "[]") if isinstance(row, dict)]
     columns = list(dict.fromkeys(name for row in rows for name in row))
-    return {"columns": columns, "rows": [[row.get(name) for name in columns] for row in rows]} if columns else None
+    if not columns:
+        return None
+    cells = [[row.get(name) for name in columns] for row in rows]
+    return {"columns": [words_of_column(name) for name in columns], "rows": cells}
+
+
+def _figures(figures: str | None) -> list[tuple[str, Any]]:
+    """The figures involved as (words, value)."""
+    return [(words_of_column(name), value) for name, value in json.loads(figures or "{}").items()]
+
+
+def _corrections(con: DuckDBPyConnection, week: str) -> list[Row]:
+    """What was corrected in the week: the cell, from, to, why, and whether it still acts; the oldest first."""
+    if not has_table(con, "quality", "correction"):
+        return []
+    rows = fetch(con, "SELECT * FROM quality.correction WHERE week_id = ? ORDER BY decided_at, correction_id", [week])
+    return [
+        row
+        | {
+            "where": "，".join(f"{words_of_column(name)} {value}" for name, value in json.loads(row["keys"]).items()),
+            "cell": words_of_column(row["column_name"]),
+            "state": CORRECTION_STATES.get(row["status"], row["status"]),
+        }
+        for row in rows
+    ]
 
 
 def _rules(con: DuckDBPyConnection) -> dict[tuple[str, str], Row]:

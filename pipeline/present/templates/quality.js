@@ -25,7 +25,7 @@
     document.querySelectorAll("table.passed").forEach(function (table) {
       table.parentElement.hidden = !table.querySelector("tbody tr:not([hidden])");
     });
-    document.querySelectorAll("main > section").forEach(function (section) {
+    document.querySelectorAll("main > section:not([aria-labelledby=corrected])").forEach(function (section) {
       section.hidden = !section.querySelector("[data-state]:not([hidden]), .empty");
     });
     shown.textContent = "显示 " + count + " 项，共 " + items.length + " 项";

@@ -73,6 +73,18 @@ def decided(con: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection:
         "UPDATE quality.finding SET severity = 'critical', status = 'waived', until = '2023-06-30', "
         "decision_id = 'd1', owner_department = '水利厅' WHERE finding_id = 'f2'"
     )
+    con.execute(
+        'UPDATE quality.finding_week SET figures = \'{"value": 2380}\', places = \'[{"file_name": "综窗.xlsx", '
+        '"sheet": "周报", "first_row_no": 7, "last_row_no": 9, "delivery_id": "e1"}]\' WHERE finding_id = \'f2\''
+    )
+    con.execute(
+        "INSERT INTO quality.finding_event VALUES ('f2', 7, '2023-02-01 09:30:00', '问题清单', 'open', 'waived', "
+        "'2023-06-30', 'd1', '接受并说明：节后高峰')"
+    )
+    con.execute(
+        "INSERT INTO quality.correction VALUES ('c1', 'window_weekly', '{\"window_name\": \"综合窗口\"}', 'accepted', "
+        "'12', '21', '两位颠倒', '李专员', '2023-02-01 10:00:00', '2023-03', 'failed', 'f1', '13', NULL)"
+    )
     return con
 
 
@@ -91,11 +103,30 @@ def test_a_page_says_what_was_expected_seen_and_decided_by_whom_when_why_and_unt
     text = words(site / "quality" / "2023-03.html")
     for expected in (
         "数量在常值之内", "与往周相差过大", "查了 8 行，不符 2 处", "水利厅",
-        "请窗口确认", "阈值 times 3，自 2026-11-23：试行一季后再定", "处理意见 接受并说明", "谁 数据专员（姓名不公布）",
-        "何时 2023-02-01 09:30", "到何时 2023-06-30", "节后高峰", "measure", "consulted", "编号 f2",
+        "请窗口确认", "阈值 times 3，自 2026-11-23：试行一季后再定", "近 3 期不符数",
+        "处理意见 接受并说明", "谁 数据专员（姓名不公布）",
+        "何时 2023-02-01 09:30", "到何时 2023-06-30", "节后高峰", "项目", "consulted", "编号 f2",
         "SELECT week_id FROM charts.window_weekly WHERE n > 3", "键不重复", "week_id、power_group 合起来不重复",
     ):  # fmt: skip
         assert expected in text, expected
+
+
+def test_a_page_leads_to_the_rows_in_the_files_and_shows_the_figures(site: Path) -> None:
+    text = words(site / "quality" / "2023-03.html")
+    assert "综窗.xlsx「周报」第 7–9 行" in text
+    assert "本周 2380" in text
+
+
+def test_a_finding_keeps_its_trail(site: Path) -> None:
+    assert "2023-02-01 09:30 已接受：接受并说明：节后高峰" in words(site / "quality" / "2023-03.html")
+
+
+def test_a_correction_is_shown_in_its_week_with_whether_it_still_acts_and_without_a_name(site: Path) -> None:
+    text = words(site / "quality" / "2023-03.html")
+    assert "window_weekly 窗口 综合窗口 受理 12 21 两位颠倒 数据专员（姓名不公布），2023-02-01 10:00" in text
+    assert "来源又有变化，不再适用" in text
+    assert "李专员" not in text
+    assert "本期的更正" not in words(site / "quality" / "2023-02.html")
 
 
 def test_the_trend_runs_up_to_the_week_and_can_be_heard(site: Path) -> None:
