@@ -16,7 +16,7 @@ BIN := $(VENV)/bin
 PYTHON := $(BIN)/python
 INSTALLED := $(VENV)/.installed
 
-.PHONY: help setup run test lint dev notebook bench lock clean
+.PHONY: help setup run test quick lint dev notebook bench lock clean
 
 help: ## say what there is
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -28,6 +28,9 @@ run: $(INSTALLED) ## load, check, compute and release the weeks up to WEEK (2023
 
 test: lint ## every check of style, types and import directions, then all tests
 	$(PYTHON) -m pytest -n $(JOBS) --dist loadfile
+
+quick: lint ## as test, without what is marked slow
+	$(PYTHON) -m pytest -n $(JOBS) --dist loadfile -m 'not slow'
 
 lint: $(INSTALLED) ## style, types, import directions
 	$(BIN)/ruff check .
