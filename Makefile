@@ -7,6 +7,7 @@ SHELL := /bin/sh
 
 WEEK ?= 2023-15
 PORT ?= 3000
+NOTEBOOK_PORT ?= 2718
 JOBS ?= 2
 
 UV_VERSION := 0.13.9
@@ -15,10 +16,10 @@ BIN := $(VENV)/bin
 PYTHON := $(BIN)/python
 INSTALLED := $(VENV)/.installed
 
-.PHONY: help setup run test lint dev bench lock clean
+.PHONY: help setup run test quick lint dev notebook bench lock clean
 
 help: ## say what there is
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-6s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: $(INSTALLED) ## make .venv and install exactly what requirements.lock pins
 
@@ -27,6 +28,9 @@ run: $(INSTALLED) ## load, check, compute and release the weeks up to WEEK (2023
 
 test: lint ## every check of style, types and import directions, then all tests
 	$(PYTHON) -m pytest -n $(JOBS) --dist loadfile
+
+quick: lint ## as test, without what is marked slow
+	$(PYTHON) -m pytest -n $(JOBS) --dist loadfile -m 'not slow'
 
 lint: $(INSTALLED) ## style, types, import directions
 	$(BIN)/ruff check .
@@ -37,6 +41,9 @@ lint: $(INSTALLED) ## style, types, import directions
 dev: $(INSTALLED) ## Dagster's UI on 127.0.0.1:3000
 	DAGSTER_HOME="$$($(PYTHON) -m assets.instance)" \
 		exec $(BIN)/dagster dev -h 127.0.0.1 -p $(PORT) -w workspace.yaml
+
+notebook: $(INSTALLED) ## the analysts' notebooks on 127.0.0.1:2718, against the published file
+	ZHOUBAO_HOME="$${ZHOUBAO_HOME:-$(CURDIR)/data}" exec $(BIN)/marimo edit notebooks --skip-update-check --host 127.0.0.1 -p $(NOTEBOOK_PORT)
 
 bench: $(INSTALLED) ## benchmarks, as ratios
 	$(PYTHON) -m pytest tests/bench -o python_files='bench_*.py' -s

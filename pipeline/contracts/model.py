@@ -187,9 +187,10 @@ class Delivery(Strict):
         "row of the same key; snapshot: the whole state at a time"
     )
     expected: Literal["weekly", "occasional"] = "weekly"
-    scope: Literal["whole", "reporting_unit"] = PydanticField(
+    scope: Literal["whole", "reporting_unit", "file"] = PydanticField(
         default="whole",
-        description="reporting_unit: every 填报单位 delivers its own file, and a new one replaces only that unit's",
+        description="reporting_unit: every 填报单位 delivers its own file, and a new one replaces only that unit's; "
+        "file: every file stands for itself and replaces none",
     )
     week_from: Identifier | None = PydanticField(
         default=None,

@@ -9,7 +9,9 @@ if TYPE_CHECKING:
 
 # Grain: check_result week_id, table_name, check_name · finding finding_id · finding_week finding_id, week_id ·
 # decision decision_id · finding_event finding_id, event_no · correction correction_id · corrected_cell correction_id.
-# decision and finding_event are append-only; of a correction only the status moves, and each move is an event.
+# review_answer delivery_id, sheet, row_no.
+# decision, finding_event and review_answer are append-only. Of a correction only status and observed move: they follow
+# from the deliveries that count now, and what that means for its finding is an event.
 DDL: Final = """
 CREATE SCHEMA IF NOT EXISTS quality;
 CREATE TABLE IF NOT EXISTS quality.check_result (
@@ -38,11 +40,15 @@ CREATE TABLE IF NOT EXISTS quality.finding_event (
 CREATE TABLE IF NOT EXISTS quality.correction (
     correction_id VARCHAR NOT NULL, source VARCHAR NOT NULL, keys VARCHAR NOT NULL, column_name VARCHAR NOT NULL,
     from_value VARCHAR, to_value VARCHAR, reason VARCHAR, decided_by VARCHAR, decided_at TIMESTAMP NOT NULL,
-    week_id VARCHAR NOT NULL, status VARCHAR NOT NULL, finding_id VARCHAR NOT NULL, observed VARCHAR
+    week_id VARCHAR NOT NULL, status VARCHAR NOT NULL, finding_id VARCHAR NOT NULL, observed VARCHAR, note VARCHAR
 );
 CREATE TABLE IF NOT EXISTS quality.corrected_cell (
     correction_id VARCHAR NOT NULL, source VARCHAR NOT NULL, week_id VARCHAR NOT NULL, delivery_id VARCHAR NOT NULL,
     sheet VARCHAR NOT NULL, row_no BIGINT NOT NULL, column_name VARCHAR NOT NULL, to_value VARCHAR
+);
+CREATE TABLE IF NOT EXISTS quality.review_answer (
+    delivery_id VARCHAR NOT NULL, sheet VARCHAR NOT NULL, row_no BIGINT NOT NULL, finding_id VARCHAR,
+    outcome VARCHAR NOT NULL, message VARCHAR NOT NULL, answered_at TIMESTAMP NOT NULL
 );
 """
 # Columns that came later; a warehouse of an earlier version gets them empty and the next checks fill them.
@@ -52,11 +58,12 @@ ADDED: Final = {
         "owner_department": "VARCHAR",
         "figures": "VARCHAR",
         "places": "VARCHAR",
+        "cell": "VARCHAR",
         "until": "DATE",
         "decision_id": "VARCHAR",
     },
     "quality.finding_week": {"owner_department": "VARCHAR", "figures": "VARCHAR", "places": "VARCHAR"},
-    "quality.decision": {"correction_id": "VARCHAR", "origin": "VARCHAR", "week_id": "VARCHAR"},
+    "quality.decision": {"correction_id": "VARCHAR", "origin": "VARCHAR", "week_id": "VARCHAR", "basis": "VARCHAR"},
 }
 # A waiver that ran out is expired from that day on, whether or not a run has noted it since.
 STATE_ON: Final = """

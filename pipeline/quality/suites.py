@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from pathlib import Path
 from string import Formatter
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, model_validator
@@ -20,6 +20,7 @@ Owner = Literal["报送部门", "综合窗口", "数据专员", "平台维护"]
 Category = Literal[
     "文件与合计", "来源数据", "办件", "指标与图表", "报表与办件核对", "数量异常", "基础数据", "报送完整性", "平台"
 ]
+CATEGORIES: tuple[Category, ...] = get_args(Category)
 Column = Annotated[str, StringConstraints(pattern=r"^[a-z_][a-z0-9_]{0,62}$")]
 Sentence = Annotated[str, StringConstraints(min_length=2, strip_whitespace=True)]
 
@@ -200,7 +201,7 @@ class TableSuite(Strict):
         return self
 
 
-_OWN_SCHEMAS = ("ledger", "quarantine")
+_OWN_SCHEMAS = ("ledger", "quarantine", "quality")
 
 
 def load_suites(folder: Path) -> tuple[TableSuite, ...]:
@@ -231,8 +232,8 @@ def read_suite(path: Path) -> TableSuite:
 def refuse_personal(suites: Iterable[TableSuite], contracts: Iterable[Contract]) -> None:
     """Raise SuiteError where a check would show a column that a contract calls personal or free text.
 
-    The ledger and the quarantine have columns of their own: a contract's field that happens to be called `reason` is
-    none of them.
+    The ledger, the quarantine and the desk have columns of their own: a contract's field that happens to be called
+    `reason` is none of them.
     """
     hidden = {field.name for contract in contracts for field in contract.fields if field.personal or field.free_text}
     lines = [

@@ -12,12 +12,24 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 WHOLE_SCHEMAS: Final = ("charts", "marts", "release")
-QUALITY_TABLES: Final = ("check_result", "finding", "finding_week", "decision")
+QUALITY_TABLES: Final = (
+    "check_rule",
+    "check_result",
+    "finding",
+    "finding_week",
+    "decision",
+    "finding_event",
+    "correction",
+)
+# Readers are told what was decided and why; the name of who decided stays with the hall.
+STEWARDS_OWN: Final = frozenset({"decided_by"})
 # A table of cases has a row a case, which readers of published figures have no business with.
 CASE_COLUMNS: Final = frozenset({"case_no", "trainee"})
 CASE_NUMBER: Final = r"\d{6}-\d{8}-\d+"
 # They differ between two runs over the same files, so they do not make a publication new.
-VOLATILE_COLUMNS: Final = frozenset({"run_id", "checked_at", "seconds", "built_at", "released_at"})
+VOLATILE_COLUMNS: Final = frozenset(
+    {"run_id", "checked_at", "seconds", "built_at", "released_at", "happened_at", "decided_at"}
+)
 
 
 @dataclass(frozen=True)
@@ -52,7 +64,7 @@ class PublishedTable:
 
 
 def published_tables(con: DuckDBPyConnection) -> list[PublishedTable]:
-    """The tables to publish, ordered by name: charts, marts, release, results of checks, and three for `docs`.
+    """The tables to publish, ordered by name: charts, marts, release, results of checks, and lists for `docs`.
 
     Raises ValueError where a table has a column of single cases or persons.
     """
@@ -64,6 +76,8 @@ def published_tables(con: DuckDBPyConnection) -> list[PublishedTable]:
         sources.append(("docs", "report_week", "core.report_week"))
     if has_table(con, "core", "metric"):
         sources.append(("docs", "metric", "core.metric"))
+    if has_table(con, "core", "power_type"):
+        sources.append(("docs", "power_type", "core.power_type"))
     return sorted((_table(con, *source) for source in sources), key=lambda table: table.full_name)
 
 
@@ -100,6 +114,8 @@ def _pick(schema: str, column: Column) -> str:
     name = identifier(column.name)
     if schema != "quality" or column.data_type != "VARCHAR":
         return name
+    if column.name in STEWARDS_OWN:
+        return f"CAST(NULL AS VARCHAR) AS {name}"
     # Keys and words about failing rows serve the steward; numbers of single cases among them stay with him.
     if column.name == "keys":
         return f"CASE WHEN contains({name}, 'case_no') THEN '[]' ELSE {name} END AS {name}"

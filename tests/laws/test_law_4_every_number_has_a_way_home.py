@@ -18,6 +18,53 @@ JOIN raw.case_detail r ON r.delivery_id = v.delivery_id AND r.row_no = v.row_no 
 WHERE v.place = 1 AND v.is_completed AND NOT v.is_withdrawn AND v.closed_week_id BETWEEN '2023-01' AND '2023-15'
 """
 
+# Every metric, week and split once from the places in files and once as published. Stocks are accepted less closed.
+CONTRIBUTIONS = """
+WITH split AS (
+    SELECT DISTINCT -- the hall's metrics have no parts: each grouping gives their total again
+        p.week_id, p.metric, coalesce(p.department_id, 'ALL') AS department_id,
+        coalesce(p.power_type, 'ALL') AS power_type, coalesce(p.channel, 'ALL') AS channel, sum(p.value) AS value
+    FROM marts.provenance AS p
+    GROUP BY GROUPING SETS (
+        (week_id, metric), (week_id, metric, department_id), (week_id, metric, power_type),
+        (week_id, metric, department_id, power_type), (week_id, metric, channel))
+),
+moved AS (
+    SELECT * REPLACE (CASE metric WHEN 'case_closed' THEN -value ELSE value END AS value)
+    FROM split WHERE metric IN ('case_accepted', 'case_closed')
+),
+metric AS (
+    SELECT w.*,
+        (SELECT coalesce(sum(s.value), 0) FROM split AS s
+         WHERE s.week_id = w.week_id AND s.metric = w.metric AND s.department_id = w.department_id
+            AND s.power_type = w.power_type AND s.channel = w.channel) AS in_week,
+        (SELECT coalesce(sum(s.value), 0) FROM split AS s
+         WHERE s.week_id <= w.week_id AND left(s.week_id, 4) = left(w.week_id, 4) AND s.metric = w.metric
+            AND s.department_id = w.department_id AND s.power_type = w.power_type
+            AND s.channel = w.channel) AS in_year,
+        (SELECT coalesce(sum(m.value), 0) FROM moved AS m
+         WHERE m.week_id < w.week_id AND m.department_id = w.department_id
+            AND m.power_type = w.power_type AND m.channel = w.channel) AS before_week,
+        (SELECT coalesce(sum(m.value), 0) FROM moved AS m
+         WHERE left(m.week_id, 4) < left(w.week_id, 4) AND m.department_id = w.department_id
+            AND m.power_type = w.power_type AND m.channel = w.channel) AS before_year,
+        (SELECT coalesce(sum(m.value), 0) FROM moved AS m
+         WHERE m.week_id <= w.week_id AND m.department_id = w.department_id
+            AND m.power_type = w.power_type AND m.channel = w.channel) AS at_end
+    FROM marts.weekly_metric AS w
+)
+SELECT
+    metric, week_id, department_id, power_type, channel, value, value_ytd,
+    CASE metric WHEN 'case_opening' THEN before_week WHEN 'case_closing' THEN at_end ELSE in_week END AS found,
+    CASE
+        WHEN metric = 'case_opening' THEN before_year
+        WHEN metric = 'case_closing' THEN at_end
+        WHEN value_ytd IS NOT NULL THEN in_year
+    END AS found_ytd
+FROM metric
+WHERE value IS NOT NULL
+"""
+
 
 def test_every_published_completion_is_a_row_of_a_file(built_hall: Hall) -> None:
     with built_hall.open() as con:
@@ -59,4 +106,35 @@ def test_every_quarantined_cell_names_a_row_of_a_known_delivery_within_its_lengt
         ).fetchall()
         cells = con.execute("SELECT count(*) FROM quarantine.cell").fetchone()
     assert cells and cells[0] > 0
+    assert lost == []
+
+
+def test_the_contributions_of_all_places_sum_to_every_metric_of_every_week_and_split(built_hall: Hall) -> None:
+    with built_hall.open() as con:
+        found = con.execute(f"SELECT metric, count(*), count(*) FILTER (value > 0) FROM ({CONTRIBUTIONS}) GROUP BY 1")
+        rows = {metric: (compared, above_zero) for metric, compared, above_zero in found.fetchall()}
+        metrics = {metric for (metric,) in con.execute("SELECT metric FROM core.metric").fetchall()}
+        differing = con.execute(
+            f"SELECT * FROM ({CONTRIBUTIONS}) "
+            "WHERE value IS DISTINCT FROM found OR value_ytd IS DISTINCT FROM found_ytd"
+        ).fetchall()
+    assert differing == []
+    assert rows.keys() == metrics
+    assert all(above_zero > 0 for _, above_zero in rows.values())
+
+
+def test_every_contribution_names_rows_within_a_sheet_of_a_delivery_that_counts(built_hall: Hall) -> None:
+    with built_hall.open() as con:
+        lost = con.execute(
+            """
+            WITH sheet AS (SELECT delivery_id, sheet, sum(row_count) AS rows FROM ledger.row_account GROUP BY ALL)
+            SELECT p.* FROM marts.provenance AS p
+            LEFT JOIN ledger.current_delivery AS d USING (delivery_id)
+            LEFT JOIN sheet AS s ON s.delivery_id = p.delivery_id AND s.sheet = p.sheet
+            WHERE d.delivery_id IS NULL OR s.rows IS NULL OR p.row_count < 1
+                OR NOT (p.first_row_no BETWEEN 1 AND p.last_row_no AND p.last_row_no <= s.rows)
+            """
+        ).fetchall()
+        places = con.execute("SELECT count(*) FROM marts.provenance").fetchone()
+    assert places and places[0] > 1000
     assert lost == []

@@ -246,12 +246,21 @@ CREATE TABLE charts.inspection_weekly (week_id VARCHAR, inspection_item VARCHAR)
 INSERT INTO charts.inspection_weekly VALUES ('2023-01', '工作纪律'), ('2023-01', '防控'), ('2023-02', '防控');
 CREATE TABLE charts.activity (week_id VARCHAR, seq VARCHAR);
 INSERT INTO charts.activity VALUES ('2023-01', '1'), ('2023-01', '2');
+CREATE TABLE charts.authorization_pending (week_id VARCHAR, department_id VARCHAR);
+INSERT INTO charts.authorization_pending VALUES ('2023-01', 'haiguan'), ('2023-02', 'haiguan');
 CREATE TABLE charts.department_volume (week_id VARCHAR, department_id VARCHAR, accepted_ytd BIGINT);
 INSERT INTO charts.department_volume VALUES ('2023-01', 'zhujian', 3), ('2023-02', 'zhujian', 7);
 CREATE TABLE charts.case_balance (week_id VARCHAR, power_group VARCHAR, power_group_label VARCHAR, opening BIGINT,
     accepted_ytd BIGINT, closed_ytd BIGINT, closing BIGINT);
 INSERT INTO charts.case_balance VALUES ('2023-01', 'licensing', '行政许可', 2, 5, 4, 3),
     ('2023-02', 'licensing', '行政许可', 2, 11, 13, 0);
+
+CREATE SCHEMA quality;
+CREATE TABLE quality.correction (correction_id VARCHAR, source VARCHAR, keys VARCHAR, column_name VARCHAR,
+    from_value VARCHAR, to_value VARCHAR, reason VARCHAR, decided_by VARCHAR, decided_at TIMESTAMP, week_id VARCHAR,
+    status VARCHAR, finding_id VARCHAR, observed VARCHAR, note VARCHAR);
+INSERT INTO quality.correction VALUES ('k1', 'window_weekly', '{"window_name": "部门窗口"}', 'issued', '3', '30',
+    '漏打一位', '王', '2023-01-16 09:00:00', '2023-02', 'active', 'f1', '3', '部门窗口的颁发由 3 更正为 30');
 """
 
 
@@ -271,6 +280,12 @@ def negative(column: str) -> Break:
 
 WEEKLY_METRIC = "marts.weekly_metric"
 BREAKS: dict[tuple[str, str], Break] = {
+    ("quality.correction", "correction_still_applies"): Break(
+        "UPDATE quality.correction SET status = 'failed', observed = '4'", "由 3 更正为 30；来源现在是 4，不是 3"
+    ),
+    ("quality.correction", "correction_still_needed"): Break(
+        "UPDATE quality.correction SET status = 'obsolete', observed = '30'", "来源已改为 30，更正不再需要"
+    ),
     ("ledger.delivery", "rows_conserved"): Break(
         "DELETE FROM ledger.row_account WHERE delivery_id = 'v2' AND disposition = 'loaded'", "共 5 行，有去向的 2 行"
     ),
@@ -540,7 +555,8 @@ BREAKS: dict[tuple[str, str], Break] = {
     ("core.window_count", "key_unique"): again("core.window_count"),
     ("core.authorization", "key_unique"): again("core.authorization"),
     ("core.authorization", "department_known"): Break(
-        "UPDATE core.authorization SET department_id = 'UNKNOWN' WHERE week_id = '2023-02' AND department_name = '住建厅'",
+        "UPDATE core.authorization SET department_id = 'UNKNOWN' "
+        "WHERE week_id = '2023-02' AND department_name = '住建厅'",
         "「住建厅」不认识",
     ),
     ("core.training", "key_unique"): again("core.training"),
@@ -609,6 +625,7 @@ BREAKS: dict[tuple[str, str], Break] = {
     ("charts.training_weekly", "key_unique"): again("charts.training_weekly"),
     ("charts.inspection_weekly", "key_unique"): again("charts.inspection_weekly"),
     ("charts.activity", "key_unique"): again("charts.activity"),
+    ("charts.authorization_pending", "key_unique"): again("charts.authorization_pending"),
     ("charts.department_volume", "key_unique"): again("charts.department_volume"),
     ("charts.department_volume", "accepted_ytd_present"): blank("charts.department_volume", "accepted_ytd"),
     ("charts.case_balance", "key_unique"): again("charts.case_balance"),

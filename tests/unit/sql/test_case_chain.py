@@ -38,6 +38,24 @@ def test_a_correction_moves_a_case_to_another_department(hall: SqlHall) -> None:
     ]
 
 
+def test_a_correction_takes_its_case_back_where_it_was_and_names_the_rows_of_the_file_that_did_so(
+    hall: SqlHall,
+) -> None:
+    hall.deliver("case_detail", "2023-01", [case("A", "2023-01-04"), case("B", "2023-01-04")])
+    moved = case("B", "2023-01-04", department="公安厅", change_mark="U")
+    hall.deliver("case_detail", "2023-02", [case("C", "2023-01-10"), moved])
+    hall.build("marts.provenance")
+    assert hall.rows(
+        "SELECT week_id, department_id, delivery_id, value, row_count, first_row_no, last_row_no FROM marts.provenance "
+        "WHERE metric = 'case_accepted' ORDER BY 1, 2, 3"
+    ) == [
+        ("2023-01", "gongan", "case_detail/2023-02/1", 1, 1, 4, 4),
+        ("2023-01", "shuili", "case_detail/2023-01/0", 2, 2, 3, 4),
+        ("2023-01", "shuili", "case_detail/2023-02/1", -1, 1, 4, 4),
+        ("2023-02", "shuili", "case_detail/2023-02/1", 1, 1, 3, 3),
+    ]
+
+
 def test_a_withdrawn_case_counts_nowhere(hall: SqlHall) -> None:
     hall.deliver("case_detail", "2023-01", [case("A", "2023-01-04", "2023-01-05"), case("B", "2023-01-04")])
     hall.deliver("case_detail", "2023-02", [case("A", "2023-01-04", "2023-01-05", change_mark="D")])
