@@ -125,10 +125,10 @@ INSERT INTO staging.department_register VALUES
 CREATE TABLE staging.activity_log (week_id VARCHAR, seq VARCHAR, content VARCHAR);
 INSERT INTO staging.activity_log VALUES ('2023-01', '1', '窗口电话 028-86936179，编号 512000-20230103-000001'),
     ('2023-02', '1', '项目代码 2301-510000-04-01-123456，统一社会信用代码 11510000008282417Y');
-CREATE TABLE staging.training_log (week_id VARCHAR, session_no VARCHAR, main_item VARCHAR, trainee VARCHAR,
-    trained_on DATE);
-INSERT INTO staging.training_log VALUES ('2023-01', 'P01', '施工许可', '0a', '2023-01-04'),
-    ('2023-01', 'P01', '施工许可', '0b', '2023-01-04');
+CREATE TABLE staging.training_log (delivery_id VARCHAR, sheet VARCHAR, row_no BIGINT, week_id VARCHAR,
+    session_no VARCHAR, main_item VARCHAR, trainee VARCHAR, trained_on DATE);
+INSERT INTO staging.training_log VALUES ('t1', 'Sheet1', 5, '2023-01', 'P01', '施工许可', '0a', '2023-01-04'),
+    ('t1', 'Sheet1', 6, '2023-01', 'P01', '施工许可', '0b', '2023-01-04');
 CREATE TABLE staging.hall_inspection (delivery_id VARCHAR, sheet VARCHAR, row_no BIGINT, week_id VARCHAR,
     inspected_on DATE, inspection_item VARCHAR, conclusion VARCHAR, issues BIGINT);
 INSERT INTO staging.hall_inspection VALUES ('i1', 'Sheet1', 5, '2023-01', '2023-01-03', '工作纪律', '总体情况良好', 0),
