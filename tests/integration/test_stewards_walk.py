@@ -148,7 +148,7 @@ def consulted(con: duckdb.DuckDBPyConnection) -> tuple[object, ...] | None:
     ).fetchone()
 
 
-def test_a_correction_is_read_from_staging_on_noted_and_fails_loudly_when_the_source_moves(
+def test_a_correction_is_read_from_staging_on_noted_and_fails_loudly_when_the_source_moves_or_is_fixed(
     walk: Walk, con: duckdb.DuckDBPyConnection
 ):
     assert consulted(con) == (walk.true + 100,)
@@ -160,6 +160,17 @@ def test_a_correction_is_read_from_staging_on_noted_and_fails_loudly_when_the_so
     walk.deliver(walk.true + 200, " 17:")
     walk.run(con, MONDAY)
     assert consulted(con) == (walk.true + 200,)
-    assert con.execute("SELECT status FROM quality.correction").fetchall() == [("failed",)]
-    failing = "SELECT count(*) FROM quality.finding WHERE check_name = 'correction_still_applies' AND status = 'open'"
-    assert con.execute(failing).fetchone() == (1,)
+    assert broken(con) == [("failed", "correction_still_applies", "critical")]
+    assert not notes_of_week(con, WEEK)
+    walk.deliver(walk.true, " 18:")
+    walk.run(con, MONDAY)
+    assert consulted(con) == (walk.true,)
+    assert broken(con) == [("obsolete", "correction_still_needed", "warning")]
+
+
+def broken(con: duckdb.DuckDBPyConnection) -> list[tuple[object, ...]]:
+    """What the correction has become, and the open finding that says so."""
+    return con.execute(
+        "SELECT c.status, f.check_name, f.severity FROM quality.correction AS c, quality.finding AS f "
+        "WHERE f.table_name = 'quality.correction' AND f.status = 'open'"
+    ).fetchall()
