@@ -14,6 +14,7 @@ import pytest
 from pipeline.present.review import write_review
 from pipeline.present.review_answers import write_answers
 from pipeline.present.review_sheet import HEADER_ROW
+from pipeline.present.send_back import send_back
 from pipeline.quality.corrections import notes_of_week
 from pipeline.quality.gate import gate
 from tests.hall import Hall
@@ -174,3 +175,15 @@ def broken(con: duckdb.DuckDBPyConnection) -> list[tuple[object, ...]]:
         "SELECT c.status, f.check_name, f.severity FROM quality.correction AS c, quality.finding AS f "
         "WHERE f.table_name = 'quality.correction' AND f.status = 'open'"
     ).fetchall()
+
+
+def test_a_file_sent_back_gets_its_annotated_copy(walk: Walk, con: duckdb.DuckDBPyConnection):
+    walk.fill(con, "退回.xlsx", WINDOW, 处理意见="退回", 理由="合计不符，请核对", 处理人="张三")
+    assert walk.run(con, MONDAY) == ["applied"]
+    assert con.execute("SELECT evidence FROM quality.finding WHERE status = 'sent_back'").fetchone()
+    copies = send_back(con, walk.hall.settings, [WEEK], walk.hall.contracts)
+    copy = next(path for path in copies if Path(WINDOW).stem in path.name)
+    explained, *sheets = openpyxl.load_workbook(copy).worksheets
+    notes = [cell.comment.text for sheet in sheets for row in sheet for cell in row if cell.comment]
+    assert explained.title == "退回说明"
+    assert any("退回理由：合计不符，请核对" in note for note in notes)
