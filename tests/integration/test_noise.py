@@ -1,4 +1,4 @@
-"""Noise is measured: a clean sample shows what the published figures carry, each defect its own finding and no other."""
+"""Noise is measured: a clean sample shows what the published figures carry, each defect its finding and no more."""
 
 from __future__ import annotations
 
