@@ -7,6 +7,7 @@ SHELL := /bin/sh
 
 WEEK ?= 2023-15
 PORT ?= 3000
+NOTEBOOK_PORT ?= 2718
 JOBS ?= 2
 
 UV_VERSION := 0.13.9
@@ -14,11 +15,13 @@ VENV := .venv
 BIN := $(VENV)/bin
 PYTHON := $(BIN)/python
 INSTALLED := $(VENV)/.installed
+BENCH_VENV := .venv-bench
+BENCH_INSTALLED := $(BENCH_VENV)/.installed
 
-.PHONY: help setup run test lint dev bench lock clean
+.PHONY: help setup run test quick lint dev notebook bench lock clean
 
 help: ## say what there is
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-6s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: $(INSTALLED) ## make .venv and install exactly what requirements.lock pins
 
@@ -27,6 +30,9 @@ run: $(INSTALLED) ## load, check, compute and release the weeks up to WEEK (2023
 
 test: lint ## every check of style, types and import directions, then all tests
 	$(PYTHON) -m pytest -n $(JOBS) --dist loadfile
+
+quick: lint ## as test, without what is marked slow
+	$(PYTHON) -m pytest -n $(JOBS) --dist loadfile -m 'not slow'
 
 lint: $(INSTALLED) ## style, types, import directions
 	$(BIN)/ruff check .
@@ -38,16 +44,22 @@ dev: $(INSTALLED) ## Dagster's UI on 127.0.0.1:3000
 	DAGSTER_HOME="$$($(PYTHON) -m assets.instance)" \
 		exec $(BIN)/dagster dev -h 127.0.0.1 -p $(PORT) -w workspace.yaml
 
-bench: $(INSTALLED) ## benchmarks, as ratios
+notebook: $(INSTALLED) ## the analysts' notebooks on 127.0.0.1:2718, against the published file
+	ZHOUBAO_HOME="$${ZHOUBAO_HOME:-$(CURDIR)/data}" exec $(BIN)/marimo edit notebooks --skip-update-check --host 127.0.0.1 -p $(NOTEBOOK_PORT)
+
+bench: $(INSTALLED) $(BENCH_INSTALLED) ## benchmarks, as ratios; what they compare with gets an environment of its own
 	$(PYTHON) -m pytest tests/bench -o python_files='bench_*.py' -s
 
 lock: $(INSTALLED) ## pin the newest versions that pyproject.toml admits
 	@uv="$$(command -v uv || echo $(VENV)/.uv/bin/uv)"; \
 	UV_SYSTEM_CERTS=1 UV_CUSTOM_COMPILE_COMMAND='make lock' "$$uv" pip compile pyproject.toml --extra dev --extra notebooks --upgrade \
-		--generate-hashes --no-emit-index-url --python $(PYTHON) --quiet --output-file requirements.lock
+		--generate-hashes --no-emit-index-url --python $(PYTHON) --quiet --output-file requirements.lock; \
+	UV_SYSTEM_CERTS=1 UV_CUSTOM_COMPILE_COMMAND='make lock' "$$uv" pip compile tests/bench/requirements.in --upgrade \
+		--constraint requirements.lock --generate-hashes --no-emit-index-url --no-annotate --python $(PYTHON) --quiet \
+		--output-file tests/bench/requirements.lock
 
 clean: ## remove the environment and the caches; data/ stays
-	rm -rf $(VENV) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) $(BENCH_VENV) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
 	find assets pipeline tests zhoubao -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # The stamp is older than requirements.lock exactly when something has to be installed.
@@ -84,3 +96,11 @@ $(INSTALLED): requirements.lock
 	echo 'Installing what requirements.lock pins (bytecode compiled)'; \
 	UV_SYSTEM_CERTS=1 "$$uv" pip sync --quiet --python $(PYTHON) --require-hashes --compile-bytecode requirements.lock; \
 	touch $(INSTALLED)
+
+$(BENCH_INSTALLED): $(INSTALLED) tests/bench/requirements.lock
+	@set -eu; unset PYTHONDONTWRITEBYTECODE; \
+	uv="$$(command -v uv || echo $(VENV)/.uv/bin/uv)"; \
+	"$$uv" venv --quiet --clear --python $(PYTHON) $(BENCH_VENV); \
+	UV_SYSTEM_CERTS=1 "$$uv" pip sync --quiet --python $(BENCH_VENV)/bin/python --require-hashes --compile-bytecode \
+		tests/bench/requirements.lock; \
+	touch $(BENCH_INSTALLED)

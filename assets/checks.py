@@ -1,4 +1,4 @@
-"""One asset check per expectation, and the table of their results; what is expected belongs in expectations/."""
+"""One asset check per expectation, in the colours of decisions; what is expected belongs in expectations/."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
@@ -8,13 +8,16 @@ import dagster as dg
 
 from assets.partitions import POOL, weekly_asset, weeks_of_tags
 from assets.resources import OpenWarehouse
-from assets.shown import markdown_table
+from assets.shown import COLOURS, markdown_table, page_links, table_text
 from assets.tables import key_of
+from pipeline.present.findings import STATES
+from pipeline.quality.lights import Light, lights
 from pipeline.quality.results import CheckResult
 from pipeline.quality.suites import Check, TableSuite
+from pipeline.settings import Settings
 
 CHECK_RESULT = dg.AssetKey(["quality", "check_result"])
-_SEVERITY = {"critical": dg.AssetCheckSeverity.ERROR, "warning": dg.AssetCheckSeverity.WARN}
+MOST_WEEKS_SHOWN = 60
 
 
 def check_result_asset(
@@ -34,6 +37,7 @@ def check_result_asset(
             "dagster/row_count": len(results),
             "failed": len(failed),
             "failed_checks": markdown_table([_in_words(result) for result in failed]),
+            **page_links(warehouse.settings, context.partition_keys[-1]),
         }
         return dg.MaterializeResult(metadata=metadata)
 
@@ -41,9 +45,12 @@ def check_result_asset(
 
 
 def expectation_checks(suites: Sequence[TableSuite], weeks: Sequence[str]) -> dg.AssetChecksDefinition:
-    """The checks as Dagster shows them on their tables: passed where every week of the run passed.
+    """The checks as Dagster shows them on their tables.
 
-    None is blocking: what stops a release is the gate, which also knows what a steward has decided.
+    Dagster knows passed, warned and failed: green is passed in every week of the run, red (ERROR) is critical with
+    somebody still to decide, and yellow (WARN) is everything that does not stop the release: a warning, or settled by
+    a rule or a decision, and the description says which. Passing a settled failure would hide it in green. None is
+    blocking: what stops a release is the gate, which counts the same findings.
     """
     expectations = {(suite.table, check.name): check for suite in suites for check in suite.expectations}
 
@@ -57,12 +64,14 @@ def expectation_checks(suites: Sequence[TableSuite], weeks: Sequence[str]) -> dg
         context: dg.AssetCheckExecutionContext, warehouse: dg.ResourceParam[OpenWarehouse]
     ) -> Iterator[dg.AssetCheckResult]:
         asked = weeks_of_tags(context.run.tags, weeks) or _last_delivered(warehouse)
-        outcomes: dict[tuple[str, str], list[CheckResult]] = defaultdict(list)
-        for result in warehouse.check_results(asked):
-            outcomes[result.table_name, result.check_name].append(result)
+        warehouse.check_results(asked)
+        shown: dict[tuple[str, str], list[Light]] = defaultdict(list)
+        for light in lights(warehouse.con):
+            shown[light.table_name, light.check_name].append(light)
         for (table, name), check in expectations.items():
             if dg.AssetCheckKey(key_of(table), name) in context.selected_asset_check_keys:
-                yield _outcome(table, check, outcomes[table, name])
+                key = dg.AssetCheckKey(key_of(table), name)
+                yield check_outcome(warehouse.settings, check, key, shown[table, name], asked)
 
     return checks
 
@@ -95,23 +104,56 @@ def _spec(table: str, check: Check) -> dg.AssetCheckSpec:
     )
 
 
-def _outcome(table: str, check: Check, results: Sequence[CheckResult]) -> dg.AssetCheckResult:
-    failed = [result for result in results if not result.is_passed]
-    latest = failed[-1] if failed else None
+def check_outcome(
+    settings: Settings, check: Check, key: dg.AssetCheckKey, history: Sequence[Light], asked: Sequence[str]
+) -> dg.AssetCheckResult:
+    """Passed or not by the weeks `asked`; the table is about every week of `history`, in time."""
+    of_run = [light for light in history if light.week_id in set(asked)]
+    failed = [light for light in of_run if light.colour != "green"]
+    is_red = any(light.colour == "red" for light in failed)
     return dg.AssetCheckResult(
         passed=not failed,
-        asset_key=key_of(table),
-        check_name=check.name,
-        severity=_SEVERITY[check.meta.severity],
-        description=f"{latest.week_id}：{latest.evidence}" if latest else None,
+        asset_key=key.asset_key,
+        check_name=key.name,
+        severity=dg.AssetCheckSeverity.ERROR if is_red else dg.AssetCheckSeverity.WARN,
+        description=_words(failed) if failed else None,
         metadata={
-            "unexpected_count": sum(result.unexpected_count for result in results),
-            "element_count": sum(result.element_count for result in results),
-            "weeks": len(results),
+            "unexpected_count": sum(light.unexpected_count for light in of_run),
+            "element_count": sum(light.element_count for light in of_run),
+            "weeks": len(of_run),
+            "red_weeks": sum(light.colour == "red" for light in of_run),
+            "yellow_weeks": sum(light.colour == "yellow" for light in of_run),
             "owner": check.meta.owner,
-            **({"failed_weeks": markdown_table([_in_words(result) for result in failed])} if failed else {}),
+            **_history(history),
+            **page_links(settings, (failed or of_run)[-1].week_id),
         },
     )
+
+
+def _words(failed: Sequence[Light]) -> str:
+    """The latest week in a sentence, and all that failed in this run as a table, shown without a click."""
+    light = failed[-1]
+    words = f"【{COLOURS[light.colour]}】{light.week_id} {STATES[light.state]}：{light.evidence}。{light.why}"
+    return words if len(failed) == 1 else f"{words}\n\n{table_text([_week_row(one) for one in reversed(failed)])}"
+
+
+def _history(history: Sequence[Light]) -> dict[str, Any]:
+    """Every week that failed, the latest first, and how many passed; a run of one week keeps the others in sight."""
+    failed = [light for light in reversed(history) if light.colour != "green"]
+    passed = f"{len(history) - len(failed)} 期通过，{len(failed)} 期不符；自 {history[0].week_id}" if history else ""
+    rows = [_week_row(light) for light in failed[:MOST_WEEKS_SHOWN]]
+    return {"history": passed, **({"failed_weeks": markdown_table(rows)} if rows else {})}
+
+
+def _week_row(light: Light) -> dict[str, object]:
+    return {
+        "期号": light.week_id,
+        "灯": COLOURS[light.colour],
+        "状态": STATES[light.state],
+        "不符": light.unexpected_count,
+        "证据": light.evidence,
+        "为什么": light.why,
+    }
 
 
 def _in_words(result: CheckResult) -> dict[str, object]:

@@ -12,7 +12,9 @@ from assets.automation import Source, friday_schedule, inbox_sensor
 from assets.catalogue import model_facts
 from assets.checks import check_result_asset, expectation_checks
 from assets.deliveries import delivery_assets
+from assets.desk import desk_asset
 from assets.models import model_assets
+from assets.notice import due_sensor, notice_asset
 from assets.partitions import week_ids, week_partitions
 from assets.release import release_assets
 from assets.resources import WAREHOUSE, warehouse_resource
@@ -40,14 +42,15 @@ def build_definitions(settings: Settings, on_file: Callable[[FileEvent], None] =
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", dg.BetaWarning)
         tables = [*delivery_assets(contracts, partitions), *model_assets(model_facts(settings), partitions)]
-        assets = [*tables, check_result_asset(_keys(tables), partitions), *release_assets(partitions)]
+        ends = [*release_assets(partitions), desk_asset(partitions), notice_asset(partitions)]
+        assets = [*tables, check_result_asset(_keys(tables), partitions), *ends]
         checks = expectation_checks(suites, week_ids(settings, calendar))
         source = Source(settings, calendar, contracts)
         return dg.Definitions(
             assets=assets,
             asset_checks=[checks],
             jobs=[job],
-            sensors=[inbox_sensor(source, WEEKLY_JOB)],
+            sensors=[inbox_sensor(source, WEEKLY_JOB), due_sensor(source)],
             schedules=[friday_schedule(calendar, WEEKLY_JOB)],
             resources={WAREHOUSE: warehouse_resource(settings, calendar, suites, on_file)},
             executor=dg.in_process_executor,

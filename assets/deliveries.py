@@ -50,14 +50,30 @@ def delivery_assets(
         context: dg.AssetExecutionContext, warehouse: dg.ResourceParam[OpenWarehouse]
     ) -> Iterator[dg.MaterializeResult[Any]]:
         from pipeline.ingest.inbox import load_inbox, make_loader
+        from pipeline.notice.known import known_of, write_known
 
         weeks = list(context.partition_keys)
         loader = make_loader(warehouse.con, warehouse.settings, warehouse.calendar, contracts)
         load_inbox(loader, weeks, lambda event: _tell(context, warehouse, event))
+        _take_decisions(context, warehouse, contracts)
+        write_known(warehouse.settings, known_of(warehouse.con))
         for spec in specs:
             yield dg.MaterializeResult(asset_key=spec.key, metadata=_metadata(warehouse, table_of(spec.key), weeks))
 
     return [load, _reference_asset(partitions)]
+
+
+def _take_decisions(
+    context: dg.AssetExecutionContext, warehouse: OpenWarehouse, contracts: Mapping[str, Contract]
+) -> None:
+    """The steward's workbooks among the files: recorded before anything is built, answered in a copy."""
+    from pipeline.present.review_answers import write_answers
+    from pipeline.quality.desk import take_decisions
+
+    for taken in take_decisions(warehouse.con, warehouse.settings, contracts):
+        path = write_answers(warehouse.con, warehouse.settings, taken)
+        applied = sum(answer.outcome == "applied" for answer in taken.answers)
+        context.log.info(f"{taken.workbook.file_name}：登记处理意见 {applied} 条，答复见 {path}")
 
 
 def _tell(context: dg.AssetExecutionContext, warehouse: OpenWarehouse, event: "FileEvent") -> None:

@@ -9,7 +9,7 @@ from assets.catalogue import ModelFacts
 from assets.partitions import weekly_asset
 from assets.resources import OpenWarehouse
 from assets.shown import markdown_table
-from assets.tables import key_of
+from assets.tables import CORRECTION, REFERENCE, key_of
 
 if TYPE_CHECKING:
     from pipeline.warehouse import BuildResult
@@ -25,6 +25,8 @@ def model_assets(models: Sequence[ModelFacts], partitions: dg.StaticPartitionsDe
 
 def _model_asset(model: ModelFacts, partitions: dg.StaticPartitionsDefinition) -> dg.AssetsDefinition:
     deps = [key_of(table) for table in model.depends_on]
+    if any(table.startswith("raw.") and key_of(table) != REFERENCE for table in model.depends_on):
+        deps.append(CORRECTION)
     description = model.description.replace("\n", "\n\n")
 
     @weekly_asset(
@@ -84,11 +86,13 @@ def _run_metadata(warehouse: OpenWarehouse, model: ModelFacts, result: "BuildRes
 
 
 def _lineage(lineage: Mapping[str, Sequence[tuple[str, str]]]) -> dg.TableColumnLineage:
+    """Several tables of the ledger are one asset, so that two origins may be the same for Dagster, which refuses it."""
+    places = {
+        column: dict.fromkeys((key_of(table), source) for table, source in origins)
+        for column, origins in lineage.items()
+    }
     return dg.TableColumnLineage(
-        {
-            column: [dg.TableColumnDep(key_of(table), source) for table, source in origins]
-            for column, origins in lineage.items()
-        }
+        {column: [dg.TableColumnDep(key, source) for key, source in found] for column, found in places.items()}
     )
 
 

@@ -8,12 +8,14 @@ import dagster as dg
 from assets.checks import CHECK_RESULT
 from assets.partitions import weekly_asset
 from assets.resources import OpenWarehouse
-from assets.shown import markdown_table
+from assets.shown import markdown_table, page_links
+from pipeline.quality.findings import Finding
 
 GATE = dg.AssetKey(["release", "gate"])
 ISSUE = dg.AssetKey(["release", "issue"])
 METRICS = dg.AssetKey(["published", "metrics"])
 SITE = dg.AssetKey(["published", "site"])
+WEEKLY = dg.AssetKey(["published", "weekly"])
 FINDINGS = dg.AssetKey(["review", "findings"])
 GATE_CHECK = "no_open_critical_finding"
 
@@ -26,6 +28,7 @@ def release_assets(partitions: dg.StaticPartitionsDefinition) -> list[dg.AssetsD
         _issue_asset(partitions),
         _metrics_asset(partitions),
         _site_asset(partitions),
+        _weekly_asset(partitions),
     ]
 
 
@@ -45,18 +48,37 @@ def _gate_asset(partitions: dg.StaticPartitionsDefinition) -> dg.AssetsDefinitio
         from pipeline.quality.gate import gate
 
         verdict = gate(warehouse.con, context.partition_keys)
-        yield dg.MaterializeResult(metadata={"verdict": dg.MetadataValue.md(verdict.message)})
+        shown: dict[str, Any] = {
+            "blocking": len(verdict.blocking),
+            "blocking_findings": markdown_table([_blocking_row(finding) for finding in verdict.blocking]),
+            "unchecked_weeks": "、".join(verdict.unchecked_weeks) or "（无）",
+            **page_links(warehouse.settings, context.partition_keys[-1]),
+        }
+        yield dg.MaterializeResult(metadata={"verdict": dg.MetadataValue.md(verdict.message), **shown})
         yield dg.AssetCheckResult(
             check_name=GATE_CHECK,
             passed=verdict.is_open,
             severity=dg.AssetCheckSeverity.ERROR,
             description=verdict.message,
-            metadata={"blocking": len(verdict.blocking), "unchecked_weeks": len(verdict.unchecked_weeks)},
+            metadata=shown,
         )
         if not verdict.is_open:
             raise dg.Failure(verdict.message, allow_retries=False)
 
     return gate_asset
+
+
+def _blocking_row(finding: Finding) -> dict[str, object]:
+    seen = finding.first_seen if finding.weeks == 1 else f"{finding.first_seen} 至 {finding.last_seen}"
+    return {
+        "编号": finding.finding_id,
+        "问题": finding.title,
+        "期": seen,
+        "证据": finding.evidence,
+        "归口": finding.owner,
+        "怎么处理": finding.action,
+        "表": finding.table_name,
+    }
 
 
 def _issue_asset(partitions: dg.StaticPartitionsDefinition) -> dg.AssetsDefinition:
@@ -70,11 +92,22 @@ def _issue_asset(partitions: dg.StaticPartitionsDefinition) -> dg.AssetsDefiniti
 
         weeks = list(context.partition_keys)
         _require_open_gate(warehouse, weeks)
+        weeks = [*_held_back(warehouse, weeks[0]), *weeks]
         outcomes = freeze(warehouse.con, warehouse.settings, weeks)
         rows = [{"期号": one.week_id, "修订": one.revision, "新": one.is_new, "说明": one.message} for one in outcomes]
         return dg.MaterializeResult(metadata={"issues": markdown_table(rows)})
 
     return issue
+
+
+def _held_back(warehouse: OpenWarehouse, first: str) -> list[str]:
+    """Earlier weeks that an earlier run's closed gate kept from their first release, and that may go now."""
+    from pipeline.quality.gate import waiting_weeks
+    from pipeline.release.tables import ensure_tables
+
+    ensure_tables(warehouse.con)
+    released = {row[0] for row in warehouse.con.execute("SELECT DISTINCT week_id FROM release.issue").fetchall()}
+    return [week for week in waiting_weeks(warehouse.con, first) if week not in released]
 
 
 def _require_open_gate(warehouse: OpenWarehouse, weeks: Sequence[str]) -> None:
@@ -127,6 +160,34 @@ def _site_asset(partitions: dg.StaticPartitionsDefinition) -> dg.AssetsDefinitio
     return site
 
 
+def _weekly_asset(partitions: dg.StaticPartitionsDefinition) -> dg.AssetsDefinition:
+    description = "published/weekly：印发的周报，Word、网页与 PDF，每次发布一份\n\nThe printed weekly of each revision"
+
+    @weekly_asset(WEEKLY, partitions, [METRICS], description, kinds=("word",))
+    def weekly(
+        context: dg.AssetExecutionContext, warehouse: dg.ResourceParam[OpenWarehouse]
+    ) -> dg.MaterializeResult[Any]:
+        from pipeline.present.weekly import write_released_weeklies
+
+        written = write_released_weeklies(warehouse.settings, list(context.partition_keys))
+        rows = [
+            {
+                "期号": one.week_id,
+                "发布": one.revision,
+                "新": one.is_new,
+                "注": one.notes,
+                "待填写": one.fields_to_write,
+            }
+            for one in written
+        ]
+        metadata = {"path": dg.MetadataValue.path(written[-1].folder), "weeklies": markdown_table(rows)}
+        if written[-1].remark:
+            metadata["remark"] = dg.MetadataValue.text(written[-1].remark)
+        return dg.MaterializeResult(metadata=metadata)
+
+    return weekly
+
+
 def _findings_asset(partitions: dg.StaticPartitionsDefinition) -> dg.AssetsDefinition:
     description = "数据专员的问题清单：哪份文件、哪一行、归谁处理\n\nThe steward's workbook of findings"
 
@@ -137,14 +198,17 @@ def _findings_asset(partitions: dg.StaticPartitionsDefinition) -> dg.AssetsDefin
         from pipeline.contracts import load_contracts
         from pipeline.present.review import write_reviews
         from pipeline.present.send_back import send_back
+        from pipeline.present.site.quality import write_review_pages
 
         settings, weeks = warehouse.settings, context.partition_keys
         paths = write_reviews(warehouse.con, settings, weeks)
+        pages = write_review_pages(warehouse.con, settings, weeks)
         copies = send_back(warehouse.con, settings, weeks, load_contracts(settings.contracts_dir))
         return dg.MaterializeResult(
             metadata={
                 "path": dg.MetadataValue.path(paths[-1]),
                 "workbooks": len(paths),
+                "quality_page": dg.MetadataValue.path(pages[-1]),
                 "sent_back": [str(copy) for copy in copies],
             }
         )

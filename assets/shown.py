@@ -5,20 +5,42 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 
 import dagster as dg
 
+from pipeline.settings import Settings
+
+# Words, because a server without a font of pictograms shows boxes for coloured dots.
+COLOURS = {"green": "绿", "yellow": "黄", "red": "红"}
 _LONGEST_CELL = 80
 
 
 def markdown_table(rows: Sequence[Mapping[str, object]]) -> dg.MarkdownMetadataValue:
     """Rows as one Markdown table, in the order of the first row's columns; a word instead where there are none."""
-    if not rows:
-        return dg.MetadataValue.md("（无）")
+    return dg.MetadataValue.md(table_text(rows) if rows else "（无）")
+
+
+def table_text(rows: Sequence[Mapping[str, object]]) -> str:
+    """The text of that table, for a description."""
     columns = list(rows[0])
     lines = [_line(columns), _line(["---"] * len(columns))]
     lines += [_line([_cell(row.get(column)) for column in columns]) for row in rows]
-    return dg.MetadataValue.md("\n".join(lines))
+    return "\n".join(lines)
+
+
+def page_links(settings: Settings, week: str) -> dict[str, dg.MetadataValue[Any]]:
+    """Metadata that leads to the quality page of a week.
+
+    Dagster's server serves no files of ours and a browser opens none from its pages: a path to copy leads to the
+    steward's own page, which is there whether or not the week is released, and a link only to a site that is served.
+    """
+    page: dict[str, dg.MetadataValue[Any]] = {
+        "quality_page": dg.MetadataValue.path(settings.review / week / "quality.html")
+    }
+    if not settings.site_url:
+        return page
+    return {**page, "site_page": dg.MetadataValue.url(f"{settings.site_url.rstrip('/')}/quality/{week}.html")}
 
 
 def _line(cells: Sequence[str]) -> str:

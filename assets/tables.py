@@ -7,10 +7,13 @@ from collections.abc import Mapping
 import dagster as dg
 
 REFERENCE = dg.AssetKey(["raw", "reference"])
+CORRECTION = dg.AssetKey(["quality", "correction"])
 LEDGER: Mapping[str, str] = {
     "ledger.delivery": "报送台账：每份报送一行，以内容的 SHA-256 为准\n\nOne row per delivery, known by its content",
     "ledger.row_account": "行账：每份报送的每一行是装载、隔离还是搁置\n\nWhat became of every physical row",
     "ledger.control_total": "控制合计：原表打印的合计与逐行相加之比较\n\nPrinted totals beside the sum of their rows",
+    "quality.decision": "处理意见：谁、何时、为何、到何时，只增不改\n\nThe steward's decisions, append-only",
+    "quality.correction": "更正：来源的哪一格读作什么，来源一变就提示\n\nValues of raw that are read as others",
     "quarantine.cell": "隔离：读不进的单元格，文件、表、行、列和原因\n\nCells that could not be read, and why",
 }
 _PART_OF = {"ledger.current_delivery": "ledger.delivery", "ledger.arrival": "ledger.delivery"}

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 from pathlib import Path
+from typing import Literal, get_args
 
-from pydantic import Field
+from pydantic import BaseModel, ConfigDict, Field, SecretStr
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -15,12 +17,54 @@ from pydantic_settings import (
 
 PROJECT_ROOT = Path(__file__).resolve().parent.parent
 CONFIG_FILE = "zhoubao.toml"
+NoticeKind = Literal["blocked", "critical", "waiver", "missing"]
+
+
+class DueTime(BaseModel):
+    """When the exports of some sources have to be there: at `time` (Beijing) of the first such weekday after a week."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    sources: tuple[str, ...] = Field(min_length=1, description="names of contracts, such as window_weekly")
+    weekday: int = Field(ge=1, le=7, description="1 Monday … 7 Sunday; a day off moves it to the next working day")
+    time: dt.time = Field(default=dt.time(10), description="time of day")
+
+
+class NoticeSettings(BaseModel):
+    """Whom to tell about what; without `urls` nothing is ever sent."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    urls: tuple[SecretStr, ...] = Field(
+        default=(), description="apprise's URLs; ${NAME} in one stands for an environment variable"
+    )
+    events: tuple[NoticeKind, ...] = Field(default=get_args(NoticeKind), description="what is worth a message")
+    waiver_days: int = Field(default=7, ge=0, description="days before its end that a waiver is announced")
+    due: tuple[DueTime, ...] = Field(default=(), description="due times of exports")
+
+
+class WeeklySettings(BaseModel):
+    """What the printed weekly says of this hall and no file does. A text left empty is marked for a person to write."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    title: str = Field(default="窗口工作周报", description="the red title")
+    issuer: str = Field(default="", description="who issues it, printed to the left of the date")
+    copies: int = Field(default=0, ge=0, description="（共印 n 份）; 0 marks the number for a person to write")
+    report_to: str = Field(default="", description="报：whom it is reported to")
+    send_to: str = Field(default="", description="送：whom it is sent to")
+    issue_to: str = Field(default="", description="发：whom it is handed out to")
+    published_after_days: int = Field(default=7, ge=0, description="days from the last day printed to the date printed")
+    template: Path | None = Field(default=None, description="a Word template of the hall's own")
+    pdf: bool = Field(default=True, description="make a PDF too, where LibreOffice is installed")
 
 
 class Settings(BaseSettings):
     """Where things are and how much they may use. Environment variables (`ZHOUBAO_HOME`, …) win over zhoubao.toml."""
 
-    model_config = SettingsConfigDict(env_prefix="ZHOUBAO_", extra="forbid", frozen=True, toml_file=CONFIG_FILE)
+    model_config = SettingsConfigDict(
+        env_prefix="ZHOUBAO_", env_nested_delimiter="__", extra="forbid", frozen=True, toml_file=CONFIG_FILE
+    )
 
     home: Path = Field(default=PROJECT_ROOT / "data", description="home of all state")
     memory_limit: str = Field(default="900MB", description="what DuckDB may hold in memory before it spills to disk")
@@ -34,6 +78,11 @@ class Settings(BaseSettings):
     settle_seconds: float = Field(default=0.1, ge=0, description="pause between two looks at a file that just changed")
     wait_seconds: float = Field(default=5.0, ge=0, description="how long a file that is being written is waited for")
     lock_timeout_seconds: float = Field(default=0.0, ge=0, description="how long a second writer waits for the first")
+    site_url: str | None = Field(
+        default=None, pattern=r"^https?://", description="where published/site is served, for links in Dagster"
+    )
+    notice: NoticeSettings = Field(default=NoticeSettings(), description="messages to people; off without a URL")
+    weekly: WeeklySettings = Field(default_factory=WeeklySettings, description="the printed weekly")
 
     @classmethod
     def settings_customise_sources(
@@ -91,6 +140,11 @@ class Settings(BaseSettings):
     def published(self) -> Path:
         """What readers open: metrics.duckdb, Parquet, the site, releases."""
         return self.home / "published"
+
+    @property
+    def notices(self) -> Path:
+        """What has been told to whom, so that it is told once, and what a look between two runs needs to know."""
+        return self.home / "notices"
 
     @property
     def reference_dir(self) -> Path:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
+from datetime import datetime
 from pathlib import Path
 
 import duckdb
 
 from pipeline.contracts import load_contracts
 from pipeline.ingest.inbox import LoadReport, load_inbox, make_loader
+from pipeline.quality.desk import Taken, take_decisions
 from pipeline.quality.results import CheckResult
 from pipeline.quality.runner import run_checks
 from pipeline.quality.suites import load_suites
@@ -44,11 +46,16 @@ class Hall:
         load_reference(con, self.settings, self.calendar)
         return load_inbox(make_loader(con, self.settings, self.calendar, self.contracts), weeks)
 
+    def decide(self, con: duckdb.DuckDBPyConnection, now: datetime | None = None) -> list[Taken]:
+        return take_decisions(con, self.settings, self.contracts, now)
+
     def build(self, con: duckdb.DuckDBPyConnection, weeks: Sequence[str] = WEEKS) -> list[BuildResult]:
         return [build_model(con, self.graph, name, list(weeks)) for name in self.graph.models]
 
-    def check(self, con: duckdb.DuckDBPyConnection, weeks: Sequence[str] = WEEKS) -> list[CheckResult]:
-        return run_checks(con, self.settings, weeks, load_suites(self.settings.expectations_dir))
+    def check(
+        self, con: duckdb.DuckDBPyConnection, weeks: Sequence[str] = WEEKS, now: datetime | None = None
+    ) -> list[CheckResult]:
+        return run_checks(con, self.settings, weeks, load_suites(self.settings.expectations_dir), now)
 
 
 def digest_of_tables(con: duckdb.DuckDBPyConnection, schemas: Sequence[str] = FLOORS) -> dict[str, str]:

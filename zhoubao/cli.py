@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from zhoubao import shown
+from zhoubao import shown, shown_notice
 
 if TYPE_CHECKING:
     from pipeline.reporting_calendar import ReportingCalendar
@@ -55,6 +55,7 @@ def run(
         shown.begin(first, last)
         report = materialize_weeks(settings, first, last, shown.RunProgress())
     shown.finish(settings, report, target)
+    shown_notice.after_run(report)
     raise typer.Exit(0 if report.is_success else 1)
 
 
@@ -75,6 +76,26 @@ def status() -> None:
     """收件夹、装载情况、各期发布状态与未处理的问题。What has arrived, what is released, what is open."""
     settings, calendar = _start()
     shown.status(settings, calendar)
+
+
+@app.command()
+def notify(
+    test: Annotated[
+        bool, typer.Option("--test", help="向每个渠道试发一条 | send a trial message to each channel")
+    ] = False,
+) -> None:
+    """通知逾期未到的报送和将到期的接受。Tell of late exports and of waivers that end soon; cron may call it."""
+    from pipeline.contracts import load_contracts
+    from pipeline.notice.tell import tell_between_runs, try_channels
+
+    settings, calendar = _start()
+    if test:
+        outcomes = try_channels(settings)
+        shown_notice.trial(outcomes)
+        raise typer.Exit(0 if outcomes and all(outcome.is_sent for outcome in outcomes) else 1)
+    told = tell_between_runs(settings, calendar, load_contracts(settings.contracts_dir))
+    shown_notice.looked(told)
+    raise typer.Exit(1 if told.failures else 0)
 
 
 @app.command()
@@ -100,6 +121,78 @@ def inspect(
     found = inspect_file(file, settings, calendar, contracts)
     shown_inspect.inspection(found)
     raise typer.Exit(0 if found.is_loadable else 1)
+
+
+@review_app.command("export")
+def export_review(
+    week: Annotated[
+        str | None, typer.Option("--week", help="期号，默认最近一期 | the issue, by default the last")
+    ] = None,
+) -> None:
+    """写出某一期的处理单：逐项选处理意见的工作簿。Write the workbook in which a week's findings are settled."""
+    from pipeline.present.review import last_week, write_review
+    from pipeline.warehouse import WarehouseBusyError, open_warehouse
+    from zhoubao import shown_desk
+
+    settings, calendar = _start()
+    target = _week(calendar, week) if week else None
+    if not settings.warehouse_path.exists():
+        shown.complain("还没有装载过任何报送，没有可处理的问题。")
+        raise typer.Exit(1)
+    try:
+        with open_warehouse(settings) as con:
+            paths = [write_review(con, settings, target or last_week(con))]
+    except WarehouseBusyError as error:
+        shown.complain(str(error))
+        raise typer.Exit(1) from error
+    shown_desk.exported(paths)
+
+
+@review_app.command("import")
+def import_review(
+    file: Annotated[Path, typer.Argument(help="填好的处理单 | the workbook, filled in")],
+) -> None:
+    """登记一份填好的处理单，逐行答复；之后再运行这一期。Record a filled-in workbook and answer each row."""
+    from pipeline.contracts import load_contracts
+    from pipeline.present.review_import import import_workbook
+    from pipeline.quality.decisions import DecisionError
+    from pipeline.warehouse import WarehouseBusyError
+    from zhoubao import shown_desk
+
+    settings, calendar = _start()
+    try:
+        with _in_sentences():
+            taken, answer = import_workbook(settings, calendar, load_contracts(settings.contracts_dir), file)
+    except (DecisionError, WarehouseBusyError) as error:
+        shown.complain(str(error))
+        raise typer.Exit(1) from error
+    shown_desk.imported(taken, answer)
+
+
+@app.command()
+def report(
+    week: Annotated[str | None, typer.Option("--week", help="期号，如 2023-15 | the issue, such as 2023-15")] = None,
+    out: Annotated[Path | None, typer.Option(help="写到哪个文件夹，默认 published/weekly | folder to write to")] = None,
+    copy_template: Annotated[
+        Path | None, typer.Option(help="把自带的 Word 模板另存一份来改 | save the Word template to edit it")
+    ] = None,
+) -> None:
+    """写出印发的周报：Word、网页，装有 LibreOffice 时另有 PDF。Write the weekly as it is printed."""
+    from pipeline.present.weekly import copy_of_template, write_weekly
+    from zhoubao import shown_weekly
+
+    settings, calendar = _start()
+    if (week is None) == (copy_template is None):
+        shown.complain("请写明 --week 期号，或用 --copy-template 文件名.docx 取出模板。")
+        raise typer.Exit(2)
+    try:
+        if copy_template is not None:
+            shown_weekly.template_copied(copy_of_template(copy_template))
+        else:
+            shown_weekly.weekly_written(write_weekly(settings, _week(calendar, str(week)), out))
+    except (ValueError, OSError) as error:
+        shown.complain(str(error))
+        raise typer.Exit(1) from error
 
 
 @review_app.command("send-back")

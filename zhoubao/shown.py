@@ -34,7 +34,9 @@ STEPS = {
     "release__issue": "冻结各期数字",
     "published__metrics": "发布 metrics.duckdb 与 Parquet",
     "published__site": "生成网页",
+    "published__weekly": "写出印发的周报",
     "review__findings": "写出问题清单",
+    "notice__told": "通知",
 }
 FLOORS = dict.fromkeys(("staging", "core", "marts", "charts"), "计算各层表")
 FINDINGS = """
@@ -138,6 +140,8 @@ def _findings(con: DuckDBPyConnection, week: str) -> None:
     if not _has_table(con, "quality", "finding"):
         return
     rows = con.execute(FINDINGS, [week]).fetchall()
+    from pipeline.quality.wording import STATUS_LABELS
+
     if not rows:
         console.print("本期没有发现问题。")
         return
@@ -146,16 +150,18 @@ def _findings(con: DuckDBPyConnection, week: str) -> None:
         table.add_column(heading, overflow="fold")
     for severity, status, title, owner, evidence, *_ in rows:
         level = "[red]严重[/]" if severity == "critical" else "[yellow]警告[/]"
-        explained = "（已说明）" if status == "explained" else ""
+        explained = "" if status in ("open", "expired") else f"（{STATUS_LABELS.get(status, status)}）"
         table.add_row(f"{level}{explained}", escape(title), escape(evidence or ""), escape(owner))
     console.print(table)
 
 
 def _findings_elsewhere(con: DuckDBPyConnection, report: RunReport, week: str) -> None:
     """One line on the other weeks of a run, whose findings are in their own workbooks."""
+    if not _has_table(con, "quality", "finding"):
+        return
     row = con.execute(
         "SELECT count(*) FILTER (severity = 'critical'), count(*) FILTER (severity = 'warning') FROM quality.finding "
-        "WHERE status = 'open' AND finding_id IN (SELECT finding_id FROM quality.finding_week "
+        "WHERE status IN ('open', 'expired') AND finding_id IN (SELECT finding_id FROM quality.finding_week "
         "WHERE week_id BETWEEN ? AND ? AND week_id <> ?)",
         [report.first_week, report.last_week, week],
     ).fetchone()
@@ -174,6 +180,7 @@ def _places(settings: Settings, report: RunReport, week: str) -> None:
     paths = {
         "发布文件": settings.published / "metrics.duckdb",
         "网页": settings.published / "site" / "index.html",
+        "周报": settings.published / "weekly" / week,
         "问题清单": settings.review / week / "findings.xlsx",
         "收件夹": settings.inbox,
     }
@@ -232,6 +239,13 @@ def status(settings: Settings, calendar: ReportingCalendar) -> None:
         return
     with con:
         _week_states(con)
+        _desk(con)
+
+
+def _desk(con: DuckDBPyConnection) -> None:
+    from zhoubao.shown_desk import desk
+
+    desk(con)
 
 
 def _week_states(con: DuckDBPyConnection) -> None:
@@ -244,7 +258,7 @@ def _week_states(con: DuckDBPyConnection) -> None:
     open_findings = (
         "SELECT w.week_id, count(*) FILTER (f.severity = 'critical') AS critical, "
         "count(*) FILTER (f.severity = 'warning') AS warning FROM quality.finding_week w "
-        "JOIN quality.finding f USING (finding_id) WHERE f.status = 'open' GROUP BY w.week_id"
+        "JOIN quality.finding f USING (finding_id) WHERE f.status IN ('open', 'expired') GROUP BY w.week_id"
     )
     if not _has_table(con, "quality", "finding_week"):
         open_findings = "SELECT NULL AS week_id, 0 AS critical, 0 AS warning LIMIT 0"

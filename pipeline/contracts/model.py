@@ -89,6 +89,9 @@ class Field(Strict):
     description: str = ""
     labels: tuple[str, ...] = PydanticField(default=(), description="other headers for the same thing")
     unit: str | None = None
+    additive: bool = PydanticField(
+        default=True, description="false for rates and shares: a printed total does not add them up"
+    )
     decimals: int | None = PydanticField(
         default=None, ge=0, le=6, description="round half up to so many places; without it, too many are refused"
     )
@@ -184,9 +187,10 @@ class Delivery(Strict):
         "row of the same key; snapshot: the whole state at a time"
     )
     expected: Literal["weekly", "occasional"] = "weekly"
-    scope: Literal["whole", "reporting_unit"] = PydanticField(
+    scope: Literal["whole", "reporting_unit", "file"] = PydanticField(
         default="whole",
-        description="reporting_unit: every 填报单位 delivers its own file, and a new one replaces only that unit's",
+        description="reporting_unit: every 填报单位 delivers its own file, and a new one replaces only that unit's; "
+        "file: every file stands for itself and replaces none",
     )
     week_from: Identifier | None = PydanticField(
         default=None,

@@ -1,13 +1,13 @@
-"""Takes a delivery from `incoming` into `raw` and the ledger, in one transaction; reading files belongs elsewhere."""
+"""Decides what of a delivery counts and writes it to `raw` and the ledger, all or nothing; reading is elsewhere."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from pipeline.contracts import Contract
 from pipeline.ingest import ledger
 from pipeline.ingest.incoming import close_incoming
+from pipeline.ingest.pending import PendingRows
 from pipeline.ingest.values import MESSAGES
 
 if TYPE_CHECKING:
@@ -20,63 +20,43 @@ def admit(
     delivery: ledger.Delivery,
     account: ledger.Account,
     fingerprint: str,
-    patched: Sequence[str] = (),
-    row_no: str = "i.row_no",
+    rows: PendingRows,
 ) -> None:
-    """Write a delivery: rows to `raw`, bad cells to quarantine, the row account to the ledger; all or nothing.
+    """Let a delivery count: rows in `raw`, bad cells in quarantine, the row account in the ledger; all or nothing.
 
-    `patched` names the columns of `incoming` whose texts `fix_<column>` replaces, `row_no` is the SQL that gives the
-    physical row number of a row of `incoming i`. The temporary tables are dropped at the end.
+    Rows come from `incoming`, or stand in `raw` already where `rows` have begun. The temporary tables are dropped.
     """
-    con.execute(_patched_view(contract, patched, row_no))
+    con.execute(_candidates(contract, rows))
     if contract.primary_key:
         _exclude_duplicates(con, contract)
-    con.execute("BEGIN")
     try:
-        ledger.forget(con, delivery.delivery_id, contract.name)
-        _insert_rows(con, contract, delivery, account)
-        _insert_problems(con, delivery)
-        ledger.record_delivery(con, delivery, "current", account, fingerprint)
-        ledger.settle_succession(con, contract.name, delivery.week_id, delivery.scope)
-        con.execute("COMMIT")
-    except BaseException:
-        con.execute("ROLLBACK")
-        raise
+        with rows.final():
+            if rows.is_begun:
+                _take_out_excluded(rows)
+            else:
+                ledger.forget(con, delivery.delivery_id, contract.name)
+            _insert_incoming(con, contract, delivery)
+            _count_rows(con, rows, account)
+            _insert_problems(con, delivery)
+            ledger.record_delivery(con, delivery, "current", account, fingerprint)
+            ledger.settle_succession(con, contract.name, delivery.week_id, delivery.scope)
     finally:
-        con.execute("DROP VIEW IF EXISTS patched")
-        for name in patched:
-            con.execute(f"DROP TABLE IF EXISTS fix_{name}")
+        con.execute("DROP VIEW IF EXISTS candidate")
         close_incoming(con)
 
 
-def _patched_view(contract: Contract, patched: Sequence[str], row_no: str) -> str:
-    fields = ", ".join(
-        f"CASE WHEN f_{name}.keep IS NULL THEN i.{name} ELSE f_{name}.value END AS {name}"
-        if name in patched
-        else f"i.{name}"
-        for name in (one.name for one in contract.stored_fields)
-    )
-    joins = " ".join(
-        f"LEFT JOIN fix_{name} f_{name} ON i.{name} IS NOT DISTINCT FROM f_{name}.text AND i.row_no IS NULL"
-        for name in patched
-    )
-    return (
-        f"CREATE OR REPLACE TEMP VIEW patched AS SELECT i.rowid AS incoming_rowid, coalesce(i.sheet, 'csv') AS sheet, "
-        f"{row_no} AS row_no, {fields}, {_as_written(patched)} AS as_written FROM incoming i {joins}"
-    )
+def _candidates(contract: Contract, rows: PendingRows) -> str:
+    """The rows that may be loaded; `incoming_rowid` tells them apart, whichever table they stand in."""
+    fields = ", ".join(one.name for one in contract.stored_fields)
+    if rows.is_begun and not _is_filled(rows.con):
+        found = f"row_no AS incoming_rowid, sheet, row_no, {fields}, as_written FROM {rows.table} WHERE {rows.mine}"
+    else:
+        found = f"rowid AS incoming_rowid, sheet, row_no, {fields}, as_written FROM incoming"
+    return f"CREATE OR REPLACE TEMP VIEW candidate AS SELECT {found}"
 
 
-def _as_written(patched: Sequence[str]) -> str:
-    if not patched:
-        return "i.as_written"
-    entries = ", ".join(
-        f"CASE WHEN f_{name}.keep THEN {{'k': '{name}', 'v': i.{name}::VARCHAR}} END" for name in patched
-    )
-    any_kept = " OR ".join(f"coalesce(f_{name}.keep, false)" for name in patched)
-    return (
-        f"CASE WHEN {any_kept} THEN map_from_entries(list_filter([{entries}], lambda x: x IS NOT NULL)) "
-        "ELSE i.as_written END"
-    )
+def _is_filled(con: duckdb.DuckDBPyConnection) -> bool:
+    return con.execute("SELECT 1 FROM incoming LIMIT 1").fetchone() is not None
 
 
 def _not_excluded() -> str:
@@ -84,16 +64,24 @@ def _not_excluded() -> str:
 
 
 def _exclude_duplicates(con: duckdb.DuckDBPyConnection, contract: Contract) -> None:
-    """Rows of one key: the latest stays, its exact repetitions and older states are set aside, a tie is quarantined."""
+    """Rows of one key: the latest stays, its exact repetitions and older states are set aside, a tie is quarantined.
+
+    Keys are compared by their hash first, which takes a fraction of the memory; rows without a key repeat nothing.
+    """
     keys = ", ".join(contract.primary_key)
+    is_keyed = " AND ".join(f"{name} IS NOT NULL" for name in contract.primary_key)
     con.execute(
-        f"CREATE OR REPLACE TEMP TABLE repeated_key AS SELECT {keys} FROM patched WHERE {_not_excluded()} "
-        f"GROUP BY {keys} HAVING count(*) > 1"
+        f"CREATE OR REPLACE TEMP TABLE repeated_hash AS SELECT hash({keys}) AS key_hash FROM candidate "
+        f"WHERE {is_keyed} GROUP BY key_hash HAVING count(*) > 1"
     )
-    found = con.execute("SELECT count(*) FROM repeated_key").fetchone()
-    if found and found[0]:
+    if con.execute("SELECT 1 FROM repeated_hash LIMIT 1").fetchone():
+        con.execute(
+            f"CREATE OR REPLACE TEMP TABLE repeated AS SELECT * FROM candidate WHERE {is_keyed} "
+            f"AND hash({keys}) IN (SELECT key_hash FROM repeated_hash) AND {_not_excluded()}"
+        )
         con.execute(_duplicate_verdicts(contract))
-    con.execute("DROP TABLE repeated_key")
+        con.execute("DROP TABLE repeated")
+    con.execute("DROP TABLE repeated_hash")
 
 
 def _duplicate_verdicts(contract: Contract) -> str:
@@ -103,58 +91,69 @@ def _duplicate_verdicts(contract: Contract) -> str:
     shown_key = " || ' / ' || ".join(f"coalesce(CAST({name} AS VARCHAR), '')" for name in contract.primary_key)
     return f"""
         CREATE OR REPLACE TEMP TABLE verdict AS
-        WITH candidate AS (
-            SELECT incoming_rowid, row_no, {keys}, {shown_key} AS shown_key, {latest} AS latest,
+        WITH keyed AS (
+            SELECT incoming_rowid, sheet, row_no, {keys}, {shown_key} AS shown_key, {latest} AS latest,
                 hash({content}) AS content, max({latest}) OVER same_key AS newest
-            FROM patched JOIN repeated_key USING ({keys}) WHERE {_not_excluded()}
+            FROM repeated
             WINDOW same_key AS (PARTITION BY {keys})
+            QUALIFY count(*) OVER same_key > 1
         ), ranked AS (
             SELECT *, row_number() OVER (PARTITION BY {keys} ORDER BY latest DESC NULLS LAST, row_no) AS place,
                 min(content) FILTER (latest IS NOT DISTINCT FROM newest) OVER (PARTITION BY {keys}) AS least,
                 max(content) FILTER (latest IS NOT DISTINCT FROM newest) OVER (PARTITION BY {keys}) AS most
-            FROM candidate
+            FROM keyed
         )
-        SELECT incoming_rowid, shown_key,
+        SELECT incoming_rowid, sheet, row_no, shown_key,
             CASE WHEN least <> most THEN 'conflicting_duplicate' WHEN place = 1 THEN NULL
                 WHEN content = least THEN 'duplicate_row' ELSE 'superseded_in_file' END AS reason
         FROM ranked;
-        INSERT INTO excluded SELECT incoming_rowid, NULL, NULL,
+        INSERT INTO excluded SELECT incoming_rowid, sheet, row_no,
             CASE reason WHEN 'conflicting_duplicate' THEN 'quarantined' ELSE 'set_aside' END, reason
         FROM verdict WHERE reason IS NOT NULL;
-        INSERT INTO cell_problem SELECT incoming_rowid, NULL, NULL, '{contract.primary_key[0]}', reason, shown_key,
+        INSERT INTO cell_problem SELECT incoming_rowid, sheet, row_no, '{contract.primary_key[0]}', reason, shown_key,
             'quarantined' FROM verdict WHERE reason = 'conflicting_duplicate';
         DROP TABLE verdict;
     """
 
 
-def _insert_rows(
-    con: duckdb.DuckDBPyConnection, contract: Contract, delivery: ledger.Delivery, account: ledger.Account
-) -> None:
+def _take_out_excluded(rows: PendingRows) -> None:
+    rows.con.execute(
+        f"DELETE FROM {rows.table} WHERE {rows.mine} AND row_no IN "
+        "(SELECT incoming_rowid FROM excluded WHERE incoming_rowid IS NOT NULL)"
+    )
+
+
+def _insert_incoming(con: duckdb.DuckDBPyConnection, contract: Contract, delivery: ledger.Delivery) -> None:
+    if not _is_filled(con):
+        return
     fields = ", ".join(one.name for one in contract.stored_fields)
     con.execute(
         f"INSERT INTO raw.{contract.name} (delivery_id, sheet, row_no, {fields}, as_written) "
-        f"SELECT ?, sheet, row_no, {fields}, as_written FROM patched WHERE {_not_excluded()}",
+        f"SELECT ?, sheet, row_no, {fields}, as_written FROM candidate WHERE {_not_excluded()}",
         [delivery.delivery_id],
     )
-    for sheet, rows in con.execute(
-        f"SELECT sheet, count(*) FROM raw.{contract.name} WHERE delivery_id = ? GROUP BY sheet", [delivery.delivery_id]
+
+
+def _count_rows(con: duckdb.DuckDBPyConnection, rows: PendingRows, account: ledger.Account) -> None:
+    for sheet, count in con.execute(
+        f"SELECT sheet, count(*) FROM {rows.table} WHERE {rows.mine} GROUP BY sheet"
     ).fetchall():
-        account.add(sheet, "loaded", "loaded", rows)
-    for sheet, disposition, reason, rows in con.execute(
-        "SELECT coalesce(e.sheet, i.sheet, 'csv'), e.disposition, e.reason, count(*) FROM excluded e "
-        "LEFT JOIN incoming i ON i.rowid = e.incoming_rowid GROUP BY ALL"
+        account.add(sheet, "loaded", "loaded", count)
+    for sheet, disposition, reason, count in con.execute(
+        "SELECT coalesce(e.sheet, i.sheet), e.disposition, e.reason, count(*) FROM excluded e "
+        "LEFT JOIN incoming i ON e.sheet IS NULL AND i.rowid = e.incoming_rowid GROUP BY ALL"
     ).fetchall():
-        account.add(sheet, disposition, reason, rows)
+        account.add(sheet, disposition, reason, count)
 
 
 def _insert_problems(con: duckdb.DuckDBPyConnection, delivery: ledger.Delivery) -> None:
     con.execute(
         """
         INSERT INTO quarantine.cell
-        SELECT $id, coalesce(c.sheet, p.sheet), coalesce(c.row_no, p.row_no), c.column_name, c.reason, c.value,
+        SELECT $id, coalesce(c.sheet, i.sheet), coalesce(c.row_no, i.row_no), c.column_name, c.reason, c.value,
             coalesce(s.message, m.message, c.reason), c.row_disposition
         FROM cell_problem c
-        LEFT JOIN patched p ON p.incoming_rowid = c.incoming_rowid
+        LEFT JOIN incoming i ON c.row_no IS NULL AND i.rowid = c.incoming_rowid
         LEFT JOIN cell_message s ON s.column_name = c.column_name AND s.value = c.value AND c.reason = 'unknown_code'
         LEFT JOIN (SELECT unnest($reasons) AS reason, unnest($messages) AS message) m ON m.reason = c.reason
         """,

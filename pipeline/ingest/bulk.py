@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from pipeline.contracts import Contract, Field, FieldType
@@ -31,7 +32,7 @@ from pipeline.ingest.layout import (
 from pipeline.ingest.ledger import Account
 from pipeline.ingest.patches import QUARANTINED, REFUSED, Fix, read_fixes, write_fixes
 from pipeline.ingest.reading import RowReader
-from pipeline.ingest.values import ERROR_MARK, FORMULA_MARK, MESSAGES, NUMBER_MARK
+from pipeline.ingest.values import MARKS, MESSAGES
 
 if TYPE_CHECKING:
     import duckdb
@@ -54,7 +55,6 @@ _SHAPES = {
     ),
     FieldType.DATETIME: "coalesce(length({0}) = 19 AND TRY_CAST({0} AS TIMESTAMP)::VARCHAR = {0}, false)",
 }
-_MARKS = ERROR_MARK + FORMULA_MARK + NUMBER_MARK
 _ISO = frozenset({"%Y-%m-%d", "%Y-%m-%d %H:%M:%S"})
 
 
@@ -116,7 +116,8 @@ def _may_be_odd(rows: BulkRows, header: Header, contract: Contract) -> str:
     judge = RowJudge(rows, header, contract)
     conditions = [f"({filled}) = 1", f"regexp_matches(coalesce({', '.join([*cells, 'NULL'])}), {_quoted(_NOTE)})"]
     conditions.append(f"rowid = {header.below}")
-    conditions += [_may_be_total(f"c{at}", contract) for at in judge.label_places if contract.layout.totals]
+    places = chain(*judge.label_places) if contract.layout.totals else ()
+    conditions += [_may_be_total(f"c{at}", contract) for at in places]
     conditions += [_may_be_part(f"c{at}", contract) for at in judge.part_places if contract.layout.of_which]
     conditions.append(_may_be_header(rows, header, contract))
     return f"({filled}) > 0 AND ({' OR '.join(f'coalesce({condition}, false)' for condition in conditions)})"
@@ -334,7 +335,7 @@ def _as_written(patched: Sequence[str]) -> str:
     if not patched:
         return "NULL::MAP(VARCHAR, VARCHAR)"
     entries = ", ".join(
-        f"CASE WHEN f_{name}.keep THEN {{'k': '{name}', 'v': ltrim(b.{name}, '{_MARKS}')}} END" for name in patched
+        f"CASE WHEN f_{name}.keep THEN {{'k': '{name}', 'v': ltrim(b.{name}, '{MARKS}')}} END" for name in patched
     )
     is_any = " OR ".join(f"coalesce(f_{name}.keep, false)" for name in patched)
     return (
@@ -350,7 +351,7 @@ def _move_problems(
     contract: Contract,
     patched: Sequence[str],
 ) -> None:
-    """Cell problems in the order of the fields; a quarantined row takes all its cells along, under its first reason."""
+    """Cell problems; a quarantined row takes all its cells along, under the first reason that sends it there."""
     if not patched:
         return
     entries = ", ".join(
@@ -368,7 +369,8 @@ def _move_problems(
     disposition = f"CASE WHEN is_quarantined THEN '{QUARANTINED}' ELSE disposition END"
     _copy(con, _Stream(scratch, each), "cell_problem",
           f"NULL, {_quoted(sheet)}, row_no, name, reason, shown, {disposition}")  # fmt: skip
-    left_out = "SELECT row_no, problems[1].reason AS reason FROM trouble WHERE is_quarantined"
+    cause = f"list_filter(problems, lambda x: x.disposition = '{QUARANTINED}')[1].reason"
+    left_out = f"SELECT row_no, {cause} AS reason FROM trouble WHERE is_quarantined"
     _copy(con, _Stream(scratch, left_out), "excluded", f"NULL, {_quoted(sheet)}, row_no, '{QUARANTINED}', reason")
     scratch.execute("DROP TABLE trouble")
 

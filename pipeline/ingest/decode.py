@@ -229,8 +229,7 @@ def as_utf8(path: Path, codec: str, stamp: FileStamp, work: Path) -> TextFile:
     Lone carriage returns, with which old programs end lines, become line feeds in the copy; CRLF stays. A few bytes
     that do not decode become U+FFFD, so that only their cells are lost; raises RefusedFileError where there are many.
     """
-    lone_returns = has_lone_returns(path, stamp) if codec == "utf-8" else True
-    if codec == "utf-8" and not lone_returns:
+    if codec == "utf-8" and not stamp.lone_returns:
         return TextFile(path, codec, stamp.line_feeds + (not stamp.ends_with_line_feed))
     copy = work / f"{stamp.delivery_id}.utf8"
     try:
@@ -241,23 +240,6 @@ def as_utf8(path: Path, codec: str, stamp: FileStamp, work: Path) -> TextFile:
             copy.unlink()
             raise _undecodable(codec, _place_of_error(path, codec)) from error
     return TextFile(copy, codec.removesuffix("-sig"), lines + (last != "\n"))
-
-
-def has_lone_returns(path: Path, stamp: FileStamp) -> bool:
-    """Whether carriage returns stand without a line feed behind them."""
-    if stamp.carriage_returns == 0:
-        return False
-    if stamp.carriage_returns > stamp.line_feeds:
-        return True
-    with path.open("rb") as file:
-        before = b""
-        while block := file.read(_BLOCK):
-            block = before + block
-            before = b"\r" if block.endswith(b"\r") else b""
-            body = block[: len(block) - len(before)]
-            if body.count(b"\r") != body.count(b"\r\n"):
-                return True
-    return bool(before)
 
 
 def _transcode(source: Path, codec: str, target: Path, errors: str) -> tuple[int, str]:

@@ -13,7 +13,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, overload
 
 from pipeline.ingest.errors import RefusedFileError
-from pipeline.ingest.oddities import Parts, find_oddities, read_parts
+from pipeline.ingest.oddities import Oddities, Parts, find_oddities, read_parts
+from pipeline.ingest.oddities_binary import Book, Found
+from pipeline.ingest.oddities_binary import search as search_binary
 
 if TYPE_CHECKING:
     import duckdb
@@ -99,14 +101,14 @@ def read_sheets(path: Path) -> Iterator[Sheet]:
     """
     import fastexcel
 
-    parts = _parts(path)
+    book = _OddBook(path)
     with _refusing():
         workbook = fastexcel.read_excel(path)
     with ThreadPoolExecutor(1) as beside:
         for name in workbook.sheet_names:
-            search = _Search(path, parts.sheets.get(name), beside)
+            search = _Search(book.finder(name), beside)
             with _refusing():
-                sheet = _sheet(workbook, name, search, parts.is_1904)
+                sheet = _sheet(workbook, name, search, book.is_1904)
             yield sheet
 
 
@@ -128,25 +130,36 @@ def _refusing() -> Iterator[None]:
         raise RefusedFileError(f"工作簿打不开（{_cause(error)}）；请用表格软件打开并另存为 xlsx 后再试") from error
 
 
-def _parts(path: Path) -> Parts:
-    if not zipfile.is_zipfile(path):
-        return Parts({}, False)
-    with zipfile.ZipFile(path) as archive:
-        return read_parts(archive)
+class _OddBook:
+    """Where the odd cells of each sheet are found, whatever kind of workbook it is."""
+
+    def __init__(self, path: Path) -> None:
+        self._path, self._parts = path, Parts({}, False)
+        if zipfile.is_zipfile(path):
+            with zipfile.ZipFile(path) as archive:
+                self._parts = read_parts(archive)
+        self._other = Book() if self._parts.sheets else search_binary(path)
+        self.is_1904 = self._parts.is_1904 or self._other.is_1904
+
+    def finder(self, name: str) -> Callable[[bool], Oddities]:
+        """What finds the silent cells of a sheet, or its wide numbers."""
+        member, found = self._parts.sheets.get(name), self._other.sheets.get(name, Found())
+        if member is None:
+            return lambda wide: found.wide if wide else found.silent
+        return lambda wide: find_oddities(self._path, member, wide)
 
 
 class _Search:
-    """The search of one sheet's XML, begun beside the reader; a sheet without XML has nothing to find."""
+    """The search of one sheet, begun beside the reader."""
 
-    def __init__(self, path: Path, member: str | None, beside: ThreadPoolExecutor) -> None:
-        self._path, self._member = path, member
-        self._silent = beside.submit(find_oddities, path, member) if member else None
+    def __init__(self, find: Callable[[bool], Oddities], beside: ThreadPoolExecutor) -> None:
+        self._find, self._silent = find, beside.submit(find, False)
 
     def cells(self, has_wide: Callable[[], bool]) -> Iterator[tuple[int, int, str]]:
         """Row and column (0-based, as the reader counts) of each odd cell, and the text that stands for it."""
-        found = [self._silent.result()] if self._silent else []
-        if self._member and has_wide():
-            found.append(find_oddities(self._path, self._member, wide=True))
+        found = [self._silent.result()]
+        if has_wide():
+            found.append(self._find(True))
         for one in found:
             for (row, column), text in one.cells.items():
                 yield row, column - one.first_column, text

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import os
 import shutil
 import time
@@ -15,11 +14,13 @@ from typing import TYPE_CHECKING
 
 from pipeline.contracts import Contract
 from pipeline.contracts.loader import fingerprint
-from pipeline.ingest import csv_file, decode, drift, ledger, workbook
+from pipeline.ingest import csv_file, drift, ledger, workbook
 from pipeline.ingest.admit import admit
 from pipeline.ingest.errors import RefusedFileError, WaitingFileError
 from pipeline.ingest.incoming import open_incoming
 from pipeline.ingest.open_file import open_file
+from pipeline.ingest.parts import TextSource
+from pipeline.ingest.pending import PendingRows, pending_rows
 from pipeline.ingest.period import scope_of
 from pipeline.ingest.personal import person_key, shown
 from pipeline.ingest.reading import RowReader
@@ -137,6 +138,11 @@ def _events(loader: Loader, week_ids: Collection[str] | None) -> Iterator[FileEv
             yield event
 
 
+def load_file(loader: Loader, path: Path) -> FileEvent | None:
+    """Load one file from wherever it is, as if it lay in the inbox; it moves to the archive, so give a copy."""
+    return _take(loader, path, None, FirstLooks([path]))
+
+
 def inbox_files(settings: Settings) -> list[Path]:
     """The files of the inbox by name; hidden files and folders are not deliveries."""
     if not settings.inbox.is_dir():
@@ -220,35 +226,35 @@ def _load(loader: Loader, recognised: Recognised, mark: FileStamp, look: Look | 
     _refuse_unclear_succession(loader, delivery)
     account = ledger.Account()
     reader = RowReader(contract, loader.codes, Context(recognised.week.year), loader.person_key)
-    patched, row_no = _read(loader, recognised, mark, reader, account)
-    if look:
-        refuse_changed(recognised.path, look)
-    since = recognised.week.coverage_start.replace(month=1, day=1)
-    drift.propose_aliases(loader.con, contract, loader.codes, loader.settings.reference_dir, since)
-    admit(loader.con, contract, delivery, account, loader.fingerprint(contract), patched, row_no)
+    with pending_rows(loader.con, contract, mark.delivery_id) as rows:
+        _read(loader, recognised, mark, reader, account, rows)
+        if look:
+            refuse_changed(recognised.path, look)
+        since = recognised.week.coverage_start.replace(month=1, day=1)
+        drift.propose_aliases(loader.con, contract, loader.codes, loader.settings.reference_dir, since)
+        admit(loader.con, contract, delivery, account, loader.fingerprint(contract), rows)
     return account.count("loaded")
 
 
 def _read(
-    loader: Loader, recognised: Recognised, mark: FileStamp, reader: RowReader, account: ledger.Account
-) -> tuple[list[str], str]:
-    """Fill `incoming`; returns what `admit` needs to patch texts and to number rows."""
+    loader: Loader,
+    recognised: Recognised,
+    mark: FileStamp,
+    reader: RowReader,
+    account: ledger.Account,
+    rows: PendingRows,
+) -> None:
+    """Fill `incoming`, or `rows` where a text can be read in one pass."""
     contract = recognised.contract
     open_incoming(loader.con, contract)
     if recognised.csv_table is None:
         workbook.load_sheets(loader.con, recognised.sheets, contract, reader, account, recognised.path.name)
-        return [], "i.row_no"
+        return
     drift.refuse_drift(recognised.csv_table.header, contract, recognised.path.name)
     with open_file(recognised.path, loader.settings) as opened:
         inner = mark if not opened.wrapper else stamp(opened.path)
-        text = decode.as_utf8(opened.path, recognised.encoding, inner, loader.settings.work)
-        try:
-            return csv_file.load_csv(loader.con, text, recognised.csv_table, contract, reader, account)
-        except csv.Error as error:
-            raise RefusedFileError(f"CSV 里有不成对的引号或过长的内容（{error}）；请从平台重新导出") from error
-        finally:
-            if text.path != opened.path:
-                text.path.unlink(missing_ok=True)
+        source = TextSource(opened.path, recognised.encoding, inner, loader.settings.work)
+        csv_file.load_csv(source, recognised.csv_table, contract, reader, account, rows)
 
 
 def _delivery(recognised: Recognised, mark: FileStamp) -> ledger.Delivery:
@@ -263,7 +269,9 @@ def _delivery(recognised: Recognised, mark: FileStamp) -> ledger.Delivery:
         period_start=start,
         period_end=end,
         as_of=heading.exported_at or datetime.combine(end, clock(23, 59, 59)),
-        scope=scope_of(heading, recognised.contract),
+        scope=mark.delivery_id
+        if recognised.contract.delivery.scope == "file"
+        else scope_of(heading, recognised.contract),
         container=recognised.kind,
         encoding=recognised.encoding,
         size_bytes=mark.size_bytes,

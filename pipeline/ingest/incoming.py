@@ -81,17 +81,37 @@ def add_rows(con: duckdb.DuckDBPyConnection, contract: Contract, rows: Sequence[
 
 def add_problems(con: duckdb.DuckDBPyConnection, problems: Sequence[CellProblem]) -> None:
     """Append cell problems, values masked and shortened; a quarantined row is excluded once, under its first reason."""
-    seen: set[tuple[str, int]] = set()
+    if not problems:
+        return
+    con.execute(
+        "INSERT INTO cell_problem SELECT NULL, unnest($sheets), unnest($rows), unnest($columns), unnest($reasons), "
+        "unnest($shown)::VARCHAR, unnest($dispositions)",
+        {
+            "sheets": [one.sheet for one in problems],
+            "rows": [one.row_no for one in problems],
+            "columns": [one.column_name for one in problems],
+            "reasons": [one.reason for one in problems],
+            "shown": [shown(one.value) for one in problems],
+            "dispositions": [one.row_disposition for one in problems],
+        },
+    )
+    _exclude(con, problems)
+
+
+def _exclude(con: duckdb.DuckDBPyConnection, problems: Sequence[CellProblem]) -> None:
+    first: dict[tuple[str, int], str] = {}
     for one in problems:
+        if one.row_disposition == "quarantined":
+            first.setdefault((one.sheet, one.row_no), one.reason)
+    if first:
         con.execute(
-            "INSERT INTO cell_problem VALUES (NULL, ?, ?, ?, ?, ?, ?)",
-            [one.sheet, one.row_no, one.column_name, one.reason, shown(one.value), one.row_disposition],
+            "INSERT INTO excluded SELECT NULL, unnest($sheets), unnest($rows), 'quarantined', unnest($reasons)",
+            {
+                "sheets": [sheet for sheet, _ in first],
+                "rows": [row_no for _, row_no in first],
+                "reasons": list(first.values()),
+            },
         )
-        if one.row_disposition == "quarantined" and (one.sheet, one.row_no) not in seen:
-            seen.add((one.sheet, one.row_no))
-            con.execute(
-                "INSERT INTO excluded VALUES (NULL, ?, ?, 'quarantined', ?)", [one.sheet, one.row_no, one.reason]
-            )
 
 
 def message_of(reason: str) -> str:

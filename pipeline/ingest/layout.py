@@ -110,6 +110,10 @@ def find_header(rows: Sequence[Row], contract: Contract) -> Header | None:
     for top in range(min(len(rows), contract.layout.header_search_rows)):
         if not any(cell and label_key(cell) in known for cell in rows[top]):
             continue
+        block = rows[top : top + contract.layout.max_header_levels]
+        labels = {key for row in block for cell in row if cell and (key := label_key(cell)) in known}
+        if len(labels) < min(2, len(contract.fields) - 1):
+            continue  # a row of data that holds one known word, as most rows of some exports do
         for header in _headers_at(rows, top, contract):
             rank = (header.matched, -len(header.unknown), -header.levels, -top)
             if best is None or rank > best[0]:
@@ -334,9 +338,12 @@ class RowJudge:
         return is_alone and (len(first) > _LONG or previous is RowKind.NOTE)
 
 
-def label_places(header: Header) -> tuple[int, ...]:
-    """Where a total's name may stand: every column but those of numbers."""
-    return tuple(one.index for one in header.columns if not (one.field and one.field.type in NUMERIC))
+def label_places(header: Header) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """Where a total's name may stand: left of the first number; where nothing is filled there, in any other column."""
+    numbers = [one.index for one in header.columns if one.field and one.field.type in NUMERIC]
+    others = tuple(one.index for one in header.columns if one.index not in numbers)
+    near = tuple(at for at in others if numbers and at < numbers[0])
+    return near, others[len(near) :]
 
 
 def _part_places(header: Header) -> tuple[int, ...]:
@@ -354,8 +361,10 @@ def total_of(row: Row, header: Header, contract: Contract) -> Total | None:
     return _total_at(row, label_places(header), contract.layout.totals)
 
 
-def _total_at(row: Row, places: Sequence[int], totals: Sequence[Total]) -> Total | None:
-    for place in places if totals else ():
+def _total_at(row: Row, places: tuple[Sequence[int], Sequence[int]], totals: Sequence[Total]) -> Total | None:
+    near, further = places
+    is_named = any((row[place] or "").strip() for place in near if place < len(row))
+    for place in (near if is_named else further) if totals else ():
         if place >= len(row):
             break
         text = "".join((row[place] or "").split()).rstrip(":：")

@@ -34,6 +34,7 @@ CREATE TABLE IF NOT EXISTS ledger.control_total (
 CREATE TABLE IF NOT EXISTS quarantine.cell (
     delivery_id VARCHAR, sheet VARCHAR, row_no BIGINT, column_name VARCHAR, reason VARCHAR, value VARCHAR,
     message VARCHAR, row_disposition VARCHAR);
+CREATE TABLE IF NOT EXISTS ledger.pending_load (delivery_id VARCHAR, source VARCHAR);
 CREATE OR REPLACE VIEW ledger.current_delivery AS
 SELECT delivery_id, source, week_id, period_start, period_end, as_of, scope, file_name
 FROM ledger.delivery WHERE status = 'current';
@@ -44,6 +45,7 @@ _COMMENTS = {
     "ledger.delivery": "每份报送一行，以内容的 SHA-256 为准 | one row per delivery, known by its content",
     "ledger.row_account": "每份报送、每张表的行账：装载、隔离、搁置 | what became of every physical row",
     "ledger.control_total": "原表打印的小计、合计与逐行相加之比较 | printed totals beside the sum of their rows",
+    "ledger.pending_load": "正在装载、尚不算数的报送 | deliveries being loaded; their rows do not count yet",
     "quarantine.cell": "读不进的单元格：文件、表、行、列、原因 | cells that could not be read, and why",
 }
 
@@ -110,6 +112,7 @@ def prepare(con: duckdb.DuckDBPyConnection, contracts: Iterable[Contract]) -> No
     for contract in contracts:
         con.execute(f"CREATE TABLE IF NOT EXISTS raw.{contract.name} ({raw_columns(contract)})")
         _add_new_columns(con, contract)
+    clear_pending(con)
 
 
 def raw_columns(contract: Contract) -> str:
@@ -221,6 +224,18 @@ def forget(con: duckdb.DuckDBPyConnection, delivery_id: str, source: str) -> Non
     con.execute(f"DELETE FROM raw.{source} WHERE delivery_id = ?", [delivery_id])
     for table in ("ledger.row_account", "ledger.control_total", "quarantine.cell"):
         con.execute(f"DELETE FROM {table} WHERE delivery_id = ?", [delivery_id])
+
+
+def forget_pending(con: duckdb.DuckDBPyConnection, delivery_id: str) -> None:
+    """The rows of a delivery count from now on, or are gone."""
+    con.execute("DELETE FROM ledger.pending_load WHERE delivery_id = ?", [delivery_id])
+
+
+def clear_pending(con: duckdb.DuckDBPyConnection) -> None:
+    """Take away the rows of loads that did not come to their end, such as those of a run that was killed."""
+    for delivery_id, source in con.execute("SELECT delivery_id, source FROM ledger.pending_load").fetchall():
+        con.execute(f"DELETE FROM raw.{source} WHERE delivery_id = ?", [delivery_id])
+        forget_pending(con, delivery_id)
 
 
 def settle_succession(con: duckdb.DuckDBPyConnection, source: str, week_id: str, scope: str) -> None:

@@ -117,6 +117,14 @@ def _timed(outcome: Outcome, seconds: float) -> Outcome:
 def as_markdown(outcomes: Sequence[Outcome]) -> str:
     """The outcomes as a table for docs/, without anything that differs from run to run."""
     lines = [
+        "# 外来文件的试装结果 · What became of foreign files",
+        "",
+        "由 `zhoubao contract try FOLDER --out docs/foreign-files.md` 写成：每个文件先按现有合同、",
+        "再按自动起草的合同（draft）试装。拒收的各有一句说明；装载的，物理行 = 装载 + 隔离 + 搁置。",
+        "",
+        "Made by that command: each file is tried with the contracts that there are, then with one drafted from it.",
+        "Rows add up, or one sentence says why a file cannot be read.",
+        "",
         "| 文件 file | 结果 outcome | 合同 contract | 容器 | 物理行 | 装载 | 隔离 | 搁置 | 说明 |",
         "|---|---|---|---|---:|---:|---:|---:|---|",
     ]

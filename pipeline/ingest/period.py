@@ -66,7 +66,7 @@ def scope_of(heading: Heading, contract: Contract) -> str:
 
     Raises RefusedFileError where the contract needs the unit and no title line names it.
     """
-    if contract.delivery.scope == "whole":
+    if contract.delivery.scope != "reporting_unit":
         return ""
     if heading.reporting_unit is None:
         raise RefusedFileError("标题行没有写明填报单位，无法判断这份报送替换哪一份；请在表头上方写明“填报单位：……”")

@@ -50,7 +50,7 @@ class RowReader:
     def row(
         self, sheet: str, row_no: int, texts: Mapping[str, str | None], scales: Mapping[str, str] = MappingProxyType({})
     ) -> tuple[TypedRow | None, list[CellProblem]]:
-        """One row: typed, or None where a cell sends it to quarantine; and its cell problems.
+        """One row: typed, or None where a cell sends it to quarantine; and its cell problems, such a cell's first.
 
         `scales` names the fields whose header or title counts in 万 or the like.
         Raises RefusedFileError where the contract says that such a cell refuses the file.
@@ -67,8 +67,10 @@ class RowReader:
             differs = reading.value != written and not is_rendering(field, text, reading)
             if written is not None and differs and not reading.is_private:
                 typed.as_written[name] = written
-        if any(problem.row_disposition == "quarantined" for problem in problems):
-            return None, [_as_quarantined(problem) for problem in problems]
+        causes = [problem for problem in problems if problem.row_disposition == "quarantined"]
+        if causes:
+            others = [_as_quarantined(problem) for problem in problems if problem not in causes]
+            return None, causes + others
         return typed, problems
 
     def _problem(self, sheet: str, row_no: int, field: Field, text: str | None, reading: CellReading) -> CellProblem:

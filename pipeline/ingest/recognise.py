@@ -179,6 +179,8 @@ class _Heads:
         first = head[:_FIRST].splitlines()[:_LOST_HEADER_LINES]
         if lost_share(head) > _LOST_ROWS or lost_share("\n".join(first)) > _LOST_ROWS or _has_lost_header(first):
             raise RefusedFileError(LOST)
+        if label_hits(head[:_FIRST], self._labels) >= 2:
+            return
         for wrong, right in _MISREAD:
             mended = head[: 1 << 14].encode(wrong, "replace").decode(right, "replace")
             if label_hits(mended, self._labels) >= 2:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from pipeline.ingest.errors import RefusedFileError
 from pipeline.ingest.extent import biff_records, workbook_stream
+from pipeline.ingest.lines import LineCount
 from pipeline.ingest.ole import BrokenOleError, CompoundFile
 
 _BLOCK = 1 << 20
@@ -76,13 +77,13 @@ class Container(StrEnum):
 
 @dataclass(frozen=True)
 class FileStamp:
-    """A file's identity: SHA-256 of its bytes, its size, and the line feeds and carriage returns that it holds."""
+    """A file's identity: SHA-256 of its bytes, its size, its line feeds, and carriage returns without one."""
 
     sha256: str
     size_bytes: int
     line_feeds: int
     ends_with_line_feed: bool
-    carriage_returns: int = 0
+    lone_returns: int = 0
 
     @property
     def delivery_id(self) -> str:
@@ -92,15 +93,14 @@ class FileStamp:
 
 def stamp(path: Path) -> FileStamp:
     """Read the file once and say what identifies it."""
-    digest, size, line_feeds, returns, last = hashlib.sha256(), 0, 0, 0, b""
-    with path.open("rb") as file:
-        while block := file.read(_BLOCK):
-            digest.update(block)
-            size += len(block)
-            line_feeds += block.count(b"\n")
-            returns += block.count(b"\r")
-            last = block[-1:]
-    return FileStamp(digest.hexdigest(), size, line_feeds, last == b"\n", returns)
+    digest, size, count = hashlib.sha256(), 0, LineCount()
+    buffer = memoryview(bytearray(_BLOCK))
+    with path.open("rb", buffering=0) as file:
+        while filled := file.readinto(buffer):
+            digest.update(buffer[:filled])
+            count.add(buffer[:filled])
+            size += filled
+    return FileStamp(digest.hexdigest(), size, count.feeds, count.last == ord("\n"), count.lone_returns)
 
 
 def sniff(path: Path, max_unpacked_mb: int) -> Container:

@@ -15,6 +15,7 @@ from pipeline.contracts import Contract, Field, FieldType
 ERROR_MARK, FORMULA_MARK, NUMBER_MARK = "\ufdd0", "\ufdd1", "\ufdd2"
 """What a workbook's reader writes before a cell that is no text: an error, a formula without a value, a number whose
 last digits a spreadsheet cannot hold. No file can contain these characters: Unicode reserves them for such use."""
+MARKS = ERROR_MARK + FORMULA_MARK + NUMBER_MARK
 
 _SCALES = {"百": 100, "千": 1_000, "万": 10_000, "亿": 100_000_000}
 _FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20}
@@ -97,7 +98,7 @@ def read_text(text: str | None, field: Field, contract: Contract, context: Conte
     return reading if reading.value is None else _constrained(reading.value, field)
 
 
-_MARKED = frozenset({ERROR_MARK, FORMULA_MARK, NUMBER_MARK})
+_MARKED = frozenset(MARKS)
 
 
 def unmarked(text: str | None) -> str | None:

@@ -69,12 +69,15 @@ def _style_table(sheet: Worksheet, columns: int, rows: int) -> None:
         sheet.column_dimensions[letter].width = _width([cell.value for cell in sheet[letter][:200]])
     sheet.freeze_panes = "A2"
     sheet.auto_filter.ref = f"A1:{get_column_letter(columns)}{rows + 1}"
-    _style_print(sheet)
+    style_print(sheet)
 
 
-def _style_print(sheet: Worksheet) -> None:
+def style_print(sheet: Worksheet) -> None:
+    """A4 landscape, as wide as the page, the header on every page, page numbers."""
     sheet.page_setup.orientation = "landscape"
     sheet.page_setup.paperSize = sheet.PAPERSIZE_A4
+    sheet.page_margins.left = sheet.page_margins.right = 0.4
+    sheet.page_margins.top, sheet.page_margins.bottom, sheet.page_margins.footer = 0.6, 0.8, 0.35
     sheet.page_setup.fitToWidth = 1
     sheet.page_setup.fitToHeight = 0
     sheet.sheet_properties.pageSetUpPr.fitToPage = True

@@ -1,59 +1,36 @@
-"""The steward's workbook, first form: a week's findings with their evidence, to be read in Excel or WPS.
+"""The steward's workbook: a week's findings with their evidence, to be settled in Excel or WPS and dropped back.
 
-Decisions are not taken here yet; nothing is read back from it. Values stay text as they were found: a cell that looks
-like a formula is stored as text with Excel's own quote mark, so that it is shown and never run.
+What a filled-in row does is decided in quality.answers; how a sheet looks is in review_sheet. Values stay text as they
+were found: a cell that looks like a formula is stored as text with Excel's own quote mark, shown and never run.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import hashlib
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
-from pipeline.present.excel import add_sheet, write_cell
-from pipeline.present.findings import check_counts, week_findings
-from pipeline.present.rows import Row
+from pipeline.contracts import Contract, load_contracts
+from pipeline.ingest.personal import person_key
+from pipeline.present.excel import add_sheet
+from pipeline.present.findings import check_counts
+from pipeline.present.review_rows import DeskRow, desk_rows
+from pipeline.present.review_sheet import add_category, add_overview
+from pipeline.quality.schema import create_tables
+from pipeline.quality.suites import CATEGORIES
 from pipeline.release.files import replaced
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
     from openpyxl import Workbook
-    from openpyxl.worksheet.worksheet import Worksheet
 
     from pipeline.settings import Settings
 
 WORKBOOK: Final = "findings.xlsx"
+WRITTEN: Final = ".findings.sha256"
 QUARANTINE_ROWS: Final = 20_000
-# What a finding is about, by the floor and table it was found on; the first prefix that fits names the sheet.
-CATEGORIES: Final = (
-    ("charts.window", "综窗办件"),
-    ("charts.item", "事项受理办结"),
-    ("charts.authorization", "进驻及授权"),
-    ("charts.", "图表数字"),
-    ("marts.case", "办件收支"),
-    ("marts.item_volume", "报表与办件核对"),
-    ("marts.volume", "数量异常"),
-    ("marts.", "指标"),
-    ("core.case", "办件"),
-    ("core.", "基础数据"),
-    ("staging.", "来源数据"),
-    ("ledger.", "文件与合计"),
-)
-OTHER_CATEGORY: Final = "其他"
-FINDING_COLUMNS: Final = (
-    ("级别", "severity"),
-    ("问题", "title"),
-    ("依据", "evidence"),
-    ("说明", "explanation"),
-    ("处理建议", "action"),
-    ("责任单位", "owner"),
-    ("状态", "status"),
-    ("首次出现", "first_seen"),
-    ("涉及的键", "keys"),
-    ("数据表", "table_name"),
-    ("检查", "check_name"),
-    ("问题编号", "finding_id"),
-)
 # The loader's own words for why a row or a cell went where it did; a word that is not here stays as it is.
 REASONS: Final = {
     "loaded": "",
@@ -73,6 +50,7 @@ REASONS: Final = {
     "identifier_lost": "编号已失真",
     "text_lost": "文字已损坏",
     "missing_required": "必填而空",
+    "sheet_without_table": "不含报送表",
 }
 REASON_HEADER: Final = "原因"
 QUARANTINE: Final = """
@@ -87,7 +65,7 @@ QUARANTINE: Final = """
 DELIVERIES: Final = """
     SELECT d.source AS "来源", d.file_name AS "文件", d.as_of AS "导出时间",
         CASE d.status WHEN 'current' THEN '采用' WHEN 'superseded' THEN '已被替代' WHEN 'duplicate' THEN '重复'
-            WHEN 'refused' THEN '未接受' ELSE d.status END AS "状态",
+            WHEN 'refused' THEN '未接受' WHEN 'applied' THEN '已登记' ELSE d.status END AS "状态",
         d.rows_physical AS "物理行", a.sheet AS "工作表",
         CASE a.disposition WHEN 'loaded' THEN '载入' WHEN 'quarantined' THEN '隔离' WHEN 'set_aside' THEN '搁置'
             ELSE a.disposition END AS "去向",
@@ -101,27 +79,29 @@ DELIVERIES: Final = """
 def write_review(con: DuckDBPyConnection, settings: Settings, week_id: str) -> Path:
     """Write `review/<week_id>/findings.xlsx` and return its path; it takes the place of an older one in one step.
 
-    In: `quality.finding` and `finding_week` (finding_id, week_id), `quality.check_result` (week_id, table_name,
-    check_name), `quarantine.cell` (delivery_id, sheet, row_no, column_name, reason; values masked already),
-    `ledger.delivery` and `ledger.row_account`. Out: 概览, one sheet for each kind of finding, 隔离单元格, 交付与行账.
+    In: `quality.finding`, `finding_week` (finding_id, week_id) and `decision`, `quality.check_result`,
+    `quarantine.cell` (values masked already), `ledger.delivery` and `ledger.row_account`. Out: 填写说明, one sheet for
+    each category of finding, 隔离单元格, 交付与行账. A workbook that somebody filled in where it lay is kept beside it.
     """
     from openpyxl import Workbook
 
+    create_tables(con)
     book = Workbook()
     book.remove(book.active)
-    findings = week_findings(con, week_id)
-    by_category: dict[str, list[Row]] = {}
-    for finding in findings:
-        by_category.setdefault(category_of(finding), []).append(finding)
-    _overview(book, con, week_id, by_category)
+    book.properties.creator = "周报"
+    by_category = _by_category(desk_rows(con, week_id, person_key(settings.secret_path)))
+    contracts = load_contracts(settings.contracts_dir)
+    sources = _sources(con, week_id)
+    add_overview(book, week_id, _checks_words(con, week_id), by_category)
     for category, rows in by_category.items():
-        cells = [[row[column] for _, column in FINDING_COLUMNS] for row in rows]
-        add_sheet(book, category, [title for title, _ in FINDING_COLUMNS], cells)
+        add_category(book, week_id, category, rows, [_columns_of(row, sources, contracts) for row in rows])
     _query_sheet(book, con, "隔离单元格", QUARANTINE + f" LIMIT {QUARANTINE_ROWS}", week_id)
     _query_sheet(book, con, "交付与行账", DELIVERIES, week_id)
     path = settings.review / week_id / WORKBOOK
+    _keep_filled_in(path)
     with replaced(path) as temporary:
         book.save(temporary)
+    path.with_name(WRITTEN).write_text(_digest(path), "ascii")
     return path
 
 
@@ -129,39 +109,41 @@ def write_reviews(con: DuckDBPyConnection, settings: Settings, week_ids: Sequenc
     """The workbooks of those weeks that have a finding, and of the last week in any case; in the order of the weeks."""
     if not week_ids:
         return []
-    found = con.execute("SELECT DISTINCT week_id FROM quality.finding_week").fetchall()
+    create_tables(con)
+    found = con.execute(
+        "SELECT week_id FROM quality.finding_week UNION SELECT week_id FROM quality.correction"
+    ).fetchall()
     wanted = {week_id for (week_id,) in found} | {week_ids[-1]}
     return [write_review(con, settings, week_id) for week_id in week_ids if week_id in wanted]
 
 
-def category_of(finding: Row) -> str:
-    """The kind of a finding, which is the name of its sheet."""
-    table = str(finding["table_name"] or "")
-    return next((category for prefix, category in CATEGORIES if table.startswith(prefix)), OTHER_CATEGORY)
+def last_week(con: DuckDBPyConnection) -> str:
+    """The latest week with a delivery that counts; an empty text where nothing was ever loaded."""
+    row = con.execute("SELECT max(week_id) FROM ledger.delivery WHERE status = 'current'").fetchone()
+    return str(row[0]) if row and row[0] else ""
 
 
-def _overview(book: Workbook, con: DuckDBPyConnection, week_id: str, by_category: dict[str, list[Row]]) -> None:
-    rows: list[Sequence[Any]] = [
-        (category, owner, len(mine), sum(row["is_critical"] for row in mine))
-        for category, found in by_category.items()
-        for owner, mine in _by_owner(found).items()
-    ]
-    rows.append(("合计", None, sum(row[2] for row in rows), sum(row[3] for row in rows)))
-    sheet = add_sheet(book, "概览", ["问题类别（工作表）", "责任单位", "问题数", "其中严重"], rows)
-    sheet.insert_rows(1, 3)
-    write_cell(sheet, 1, 1, f"数据质量问题清单（{week_id} 期）")
-    write_cell(sheet, 2, 1, _checks_words(con, week_id))
-    _style_title(sheet)
-    sheet.freeze_panes = "A5"
-    sheet.auto_filter.ref = f"A4:D{4 + len(rows) - 1}"
-    sheet.print_title_rows = "1:4"
-
-
-def _by_owner(rows: list[Row]) -> dict[str | None, list[Row]]:
-    owners: dict[str | None, list[Row]] = {}
+def _by_category(rows: Sequence[DeskRow]) -> dict[str, list[DeskRow]]:
+    found: dict[str, list[DeskRow]] = {}
     for row in rows:
-        owners.setdefault(row["owner"], []).append(row)
-    return owners
+        found.setdefault(row.category, []).append(row)
+    places: dict[str, int] = {category: place for place, category in enumerate(CATEGORIES)}
+    return dict(sorted(found.items(), key=lambda one: places.get(one[0], len(places))))
+
+
+def _sources(con: DuckDBPyConnection, week_id: str) -> dict[str, str]:
+    """delivery_id → source of the deliveries that count."""
+    rows = con.execute(
+        "SELECT delivery_id, source FROM ledger.delivery WHERE week_id = ? AND status = 'current'", [week_id]
+    ).fetchall()
+    return dict(rows)
+
+
+def _columns_of(row: DeskRow, sources: Mapping[str, str], contracts: Mapping[str, Contract]) -> dict[str, str]:
+    """The fields that a correction may name and their headers, where all places of a finding are of one source."""
+    found = {sources.get(place.delivery_id or "", "") for place in row.places}
+    contract = contracts.get(found.pop()) if len(found) == 1 else None
+    return {one.name: one.title for one in contract.stored_fields if one.personal is None} if contract else {}
 
 
 def _checks_words(con: DuckDBPyConnection, week_id: str) -> str:
@@ -181,14 +163,13 @@ def _query_sheet(book: Workbook, con: DuckDBPyConnection, title: str, query: str
     add_sheet(book, title, header, rows)
 
 
-def _style_title(sheet: Worksheet) -> None:
-    from openpyxl.styles import Alignment, Font
+def _keep_filled_in(path: Path) -> None:
+    """Set aside a workbook that is no longer as it was written: somebody filled it in and has not handed it in."""
+    mark = path.with_name(WRITTEN)
+    if path.exists() and mark.exists() and mark.read_text("ascii") != _digest(path):
+        changed = datetime.fromtimestamp(path.stat().st_mtime)
+        path.rename(path.with_name(f"findings_填写稿_{changed:%Y%m%d-%H%M%S}.xlsx"))
 
-    sheet["A1"].font = Font(bold=True, size=16)
-    for row in (1, 2):
-        sheet.merge_cells(start_row=row, start_column=1, end_row=row, end_column=4)
-        sheet.cell(row, 1).alignment = Alignment(wrap_text=True, vertical="center")
-    sheet.row_dimensions[1].height = 28
-    sheet.row_dimensions[2].height = 34
-    for column, width in zip("ABCD", (26, 22, 12, 12), strict=True):
-        sheet.column_dimensions[column].width = width
+
+def _digest(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -13,9 +13,10 @@ Row = dict[str, Any]
 MISSING = "—"
 
 
-def fetch(con: DuckDBPyConnection, query: str, parameters: Sequence[Any] = ()) -> list[Row]:
+def fetch(con: DuckDBPyConnection, query: str, parameters: Sequence[Any] | Mapping[str, Any] = ()) -> list[Row]:
     """The result of a query as a list of dicts, in its order."""
-    cursor = con.execute(query, list(parameters))
+    given = dict(parameters) if isinstance(parameters, Mapping) else list(parameters)
+    cursor = con.execute(query, given)
     names = [column[0] for column in cursor.description]
     return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
 
@@ -33,3 +34,8 @@ def grouped(value: int | float | Decimal | None) -> str:
 def signed_percent(value: int | float | Decimal | None) -> str:
     """A change in percent with its sign and one decimal: +12.3%."""
     return MISSING if value is None else f"{Decimal(str(value)):+,.1f}%"
+
+
+def percent(value: int | float | Decimal | None) -> str:
+    """A rate with its sign and the decimals that it has, so that a column lines up: 99.50%."""
+    return MISSING if value is None else f"{Decimal(str(value)):,f}%"

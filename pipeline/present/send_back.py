@@ -15,8 +15,10 @@ from pipeline.ingest.grid import read_sheets
 from pipeline.ingest.layout import Header, find_header
 from pipeline.ingest.personal import mask_free_text
 from pipeline.present.excel import add_sheet, write_cell
+from pipeline.quality.places import read_places
 from pipeline.release.cells import neutralise
 from pipeline.release.files import replaced
+from pipeline.release.versions import has_table
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -33,10 +35,18 @@ LISTED: Final = 2_000
 LOOKED_AT: Final = 200
 DELIVERIES: Final = """
 SELECT delivery_id, source, file_name, week_id, container, encoding FROM ledger.delivery AS d
-WHERE status = 'current' AND list_contains(?, week_id) AND (
+WHERE status = 'current' AND list_contains($weeks, week_id) AND (
     EXISTS (SELECT 1 FROM quarantine.cell AS q WHERE q.delivery_id = d.delivery_id)
-    OR EXISTS (SELECT 1 FROM ledger.control_total AS t WHERE t.delivery_id = d.delivery_id AND t.difference <> 0))
+    OR EXISTS (SELECT 1 FROM ledger.control_total AS t WHERE t.delivery_id = d.delivery_id AND t.difference <> 0)
+    OR list_contains($decided, d.delivery_id))
 ORDER BY week_id, source, delivery_id
+"""
+# What a steward sent back: the weeks' findings, whose places say file, sheet and rows.
+SENT_BACK: Final = """
+SELECT w.places, f.cell, w.evidence, d.reason FROM quality.finding AS f
+JOIN quality.finding_week AS w ON w.finding_id = f.finding_id
+LEFT JOIN quality.decision AS d ON d.decision_id = f.decision_id
+WHERE f.status = 'sent_back' AND list_contains(?, w.week_id) ORDER BY f.finding_id, w.week_id
 """
 PROBLEMS: Final = """
 SELECT sheet, row_no, column_name, value, message FROM quarantine.cell WHERE delivery_id = $id
@@ -78,7 +88,8 @@ def send_back(
 ) -> list[Path]:
     """Write `review/<week_id>/退回/…` for each delivery of these weeks with bad cells or totals; returns the files.
 
-    In: `ledger.delivery`, `quarantine.cell`, `ledger.control_total` and the archived originals. A workbook comes back
+    In: `ledger.delivery`, `quarantine.cell`, `ledger.control_total`, the findings that a steward sent back with their
+    places, and the archived originals. A workbook comes back
     as .xlsx with a first sheet 退回说明, a CSV as the bad lines with 行号 and 原因. Personal columns are emptied, and
     text that a spreadsheet would run is stored as text. An original that the archive no longer keeps is left out.
     """
@@ -93,11 +104,27 @@ def send_back(
 
 def _returned(con: DuckDBPyConnection, week_ids: Sequence[str]) -> list[Returned]:
     found = []
-    for delivery_id, *facts in con.execute(DELIVERIES, [list(week_ids)]).fetchall():
+    decided = _sent_back(con, week_ids)
+    asked = {"weeks": list(week_ids), "decided": list(decided)}
+    for delivery_id, *facts in con.execute(DELIVERIES, asked).fetchall():
         problems = con.execute(PROBLEMS, {"id": delivery_id}).fetchall()
         source, file_name, week_id, container, encoding = facts
-        marks = tuple(Problem(*problem) for problem in problems)
+        marks = (*(Problem(*problem) for problem in problems), *decided.get(delivery_id, ()))
         found.append(Returned(delivery_id, source, file_name, week_id, container, encoding, marks))
+    return found
+
+
+def _sent_back(con: DuckDBPyConnection, week_ids: Sequence[str]) -> dict[str, list[Problem]]:
+    """What a steward sent back, by delivery: a problem for each row, with the evidence and the steward's reason."""
+    if not has_table(con, "quality", "decision") or not has_table(con, "quality", "review_answer"):
+        return {}
+    found: dict[str, list[Problem]] = {}
+    for places, cell, evidence, reason in con.execute(SENT_BACK, [list(week_ids)]).fetchall():
+        words = f"{evidence}；退回理由：{reason}" if reason else evidence
+        for place in read_places(places):
+            first, last = place.first_row_no or 1, min(place.last_row_no or 1, (place.first_row_no or 1) + LOOKED_AT)
+            marks = [Problem(place.sheet or "", row_no, cell or "", None, words) for row_no in range(first, last + 1)]
+            found.setdefault(place.delivery_id or "", []).extend(marks)
     return found
 
 

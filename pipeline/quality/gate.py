@@ -1,12 +1,21 @@
-"""Decides whether weeks may be released, from the findings alone; releasing them belongs in pipeline.release."""
+"""Decides whether weeks may be released, from the findings alone; releasing them belongs in pipeline.release.
+
+A critical finding blocks while it is open or its decision has run out. Accepted, postponed, sent back and corrected
+ones do not: somebody has looked, has said why with a name, and will be asked again when the day comes or the figures
+change. The figures of a finding that was sent back or postponed go out as they are, with the finding beside them: a
+week late helps no reader, and a later correction is a revision that says by how much.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
+from datetime import date
 from typing import TYPE_CHECKING
 
+from pipeline.quality.clock import beijing_now
 from pipeline.quality.findings import Finding
+from pipeline.quality.places import places_words, read_places
 
 if TYPE_CHECKING:
     import duckdb
@@ -26,20 +35,24 @@ class GateVerdict:
         return not self.blocking and not self.unchecked_weeks
 
 
-def gate(con: duckdb.DuckDBPyConnection, week_ids: Sequence[str]) -> GateVerdict:
-    """The verdict on `week_ids`: critical findings that are open in them block, and so does a week nobody checked."""
-    blocking = _blocking(con, week_ids)
+def gate(con: duckdb.DuckDBPyConnection, week_ids: Sequence[str], today: date | None = None) -> GateVerdict:
+    """The verdict on `week_ids`: critical findings that are open or expired in them block, and so does a week nobody
+    checked. A decision that ran out since the last checks counts as expired; `today` is Beijing's.
+    """
+    blocking = _blocking(con, week_ids, today or beijing_now().date())
     unchecked = _unchecked(con, week_ids)
-    return GateVerdict(blocking, unchecked, _message(week_ids, blocking, unchecked))
+    places = _workbooks(con, week_ids, blocking)
+    return GateVerdict(blocking, unchecked, _message(week_ids, blocking, unchecked, places))
 
 
-def _blocking(con: duckdb.DuckDBPyConnection, week_ids: Sequence[str]) -> tuple[Finding, ...]:
+def _blocking(con: duckdb.DuckDBPyConnection, week_ids: Sequence[str], today: date) -> tuple[Finding, ...]:
     columns = ", ".join(column.name for column in fields(Finding))
     rows = con.execute(
-        f"SELECT {columns} FROM quality.finding WHERE severity = 'critical' AND status = 'open' AND finding_id IN "
+        f"SELECT {columns} FROM quality.finding WHERE severity = 'critical' AND (status IN ('open', 'expired') "
+        "OR (status IN ('waived', 'sent_back') AND until < CAST(? AS DATE))) AND finding_id IN "
         "(SELECT finding_id FROM quality.finding_week WHERE list_contains(?, week_id)) "
         "ORDER BY table_name, check_name, finding_id",
-        [list(week_ids)],
+        [today, list(week_ids)],
     ).fetchall()
     return tuple(Finding(*row) for row in rows)
 
@@ -50,19 +63,59 @@ def _unchecked(con: duckdb.DuckDBPyConnection, week_ids: Sequence[str]) -> tuple
     return tuple(week for week in week_ids if week not in checked)
 
 
-def _message(week_ids: Sequence[str], blocking: Sequence[Finding], unchecked: Sequence[str]) -> str:
+def _workbooks(con: duckdb.DuckDBPyConnection, week_ids: Sequence[str], blocking: Sequence[Finding]) -> list[str]:
+    """The weeks whose workbooks hold the blocking findings: for each its last among those asked for."""
+    rows = con.execute(
+        "SELECT DISTINCT last FROM (SELECT max(week_id) AS last FROM quality.finding_week "
+        "WHERE list_contains(?, week_id) AND list_contains(?, finding_id) GROUP BY finding_id) ORDER BY last",
+        [list(week_ids), [finding.finding_id for finding in blocking]],
+    ).fetchall()
+    return [str(week) for (week,) in rows]
+
+
+def _message(
+    week_ids: Sequence[str], blocking: Sequence[Finding], unchecked: Sequence[str], workbooks: Sequence[str]
+) -> str:
     weeks = week_ids[0] if len(week_ids) == 1 else f"{week_ids[0]} 至 {week_ids[-1]}" if week_ids else "（没有周次）"
     if not blocking and not unchecked:
         return f"{weeks} 可以发布：没有未处理的严重问题。"
-    lines = [f"{weeks} 暂不能发布："]
+    lines = [f"{weeks} 暂不能发布：{_what_to_do(blocking, workbooks)}"]
     lines += [f"- {week} 还没有检查过。请先运行该周的检查。" for week in unchecked]
     lines += [_line(number, finding) for number, finding in enumerate(blocking, start=1)]
     return "\n".join(lines)
 
 
+def _what_to_do(blocking: Sequence[Finding], workbooks: Sequence[str]) -> str:
+    """One sentence: how many findings wait, where they are settled, what comes after."""
+    if not blocking:
+        return ""
+    files = "、".join(f"review/{week}/findings.xlsx" for week in workbooks)
+    return f"{len(blocking)} 项严重问题未处理，请在 {files} 中逐项选处理意见，放回收件夹后再运行一次。"
+
+
+def waiting_weeks(con: duckdb.DuckDBPyConnection, before: str, today: date | None = None) -> list[str]:
+    """Weeks of the same year before `before` that were held back earlier and whose gate is open now, in order.
+
+    A run that the gate stops releases none of its weeks; the run after the decisions is often about the last one alone.
+    """
+    rows = con.execute(
+        "SELECT DISTINCT week_id FROM quality.check_result WHERE left(week_id, 4) = left(?, 4) AND week_id < ? "
+        "AND week_id IN (SELECT week_id FROM ledger.current_delivery) ORDER BY week_id",
+        [before, before],
+    ).fetchall()
+    return [week for (week,) in rows if gate(con, [week], today).is_open]
+
+
 def _line(number: int, finding: Finding) -> str:
     seen = finding.first_seen if finding.weeks == 1 else f"{finding.first_seen} 至 {finding.last_seen}"
     return (
-        f"{number}. {finding.title}（{finding.table_name}，{seen}，编号 {finding.finding_id}）：{finding.evidence}。"
+        f"{number}. {finding.title}（{finding.table_name}，{seen}，编号 {finding.finding_id}）：{finding.evidence}"
+        f"{_where(finding)}。"
         f"处理：{finding.action}（{finding.owner}）"
     )
+
+
+def _where(finding: Finding) -> str:
+    """The places, unless the evidence names the files already."""
+    places = [place for place in read_places(finding.places) if place.file_name not in finding.evidence]
+    return f"（{places_words(places)}）" if places else ""

@@ -1,4 +1,4 @@
-"""The quality tables and what is written into them; deciding what a failure means belongs in findings and gate."""
+"""Results of checks and writing them; the tables are in schema, what a failure means in findings and gate."""
 
 from __future__ import annotations
 
@@ -10,29 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 if TYPE_CHECKING:
     import duckdb
 
-DDL = """
-CREATE SCHEMA IF NOT EXISTS quality;
-CREATE TABLE IF NOT EXISTS quality.check_result (
-    week_id VARCHAR NOT NULL, table_name VARCHAR NOT NULL, check_name VARCHAR NOT NULL,
-    severity VARCHAR NOT NULL, status VARCHAR NOT NULL, unexpected_count BIGINT NOT NULL, element_count BIGINT NOT NULL,
-    observed VARCHAR NOT NULL, evidence VARCHAR NOT NULL, keys VARCHAR NOT NULL, checked_at TIMESTAMP NOT NULL
-);
-CREATE TABLE IF NOT EXISTS quality.finding_week (
-    finding_id VARCHAR NOT NULL, week_id VARCHAR NOT NULL, table_name VARCHAR NOT NULL, check_name VARCHAR NOT NULL,
-    unexpected_count BIGINT NOT NULL, keys VARCHAR NOT NULL, evidence VARCHAR NOT NULL, explanation VARCHAR
-);
-CREATE TABLE IF NOT EXISTS quality.finding (
-    finding_id VARCHAR NOT NULL, table_name VARCHAR NOT NULL, check_name VARCHAR NOT NULL, title VARCHAR NOT NULL,
-    severity VARCHAR NOT NULL, status VARCHAR NOT NULL, owner VARCHAR NOT NULL, first_seen VARCHAR NOT NULL,
-    last_seen VARCHAR NOT NULL, weeks BIGINT NOT NULL, unexpected_count BIGINT NOT NULL, keys VARCHAR NOT NULL,
-    evidence VARCHAR NOT NULL, explanation VARCHAR, action VARCHAR NOT NULL
-);
-CREATE TABLE IF NOT EXISTS quality.decision (
-    decision_id VARCHAR NOT NULL, finding_id VARCHAR NOT NULL, kind VARCHAR NOT NULL, reason VARCHAR, value VARCHAR,
-    until DATE, decided_by VARCHAR, decided_at TIMESTAMP NOT NULL
-);
-"""
-_SQL_TYPES = {"int": "BIGINT", "datetime": "TIMESTAMP"}
+_SQL_TYPES = {"int": "BIGINT", "datetime": "TIMESTAMP", "date | None": "DATE"}
 
 
 @dataclass(frozen=True)
@@ -55,11 +33,6 @@ class CheckResult:
     def is_passed(self) -> bool:
         """Whether the week met the expectation."""
         return self.status == "passed"
-
-
-def create_tables(con: duckdb.DuckDBPyConnection) -> None:
-    """Make quality.check_result, finding, finding_week and decision where they are missing."""
-    con.execute(DDL)
 
 
 def insert_rows(con: duckdb.DuckDBPyConnection, table: str, row_type: type, rows: Sequence[Any]) -> None:

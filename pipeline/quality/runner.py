@@ -11,8 +11,13 @@ from typing import TYPE_CHECKING, Any
 
 from pipeline.contracts.loader import load_contracts
 from pipeline.quality.batches import batch_sql, failing_sql
+from pipeline.quality.clock import beijing_now
 from pipeline.quality.findings import FindingWeek, causes_sql, findings_of_check, replace_findings
-from pipeline.quality.results import CheckResult, create_tables, replace_results
+from pipeline.quality.library import write_library
+from pipeline.quality.places import places_of_check
+from pipeline.quality.results import CheckResult, replace_results
+from pipeline.quality.schema import create_tables
+from pipeline.quality.states import settle
 from pipeline.quality.suites import Check, TableSuite, refuse_personal
 from pipeline.quality.wording import ROWS_IN_KEYS, Row, display_columns, evidence, shown_keys
 from pipeline.transaction import transaction
@@ -38,14 +43,19 @@ class WeekFailure:
 
 
 def run_checks(
-    con: duckdb.DuckDBPyConnection, settings: Settings, weeks: Sequence[str], suites: Sequence[TableSuite]
+    con: duckdb.DuckDBPyConnection,
+    settings: Settings,
+    weeks: Sequence[str],
+    suites: Sequence[TableSuite],
+    now: datetime | None = None,
 ) -> list[CheckResult]:
-    """Check `weeks` with `suites`; writes quality.check_result, finding_week and finding in one transaction.
+    """Check `weeks` with `suites`; writes quality.check_result, finding_week, finding and its events as one.
 
     Every expectation runs once over all weeks; only one that fails is looked at week by week. What `con` has not
-    committed is not seen. Returns one result per week, table and check, ordered so. Raises CheckError where a table
-    or a column is missing, SuiteError where a suite would show a column that the contracts call personal, and
-    ValueError for what is no week_id; nothing is written then.
+    committed is not seen. `now` (Beijing time) dates what changes and says which waivers ran out. Returns one result
+    per week, table and check, ordered so. Raises CheckError where a table or a column is missing, SuiteError where a
+    suite would show a column that the contracts call personal, and ValueError for what is no week_id; nothing is
+    written then.
     """
     create_tables(con)
     chosen = sorted(set(weeks))
@@ -62,7 +72,7 @@ def run_checks(
             failures = _failures(con, check, batch) if (suite.table, check.name) in failed else {}
             results += _results(suite, check, chosen, elements, failures)
             seen += _findings(con, suite, check, batch) if failures else []
-    return _write(con, chosen, suites, results, seen)
+    return _write(con, chosen, suites, results, seen, now or beijing_now())
 
 
 def _write(
@@ -71,10 +81,13 @@ def _write(
     suites: Sequence[TableSuite],
     results: Sequence[CheckResult],
     seen: Sequence[FindingWeek],
+    now: datetime,
 ) -> list[CheckResult]:
     with transaction(con):
         kept = replace_results(con, weeks, [suite.table for suite in suites], results)
         replace_findings(con, weeks, suites, seen)
+        settle(con, now, checked=frozenset((suite.table, week) for suite in suites for week in weeks))
+        write_library(con, suites)
     return sorted(kept, key=lambda row: (row.week_id, row.table_name, row.check_name))
 
 
@@ -187,7 +200,9 @@ def _failures(con: duckdb.DuckDBPyConnection, check: Check, batch: str) -> dict[
 
 
 def _findings(con: duckdb.DuckDBPyConnection, suite: TableSuite, check: Check, batch: str) -> list[FindingWeek]:
-    return findings_of_check(suite, check, con.execute(causes_sql(check, failing_sql(check, batch))).fetchall())
+    failing = failing_sql(check, batch)
+    causes = con.execute(causes_sql(check, failing)).fetchall()
+    return findings_of_check(suite, check, causes, places_of_check(con, check, failing))
 
 
 def _results(

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from pathlib import Path
 from string import Formatter
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, model_validator
@@ -17,6 +17,10 @@ from pipeline.contracts.model import Contract
 
 Severity = Literal["critical", "warning"]
 Owner = Literal["报送部门", "综合窗口", "数据专员", "平台维护"]
+Category = Literal[
+    "文件与合计", "来源数据", "办件", "指标与图表", "报表与办件核对", "数量异常", "基础数据", "报送完整性", "平台"
+]
+CATEGORIES: tuple[Category, ...] = get_args(Category)
 Column = Annotated[str, StringConstraints(pattern=r"^[a-z_][a-z0-9_]{0,62}$")]
 Sentence = Annotated[str, StringConstraints(min_length=2, strip_whitespace=True)]
 
@@ -32,6 +36,21 @@ KWARGS_BY_TYPE: Mapping[str, frozenset[str]] = {
     "expect_compound_columns_to_be_unique": frozenset({"column_list"}),
 }
 BATCH = "{batch}"
+FAILING = "{failing}"
+PLACE_COLUMNS = ("delivery_id", "sheet", "first_row_no", "last_row_no")
+# The floor a check stands on names its category where its meta does not; the first prefix that fits counts.
+CATEGORY_BY_TABLE: tuple[tuple[str, Category], ...] = (
+    ("ledger.", "文件与合计"),
+    ("quarantine.", "来源数据"),
+    ("staging.", "来源数据"),
+    ("core.case", "办件"),
+    ("core.", "基础数据"),
+    ("marts.case", "办件"),
+    ("marts.item_volume", "报表与办件核对"),
+    ("marts.volume", "数量异常"),
+    ("marts.", "指标与图表"),
+    ("charts.", "指标与图表"),
+)
 _ALIASED_BATCH = re.compile(
     r"\{batch\}\s+(?!WHERE|GROUP|HAVING|QUALIFY|ORDER|LIMIT|UNION|JOIN|\))[A-Za-z_]", re.IGNORECASE
 )
@@ -81,6 +100,22 @@ class CheckMeta(Strict):
     evidence_zh: Sentence = Field(description="template over the failing row's columns")
     explained_when: Explanation | None = None
     thresholds: tuple[Threshold, ...] = ()
+    category: Category | None = Field(
+        default=None, description="sheet of the steward's workbook; by the table if absent"
+    )
+    department: Column | None = Field(
+        default=None, description="column of a failing row that names the department it goes to, as people read it"
+    )
+    figures: tuple[Column, ...] = Field(default=(), description="columns of a failing row with the figures involved")
+    places: Sentence | None = Field(
+        default=None,
+        description="SELECT of week_id, the cause columns, delivery_id, sheet, first_row_no, last_row_no: where rows "
+        "of a cause stand in the files; {failing} stands for the failing causes. Not needed where failing rows carry "
+        "delivery_id, sheet and row_no themselves",
+    )
+    cell: Column | None = Field(
+        default=None, description="field of the source at fault, proposed where a steward corrects a value"
+    )
 
 
 class Check(Strict):
@@ -115,7 +150,13 @@ class Check(Strict):
         """Every column of a failing row that can reach a result, a finding or a message."""
         meta = self.meta
         templates = meta.evidence_zh + (meta.explained_when.how_zh if meta.explained_when else "")
-        return frozenset({*meta.keys, *meta.cause, *template_fields(templates)} - {"week_id"})
+        named = {*meta.keys, *meta.cause, *meta.figures, *template_fields(templates)}
+        return frozenset((named | ({meta.department} if meta.department else set())) - {"week_id"})
+
+    @property
+    def cell(self) -> str | None:
+        """The field that a correction would most likely change: said by the meta, or the one column it looks at."""
+        return self.meta.cell or self.kwargs.get("column")
 
     @model_validator(mode="after")
     def _consistent(self) -> Check:
@@ -127,6 +168,7 @@ class Check(Strict):
         _check_query(self)
         for template in (self.meta.evidence_zh, self.meta.explained_when and self.meta.explained_when.how_zh):
             template_fields(template or "")
+        _check_places(self.meta)
         return self
 
 
@@ -159,7 +201,7 @@ class TableSuite(Strict):
         return self
 
 
-_OWN_SCHEMAS = ("ledger", "quarantine")
+_OWN_SCHEMAS = ("ledger", "quarantine", "quality")
 
 
 def load_suites(folder: Path) -> tuple[TableSuite, ...]:
@@ -190,8 +232,8 @@ def read_suite(path: Path) -> TableSuite:
 def refuse_personal(suites: Iterable[TableSuite], contracts: Iterable[Contract]) -> None:
     """Raise SuiteError where a check would show a column that a contract calls personal or free text.
 
-    The ledger and the quarantine have columns of their own: a contract's field that happens to be called `reason` is
-    none of them.
+    The ledger, the quarantine and the desk have columns of their own: a contract's field that happens to be called
+    `reason` is none of them.
     """
     hidden = {field.name for contract in contracts for field in contract.fields if field.personal or field.free_text}
     lines = [
@@ -203,6 +245,13 @@ def refuse_personal(suites: Iterable[TableSuite], contracts: Iterable[Contract])
     ]
     if lines:
         raise SuiteError("\n".join(lines))
+
+
+def category_of(table: str, meta: CheckMeta) -> Category:
+    """The category of a check: its own, else by its table; what stands on no floor of data is 平台."""
+    if meta.category:
+        return meta.category
+    return next((category for prefix, category in CATEGORY_BY_TABLE if table.startswith(prefix)), "平台")
 
 
 def template_fields(template: str) -> tuple[str, ...]:
@@ -226,6 +275,18 @@ def _check_query(check: Check) -> None:
         query.format(batch="")
     except (KeyError, IndexError, ValueError) as error:
         raise ValueError(f"unexpected_rows_query 中的大括号没有对应的阈值：{error}；正则中的大括号要写两遍") from error
+
+
+def _check_places(meta: CheckMeta) -> None:
+    if meta.places is None:
+        return
+    missing = [name for name in ("week_id", *meta.cause, *PLACE_COLUMNS) if name not in meta.places]
+    if missing:
+        raise ValueError(f"places 的 SELECT 中没有列：{'、'.join(missing)}")
+    try:
+        meta.places.format(failing="")
+    except (KeyError, IndexError, ValueError) as error:
+        raise ValueError(f"places 中只能写 {{failing}}：{error}；正则中的大括号要写两遍") from error
 
 
 def _in_words(path: Path, content: object, error: ValidationError) -> str:

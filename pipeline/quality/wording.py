@@ -7,13 +7,29 @@ import json
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
 
 from pipeline.quality.suites import Check, template_fields
 
 Row = Mapping[str, Any]
 ROWS_IN_EVIDENCE = 3
 ROWS_IN_KEYS = 5
+STATUS_LABELS: Final = {
+    "open": "待处理",
+    "explained": "已解释",
+    "waived": "已接受",
+    "corrected": "已更正",
+    "sent_back": "已退回",
+    "fixed_at_source": "来源已改",
+    "expired": "已到期",
+}
+KIND_LABELS: Final = {
+    "accept": "接受并说明",
+    "correct": "更正",
+    "send_back": "退回",
+    "postpone": "暂缓至",
+    "withdraw": "撤回",
+}
 
 
 def plain(value: object) -> str | int | float | bool | None:
@@ -59,3 +75,8 @@ def finding_id(table: str, check: str, cause: Mapping[str, object]) -> str:
     """Sixteen hex digits that stay the same for the same table, check and cause."""
     text = json.dumps([table, check, {name: plain(value) for name, value in cause.items()}], sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def figures_json(columns: Sequence[str], row: Row) -> str | None:
+    """JSON of the figures involved in a failing row; None where the check names none."""
+    return json.dumps({name: plain(row[name]) for name in columns}, ensure_ascii=False) if columns else None

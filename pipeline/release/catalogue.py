@@ -26,11 +26,19 @@ REFERENCE: Final = {
     "channel": "core.channel",
     "case_kind": "core.case_kind",
 }
+# Readers are told what was decided and why; the name of who decided stays with the hall.
+STEWARDS_OWN: Final = frozenset({"decided_by"})
+JSON_COLUMNS: Final = frozenset({"keys", "figures", "places", "cell"})
 # A table of cases has a row a case, which readers of published figures have no business with.
 CASE_COLUMNS: Final = frozenset({"case_no", "trainee"})
 CASE_NUMBER: Final = r"\d{6}-\d{8}-\d+"
 # They differ between two runs over the same files, so they do not make a publication new.
-VOLATILE_COLUMNS: Final = frozenset({"run_id", "checked_at", "seconds", "built_at", "released_at", "activated_at"})
+VOLATILE_COLUMNS: Final = frozenset(
+    {
+        *("run_id", "checked_at", "seconds", "built_at", "released_at", "activated_at"),
+        *("happened_at", "decided_at"),
+    }
+)
 
 
 @dataclass(frozen=True)
@@ -123,11 +131,8 @@ def _columns(con: DuckDBPyConnection, schema: str, name: str, origin: list[str])
     ).fetchall()
     if schema != "quality":
         return tuple(Column(*row) for row in rows)
-    left_out = quality_tables.LEFT_OUT.get(name, frozenset())
     return tuple(
-        Column(column, kind, comment or quality_tables.words_of(name, column))
-        for column, kind, comment in rows
-        if column not in left_out
+        Column(column, kind, comment or quality_tables.words_of(name, column)) for column, kind, comment in rows
     )
 
 
@@ -143,11 +148,14 @@ def _key(graph: ModelGraph, origin: list[str]) -> tuple[str, ...]:
 
 def _pick(schema: str, column: Column) -> str:
     name = identifier(column.name)
+    if column.name in STEWARDS_OWN:
+        return f"CAST(NULL AS {column.data_type}) AS {name}"
     if schema != "quality" or column.data_type != "VARCHAR":
         return name
     # Keys and words about failing rows serve the steward; numbers of single cases among them stay with him.
-    if column.name in ("keys", "figures", "places"):
-        return f"CASE WHEN contains({name}, 'case_no') THEN '[]' ELSE {name} END AS {name}"
+    if column.name in JSON_COLUMNS:
+        empty = f"CASE WHEN starts_with({name}, '[') THEN '[]' ELSE '{{}}' END"
+        return f"CASE WHEN contains({name}, 'case_no') THEN {empty} ELSE {name} END AS {name}"
     return f"regexp_replace({name}, '{CASE_NUMBER}', '（办件编号略）', 'g') AS {name}"
 
 

@@ -126,12 +126,12 @@ def about_publication(
         "storage_version": storage_version,
         "deliveries_hash": _deliveries_hash(con),
     }
-    if _is_synthetic(con):
+    if is_synthetic(con):
         about["data_label"] = SYNTHETIC_MARK
     return about
 
 
-def _is_synthetic(con: DuckDBPyConnection) -> bool:
+def is_synthetic(con: DuckDBPyConnection) -> bool:
     """Whether a delivery that counts said so in its title."""
     row = con.execute(
         f"SELECT coalesce(bool_or(contains(title, {quoted(SYNTHETIC_MARK)})), false) "

@@ -28,6 +28,7 @@ TABLES: Final[dict[str, tuple[str, tuple[str, ...], dict[str, str]]]] = {
             "weeks": "出现的期数 | number of weeks",
             "action": "怎样处理 | what to do",
             "category": "类别 | category",
+            "cell": "可更正的一格（JSON） | the cell that can be corrected, as JSON",
             "owner_department": "责任部门 | department that answers for it",
         },
     ),
@@ -43,6 +44,7 @@ TABLES: Final[dict[str, tuple[str, tuple[str, ...], dict[str, str]]]] = {
             "kind": "accept 接受并说明、correct 更正、send_back 退回、postpone 暂缓、withdraw 撤回 | kind of decision",
             "value": "更正后的值 | corrected value",
             "origin": "由哪份文件或命令行而来 | workbook or command line",
+            "basis": "决定时所见的数（摘要） | digest of what was seen when it was decided",
         },
     ),
     "finding_event": (
@@ -58,13 +60,32 @@ TABLES: Final[dict[str, tuple[str, tuple[str, ...], dict[str, str]]]] = {
         },
     ),
     "correction": (
-        "对来源数据的更正：改的是哪一列、为什么\nCorrections of delivered data: which column and why",
+        "对来源数据的更正：哪一格、由何值改为何值、为什么\n"
+        "Corrections of delivered data: which cell, from what to what, and why",
         ("correction_id",),
-        {"status": "active 有效、obsolete 不再需要、failed 未能套用 | state"},
+        {
+            "keys": "所改的行的键（JSON），办件编号略去 | key of the row, without case numbers",
+            "from_value": "更正前 | value before",
+            "to_value": "更正后 | value after",
+            "observed": "来源现在的值 | what the source says now",
+            "note": "备注 | note",
+            "status": "active 有效、obsolete 来源已改、failed 未能套用、withdrawn 已撤回、replaced 已被代替 | state",
+        },
+    ),
+    "check_rule": (
+        "每项检查的内容：期望什么、阈值多少\nWhat each check expects, with its thresholds",
+        ("table_name", "check_name"),
+        {
+            "title": "名称 | title",
+            "description": "说明 | description",
+            "category": "类别 | category",
+            "action": "怎样处理 | what to do",
+            "expectation": "Great Expectations 的种类 | type in Great Expectations",
+            "rule": "内容：一句话或查不符行的 SQL | the rule: a sentence, or the query for failing rows",
+            "thresholds": "阈值及其由来（JSON） | thresholds with their reasons, as JSON",
+        },
     ),
 }
-# Of a corrected row neither the case it is about nor its values are for readers.
-LEFT_OUT: Final = {"correction": frozenset({"keys", "from_value", "to_value", "observed"})}
 WORDS: Final[dict[str, str]] = {
     "week_id": "期 | week",
     "table_name": "所查的表 | table checked",
@@ -82,7 +103,7 @@ WORDS: Final[dict[str, str]] = {
     "places": "所在的文件、表、行（JSON） | files, sheets and rows",
     "until": "有效至 | until",
     "reason": "理由 | reason",
-    "decided_by": "由谁决定 | who decided",
+    "decided_by": "由谁决定：不对外，空 | who decided: stays with the hall, null here",
     "decided_at": "决定时间（北京时间） | time of the decision, Beijing time",
     "source": "来源 | source",
     "column_name": "列 | column",

@@ -6,14 +6,21 @@ The state is written in the transaction of the table, so a killed run leaves eac
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
 from pipeline.transaction import transaction
-from pipeline.warehouse.fingerprints import WHOLE, Fingerprints, prepare_state
+from pipeline.warehouse.fingerprints import (
+    WHOLE,
+    Fingerprints,
+    corrected_sources_of,
+    corrections,
+    prepare_state,
+)
 from pipeline.warehouse.models import FLOORS, Model, ModelError, ModelGraph
 
 if TYPE_CHECKING:
@@ -49,7 +56,7 @@ def build_model(con: DuckDBPyConnection, graph: ModelGraph, name: str, weeks: Se
         _set_run_weeks(con, stale)
     with transaction(con):
         _make_way(con, model, present)
-        written = _write(con, model, is_whole=len(stale) == len(wanted))
+        written = _write(con, _over_corrections(con, model, present), is_whole=len(stale) == len(wanted))
         _record(con, model, {week: wanted[week] for week in stale}, perf_counter() - started)
     built = tuple(w for w in stale if w != WHOLE) if model.materialized == "incremental" else tuple(sorted(weeks))
     return BuildResult(_row_count(con, model), written, built, False, perf_counter() - started)
@@ -95,6 +102,17 @@ def _write(con: DuckDBPyConnection, model: Model, is_whole: bool) -> int:
     con.execute(f"DELETE FROM {model.name} WHERE {model.week_column} IN (SELECT week_id FROM run.week)")
     row = con.execute(f"INSERT INTO {model.name} {model.sql}").fetchone()
     return int(row[0]) if row else 0
+
+
+def _over_corrections(con: DuckDBPyConnection, model: Model, present: Mapping[str, str]) -> Model:
+    """The model with `corrected.<source>` in the place of `raw.<source>` where a steward corrected cells of it.
+
+    Where nothing is corrected the text stays as it is, and so does its cost.
+    """
+    sql = model.sql
+    for source in corrected_sources_of(model, corrections(con, present)):
+        sql = re.sub(rf"\braw\.{source}\b", f"corrected.{source}", sql)
+    return model if sql == model.sql else replace(model, sql=sql)
 
 
 def _replace(con: DuckDBPyConnection, model: Model, kind: str) -> None:

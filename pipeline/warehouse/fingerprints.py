@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 WHOLE: Final = "*"
+CELLS: Final = "quality.corrected_cell"
+_CORRECTED: Final = "+corrected:"
 _STATE_DDL: Final = """
 CREATE TABLE IF NOT EXISTS ledger.model_build (
     model VARCHAR, week_id VARCHAR, fingerprint VARCHAR, row_count BIGINT, seconds DOUBLE, built_at TIMESTAMP);
@@ -64,6 +66,9 @@ class Fingerprints:
     def __init__(self, con: DuckDBPyConnection, graph: ModelGraph, present: Mapping[str, str]) -> None:
         self._graph = graph
         self._deliveries = _deliveries(con) if "ledger.delivery" in present else {}
+        self._corrected = corrections(con, present)
+        for (source, week), stamps in self._corrected.items():
+            self._deliveries[source][week].extend(stamps)
         self._references: dict[str, str] = dict(
             con.execute("SELECT name, content_hash FROM ledger.reference").fetchall()
         )
@@ -79,7 +84,7 @@ class Fingerprints:
         An incremental model without any week is still built, as an empty table under `*`.
         """
         if model.materialized == "view":
-            return {WHOLE: digest([model.sql])}
+            return {WHOLE: digest([model.sql]) + self._corrected_mark(model)}
         if model.materialized == "table":
             return {WHOLE: self._of_inputs(model, self.weeks)}
         known = sorted({*self._weeks_of(model), *self.built(model.name)} - {WHOLE})
@@ -106,7 +111,8 @@ class Fingerprints:
             raise ModelError(f"{reader.name} 要读 {name}，但 {name} 还没有建立：请先构建它。")
         model = self._graph[name]
         if model.materialized == "view":
-            return digest([built[WHOLE], *(self._of(other, weeks, model) for other in model.depends_on)])
+            said = built[WHOLE].partition(_CORRECTED)[0]
+            return digest([said, *(self._of(other, weeks, model) for other in model.depends_on)])
         if model.materialized == "table":
             return built[WHOLE]
         return digest(f"{week}={built[week]}" for week in weeks if week in built)
@@ -129,6 +135,11 @@ class Fingerprints:
             for stamp in self._deliveries.get(source, {}).get(week, ())
         )
 
+    def _corrected_mark(self, model: Model) -> str:
+        """A view over corrected sources is another text; its readers depend on the corrections, not on that text."""
+        sources = corrected_sources_of(model, self._corrected)
+        return f"{_CORRECTED}{digest(sources)}" if sources else ""
+
     def _weeks_of(self, model: Model) -> set[str]:
         weeks: set[str] = set()
         for name in model.depends_on:
@@ -148,6 +159,26 @@ def _deliveries(con: DuckDBPyConnection) -> dict[str, dict[str, list[str]]]:
     for source, week, stamp in rows:
         found[source][week].append(stamp)
     return found
+
+
+def corrections(con: DuckDBPyConnection, present: Mapping[str, str]) -> dict[tuple[str, str], list[str]]:
+    """What the steward's corrections change, by source and week; empty where there are none."""
+    if CELLS not in present:
+        return {}
+    rows = con.execute(
+        "SELECT source, week_id, concat_ws('/', 'corrected', delivery_id, sheet, row_no, column_name, to_value) "
+        f"FROM {CELLS} ORDER BY ALL"
+    ).fetchall()
+    found: dict[tuple[str, str], list[str]] = defaultdict(list)
+    for source, week, stamp in rows:
+        found[source, week].append(stamp)
+    return found
+
+
+def corrected_sources_of(model: Model, corrected: Iterable[tuple[str, str]]) -> list[str]:
+    """The sources that a model reads from `raw` and that hold corrected cells."""
+    sources = {source for source, _ in corrected}
+    return sorted(sources & {name.removeprefix("raw.") for name in model.depends_on if name.startswith("raw.")})
 
 
 def _built(con: DuckDBPyConnection, present: Mapping[str, str]) -> dict[str, dict[str, str]]:

@@ -1,5 +1,5 @@
--- 三组的办件平衡：上年结转 + 受理 = 结束 + 期末在办
--- Balance of the three groups: opening + accepted = closed + closing
+-- 三组的办件平衡：上年结转 + 受理 = 结束 + 期末在办，累计与本期
+-- Balance of the three groups: opening + accepted = closed + closing, year to date and week
 -- grain: week_id, power_group
 -- materialized: table
 SELECT
@@ -7,8 +7,12 @@ SELECT
     g.power_group, -- 组代号 | group
     g.power_group_label, -- 组名称 | label of the group
     g.opening, -- 上年结转（件） | open on 1 January
+    g.opening_week, -- 本期之初在办（件） | open at the start of the week
+    g.accepted, -- 本期受理（件） | accepted in the week
     g.accepted_ytd, -- 累计受理（件） | accepted, year to date
+    g.completed, -- 本期办结（件） | completed in the week
     g.completed_ytd, -- 累计办结（件） | completed, year to date
+    g.closed, -- 本期结束，含作废、删除（件） | closed with any result in the week
     g.closed_ytd, -- 累计结束，含作废、删除（件） | closed with any result, year to date
     g.closing, -- 期末在办（件） | open at the end of the week
     g.sort_order -- 排序 | order

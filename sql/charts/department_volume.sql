@@ -1,5 +1,5 @@
--- 各部门的受理与办结：本期、累计、累计办结率与名次
--- Cases by department: week, year to date, completion rate and rank
+-- 各部门的受理、办结与在办：本期、累计、累计办结率与名次，本期有没有办件
+-- Cases by department: week, year to date, open, completion rates and rank, and whether there was any case
 -- grain: week_id, department_id
 -- materialized: table
 WITH member AS (
@@ -7,15 +7,19 @@ WITH member AS (
     UNION ALL
     SELECT DISTINCT department_id, '部门不明', 9999 FROM marts.case_balance WHERE department_id = 'UNKNOWN'
 ),
+reported AS (SELECT DISTINCT week_id, department_id FROM core.item_volume),
 counted AS (
     SELECT
         w.week_id, m.department_id, m.department_name, m.sort_order, coalesce(b.accepted, 0) AS accepted,
         coalesce(b.accepted_ytd, 0) AS accepted_ytd, coalesce(b.completed, 0) AS completed,
-        coalesce(b.completed_ytd, 0) AS completed_ytd
+        coalesce(b.completed_ytd, 0) AS completed_ytd, coalesce(b.completed_cohort_ytd, 0) AS completed_cohort_ytd,
+        coalesce(b.opening, 0) AS opening, coalesce(b.closed_ytd, 0) AS closed_ytd, coalesce(b.closing, 0) AS closing,
+        r.department_id IS NOT NULL AS has_reported
     FROM core.week_in_use AS w
     CROSS JOIN member AS m
     LEFT JOIN marts.case_balance AS b
         ON b.week_id = w.week_id AND b.department_id = m.department_id AND b.power_type = 'ALL'
+    LEFT JOIN reported AS r ON r.week_id = w.week_id AND r.department_id = m.department_id
 )
 SELECT
     c.week_id, -- 期 | week
@@ -30,5 +34,20 @@ SELECT
             (20000 * c.completed_ytd + c.accepted_ytd) // (2 * c.accepted_ytd) AS DECIMAL(18, 2)
         ) * 0.01 END AS DECIMAL(18, 2)
     ) AS completion_rate_ytd, -- 累计办结率（%），四舍五入；含往年结转，可超过 100 | per cent, half up; above 100 with a carry-over
-    CAST(row_number() OVER (PARTITION BY c.week_id ORDER BY c.accepted_ytd DESC, c.sort_order) AS BIGINT) AS rank -- 名次，按累计受理 | rank by accepted
+    CAST(row_number() OVER (PARTITION BY c.week_id ORDER BY c.accepted_ytd DESC, c.sort_order) AS BIGINT) AS rank, -- 名次，按累计受理 | rank by accepted
+    CAST(
+        CASE WHEN c.accepted_ytd > 0 THEN CAST(
+            (20000 * c.completed_cohort_ytd + c.accepted_ytd) // (2 * c.accepted_ytd) AS DECIMAL(18, 2)
+        ) * 0.01 END AS DECIMAL(18, 2)
+    ) AS cohort_rate_ytd, -- 当年受理的办结率（%），四舍五入；不超过 100 | completed of those accepted this year, per cent, half up
+    c.completed_cohort_ytd, -- 累计办结中当年受理的（件），当年受理办结率的分子 | completed of those accepted this year: numerator
+    c.opening, -- 上年结转（件） | open on 1 January
+    c.closed_ytd, -- 累计结束，含作废、删除（件） | closed with any result, year to date
+    c.closing, -- 期末在办（件） | open at the end of the week
+    CASE
+        WHEN c.accepted + c.completed > 0 THEN 'active' WHEN c.has_reported THEN 'zero_reported' ELSE 'not_reported'
+    END AS activity_status, -- 本期办件：active 有、zero_reported 零办件且已报、not_reported 零办件且未报 | cases in the week, none but reported, none and not reported
+    CASE
+        WHEN c.accepted + c.completed > 0 THEN '有办件' WHEN c.has_reported THEN '零办件，已报送' ELSE '零办件，未报送'
+    END AS activity_label -- 本期办件情况 | words for that
 FROM counted AS c

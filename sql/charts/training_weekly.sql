@@ -19,6 +19,7 @@ SELECT
     CAST(sum(h.value) FILTER (WHERE h.metric = 'training_trainees') AS BIGINT) AS trainees, -- 参训人数（名） | distinct trainees
     CAST(sum(h.value) FILTER (WHERE h.metric = 'training_main_items') AS BIGINT) AS main_items, -- 主项（个） | distinct main items
     CAST(sum(h.value) FILTER (WHERE h.metric = 'training_sessions') AS BIGINT) AS sessions, -- 次数（次） | sessions
+    CAST(sum(h.value_ytd) FILTER (WHERE h.metric = 'training_sessions') AS BIGINT) AS sessions_ytd, -- 累计次数（次） | sessions, year to date
     coalesce(n.department_names, '') AS department_names -- 授课部门，按台账次序 | teaching departments in the order of the register
 FROM marts.hall_position AS h
 LEFT JOIN named AS n ON n.week_id = h.week_id

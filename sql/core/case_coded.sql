@@ -10,12 +10,17 @@ SELECT
     s.as_of, -- 导出时间（北京时间） | exported, Beijing time
     s.updated_at, -- 更新时间（北京时间） | updated, Beijing time
     s.case_no, -- 办件编号 | case number
+    s.item_code, -- 实施编码 | item code
     coalesce(a.department_id, 'UNKNOWN') AS department_id, -- 部门代号，按受理日的名称 | department, by its name on that day
     coalesce(p.power_type, 'UNKNOWN') AS power_type, -- 事项类型代码 | power type
     coalesce(c.channel, 'UNKNOWN') AS channel, -- 办理形式代码 | channel
     coalesce(k.case_kind, 'UNKNOWN') AS case_kind, -- 办件类型代码 | kind of case
     coalesce(accepted.week_id, 'UNKNOWN') AS accepted_week_id, -- 受理的期 | week of acceptance
     CASE WHEN s.completed_at IS NOT NULL THEN coalesce(closed.week_id, 'UNKNOWN') END AS closed_week_id, -- 结束的期，空为在办 | week of closing, null while open
+    CAST(s.accepted_at AS DATE) AS accepted_on, -- 受理日期 | day of acceptance
+    CASE WHEN k.case_kind = '2' THEN CAST(s.due_at AS DATE) END AS due_on, -- 承诺件的承诺办结日期，其余为空 | day promised, where the kind of case has a promised limit
+    CASE WHEN k.case_kind = '2' AND coalesce(r.is_counted_completed, TRUE)
+        THEN CAST(s.completed_at AS DATE) <= CAST(s.due_at AS DATE) END AS is_on_time, -- 承诺件是否按时办结，未办结或无期限为空 | completed by the day promised; null while open or without one
     s.completed_at IS NOT NULL AND coalesce(r.is_counted_completed, TRUE) AS is_completed, -- 是否计为办结 | counts as completed
     coalesce(s.change_mark = 'D', FALSE) AS is_withdrawn -- 是否已删除 | withdrawn by the source
 FROM staging.case_detail AS s

@@ -1,13 +1,15 @@
-"""Loading case_detail against DuckDB's plain typed read_csv of the same rows, as ratios of medians in one run."""
+"""Loading case_detail against DuckDB's plain typed read_csv and against dlt, as ratios of medians in one run."""
 
 from __future__ import annotations
 
+import json
 import os
-import resource
+import shutil
 import statistics
-import time
-from collections.abc import Callable
+import subprocess
+import sys
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 
 import duckdb
@@ -15,19 +17,26 @@ import pytest
 
 from pipeline.contracts import load_contracts
 from pipeline.contracts.model import FieldType
-from pipeline.ingest.inbox import load_inbox, make_loader
-from pipeline.reporting_calendar import load_calendar
 from pipeline.settings import Settings
 
-ROWS = int(os.environ.get("BENCH_ROWS", "1000000"))
+ROWS = int(os.environ.get("BENCH_ROWS", "5000000"))
 ROUNDS = int(os.environ.get("BENCH_ROUNDS", "3"))
+ROOT = Path(__file__).parents[2]
 TITLE = "省本级办件明细（2023年第15期）,模拟数据\n统计时间：2023-04-15 至 2023-04-21,导出时间：2023-04-24 09:12:33\n"
+WAYS = Path(__file__).with_name("ways_of_loading.py")
+# Python and its packages for each way: dlt has requirements of its own, see requirements.in beside this file.
+PYTHONS = {"floor": sys.executable, "ours": sys.executable, "dlt": str(ROOT / ".venv-bench" / "bin" / "python")}
+GOALS = {"utf-8": 1.3, "gb18030": 2.2}
+MEMORY_MB = 1000
 
 
 @dataclass(frozen=True)
 class Cost:
+    """Medians over the rounds, and the most memory of any."""
+
     wall: float
     cpu: float
+    peak_mb: float
 
     def __truediv__(self, other: Cost) -> str:
         return f"wall {self.wall / other.wall:.2f} x, CPU {self.cpu / other.cpu:.2f} x"
@@ -47,57 +56,74 @@ def write_rows(path: Path) -> None:
         f'{moment if one.type is FieldType.DATETIME else special.get(one.name, "NULL")} AS "{one.title}"'
         for one in contract.fields
     )
-    with duckdb.connect() as con:
-        con.execute(f"COPY (SELECT {columns} FROM range({ROWS}) r(i)) TO '{path}.body' (HEADER)")
     body = Path(f"{path}.body")
-    path.write_bytes(TITLE.encode() + body.read_bytes())
+    with duckdb.connect() as con:
+        con.execute(f"COPY (SELECT {columns} FROM range({ROWS}) r(i)) TO '{body}' (HEADER)")
+    with path.open("wb") as whole, body.open("rb") as rows:
+        whole.write(TITLE.encode())
+        shutil.copyfileobj(rows, whole, 1 << 20)
     body.unlink()
 
 
-def costs(work: Callable[[Path], None], folder: Path) -> Cost:
-    walls, cpus = [], []
-    for number in range(ROUNDS + 1):
-        target = folder / f"{work.__name__}-{number}"
-        target.mkdir()
-        before, began = resource.getrusage(resource.RUSAGE_SELF), time.perf_counter()
-        work(target)
-        after = resource.getrusage(resource.RUSAGE_SELF)
-        walls.append(time.perf_counter() - began)
-        cpus.append(after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime)
-    return Cost(statistics.median(walls[1:]), statistics.median(cpus[1:]))
+def written_again(plain: Path, path: Path, encoding: str) -> Path:
+    """The same text in another encoding."""
+    with plain.open(encoding="utf-8", newline="") as source, path.open("w", encoding=encoding, newline="") as target:
+        shutil.copyfileobj(source, target, 1 << 20)
+    return path
+
+
+def task_of(plain: Path, delivered: Path, encoding: str) -> dict[str, object]:
+    contract = load_contracts(Settings().contracts_dir)["case_detail"]
+    return {
+        "plain": str(plain),
+        "delivered": str(delivered),
+        "encoding": encoding,
+        "lines_above": 3,
+        "titles": [one.title for one in contract.fields],
+        "moments": [one.title for one in contract.fields if one.type is FieldType.DATETIME],
+        "kept": [one.title for one in contract.stored_fields],
+    }
+
+
+def run_alone(way: str, task: dict[str, object], folder: Path) -> Cost:
+    folder.mkdir()
+    done = subprocess.run(
+        [PYTHONS[way], str(WAYS), way],
+        input=json.dumps({**task, "folder": str(folder)}),
+        env={**os.environ, "PYTHONPATH": str(ROOT) if way == "ours" else ""},
+        stdout=subprocess.PIPE,
+        text=True,
+        check=True,
+    )
+    shutil.rmtree(folder)
+    found = json.loads(done.stdout.splitlines()[-1])
+    assert found["rows"] == ROWS, (way, found)
+    return Cost(found["wall"], found["cpu"], found["peak_mb"])
+
+
+def medians(costs: list[Cost]) -> Cost:
+    return Cost(
+        statistics.median(one.wall for one in costs),
+        statistics.median(one.cpu for one in costs),
+        max(one.peak_mb for one in costs),
+    )
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "gb18030"])
-def test_case_detail_against_the_floor(encoding: str, tmp_path: Path) -> None:
-    plain, delivered = tmp_path / "plain.csv", tmp_path / "delivered.csv"
+def test_case_detail_against_the_floor_and_dlt(encoding: str, tmp_path: Path) -> None:
+    plain = tmp_path / "plain.csv"
     write_rows(plain)
-    delivered.write_bytes(plain.read_bytes() if encoding == "utf-8" else plain.read_text("utf-8").encode(encoding))
-    contracts = load_contracts(Settings().contracts_dir)
-    calendar = load_calendar()
-    fields = contracts["case_detail"].fields
-    types = {one.title: "TIMESTAMP" if one.type is FieldType.DATETIME else "VARCHAR" for one in fields}
-    kept = ", ".join(f'"{one.title}"' for one in contracts["case_detail"].stored_fields)
-
-    def floor(folder: Path) -> None:
-        with duckdb.connect(str(folder / "w.duckdb"), config={"threads": 2, "memory_limit": "900MB"}) as con:
-            con.execute(
-                f"CREATE TABLE t AS SELECT {kept} FROM read_csv('{plain}', skip = 3, header = false, "
-                f"auto_detect = false, delim = ',', quote = '\"', escape = '\"', columns = {types}, "
-                "timestampformat = '%Y-%m-%d %H:%M:%S')"
-            )
-
-    def loaded(folder: Path) -> None:
-        home = Settings(home=folder)
-        home.inbox.mkdir()
-        os.link(delivered, home.inbox / "办件明细.csv")
-        with duckdb.connect(str(folder / "w.duckdb"), config={"threads": 2, "memory_limit": "900MB"}) as con:
-            con.execute(f"SET temp_directory = '{folder}/tmp'")
-            report = load_inbox(make_loader(con, home, calendar, contracts))
-            assert report.rows_loaded == ROWS, report.events
-
-    base = costs(floor, tmp_path)
-    ours = costs(loaded, tmp_path)
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    size = delivered.stat().st_size / 1e6
-    print(f"\ncase_detail {encoding}, {ROWS:,} rows, {size:.0f} MB: {ours / base} the floor; ")
-    print(f"  {ROWS / ours.wall:,.0f} rows/s; peak memory of the process {peak:.0f} MB")
+    delivered = plain if encoding == "utf-8" else written_again(plain, tmp_path / "delivered.csv", encoding)
+    task = task_of(plain, delivered, encoding)
+    number = count()
+    run_alone("floor", task, tmp_path / "warm")
+    rounds = [{way: run_alone(way, task, tmp_path / f"{way}-{next(number)}") for way in PYTHONS} for _ in range(ROUNDS)]
+    cost = {way: medians([one[way] for one in rounds]) for way in PYTHONS}
+    ours = cost["ours"]
+    print(
+        f"\ncase_detail {encoding}, {ROWS:,} rows, {delivered.stat().st_size / 1e6:.0f} MB: "
+        f"{ours / cost['floor']} the floor (goal {GOALS[encoding]} x); {ours / cost['dlt']} dlt (goal below 1 x)\n"
+        f"  peak memory: ours {ours.peak_mb:.0f} MB, floor {cost['floor'].peak_mb:.0f} MB, "
+        f"dlt {cost['dlt'].peak_mb:.0f} MB; {ROWS / ours.wall:,.0f} rows/s"
+    )
+    assert ours.peak_mb < MEMORY_MB

@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
-# The tiny hall lies with the release tests; test folders are no packages.
-sys.path.append(str(Path(__file__).parents[1] / "unit" / "release"))
+# The tiny hall lies with the release tests, what the site needs besides with those of presentation.
+UNIT = Path(__file__).parents[1] / "unit"
+sys.path += [str(UNIT / "release"), str(UNIT / "present")]
 
 CHROMIUM = Path("/usr/bin/chromium")
 ARGUMENTS = [
@@ -26,13 +27,15 @@ ARGUMENTS = [
 
 @pytest.fixture(scope="session")
 def page_path(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    from tiny_hall import GRAINS, WEEKS, hall_settings, open_hall
+    from origins_hall import GRAINS, add_origins
+    from tiny_hall import WEEKS, hall_settings, open_hall
 
     from pipeline.present.site import build_site
     from pipeline.release import freeze, publish
 
     settings = hall_settings(tmp_path_factory.mktemp("hall"))
     with open_hall(settings) as con:
+        add_origins(con)
         freeze(con, settings, WEEKS, grains=GRAINS)
         publish(con, settings)
     return build_site(settings)

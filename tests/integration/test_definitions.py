@@ -18,9 +18,11 @@ from assets.automation import SETTLED_SECONDS, resting_files
 from assets.catalogue import model_facts
 from assets.checks import CHECK_RESULT
 from assets.definitions import WEEKLY_JOB, build_definitions
+from assets.desk import DESK
 from assets.instance import LEFT_BEHIND, PROCESS_TAG, fail_dead_runs, open_instance, write_instance
+from assets.notice import TOLD, TOLD_CHECK
 from assets.partitions import POOL, range_tags, weeks_of_tags
-from assets.release import FINDINGS, GATE, GATE_CHECK, ISSUE, METRICS, SITE
+from assets.release import FINDINGS, GATE, GATE_CHECK, ISSUE, METRICS, SITE, WEEKLY
 from assets.tables import LEDGER, REFERENCE, key_of
 from pipeline.contracts import load_contracts
 from pipeline.quality.suites import load_suites
@@ -34,7 +36,9 @@ HEAVY = (
     "duckdb",
     "plotly",
     "openpyxl",
+    "docx",
     "fastexcel",
+    "apprise",
     "numpy",
     "pipeline.sample",
 )
@@ -50,6 +54,7 @@ GROUPS = {
     "release",
     "published",
     "review",
+    "notice",
 }
 MODEL = """-- {described}
 -- One row per delivery
@@ -108,7 +113,7 @@ def test_there_is_nothing_but_what_the_library_defines(
     models = {dg.AssetKey([path.parent.name, path.stem]) for path in settings.sql_dir.glob("*/*.sql")}
     raw = {dg.AssetKey(["raw", name]) for name in load_contracts(settings.contracts_dir)}
     ledger = {key_of(table) for table in LEDGER}
-    ends = {REFERENCE, CHECK_RESULT, GATE, ISSUE, METRICS, SITE, FINDINGS}
+    ends = {REFERENCE, CHECK_RESULT, GATE, ISSUE, METRICS, SITE, WEEKLY, FINDINGS, TOLD, DESK}
     assert set(specs) == models | raw | ledger | ends
 
 
@@ -131,7 +136,7 @@ def test_every_expectation_is_a_check_on_its_table(definitions: dg.Definitions, 
         for suite in load_suites(settings.expectations_dir)
         for check in suite.expectations
     }
-    assert checks == expected | {dg.AssetCheckKey(GATE, GATE_CHECK)}
+    assert checks == expected | {dg.AssetCheckKey(GATE, GATE_CHECK), dg.AssetCheckKey(TOLD, TOLD_CHECK)}
     assert {key.asset_key for key in checks} <= set(definitions.resolve_asset_graph().get_all_asset_keys())
 
 
@@ -143,6 +148,7 @@ def test_only_the_gate_blocks_and_it_stands_before_the_release(
     assert blocking == {dg.AssetCheckKey(GATE, GATE_CHECK)}
     assert GATE in {dep.asset_key for dep in specs[ISSUE].deps}
     assert GATE not in {dep.asset_key for dep in specs[FINDINGS].deps}, "the steward needs the list when it is closed"
+    assert GATE not in {dep.asset_key for dep in specs[TOLD].deps}, "nobody could be told that it is closed"
 
 
 def test_all_writers_share_one_pool_and_a_range_is_one_run(definitions: dg.Definitions) -> None:
@@ -161,7 +167,7 @@ def test_the_weeks_are_partitions_in_order_of_time(definitions: dg.Definitions, 
 
 def test_sensor_and_schedule_wait_until_someone_turns_them_on(definitions: dg.Definitions) -> None:
     repository = definitions.get_repository_def()
-    assert [sensor.default_status for sensor in repository.sensor_defs] == [dg.DefaultSensorStatus.STOPPED]
+    assert {sensor.default_status for sensor in repository.sensor_defs} == {dg.DefaultSensorStatus.STOPPED}
     assert [schedule.default_status for schedule in repository.schedule_defs] == [dg.DefaultScheduleStatus.STOPPED]
 
 

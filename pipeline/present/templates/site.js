@@ -1,54 +1,41 @@
+// What every page does before it is drawn: light or dark, as the reader chose last or as the screen asks.
 (function () {
   "use strict";
   var root = document.documentElement;
-  var button = document.getElementById("theme");
   var dark = window.matchMedia("(prefers-color-scheme: dark)");
-  var config = { displayModeBar: false, responsive: true, scrollZoom: false, showTips: false };
 
-  function colour(name) {
-    return getComputedStyle(root).getPropertyValue(name).trim();
+  // A browser may refuse to keep anything for a page that was opened as a file.
+  function kept() {
+    try { return localStorage.getItem("theme"); } catch (refused) { return null; }
   }
-  function themed(layout) {
-    var text = colour("--ink"), soft = colour("--soft"), line = colour("--line");
-    var scale = parseFloat(getComputedStyle(root).fontSize) / 16;
-    var out = Object.assign({}, layout, {
-      font: { family: getComputedStyle(document.body).fontFamily, color: text, size: 13 * scale },
-      height: layout.height * scale,
-      hoverlabel: { font: { family: getComputedStyle(document.body).fontFamily } }
-    });
-    ["xaxis", "yaxis"].forEach(function (axis) {
-      out[axis] = Object.assign({}, layout[axis], {
-        gridcolor: line, linecolor: line, tickfont: { color: soft, size: 12 * scale }
-      });
-    });
-    return out;
-  }
-  // A sheet of A4 is narrower than most screens, and charts do not flow as text does.
-  function printWidth(plot) {
-    return plot.closest(".cards") ? 280 : 600;
-  }
-  function draw(isPrinted) {
-    document.querySelectorAll("script[data-plot]").forEach(function (source) {
-      var figure = JSON.parse(source.textContent);
-      var layout = themed(figure.layout);
-      if (isPrinted) { layout.width = printWidth(document.getElementById(source.dataset.plot)); }
-      Plotly.react(source.dataset.plot, figure.data, layout, config);
-    });
+  function keep(theme) {
+    try { localStorage.setItem("theme", theme); } catch (refused) { return; }
   }
   function isDark() {
     return root.dataset.theme ? root.dataset.theme === "dark" : dark.matches;
   }
-  function show(theme, isPrinted) {
+  function show(theme) {
     if (theme) { root.dataset.theme = theme; } else { delete root.dataset.theme; }
-    button.setAttribute("aria-pressed", String(isDark()));
-    button.textContent = isDark() ? "浅色" : "深色";
-    draw(isPrinted);
+    var button = document.getElementById("theme");
+    if (button) {
+      button.setAttribute("aria-pressed", String(isDark()));
+      button.textContent = isDark() ? "浅色" : "深色";
+    }
+    document.dispatchEvent(new Event("theme"));
   }
-  button.addEventListener("click", function () { show(isDark() ? "light" : "dark"); });
+
+  show(kept());
+  document.addEventListener("DOMContentLoaded", function () {
+    show(root.dataset.theme);
+    document.getElementById("theme").addEventListener("click", function () {
+      keep(isDark() ? "light" : "dark");
+      show(kept() || (isDark() ? "light" : "dark"));
+    });
+  });
   dark.addEventListener("change", function () { show(root.dataset.theme); });
+
+  // Paper is white, whatever the screen was.
   var beforePrint;
-  window.addEventListener("beforeprint", function () { beforePrint = root.dataset.theme; show("light", true); });
+  window.addEventListener("beforeprint", function () { beforePrint = root.dataset.theme; show("light"); });
   window.addEventListener("afterprint", function () { show(beforePrint); });
-  show();
-  root.dataset.drawn = "yes";
 })();

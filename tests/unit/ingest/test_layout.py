@@ -68,7 +68,7 @@ def test_a_missing_required_column_is_known() -> None:
     header = find_header(rows, VOLUME)
     assert header is not None
     assert not header.is_complete
-    assert [field.name for field in header.missing] == ["department"]
+    assert [field.name for field in header.missing if field.constraints.required] == ["department"]
 
 
 def test_a_sheet_of_something_else_has_no_header() -> None:
@@ -165,3 +165,24 @@ def test_a_delivery_a_unit_needs_the_unit() -> None:
     assert scope_of(read_heading(["填报单位：公安厅"]), VOLUME) == ""
     with pytest.raises(RefusedFileError, match="填报单位"):
         scope_of(read_heading(["单位：件"]), by_unit)
+
+
+def test_a_total_is_named_left_of_the_numbers_or_where_nothing_stands_there() -> None:
+    fields = [
+        {"name": "area", "title": "区划"}, {"name": "year", "title": "年度", "type": "integer"},
+        {"name": "department", "title": "部门"}, {"name": "cases", "title": "件数", "type": "integer"},
+        {"name": "remark", "title": "备注"},
+    ]  # fmt: skip
+    contract = Contract.model_validate(
+        {"name": "t", "title": "表", "version": 1, "delivery": {"kind": "weekly"}, "fields": fields,
+         "layout": {"totals": [{"label": "合计", "covers": "table"}]}}
+    )  # fmt: skip
+    rows: list[Row] = [
+        ["区划", "年度", "部门", "件数", "备注"],
+        ["成都", "2023", "公安厅", "1", "已并入合计"],
+        [None, None, "合计", "1", None],
+        ["合计", None, None, "1", None],
+    ]
+    header = find_header(rows, contract)
+    assert header is not None
+    assert [kind.value for kind in classify(rows, header, contract)] == ["header", "data", "total", "total"]

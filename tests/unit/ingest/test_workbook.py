@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import re
+import shutil
+import struct
+import subprocess
 import zipfile
 from collections.abc import Sequence
 from pathlib import Path
@@ -15,16 +18,19 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from pipeline.contracts.model import Contract
-from pipeline.ingest import grid
+from pipeline.ingest import grid, oddities_binary
 from pipeline.ingest.errors import RefusedFileError
 from pipeline.ingest.grid import Sheet, in_columns, read_sheets
 from pipeline.ingest.incoming import open_incoming
+from pipeline.ingest.layout import flatten
 from pipeline.ingest.ledger import Account
 from pipeline.ingest.reading import RowReader
 from pipeline.ingest.values import Context
 from pipeline.ingest.workbook import load_sheets
+from pipeline.settings import PROJECT_ROOT
 
 Cell = str | None
+NHS = PROJECT_ROOT.parent / "shared/samples/uk-nhs-ae-2022-12/gh548_incorrect_sst_unique_count.xls"
 
 
 def contract(**changes: Any) -> Contract:
@@ -314,3 +320,63 @@ def test_thousands_of_formatted_empty_rows_are_no_rows(tmp_path: Path) -> None:
         made["表"].cell(row, 1).style = "Percent"
     made.save(path)
     assert Loaded(list(read_sheets(path))).physical == 2
+
+
+def nhs_contract(header: Sequence[str]) -> Contract:
+    """Two identifiers, twelve counts, and nothing of the rest: titles are the flattened header's own."""
+    numbers = [{"name": f"n{at}", "title": label, "type": "integer"} for at, label in enumerate(header[2:14])]
+    code = {"name": "code", "title": "Code", "constraints": {"required": True}}
+    fields = [code, {"name": "system", "title": "System"}]
+    return Contract.model_validate(
+        {
+            "name": "nhs", "title": "A&E", "version": 1, "delivery": {"kind": "weekly"}, "ignored_labels": header[14:],
+            "layout": {"totals": [{"label": "-", "covers": "table"}]}, "fields": [*fields, *numbers],
+        }
+    )  # fmt: skip
+
+
+@pytest.mark.skipif(not NHS.exists(), reason="the samples are not here")
+def test_an_official_workbook_with_its_total_before_the_detail_adds_up() -> None:
+    sheet = next(sheet for sheet in read_sheets(NHS) if sheet.name == "System Level Data")
+    labels = ["/".join(parts) for parts in flatten(sheet.rows[14:16])]
+    found = Loaded([sheet], nhs_contract(labels))
+    assert len(found.rows) == 42
+    assert [one.printed for one in found.account.totals][:4] == [1437681, 36592, 819806, 2294079]
+    assert len(found.account.totals) == 12
+    assert all(one.printed == one.computed for one in found.account.totals)
+    assert found.physical == len(sheet.rows) == 60
+
+
+@pytest.mark.skipif(not NHS.exists(), reason="the samples are not here")
+def test_error_cells_of_an_xls_are_found() -> None:
+    marked = [cell for sheet in read_sheets(NHS) for row in sheet.rows for cell in row if cell and cell[0] == "\ufdd0"]
+    assert marked == ["\ufdd0#VALUE!"] * 56
+
+
+@pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice is not installed")
+@pytest.mark.parametrize("kind", ["xls", "ods", "xlsx"])
+def test_errors_and_wide_numbers_are_found_in_files_of_another_program(kind: str, tmp_path: Path) -> None:
+    row = [None, "公安厅", 510000202304170011, None, "=1/0"]
+    made = book(tmp_path / "a.xlsx", 说明=[["略"]], 表=[[None, *HEADER], row])
+    profile = f"-env:UserInstallation=file://{tmp_path}/profile"
+    command = ["soffice", profile, "--headless", "--convert-to", kind, "--outdir", str(tmp_path / "out"), str(made)]
+    subprocess.run(command, check=True, capture_output=True, timeout=120)
+    rows = list(read_sheets(tmp_path / "out" / f"a.{kind}"))[1].rows
+    assert rows[1][0] == "公安厅"
+    assert [str(cell)[0] for cell in (rows[1][1], rows[1][3])] == ["\ufdd2", "\ufdd0"]
+    assert str(rows[1][3])[1:] == "#DIV/0!"
+
+
+def test_errors_of_an_xlsb_are_found() -> None:
+    def record(kind: int, content: bytes) -> bytes:
+        return bytes([kind, len(content)]) + content
+
+    def cell(kind: int, column: int, value: bytes) -> bytes:
+        return record(kind, struct.pack("<II", column, 0) + value)
+
+    sheet = record(0, struct.pack("<I", 4) + bytes(13)) + cell(7, 1, struct.pack("<I", 0)) + cell(3, 2, bytes([42]))
+    sheet += cell(5, 3, struct.pack("<d", 5.1e17)) + cell(11, 4, bytes([7]) + bytes(10))
+    found = oddities_binary._search_xlsb_sheet(sheet)
+    assert found.silent.cells == {(4, 2): "\ufdd0#N/A", (4, 4): "\ufdd0#DIV/0!"}
+    assert found.wide.cells == {(4, 3): "\ufdd2510000000000000000"}
+    assert found.silent.first_column == 1

@@ -1,4 +1,4 @@
-"""Fixtures of the presentation tests: the tiny hall of the release tests, released and published."""
+"""Fixtures of the presentation tests: the tiny hall of the release tests with its origins, released and published."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ import pytest
 # The tiny hall lies with the release tests; test folders are no packages.
 sys.path.append(str(Path(__file__).parents[1] / "release"))
 
-from tiny_hall import GRAINS, WEEKS, hall_settings, open_hall
+from origins_hall import GRAINS, add_origins
+from tiny_hall import WEEKS, hall_settings, open_hall
 
 from pipeline.release import freeze, publish
 from pipeline.settings import Settings
@@ -26,6 +27,7 @@ def settings(tmp_path: Path) -> Settings:
 @pytest.fixture
 def con(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
     with open_hall(settings) as connection:
+        add_origins(connection)
         yield connection
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import duckdb
 
-from pipeline.present.figures import FLAGGED, panels
+from pipeline.present.figures import FLAGGED, one_department_panels, panels
 
 
 def test_every_block_of_the_weekly_has_its_panels(con: duckdb.DuckDBPyConnection):
@@ -12,9 +12,15 @@ def test_every_block_of_the_weekly_has_its_panels(con: duckdb.DuckDBPyConnection
     assert [panel.key for panel in panels(con, "2023-03")] == [
         *(f"window-{measure}" for measure in ("consulted", "accepted", "issued", "transferred")),
         "authorization",
+        "training",
         *(f"items-{group}" for group in groups),
         *(f"balance-{group}" for group in groups),
         "departments",
+        "timeliness",
+        "overdue-weekly",
+        "late-departments",
+        "activity",
+        "inspection",
     ]
 
 
@@ -52,3 +58,22 @@ def test_each_panel_says_its_numbers_in_words(con: duckdb.DuckDBPyConnection):
     assert "本期 2,100 人次" in words["window-consulted"]
     assert "未授权 1 个" in words["authorization"]
     assert "水利厅" in words["departments"]
+
+
+def test_text_of_a_file_cannot_become_a_link_in_a_figure(con: duckdb.DuckDBPyConnection):
+    con.execute("""UPDATE charts.department_volume SET department_name = '<a href="http://x.example">水利厅</a>'""")
+    con.execute("UPDATE charts.activity SET category = '<b>%{x}</b>'")
+    drawn = "".join(
+        panel.figure.to_json() for panel in panels(con, "2023-03") if panel.key in ("departments", "activity")
+    )
+    assert "水利厅" in drawn or "\\u6c34" in drawn
+    assert "<a" not in drawn and "\\u003ca" not in drawn and "<b>" not in drawn and "\\u003cb" not in drawn
+
+
+def test_a_department_has_its_own_figures_up_to_the_issue(con: duckdb.DuckDBPyConnection):
+    found = {panel.key: panel for panel in one_department_panels(con, "2023-02", "shuili")}
+    assert found["volume"].rows == (
+        ("2023-01", "60,000", "59,996", "60,000", "59,996", "99.99%"),
+        ("2023-02", "60,000", "59,996", "120,000", "119,992", "99.99%"),
+    )
+    assert one_department_panels(con, "2023-02", "nobody") == []

@@ -6,12 +6,15 @@ from pathlib import Path
 
 import duckdb
 import openpyxl
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.present.excel import write_cell
 from pipeline.present.findings import keys_text
 from pipeline.present.review import write_review
+from pipeline.present.review_sheet import HEADER_ROW
+from pipeline.quality.schema import create_tables
 from pipeline.settings import Settings
 
 
@@ -19,25 +22,80 @@ def cells(path: Path, sheet: str) -> list[tuple[object, ...]]:
     return list(openpyxl.load_workbook(path)[sheet].iter_rows(values_only=True))
 
 
-def test_each_kind_of_finding_has_its_sheet(con: duckdb.DuckDBPyConnection, settings: Settings):
+@pytest.fixture(autouse=True)
+def categories(con: duckdb.DuckDBPyConnection) -> None:
+    create_tables(con)
+    con.execute("UPDATE quality.finding SET category = CASE finding_id WHEN 'f1' THEN '指标与图表' ELSE '数量异常' END")
+
+
+def row_of(path: Path, sheet: str) -> dict[object, object]:
+    """The first finding of a sheet by header."""
+    rows = cells(path, sheet)
+    return dict(zip(rows[HEADER_ROW - 1], rows[HEADER_ROW], strict=True))
+
+
+def test_each_category_has_its_sheet_and_each_finding_its_row(con: duckdb.DuckDBPyConnection, settings: Settings):
     path = write_review(con, settings, "2023-03")
     assert path == settings.review / "2023-03" / "findings.xlsx"
-    assert openpyxl.load_workbook(path).sheetnames == ["概览", "综窗办件", "事项受理办结", "隔离单元格", "交付与行账"]
-    assert cells(path, "事项受理办结")[1] == (
-        "提醒",
-        "办结不超过受理",
-        "办结超出受理 60 件",
-        "上年结转 60 件可以解释",
-        "核对上年结转",
-        "水利厅",
-        "已说明",
-        "2023-01",
-        "power_group=other_nine",
-        "charts.item_ytd",
-        "completed_not_above_accepted",
-        "f1",
+    assert openpyxl.load_workbook(path).sheetnames == ["填写说明", "指标与图表", "数量异常", "隔离单元格", "交付与行账"]
+    shown = row_of(path, "指标与图表")
+    assert {name: shown[name] for name in ("级别", "状态", "问题", "依据", "责任单位", "已登记的处理", "出现期次")} == {
+        "级别": "提醒",
+        "状态": "已解释",
+        "问题": "办结不超过受理",
+        "依据": "办结超出受理 60 件",
+        "责任单位": "水利厅",
+        "已登记的处理": "规则说明：上年结转 60 件可以解释",
+        "出现期次": "2023-01 至 2023-03（3 期）",
+    }
+    assert ("合计", None, 2, 0, 1) in [row[:5] for row in cells(path, "填写说明")]
+
+
+def test_a_finding_is_shown_down_to_file_sheet_and_row(con: duckdb.DuckDBPyConnection, settings: Settings):
+    place = '{"file_name": "周报.xlsx", "sheet": "综窗", "first_row_no": 7, "last_row_no": 7, "delivery_id": "d3"}'
+    con.execute(f"UPDATE quality.finding_week SET places = '[{place}]' WHERE finding_id = 'f2'")
+    con.execute("UPDATE quality.finding SET cell = 'consulted' WHERE finding_id = 'f2'")
+    shown = row_of(write_review(con, settings, "2023-03"), "数量异常")
+    assert (shown["位置"], shown["更正行号"], shown["更正列"]) == ("周报.xlsx「综窗」第 7 行", "7", "咨询")
+
+
+def test_only_the_fields_to_fill_in_are_open_and_each_has_its_list(con: duckdb.DuckDBPyConnection, settings: Settings):
+    sheet = openpyxl.load_workbook(write_review(con, settings, "2023-03"))["数量异常"]
+    assert sheet.protection.sheet
+    open_to_fill = {
+        sheet.cell(HEADER_ROW, cell.column).value for cell in sheet[HEADER_ROW + 1] if not cell.protection.locked
+    }
+    assert open_to_fill == {"处理意见", "理由", "截至日期", "更正行号", "更正列", "更正为", "处理人"}
+    rules = {str(rule.sqref): rule.formula1 for rule in sheet.data_validations.dataValidation}
+    assert rules["H4"] == '"接受并说明,更正,退回,暂缓至"'
+
+
+def test_a_finding_already_decided_on_can_be_taken_back(con: duckdb.DuckDBPyConnection, settings: Settings):
+    con.execute("""INSERT INTO quality.decision (decision_id, finding_id, kind, reason, until, decided_by, decided_at)
+        VALUES ('x', 'f2', 'postpone', '等待核实', '2023-05-31', '李', '2023-01-30 11:00:00')""")
+    con.execute(
+        "UPDATE quality.finding SET status = 'waived', decision_id = 'x', until = '2023-05-31' WHERE finding_id = 'f2'"
     )
-    assert cells(path, "概览")[-1] == ("合计", None, 2, 0)
+    path = write_review(con, settings, "2023-03")
+    assert row_of(path, "数量异常")["已登记的处理"] == "暂缓（至 2023-05-31）：等待核实（李，2023-01-30）"
+    rules = {
+        str(rule.sqref): rule.formula1
+        for rule in openpyxl.load_workbook(path)["数量异常"].data_validations.dataValidation
+    }
+    assert rules["H4"].endswith('暂缓至,撤回"')
+
+
+def test_a_workbook_that_somebody_filled_in_where_it_lay_is_kept(con: duckdb.DuckDBPyConnection, settings: Settings):
+    path = write_review(con, settings, "2023-03")
+    write_review(con, settings, "2023-03")
+    assert [one.name for one in path.parent.glob("*.xlsx")] == ["findings.xlsx"]
+    book = openpyxl.load_workbook(path)
+    book["数量异常"]["I4"] = "写到一半"
+    book.save(path)
+    write_review(con, settings, "2023-03")
+    (kept,) = path.parent.glob("findings_填写稿_*.xlsx")
+    assert openpyxl.load_workbook(kept)["数量异常"]["I4"].value == "写到一半"
+    assert row_of(path, "数量异常")["理由"] is None
 
 
 def test_quarantined_cells_and_the_row_account_are_told_by_file_sheet_and_row(
@@ -60,14 +118,14 @@ def test_the_loaders_reasons_are_told_in_chinese(con: duckdb.DuckDBPyConnection,
 def test_a_week_without_findings_still_gets_its_workbook(con: duckdb.DuckDBPyConnection, settings: Settings):
     con.execute("DELETE FROM quality.finding_week; DELETE FROM quarantine.cell")
     path = write_review(con, settings, "2023-03")
-    assert openpyxl.load_workbook(path).sheetnames == ["概览", "隔离单元格", "交付与行账"]
+    assert openpyxl.load_workbook(path).sheetnames == ["填写说明", "隔离单元格", "交付与行账"]
 
 
 def test_sheets_are_made_to_be_read_and_printed(con: duckdb.DuckDBPyConnection, settings: Settings):
     book = openpyxl.load_workbook(write_review(con, settings, "2023-03"))
     for sheet in book:
-        assert sheet.freeze_panes in ("A2", "A5")
-        assert sheet.auto_filter.ref
+        assert sheet.freeze_panes or sheet.title == "填写说明"
+        assert sheet.auto_filter.ref or sheet.title == "填写说明"
         assert sheet.page_setup.orientation == "landscape"
         assert sheet.sheet_properties.pageSetUpPr.fitToPage
         assert all(6 <= dimension.width <= 64 for dimension in sheet.column_dimensions.values())
@@ -85,7 +143,7 @@ def test_no_text_becomes_a_formula(text: str):
 
 def test_a_formula_is_stored_as_the_text_it_is(con: duckdb.DuckDBPyConnection, settings: Settings):
     book = openpyxl.load_workbook(write_review(con, settings, "2023-03"))
-    for sheet, address in (("综窗办件", "C2"), ("隔离单元格", "F2")):
+    for sheet, address in (("数量异常", "D4"), ("隔离单元格", "F2")):
         cell = book[sheet][address]
         assert (cell.data_type, cell.quotePrefix, str(cell.value)[0]) == ("s", True, "=")
 

@@ -5,15 +5,21 @@ from __future__ import annotations
 import json
 import re
 from html.parser import HTMLParser
+from pathlib import Path
 
 import duckdb
 import pytest
 from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
-from tiny_hall import GRAINS, WEEKS
+from origins_hall import GRAINS
+from tiny_hall import WEEKS
 
-from pipeline.present.site import build_site, page_content, render_page
+from pipeline.present.site import build_site
+from pipeline.present.site.files import Files
+from pipeline.present.site.page import Frame, Page, render
+from pipeline.present.site.published import open_published
+from pipeline.present.site.week import week_content
 from pipeline.release import freeze, publish
 from pipeline.settings import Settings
 
@@ -55,15 +61,15 @@ def test_the_page_shows_the_latest_issue_and_loads_nothing_from_outside(released
     ):
         assert words in html
     local = [link for link in elements.links if not link.startswith(("#", "data:"))]
-    assert [link for link in local if not (page.parent / link).is_file()] == []
-    assert len(local) == 1
+    assert [link for link in local if not (page.parent / link.split("#")[0]).is_file()] == []
+    assert {Path(link).suffix for link in local} >= {".css", ".js"}
     assert elements.handlers == []
 
 
 def test_each_figure_is_data_that_a_script_element_can_hold(released: Settings):
     html = build_site(released).read_text(encoding="utf-8")
     found = re.findall(r'<script type="application/json" data-plot="plot-([a-z_-]+)">(.*?)</script>', html, re.DOTALL)
-    assert len(found) == 12
+    assert len(found) == html.count('class="plot"') > 12
     assert all(json.loads(body)["data"] for _, body in found)
 
 
@@ -85,8 +91,21 @@ HOSTILE = st.one_of(
 
 @pytest.fixture
 def content(released: Settings) -> dict[str, object]:
-    with duckdb.connect(str(released.published / "metrics.duckdb"), read_only=True) as con:
-        return page_content(con)
+    with open_published(released) as published:
+        return week_content(published, published.issues[0]) | {"older": "2023-02", "newer": None, "is_latest": True}
+
+
+def html_of(
+    content: dict[str, object], label: str | None = None, sections: tuple[tuple[str, str, str], ...] = ()
+) -> str:
+    page = Page("index.html", "week.html.j2", "week", "周报", [], lambda: content)
+    return render(page, Frame(sections, label, Files("a.css", "a.js", "plotly.js", "b.js")), "")
+
+
+def test_the_page_leads_to_the_checks_of_its_week_where_the_site_has_such_pages(content: dict[str, object]):
+    quality = ("quality", "数据质量", "quality/index.html")
+    assert "quality/2023-03.html" in parsed(html_of(content, sections=(quality,))).links
+    assert "quality/2023-03.html" not in parsed(html_of(content)).links
 
 
 @hypothesis_settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -94,7 +113,7 @@ def content(released: Settings) -> dict[str, object]:
 def test_hostile_text_stays_text_wherever_it_comes_from(content: dict[str, object], text: str):
     from dataclasses import replace
 
-    plain = parsed(render_page(content, "plotly.js"))
+    plain = parsed(html_of(content))
     finding = {**content["findings"][0], "evidence": text, "owner": text, "check_name": text}  # type: ignore[index]
     panels = dict(content["panels"])  # type: ignore[call-overload]
     panel = panels["departments"]
@@ -102,23 +121,42 @@ def test_hostile_text_stays_text_wherever_it_comes_from(content: dict[str, objec
     figure.data[0].y = (text, *figure.data[0].y[1:])
     panels["departments"] = replace(panel, description=text, rows=((text,),), figure=figure)
     hostile = {**content, "findings": [finding], "activities": {text: [{"content": text, "department": text}]}}
-    elements = parsed(render_page({**hostile, "panels": panels, "label": text}, "plotly.js"))
+    elements = parsed(html_of({**hostile, "panels": panels}, text))
     assert (elements.scripts, elements.handlers) == (plain.scripts, [])
     assert [link for link in elements.links if "alert" in link] == []
 
 
 def test_an_unchanged_site_is_not_written_again(released: Settings):
     page = build_site(released)
-    before = {path: path.stat().st_ino for path in page.parent.iterdir()}
+    before = {path: path.stat().st_ino for path in page.parent.rglob("*.*")}
     build_site(released)
-    assert {path: path.stat().st_ino for path in page.parent.iterdir()} == before
-    assert len(before) == 2
+    assert {path: path.stat().st_ino for path in page.parent.rglob("*.*")} == before
+
+
+def test_a_page_or_file_that_is_no_longer_made_goes(released: Settings):
+    folder = build_site(released).parent
+    stale = [folder / "old.html", folder / "assets" / "site-000000000000.css"]
+    for path in stale:
+        path.write_text("old")
+    build_site(released)
+    assert [path for path in stale if path.exists()] == []
+
+
+def test_two_builds_give_the_same_bytes(released: Settings):
+    folder = build_site(released).parent
+    before = {path: path.read_bytes() for path in folder.rglob("*.html")}
+    for path in before:
+        path.unlink()
+    build_site(released)
+    assert {path: path.read_bytes() for path in folder.rglob("*.html")} == before
 
 
 def test_a_site_that_fails_leaves_the_old_page(released: Settings, monkeypatch: pytest.MonkeyPatch):
     page = build_site(released)
     before = page.read_bytes()
-    monkeypatch.setattr("pipeline.present.site.render_page", lambda *_: (_ for _ in ()).throw(OSError(28, "full")))
+    page.write_bytes(before.replace(b'name="made-from"', b'name="other"'))
+    before = page.read_bytes()
+    monkeypatch.setattr("pipeline.present.site.build.render", lambda *_: (_ for _ in ()).throw(OSError(28, "full")))
     with pytest.raises(OSError, match="full"):
         build_site(released)
     assert page.read_bytes() == before

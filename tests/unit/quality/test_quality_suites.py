@@ -10,7 +10,7 @@ import pytest
 import yaml
 
 from pipeline.contracts.loader import load_contracts
-from pipeline.quality.suites import SuiteError, load_suites, read_suite, refuse_personal, template_fields
+from pipeline.quality.suites import SuiteError, category_of, load_suites, read_suite, refuse_personal, template_fields
 from pipeline.settings import load_settings
 
 MakeCheck = Callable[..., dict[str, Any]]
@@ -51,6 +51,9 @@ def test_a_suite_is_read_with_its_thresholds_filled_into_the_query(tmp_path: Pat
         ({"name": "完成"}, "meta.name"),
         ({"evidence_zh": "办结 {n:>10} 件"}, "模板中只能写"),
         ({"evidence_zh": "办结 {n.real} 件"}, "模板中只能写"),
+        ({"category": "杂项"}, "meta.category"),
+        ({"figures": ["数"]}, "meta.figures"),
+        ({"places": "SELECT week_id, k, delivery_id, sheet FROM raw.t"}, "first_row_no、last_row_no"),
     ],
 )
 def test_a_wrong_field_is_named_with_file_and_check(
@@ -80,6 +83,25 @@ def test_an_expectation_that_cannot_run_is_refused_before_it_runs(
     with pytest.raises(SuiteError, match=r"charts\.t\.yaml：检查 a_check") as caught:
         read_suite(write(tmp_path, make_check(kind, kwargs)))
     assert words in str(caught.value)
+
+
+def test_a_check_has_the_category_it_names_or_that_of_its_table(make_check: MakeCheck, suite_of: Any) -> None:
+    plain, named = (
+        suite_of(make_check("unexpected_rows_expectation", {"unexpected_rows_query": QUERY}, **change)).expectations[0]
+        for change in ({}, {"category": "报送完整性"})
+    )
+    assert category_of("staging.case_detail", plain.meta) == "来源数据"
+    assert category_of("quality.correction", plain.meta) == "平台"
+    assert category_of("staging.case_detail", named.meta) == "报送完整性"
+
+
+def test_the_figures_and_the_department_of_a_check_are_columns_that_it_shows(
+    tmp_path: Path, make_check: MakeCheck
+) -> None:
+    change = {"figures": ["n", "excess"], "department": "department_name"}
+    check = make_check("unexpected_rows_expectation", {"unexpected_rows_query": QUERY}, **change)
+    shown = read_suite(write(tmp_path, check)).expectations[0].shown_columns
+    assert shown == {"k", "n", "excess", "department_name"}
 
 
 def test_two_checks_of_one_table_cannot_share_a_name(tmp_path: Path, make_check: MakeCheck) -> None:

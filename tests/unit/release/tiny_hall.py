@@ -6,6 +6,7 @@ from pathlib import Path
 
 import duckdb
 
+from pipeline.quality.schema import create_tables
 from pipeline.settings import Settings
 
 WEEKS = ("2023-01", "2023-02", "2023-03")
@@ -116,27 +117,21 @@ FROM (VALUES ('2023-01', 1), ('2023-02', 2), ('2023-03', 3)) AS w (week_id, k),
 CREATE TABLE marts.weekly_metric (week_id VARCHAR, metric VARCHAR, value DECIMAL(38, 6));
 INSERT INTO marts.weekly_metric VALUES ('2023-03', 'window_consulted', 2100);
 
-CREATE TABLE quality.check_result (week_id VARCHAR, table_name VARCHAR, check_name VARCHAR, severity VARCHAR,
-    status VARCHAR, unexpected_count BIGINT, element_count BIGINT, observed VARCHAR, evidence VARCHAR, keys VARCHAR,
-    checked_at TIMESTAMP);
 INSERT INTO quality.check_result VALUES
     ('2023-03', 'core.case_version', 'dates_in_order', 'warning', 'failed', 1, 9, '1',
         '办件 512000-20230117-000001 办结早于受理', '[{"case_no": "512000-20230117-000001"}]', '2023-01-30 10:00:00'),
     ('2023-03', 'charts.item_ytd', 'key_is_unique', 'critical', 'passed', 0, 6, '0', '', '[]', '2023-01-30 10:00:00');
-CREATE TABLE quality.finding (finding_id VARCHAR, table_name VARCHAR, check_name VARCHAR, title VARCHAR,
-    severity VARCHAR, status VARCHAR, owner VARCHAR, first_seen VARCHAR, last_seen VARCHAR, weeks BIGINT,
-    unexpected_count BIGINT, keys VARCHAR, evidence VARCHAR, explanation VARCHAR, action VARCHAR);
-INSERT INTO quality.finding VALUES
+INSERT INTO quality.finding (finding_id, table_name, check_name, title, severity, status, owner, first_seen, last_seen,
+    weeks, unexpected_count, keys, evidence, explanation, action) VALUES
     ('f1', 'charts.item_ytd', 'completed_not_above_accepted', '办结不超过受理', 'warning', 'explained', '水利厅',
         '2023-01', '2023-03', 3, 1, '[{"power_group": "other_nine"}]', '办结超出受理 60 件', '上年结转 60 件可以解释',
         '核对上年结转'),
     ('f2', 'charts.window_weekly', 'volume_in_band', '数量在常值之内', 'warning', 'open', '大厅管理处', '2023-03',
         '2023-03', 1, 1, '[{"measure": "consulted"}]', '=HYPERLINK("http://x.example")<script>alert(1)</script>', NULL,
         '核实原因');
-CREATE TABLE quality.finding_week (finding_id VARCHAR, week_id VARCHAR, table_name VARCHAR, check_name VARCHAR,
-    unexpected_count BIGINT, keys VARCHAR, evidence VARCHAR, explanation VARCHAR);
-INSERT INTO quality.finding_week SELECT finding_id, last_seen, table_name, check_name, 1, keys, evidence, explanation
-FROM quality.finding;
+INSERT INTO quality.finding_week (finding_id, week_id, table_name, check_name, unexpected_count, keys, evidence,
+    explanation)
+SELECT finding_id, last_seen, table_name, check_name, 1, keys, evidence, explanation FROM quality.finding;
 """
 
 
@@ -146,6 +141,7 @@ def open_hall(settings: Settings) -> duckdb.DuckDBPyConnection:
     is_new = not settings.warehouse_path.exists()
     con = duckdb.connect(str(settings.warehouse_path), config={"threads": 2, "memory_limit": "400MB"})
     if is_new:
+        create_tables(con)
         con.execute(DDL)
     return con
 

@@ -1,0 +1,66 @@
+"""The steward's desk as one asset: what is open, whose it is and how old; what a finding is belongs in quality."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import dagster as dg
+
+from assets.checks import CHECK_RESULT
+from assets.partitions import weekly_asset
+from assets.release import FINDINGS
+from assets.resources import OpenWarehouse
+from assets.shown import markdown_table, page_links
+from pipeline.present.findings import STATES
+from pipeline.present.svg import data_uri, stacked_bars
+from pipeline.quality.backlog import AGES, Pile, backlog, state_counts
+from pipeline.quality.desk import SOON_DAYS, DeskState, desk_state
+
+DESK = dg.AssetKey(["quality", "desk"])
+# From light to dark: the older, the more pressing.
+_BANDS = tuple(zip(AGES, ("#9ecae1", "#fdae6b", "#e6550d", "#a50f15"), strict=True))
+
+
+def desk_asset(partitions: dg.StaticPartitionsDefinition) -> dg.AssetsDefinition:
+    """quality/desk: unsettled findings by owner and age as a table, a plot, and numbers that Dagster draws."""
+    description = "专员案头：未处理的问题归谁、已有几期\n\nOpen findings by owner and age"
+
+    @weekly_asset(DESK, partitions, [CHECK_RESULT, FINDINGS], description, kinds=("duckdb",))
+    def desk(
+        context: dg.AssetExecutionContext, warehouse: dg.ResourceParam[OpenWarehouse]
+    ) -> dg.MaterializeResult[Any]:
+        con, settings = warehouse.con, warehouse.settings
+        shown = desk_metadata(backlog(con), state_counts(con), desk_state(con))
+        return dg.MaterializeResult(metadata={**shown, **page_links(settings, context.partition_keys[-1])})
+
+    return desk
+
+
+def desk_metadata(piles: Sequence[Pile], by_state: Mapping[str, int], state: DeskState) -> dict[str, Any]:
+    """What Dagster shows of the desk: the piles as a table and as a plot, how many findings are in which state, and
+    what will come back: decisions that run out soon, corrections that no longer act.
+    """
+    owners = _by_owner(piles)
+    rows = [
+        {"归口": owner, **{age: count or "" for age, count in zip(AGES, counts, strict=True)}, "合计": sum(counts)}
+        for owner, counts in owners.items()
+    ]
+    plot = f"![未处理的问题，按归口和已有的期数]({data_uri(stacked_bars(owners, _BANDS))})" if owners else "（无）"
+    settled = [{"状态": STATES.get(state, state), "问题": count} for state, count in by_state.items()]
+    return {
+        "open": sum(pile.findings for pile in piles),
+        "open_critical": sum(pile.critical for pile in piles),
+        "by_owner_and_age": markdown_table(rows),
+        "plot": dg.MetadataValue.md(plot),
+        "by_state": markdown_table(settled),
+        f"running_out_within_{SOON_DAYS}_days": state.running_out,
+        "corrections_active": state.corrections_active,
+        "corrections_broken": state.corrections_broken,
+    }
+
+
+def _by_owner(piles: Sequence[Pile]) -> dict[str, list[int]]:
+    """Counts by age for each owner, the longest pile first."""
+    counts: dict[str, list[int]] = {}
+    for pile in piles:
+        counts.setdefault(pile.owner, [0] * len(AGES))[AGES.index(pile.age)] += pile.findings
+    return dict(sorted(counts.items(), key=lambda entry: (-sum(entry[1]), entry[0])))

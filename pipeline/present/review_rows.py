@@ -1,0 +1,136 @@
+"""The rows of the steward's workbook: each finding of a week in words, with what is decided; no layout."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Final
+
+from pipeline.present.findings import SEVERITIES
+from pipeline.present.rows import Row, fetch
+from pipeline.quality.places import Place, places_words, read_places
+from pipeline.quality.seal import seal, version
+from pipeline.quality.wording import KIND_LABELS, STATUS_LABELS
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+OTHER_CATEGORY: Final = "平台"
+# A finding that a correction cured fails no more in its week, yet the correction can still be taken back.
+ROWS: Final = """
+WITH shown AS (
+    SELECT finding_id, unexpected_count, evidence, explanation, owner_department, places, check_name
+    FROM quality.finding_week WHERE week_id = $week
+    UNION ALL
+    SELECT f.finding_id, f.unexpected_count, f.evidence, f.explanation, f.owner_department, f.places, f.check_name
+    FROM quality.finding AS f
+    WHERE f.status = 'corrected' AND f.finding_id IN (SELECT finding_id FROM quality.correction WHERE week_id = $week)
+        AND f.finding_id NOT IN (SELECT finding_id FROM quality.finding_week WHERE week_id = $week)
+)
+SELECT f.finding_id, f.category, f.severity, f.status, f.title, f.action, f.owner, f.first_seen, f.last_seen, f.weeks,
+    f.until, f.decision_id, f.cell, w.unexpected_count, w.evidence, w.explanation, w.owner_department, w.places,
+    d.kind, d.reason, d.decided_by, d.decided_at, c.note, c.status AS correction_status, f.table_name, f.check_name
+FROM shown AS w
+JOIN quality.finding AS f USING (finding_id)
+LEFT JOIN quality.decision AS d ON d.decision_id = f.decision_id
+LEFT JOIN quality.correction AS c ON c.correction_id = d.correction_id
+ORDER BY f.severity = 'critical' DESC, f.status IN ('open', 'expired') DESC, f.owner, f.check_name, f.finding_id
+"""
+
+
+@dataclass(frozen=True)
+class DeskRow:
+    """One finding as its row shows it; `status` and `severity` are the codes, everything else is in words."""
+
+    finding_id: str
+    category: str
+    severity: str
+    status: str
+    problem: str
+    evidence: str
+    places: Sequence[Place]
+    action: str
+    owner: str
+    weeks: str
+    settled: str
+    cell: str | None
+    has_decision: bool
+    seal: str
+
+    @property
+    def is_critical(self) -> bool:
+        """Whether it can stop the release."""
+        return self.severity == "critical"
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it waits for somebody."""
+        return self.status in ("open", "expired")
+
+    @property
+    def severity_label(self) -> str:
+        """严重 or 提醒."""
+        return SEVERITIES.get(self.severity, self.severity)
+
+    @property
+    def status_label(self) -> str:
+        """待处理, 已解释 …"""
+        return STATUS_LABELS.get(self.status, self.status)
+
+    @property
+    def where(self) -> str:
+        """Files, sheets and rows."""
+        return places_words(self.places)
+
+    @property
+    def only_row(self) -> str:
+        """The row number where the finding stands in exactly one row."""
+        is_one = len(self.places) == 1 and self.places[0].first_row_no == self.places[0].last_row_no
+        return self.places[0].rows if is_one else ""
+
+
+def desk_rows(con: DuckDBPyConnection, week_id: str, key: bytes) -> list[DeskRow]:
+    """The findings of an issue: critical ones first, then open ones, then by owner, check and id.
+
+    In: quality.finding (finding_id), finding_week (finding_id, week_id), decision, correction. `key` seals the rows.
+    """
+    return [_row(row, week_id, key) for row in fetch(con, ROWS, {"week": week_id})]
+
+
+def _row(row: Row, week_id: str, key: bytes) -> DeskRow:
+    is_one = row["weeks"] == 1
+    mark = version(row["evidence"], row["unexpected_count"], row["explanation"], row["decision_id"])
+    return DeskRow(
+        finding_id=row["finding_id"],
+        category=row["category"] or OTHER_CATEGORY,
+        severity=row["severity"],
+        status=row["status"],
+        problem=row["title"],
+        evidence=row["evidence"],
+        places=read_places(row["places"]),
+        action=row["action"],
+        owner=row["owner_department"] or row["owner"],
+        weeks=row["first_seen"] if is_one else f"{row['first_seen']} 至 {row['last_seen']}（{row['weeks']} 期）",
+        settled=_settled(row),
+        cell=row["cell"],
+        has_decision=row["kind"] is not None,
+        seal=seal(key, week_id, row["finding_id"], row["title"], row["evidence"], mark),
+    )
+
+
+def _settled(row: Row) -> str:
+    """What is decided or explained so far: what, until when, why, who and when."""
+    if row["kind"] is None:
+        return f"规则说明：{row['explanation']}" if row["explanation"] else ""
+    what = row["note"] if row["note"] else row["reason"] or ""
+    label = str(KIND_LABELS.get(row["kind"], row["kind"])).removesuffix("至")
+    return f"{label}{_until(row['until'])}：{what}（{row['decided_by']}，{_day(row['decided_at'])}）"
+
+
+def _until(until: date | None) -> str:
+    return f"（至 {until:%Y-%m-%d}）" if until else ""
+
+
+def _day(moment: datetime | None) -> str:
+    return f"{moment:%Y-%m-%d}" if moment else ""

@@ -1,0 +1,8 @@
+"""The static site: pages made from the published file alone. One module a kind of page; `registry` lists them all.
+
+No request leaves a page: style, scripts and plotly lie beside it, and its Content-Security-Policy forbids the rest.
+"""
+
+from pipeline.present.site.build import SITE, build_site
+
+__all__ = ["SITE", "build_site"]

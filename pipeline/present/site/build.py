@@ -1,0 +1,80 @@
+"""Building the site: all pages of the registry, written where something is new; what they show is in their modules."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Sequence
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from pipeline.present.site.files import sweep_files, write_files, write_if_new
+from pipeline.present.site.page import TEMPLATES, Frame, Page, frame_of, render
+from pipeline.present.site.published import open_published
+from pipeline.present.site.registry import MAKERS
+
+if TYPE_CHECKING:
+    from pipeline.settings import Settings
+
+SITE: Final = "site"
+HOME: Final = "index.html"
+# The mark stands in the first lines of a page; no more of an old page is read to find it.
+MARK: Final = re.compile(rb'<meta name="made-from" content="([0-9a-f]{64})">')
+MARK_WITHIN: Final = 2_000
+
+
+def build_site(settings: Settings) -> Path:
+    """Bring `published/site/` to the state of `published/metrics.duckdb`; returns the path of its first page.
+
+    Reads that file only, read-only. A page that was made from the same, by the same program, is left alone; the others
+    are replaced in one step each, and pages that are no longer made are removed. Raises FileNotFoundError where
+    nothing has been published yet.
+    """
+    folder = settings.published / SITE
+    with open_published(settings) as published:
+        pages = [page for make in MAKERS for page in make(published)]
+        files = write_files(folder)
+        frame = frame_of(pages, published.label, files)
+        for page in pages:
+            _write_page(folder, page, frame)
+    _sweep_pages(folder, pages)
+    sweep_files(folder, files)
+    return folder / HOME
+
+
+def _write_page(folder: Path, page: Page, frame: Frame) -> None:
+    path = folder / page.path
+    made_from = _made_from(page, frame)
+    if _mark_of(path) != made_from:
+        write_if_new(path, render(page, frame, made_from).encode())
+
+
+def _made_from(page: Page, frame: Frame) -> str:
+    inputs = (_program(), page.path, page.title, frame.sections, frame.label, frame.files, tuple(page.made_from))
+    return hashlib.sha256(repr(inputs).encode()).hexdigest()
+
+
+@cache
+def _program() -> str:
+    """A digest of what turns figures into pages: the modules and templates of this floor."""
+    digest = hashlib.sha256()
+    for path in sorted(TEMPLATES.parent.rglob("*")):
+        if path.suffix in {".py", ".j2"}:
+            digest.update(path.relative_to(TEMPLATES.parent).as_posix().encode() + path.read_bytes())
+    return digest.hexdigest()
+
+
+def _mark_of(path: Path) -> str | None:
+    if not path.is_file():
+        return None
+    with path.open("rb") as stream:
+        found = MARK.search(stream.read(MARK_WITHIN))
+    return found[1].decode() if found else None
+
+
+def _sweep_pages(folder: Path, pages: Sequence[Page]) -> None:
+    made = {folder / page.path for page in pages}
+    for path in sorted(folder.rglob("*.html")):
+        if path not in made:
+            path.unlink()

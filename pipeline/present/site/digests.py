@@ -1,0 +1,80 @@
+"""What the published file holds of each week, as a digest: a page is made again only when its weeks have changed."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING, Final
+
+from pipeline.release.catalogue import VOLATILE_COLUMNS
+from pipeline.release.tables import identifier
+from pipeline.release.versions import has_table
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+WEEKLY: Final = (
+    ("marts", "provenance"),
+    ("marts", "weekly_metric"),
+    ("docs", "delivery"),
+    ("docs", "report_week"),
+    ("quality", "check_result"),
+    ("release", "issue"),
+    ("release", "figure"),
+    ("release", "revision_diff"),
+)
+LISTS: Final = (("docs", "metric"), ("docs", "power_type"))
+# The moment of a release is printed on its pages and never moves.
+VOLATILE: Final = VOLATILE_COLUMNS - {"released_at"}
+FINDINGS: Final = (
+    "SELECT t.week_id, hash(t) AS digest FROM (SELECT w.*, f.status, f.severity, f.title, f.owner, f.action, f.until,"
+    " f.decision_id FROM quality.finding_week AS w JOIN quality.finding AS f ON f.finding_id = w.finding_id) AS t"
+)
+
+
+def week_digests(con: DuckDBPyConnection) -> dict[str, str]:
+    """week_id -> digest of all rows that pages show of that week; lists without weeks count for every week."""
+    parts: dict[str, list[str]] = {}
+    lists = [_list_digest(con, *table) for table in LISTS if has_table(con, *table)]
+    for schema, name in (*_chart_tables(con), *WEEKLY):
+        if has_table(con, schema, name):
+            _add(con, parts, f"{schema}.{name}", _rows(con, schema, name))
+    if has_table(con, "quality", "finding_week") and has_table(con, "quality", "finding"):
+        _add(con, parts, "quality.finding", FINDINGS)
+    return {week: hashlib.sha256(repr((lists, sorted(found))).encode()).hexdigest() for week, found in parts.items()}
+
+
+def _chart_tables(con: DuckDBPyConnection) -> list[tuple[str, str]]:
+    return con.execute(
+        "SELECT schema_name, table_name FROM duckdb_tables()"
+        " WHERE database_name = current_database() AND schema_name = 'charts' ORDER BY table_name"
+    ).fetchall()
+
+
+def _columns(con: DuckDBPyConnection, schema: str, name: str) -> str:
+    rows = con.execute(
+        "SELECT column_name FROM duckdb_columns()"
+        " WHERE database_name = current_database() AND schema_name = ? AND table_name = ? ORDER BY column_index",
+        [schema, name],
+    ).fetchall()
+    return ", ".join(identifier(column) for (column,) in rows if column not in VOLATILE)
+
+
+def _rows(con: DuckDBPyConnection, schema: str, name: str) -> str:
+    return (
+        f"SELECT t.week_id, hash(t) AS digest FROM"
+        f" (SELECT {_columns(con, schema, name)} FROM {schema}.{identifier(name)}) AS t"
+    )
+
+
+def _add(con: DuckDBPyConnection, parts: dict[str, list[str]], table: str, rows: str) -> None:
+    query = (
+        f"SELECT week_id, count(*), bit_xor(digest), sum(CAST(digest AS HUGEINT)) FROM ({rows})"
+        " WHERE week_id IS NOT NULL GROUP BY week_id"
+    )
+    for week_id, *digest in con.execute(query).fetchall():
+        parts.setdefault(week_id, []).append(f"{table} {digest}")
+
+
+def _list_digest(con: DuckDBPyConnection, schema: str, name: str) -> str:
+    query = f"SELECT count(*), bit_xor(hash(t)) FROM {schema}.{identifier(name)} AS t"
+    return f"{schema}.{name} {con.execute(query).fetchone()}"

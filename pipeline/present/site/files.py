@@ -1,0 +1,73 @@
+"""The files that pages share: style, scripts, plotly. A name carries its content's hash, so none is ever changed."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Final
+
+from pipeline.present.site.page import TEMPLATES
+from pipeline.release.files import replaced
+
+FOLDER: Final = "assets"
+# Besides plotly; in the order in which a page loads them.
+OWN_FILES: Final = ("site.css", "site.js", "charts.js", "quality.css", "quality.js")
+
+
+@dataclass(frozen=True)
+class Files:
+    """Paths below the site, of the style, the script that every page runs first, plotly, and what draws charts.
+
+    The quality pages have a style and a script of their own.
+    """
+
+    style: str
+    script: str
+    plotly: str
+    charts: str
+    quality_style: str = ""
+    quality_script: str = ""
+
+
+def write_files(folder: Path) -> Files:
+    """Write the shared files into the site's `folder` where they are missing.
+
+    They are written before any page, each in one step, so that a reader never sees a page without them.
+    """
+    from plotly.offline import get_plotlyjs
+
+    plotly = _write(folder, "plotly.min.js", get_plotlyjs().encode())
+    return replace(write_frame_files(folder), plotly=plotly)
+
+
+def write_frame_files(folder: Path) -> Files:
+    """The same without plotly, which is large: for pages outside the site that draw no chart."""
+    style, script, charts, quality_style, quality_script = (
+        _write(folder, name, (TEMPLATES / name).read_bytes()) for name in OWN_FILES
+    )
+    return Files(style, script, "", charts, quality_style, quality_script)
+
+
+def _write(folder: Path, name: str, body: bytes) -> str:
+    stem, suffixes = name.split(".", 1)
+    path = f"{FOLDER}/{stem}-{hashlib.sha256(body).hexdigest()[:12]}.{suffixes}"
+    write_if_new(folder / path, body)
+    return path
+
+
+def sweep_files(folder: Path, files: Files) -> None:
+    """Remove shared files that no page refers to any more; call it when all pages are written."""
+    used = {folder / path for path in vars(files).values()}
+    for path in sorted((folder / FOLDER).iterdir()):
+        if path not in used:
+            path.unlink()
+
+
+def write_if_new(path: Path, body: bytes) -> bool:
+    """Replace the file in one step unless it has these bytes already; returns whether it was written."""
+    if path.is_file() and path.read_bytes() == body:
+        return False
+    with replaced(path) as temporary:
+        temporary.write_bytes(body)
+    return True

@@ -1,0 +1,201 @@
+"""Where a figure comes from: its metric, the files and rows behind it, its checks and findings, its revisions."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any, Final
+
+from pipeline.present.rows import Row, fetch
+from pipeline.present.tables import AUTHORIZATION, ITEMS, TRAINING, WINDOW, SummaryRow
+from pipeline.release.versions import has_table
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+CASE_TABLES: Final = (
+    "charts.case_balance",
+    "core.case_version",
+    "marts.case_balance",
+    "marts.case_position",
+    "marts.case_stock",
+    "marts.weekly_metric",
+    "staging.case_detail",
+)
+# Checks on what was read know the source by name; their tables hold the rows of all sources.
+READING_TABLES: Final = frozenset({"quarantine.cell", "ledger.control_total", "ledger.delivery"})
+
+
+@dataclass(frozen=True)
+class Origin:
+    """One figure of an issue and how to find what it was made from.
+
+    `anchor` names it on the page; `released` and `keys` find it in `release.figure`, `metric` and `power_group` in
+    `marts.provenance`, `tables` and `source` the checks that concern it. Sums over weeks make sense only for a flow.
+    """
+
+    anchor: str
+    label: str
+    unit: str
+    value: int | None
+    value_ytd: int | None
+    metric: str
+    source: str
+    tables: tuple[str, ...]
+    released: str | None = None
+    keys: dict[str, str] = field(default_factory=dict)
+    power_group: str | None = None
+    is_flow: bool = True
+
+
+def origin_of(row: SummaryRow) -> Origin:
+    """The origin of a figure of the weekly's summary."""
+    return _ORIGINS[row.section](row)
+
+
+def _base(row: SummaryRow, metric: str, source: str, tables: tuple[str, ...]) -> Origin:
+    return Origin(anchor_of(row), row.label, row.unit, row.value, row.value_ytd, metric, source, tables)
+
+
+def _window(row: SummaryRow) -> Origin:
+    tables = ("charts.window_weekly", "core.window_count", "staging.window_weekly", "marts.volume_band")
+    base = _base(row, f"window_{row.key}", "window_weekly", tables)
+    return replace(base, released="window_weekly.value", keys={"measure": row.key})
+
+
+def _authorization(row: SummaryRow) -> Origin:
+    tables = ("charts.authorization_status", "core.authorization", "staging.department_register")
+    base = _base(row, f"departments_{row.key}", "department_register", tables)
+    return replace(base, released="authorization_status.departments", keys={"status": row.key}, is_flow=False)
+
+
+def _training(row: SummaryRow) -> Origin:
+    tables = ("charts.training_weekly", "core.training", "staging.training_log")
+    base = _base(row, f"training_{row.key}", "training_log", tables)
+    # People and main items are counted once a week, so their weeks do not add up to a year.
+    return replace(base, released=f"training_weekly.{row.key}", is_flow=row.key == "sessions")
+
+
+def _items(row: SummaryRow) -> Origin:
+    group, measure = row.key.split("/")
+    base = _base(row, f"case_{measure}", "case_detail", ("charts.item_ytd", *CASE_TABLES))
+    keys = {"power_group": group, "measure": measure}
+    return replace(base, released="item_ytd.value", keys=keys, power_group=group)
+
+
+_ORIGINS: Final[dict[str, Callable[[SummaryRow], Origin]]] = {
+    WINDOW: _window,
+    AUTHORIZATION: _authorization,
+    TRAINING: _training,
+    ITEMS: _items,
+}
+
+
+def anchor_of(row: SummaryRow) -> str:
+    """The name of a figure's place on the provenance page: `window-consulted`, `items-licensing-accepted`."""
+    prefix = {WINDOW: "window", AUTHORIZATION: "authorization", TRAINING: "training", ITEMS: "items"}[row.section]
+    return f"{prefix}-{row.key.replace('/', '-')}"
+
+
+def case_origins(con: DuckDBPyConnection, week_id: str) -> list[Origin]:
+    """All cases together: accepted, completed, closed; what charts of channels, time limits and departments rest on."""
+    rows = fetch(
+        con,
+        "SELECT metric, value, value_ytd FROM marts.weekly_metric WHERE week_id = ? AND department_id = 'ALL'"
+        " AND power_type = 'ALL' AND channel = 'ALL' AND metric IN ('case_accepted', 'case_completed', 'case_closed')",
+        [week_id],
+    )
+    found = {row["metric"]: row for row in rows}
+    labels = (("case_accepted", "全部受理"), ("case_completed", "全部办结"), ("case_closed", "全部结束"))
+    return [
+        Origin(
+            f"cases-{metric.removeprefix('case_')}", label, "件", int(found[metric]["value"]),
+            int(found[metric]["value_ytd"]), metric, "case_detail", CASE_TABLES,
+        )
+        for metric, label in labels
+        if metric in found
+    ]  # fmt: skip
+
+
+def places(con: DuckDBPyConnection, week_id: str, origin: Origin, *, is_ytd: bool = False) -> list[Row]:
+    """The deliveries and sheets behind a figure: of the week, or of all weeks of its year up to it.
+
+    Out, by file: delivery_id, sheet, file_name, as_of, value, row_count, first_row_no, last_row_no; `value` sums to the
+    figure. Empty where the file knows no provenance.
+    """
+    if not has_table(con, "marts", "provenance"):
+        return []
+    weeks = "p.week_id <= $week AND left(p.week_id, 4) = left($week, 4)" if is_ytd else "p.week_id = $week"
+    group, parameters = "", {"week": week_id, "metric": origin.metric}
+    if origin.power_group:
+        if not has_table(con, "docs", "power_type"):
+            return []
+        group = " AND p.power_type IN (SELECT power_type FROM docs.power_type WHERE power_group = $group)"
+        parameters["group"] = origin.power_group
+    return _fetch_named(
+        con,
+        "SELECT p.delivery_id, p.sheet, d.file_name, d.as_of, CAST(sum(p.value) AS BIGINT) AS value,"
+        " CAST(sum(p.row_count) AS BIGINT) AS row_count, min(p.first_row_no) AS first_row_no,"
+        " max(p.last_row_no) AS last_row_no FROM marts.provenance AS p LEFT JOIN docs.delivery AS d"
+        f" ON d.delivery_id = p.delivery_id WHERE {weeks} AND p.metric = $metric{group}"
+        " GROUP BY ALL ORDER BY d.as_of, d.file_name, p.delivery_id, p.sheet",
+        parameters,
+    )
+
+
+def _fetch_named(con: DuckDBPyConnection, query: str, parameters: dict[str, Any]) -> list[Row]:
+    cursor = con.execute(query, parameters)
+    names = [column[0] for column in cursor.description]
+    return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+
+def revisions(con: DuckDBPyConnection, week_id: str, origin: Origin) -> list[Row]:
+    """The figure in each release of the issue: revision, released_at, value, value_ytd."""
+    if origin.released is None:
+        return []
+    keys = json.dumps(dict(sorted(origin.keys.items())), ensure_ascii=False, separators=(",", ":"))
+    return fetch(
+        con,
+        "SELECT f.revision, i.released_at, f.value, f.value_ytd FROM release.figure AS f"
+        " JOIN release.issue AS i ON i.week_id = f.week_id AND i.revision = f.revision"
+        " WHERE f.week_id = ? AND f.metric = ? AND f.keys = ? ORDER BY f.revision",
+        [week_id, origin.released, keys],
+    )
+
+
+def findings_of(findings: Iterable[Row], origin: Origin) -> list[Row]:
+    """Those of a week's findings (as `week_findings` gives them) that concern this figure."""
+    return [row for row in findings if _concerns(row, origin)]
+
+
+def _concerns(finding: Row, origin: Origin) -> bool:
+    wanted = {**origin.keys, "metric": origin.metric, "source": origin.source}
+    rows = key_rows(finding)
+    if finding["table_name"] in READING_TABLES:
+        return any(row.get("source") == origin.source for row in rows)
+    if finding["table_name"] not in origin.tables:
+        return False
+    return not rows or any(all(row[name] == value for name, value in wanted.items() if name in row) for row in rows)
+
+
+def key_rows(finding: Row) -> list[dict[str, Any]]:
+    """The failing keys of a finding as published; text that is no list of objects gives none."""
+    try:
+        rows = json.loads(finding["key_rows"] or "[]")
+    except ValueError:
+        return []
+    return [row for row in rows if isinstance(row, dict)] if isinstance(rows, list) else []
+
+
+def checks_of(con: DuckDBPyConnection, week_id: str, origin: Origin) -> list[Row]:
+    """How many checks ran on each table that the figure goes through, and how many failed, in the issue's week."""
+    if not has_table(con, "quality", "check_result"):
+        return []
+    return fetch(
+        con,
+        "SELECT table_name, count(*) AS checks, count(*) FILTER (status <> 'passed') AS failed"
+        " FROM quality.check_result WHERE week_id = ? AND list_contains(?, table_name)"
+        " GROUP BY ALL ORDER BY table_name",
+        [week_id, list(origin.tables)],
+    )

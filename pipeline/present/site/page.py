@@ -1,0 +1,104 @@
+"""One page of the site and the frame around all of them: navigation, files beside it, how it becomes HTML."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from pipeline.present.rows import MISSING, grouped, percent, signed_percent
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+    from pipeline.present.figures import Panel
+    from pipeline.present.site.files import Files
+
+TEMPLATES: Final = Path(__file__).parents[1] / "templates"
+# Sections of the navigation in its order: name, words, and the page that it leads to.
+SECTIONS: Final = (
+    ("week", "本期一览", "index.html"),
+    ("department", "部门", "department/index.html"),
+    ("quality", "数据质量", "quality/index.html"),
+    ("archive", "历期", "archive.html"),
+)
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page to be: where it lies below the site, its template, and what the template shows.
+
+    `content` is asked for only when the page must be written: `made_from` lists all that it depends on besides the
+    program, and a page made from the same stays as it is. `section` names its entry of the navigation.
+    """
+
+    path: str
+    template: str
+    section: str
+    title: str
+    made_from: Sequence[object]
+    content: Callable[[], dict[str, Any]] = field(repr=False)
+
+    @property
+    def root(self) -> str:
+        """The way from the page's folder up to the site's: empty, or `../`."""
+        return "../" * self.path.count("/")
+
+
+@dataclass(frozen=True)
+class Frame:
+    """What every page carries: the navigation's entries (section, words, path), the label, the files beside it."""
+
+    sections: tuple[tuple[str, str, str], ...]
+    label: str | None
+    files: Files
+
+
+def frame_of(pages: Sequence[Page], label: str | None, files: Files) -> Frame:
+    """The frame of these pages; a section without its page has no entry in the navigation."""
+    paths = {page.path for page in pages}
+    return Frame(tuple(entry for entry in SECTIONS if entry[2] in paths), label, files)
+
+
+def render(page: Page, frame: Frame, made_from: str) -> str:
+    """The page as HTML; `made_from` is the mark by which the next build knows what it was made from."""
+    template = environment().get_template(page.template)
+    return template.render(**page.content(), page=page, frame=frame, made_from=made_from)
+
+
+def environment() -> Environment:
+    """Jinja for the site's templates: everything escaped, an unknown name is an error."""
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+    from markupsafe import Markup
+
+    environment = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters |= {"grouped": grouped, "percent": percent, "signed": signed_percent}
+    environment.filters |= {"day": day_words, "moment": moment_words}
+    environment.globals["figure_json"] = lambda panel: Markup(_figure_json(panel))  # noqa: S704
+    return environment
+
+
+def _figure_json(panel: Panel) -> str:
+    """The figure for a script element: JSON in which no `<` can end the element or open another."""
+    figure = json.loads(panel.figure.to_json())
+    plain = json.dumps({"data": figure["data"], "layout": figure["layout"]}, ensure_ascii=False, sort_keys=True)
+    return plain.replace("&", "\\u0026").replace("<", "\\u003c").replace(">", "\\u003e")
+
+
+def day_words(value: date | None) -> str:
+    """A day as the weekly writes it: 4 月 17 日."""
+    return f"{value.month} 月 {value.day} 日" if value else MISSING
+
+
+def moment_words(value: datetime | None) -> str:
+    """A moment to the minute: 2023-04-28 09:00."""
+    return value.strftime("%Y-%m-%d %H:%M") if value else MISSING

@@ -1,0 +1,94 @@
+"""What the makers of pages read: the published file, its issues and its label; pages are made elsewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from pipeline.present.rows import Row, fetch
+from pipeline.present.site.digests import week_digests
+from pipeline.release.publish import DATABASE
+from pipeline.release.versions import has_table
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+    from pipeline.settings import Settings
+
+
+@dataclass(frozen=True)
+class Published:
+    """The published file, open for reading, and what every page of it needs to know.
+
+    `issues` has the latest revision of each released issue, newest issue first, and is never empty. `content` is the
+    hash of everything published: equal content gives equal pages.
+    """
+
+    con: DuckDBPyConnection
+    issues: tuple[Row, ...]
+    label: str | None
+    content: str
+
+    @property
+    def week_id(self) -> str:
+        """The latest issue."""
+        return str(self.issues[0]["week_id"])
+
+    @cached_property
+    def digests(self) -> dict[str, str]:
+        """week_id -> digest of what the file holds of that week."""
+        return week_digests(self.con)
+
+    def year_digests(self, week_id: str) -> list[tuple[str, str]]:
+        """Digests of the year's weeks up to this one: what a page of the issue is made from."""
+        found = self.digests.items()
+        return sorted((week, digest) for week, digest in found if week <= week_id and week[:4] == week_id[:4])
+
+
+@contextmanager
+def open_published(settings: Settings) -> Iterator[Published]:
+    """The published file as `Published`; raises FileNotFoundError where nothing has been published yet."""
+    import duckdb
+
+    database = settings.published / DATABASE
+    if not database.is_file():
+        raise FileNotFoundError(f"{database} does not exist: release an issue first, then build the site.")
+    with duckdb.connect(
+        str(database), read_only=True, config={"memory_limit": settings.memory_limit, "threads": settings.threads}
+    ) as con:
+        yield read_published(con)
+
+
+def read_published(con: DuckDBPyConnection) -> Published:
+    """`Published` of a connection that has the schemas of the published file.
+
+    Raises ValueError where no issue has been released.
+    """
+    issues = tuple(_issues(con))
+    if not issues:
+        raise ValueError("No issue has been released: release.issue is empty. Release a week first.")
+    about = _publication(con)
+    return Published(con, issues, about.get("data_label"), about.get("content_hash", ""))
+
+
+def _issues(con: DuckDBPyConnection) -> list[Row]:
+    rows = fetch(
+        con,
+        "SELECT i.* EXCLUDE (deliveries), w.year, w.issue_no, w.total_issue_no, w.period_start, w.period_end,"
+        " w.coverage_start, w.coverage_end, w.calendar_status FROM release.issue AS i"
+        " LEFT JOIN docs.report_week AS w USING (week_id)"
+        " ORDER BY week_id DESC, revision DESC",
+    )
+    latest: dict[str, Row] = {}
+    for row in rows:
+        latest.setdefault(row["week_id"], row)
+    return list(latest.values())
+
+
+def _publication(con: DuckDBPyConnection) -> dict[str, str]:
+    if not has_table(con, "docs", "publication"):
+        return {}
+    return {row["name"]: row["value"] for row in fetch(con, "SELECT name, value FROM docs.publication")}

@@ -1,0 +1,225 @@
+"""What the template of the printed weekly can name, read from the published file; wording and form are the template's.
+
+The names are Chinese because people write them in Word. docs/printed-weekly.md explains each; a test compares both.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Any, Final
+
+from pipeline.present.rows import Row, fetch
+from pipeline.present.tables import GROUPS, MEASURES, STATUSES
+from pipeline.present.weekly.marks import clean, to_write
+from pipeline.present.weekly.notes import Notes, week_notes
+from pipeline.release.versions import has_table
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+    from pipeline.settings import WeeklySettings
+
+CATEGORIES: Final = {
+    "推进情况": "推进情况",
+    "优化营商环境": "优化营商环境",
+    "服务效能提升": "服务效能提升",
+    "厅（局）长进大厅": "厅局长进大厅",
+}
+MEASURE_NAMES: Final = dict(zip(MEASURES, ("咨询", "受理", "颁发", "流转"), strict=True))
+GROUP_NAMES: Final = dict(zip(GROUPS, ("行政许可", "公共服务", "其它九类"), strict=True))
+STATUS_NAMES: Final = dict(zip(STATUSES, ("进驻", "已授权", "未授权"), strict=True))
+DIGITS: Final = "零一二三四五六七八九十"
+
+
+@dataclass(frozen=True)
+class Content:
+    """Everything a template can print of one revision of an issue, and the notes that its figures carry."""
+
+    week_id: str
+    revision: int
+    issued_on: date
+    fields: dict[str, Any]
+    notes: Notes
+
+
+def weekly_content(con: DuckDBPyConnection, week_id: str, hall: WeeklySettings) -> Content:
+    """The fields of an issue's latest revision, from a connection to the published file.
+
+    In: `release.issue`, `docs.report_week`, `docs.publication`, `charts.window_weekly`, `authorization_status`,
+    `authorization_pending`, `training_weekly`, `item_ytd`, `activity`, `inspection_weekly`, and the findings. What is
+    missing is marked for a person to write. Raises ValueError where the issue has not been released.
+    """
+    week = _released_week(con, week_id)
+    issued_on = week["period_end"] + timedelta(days=hall.published_after_days)
+    notes = week_notes(con, week_id)
+    activities, other = _activities(con, week_id)
+    fields = {
+        **_heading(week, issued_on, hall),
+        "数据标签": _label(con),
+        "综窗": _windows(con, week_id, notes),
+        "授权": _authorization(con, week_id, notes),
+        "培训": _training(con, week_id, notes),
+        "事项": _items(con, week_id, notes),
+        **activities,
+        "其他动态": other,
+        "巡查": _inspections(con, week_id),
+    }
+    return Content(week_id, week["revision"], issued_on, fields, notes)
+
+
+def _released_week(con: DuckDBPyConnection, week_id: str) -> Row:
+    found = fetch(
+        con,
+        "SELECT w.*, i.revision FROM docs.report_week AS w JOIN release.issue AS i ON i.week_id = w.week_id"
+        " WHERE w.week_id = ? ORDER BY i.revision DESC LIMIT 1",
+        [week_id],
+    )
+    if not found:
+        raise ValueError(f"{week_id} 期还没有发布，不能出周报。请先运行 zhoubao run --week {week_id}。")
+    return found[0]
+
+
+def _heading(week: Row, issued_on: date, hall: WeeklySettings) -> dict[str, Any]:
+    return {
+        "标题": clean(hall.title),
+        "年": str(week["year"]),
+        "期号": str(week["issue_no"]),
+        "总期号": str(week["total_issue_no"]),
+        "修订": week["revision"],
+        "刊印起": _day(week["period_start"]),
+        "刊印止": _day(week["period_end"]),
+        "统计止": _day(week["coverage_end"]),
+        "印发日期": f"{issued_on.year}年{_day(issued_on)}",
+        "编发单位": clean(hall.issuer) or to_write("编发单位"),
+        "报": clean(hall.report_to) or to_write("报送对象"),
+        "送": clean(hall.send_to) or to_write("抄送对象"),
+        "发": clean(hall.issue_to) or to_write("发放对象"),
+        "份数": str(hall.copies) if hall.copies else to_write("印数"),
+    }
+
+
+def _day(day: date) -> str:
+    return f"{day.month}月{day.day}日"
+
+
+def _label(con: DuckDBPyConnection) -> str:
+    if not has_table(con, "docs", "publication"):
+        return ""
+    found = fetch(con, "SELECT value FROM docs.publication WHERE name = 'data_label'")
+    return clean(found[0]["value"]) if found else ""
+
+
+def _windows(con: DuckDBPyConnection, week_id: str, notes: Notes) -> dict[str, dict[str, str]]:
+    rows = {row["measure"]: row for row in _of_week(con, "window_weekly", week_id)}
+    found = {}
+    for measure, name in MEASURE_NAMES.items():
+        row = rows.get(measure, {})
+        places = (
+            ("charts.window_weekly", {"measure": measure}),
+            ("marts.volume_band", {"metric": f"window_{measure}"}),
+            ("marts.weekly_metric", {"metric": f"window_{measure}"}),
+        )
+        week = notes.mark(_number(row.get("value"), f"综窗{name}本周数"), *places)
+        found[name] = {"本周": week, "累计": _number(row.get("value_ytd"), f"综窗{name}累计数")}
+    return found
+
+
+def _authorization(con: DuckDBPyConnection, week_id: str, notes: Notes) -> dict[str, str]:
+    rows = {row["status"]: row for row in _of_week(con, "authorization_status", week_id)}
+    counts = {
+        name: _number(rows.get(status, {}).get("departments"), f"{name}部门数") for status, name in STATUS_NAMES.items()
+    }
+    counts["进驻"] = notes.mark(counts["进驻"], ("charts.authorization_status", {}), ("core.authorization", {}))
+    pending = _of_week(con, "authorization_pending", week_id, "sort_order")
+    return counts | {
+        "未授权名单": clean(rows.get("not_authorized", {}).get("department_names") or ""),
+        "对接": _progress(pending),
+    }
+
+
+def _progress(pending: Sequence[Row]) -> str:
+    """Departments with the same remark share one clause: 甲、乙已对接；丙正在对接."""
+    names: dict[str, list[str]] = {}
+    for row in pending:
+        remark = clean(row["remark"] or "").rstrip("。；")
+        if remark:
+            names.setdefault(remark, []).append(clean(row["department_name"]))
+    return "；".join("、".join(departments) + remark for remark, departments in names.items())
+
+
+def _training(con: DuckDBPyConnection, week_id: str, notes: Notes) -> dict[str, str] | None:
+    """None where nobody was trained: the template then leaves the sentence out."""
+    rows = [row for row in _of_week(con, "training_weekly", week_id) if row["sessions"]]
+    if not rows:
+        return None
+    row = rows[0]
+    return {
+        "部门": clean(row["department_names"] or "") or to_write("授课部门"),
+        "人数": notes.mark(_number(row["trainees"], "参训人数"), ("charts.training_weekly", {}), ("core.training", {})),
+        "主项": _number(row["main_items"], "培训主项数"),
+        "次数": _number(row["sessions"], "培训次数"),
+    }
+
+
+def _items(con: DuckDBPyConnection, week_id: str, notes: Notes) -> dict[str, dict[str, str]]:
+    rows = {(row["power_group"], row["measure"]): row for row in _of_week(con, "item_ytd", week_id)}
+    found = {}
+    for group, name in GROUP_NAMES.items():
+        # A finding on a group as a whole is about what was completed, so that goes first.
+        completed = notes.mark(
+            _number(rows.get((group, "completed"), {}).get("value_ytd"), f"{name}办结数"),
+            ("charts.item_ytd", {"power_group": group, "measure": "completed"}),
+            ("charts.case_balance", {"power_group": group}),
+        )
+        accepted = notes.mark(
+            _number(rows.get((group, "accepted"), {}).get("value_ytd"), f"{name}受理数"),
+            ("charts.item_ytd", {"power_group": group, "measure": "accepted"}),
+        )
+        found[name] = {"受理": accepted, "办结": completed}
+    return found
+
+
+def _activities(con: DuckDBPyConnection, week_id: str) -> tuple[dict[str, list[str]], list[dict[str, Any]]]:
+    """The adopted activities by the template's names, and those of categories that it has no section for."""
+    by_category: dict[str, list[str]] = {}
+    for row in _of_week(con, "activity", week_id, "seq"):
+        by_category.setdefault(clean(row["category"]), []).append(clean(row["content"]))
+    known = {
+        name: by_category.pop(category, []) or [to_write(f"本期没有采用的“{category}”动态，请补写或删去本节")]
+        for category, name in CATEGORIES.items()
+    }
+    return known, [{"类别": category, "动态": texts} for category, texts in by_category.items()]
+
+
+def _inspections(con: DuckDBPyConnection, week_id: str) -> list[dict[str, str]]:
+    rows = _of_week(con, "inspection_weekly", week_id, "sort_order")
+    return [
+        {"序": chinese_number(place), "项目": clean(row["inspection_item"]), "情况": _condition(row)}
+        for place, row in enumerate(rows, start=1)
+    ]
+
+
+def _condition(row: Row) -> str:
+    """What was seen, in the words of the record: its note where it has one, else its conclusion."""
+    note = clean(row.get("note") or "").rstrip("。")
+    if row["issues"]:
+        return f"发现问题{row['issues']}个" + (f"：{note}。" if note else "。")
+    return f"{note or clean(row['conclusion'] or '') or to_write('巡查结论')}。"
+
+
+def chinese_number(number: int) -> str:
+    """1–99 as headings are numbered: 一, 十, 十一, 二十."""
+    tens, ones = divmod(number, 10)
+    return ("" if not tens else "十" if tens == 1 else f"{DIGITS[tens]}十") + (DIGITS[ones] if ones or not tens else "")
+
+
+def _number(value: Any, what: str) -> str:
+    return to_write(what) if value is None else str(value)
+
+
+def _of_week(con: DuckDBPyConnection, table: str, week_id: str, order: str = "week_id") -> list[Row]:
+    if not has_table(con, "charts", table):
+        return []
+    return fetch(con, f"SELECT * FROM charts.{table} WHERE week_id = ? ORDER BY {order}", [week_id])

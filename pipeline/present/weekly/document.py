@@ -1,0 +1,164 @@
+"""Filling a Word template with the content of an issue: marks become notes and highlights; no wording of its own.
+
+Templates are run in Jinja's sandbox, because a hall's own may come from anywhere; data are escaped and never run.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Iterator
+from datetime import datetime, time
+from io import BytesIO
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+from zipfile import BadZipFile
+
+from pipeline.present.weekly.footnotes import Footnotes
+from pipeline.present.weekly.marks import pieces
+from pipeline.present.weekly.package import repacked
+
+if TYPE_CHECKING:
+    from jinja2.sandbox import SandboxedEnvironment
+
+    from pipeline.present.weekly.content import Content
+
+LINES_SHOWN: Final = 2
+HELP: Final = "写法见 docs/printed-weekly.md"
+
+
+class TemplateError(ValueError):
+    """A template that cannot be filled; the message is a sentence for whoever edits it."""
+
+
+def fill(template: Path, content: Content) -> bytes:
+    """The .docx of an issue. The same template and content give the same bytes.
+
+    Raises TemplateError where the template is no .docx, is not well written, or names what does not exist.
+    """
+    document = _rendered(template, content)
+    footnotes = Footnotes(document)
+    for paragraph in _paragraphs(document):
+        _resolve(paragraph, content.notes.texts, footnotes)
+    footnotes.store()
+    properties = document.core_properties
+    properties.created = properties.modified = datetime.combine(content.issued_on, time())
+    properties.subject = f"{content.week_id} r{content.revision}"
+    stream = BytesIO()
+    document.save(stream)
+    return repacked(stream.getvalue())
+
+
+def marks_of(docx: bytes) -> tuple[int, int]:
+    """How many footnotes a document refers to, and how many marks it has for a person to write."""
+    from docx import Document
+    from docx.oxml.ns import qn
+
+    notes = sum(1 for _ in Document(BytesIO(docx)).element.body.iter(qn("w:footnoteReference")))
+    return notes, sum(is_open for text in texts_of(docx) for _, _, is_open in pieces(text))
+
+
+def texts_of(docx: bytes) -> list[str]:
+    """The text of each paragraph of the body, in order; a note is no text, a tab is a tab."""
+    from docx import Document
+    from docx.oxml.ns import qn
+
+    return [
+        "".join(_shown(child) for run in paragraph.iter(qn("w:r")) for child in run)
+        for paragraph in _paragraphs(Document(BytesIO(docx)))
+    ]
+
+
+def _shown(child: Any) -> str:
+    if child.tag.endswith("}tab"):
+        return "\t"
+    return str(child.text or "") if child.tag.endswith("}t") else ""
+
+
+def _rendered(template: Path, content: Content) -> Any:
+    from docx.opc.exceptions import PackageNotFoundError
+    from docxtpl import DocxTemplate
+    from jinja2 import TemplateError as JinjaError
+    from jinja2 import TemplateSyntaxError, UndefinedError
+    from lxml.etree import XMLSyntaxError
+
+    name = f"周报模板 {template}"
+    filled = DocxTemplate(str(template))
+    try:
+        filled.render(content.fields, _environment(), autoescape=True)
+    except (PackageNotFoundError, BadZipFile, KeyError) as error:
+        raise TemplateError(f"{name} 不是可读的 Word 文档（.docx）：请用 Word 或 WPS 另存后再试。") from error
+    except UndefinedError as error:
+        known = "、".join(content.fields)
+        raise TemplateError(f"{name} 用了不存在的字段：{error.message}。可用的有 {known}；{HELP}。") from error
+    except TemplateSyntaxError as error:
+        raise TemplateError(f"{name} 写法有误：{error.message}{_near(error)}；{HELP}。") from error
+    except (JinjaError, XMLSyntaxError, TypeError) as error:
+        raise TemplateError(f"{name} 不能填写：{error}；{HELP}。") from error
+    return filled.docx
+
+
+def _near(error: Any) -> str:
+    lines = [line.strip() for line in getattr(error, "docx_context", ()) if line.strip()]
+    return f"，在“{'／'.join(lines[-LINES_SHOWN:])}”附近" if lines else ""
+
+
+def _environment() -> SandboxedEnvironment:
+    from jinja2 import StrictUndefined
+    from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+    return ImmutableSandboxedEnvironment(autoescape=True, undefined=StrictUndefined)
+
+
+def _paragraphs(document: Any) -> Iterator[Any]:
+    """Every paragraph of the body, tables included, in order; headers and footers carry no figures."""
+    from docx.oxml.ns import qn
+
+    return iter(list(document.element.body.iter(qn("w:p"))))
+
+
+def _resolve(paragraph: Any, notes: list[str], footnotes: Footnotes) -> None:
+    from docx.oxml.ns import qn
+
+    for run in list(paragraph.iter(qn("w:r"))):
+        for text in run.findall(qn("w:t")):
+            found = pieces(text.text or "")
+            if any(note is not None or is_open for _, note, is_open in found):
+                _split(run, text, found, notes, footnotes)
+
+
+def _split(
+    run: Any, text: Any, found: list[tuple[str, int | None, bool]], notes: list[str], footnotes: Footnotes
+) -> None:
+    """Put a run for each piece in the place of `text`; what stands before and after it in the run stays there."""
+    before = copy.deepcopy(run)
+    place = list(run).index(text)
+    for child in list(before)[place:]:
+        before.remove(child)
+    made = [before] if any(not child.tag.endswith("}rPr") for child in before) else []
+    for words, note, is_open in found:
+        made.append(_run_like(run, words, is_open) if note is None else footnotes.reference(notes[note]))
+    for new in made:
+        run.addprevious(new)
+    for child in list(run)[: place + 1]:
+        if not child.tag.endswith("}rPr"):
+            run.remove(child)
+    if all(child.tag.endswith("}rPr") for child in run):
+        run.getparent().remove(run)
+
+
+def _run_like(run: Any, words: str, is_open: bool) -> Any:
+    from docx.enum.text import WD_COLOR_INDEX
+    from docx.oxml import OxmlElement
+    from docx.oxml.ns import qn
+    from docx.text.run import Run
+
+    made = OxmlElement("w:r")
+    if run.rPr is not None:
+        made.append(copy.deepcopy(run.rPr))
+    if is_open:
+        Run(made, run.getparent()).font.highlight_color = WD_COLOR_INDEX.YELLOW
+    text = OxmlElement("w:t")
+    text.text = words
+    text.set(qn("xml:space"), "preserve")
+    made.append(text)
+    return made

@@ -1,0 +1,65 @@
+"""Word's own footnotes, which python-docx does not write: their part, references and numbers; no words are made."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+TYPE: Final = "application/vnd.openxmlformats-officedocument.wordprocessingml.footnotes+xml"
+RELATION: Final = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/footnotes"
+NAMESPACE: Final = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+TEXT_STYLE: Final = "footnote text"
+# Word wants these two before any note: the short line above the notes, and the one above a note that runs over.
+EMPTY: Final = f"""<?xml version="1.0" encoding="UTF-8" standalone="yes"?>
+<w:footnotes xmlns:w="{NAMESPACE}"><w:footnote w:type="separator" w:id="-1"><w:p><w:r><w:separator/></w:r></w:p>
+</w:footnote><w:footnote w:type="continuationSeparator" w:id="0"><w:p><w:r><w:continuationSeparator/></w:r></w:p>
+</w:footnote></w:footnotes>"""
+
+
+class Footnotes:
+    """The notes of a document: those that its template has, and after them those that are asked for."""
+
+    def __init__(self, document: Any) -> None:
+        from docx.oxml import parse_xml
+
+        self._document = document
+        self._part = next((one.target_part for one in document.part.rels.values() if one.reltype == RELATION), None)
+        self._root: Any = parse_xml(self._part.blob if self._part else EMPTY.encode())
+        self._last = max(int(note.get(f"{{{NAMESPACE}}}id")) for note in self._root)
+        self._style = next((style.style_id for style in document.styles if style.name == TEXT_STYLE), None)
+        self._is_changed = False
+
+    def reference(self, words: str) -> Any:
+        """Add a note that says `words`, and return the run that refers to it."""
+        self._last += 1
+        self._is_changed = True
+        paragraph = f'<w:pPr><w:pStyle w:val="{self._style}"/></w:pPr>' if self._style else ""
+        note = _element(
+            f'<w:footnote w:id="{self._last}"><w:p>{paragraph}<w:r><w:rPr><w:vertAlign w:val="superscript"/></w:rPr>'
+            f'<w:footnoteRef/></w:r><w:r><w:t xml:space="preserve"></w:t></w:r></w:p></w:footnote>'
+        )
+        note.find(f".//{{{NAMESPACE}}}t").text = f" {words}"
+        self._root.append(note)
+        return _element(
+            f'<w:r><w:rPr><w:vertAlign w:val="superscript"/></w:rPr><w:footnoteReference w:id="{self._last}"/></w:r>'
+        )
+
+    def store(self) -> None:
+        """Write the notes into the document, where any was added."""
+        from docx.opc.packuri import PackURI
+        from docx.opc.part import Part
+        from lxml import etree
+
+        if not self._is_changed:
+            return
+        body = etree.tostring(self._root, xml_declaration=True, encoding="UTF-8", standalone=True)
+        if self._part is None:
+            part = Part(PackURI("/word/footnotes.xml"), TYPE, body, self._document.part.package)
+            self._document.part.relate_to(part, RELATION)
+        else:
+            self._part._blob = body
+
+
+def _element(xml: str) -> Any:
+    from docx.oxml import parse_xml
+
+    return parse_xml(xml.replace(">", f' xmlns:w="{NAMESPACE}">', 1))

@@ -1,0 +1,136 @@
+"""Where the printed weekly goes: one folder a revision, written once; what stands in it is made by its neighbours."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from pipeline.present.weekly.content import Content, weekly_content
+from pipeline.present.weekly.document import fill, marks_of
+from pipeline.present.weekly.html import as_html
+from pipeline.present.weekly.pdf import to_pdf
+from pipeline.present.weekly.template import TEMPLATE
+from pipeline.release.files import replaced, sweep, sync_file, temporary_name
+from pipeline.release.publish import DATABASE
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+    from pipeline.settings import Settings
+
+WEEKLY: Final = "weekly"
+DOCUMENT: Final = "weekly.docx"
+PAGE: Final = "weekly.html"
+
+
+@dataclass(frozen=True)
+class WeeklyFiles:
+    """One weekly: its revision and folder, whether it was written now, its notes and marks, and why it has no PDF."""
+
+    week_id: str
+    revision: int
+    folder: Path
+    is_new: bool
+    notes: int
+    findings_elsewhere: int
+    fields_to_write: int
+    remark: str = ""
+
+
+def copy_of_template(target: Path) -> Path:
+    """Save the shipped Word template as `target`, for a hall to edit. Raises FileExistsError where a file is there."""
+    if target.exists():
+        raise FileExistsError(f"{target} 已经存在，没有覆盖；请换一个文件名。")
+    target.parent.mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(TEMPLATE, target)
+    return target
+
+
+def write_weekly(settings: Settings, week_id: str, target_folder: Path | None = None) -> WeeklyFiles:
+    """Write the weekly of an issue's latest revision: weekly.docx, weekly.html and, with LibreOffice, weekly.pdf.
+
+    Without a folder it goes to `published/weekly/<week_id>/r<n>/`, where a weekly that is there already stays as it
+    is; in a folder of one's own it is replaced. Reads the published file only. Raises FileNotFoundError before anything
+    was published, ValueError for an issue that was not released, TemplateError for a template that cannot be filled.
+    """
+    with _published(settings) as con:
+        content = weekly_content(con, week_id, settings.weekly)
+    folder = target_folder or _folder_of(settings, content)
+    return _write(settings, [(content, folder)], is_replacing=target_folder is not None)[0]
+
+
+def write_released_weeklies(settings: Settings, weeks: Sequence[str]) -> list[WeeklyFiles]:
+    """Write the weeklies of these issues under `published/weekly/`, those whose latest revision has none yet.
+
+    The caller holds the writer's lock. Raises as `write_weekly` does.
+    """
+    with _published(settings) as con:
+        contents = [weekly_content(con, week_id, settings.weekly) for week_id in weeks]
+    plans = [(content, _folder_of(settings, content)) for content in contents]
+    for _, folder in plans:
+        sweep(folder.parent, folder.name)
+    return _write(settings, plans, is_replacing=False)
+
+
+@contextmanager
+def _published(settings: Settings) -> Iterator[DuckDBPyConnection]:
+    import duckdb
+
+    database = settings.published / DATABASE
+    if not database.is_file():
+        raise FileNotFoundError(f"还没有发布过任何一期（没有 {database}）。请先运行 zhoubao run --week 期号。")
+    with duckdb.connect(
+        str(database), read_only=True, config={"memory_limit": settings.memory_limit, "threads": settings.threads}
+    ) as con:
+        yield con
+
+
+def _folder_of(settings: Settings, content: Content) -> Path:
+    return settings.published / WEEKLY / content.week_id / f"r{content.revision}"
+
+
+def _write(settings: Settings, plans: Sequence[tuple[Content, Path]], *, is_replacing: bool) -> list[WeeklyFiles]:
+    template = settings.weekly.template or TEMPLATE
+    new = [(content, folder) for content, folder in plans if is_replacing or not folder.exists()]
+    # Everything is made before anything takes its place: a template that fails leaves no half of a run behind.
+    with tempfile.TemporaryDirectory(prefix="zhoubao-weekly-") as bench:
+        drafts = [_draft(Path(bench) / content.week_id, template, content) for content, _ in new]
+        remark = to_pdf(drafts) if settings.weekly.pdf else ""
+        for draft, (_, folder) in zip(drafts, new, strict=True):
+            _place(draft.parent, folder)
+    return [_files(content, folder, (content, folder) in new, remark) for content, folder in plans]
+
+
+def _files(content: Content, folder: Path, is_new: bool, remark: str) -> WeeklyFiles:
+    notes, fields = marks_of((folder / DOCUMENT).read_bytes())
+    elsewhere = max(len(content.notes.findings) - notes, 0)
+    return WeeklyFiles(content.week_id, content.revision, folder, is_new, notes, elsewhere, fields, remark)
+
+
+def _draft(folder: Path, template: Path, content: Content) -> Path:
+    folder.mkdir()
+    document = folder / DOCUMENT
+    document.write_bytes(fill(template, content))
+    (folder / PAGE).write_text(as_html(document.read_bytes()), encoding="utf-8")
+    return document
+
+
+def _place(draft: Path, folder: Path) -> None:
+    """Move the files of a draft into `folder`: a new folder appears whole, in an old one each file is replaced."""
+    if folder.exists():
+        for path in sorted(draft.iterdir()):
+            with replaced(folder / path.name) as temporary:
+                shutil.copyfile(path, temporary)
+        return
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    temporary = temporary_name(folder)
+    shutil.copytree(draft, temporary)
+    for path in (*temporary.iterdir(), temporary):
+        sync_file(path)
+    temporary.rename(folder)
+    sync_file(folder.parent)

@@ -1,0 +1,122 @@
+"""The chart tables as docs/charts.md promises them: names, types, comments, keys, and queries that answer."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from pipeline.present.figures import FIGURES, WITHOUT_FIGURE, one_department_panels
+from pipeline.settings import PROJECT_ROOT
+from tests.hall import FLOORS, Hall
+
+PAGE = (PROJECT_ROOT / "docs" / "charts.md").read_text(encoding="utf-8")
+SECTIONS = dict(re.findall(r"^## (charts\.\w+)\n(.*?)(?=^## |\Z)", PAGE, re.MULTILINE | re.DOTALL))
+COLUMN = re.compile(r"^\| (\w+) \| ([A-Z]+(?:\(\d+,\d+\))?) \| (.+?) \|$", re.MULTILINE)
+# Columns that would name a case or a person.
+SINGLE = {"case_no", "trainee", "applicant"}
+
+
+@pytest.fixture(scope="module")
+def con(tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckDBPyConnection]:
+    hall = Hall(tmp_path_factory.mktemp("charts"))
+    hall.write_sample()
+    with hall.open() as connection:
+        hall.load(connection)
+        hall.build(connection)
+        yield connection
+
+
+def test_every_chart_table_has_its_section(con: duckdb.DuckDBPyConnection) -> None:
+    built = con.execute("SELECT 'charts.' || table_name FROM duckdb_tables() WHERE schema_name = 'charts'").fetchall()
+    assert {name for (name,) in built} == set(SECTIONS), "docs/charts.md and sql/charts/ name different tables"
+    assert FLOORS[-1] == "charts"
+
+
+@pytest.mark.parametrize("name", SECTIONS)
+def test_columns_types_and_comments_are_those_of_the_page(con: duckdb.DuckDBPyConnection, name: str) -> None:
+    found = con.execute(
+        "SELECT column_name, data_type, replace(comment, ' | ', ' · ') FROM duckdb_columns()"
+        " WHERE schema_name = 'charts' AND table_name = ? ORDER BY column_index",
+        [name.removeprefix("charts.")],
+    ).fetchall()
+    assert COLUMN.findall(SECTIONS[name]) == found
+    assert not {column for column, *_ in found} & SINGLE
+
+
+@pytest.mark.parametrize("name", SECTIONS)
+def test_the_key_of_the_page_is_one_and_filled(con: duckdb.DuckDBPyConnection, name: str) -> None:
+    grain = re.search(r"^Grain: (.+)$", SECTIONS[name], re.MULTILINE)
+    assert grain, f"{name} has no line `Grain:`"
+    rows = con.execute(f"SELECT count(*), count(DISTINCT ({grain[1]})) FROM {name}").fetchone()
+    missing = " OR ".join(f"{column} IS NULL" for column in grain[1].split(", "))
+    assert rows and rows[0] == rows[1] > 0
+    assert con.execute(f"SELECT count(*) FROM {name} WHERE {missing}").fetchone() == (0,)
+
+
+@pytest.mark.parametrize("name", SECTIONS)
+def test_the_example_query_answers(con: duckdb.DuckDBPyConnection, name: str) -> None:
+    queries = re.findall(r"```sql\n(.*?)```", SECTIONS[name], re.DOTALL)
+    assert len(queries) == 1 and f"FROM {name}" in queries[0]
+    assert con.execute(queries[0]).fetchall()
+
+
+def test_every_chart_table_is_drawn_or_said_to_be_words() -> None:
+    assert set(FIGURES) | WITHOUT_FIGURE == {name.removeprefix("charts.") for name in SECTIONS}
+    assert not set(FIGURES) & WITHOUT_FIGURE
+
+
+@pytest.mark.parametrize("table", FIGURES)
+def test_its_figures_have_marks_words_and_a_table(con: duckdb.DuckDBPyConnection, table: str) -> None:
+    found = FIGURES[table](con, "2023-15")
+    assert found
+    for panel in found:
+        marks = [value for trace in panel.figure.data for value in (trace.y if trace.orientation != "h" else trace.x)]
+        assert any(value is not None for value in marks), panel.key
+        assert panel.rows and {len(row) for row in panel.rows} == {len(panel.header)}, panel.key
+        assert panel.description.endswith("。") and all(isinstance(cell, str) for row in panel.rows for cell in row)
+
+
+def test_a_department_is_drawn_with_its_time_limits_and_ages(con: duckdb.DuckDBPyConnection) -> None:
+    busiest = con.execute(
+        "SELECT department_id FROM charts.overdue WHERE week_id = '2023-15' GROUP BY 1"
+        " ORDER BY sum(cases) DESC, department_id LIMIT 1"
+    ).fetchone()
+    assert busiest
+    keys = [panel.key for panel in one_department_panels(con, "2023-15", busiest[0])]
+    assert keys == ["volume", "open", "timeliness", "overdue-weekly", "ageing", "overdue"]
+
+
+def test_rates_lie_between_nothing_and_all_and_parts_add_up(con: duckdb.DuckDBPyConnection) -> None:
+    wrong = con.execute(
+        """
+        SELECT 'on_time', week_id FROM charts.timeliness_weekly
+        WHERE on_time_rate NOT BETWEEN 0 AND 100 OR on_time_cases > deadline_cases OR overdue_open < 0
+        UNION ALL
+        SELECT 'cohort', week_id FROM charts.department_volume WHERE cohort_rate_ytd NOT BETWEEN 0 AND 100
+        UNION ALL
+        SELECT 'channel', week_id FROM charts.channel_weekly GROUP BY week_id, accepted_total
+        HAVING sum(accepted) <> accepted_total
+        UNION ALL
+        SELECT 'overdue', t.week_id FROM charts.timeliness_weekly AS t
+        LEFT JOIN charts.overdue AS o ON o.week_id = t.week_id AND o.department_id = t.department_id
+        WHERE t.department_id <> 'ALL' GROUP BY t.week_id, t.department_id, t.overdue_open
+        HAVING coalesce(sum(o.cases), 0) <> t.overdue_open
+        UNION ALL
+        SELECT 'departments', t.week_id FROM charts.timeliness_weekly AS t GROUP BY t.week_id
+        HAVING sum(t.deadline_cases) <> 2 * max(t.deadline_cases) FILTER (t.department_id = 'ALL')
+        UNION ALL
+        SELECT 'ages', b.week_id FROM charts.case_balance AS b
+        JOIN charts.ageing AS a ON a.week_id = b.week_id AND a.power_group = b.power_group
+        GROUP BY b.week_id, b.power_group, b.closing HAVING sum(a.cases) <> b.closing
+        """
+    ).fetchall()
+    assert wrong == []
+
+
+def test_a_query_of_the_page_reads_nothing_outside_the_published_file(tmp_path: Path) -> None:
+    outside = [name for name in re.findall(r"FROM (\w+)\.", PAGE) if name != "charts"]
+    assert outside == []
