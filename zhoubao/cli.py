@@ -195,6 +195,30 @@ def report(
         raise typer.Exit(1) from error
 
 
+@app.command()
+def trace(
+    table: Annotated[str, typer.Argument(help="图表，如 charts.item_ytd，可带列 charts.item_ytd.value_ytd | a chart")],
+    week: Annotated[str, typer.Argument(help="期号，如 2023-15 | the issue, such as 2023-15")],
+    words: Annotated[
+        list[str] | None,
+        typer.Argument(help="哪一行、哪一列：名称、名称的一部分或代码，如 其它9类 办结 | which row and column"),
+    ] = None,
+    sql: Annotated[bool, typer.Option("--sql", help="显示每一步的 SQL | show the SQL of every step")] = False,
+) -> None:
+    """一个已发布的数从哪些文件的哪些行而来，经过哪些表。From a published figure back to the rows of the files."""
+    from pipeline.present.trace import TraceError, trace_published
+    from zhoubao import shown_trace
+
+    settings, calendar = _start()
+    target = _week(calendar, week)
+    try:
+        found = trace_published(settings, table, target, words or [])
+    except TraceError as error:
+        shown.complain(str(error))
+        raise typer.Exit(1) from error
+    shown_trace.traced(found, has_sql=sql)
+
+
 @review_app.command("send-back")
 def send_back_copies(week: WeekOption) -> None:
     """为有问题的报送生成退回副本（标红、批注、退回说明）。Write the annotated copies that go back."""

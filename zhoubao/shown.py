@@ -48,7 +48,7 @@ ORDER BY severity, status DESC, title, evidence
 
 def complain(message: str) -> None:
     """One sentence on the error stream."""
-    Console(stderr=True, highlight=False).print(f"[red]{escape(message)}[/]")
+    Console(stderr=True, highlight=False).print(f"[red]{escape(message)}[/]", soft_wrap=True)
 
 
 def begin(first: str, last: str) -> None:

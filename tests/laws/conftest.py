@@ -6,7 +6,8 @@ import shutil
 
 import pytest
 
-from tests.hall import Hall
+from pipeline.release import freeze, publish
+from tests.hall import WEEKS, Hall
 
 
 @pytest.fixture(scope="session")
@@ -28,4 +29,16 @@ def built_hall(sample_hall: Hall, tmp_path_factory: pytest.TempPathFactory) -> H
     with hall.open() as con:
         hall.load(con)
         hall.build(con)
+    return hall
+
+
+@pytest.fixture(scope="session")
+def published_hall(built_hall: Hall, tmp_path_factory: pytest.TempPathFactory) -> Hall:
+    """The built hall, checked, released and published."""
+    hall = Hall(tmp_path_factory.mktemp("published") / "home")
+    shutil.copytree(built_hall.settings.home, hall.settings.home)
+    with hall.open() as con:
+        hall.check(con)
+        freeze(con, hall.settings, WEEKS)
+        publish(con, hall.settings)
     return hall

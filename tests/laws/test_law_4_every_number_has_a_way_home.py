@@ -2,6 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
+import duckdb
+import pytest
+
+from pipeline.present.trace import trace
+from pipeline.release.publish import DATABASE
 from tests.hall import Hall
 
 # The rows behind 办结 of a group: the last version of each case, with the place in a file that says so.
@@ -138,3 +145,81 @@ def test_every_contribution_names_rows_within_a_sheet_of_a_delivery_that_counts(
         places = con.execute("SELECT count(*) FROM marts.provenance").fetchone()
     assert places and places[0] > 1000
     assert lost == []
+
+
+# Columns that count: what is traced must add up to them. All others are computed from these, or are words.
+COUNTS = {
+    "window_weekly": {"value", "value_ytd"},
+    "item_ytd": {"value", "value_ytd"},
+    "group_weekly": {"value", "value_ytd"},
+    "authorization_status": {"departments"},
+    "training_weekly": {"trainees", "main_items", "sessions", "sessions_ytd"},
+    "channel_weekly": {"accepted", "accepted_ytd", "completed", "completed_ytd"},
+    "case_balance": {
+        *("opening", "opening_week", "accepted", "accepted_ytd", "completed", "completed_ytd"),
+        *("closed", "closed_ytd", "closing"),
+    },
+    "department_volume": {
+        *("accepted", "accepted_ytd", "completed", "completed_ytd", "completed_cohort_ytd"),
+        *("opening", "closed_ytd", "closing"),
+    },
+}
+
+
+@pytest.fixture(scope="module")
+def published(published_hall: Hall) -> Iterator[duckdb.DuckDBPyConnection]:
+    with duckdb.connect(str(published_hall.settings.published / DATABASE), read_only=True) as con:
+        yield con
+
+
+@pytest.mark.parametrize("chart", COUNTS)
+def test_every_count_of_a_chart_is_traced_to_rows_that_add_up_to_it(
+    published: duckdb.DuckDBPyConnection, chart: str
+) -> None:
+    keys = [
+        key
+        for (key,) in published.execute(
+            "SELECT column_name FROM docs.\"key\" WHERE schema_name = 'charts' AND table_name = ?"
+            " AND column_name <> 'week_id' ORDER BY position",
+            [chart],
+        ).fetchall()
+    ]
+    rows = published.execute(f"SELECT {', '.join([*keys, '1'])} FROM charts.{chart} WHERE week_id = '2023-15'")
+    seen = set()
+    for row in rows.fetchall():
+        found = trace(published, f"charts.{chart}", "2023-15", row[:-1])
+        counts = [figure for figure in found.figures if figure.column.name in COUNTS[chart]]
+        seen |= {figure.column.name for figure in counts}
+        lost = [
+            (row, figure.column.name, figure.value)
+            for figure in counts
+            if figure.value is not None and not figure.is_sum
+        ]
+        assert lost == []
+    assert seen == COUNTS[chart]
+
+
+def test_every_chart_column_leads_to_the_rows_of_a_file_or_says_that_there_are_none(
+    published: duckdb.DuckDBPyConnection,
+) -> None:
+    based = published.execute("SELECT DISTINCT table_name, column_name FROM docs.figure_basis ORDER BY ALL").fetchall()
+    homeless = published.execute(
+        "SELECT DISTINCT b.table_name, b.column_name FROM docs.figure_basis AS b WHERE NOT EXISTS ("
+        " SELECT 1 FROM docs.figure_step AS s WHERE s.table_name = b.table_name AND s.column_name = b.column_name"
+        " AND s.keys = b.keys AND s.step_table LIKE 'raw.%')"
+    ).fetchall()
+    assert len(based) > 60
+    assert homeless == []
+
+
+def test_the_steps_of_a_figure_go_from_the_chart_to_the_file_with_the_sql_of_each(
+    published: duckdb.DuckDBPyConnection,
+) -> None:
+    found = trace(published, "charts.item_ytd", "2023-15", ["其它9类", "办结"])
+    assert found.chosen.words == {"组": "其它9类行权事项", "项目": "办结"}
+    assert [step.table for step in found.steps][:2] == ["charts.item_ytd", "marts.group_balance"]
+    assert found.steps[-1].table == "raw.case_detail"
+    computed = [step for step in found.steps if step.table.split(".")[0] in ("charts", "marts", "core", "staging")]
+    assert computed and all(step.sql and step.file.startswith("sql/") for step in computed)
+    assert {row["title"] for row in found.findings} == {"累计办结不超过累计受理"}
+    assert found.revision and found.revision["revision"] == 1

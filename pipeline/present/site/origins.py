@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from pipeline.present.rows import Row, fetch
 from pipeline.present.tables import AUTHORIZATION, ITEMS, TRAINING, WINDOW, SummaryRow
+from pipeline.present.trace.places import metric_places
 from pipeline.release.versions import has_table
 
 if TYPE_CHECKING:
@@ -119,35 +120,9 @@ def case_origins(con: DuckDBPyConnection, week_id: str) -> list[Origin]:
 
 
 def places(con: DuckDBPyConnection, week_id: str, origin: Origin, *, is_ytd: bool = False) -> list[Row]:
-    """The deliveries and sheets behind a figure: of the week, or of all weeks of its year up to it.
-
-    Out, by file: delivery_id, sheet, file_name, as_of, value, row_count, first_row_no, last_row_no; `value` sums to the
-    figure. Empty where the file knows no provenance.
-    """
-    if not has_table(con, "marts", "provenance"):
-        return []
-    weeks = "p.week_id <= $week AND left(p.week_id, 4) = left($week, 4)" if is_ytd else "p.week_id = $week"
-    group, parameters = "", {"week": week_id, "metric": origin.metric}
-    if origin.power_group:
-        if not has_table(con, "docs", "power_type"):
-            return []
-        group = " AND p.power_type IN (SELECT power_type FROM docs.power_type WHERE power_group = $group)"
-        parameters["group"] = origin.power_group
-    return _fetch_named(
-        con,
-        "SELECT p.delivery_id, p.sheet, d.file_name, d.as_of, CAST(sum(p.value) AS BIGINT) AS value,"
-        " CAST(sum(p.row_count) AS BIGINT) AS row_count, min(p.first_row_no) AS first_row_no,"
-        " max(p.last_row_no) AS last_row_no FROM marts.provenance AS p LEFT JOIN docs.delivery AS d"
-        f" ON d.delivery_id = p.delivery_id WHERE {weeks} AND p.metric = $metric{group}"
-        " GROUP BY ALL ORDER BY d.as_of, d.file_name, p.delivery_id, p.sheet",
-        parameters,
-    )
-
-
-def _fetch_named(con: DuckDBPyConnection, query: str, parameters: dict[str, Any]) -> list[Row]:
-    cursor = con.execute(query, parameters)
-    names = [column[0] for column in cursor.description]
-    return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+    """The deliveries and sheets behind a figure, as `metric_places`: of the week, or of its year up to it."""
+    keys = {"power_group": origin.power_group} if origin.power_group else {}
+    return metric_places(con, week_id, origin.metric, "ytd" if is_ytd else "week", keys)
 
 
 def revisions(con: DuckDBPyConnection, week_id: str, origin: Origin) -> list[Row]:
