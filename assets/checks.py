@@ -25,7 +25,7 @@ def check_result_asset(
 ) -> dg.AssetsDefinition:
     """quality.check_result: every expectation, run once for the weeks of a run after all tables are built."""
 
-    description = "每周每项检查的结果，问题清单由此而来\n\nOne row per week, table and check; findings beside it"
+    description = "每周每项检查的结果，处理单由此而来\n\nOne row per week, table and check; findings beside it"
 
     @weekly_asset(CHECK_RESULT, partitions, checked, description, kinds=("duckdb", "greatexpectations"))
     def check_result(

@@ -16,7 +16,7 @@ from assets.desk import desk_asset
 from assets.models import model_assets
 from assets.notice import due_sensor, notice_asset
 from assets.partitions import week_ids, week_partitions
-from assets.release import release_assets
+from assets.release import RELEASED, release_assets
 from assets.resources import WAREHOUSE, warehouse_resource
 from pipeline.contracts import load_contracts
 from pipeline.quality.suites import load_suites
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from pipeline.ingest.inbox import FileEvent
 
 WEEKLY_JOB = "weekly"
+CHECKED_JOB = "weekly_unreleased"
 
 
 def build_definitions(settings: Settings, on_file: Callable[[FileEvent], None] = lambda event: None) -> dg.Definitions:
@@ -38,7 +39,13 @@ def build_definitions(settings: Settings, on_file: Callable[[FileEvent], None] =
     contracts = load_contracts(settings.contracts_dir)
     suites = load_suites(settings.expectations_dir)
     partitions = week_partitions(settings, calendar)
-    job = dg.define_asset_job(WEEKLY_JOB, selection=dg.AssetSelection.all(), description="一期或连续几期的周报")
+    every = dg.AssetSelection.all()
+    jobs = [
+        dg.define_asset_job(WEEKLY_JOB, selection=every, description="一期或连续几期的周报"),
+        dg.define_asset_job(
+            CHECKED_JOB, selection=every - dg.AssetSelection.assets(*RELEASED), description="装载、计算、检查，不发布"
+        ),
+    ]
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", dg.BetaWarning)
         tables = [*delivery_assets(contracts, partitions), *model_assets(model_facts(settings), partitions)]
@@ -49,7 +56,7 @@ def build_definitions(settings: Settings, on_file: Callable[[FileEvent], None] =
         return dg.Definitions(
             assets=assets,
             asset_checks=[checks],
-            jobs=[job],
+            jobs=jobs,
             sensors=[inbox_sensor(source, WEEKLY_JOB), due_sensor(source)],
             schedules=[friday_schedule(calendar, WEEKLY_JOB)],
             resources={WAREHOUSE: warehouse_resource(settings, calendar, suites, on_file)},

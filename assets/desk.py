@@ -41,10 +41,10 @@ def desk_metadata(piles: Sequence[Pile], by_state: Mapping[str, int], state: Des
     """
     owners = _by_owner(piles)
     rows = [
-        {"归口": owner, **{age: count or "" for age, count in zip(AGES, counts, strict=True)}, "合计": sum(counts)}
+        {"责任单位": owner, **{age: count or "" for age, count in zip(AGES, counts, strict=True)}, "合计": sum(counts)}
         for owner, counts in owners.items()
     ]
-    plot = f"![未处理的问题，按归口和已有的期数]({data_uri(stacked_bars(owners, _BANDS))})" if owners else "（无）"
+    plot = f"![未处理的问题，按责任单位和已有的期数]({data_uri(stacked_bars(owners, _BANDS))})" if owners else "（无）"
     settled = [{"状态": STATES.get(state, state), "问题": count} for state, count in by_state.items()]
     return {
         "open": sum(pile.findings for pile in piles),

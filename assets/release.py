@@ -17,6 +17,8 @@ METRICS = dg.AssetKey(["published", "metrics"])
 SITE = dg.AssetKey(["published", "site"])
 WEEKLY = dg.AssetKey(["published", "weekly"])
 FINDINGS = dg.AssetKey(["review", "findings"])
+# What comes of a release: left out where a week is only to be loaded and checked.
+RELEASED = (ISSUE, METRICS, SITE, WEEKLY)
 GATE_CHECK = "no_open_critical_finding"
 
 
@@ -33,7 +35,7 @@ def release_assets(partitions: dg.StaticPartitionsDefinition) -> list[dg.AssetsD
 
 
 def _gate_asset(partitions: dg.StaticPartitionsDefinition) -> dg.AssetsDefinition:
-    description = "发布闸门：未处理的严重问题停止发布，警告随期发布\n\nWhether the weeks of the run may be released"
+    description = "发布闸门：未处理的严重问题停止发布，提醒随期发布\n\nWhether the weeks of the run may be released"
     rule = dg.AssetCheckSpec(
         GATE_CHECK,
         asset=GATE,
@@ -75,7 +77,7 @@ def _blocking_row(finding: Finding) -> dict[str, object]:
         "问题": finding.title,
         "期": seen,
         "证据": finding.evidence,
-        "归口": finding.owner,
+        "责任单位": finding.owner,
         "怎么处理": finding.action,
         "表": finding.table_name,
     }
@@ -189,7 +191,7 @@ def _weekly_asset(partitions: dg.StaticPartitionsDefinition) -> dg.AssetsDefinit
 
 
 def _findings_asset(partitions: dg.StaticPartitionsDefinition) -> dg.AssetsDefinition:
-    description = "数据专员的问题清单：哪份文件、哪一行、归谁处理\n\nThe steward's workbook of findings"
+    description = "数据专员的处理单：哪份文件、哪一行、归谁处理\n\nThe steward's workbook of findings"
 
     @weekly_asset(FINDINGS, partitions, [CHECK_RESULT], description, kinds=("excel",))
     def findings(

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import dagster as dg
 
-from assets.definitions import WEEKLY_JOB, build_definitions
+from assets.definitions import CHECKED_JOB, WEEKLY_JOB, build_definitions
 from assets.instance import PROCESS_TAG, fail_dead_runs, open_instance
 from assets.partitions import range_tags
 from assets.release import GATE_CHECK
@@ -78,9 +78,12 @@ def materialize_weeks(
     first_week: str,
     last_week: str,
     on_event: Callable[[RunEvent], None] = lambda event: None,
+    *,
+    is_releasing: bool = True,
 ) -> RunReport:
     """Materialize everything for the weeks from the first to the last, as one in-process run that `make dev` shows.
 
+    Unless `is_releasing`, only up to the gate: nothing is frozen or published.
     `on_event` hears of files, tables and checks as they come. Runs that a killed process left behind are failed
     first. Never raises for a step that fails: the report says which and why.
     """
@@ -91,7 +94,7 @@ def materialize_weeks(
         files.append(event)
         on_event(RunEvent("file", event.file_name, event.seconds, event.outcome != "refused", event.message, event))
 
-    job = build_definitions(settings, tell_file).resolve_job_def(WEEKLY_JOB)
+    job = build_definitions(settings, tell_file).resolve_job_def(WEEKLY_JOB if is_releasing else CHECKED_JOB)
     with open_instance(settings) as instance:
         dead = fail_dead_runs(instance, settings)
         run_id = str(uuid.uuid4())

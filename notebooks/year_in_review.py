@@ -262,7 +262,7 @@ def _(con, year):
     quality = go.Figure(
         [
             go.Bar(name="严重", x=findings["week_id"], y=findings["critical"], marker={"color": FLAGGED}),
-            go.Bar(name="警告", x=findings["week_id"], y=findings["warning"], marker={"color": COLOURS[2]}),
+            go.Bar(name="提醒", x=findings["week_id"], y=findings["warning"], marker={"color": COLOURS[2]}),
         ]
     )
     quality.update_layout(barmode="stack")

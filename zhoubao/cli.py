@@ -12,6 +12,8 @@ import typer
 from zhoubao import shown, shown_notice
 
 if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
     from pipeline.reporting_calendar import ReportingCalendar
     from pipeline.settings import Settings
 
@@ -25,7 +27,7 @@ app = typer.Typer(
 contracts_app = typer.Typer(
     help="合同：每种导出一份 YAML。Contracts: one YAML per kind of export.", no_args_is_help=True
 )
-review_app = typer.Typer(help="数据管理员的文件 | files for the steward", no_args_is_help=True)
+review_app = typer.Typer(help="数据专员的文件 | files for the steward", no_args_is_help=True)
 app.add_typer(review_app, name="review")
 app.add_typer(contracts_app, name="contract")
 
@@ -42,6 +44,9 @@ def run(
     scale: Annotated[
         float, typer.Option(help="模拟数据的规模，1 为全量 | scale of that sample", min=0.0005, max=1)
     ] = 1.0,
+    release: Annotated[
+        bool, typer.Option(help="装载、检查之后是否发布 | whether to release what passes the gate")
+    ] = True,
 ) -> None:
     """装载、检查、计算并发布到某一期为止有新报送的各期。Load, check, compute and release the weeks up to one."""
     from assets.runs import materialize_weeks
@@ -53,7 +58,7 @@ def run(
     with _in_sentences():
         first, last = _range(settings, calendar, target)
         shown.begin(first, last)
-        report = materialize_weeks(settings, first, last, shown.RunProgress())
+        report = materialize_weeks(settings, first, last, shown.RunProgress(), is_releasing=release)
     shown.finish(settings, report, target)
     shown_notice.after_run(report)
     raise typer.Exit(0 if report.is_success else 1)
@@ -193,6 +198,94 @@ def report(
     except (ValueError, OSError) as error:
         shown.complain(str(error))
         raise typer.Exit(1) from error
+
+
+@app.command()
+def release(
+    week: WeekOption,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="只看会改动哪些数字，不发布 | only show what would change")
+    ] = False,
+    out: Annotated[
+        Path | None, typer.Option(help="试算时把全部不同写成 CSV | write all differences of a dry run as CSV")
+    ] = None,
+    rollback: Annotated[
+        bool, typer.Option("--rollback", help="改以先前一次发布示人 | show an earlier release again")
+    ] = False,
+    revision: Annotated[
+        int | None, typer.Option(help="退回到第几次发布，默认前一次 | which one, by default the one before", min=1)
+    ] = None,
+    reason: Annotated[str, typer.Option(help="退回的原因 | why it is rolled back")] = "",
+    by: Annotated[str | None, typer.Option(help="由谁决定退回 | who decided so")] = None,
+) -> None:
+    """发布一期：--dry-run 先看差异，--rollback 退回先前一次。Release an issue, see the difference first, roll back."""
+    from pipeline.present.bring_out import bring_out
+    from pipeline.release import ReleaseError, RollbackError, release_week, roll_back
+    from pipeline.warehouse import WarehouseBusyError, open_warehouse
+    from zhoubao import shown_release
+
+    settings, calendar = _start()
+    target = _week(calendar, week)
+    _require_sense(
+        dry_run=dry_run, rollback=rollback, reason=reason, has_revision=revision is not None, has_out=bool(out)
+    )
+    _require_warehouse(settings)
+    try:
+        with _in_sentences(), open_warehouse(settings) as con:
+            if dry_run:
+                _plan(con, settings, calendar, target, out)
+                return
+            if rollback:
+                shown_release.rolled_back(
+                    roll_back(con, settings, target, revision=revision, decided_by=by, reason=reason)
+                )
+            else:
+                shown_release.outcomes_told(release_week(con, settings, target))
+            shown_release.brought_out(bring_out(con, settings, [target]))
+    except (ReleaseError, RollbackError, WarehouseBusyError) as error:
+        shown.complain(str(error))
+        raise typer.Exit(1) from error
+
+
+def _require_sense(*, dry_run: bool, rollback: bool, reason: str, has_revision: bool, has_out: bool) -> None:
+    """Options that contradict each other end in a sentence."""
+    if rollback and dry_run:
+        sentence = "--rollback 没有试算：它不改动任何数字，可以随时再退回来。"
+    elif rollback and not reason.strip():
+        sentence = "请用 --reason 写明为什么退回：读者会看到。"
+    elif not rollback and (has_revision or reason):
+        sentence = "--revision 和 --reason 只与 --rollback 一起用。"
+    elif has_out and not dry_run:
+        sentence = "--out 只与 --dry-run 一起用；已发布的不同在发布文件的 release.revision_diff 里。"
+    else:
+        return
+    shown.complain(sentence)
+    raise typer.Exit(2)
+
+
+def _require_warehouse(settings: Settings) -> None:
+    if not settings.warehouse_path.exists():
+        shown.complain("还没有装载过任何报送；请先运行 zhoubao run --week 期号。")
+        raise typer.Exit(1)
+
+
+def _plan(
+    con: DuckDBPyConnection, settings: Settings, calendar: ReportingCalendar, week: str, out: Path | None
+) -> None:
+    from pipeline.contracts import load_contracts
+    from pipeline.ingest.inbox import pending_weeks
+    from pipeline.present.differences import write_differences
+    from pipeline.present.labels import with_words
+    from pipeline.release import plan_release
+    from zhoubao import shown_release
+
+    plan, verdict = plan_release(con, settings, week)
+    rows = with_words(con, plan.differences)
+    waiting = pending_weeks(settings, calendar, load_contracts(settings.contracts_dir))
+    shown_release.planned(plan, verdict, rows, sorted({one for one in waiting if one <= week}))
+    if out is not None:
+        write_differences(out, rows)
+        shown_release.written(out, len(rows))
 
 
 @app.command()

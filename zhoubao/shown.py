@@ -35,7 +35,7 @@ STEPS = {
     "published__metrics": "发布 metrics.duckdb 与 Parquet",
     "published__site": "生成网页",
     "published__weekly": "写出印发的周报",
-    "review__findings": "写出问题清单",
+    "review__findings": "写出处理单",
     "notice__told": "通知",
 }
 FLOORS = dict.fromkeys(("staging", "core", "marts", "charts"), "计算各层表")
@@ -104,6 +104,7 @@ def finish(settings: Settings, report: RunReport, week: str) -> None:
             _findings(con, week)
             _findings_elsewhere(con, report, week)
             _nothing_new(con, report)
+            _released(con, settings, report)
     if report.is_blocked:
         complain(report.gate_message)
     _places(settings, report, week)
@@ -146,10 +147,10 @@ def _findings(con: DuckDBPyConnection, week: str) -> None:
         console.print("本期没有发现问题。")
         return
     table = Table(title=f"{week} 期发现的问题", title_justify="left", header_style="bold")
-    for heading in ("级别", "问题", "证据", "归口"):
+    for heading in ("级别", "问题", "证据", "责任单位"):
         table.add_column(heading, overflow="fold")
     for severity, status, title, owner, evidence, *_ in rows:
-        level = "[red]严重[/]" if severity == "critical" else "[yellow]警告[/]"
+        level = "[red]严重[/]" if severity == "critical" else "[yellow]提醒[/]"
         explained = "" if status in ("open", "expired") else f"（{STATUS_LABELS.get(status, status)}）"
         table.add_row(f"{level}{explained}", escape(title), escape(evidence or ""), escape(owner))
     console.print(table)
@@ -166,7 +167,7 @@ def _findings_elsewhere(con: DuckDBPyConnection, report: RunReport, week: str) -
         [report.first_week, report.last_week, week],
     ).fetchone()
     if row and any(row):
-        console.print(f"其余各期另有未处理的问题：严重 {row[0]} 项，警告 {row[1]} 项，见各期的问题清单。")
+        console.print(f"其余各期另有未处理的问题：严重 {row[0]} 项，提醒 {row[1]} 项，见各期的处理单。")
 
 
 def _nothing_new(con: DuckDBPyConnection, report: RunReport) -> None:
@@ -176,12 +177,25 @@ def _nothing_new(con: DuckDBPyConnection, report: RunReport) -> None:
         console.print(f"收件夹没有新的报送：已装载的 {deliveries[0] if deliveries else 0} 份未再装载。")
 
 
+def _released(con: DuckDBPyConnection, settings: Settings, report: RunReport) -> None:
+    """Issues of the run that are shown as they were before, and released folders that somebody changed."""
+    from pipeline.release import check_releases, held_issues
+
+    if not _has_table(con, "release", "activation"):
+        return
+    for week, shown, last in held_issues(con, report.first_week, report.last_week):
+        how = f"要再次发布，请运行 zhoubao release --week {week}。"
+        console.print(f"[yellow]{week} 期第 {last} 次发布已退回，仍以第 {shown} 次示人；{how}[/]")
+    for sentence in check_releases(con, settings.published):
+        complain(sentence)
+
+
 def _places(settings: Settings, report: RunReport, week: str) -> None:
     paths = {
         "发布文件": settings.published / "metrics.duckdb",
         "网页": settings.published / "site" / "index.html",
         "周报": settings.published / "weekly" / week,
-        "问题清单": settings.review / week / "findings.xlsx",
+        "处理单": settings.review / week / "findings.xlsx",
         "收件夹": settings.inbox,
     }
     for label, path in paths.items():
@@ -250,7 +264,7 @@ def _desk(con: DuckDBPyConnection) -> None:
 
 def _week_states(con: DuckDBPyConnection) -> None:
     table = Table(title="各期状态", title_justify="left", header_style="bold")
-    for heading in ("期号", "报送", "装载行数", "发布", "未处理：严重", "未处理：警告"):
+    for heading in ("期号", "报送", "装载行数", "发布", "未处理：严重", "未处理：提醒"):
         table.add_column(heading, justify="left" if heading == "期号" else "right")
     released = "SELECT week_id, max(revision) AS revision FROM release.issue GROUP BY week_id"
     if not _has_table(con, "release", "issue"):

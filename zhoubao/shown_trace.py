@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from rich.markup import escape
@@ -31,6 +32,8 @@ def traced(trace: Trace, *, has_sql: bool) -> None:
             f"第 {one['revision']} 次发布（{one['released_at']:%Y-%m-%d %H:%M}），数据截至 {_moment(one['as_of'])}，"
             f"口径 {escape(one['code_version'])}"
         )
+        if one["is_held"]:
+            console.print("[yellow]此期退回到这一次示人；往期的行按现在的记录列出，累计数可以与它们的和不同。[/]")
     shown: dict[tuple[str, str], str] = {}
     for figure in trace.figures:
         _figure(figure, shown)
@@ -72,7 +75,7 @@ def _released(row: Row) -> Any:
 def _value(value: Any) -> str:
     if value is None:
         return MISSING
-    text = str(value) if isinstance(value, str | bool) else grouped(value) if isinstance(value, int) else f"{value}"
+    text = grouped(value) if isinstance(value, int | Decimal) and not isinstance(value, bool) else str(value)
     return text if len(text) <= MOST_TEXT else f"{text[:MOST_TEXT]}…"
 
 

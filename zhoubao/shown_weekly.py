@@ -27,7 +27,7 @@ def weekly_written(weekly: WeeklyFiles) -> None:
     if weekly.notes:
         console.print(f"正文中有 {weekly.notes} 个数字带脚注，说明检查发现的问题和处理结果。")
     if weekly.findings_elsewhere:
-        console.print(f"另有 {weekly.findings_elsewhere} 项问题不在文中的数字上，见问题清单。")
+        console.print(f"另有 {weekly.findings_elsewhere} 项问题不在文中的数字上，见处理单。")
     if weekly.remark:
         console.print(escape(weekly.remark))
 

@@ -65,7 +65,7 @@ MESSAGES = {
     "below_minimum": "小于允许的最小值；请核对",
     "above_maximum": "大于允许的最大值；请核对",
     "pattern_mismatch": "不符合规定的写法；请核对",
-    "unknown_code": "不在代码表或部门名录中；请核对名称，或请数据管理员登记别名",
+    "unknown_code": "不在代码表或部门名录中；请核对名称，或请数据专员登记别名",
     "wrong_column_count": "这一行的列数与表头不同；请检查逗号、引号或换行",
     "conflicting_duplicate": "同一主键有多行且内容不同，无法判断以哪一行为准；请保留正确的一行",
     "personal_data_masked": "文字中含有身份证号或手机号，已遮盖；请提醒报送单位不要填写个人信息",

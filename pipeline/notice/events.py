@@ -66,7 +66,7 @@ def waiver_events(waivers: Iterable[Waiver], today: date, days: int) -> list[Eve
             "waiver",
             f"waiver/{waiver.finding_id}/{waiver.until}",
             f"{waiver.title}（{waiver.owner}）：{waiver.label}，到 {waiver.until} 为止，"
-            f"{_in_days(waiver, today)}。处理：到期前更正来源，或在问题清单中重新决定；到期后重新列为待处理。"
+            f"{_in_days(waiver, today)}。处理：到期前更正来源，或在处理单中重新决定；到期后重新列为待处理。"
             f"编号 {waiver.finding_id}",
         )
         for waiver in sorted(ending, key=lambda one: (one.until, one.finding_id))

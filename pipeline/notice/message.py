@@ -75,7 +75,7 @@ def _fitting(by_kind: dict[NoticeKind, list[Event]], room: int) -> list[str]:
 
 
 def _rest(count: int) -> str:
-    return f"还有 {count} 项放不下，见问题清单。"
+    return f"还有 {count} 项放不下，见处理单。"
 
 
 def _size(lines: Sequence[str]) -> int:

@@ -167,7 +167,7 @@ def _waiting(
 def _places(weeks: Sequence[str]) -> list[str]:
     """Where a week that may not be released is shown too: the steward's folder, not the site."""
     folders = " 至 ".join(f"review/{week}/" for week in dict.fromkeys((weeks[0], weeks[-1])))
-    return [f"在哪里看：{folders} 中的问题清单 findings.xlsx 和质量页 quality.html（可离线打开）。"]
+    return [f"在哪里看：{folders} 中的处理单 findings.xlsx 和质量页 quality.html（可离线打开）。"]
 
 
 def _today() -> date:

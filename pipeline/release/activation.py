@@ -7,13 +7,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Final, Literal
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 BEIJING = timezone(timedelta(hours=8))
 Kind = Literal["released", "rolled_back"]
+# SQL: (week_id, revision) that readers see, one row a released issue.
+SHOWN: Final = "(SELECT week_id, arg_max(revision, activation_no) AS revision FROM release.activation GROUP BY week_id)"
 
 
 def now_in_beijing() -> datetime:
@@ -36,19 +38,22 @@ class Activation:
 
 def shown_revision(con: DuckDBPyConnection, week_id: str) -> int | None:
     """The revision of the issue that readers see, or None where it was never released."""
-    row = con.execute(
-        "SELECT revision FROM release.activation WHERE week_id = ? ORDER BY activation_no DESC LIMIT 1", [week_id]
-    ).fetchone()
-    return int(row[0]) if row else None
+    return shown_revisions(con).get(week_id)
 
 
 def shown_revisions(con: DuckDBPyConnection) -> dict[str, int]:
     """Every released issue → the revision that readers see."""
-    return dict(
-        con.execute(
-            "SELECT week_id, arg_max(revision, activation_no) FROM release.activation GROUP BY week_id ORDER BY week_id"
-        ).fetchall()
-    )
+    return dict(con.execute(f"SELECT week_id, revision FROM {SHOWN} ORDER BY week_id").fetchall())
+
+
+def held_issues(con: DuckDBPyConnection, first_week: str, last_week: str) -> list[tuple[str, int, int]]:
+    """(week_id, revision shown, last revision) of the issues in this span whose last revision is not what is shown."""
+    return con.execute(
+        f"SELECT s.week_id, s.revision, max(i.revision) FROM {SHOWN} AS s JOIN release.issue AS i"
+        " ON i.week_id = s.week_id WHERE s.week_id BETWEEN ? AND ? GROUP BY ALL HAVING max(i.revision) > s.revision"
+        " ORDER BY s.week_id",
+        [first_week, last_week],
+    ).fetchall()
 
 
 def activate(

@@ -36,7 +36,8 @@ def write_causes(
     causes = []
     for metric, keys in rows:
         sources = _sources(feeds.get(metric, ()), json.loads(keys))
-        found = [words for source, words in (*changes, *corrections) if source in sources]
+        # What counts deliveries themselves rests on no one source: every delivery that came or went is its cause.
+        found = [words for source, words in (*changes, *corrections) if not sources or source in sources]
         causes.append("；".join(dict.fromkeys(found)) or fallback)
     con.execute(
         "UPDATE release.revision_diff AS d SET cause = c.cause FROM"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -54,16 +54,16 @@ def freeze(
     *,
     grains: Mapping[str, Sequence[str]] | None = None,
     released_at: datetime | None = None,
-    renew: bool = False,
+    renew: Container[str] = (),
 ) -> list[ReleaseOutcome]:
     """Freeze the figures of these issues (week_ids) in `release.*`, all of them in one transaction.
 
     In: `charts.*` (grain: week_id and what the SQL file says; `grains` overrides that), `ledger.delivery`,
     `quality.*`. Out: `release.issue` (week_id, revision) with its figures, its findings as they stand, and, from
     revision 2 on, `release.revision_diff` (week_id, revision, metric, keys) against what was shown before. Figures
-    equal to those shown make no new revision; those of a revision that was rolled back only with `renew`. Everything
-    but `released_at` depends on the warehouse and the definitions alone. An earlier warehouse's releases are taken
-    over from the published folder first. Whether a release may go out at all is the gate's question, asked before.
+    equal to those shown make no new revision; those of a revision that was rolled back only for issues in `renew`.
+    Everything but `released_at` depends on the warehouse and the definitions alone. An earlier warehouse's releases are
+    taken over from the published folder first. Whether a release may go out is the gate's question, asked before.
     """
     ensure_tables(con)
     with transaction(con):
@@ -76,11 +76,12 @@ def preview(
     weeks: Sequence[str],
     *,
     grains: Mapping[str, Sequence[str]] | None = None,
+    renew: Container[str] = (),
 ) -> Preview:
-    """What `freeze` with `renew` would do now, with every difference; nothing in the warehouse is changed."""
+    """What `freeze` would do now, with every difference; nothing in the warehouse is changed."""
     ensure_tables(con)
     with _undone(con):
-        outcomes = _freeze(con, settings, weeks, grains, None, renew=True)
+        outcomes = _freeze(con, settings, weeks, grains, None, renew)
         new = [f"{one.week_id}/{one.revision}" for one in outcomes if one.is_new]
         cursor = con.execute(
             "SELECT * FROM release.revision_diff WHERE list_contains(?, week_id || '/' || revision)"
@@ -107,7 +108,7 @@ def _freeze(
     weeks: Sequence[str],
     grains: Mapping[str, Sequence[str]] | None,
     released_at: datetime | None,
-    renew: bool,
+    renew: Container[str],
 ) -> list[ReleaseOutcome]:
     grains = chart_grains(settings) if grains is None else grains
     restore_releases(con, settings.published)
@@ -118,7 +119,7 @@ def _freeze(
         "contracts": contract_versions(settings),
         "released_at": released_at or now_in_beijing(),
     }
-    return [_freeze_week(con, settings, week_id, figures[week_id], made_from, renew) for week_id in weeks]
+    return [_freeze_week(con, settings, week_id, figures[week_id], made_from, week_id in renew) for week_id in weeks]
 
 
 def _freeze_week(

@@ -29,13 +29,13 @@ TABLES: Final[dict[str, tuple[str, tuple[str, ...], dict[str, str]]]] = {
             "action": "怎样处理 | what to do",
             "category": "类别 | category",
             "cell": "可更正的一格（JSON） | the cell that can be corrected, as JSON",
-            "owner_department": "责任部门 | department that answers for it",
+            "owner_department": "责任单位 | department that answers for it",
         },
     ),
     "finding_week": (
         "各期的问题\nFindings by week",
         ("finding_id", "week_id"),
-        {"owner_department": "责任部门 | department that answers for it"},
+        {"owner_department": "责任单位 | department that answers for it"},
     ),
     "decision": (
         "数据专员的处理决定\nDecisions of the steward",

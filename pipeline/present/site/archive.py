@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, Final
 
+from pipeline.present.labels import with_words
 from pipeline.present.rows import Row, fetch
 from pipeline.present.site.origins import Origin, origin_of
 from pipeline.present.site.page import Page
 from pipeline.present.site.published import Published
 from pipeline.present.tables import week_summary
+from pipeline.release.activation import SHOWN
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -43,10 +45,12 @@ def printed_path(week_id: str, revision: int) -> str:
 
 
 def all_releases(con: DuckDBPyConnection) -> list[Row]:
-    """Every release (week_id, revision), newest issue first, with the number of its differences from the one before."""
+    """Every release (week_id, revision), newest issue first: whether it is shown, how much it differs from its base."""
     return fetch(
         con,
-        "SELECT i.* EXCLUDE (deliveries), coalesce(d.differences, 0) AS differences FROM release.issue AS i"
+        "SELECT i.* EXCLUDE (deliveries), coalesce(d.differences, 0) AS differences,"
+        f" (i.week_id, i.revision) IN (SELECT (s.week_id, s.revision) FROM {SHOWN} AS s) AS is_shown"
+        " FROM release.issue AS i"
         " LEFT JOIN (SELECT week_id, revision, count(*) AS differences FROM release.revision_diff GROUP BY ALL) AS d"
         " ON d.week_id = i.week_id AND d.revision = i.revision ORDER BY i.week_id DESC, i.revision",
     )
@@ -95,8 +99,9 @@ def _counts(frozen: list[Row]) -> dict[str, int]:
 
 def differences(con: DuckDBPyConnection, week_id: str, revision: int) -> list[Row]:
     """What a revision changed against the release before, at most a few hundred: the file has all."""
-    return fetch(
+    rows = fetch(
         con,
         "SELECT * FROM release.revision_diff WHERE week_id = ? AND revision = ? ORDER BY metric, keys LIMIT ?",
         [week_id, revision, MOST_DIFFERENCES],
     )
+    return with_words(con, rows)

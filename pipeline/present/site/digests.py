@@ -21,6 +21,7 @@ WEEKLY: Final = (
     ("release", "issue"),
     ("release", "figure"),
     ("release", "revision_diff"),
+    ("release", "activation"),
 )
 LISTS: Final = (("docs", "metric"), ("docs", "power_type"))
 # The moment of a release is printed on its pages and never moves.

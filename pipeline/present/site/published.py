@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from pipeline.present.rows import Row, fetch
 from pipeline.present.site.digests import week_digests
+from pipeline.release.activation import SHOWN
 from pipeline.release.publish import DATABASE
 from pipeline.release.versions import has_table
 
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 class Published:
     """The published file, open for reading, and what every page of it needs to know.
 
-    `issues` has the latest revision of each released issue, newest issue first, and is never empty. `content` is the
+    `issues` has the shown revision of each released issue, newest issue first, and is never empty. `content` is the
     hash of everything published: equal content gives equal pages.
     """
 
@@ -75,17 +76,13 @@ def read_published(con: DuckDBPyConnection) -> Published:
 
 
 def _issues(con: DuckDBPyConnection) -> list[Row]:
-    rows = fetch(
+    return fetch(
         con,
         "SELECT i.* EXCLUDE (deliveries), w.year, w.issue_no, w.total_issue_no, w.period_start, w.period_end,"
-        " w.coverage_start, w.coverage_end, w.calendar_status FROM release.issue AS i"
-        " LEFT JOIN docs.report_week AS w USING (week_id)"
-        " ORDER BY week_id DESC, revision DESC",
+        f" w.coverage_start, w.coverage_end, w.calendar_status FROM release.issue AS i JOIN {SHOWN} AS s"
+        " ON s.week_id = i.week_id AND s.revision = i.revision"
+        " LEFT JOIN docs.report_week AS w ON w.week_id = i.week_id ORDER BY i.week_id DESC",
     )
-    latest: dict[str, Row] = {}
-    for row in rows:
-        latest.setdefault(row["week_id"], row)
-    return list(latest.values())
 
 
 def _publication(con: DuckDBPyConnection) -> dict[str, str]:

@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING, Any, Final
 
 from pipeline.present.figures import panels
 from pipeline.present.findings import check_counts, week_findings
+from pipeline.present.labels import with_words
 from pipeline.present.rows import Row, fetch
 from pipeline.present.site.origins import anchor_of, findings_of, key_rows, origin_of
 from pipeline.present.site.page import Page
 from pipeline.present.site.provenance import panel_anchor
 from pipeline.present.site.published import Published
 from pipeline.present.tables import AUTHORIZATION, GROUPS, ITEMS, TRAINING, WINDOW, item_note, week_summary
+from pipeline.release.activation import SHOWN
 from pipeline.release.versions import has_table
 
 if TYPE_CHECKING:
@@ -114,9 +116,10 @@ def _deliveries(con: DuckDBPyConnection, week_id: str) -> list[Row]:
 
 
 def _differences(con: DuckDBPyConnection, week_id: str) -> list[Row]:
-    return fetch(
+    rows = fetch(
         con,
-        "SELECT * FROM release.revision_diff WHERE week_id = $1 AND revision ="
-        " (SELECT max(revision) FROM release.issue WHERE week_id = $1) ORDER BY metric, keys",
+        f"SELECT d.* FROM release.revision_diff AS d JOIN {SHOWN} AS s"
+        " ON s.week_id = d.week_id AND s.revision = d.revision WHERE d.week_id = ? ORDER BY d.metric, d.keys",
         [week_id],
     )
+    return with_words(con, rows)

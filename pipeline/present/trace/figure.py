@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from pipeline.present.labels import key_label, short_label
 from pipeline.present.rows import Row, fetch
 from pipeline.release.tables import identifier
 
@@ -72,7 +73,7 @@ def choose(con: DuckDBPyConnection, table: str, week_id: str, words: Sequence[st
         name,
         week_id,
         {key: str(rows[0][key]) for key in keys},
-        {re.sub("代[号码]$", "", labels[key]): _label(rows[0], key) for key in keys},
+        {re.sub("代[号码]$", "", labels[key]): key_label(rows[0], key) for key in keys},
         rows[0],
         tuple(one for one in picked if one.name not in keys),
     )
@@ -100,17 +101,12 @@ def _columns(con: DuckDBPyConnection, table: str) -> list[ColumnWords]:
     return [
         ColumnWords(
             row["column_name"],
-            _short(row["label_zh"] or row["column_name"]),
+            short_label(row["label_zh"] or row["column_name"]),
             row["unit"],
             row["data_type"].startswith(NUMBERS),
         )
         for row in rows
     ]
-
-
-def _short(label: str) -> str:
-    """A label without its explanations: `累计受理（件），办结率的分母` is `累计受理`."""
-    return re.split("[，：（]", label, maxsplit=1)[0]
 
 
 def _keys(con: DuckDBPyConnection, table: str) -> list[str]:
@@ -149,17 +145,11 @@ def _best(word: str, texts: Sequence[str]) -> int:
 
 def _texts(row: Row, keys: Sequence[str]) -> list[str]:
     """What a row is called by: its codes and their labels."""
-    return [text for key in keys for text in (str(row[key]), _label(row, key))]
-
-
-def _label(row: Row, key: str) -> str:
-    stem = key.removesuffix("_id").removesuffix("_code")
-    found = next((row[name] for name in (f"{stem}_label", f"{stem}_name") if row.get(name)), row[key])
-    return str(found)
+    return [text for key in keys for text in (str(row[key]), key_label(row, key))]
 
 
 def _words(row: Row, keys: Sequence[str]) -> str:
-    return " ".join(_label(row, key) for key in keys) or "（仅一行）"
+    return " ".join(key_label(row, key) for key in keys) or "（仅一行）"
 
 
 def _listed(texts: Iterable[str]) -> str:

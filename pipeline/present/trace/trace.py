@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 from pipeline.present.rows import Row, fetch
 from pipeline.present.trace.figure import Chosen, ColumnWords, TraceError, choose
 from pipeline.present.trace.places import Span, metric_places, source_places
+from pipeline.release.activation import SHOWN
 from pipeline.release.publish import DATABASE
 from pipeline.release.versions import has_table
 
@@ -220,12 +221,12 @@ def _concerns(text: str | None, keys: Mapping[str, str]) -> bool:
 
 
 def _revision(con: DuckDBPyConnection, week_id: str) -> Row | None:
-    """The revision of the issue that is shown: revision, released_at, as_of, code_version."""
+    """The shown revision of the issue: revision, released_at, as_of, code_version; `is_held` where there is a later."""
     rows = fetch(
         con,
-        "SELECT i.revision, i.released_at, i.as_of, i.code_version FROM release.activation AS a"
-        " JOIN release.issue AS i ON i.week_id = a.week_id AND i.revision = a.revision"
-        " WHERE a.week_id = ? ORDER BY a.activation_no DESC LIMIT 1",
+        "SELECT i.revision, i.released_at, i.as_of, i.code_version, i.revision < (SELECT max(revision)"
+        f" FROM release.issue WHERE week_id = i.week_id) AS is_held FROM release.issue AS i JOIN {SHOWN} AS s"
+        " ON s.week_id = i.week_id AND s.revision = i.revision WHERE i.week_id = ?",
         [week_id],
     )
     return rows[0] if rows else None

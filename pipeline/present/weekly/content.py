@@ -14,6 +14,7 @@ from pipeline.present.rows import Row, fetch
 from pipeline.present.tables import GROUPS, MEASURES, STATUSES
 from pipeline.present.weekly.marks import clean, to_write
 from pipeline.present.weekly.notes import Notes, week_notes
+from pipeline.release.activation import SHOWN
 from pipeline.release.versions import has_table
 
 if TYPE_CHECKING:
@@ -45,7 +46,7 @@ class Content:
 
 
 def weekly_content(con: DuckDBPyConnection, week_id: str, hall: WeeklySettings) -> Content:
-    """The fields of an issue's latest revision, from a connection to the published file.
+    """The fields of the revision of an issue that is shown, from a connection to the published file.
 
     In: `release.issue`, `docs.report_week`, `docs.publication`, `charts.window_weekly`, `authorization_status`,
     `authorization_pending`, `training_weekly`, `item_ytd`, `activity`, `inspection_weekly`, and the findings. What is
@@ -72,8 +73,8 @@ def weekly_content(con: DuckDBPyConnection, week_id: str, hall: WeeklySettings) 
 def _released_week(con: DuckDBPyConnection, week_id: str) -> Row:
     found = fetch(
         con,
-        "SELECT w.*, i.revision FROM docs.report_week AS w JOIN release.issue AS i ON i.week_id = w.week_id"
-        " WHERE w.week_id = ? ORDER BY i.revision DESC LIMIT 1",
+        f"SELECT w.*, i.revision FROM docs.report_week AS w JOIN {SHOWN} AS i ON i.week_id = w.week_id"
+        " WHERE w.week_id = ?",
         [week_id],
     )
     if not found:

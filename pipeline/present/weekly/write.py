@@ -15,6 +15,7 @@ from pipeline.present.weekly.document import fill, marks_of
 from pipeline.present.weekly.html import as_html
 from pipeline.present.weekly.pdf import to_pdf
 from pipeline.present.weekly.template import TEMPLATE
+from pipeline.release.activation import SHOWN
 from pipeline.release.files import replaced, sweep, sync_file, temporary_name
 from pipeline.release.publish import DATABASE
 
@@ -52,7 +53,7 @@ def copy_of_template(target: Path) -> Path:
 
 
 def write_weekly(settings: Settings, week_id: str, target_folder: Path | None = None) -> WeeklyFiles:
-    """Write the weekly of an issue's latest revision: weekly.docx, weekly.html and, with LibreOffice, weekly.pdf.
+    """Write the weekly of the shown revision of an issue: weekly.docx, weekly.html and, with LibreOffice, weekly.pdf.
 
     Without a folder it goes to `published/weekly/<week_id>/r<n>/`, where a weekly that is there already stays as it
     is; in a folder of one's own it is replaced. Reads the published file only. Raises FileNotFoundError before anything
@@ -60,21 +61,31 @@ def write_weekly(settings: Settings, week_id: str, target_folder: Path | None = 
     """
     with _published(settings) as con:
         content = weekly_content(con, week_id, settings.weekly)
-    folder = target_folder or _folder_of(settings, content)
+    folder = target_folder or _folder_of(settings, content.week_id, content.revision)
     return _write(settings, [(content, folder)], is_replacing=target_folder is not None)[0]
 
 
 def write_released_weeklies(settings: Settings, weeks: Sequence[str]) -> list[WeeklyFiles]:
-    """Write the weeklies of these issues under `published/weekly/`, those whose latest revision has none yet.
+    """Write the weeklies of these issues and of their years' others under `published/weekly/`, where there is none yet.
 
-    The caller holds the writer's lock. Raises as `write_weekly` does.
+    One a revision: an issue that was revised gets another. Returns those of `weeks`, in their order, after any other
+    that was written now. The caller holds the writer's lock. Raises as `write_weekly` does.
     """
     with _published(settings) as con:
-        contents = [weekly_content(con, week_id, settings.weekly) for week_id in weeks]
-    plans = [(content, _folder_of(settings, content)) for content in contents]
+        missing = [week for week, folder in _folders(settings, con, weeks) if not folder.exists()]
+        asked = [*sorted(set(missing) - set(weeks)), *weeks]
+        contents = [weekly_content(con, week_id, settings.weekly) for week_id in asked]
+    plans = [(content, _folder_of(settings, content.week_id, content.revision)) for content in contents]
     for _, folder in plans:
         sweep(folder.parent, folder.name)
     return _write(settings, plans, is_replacing=False)
+
+
+def _folders(settings: Settings, con: DuckDBPyConnection, weeks: Sequence[str]) -> list[tuple[str, Path]]:
+    """Of each released issue of the years of `weeks`: where the weekly of the revision that is shown belongs."""
+    years = {week_id[:4] for week_id in weeks}
+    rows = con.execute(f"SELECT week_id, revision FROM {SHOWN} ORDER BY week_id").fetchall()
+    return [(week, _folder_of(settings, week, revision)) for week, revision in rows if week[:4] in years]
 
 
 @contextmanager
@@ -90,8 +101,8 @@ def _published(settings: Settings) -> Iterator[DuckDBPyConnection]:
         yield con
 
 
-def _folder_of(settings: Settings, content: Content) -> Path:
-    return settings.published / WEEKLY / content.week_id / f"r{content.revision}"
+def _folder_of(settings: Settings, week_id: str, revision: int) -> Path:
+    return settings.published / WEEKLY / week_id / f"r{revision}"
 
 
 def _write(settings: Settings, plans: Sequence[tuple[Content, Path]], *, is_replacing: bool) -> list[WeeklyFiles]:

@@ -32,7 +32,7 @@ def test_what_was_told_before_is_counted_and_not_repeated() -> None:
 
 @pytest.mark.parametrize("count", [1, 5, 6, 7, 60, 400])
 def test_a_message_fits_the_narrowest_channel_and_says_how_much_it_leaves_out(count: int) -> None:
-    message = message_of([event(number, words="很长的一句话" * 60) for number in range(count)], ["在哪里看：问题清单"])
+    message = message_of([event(number, words="很长的一句话" * 60) for number in range(count)], ["在哪里看：处理单"])
     assert len(f"{message.title}\r\n{message.body}".encode()) <= MOST_BYTES
     shown = sum(line[:1].isdigit() for line in message.body.split("\n"))
     left_out = count - shown

@@ -53,7 +53,7 @@ def test_a_blocked_release_is_told_with_what_where_whose_and_what_to_do(
         "■ 暂不能发布",
         "1. 合计与明细相等（2023-15 期，报送部门、水利厅）：合计 12 与逐行相加 11 不等。"
         "处理：请核对后重新报送。编号 f1",
-        "在哪里看：review/2023-15/ 中的问题清单 findings.xlsx 和质量页 quality.html（可离线打开）。",
+        "在哪里看：review/2023-15/ 中的处理单 findings.xlsx 和质量页 quality.html（可离线打开）。",
     ]
 
 

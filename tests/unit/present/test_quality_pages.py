@@ -78,7 +78,7 @@ def decided(con: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection:
         '"sheet": "周报", "first_row_no": 7, "last_row_no": 9, "delivery_id": "e1"}]\' WHERE finding_id = \'f2\''
     )
     con.execute(
-        "INSERT INTO quality.finding_event VALUES ('f2', 7, '2023-02-01 09:30:00', '问题清单', 'open', 'waived', "
+        "INSERT INTO quality.finding_event VALUES ('f2', 7, '2023-02-01 09:30:00', '处理单', 'open', 'waived', "
         "'2023-06-30', 'd1', '接受并说明：节后高峰')"
     )
     con.execute(
