@@ -10,7 +10,6 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from pipeline.release.basis import figure_bases
 from pipeline.release.versions import code_change, delivery_changes, has_table
 
 if TYPE_CHECKING:
@@ -55,6 +54,8 @@ def _sources(feeds: Sequence[tuple[dict[str, str], set[str]]], keys: Mapping[str
 
 def _sources_of_figures(con: DuckDBPyConnection, graph: ModelGraph) -> dict[str, list[tuple[dict[str, str], set[str]]]]:
     """`table.column` as release.figure names it → (deciding keys, sources) of its value and its year to date."""
+    from pipeline.release.basis import figure_bases
+
     feeds: dict[str, list[tuple[dict[str, str], set[str]]]] = {}
     source_of: dict[str, str] = {}
     if has_table(con, "core", "metric"):

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from pipeline.release.basis import Basis, figure_bases
 from pipeline.release.docs_tables import DocsTable
-from pipeline.warehouse.lineage import column_lineage
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
+    from pipeline.release.basis import Basis
     from pipeline.warehouse.models import ModelGraph
 
 MODEL: Final = DocsTable(
@@ -71,6 +70,8 @@ TABLES: Final = (MODEL, LINEAGE, FIGURE_BASIS, FIGURE_STEP)
 
 def write_models(con: DuckDBPyConnection, database: str, graph: ModelGraph) -> None:
     """Write the four tables; everything in them is read from the SQL and the keys of the chart tables."""
+    from pipeline.release.basis import figure_bases
+
     MODEL.write(con, database, _models(graph))
     LINEAGE.write(con, database, _lineage(graph))
     bases = figure_bases(con, graph)
@@ -94,6 +95,8 @@ def _models(graph: ModelGraph) -> list[tuple[object, ...]]:
 
 
 def _lineage(graph: ModelGraph) -> list[tuple[str, str, str, str]]:
+    from pipeline.warehouse.lineage import column_lineage
+
     return [
         (model.name, column, *origin)
         for model in graph

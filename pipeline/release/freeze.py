@@ -17,7 +17,6 @@ from pipeline.release.signed_off import freeze_findings
 from pipeline.release.tables import TABLES, ensure_tables
 from pipeline.release.versions import change_reason, code_version, contract_versions, deliveries_behind
 from pipeline.transaction import transaction
-from pipeline.warehouse.models import load_models
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -200,6 +199,8 @@ def _write_issue(
     if shown is None:
         message = f"{week_id} 期首次发布，{len(figures)} 个数字。"
         return ReleaseOutcome(week_id, revision, True, len(figures), 0, message)
+    from pipeline.warehouse.models import load_models
+
     differences = _write_differences(con, week_id, revision, shown["revision"])
     write_causes(con, load_models(settings.sql_dir), shown, issue)
     message = f"{week_id} 期第 {revision} 次发布（修订），{differences} 个数字有变：{issue['reason']}。"

@@ -25,7 +25,6 @@ from pipeline.release.files import replaced, sha256_of, sweep, sync_file, tempor
 from pipeline.release.frozen_rows import FOLDER
 from pipeline.release.tables import ensure_tables, identifier, quoted
 from pipeline.transaction import transaction
-from pipeline.warehouse.models import load_models
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -69,6 +68,8 @@ def publish(con: DuckDBPyConnection, settings: Settings) -> PublishReport:
     parquet/<schema>.<table>.parquet, releases/<week_id>/r<n>/, and manifest.json with the hash of each file, written
     last. The caller holds the writer's lock. Raises ValueError for a table of single cases or persons.
     """
+    from pipeline.warehouse.models import load_models
+
     started = time.perf_counter()
     published = settings.published
     published.mkdir(parents=True, exist_ok=True)
