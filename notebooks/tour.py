@@ -290,6 +290,37 @@ def _(con, week):
 @app.cell(hide_code=True)
 def _():
     mo.md("""
+    ## 9. 这个数从哪来 · Where is it from
+
+    文件里带着常用查询（`docs.macro` 列出全部）：一期、一段、同比、首次发布时的、某一天对外的、现在所知的、出处。
+    命令行 `zhoubao trace charts.item_ytd 2023-15 其它9类 办结` 回答同样的问题，并附每一步的 SQL。
+    """)
+    return
+
+
+@app.cell
+def _(con):
+    ask(con, "SELECT name, parameters, description FROM docs.macro ORDER BY name")
+    return
+
+
+@app.cell
+def _(con, week):
+    ask(
+        con,
+        """
+        SELECT keys, file_name, sheet, sum(value) AS value, sum(row_count) AS row_count,
+            min(first_row_no) AS first_row_no, max(last_row_no) AS last_row_no
+        FROM figure_places(?, 'item_ytd', 'value') GROUP BY ALL ORDER BY keys, file_name
+        """,
+        week.value,
+    )
+    return
+
+
+@app.cell(hide_code=True)
+def _():
+    mo.md("""
     ## 接下来 · Next
 
     `week_in_depth.py` 细看一期，`year_in_review.py` 回看一年。每张 `charts` 表的说明与示例查询见 `docs/charts.md`，

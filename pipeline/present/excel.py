@@ -8,14 +8,13 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
 
 from pipeline.present.findings import SEVERITIES
-from pipeline.release.cells import is_formula_like, printable
+from pipeline.release.cells import set_text
 
 if TYPE_CHECKING:
     from openpyxl import Workbook
     from openpyxl.worksheet.worksheet import Worksheet
 
-# Excel's own limits: a cell's text, a sheet's name.
-CELL_CHARACTERS: Final = 32_767
+# Excel's own limit for a sheet's name.
 SHEET_CHARACTERS: Final = 31
 NARROWEST: Final = 5
 WIDEST: Final = 64
@@ -33,18 +32,14 @@ def add_sheet(book: Workbook, title: str, header: Sequence[str], rows: Sequence[
 
 
 def write_cell(sheet: Worksheet, row: int, column: int, value: Any) -> None:
-    """Write one value; a text that looks like a formula is stored as text with Excel's own quote mark."""
+    """Write one value; a text that looks like a formula stays a text."""
     cell = sheet.cell(row, column)
     if not isinstance(value, str):
         cell.value = float(value) if isinstance(value, Decimal) else value
         if isinstance(value, datetime):
             cell.number_format = "yyyy-mm-dd hh:mm"
         return
-    text = printable(value)[:CELL_CHARACTERS]
-    cell.value = text
-    if is_formula_like(text):
-        cell.data_type = "s"
-        cell.quotePrefix = True
+    set_text(cell, value)
 
 
 def _style_table(sheet: Worksheet, columns: int, rows: int) -> None:

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
+from typing import Any, Final
 
 # What Excel, WPS or LibreOffice may take for the start of a formula, full-width forms included.
 FORMULA_STARTS = "=+-@\t\r\n＝＋－＠"
+# Excel's own limit for the text of a cell.
+CELL_CHARACTERS: Final = 32_767
 _UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]|[\ud800-\udfff]")
 
 
@@ -23,3 +26,12 @@ def neutralise(text: str) -> str:
     """`text` as a CSV cell that no spreadsheet runs: an apostrophe goes before what looks like a formula."""
     clean = printable(text)
     return f"'{clean}" if is_formula_like(clean) else clean
+
+
+def set_text(cell: Any, text: str) -> None:
+    """Put `text` into a cell of a workbook; what looks like a formula is stored as text with Excel's own quote mark."""
+    shown = printable(text)[:CELL_CHARACTERS]
+    cell.value = shown
+    if is_formula_like(shown):
+        cell.data_type = "s"
+        cell.quotePrefix = True

@@ -1,4 +1,4 @@
-"""The published files: one DuckDB file that 1.x opens, Parquet beside it, the releases; figures are not made here.
+"""The published files: one DuckDB file that 1.x opens, tables beside it, the releases; figures are not made here.
 
 Readers may open any of these at any time. Each file is built under a hidden name and takes its place in one step, so
 that a reader has the old one or the new one, whole; a kill or a full disk leaves the old ones where they were.
@@ -15,14 +15,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pipeline.release.activation import activate_unrecorded, shown_revisions
+from pipeline.release.activation import SHOWN, activate_unrecorded, shown_revisions
 from pipeline.release.archive import check_releases, release_folder, replace_current, write_releases
 from pipeline.release.catalogue import PublishedTable, content_hash, published_tables
+from pipeline.release.chart_sheets import chart_sheets
 from pipeline.release.docs import about_publication, write_docs
 from pipeline.release.docs_tables import comment_table, create_table
 from pipeline.release.figures import figures_hash, grains_of, read_figures
 from pipeline.release.files import replaced, sha256_of, sweep, sync_file, temporary_name, write_text
 from pipeline.release.frozen_rows import FOLDER
+from pipeline.release.package import pack_files
+from pipeline.release.spreadsheets import write_csv_files, write_workbook
 from pipeline.release.tables import ensure_tables, identifier, quoted
 from pipeline.transaction import transaction
 
@@ -33,7 +36,10 @@ if TYPE_CHECKING:
     from pipeline.warehouse.models import ModelGraph
 
 DATABASE = "metrics.duckdb"
-PARQUET = "parquet"
+FOLDERS = ("parquet", "csv")
+WORKBOOK = "metrics.xlsx"
+# The file and the workbook in one small attachment: DuckDB 1.0 reads blocks of 256 KiB, of which most are empty.
+PACKAGE = "metrics.zip"
 MANIFEST = "manifest.json"
 ALIAS = "publication"
 # What DuckDB 1.0 and later open; files of the writer's own version would shut out the dashboards.
@@ -65,8 +71,9 @@ def publish(con: DuckDBPyConnection, settings: Settings) -> PublishReport:
 
     In: `charts.*`, `marts.*`, `release.*`, `quality.check_result|finding|finding_week|decision`, `core.report_week`,
     `core.metric`, `ledger.delivery|row_account`. Out: metrics.duckdb (charts, marts, quality, release, docs),
-    parquet/<schema>.<table>.parquet, releases/<week_id>/r<n>/, and manifest.json with the hash of each file, written
-    last. The caller holds the writer's lock. Raises ValueError for a table of single cases or persons.
+    parquet/<schema>.<table>.parquet, csv/charts.<table>.csv, metrics.xlsx (a sheet a chart), metrics.zip (file and
+    workbook), releases/<week_id>/r<n>/, and manifest.json with the hash of each file, written last. The caller holds
+    the writer's lock. Raises ValueError for a table of single cases or persons.
     """
     from pipeline.warehouse.models import load_models
 
@@ -137,7 +144,7 @@ def _held_words(held: Iterable[str]) -> list[str]:
 
 
 def _sweep_all(published: Path) -> None:
-    for name in (DATABASE, MANIFEST, PARQUET):
+    for name in (DATABASE, MANIFEST, *FOLDERS):
         sweep(published, Path(name).stem)
 
 
@@ -160,19 +167,26 @@ def _build(
     about: dict[str, str],
 ) -> int:
     published = settings.published
-    database, folder = published / DATABASE, published / PARQUET
-    staging = temporary_name(folder)
-    staging.mkdir()
+    database = published / DATABASE
+    folders = [published / name for name in FOLDERS]
+    stagings = [temporary_name(folder) for folder in folders]
+    workbook, package = published / WORKBOOK, published / PACKAGE
     try:
-        with replaced(database) as temporary, _attached(con, temporary):
-            rows = _fill(con, settings, graph, tables, about)
-            _write_parquet(con, staging)
-            con.execute(f"CHECKPOINT {ALIAS}")
+        for staging in stagings:
+            staging.mkdir()
         # Nothing is replaced before everything is written; what follows only renames.
-        parquet = _move_parquet(staging, folder)
+        with replaced(package) as new_package, replaced(workbook) as new_workbook, replaced(database) as temporary:
+            with _attached(con, temporary):
+                rows = _fill(con, settings, graph, tables, about)
+                _write_beside(con, stagings[0], stagings[1], new_workbook)
+                con.execute(f"CHECKPOINT {ALIAS}")
+            pack_files(new_package, {DATABASE: temporary, WORKBOOK: new_workbook})
+        moved = [path for pair in zip(stagings, folders, strict=True) for path in _move_files(*pair)]
     finally:
-        shutil.rmtree(staging, ignore_errors=True)
-    files = {path.relative_to(published).as_posix(): sha256_of(path) for path in (database, *parquet)}
+        for staging in stagings:
+            shutil.rmtree(staging, ignore_errors=True)
+    written = (database, workbook, package, *moved)
+    files = {path.relative_to(published).as_posix(): sha256_of(path) for path in written}
     manifest = {"about": about, "rows": rows, "files": files}
     write_text(published / MANIFEST, json.dumps(manifest, ensure_ascii=False, indent=1) + "\n")
     return rows
@@ -215,6 +229,31 @@ def _copy_table(con: DuckDBPyConnection, table: PublishedTable) -> int:
     return int(found[0]) if found else 0
 
 
+def _write_beside(con: DuckDBPyConnection, parquet: Path, csv_folder: Path, workbook: Path) -> None:
+    sheets = chart_sheets(con, ALIAS)
+    _write_parquet(con, parquet)
+    for path in write_csv_files(csv_folder, sheets):
+        sync_file(path)
+    write_workbook(workbook, sheets, _about_workbook(con))
+
+
+def _about_workbook(con: DuckDBPyConnection) -> list[tuple[str, str]]:
+    """The lines at the head of the workbook: what is in it, as of when, from which publication."""
+    issues = con.execute(
+        f"SELECT s.week_id, s.revision, i.as_of FROM {SHOWN} AS s JOIN release.issue AS i"
+        " ON i.week_id = s.week_id AND i.revision = s.revision ORDER BY s.week_id"
+    ).fetchall()
+    about = dict(con.execute(f"SELECT name, value FROM {ALIAS}.docs.publication").fetchall())
+    lines = [("数据标签", about["data_label"])] if "data_label" in about else []
+    if issues:
+        week_id, revision, as_of = issues[-1]
+        lines += [
+            ("期", f"{issues[0][0]} 至 {week_id}"),
+            ("最近一期", f"{week_id} 第 {revision} 次发布，数据截至 {as_of:%Y-%m-%d %H:%M}" if as_of else week_id),
+        ]
+    return [*lines, ("程序与口径", about["code_version"]), ("内容摘要", about["content_hash"])]
+
+
 def _write_parquet(con: DuckDBPyConnection, staging: Path) -> None:
     tables = con.execute(
         "SELECT schema_name, table_name FROM duckdb_tables() WHERE database_name = ? ORDER BY ALL", [ALIAS]
@@ -226,10 +265,11 @@ def _write_parquet(con: DuckDBPyConnection, staging: Path) -> None:
         sync_file(target)
 
 
-def _move_parquet(staging: Path, folder: Path) -> list[Path]:
+def _move_files(staging: Path, folder: Path) -> list[Path]:
+    """Everything from one folder to the other, in which nothing else stays."""
     folder.mkdir(parents=True, exist_ok=True)
-    moved = [path.replace(folder / path.name) for path in sorted(staging.glob("*.parquet"))]
-    for stale in set(folder.glob("*.parquet")) - set(moved):
+    moved = [path.replace(folder / path.name) for path in sorted(staging.iterdir())]
+    for stale in {path for path in folder.iterdir() if path.is_file()} - set(moved):
         stale.unlink()
     sync_file(folder)
     return moved

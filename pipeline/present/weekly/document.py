@@ -15,7 +15,7 @@ from zipfile import BadZipFile
 
 from pipeline.present.weekly.footnotes import Footnotes
 from pipeline.present.weekly.marks import pieces
-from pipeline.present.weekly.package import repacked
+from pipeline.release.package import repacked
 
 if TYPE_CHECKING:
     from jinja2.sandbox import SandboxedEnvironment
