@@ -16,7 +16,8 @@ from zhoubao.shown import console
 if TYPE_CHECKING:
     from pipeline.present.rows import Row
     from pipeline.present.trace import Trace
-    from pipeline.present.trace.trace import Contribution, Figure, Step
+    from pipeline.present.trace.steps import Step
+    from pipeline.present.trace.trace import Contribution, Figure
 
 MOST_TEXT = 120
 

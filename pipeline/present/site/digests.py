@@ -23,7 +23,7 @@ WEEKLY: Final = (
     ("release", "revision_diff"),
     ("release", "activation"),
 )
-LISTS: Final = (("docs", "metric"), ("docs", "power_type"))
+LISTS: Final = (("docs", "metric"), ("docs", "power_type"), ("docs", "model"), ("docs", "figure_step"))
 # The moment of a release is printed on its pages and never moves.
 VOLATILE: Final = VOLATILE_COLUMNS - {"released_at"}
 FINDINGS: Final = (

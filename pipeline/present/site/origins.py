@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 from pipeline.present.rows import Row, fetch
 from pipeline.present.tables import AUTHORIZATION, ITEMS, TRAINING, WINDOW, SummaryRow
 from pipeline.present.trace.places import metric_places
+from pipeline.present.trace.steps import Step, steps_of
 from pipeline.release.versions import has_table
 
 if TYPE_CHECKING:
@@ -123,6 +124,14 @@ def places(con: DuckDBPyConnection, week_id: str, origin: Origin, *, is_ytd: boo
     """The deliveries and sheets behind a figure, as `metric_places`: of the week, or of its year up to it."""
     keys = {"power_group": origin.power_group} if origin.power_group else {}
     return metric_places(con, week_id, origin.metric, "ytd" if is_ytd else "week", keys)
+
+
+def steps(con: DuckDBPyConnection, origin: Origin) -> list[Step]:
+    """The tables from the figure's chart to the files, those that have SQL; empty for a figure of no chart."""
+    if origin.released is None or not has_table(con, "docs", "figure_step"):
+        return []
+    table, column = origin.released.split(".")
+    return [step for step in steps_of(con, table, [column], origin.keys) if step.sql]
 
 
 def revisions(con: DuckDBPyConnection, week_id: str, origin: Origin) -> list[Row]:

@@ -24,6 +24,7 @@ SECTIONS: Final = (
     ("department", "部门", "department/index.html"),
     ("quality", "数据质量", "quality/index.html"),
     ("archive", "历期", "archive.html"),
+    ("method", "口径与算法", "method.html"),
 )
 
 

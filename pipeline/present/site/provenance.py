@@ -15,6 +15,7 @@ from pipeline.present.site.origins import (
     origin_of,
     places,
     revisions,
+    steps,
 )
 from pipeline.present.site.page import Page
 from pipeline.present.site.published import Published
@@ -80,6 +81,7 @@ def _figure(con: DuckDBPyConnection, week_id: str, origin: Origin, findings: lis
         "origin": origin,
         "places": places(con, week_id, origin),
         "places_ytd": places(con, week_id, origin, is_ytd=True) if origin.is_flow else [],
+        "steps": steps(con, origin),
         "checks": checks_of(con, week_id, origin),
         "findings": findings_of(findings, origin),
         "revisions": revisions(con, week_id, origin),

@@ -7,6 +7,7 @@ from typing import Final
 
 from pipeline.present.site.archive import archive_pages
 from pipeline.present.site.department import department_pages
+from pipeline.present.site.method import method_pages
 from pipeline.present.site.page import Page
 from pipeline.present.site.provenance import provenance_pages
 from pipeline.present.site.published import Published
@@ -15,4 +16,11 @@ from pipeline.present.site.week import week_pages
 
 Maker = Callable[[Published], Iterable[Page]]
 
-MAKERS: Final[tuple[Maker, ...]] = (week_pages, department_pages, archive_pages, provenance_pages, quality_pages)
+MAKERS: Final[tuple[Maker, ...]] = (
+    week_pages,
+    department_pages,
+    archive_pages,
+    provenance_pages,
+    quality_pages,
+    method_pages,
+)

@@ -34,6 +34,14 @@
   });
   dark.addEventListener("change", function () { show(root.dataset.theme); });
 
+  // Whoever follows a link to something folded away wants to see it.
+  function unfold() {
+    var target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+    if (target && target.tagName === "DETAILS") { target.open = true; }
+  }
+  document.addEventListener("DOMContentLoaded", unfold);
+  window.addEventListener("hashchange", unfold);
+
   // Paper is white, whatever the screen was.
   var beforePrint;
   window.addEventListener("beforeprint", function () { beforePrint = root.dataset.theme; show("light"); });

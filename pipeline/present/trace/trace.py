@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 from pipeline.present.rows import Row, fetch
 from pipeline.present.trace.figure import Chosen, ColumnWords, TraceError, choose
 from pipeline.present.trace.places import Span, metric_places, source_places
+from pipeline.present.trace.steps import Step, fitting, steps_of
 from pipeline.release.activation import SHOWN
 from pipeline.release.publish import DATABASE
 from pipeline.release.versions import has_table
@@ -60,17 +61,6 @@ class Figure:
 
 
 @dataclass(frozen=True)
-class Step:
-    """A table on the way from the chart (first) to the files (last), with its SQL where it is computed."""
-
-    table: str
-    columns: str
-    description: str
-    file: str
-    sql: str
-
-
-@dataclass(frozen=True)
 class Trace:
     """The answer: the row, its figures, the steps, and the week's findings on the tables and keys of the row."""
 
@@ -101,15 +91,17 @@ def trace(con: DuckDBPyConnection, table: str, week_id: str, words: Sequence[str
     """
     chosen = choose(con, table, week_id, words)
     figures = tuple(_figure(con, chosen, column) for column in chosen.columns)
-    steps = _steps(con, chosen)
+    steps = steps_of(con, chosen.table, [column.name for column in chosen.columns], chosen.keys)
     return Trace(chosen, figures, steps, _findings(con, chosen, steps), _revision(con, week_id))
 
 
 def _figure(con: DuckDBPyConnection, chosen: Chosen, column: ColumnWords) -> Figure:
-    bases = _fitting(
-        con, "SELECT keys, kind, basis, part FROM docs.figure_basis WHERE table_name = ? AND column_name = ?",
-        [chosen.table, column.name], chosen.keys,
-    )  # fmt: skip
+    rows = fetch(
+        con,
+        "SELECT keys, kind, basis, part FROM docs.figure_basis WHERE table_name = ? AND column_name = ?",
+        [chosen.table, column.name],
+    )
+    bases = fitting(rows, chosen.keys)
     parts = [part for basis in bases if basis["kind"] == "metric" for part in _metric_parts(con, chosen, basis)]
     sources = [basis["basis"] for basis in bases if basis["kind"] == "source"]
     if sources:
@@ -119,12 +111,6 @@ def _figure(con: DuckDBPyConnection, chosen: Chosen, column: ColumnWords) -> Fig
     is_sum = bool(totals) and None not in totals and sum(total or 0 for total in totals) == value
     unit = column.unit or (_unit(con, bases) if is_sum else "")
     return Figure(column, value, unit, tuple(parts), is_sum, _released(con, chosen, column.name))
-
-
-def _fitting(con: DuckDBPyConnection, query: str, parameters: list[str], keys: Mapping[str, str]) -> list[Row]:
-    """The rows whose deciding keys are those of the chosen row."""
-    rows = fetch(con, query, parameters)
-    return [row for row in rows if all(keys.get(key) == value for key, value in json.loads(row["keys"]).items())]
 
 
 def _metric_parts(con: DuckDBPyConnection, chosen: Chosen, basis: Row) -> list[Contribution]:
@@ -170,33 +156,6 @@ def _released(con: DuckDBPyConnection, chosen: Chosen, column: str) -> tuple[Row
         }
         for row in rows
     )
-
-
-def _steps(con: DuckDBPyConnection, chosen: Chosen) -> tuple[Step, ...]:
-    names = [column.name for column in chosen.columns]
-    rows = _fitting(
-        con,
-        "SELECT keys, step, step_table, step_columns FROM docs.figure_step WHERE table_name = ?"
-        " AND list_contains(?, column_name) ORDER BY step, step_table",
-        [chosen.table, names],  # type: ignore[list-item]
-        chosen.keys,
-    )
-    columns: dict[str, list[str]] = {}
-    for row in rows:
-        columns.setdefault(row["step_table"], []).extend(row["step_columns"].split(", "))
-    models = {row["table_name"]: row for row in fetch(con, "SELECT * FROM docs.model")}
-    order = {table: row["position"] for table, row in models.items()}
-    return tuple(
-        _step(table, sorted(set(columns[table])), models.get(table))
-        for table in sorted(columns, key=lambda one: -order.get(one, 0))
-    )
-
-
-def _step(table: str, columns: Sequence[str], model: Row | None) -> Step:
-    if model is None:
-        return Step(table, ", ".join(columns), "", "", "")
-    description = str(model["description"]).split("\n")[0]
-    return Step(table, ", ".join(columns), description, model["file"], model["sql"])
 
 
 def _findings(con: DuckDBPyConnection, chosen: Chosen, steps: Sequence[Step]) -> tuple[Row, ...]:

@@ -49,7 +49,8 @@ def revise(con: duckdb.DuckDBPyConnection, settings: Settings, change: str) -> P
 
 def test_there_is_a_page_for_every_issue_release_and_department(site: Path):
     assert sorted(path.relative_to(site).as_posix() for path in site.rglob("*.html")) == sorted(
-        ["index.html", "archive.html", "department/index.html", "department/shuili.html", "department/haiguan.html"]
+        ["index.html", "archive.html", "method.html"]
+        + ["department/index.html", "department/shuili.html", "department/haiguan.html"]
         + [f"issue/{week}.html" for week in WEEKS]
         + [f"issue/{week}-r1.html" for week in WEEKS]
         + [f"provenance/{week}.html" for week in WEEKS]
@@ -138,7 +139,7 @@ def test_a_change_of_one_week_leaves_the_pages_of_earlier_weeks_alone(
     before = {path.relative_to(site).as_posix(): path.stat().st_ino for path in site.rglob("*.html")}
     revise(con, released, "UPDATE charts.training_weekly SET trainees = 7 WHERE week_id = '2023-02'")
     kept = {name for name, inode in before.items() if (site / name).stat().st_ino == inode}
-    early = {"issue/2023-01.html", "issue/2023-01-r1.html", "provenance/2023-01.html"}
+    early = {"issue/2023-01.html", "issue/2023-01-r1.html", "provenance/2023-01.html", "method.html"}
     assert kept == early | {"issue/2023-03-r1.html"}
 
 
