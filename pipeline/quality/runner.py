@@ -19,6 +19,7 @@ from pipeline.quality.results import CheckResult, replace_results
 from pipeline.quality.schema import create_tables
 from pipeline.quality.states import settle
 from pipeline.quality.suites import Check, TableSuite, refuse_personal
+from pipeline.quality.vocabulary import Vocabulary, vocabulary, write_words
 from pipeline.quality.wording import ROWS_IN_KEYS, Row, display_columns, evidence, shown_keys
 from pipeline.transaction import transaction
 
@@ -61,7 +62,9 @@ def run_checks(
     chosen = sorted(set(weeks))
     if not chosen or not suites:
         return []
-    refuse_personal(suites, load_contracts(settings.contracts_dir).values())
+    contracts = load_contracts(settings.contracts_dir)
+    refuse_personal(suites, contracts.values())
+    words = vocabulary(settings.reference_dir, contracts)
     failed = _failed_checks(con, chosen, suites)
     results: list[CheckResult] = []
     seen: list[FindingWeek] = []
@@ -70,9 +73,9 @@ def run_checks(
         elements = _rows_by_week(con, batch)
         for check in suite.expectations:
             failures = _failures(con, check, batch) if (suite.table, check.name) in failed else {}
-            results += _results(suite, check, chosen, elements, failures)
-            seen += _findings(con, suite, check, batch) if failures else []
-    return _write(con, chosen, suites, results, seen, now or beijing_now())
+            results += _results(suite, check, chosen, elements, failures, words)
+            seen += _findings(con, suite, check, batch, words) if failures else []
+    return _write(con, chosen, suites, results, seen, now or beijing_now(), words)
 
 
 def _write(
@@ -82,12 +85,14 @@ def _write(
     results: Sequence[CheckResult],
     seen: Sequence[FindingWeek],
     now: datetime,
+    words: Vocabulary,
 ) -> list[CheckResult]:
     with transaction(con):
         kept = replace_results(con, weeks, [suite.table for suite in suites], results)
         replace_findings(con, weeks, suites, seen)
         settle(con, now, checked=frozenset((suite.table, week) for suite in suites for week in weeks))
         write_library(con, suites)
+        write_words(con, words)
     return sorted(kept, key=lambda row: (row.week_id, row.table_name, row.check_name))
 
 
@@ -199,10 +204,12 @@ def _failures(con: duckdb.DuckDBPyConnection, check: Check, batch: str) -> dict[
     return {str(week): WeekFailure(int(count), examples) for week, count, examples in rows}
 
 
-def _findings(con: duckdb.DuckDBPyConnection, suite: TableSuite, check: Check, batch: str) -> list[FindingWeek]:
+def _findings(
+    con: duckdb.DuckDBPyConnection, suite: TableSuite, check: Check, batch: str, words: Vocabulary
+) -> list[FindingWeek]:
     failing = failing_sql(check, batch)
     causes = con.execute(causes_sql(check, failing)).fetchall()
-    return findings_of_check(suite, check, causes, places_of_check(con, check, failing))
+    return findings_of_check(suite, check, causes, places_of_check(con, check, failing), words)
 
 
 def _results(
@@ -211,13 +218,20 @@ def _results(
     weeks: Sequence[str],
     elements: dict[str, int],
     failures: dict[str, WeekFailure],
+    words: Vocabulary,
 ) -> list[CheckResult]:
     now = datetime.now().replace(microsecond=0)
-    return [_result(suite, check, week, elements.get(week, 0), failures.get(week), now) for week in weeks]
+    return [_result(suite, check, week, elements.get(week, 0), failures.get(week), now, words) for week in weeks]
 
 
 def _result(
-    suite: TableSuite, check: Check, week: str, elements: int, failure: WeekFailure | None, now: datetime
+    suite: TableSuite,
+    check: Check,
+    week: str,
+    elements: int,
+    failure: WeekFailure | None,
+    now: datetime,
+    words: Vocabulary,
 ) -> CheckResult:
     count = failure.count if failure else 0
     return CheckResult(
@@ -229,7 +243,7 @@ def _result(
         unexpected_count=count,
         element_count=elements,
         observed=f"查了 {elements} 行，不符 {count} 处" if elements or count else "本周没有数据",
-        evidence=evidence(check, failure.rows, count) if failure else "",
+        evidence=evidence(check, failure.rows, count, words) if failure else "",
         keys=shown_keys(check.meta.keys, failure.rows) if failure else "[]",
         checked_at=now,
     )

@@ -9,7 +9,7 @@ import pytest
 from pipeline.quality.suites import load_suites
 from pipeline.sample.defects import DEFECTS, Defect
 from pipeline.settings import PROJECT_ROOT
-from tests.noise import CARRIED, differences, expected_of, findings_of
+from tests.noise import CARRIED, differences, expected_of, findings_of, latin
 
 SCALE = 0.002
 # The weeks of a clean sample are like one another but for what the published figures themselves carry.
@@ -28,6 +28,7 @@ def test_all_defects_together_are_found_each_once_and_nothing_else(tmp_path: Pat
     found = findings_of(tmp_path, [defect.defect_id for defect in DEFECTS], SCALE)
     assert differences(found, expected_of(DEFECTS)) == ([], [])
     assert {(one.table, one.check) for one in found} >= CARRIED
+    assert [one.evidence for one in found if latin(one.evidence)] == []
 
 
 @pytest.mark.slow
