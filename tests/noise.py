@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline.sample.defects import DEFECTS, Defect, Expected
-from tests.hall import Hall
+from tests.hall import WEEKS, Hall
 
 # What the published figures carry themselves, with or without defects; see the domain's report of 2023-15.
 CARRIED = frozenset({("charts.item_ytd", "completed_within_accepted"), ("marts.volume_band", "volume_in_band")})
@@ -45,10 +45,15 @@ def findings_of(home: Path, defects: Collection[str], scale: float) -> list[Foun
     """Load, build and check a sample with exactly these defects; returns its findings."""
     hall = Hall(home)
     hall.write_sample(scale=scale, defects=defects)
+    return findings_in(hall)
+
+
+def findings_in(hall: Hall, weeks: Sequence[str] = WEEKS) -> list[Found]:
+    """What lies in a hall's inbox, loaded, built and checked for `weeks`; returns its findings."""
     with hall.open() as con:
         hall.load(con)
-        hall.build(con)
-        hall.check(con)
+        hall.build(con, weeks)
+        hall.check(con, weeks)
         return [Found(*row) for row in con.execute(_FOUND).fetchall()]
 
 

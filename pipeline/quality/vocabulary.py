@@ -76,7 +76,7 @@ COLUMNS: Final[Mapping[str, str]] = {
     "median": "往周中位数",
     "metric": "指标",
     "missing_week_id": "缺少的期号",
-    "missing_from": "从哪一期起缺少",
+    "missing_weeks": "缺少的期数",
     "not_authorized": "未授权",
     "occurred_on": "动态日期",
     "of_weeks": "各周差数之和",

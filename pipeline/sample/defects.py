@@ -736,6 +736,23 @@ DEFECTS: Final = (
         (Expected("core.authorization", "stationed_department_kept", "2023-05", 1, ("省体育局",)),),
     ),
     Defect(
+        "authorization_misspelled",
+        "department_register",
+        "2023-15",
+        ("进驻及授权台账_2023-15.xlsx",),
+        "教育厅的授权状态写作“己授权”",
+        (
+            Expected(
+                "quarantine.cell",
+                "register_row_counted",
+                "2023-15",
+                1,
+                ("进驻及授权台账_2023-15.xlsx", "没有计入进驻部门", "授权状态"),
+                rows=True,
+            ),
+        ),
+    ),
+    Defect(
         "session_number_reused",
         "training_log",
         "2023-15",

@@ -38,8 +38,9 @@ CREATE TABLE core.department (department_id VARCHAR, department_name VARCHAR);
 INSERT INTO core.department VALUES ('zhujian', '住房城乡建设厅'), ('jiaotong', '交通运输厅');
 CREATE TABLE core.power_type (power_type VARCHAR, power_type_label VARCHAR);
 INSERT INTO core.power_type VALUES ('01', '行政许可'), ('07', '行政确认');
-CREATE TABLE core.metric (metric VARCHAR, label_zh VARCHAR);
-INSERT INTO core.metric VALUES ('window_consulted', '综窗咨询'), ('case_accepted', '受理');
+CREATE TABLE core.metric (metric VARCHAR, label_zh VARCHAR, source VARCHAR);
+INSERT INTO core.metric VALUES ('window_consulted', '综窗咨询', 'window_weekly'),
+    ('case_accepted', '受理', 'case_detail');
 
 CREATE TABLE ledger.delivery (delivery_id VARCHAR, source VARCHAR, file_name VARCHAR, week_id VARCHAR, status VARCHAR,
     message VARCHAR, rows_physical BIGINT, received_at TIMESTAMP, superseded_by VARCHAR, scope VARCHAR DEFAULT '',
@@ -300,6 +301,11 @@ BREAKS: dict[tuple[str, str], Break] = {
     ("quarantine.cell", "nothing_quarantined"): Break(
         "INSERT INTO quarantine.cell VALUES ('w2', 'Sheet1', 5, 'issued', 'not_a_number', '#REF!', '不是数', 'loaded')",
         "第 5 行 颁发：不是数",
+    ),
+    ("quarantine.cell", "register_row_counted"): Break(
+        "INSERT INTO quarantine.cell VALUES ('r1', 'Sheet1', 6, 'authorization_status', 'pattern_mismatch', '己授权', "
+        "'不符合规定的写法', 'quarantined')",
+        "第 6 行没有计入进驻部门，授权状态：不符合规定的写法",
     ),
     ("ledger.control_total", "of_which_within_whole"): Break(
         "UPDATE ledger.control_total SET printed_value = 8 WHERE covers = 'of_which'",
