@@ -10,10 +10,11 @@ from assets.partitions import POOL, weekly_asset, weeks_of_tags
 from assets.resources import OpenWarehouse
 from assets.shown import COLOURS, markdown_table, page_links, table_text
 from assets.tables import key_of
-from pipeline.present.findings import STATES
+from pipeline.present.findings import STATES, keys_text
 from pipeline.quality.lights import Light, lights
 from pipeline.quality.results import CheckResult
 from pipeline.quality.suites import Check, TableSuite
+from pipeline.quality.vocabulary import COLUMNS, Vocabulary, read_words
 from pipeline.settings import Settings
 
 CHECK_RESULT = dg.AssetKey(["quality", "check_result"])
@@ -33,10 +34,11 @@ def check_result_asset(
     ) -> dg.MaterializeResult[Any]:
         results = warehouse.check_results(context.partition_keys)
         failed = [result for result in results if not result.is_passed]
+        words = read_words(warehouse.con)
         metadata: dict[str, Any] = {
             "dagster/row_count": len(results),
             "failed": len(failed),
-            "failed_checks": markdown_table([_in_words(result) for result in failed]),
+            "failed_checks": markdown_table([_in_words(result, words) for result in failed]),
             **page_links(warehouse.settings, context.partition_keys[-1]),
         }
         return dg.MaterializeResult(metadata=metadata)
@@ -97,7 +99,7 @@ def _spec(table: str, check: Check) -> dg.AssetCheckSpec:
             "severity": meta.severity,
             "owner": meta.owner,
             "fix": meta.fix_zh,
-            "keys": "、".join(meta.keys),
+            "keys": "、".join(COLUMNS.get(key, key) for key in meta.keys),
             "expectation": check.type,
             **({"thresholds": markdown_table(thresholds)} if thresholds else {}),
         },
@@ -156,7 +158,7 @@ def _week_row(light: Light) -> dict[str, object]:
     }
 
 
-def _in_words(result: CheckResult) -> dict[str, object]:
+def _in_words(result: CheckResult, words: Vocabulary) -> dict[str, object]:
     return {
         "期号": result.week_id,
         "表": result.table_name,
@@ -165,5 +167,5 @@ def _in_words(result: CheckResult) -> dict[str, object]:
         "不符": result.unexpected_count,
         "行数": result.element_count,
         "证据": result.evidence,
-        "主键": result.keys,
+        "不符的键": keys_text(result.keys, words),
     }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime
 from pathlib import Path
@@ -36,7 +36,7 @@ class Hall:
         self.contracts = load_contracts(self.settings.contracts_dir)
         self.graph = load_models(self.settings.sql_dir)
 
-    def write_sample(self, *, scale: float = SCALE, defects: bool = True) -> None:
+    def write_sample(self, *, scale: float = SCALE, defects: bool | Collection[str] = True) -> None:
         write_sample(self.settings.inbox, scale=scale, defects=defects, calendar=self.calendar)
 
     def open(self) -> AbstractContextManager[duckdb.DuckDBPyConnection]:

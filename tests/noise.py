@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+import re
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline.sample.defects import DEFECTS, Defect, Expected
-from tests.hall import Hall
+from tests.hall import WEEKS, Hall
 
 # What the published figures carry themselves, with or without defects; see the domain's report of 2023-15.
 CARRIED = frozenset({("charts.item_ytd", "completed_within_accepted"), ("marts.volume_band", "volume_in_band")})
+# What is written in Latin letters in the files themselves: names of files, sheets and code lists; codes; ids.
+_NAMES_OF_FILES = re.compile(
+    r"[^\s「」：，]*\.(xlsx|csv)|Sheet\d|csv|代码表 [a-z_]+|\b(?=[A-Z\d-]*\d)[A-Z\d-]+\b|\b[0-9a-f]{16}\b"
+)
 _FOUND = """
 SELECT f.table_name, f.check_name, w.week_id, w.unexpected_count, w.evidence, CAST(w.places AS VARCHAR)
 FROM quality.finding AS f JOIN quality.finding_week AS w ON w.finding_id = f.finding_id AND w.week_id = f.first_seen
@@ -40,10 +45,15 @@ def findings_of(home: Path, defects: Collection[str], scale: float) -> list[Foun
     """Load, build and check a sample with exactly these defects; returns its findings."""
     hall = Hall(home)
     hall.write_sample(scale=scale, defects=defects)
+    return findings_in(hall)
+
+
+def findings_in(hall: Hall, weeks: Sequence[str] = WEEKS) -> list[Found]:
+    """What lies in a hall's inbox, loaded, built and checked for `weeks`; returns its findings."""
     with hall.open() as con:
         hall.load(con)
-        hall.build(con)
-        hall.check(con)
+        hall.build(con, weeks)
+        hall.check(con, weeks)
         return [Found(*row) for row in con.execute(_FOUND).fetchall()]
 
 
@@ -72,3 +82,8 @@ def differences(found: Iterable[Found], expected: Iterable[Expected]) -> tuple[l
 
 def _is_planted(found: Found, expected: Iterable[Expected]) -> bool:
     return any(found.meets(one) for one in expected)
+
+
+def latin(text: str) -> list[str]:
+    """Words that are neither Chinese nor names of delivered files: a column or a code left as it is."""
+    return re.findall(r"[A-Za-z_]{2,}", _NAMES_OF_FILES.sub("", text))

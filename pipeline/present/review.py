@@ -18,8 +18,10 @@ from pipeline.present.excel import add_sheet
 from pipeline.present.findings import check_counts
 from pipeline.present.review_rows import DeskRow, desk_rows
 from pipeline.present.review_sheet import add_category, add_overview
+from pipeline.present.rows import Row, fetch
 from pipeline.quality.schema import create_tables
 from pipeline.quality.suites import CATEGORIES
+from pipeline.quality.vocabulary import Vocabulary, vocabulary
 from pipeline.release.files import replaced
 
 if TYPE_CHECKING:
@@ -31,31 +33,11 @@ if TYPE_CHECKING:
 WORKBOOK: Final = "findings.xlsx"
 WRITTEN: Final = ".findings.sha256"
 QUARANTINE_ROWS: Final = 20_000
-# The loader's own words for why a row or a cell went where it did; a word that is not here stays as it is.
-REASONS: Final = {
-    "loaded": "",
-    "title": "标题",
-    "header": "表头",
-    "numbering": "序号行",
-    "total": "小计或合计",
-    "note": "说明",
-    "blank": "空行",
-    "duplicate_row": "重复行",
-    "conflicting_duplicate": "同键而内容不同",
-    "unknown_code": "代码不在表内",
-    "personal_data_masked": "文字里的个人信息已遮盖",
-    "not_a_datetime": "不是时间",
-    "not_a_date": "不是日期",
-    "not_a_number": "不是数",
-    "identifier_lost": "编号已失真",
-    "text_lost": "文字已损坏",
-    "missing_required": "必填而空",
-    "sheet_without_table": "不含报送表",
-}
-REASON_HEADER: Final = "原因"
+QUARANTINE_HEADER: Final = ("文件", "工作表", "行", "列", "原因", "原值（已遮盖）", "说明", "该行处理")
+DELIVERIES_HEADER: Final = ("来源", "文件", "导出时间", "状态", "物理行", "工作表", "去向", "原因", "行数")
 QUARANTINE: Final = """
-    SELECT d.file_name AS "文件", q.sheet AS "工作表", q.row_no AS "行", q.column_name AS "列", q.reason AS "原因",
-        q.value AS "原值（已遮盖）", q.message AS "说明",
+    SELECT d.source, d.file_name AS "文件", q.sheet AS "工作表", q.row_no AS "行", q.column_name AS "列",
+        q.reason AS "原因", q.value AS "原值（已遮盖）", q.message AS "说明",
         CASE q.row_disposition WHEN 'quarantined' THEN '整行隔离' WHEN 'loaded' THEN '其余各列载入'
             ELSE q.row_disposition END AS "该行处理"
     FROM quarantine.cell AS q JOIN ledger.delivery AS d USING (delivery_id)
@@ -95,8 +77,12 @@ def write_review(con: DuckDBPyConnection, settings: Settings, week_id: str) -> P
     add_overview(book, week_id, _checks_words(con, week_id), by_category)
     for category, rows in by_category.items():
         add_category(book, week_id, category, rows, [_columns_of(row, sources, contracts) for row in rows])
-    _query_sheet(book, con, "隔离单元格", QUARANTINE + f" LIMIT {QUARANTINE_ROWS}", week_id)
-    _query_sheet(book, con, "交付与行账", DELIVERIES, week_id)
+    words = vocabulary(settings.reference_dir, contracts)
+    quarantined = fetch(con, QUARANTINE + f" LIMIT {QUARANTINE_ROWS}", [week_id])
+    for row in quarantined:
+        row["列"] = words.field(row.pop("source"), row["列"])
+    _add_rows(book, "隔离单元格", QUARANTINE_HEADER, quarantined, words)
+    _add_rows(book, "交付与行账", DELIVERIES_HEADER, fetch(con, DELIVERIES, [week_id]), words)
     path = settings.review / week_id / WORKBOOK
     _keep_filled_in(path)
     with replaced(path) as temporary:
@@ -155,12 +141,11 @@ def _checks_words(con: DuckDBPyConnection, week_id: str) -> str:
     return counted + "严重问题处理前不能发布；提醒随数字一并公布。"
 
 
-def _query_sheet(book: Workbook, con: DuckDBPyConnection, title: str, query: str, week_id: str) -> None:
-    cursor = con.execute(query, [week_id])
-    header = [column[0] for column in cursor.description]
-    reason = header.index(REASON_HEADER)
-    rows = [(*row[:reason], REASONS.get(row[reason], row[reason]), *row[reason + 1 :]) for row in cursor.fetchall()]
-    add_sheet(book, title, header, rows)
+def _add_rows(book: Workbook, title: str, header: Sequence[str], rows: Sequence[Row], words: Vocabulary) -> None:
+    """A sheet of rows, with what the loader calls a source or a reason in words."""
+    spoken = {"来源": "source", "原因": "reason"}
+    shown = [[words.value(spoken.get(name, name), row[name], row) for name in header] for row in rows]
+    add_sheet(book, title, header, shown)
 
 
 def _keep_filled_in(path: Path) -> None:

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 from pipeline.quality.places import Cause, Place, cause_key, merged_places, places_json
 from pipeline.quality.results import insert_rows
 from pipeline.quality.suites import Check, TableSuite, category_of
-from pipeline.quality.wording import Row, display_columns, figures_json, finding_id, plain, sentence, shown_keys
+from pipeline.quality.vocabulary import Vocabulary
+from pipeline.quality.wording import Row, display_columns, figures_json, finding_id, said, sentence, shown_keys
 
 if TYPE_CHECKING:
     import duckdb
@@ -92,6 +93,7 @@ def findings_of_check(
     check: Check,
     causes: Sequence[tuple[Any, ...]],
     places: Mapping[Cause, Sequence[Place]],
+    words: Vocabulary,
 ) -> list[FindingWeek]:
     """A finding per week and cause from the rows of `causes_sql`, with its places by (week_id, cause).
 
@@ -103,9 +105,9 @@ def findings_of_check(
     found = []
     for week, in_week in by_week.items():
         if in_week[0][CAUSES] > MOST_CAUSES_PER_WEEK:
-            found.append(_merged(suite, check, week, in_week, merged_places(places, week)))
+            found.append(_merged(suite, check, week, in_week, merged_places(places, week), words))
         else:
-            found.extend(_single(suite, check, cause, places) for cause in in_week)
+            found.extend(_single(suite, check, cause, places, words) for cause in in_week)
     return sorted(found, key=lambda row: (row.week_id, row.finding_id))
 
 
@@ -180,10 +182,14 @@ def _finding(check: Check, row: tuple[Any, ...]) -> Finding:
 
 
 def _single(
-    suite: TableSuite, check: Check, cause: tuple[Any, ...], places: Mapping[Cause, Sequence[Place]]
+    suite: TableSuite,
+    check: Check,
+    cause: tuple[Any, ...],
+    places: Mapping[Cause, Sequence[Place]],
+    words: Vocabulary,
 ) -> FindingWeek:
     week, count, is_explained, example, *_ = cause
-    words = sentence(check.meta.evidence_zh, example)
+    text = sentence(check.meta.evidence_zh, example, words)
     rule = check.meta.explained_when
     named = {name: example[name] for name in check.meta.cause}
     key = cause_key((week, *(named[name] for name in dict.fromkeys(check.meta.cause) if name != "week_id")))
@@ -194,16 +200,21 @@ def _single(
         check_name=check.name,
         unexpected_count=count,
         keys=shown_keys(check.meta.keys, [example]),
-        evidence=words if count == 1 else f"共 {count} 处，如：{words}",
-        explanation=sentence(rule.how_zh, example) if rule and is_explained else None,
-        owner_department=_department(check, example),
+        evidence=text if count == 1 else f"共 {count} 处，如：{text}",
+        explanation=sentence(rule.how_zh, example, words) if rule and is_explained else None,
+        owner_department=_department(check, example, words),
         figures=figures_json(check.meta.figures, example),
         places=places_json(places.get(key, ())),
     )
 
 
 def _merged(
-    suite: TableSuite, check: Check, week: str, causes: Sequence[tuple[Any, ...]], places: Sequence[Place]
+    suite: TableSuite,
+    check: Check,
+    week: str,
+    causes: Sequence[tuple[Any, ...]],
+    places: Sequence[Place],
+    words: Vocabulary,
 ) -> FindingWeek:
     *_, number, total = causes[0]
     examples = [cause[3] for cause in causes]
@@ -214,7 +225,7 @@ def _merged(
         check_name=check.name,
         unexpected_count=total,
         keys=shown_keys(check.meta.keys, examples),
-        evidence=f"共 {total} 处，分属 {number} 个原因，如：{sentence(check.meta.evidence_zh, examples[0])}",
+        evidence=f"共 {total} 处，分属 {number} 个原因，如：{sentence(check.meta.evidence_zh, examples[0], words)}",
         explanation=None,
         owner_department=None,
         figures=None,
@@ -222,7 +233,7 @@ def _merged(
     )
 
 
-def _department(check: Check, example: Row) -> str | None:
+def _department(check: Check, example: Row, words: Vocabulary) -> str | None:
     """The department that a failing row names, as people read it."""
-    value = example[check.meta.department] if check.meta.department else None
-    return None if value is None else str(plain(value))
+    value = said(check.meta.department, example, words) if check.meta.department else None
+    return None if value is None else str(value)

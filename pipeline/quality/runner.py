@@ -19,6 +19,7 @@ from pipeline.quality.results import CheckResult, replace_results
 from pipeline.quality.schema import create_tables
 from pipeline.quality.states import settle
 from pipeline.quality.suites import Check, TableSuite, refuse_personal
+from pipeline.quality.vocabulary import Vocabulary, vocabulary, write_words
 from pipeline.quality.wording import ROWS_IN_KEYS, Row, display_columns, evidence, shown_keys
 from pipeline.transaction import transaction
 
@@ -61,7 +62,9 @@ def run_checks(
     chosen = sorted(set(weeks))
     if not chosen or not suites:
         return []
-    refuse_personal(suites, load_contracts(settings.contracts_dir).values())
+    contracts = load_contracts(settings.contracts_dir)
+    refuse_personal(suites, contracts.values())
+    words = vocabulary(settings.reference_dir, contracts)
     failed = _failed_checks(con, chosen, suites)
     results: list[CheckResult] = []
     seen: list[FindingWeek] = []
@@ -70,9 +73,9 @@ def run_checks(
         elements = _rows_by_week(con, batch)
         for check in suite.expectations:
             failures = _failures(con, check, batch) if (suite.table, check.name) in failed else {}
-            results += _results(suite, check, chosen, elements, failures)
-            seen += _findings(con, suite, check, batch) if failures else []
-    return _write(con, chosen, suites, results, seen, now or beijing_now())
+            results += _results(suite, check, chosen, elements, failures, words)
+            seen += _findings(con, suite, check, batch, words) if failures else []
+    return _write(con, chosen, suites, results, seen, now or beijing_now(), words)
 
 
 def _write(
@@ -82,12 +85,14 @@ def _write(
     results: Sequence[CheckResult],
     seen: Sequence[FindingWeek],
     now: datetime,
+    words: Vocabulary,
 ) -> list[CheckResult]:
     with transaction(con):
         kept = replace_results(con, weeks, [suite.table for suite in suites], results)
         replace_findings(con, weeks, suites, seen)
         settle(con, now, checked=frozenset((suite.table, week) for suite in suites for week in weeks))
         write_library(con, suites)
+        write_words(con, words)
     return sorted(kept, key=lambda row: (row.week_id, row.table_name, row.check_name))
 
 
@@ -97,9 +102,9 @@ def _failed_checks(
     """The checks that some week of the run breaks, by table and name."""
     failed: set[tuple[str, str]] = set()
     problems: list[str] = []
-    with _data_source(con) as (context, source):
+    with _data_source(con) as source:
         for suite in suites:
-            outcomes = _validate(context, source, suite, batch_sql(suite, weeks), problems)
+            outcomes = _validate(source, suite, batch_sql(suite, weeks), problems)
             failed |= {(suite.table, name) for name, is_passed in outcomes.items() if not is_passed}
     if problems:
         raise CheckError("以下检查无法执行，请核对表和列是否存在：\n" + "\n".join(problems))
@@ -107,7 +112,7 @@ def _failed_checks(
 
 
 @contextmanager
-def _data_source(con: duckdb.DuckDBPyConnection) -> Iterator[tuple[Any, Any]]:
+def _data_source(con: duckdb.DuckDBPyConnection) -> Iterator[Any]:
     """Great Expectations over cursors of `con`: nothing sent, nothing drawn, nothing written to disk."""
     os.environ["GX_ANALYTICS_ENABLED"] = "false"
     import duckdb_engine
@@ -130,13 +135,13 @@ def _data_source(con: duckdb.DuckDBPyConnection) -> Iterator[tuple[Any, Any]]:
 
     source = context.data_sources.add_sql("zhoubao", connection_string=register(), kwargs={"creator": creator})  # type: ignore[call-arg]
     try:
-        yield context, source
+        yield source
     finally:
         for cursor in cursors:
             cursor.close()
 
 
-def _validate(context: Any, source: Any, suite: TableSuite, batch: str, problems: list[str]) -> dict[str, bool]:
+def _validate(source: Any, suite: TableSuite, batch: str, problems: list[str]) -> dict[str, bool]:
     """Whether each check of one suite holds over all weeks of the batch; what could not run goes to `problems`."""
     import great_expectations as gx
 
@@ -150,9 +155,10 @@ def _validate(context: Any, source: Any, suite: TableSuite, batch: str, problems
         ],
     )
     try:
-        data = source.add_query_asset(suite.table, query=batch).add_batch_definition_whole_table("run")
-        definition = gx.ValidationDefinition(name=suite.table, data=data, suite=context.suites.add(expectations))
-        outcome = context.validation_definitions.add(definition).run(result_format=RESULT_FORMAT)
+        # The batch is asked itself: a validation definition writes suite, definition and result into stores first,
+        # which took longer than the checks.
+        data = source.add_query_asset(suite.table, query=batch)
+        outcome = data.get_batch(data.build_batch_request()).validate(expectations, result_format=RESULT_FORMAT)
     except Exception as error:
         problems.append(f"- {suite.table}：{_first_line(str(error))}")
         return {}
@@ -199,10 +205,12 @@ def _failures(con: duckdb.DuckDBPyConnection, check: Check, batch: str) -> dict[
     return {str(week): WeekFailure(int(count), examples) for week, count, examples in rows}
 
 
-def _findings(con: duckdb.DuckDBPyConnection, suite: TableSuite, check: Check, batch: str) -> list[FindingWeek]:
+def _findings(
+    con: duckdb.DuckDBPyConnection, suite: TableSuite, check: Check, batch: str, words: Vocabulary
+) -> list[FindingWeek]:
     failing = failing_sql(check, batch)
     causes = con.execute(causes_sql(check, failing)).fetchall()
-    return findings_of_check(suite, check, causes, places_of_check(con, check, failing))
+    return findings_of_check(suite, check, causes, places_of_check(con, check, failing), words)
 
 
 def _results(
@@ -211,13 +219,20 @@ def _results(
     weeks: Sequence[str],
     elements: dict[str, int],
     failures: dict[str, WeekFailure],
+    words: Vocabulary,
 ) -> list[CheckResult]:
     now = datetime.now().replace(microsecond=0)
-    return [_result(suite, check, week, elements.get(week, 0), failures.get(week), now) for week in weeks]
+    return [_result(suite, check, week, elements.get(week, 0), failures.get(week), now, words) for week in weeks]
 
 
 def _result(
-    suite: TableSuite, check: Check, week: str, elements: int, failure: WeekFailure | None, now: datetime
+    suite: TableSuite,
+    check: Check,
+    week: str,
+    elements: int,
+    failure: WeekFailure | None,
+    now: datetime,
+    words: Vocabulary,
 ) -> CheckResult:
     count = failure.count if failure else 0
     return CheckResult(
@@ -229,7 +244,7 @@ def _result(
         unexpected_count=count,
         element_count=elements,
         observed=f"查了 {elements} 行，不符 {count} 处" if elements or count else "本周没有数据",
-        evidence=evidence(check, failure.rows, count) if failure else "",
+        evidence=evidence(check, failure.rows, count, words) if failure else "",
         keys=shown_keys(check.meta.keys, failure.rows) if failure else "[]",
         checked_at=now,
     )

@@ -10,6 +10,7 @@ from decimal import Decimal
 from typing import Any, Final
 
 from pipeline.quality.suites import Check, template_fields
+from pipeline.quality.vocabulary import Vocabulary
 
 Row = Mapping[str, Any]
 ROWS_IN_EVIDENCE = 3
@@ -48,16 +49,22 @@ def plain(value: object) -> str | int | float | bool | None:
     return str(value)
 
 
-def sentence(template: str, row: Row) -> str:
-    """The template with the row's values in it; an empty value reads 空."""
-    shown = {name: "空" if row[name] is None else plain(row[name]) for name in template_fields(template)}
-    return template.format(**shown)
+def sentence(template: str, row: Row, words: Vocabulary) -> str:
+    """The template with the row's values in it, as people call them; an empty value reads 空."""
+    shown = {name: "空" if row[name] is None else said(name, row, words) for name in template_fields(template)}
+    # A text file has one table and no sheet that people could look for.
+    return template.format(**shown).replace(" 工作表「csv」", "")
 
 
-def evidence(check: Check, rows: Sequence[Row], total: int) -> str:
+def said(name: str, row: Row, words: Vocabulary) -> object:
+    """One value of a row as people call it."""
+    return words.value(name, plain(row[name]), row)
+
+
+def evidence(check: Check, rows: Sequence[Row], total: int, words: Vocabulary) -> str:
     """The first few failing rows in words, and how many there are in all."""
-    words = "；".join(sentence(check.meta.evidence_zh, row) for row in rows[:ROWS_IN_EVIDENCE])
-    return words if total <= ROWS_IN_EVIDENCE else f"{words}；等共 {total} 处"
+    text = "；".join(sentence(check.meta.evidence_zh, row, words) for row in rows[:ROWS_IN_EVIDENCE])
+    return text if total <= ROWS_IN_EVIDENCE else f"{text}；等共 {total} 处"
 
 
 def shown_keys(columns: Sequence[str], rows: Sequence[Row]) -> str:

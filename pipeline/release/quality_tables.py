@@ -85,6 +85,16 @@ TABLES: Final[dict[str, tuple[str, tuple[str, ...], dict[str, str]]]] = {
             "thresholds": "阈值及其由来（JSON） | thresholds with their reasons, as JSON",
         },
     ),
+    "word": (
+        "不符行的键里各列的代码怎样称呼\nWhat the codes in keys of failing rows are called",
+        ("column_name", "source", "code"),
+        {
+            "column_name": "代码所在的列 | column of the code",
+            "source": "来源，只在列名因来源而异时 | source, where it decides",
+            "code": "代码 | code",
+            "words": "称呼 | what it is called",
+        },
+    ),
 }
 WORDS: Final[dict[str, str]] = {
     "week_id": "期 | week",

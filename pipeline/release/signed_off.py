@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from pipeline.release.catalogue import CASE_NUMBER
 from pipeline.release.versions import has_table
 
 if TYPE_CHECKING:
@@ -24,9 +25,10 @@ def freeze_findings(con: DuckDBPyConnection, week_id: str, revision: int) -> int
         f"""
         INSERT INTO release.issue_finding BY NAME
         SELECT
-            $week AS week_id, $revision AS revision, f.finding_id, f.severity, f.status, f.title, f.owner, w.evidence,
-            coalesce(w.explanation, f.explanation) AS explanation, {decided} AS decision_id, d.decided_by, d.decided_at,
-            d.reason AS decision_reason, {until} AS until
+            $week AS week_id, $revision AS revision, f.finding_id, f.severity, f.status, f.title, f.owner,
+            {_without_cases("w.evidence")} AS evidence,
+            {_without_cases("coalesce(w.explanation, f.explanation)")} AS explanation, {decided} AS decision_id,
+            d.decided_by, d.decided_at, {_without_cases("d.reason")} AS decision_reason, {until} AS until
         FROM quality.finding_week AS w
         INNER JOIN quality.finding AS f ON f.finding_id = w.finding_id
         LEFT JOIN ({_decisions(decision, finding)}) AS d ON {_joined(finding)}
@@ -35,6 +37,11 @@ def freeze_findings(con: DuckDBPyConnection, week_id: str, revision: int) -> int
         {"week": week_id, "revision": revision},
     ).fetchone()
     return int(row[0]) if row else 0
+
+
+def _without_cases(words: str) -> str:
+    """Words as they leave the house: a release's folder is published, and no case is."""
+    return f"regexp_replace({words}, '{CASE_NUMBER}', '（办件编号略）', 'g')"
 
 
 def _columns(con: DuckDBPyConnection, table: str) -> set[str]:

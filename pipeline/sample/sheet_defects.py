@@ -228,6 +228,7 @@ PLANS: Final[dict[str, Plan]] = {
     "expired_name_in_register": Plan(REGISTER, "2023-01", _expired_name(2)),
     "authorized_before_stationed": Plan(REGISTER, "2023-05", _of_department("水利厅", F="2018-01-15")),
     "authorization_lost": Plan(REGISTER, "2023-05", _of_department("民政厅", E="未授权", F=None)),
+    "authorization_misspelled": Plan(REGISTER, "2023-15", _of_department("教育厅", E="己授权")),
     "department_gone": Plan(REGISTER, "2023-05", _department_gone),
     "inspection_day_missing": Plan(INSPECTION, "2023-05", _inspection_day_gone),
     "conclusion_contradicts": Plan(INSPECTION, "2023-03", _issues(2)),

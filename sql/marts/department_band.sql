@@ -2,13 +2,17 @@
 -- Whether a department's volume lies in the band of its past weeks, per working day, as in marts.volume_band
 -- grain: week_id, department_id, metric
 -- materialized: table
-WITH volume AS (
+WITH delivered AS (
+    SELECT DISTINCT week_id FROM ledger.current_delivery WHERE source = 'case_detail'
+),
+volume AS (
     SELECT
         v.week_id, v.department_id, v.metric, v.value,
         CAST(v.value AS DOUBLE) / greatest(w.working_days, 1) AS per_day,
         row_number() OVER (PARTITION BY v.department_id, v.metric ORDER BY v.week_id) AS place
     FROM marts.weekly_metric AS v
     INNER JOIN core.week_in_use AS w ON w.week_id = v.week_id
+    INNER JOIN delivered AS d ON d.week_id = v.week_id
     WHERE v.metric IN ('case_accepted', 'case_completed') AND v.department_id NOT IN ('ALL', 'UNKNOWN')
         AND v.power_type = 'ALL' AND v.channel = 'ALL'
 ),

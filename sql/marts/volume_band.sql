@@ -1,14 +1,20 @@
 -- 各期数量是否在往期的正常范围内：按每工作日计，往期中位数 ± 3.5 × 1.4826 × 中位绝对差，且至少高出 1.5 倍或不足四成
 -- Whether a week's volume lies in the band of past weeks: per working day, median ± 3.5 scaled median absolute
--- deviations, and at least 2.5-fold; the last 52 weeks count, four are needed
+-- deviations, and at least 2.5-fold; the last 52 weeks count, four are needed. A week without a delivery of the metric's
+-- source has no volume
 -- grain: week_id, metric
 -- materialized: table
-WITH volume AS (
+WITH delivered AS (
+    SELECT DISTINCT week_id, source FROM ledger.current_delivery
+),
+volume AS (
     SELECT
         v.week_id, v.metric, v.value, w.working_days, CAST(v.value AS DOUBLE) / greatest(w.working_days, 1) AS per_day,
         row_number() OVER (PARTITION BY v.metric ORDER BY v.week_id) AS place
     FROM marts.weekly_metric AS v
     INNER JOIN core.week_in_use AS w ON w.week_id = v.week_id
+    INNER JOIN core.metric AS m ON m.metric = v.metric
+    INNER JOIN delivered AS d ON d.week_id = v.week_id AND d.source = m.source
     WHERE v.basis = 'flow' AND v.metric NOT LIKE 'training%' AND v.value IS NOT NULL
         AND v.department_id = 'ALL' AND v.power_type = 'ALL' AND v.channel = 'ALL'
 ),

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import shutil
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
+import openpyxl
 import pytest
 
 from pipeline.quality.suites import load_suites
 from pipeline.sample.defects import DEFECTS, Defect
 from pipeline.settings import PROJECT_ROOT
-from tests.noise import CARRIED, differences, expected_of, findings_of
+from tests.hall import WEEKS, Hall
+from tests.noise import CARRIED, differences, expected_of, findings_in, findings_of, latin
 
 SCALE = 0.002
 # The weeks of a clean sample are like one another but for what the published figures themselves carry.
@@ -28,6 +32,7 @@ def test_all_defects_together_are_found_each_once_and_nothing_else(tmp_path: Pat
     found = findings_of(tmp_path, [defect.defect_id for defect in DEFECTS], SCALE)
     assert differences(found, expected_of(DEFECTS)) == ([], [])
     assert {(one.table, one.check) for one in found} >= CARRIED
+    assert [one.evidence for one in found if latin(one.evidence)] == []
 
 
 @pytest.mark.slow
@@ -35,6 +40,56 @@ def test_all_defects_together_are_found_each_once_and_nothing_else(tmp_path: Pat
 def test_a_defect_alone_causes_what_it_says_and_nothing_else(defect: Defect, tmp_path: Path) -> None:
     found = findings_of(tmp_path, [defect.defect_id], SCALE)
     assert differences(found, expected_of([defect])) == ([], [])
+
+
+def without(*names: str) -> Callable[[Path], None]:
+    def leave_out(inbox: Path) -> None:
+        for path in [path for name in names for path in inbox.glob(name)]:
+            path.unlink()
+
+    return leave_out
+
+
+def one_cell_wrong(inbox: Path) -> None:
+    """A count that was changed after the subtotals, the total and the year to date had been written."""
+    path = inbox / "综窗办件周报_2023-12.xlsx"
+    book = openpyxl.load_workbook(path)
+    book.worksheets[0]["C6"].value = int(book.worksheets[0]["C6"].value) + 100
+    book.save(path)
+
+
+# One cause, however much follows from it: what happens, the weeks of the run, and how its only findings began.
+CAUSES: dict[str, tuple[Callable[[Path], None], Sequence[str], Sequence[str]]] = {
+    "one cell": (one_cell_wrong, WEEKS, ["「小计」的 咨询 印为"]),
+    "an earlier week of the windows": (without("综窗办件周报_2023-05.xlsx"), WEEKS, ["缺少 2023-05 的综窗办件周报"]),
+    "a week of the cases": (without("办件明细_2023-12.csv"), WEEKS, ["缺少 2023-12 的办件明细"]),
+    "the first week of the windows": (without("综窗*_2023-01.xlsx"), WEEKS[:1], ["缺少 2023-01 的综窗办件周报"]),
+    "the windows of the whole year": (without("综窗*.xlsx"), WEEKS[:6], ["缺少 2023-01 的综窗办件周报"]),
+    "a late start": (
+        without("[!事]*_2023-0?*", "事项受*_2023-0?*"),
+        WEEKS[9:],
+        [f"缺少 2023-01 至 2023-09（共 9 期）的{label}" for label in ("事项受理办结统计", "办件明细", "综窗办件周报")],
+    ),
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def clean(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The inbox of a clean sample."""
+    hall = Hall(tmp_path_factory.mktemp("clean"))
+    hall.write_sample(scale=SCALE, defects=False)
+    return hall.settings.inbox
+
+
+@pytest.mark.parametrize("cause", CAUSES)
+def test_what_follows_from_one_cause_is_not_told_again(cause: str, clean: Path, tmp_path: Path) -> None:
+    change, weeks, words = CAUSES[cause]
+    hall = Hall(tmp_path)
+    shutil.copytree(clean, hall.settings.inbox)
+    change(hall.settings.inbox)
+    found = [one for one in findings_in(hall, weeks) if (one.table, one.check) not in CARRIED]
+    assert len(found) == len(words), [one.evidence for one in found]
+    assert all(word in one.evidence for one, word in zip(found, words, strict=True))
 
 
 # The contract stops these at the door, where quarantine.cell tells; the check is the second line behind it.

@@ -4,9 +4,17 @@ from __future__ import annotations
 
 import random
 import shutil
+from datetime import date, datetime
 from pathlib import Path
 
-from tests.hall import WEEKS, Hall, digest_of_tables
+import duckdb
+import openpyxl
+
+from pipeline.present.review import write_review
+from pipeline.present.review_sheet import HEADER_ROW, NAMES
+from pipeline.quality.gate import gate
+from pipeline.release import freeze, publish
+from tests.hall import FLOORS, WEEKS, Hall, digest_of_tables
 
 
 def copy_of_inbox(hall: Hall, home: Path) -> Hall:
@@ -58,3 +66,63 @@ def test_week_by_week_gives_the_tables_of_one_range(built_hall: Hall, sample_hal
         week_by_week = digest_of_tables(con)
     with built_hall.open() as con:
         assert digest_of_tables(con) == week_by_week
+
+
+MONDAY = datetime(2023, 4, 24, 9)
+DECIDED_WEEK = "2023-11"
+PERSISTENT = ("quality", "release")
+
+
+def run_decided(hall: Hall, con: duckdb.DuckDBPyConnection) -> list[str]:
+    """The whole week as a run does it, decisions included; returns the outcomes of the rows of workbooks."""
+    hall.load(con)
+    taken = hall.decide(con, MONDAY)
+    hall.build(con)
+    hall.check(con, now=MONDAY)
+    assert gate(con, WEEKS, MONDAY.date()).is_open
+    freeze(con, hall.settings, WEEKS)
+    publish(con, hall.settings)
+    return sorted(answer.outcome for one in taken for answer in one.answers if answer.outcome != "blank")
+
+
+def decide(hall: Hall, con: duckdb.DuckDBPyConnection) -> None:
+    """A workbook of one week with a correction, a waiver and a file sent back, dropped into the inbox."""
+    row_meant = "综窗办件周报_2023-11.xlsx!综窗周报!6"
+    decisions = {
+        "「合计」的 受理/本周": {"处理意见": "接受并说明", "理由": "平台合计含补录", "截至日期": date(2023, 6, 30)},
+        "本期被撤销": {"处理意见": "退回", "理由": "请说明撤销的原因"},
+        "窗口没有数": {
+            "处理意见": "更正",
+            "理由": "录入有误",
+            "更正行号": row_meant,
+            "更正列": "咨询",
+            "更正为": "7",
+        },
+    }
+    book = openpyxl.load_workbook(write_review(con, hall.settings, DECIDED_WEEK))
+    left = dict(decisions)
+    for sheet in book.worksheets:
+        for row in range(HEADER_ROW + 1, sheet.max_row + 1):
+            evidence = str(sheet.cell(row, NAMES.index("依据") + 1).value)
+            for mark in [mark for mark in left if mark in evidence]:
+                for name, value in (left.pop(mark) | {"处理人": "数据专员"}).items():
+                    sheet.cell(row, NAMES.index(name) + 1).value = value
+    assert not left
+    book.save(hall.settings.inbox / "处理单.xlsx")
+
+
+def test_a_week_run_twice_after_a_correction_a_waiver_and_a_file_sent_back_is_the_same_week(tmp_path: Path) -> None:
+    hall = Hall(tmp_path)
+    hall.write_sample(scale=0.001, defects=["printed_total_wrong", "withdrawn_cases", "day_missing"])
+    with hall.open() as con:
+        assert run_decided(hall, con) == []
+        decide(hall, con)
+        assert run_decided(hall, con) == ["applied"] * 3
+        statuses = con.execute("SELECT DISTINCT status FROM quality.finding ORDER BY ALL").fetchall()
+        assert {status for (status,) in statuses} >= {"waived", "sent_back"}
+        assert con.execute("SELECT status FROM quality.correction").fetchall() == [("active",)]
+        before = digest_of_tables(con, (*FLOORS, *PERSISTENT))
+        manifest = (hall.settings.published / "manifest.json").read_bytes()
+        assert run_decided(hall, con) == []
+        assert digest_of_tables(con, (*FLOORS, *PERSISTENT)) == before
+        assert (hall.settings.published / "manifest.json").read_bytes() == manifest

@@ -3,13 +3,27 @@
 from __future__ import annotations
 
 import csv
+import re
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
 import duckdb
+import openpyxl
 import pytest
 
-from tests.hall import Hall
+from pipeline.notice.events import run_events
+from pipeline.notice.message import message_of
+from pipeline.present.review import write_review, write_reviews
+from pipeline.present.review_answers import write_answers
+from pipeline.present.review_sheet import HEADER_ROW, NAMES
+from pipeline.present.send_back import send_back
+from pipeline.present.site import build_site
+from pipeline.present.site.quality import write_review_pages
+from pipeline.release import freeze, publish
+from pipeline.release.catalogue import CASE_NUMBER
+from pipeline.sample.defects import DEFECTS
+from tests.hall import WEEKS, Hall
 
 PERSONAL = ("申请人姓名", "证件号码", "联系电话", "联系地址")
 
@@ -69,3 +83,115 @@ def test_a_person_is_counted_by_a_digest_that_needs_the_key(built_hall: Hall) ->
         digests = con.execute("SELECT DISTINCT trainee FROM raw.training_log").fetchall()
     assert len(digests) > 5
     assert all(len(value) == 32 and set(value) <= set("0123456789abcdef") for (value,) in digests)
+
+
+# How the sample's persons can be told from everything else; see pipeline/sample/identity.py.
+SURNAMES = "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕"
+PERSON = re.compile(rf"519900(19|20)\d{{9}}[\dX]|\b154\d{{8}}\b|样例市|四川样例\d|[{SURNAMES}]样.")
+
+
+def persons_in(text: str) -> list[str]:
+    return [found.group() for found in PERSON.finditer(text)]
+
+
+@pytest.fixture(scope="module")
+def desk_hall(tmp_path_factory: pytest.TempPathFactory) -> Hall:
+    """A hall with every planted defect, its findings sent back and corrected by a steward, released and published."""
+    hall = Hall(tmp_path_factory.mktemp("desk"))
+    hall.write_sample(scale=0.001, defects=[defect.defect_id for defect in DEFECTS])
+    with hall.open() as con:
+        hall.load(con)
+        hall.build(con)
+        hall.check(con)
+        for week in ("2023-04", "2023-10"):
+            fill_in(write_review(con, hall.settings, week), hall.settings.inbox / f"处理单_{week}.xlsx")
+        hall.load(con)
+        answered = hall.decide(con)
+        assert {one.outcome for taken in answered for one in taken.answers} >= {"applied"}
+        for taken in answered:
+            write_answers(con, hall.settings, taken)
+        hall.build(con)
+        hall.check(con)
+        write_reviews(con, hall.settings, WEEKS)
+        write_review_pages(con, hall.settings, WEEKS)
+        assert send_back(con, hall.settings, WEEKS, hall.contracts)
+        freeze(con, hall.settings, WEEKS)
+        publish(con, hall.settings)
+    build_site(hall.settings)
+    return hall
+
+
+def fill_in(path: Path, target: Path) -> None:
+    """Send back every finding of a workbook."""
+    book = openpyxl.load_workbook(path)
+    for sheet in book.worksheets:
+        if sheet.cell(HEADER_ROW, 1).value != NAMES[0]:
+            continue
+        for row in range(HEADER_ROW + 1, sheet.max_row + 1):
+            for name, value in (("处理意见", "退回"), ("理由", "请核对后重报"), ("处理人", "数据专员")):
+                sheet.cell(row, NAMES.index(name) + 1).value = value
+    book.save(target)
+
+
+def texts_of_files(folder: Path) -> Iterator[tuple[str, str]]:
+    """The text of every file that a person opens: pages, tables of text, and what stands inside a workbook."""
+    for path in sorted(folder.rglob("*")):
+        if path.suffix in (".html", ".csv", ".json", ".txt", ".md"):
+            yield path.name, path.read_text("utf-8-sig")
+        elif path.suffix in (".xlsx", ".docx"):
+            with zipfile.ZipFile(path) as parts:
+                for name in parts.namelist():
+                    if name.endswith(".xml"):
+                        yield f"{path.name}/{name}", parts.read(name).decode("utf-8")
+
+
+def cases_delivered(hall: Hall) -> str:
+    """A file of cases as it came: the archive names files by what is in them."""
+    found = (path.read_bytes() for path in sorted(hall.settings.archive.rglob("*")) if path.is_file())
+    texts = (content.decode("gb18030") for content in found if not content.startswith(b"PK"))
+    return next(text for text in texts if PERSONAL[0] in text)
+
+
+def test_the_markers_are_in_the_files_that_came(desk_hall: Hall) -> None:
+    text = cases_delivered(desk_hall)
+    assert any(one[1:2] == "样" for one in persons_in(text))
+    assert any(one.startswith("519900") for one in persons_in(text))
+    assert any(one.startswith("154") for one in persons_in(text))
+
+
+def test_no_evidence_place_decision_or_word_of_the_desk_names_a_person(desk_hall: Hall) -> None:
+    with desk_hall.open() as con:
+        texts = [
+            (where, text) for where, text in texts_of(con) if where.startswith(("quality.", "ledger.", "release."))
+        ]
+        assert any(where == "quality.finding.places" for where, _ in texts)
+        assert [(where, text) for where, text in texts if persons_in(text)] == []
+
+
+def test_no_workbook_answer_page_or_copy_of_the_steward_names_a_person(desk_hall: Hall) -> None:
+    texts = list(texts_of_files(desk_hall.settings.review))
+    kinds = {
+        kind: [where for where, _ in texts if kind in where]
+        for kind in ("findings.xlsx", "退回", "问题行.csv", ".html")
+    }
+    assert all(kinds.values()), kinds
+    assert [(where, found) for where, text in texts if (found := persons_in(text))] == []
+
+
+def test_nothing_published_names_a_person_or_a_case(desk_hall: Hall) -> None:
+    published = desk_hall.settings.published
+    pages = list(texts_of_files(published))
+    with duckdb.connect(str(published / "metrics.duckdb"), read_only=True) as con:
+        tables = list(texts_of(con))
+    assert len(pages) > 20
+    assert any(where == "quality.finding_week.evidence" for where, _ in tables)
+    assert [(where, found) for where, text in [*pages, *tables] if (found := persons_in(text))] == []
+    assert [where for where, text in [*pages, *tables] if re.search(CASE_NUMBER, text)] == []
+
+
+def test_no_message_names_a_person_or_a_case(desk_hall: Hall) -> None:
+    with desk_hall.open() as con:
+        events = run_events(con, WEEKS)
+    assert events
+    texts = [message_of([event]).body for event in events]
+    assert [text for text in texts if persons_in(text) or re.search(CASE_NUMBER, text)] == []

@@ -15,7 +15,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from pipeline.present.findings import CORRECTION_STATES, SEVERITIES, STATES, words_of_column
+from pipeline.present.findings import CORRECTION_STATES, SEVERITIES, STATES
 from pipeline.present.rows import Row, fetch
 from pipeline.present.site.files import write_frame_files, write_if_new
 from pipeline.present.site.page import Frame, Page, render
@@ -24,6 +24,7 @@ from pipeline.present.svg import trend
 from pipeline.quality.lights import FINDINGS, URGENCY, Light, lights, why_words
 from pipeline.quality.places import read_places
 from pipeline.quality.states import WORDS_OF_KIND
+from pipeline.quality.vocabulary import Vocabulary, read_words
 from pipeline.release.docs import SYNTHETIC_MARK, is_synthetic
 from pipeline.release.versions import has_table
 
@@ -77,9 +78,10 @@ def week_content(con: DuckDBPyConnection, seen: Sequence[Light], week: str, week
     """Everything the page of a week shows; `weeks` are those that have a page too, the newest first."""
     rules = _rules(con)
     history = _by_check(seen)
+    words = read_words(con)
     findings, trails = defaultdict(list), _trails(con, week)
     for row in fetch(con, f"SELECT * FROM ({FINDINGS}) WHERE week_id = ? ORDER BY finding_id", [week]):
-        shown = _finding(row) | {"trail": trails[row["finding_id"]]}
+        shown = _finding(row, words) | {"trail": trails[row["finding_id"]]}
         findings[row["table_name"], row["check_name"]].append(shown)
     checks = [
         _check(light, rules.get((light.table_name, light.check_name), {}), history, findings)
@@ -96,7 +98,7 @@ def week_content(con: DuckDBPyConnection, seen: Sequence[Light], week: str, week
         "weeks": weeks,
         "attention": [check for check in checks if check["colour"] != "green"],
         "passed": dict(sorted(passed.items())),
-        "corrections": _corrections(con, week),
+        "corrections": _corrections(con, week, words),
         "counts": _counts(checks),
         "choices": {name: _choices(checks, name) for name in ("state", "owner", "category")},
         "total": len(checks),
@@ -167,14 +169,14 @@ def _check(
     }
 
 
-def _finding(row: Row) -> Row:
+def _finding(row: Row, words: Vocabulary) -> Row:
     return row | {
         "label": STATES.get(row["status"], row["status"]),
         "colour": "red" if row["severity"] == "critical" and row["status"] in ("open", "expired") else "yellow",
         "why": why_words(row),
         "decision": WORDS_OF_KIND.get(row["kind"], row["kind"]),
-        "failing": _table(row["keys"]),
-        "figures": _figures(row["figures"]),
+        "failing": _table(row["keys"], words),
+        "figures": _figures(row["figures"], words),
         "places": [place.words for place in read_places(row["places"])],
     }
 
@@ -192,22 +194,22 @@ def _trails(con: DuckDBPyConnection, week: str) -> dict[str, list[Row]]:
     return trails
 
 
-def _table(keys: str) -> dict[str, Any] | None:
-    """Failing keys as a table: its columns and rows; None where none may be shown."""
+def _table(keys: str, words: Vocabulary) -> dict[str, Any] | None:
+    """Failing keys in words as a table: its columns and rows; None where none may be shown."""
     rows = [row for row in json.loads(keys or "[]") if isinstance(row, dict)]
     columns = list(dict.fromkeys(name for row in rows for name in row))
     if not columns:
         return None
-    cells = [[row.get(name) for name in columns] for row in rows]
-    return {"columns": [words_of_column(name) for name in columns], "rows": cells}
+    cells = [[words.value(name, row.get(name), row) for name in columns] for row in rows]
+    return {"columns": [words.column(name) for name in columns], "rows": cells}
 
 
-def _figures(figures: str | None) -> list[tuple[str, Any]]:
+def _figures(figures: str | None, words: Vocabulary) -> list[tuple[str, Any]]:
     """The figures involved as (words, value)."""
-    return [(words_of_column(name), value) for name, value in json.loads(figures or "{}").items()]
+    return [(words.column(name), value) for name, value in json.loads(figures or "{}").items()]
 
 
-def _corrections(con: DuckDBPyConnection, week: str) -> list[Row]:
+def _corrections(con: DuckDBPyConnection, week: str, words: Vocabulary) -> list[Row]:
     """What was corrected in the week: the cell, from, to, why, and whether it still acts; the oldest first."""
     if not has_table(con, "quality", "correction"):
         return []
@@ -215,8 +217,11 @@ def _corrections(con: DuckDBPyConnection, week: str) -> list[Row]:
     return [
         row
         | {
-            "where": "，".join(f"{words_of_column(name)} {value}" for name, value in json.loads(row["keys"]).items()),
-            "cell": words_of_column(row["column_name"]),
+            "where": "，".join(
+                f"{words.field(row['source'], name)} {value}" for name, value in json.loads(row["keys"]).items()
+            ),
+            "source": words.value("source", row["source"], row),
+            "cell": words.field(row["source"], row["column_name"]),
             "state": CORRECTION_STATES.get(row["status"], row["status"]),
         }
         for row in rows

@@ -15,6 +15,7 @@ from pipeline.present.findings import keys_text
 from pipeline.present.review import write_review
 from pipeline.present.review_sheet import HEADER_ROW
 from pipeline.quality.schema import create_tables
+from pipeline.quality.vocabulary import Vocabulary, Word
 from pipeline.settings import Settings
 
 
@@ -149,6 +150,8 @@ def test_a_formula_is_stored_as_the_text_it_is(con: duckdb.DuckDBPyConnection, s
 
 
 def test_keys_are_written_for_people():
-    assert keys_text('[{"a": 1, "b": "x"}, {"a": 2, "b": "y"}]') == "a=1，b=x；a=2，b=y"
-    assert keys_text("no json") == "no json"
-    assert keys_text(None) is None
+    words = Vocabulary([Word("power_group", "", "other_nine", "其它9类行权事项")])
+    keys = '[{"week_id": "2023-15", "power_group": "other_nine"}, {"power_group": "new", "b": 2}]'
+    assert keys_text(keys, words) == "期号 2023-15，事项组 其它9类行权事项；事项组 new，b 2"
+    assert keys_text("no json", words) == "no json"
+    assert keys_text(None, words) is None

@@ -128,8 +128,8 @@ def test_the_second_phase_counts_the_rows_that_great_expectations_counts(
     suite = suite_of(make_check(kind, kwargs))
     batch = batch_sql(suite, WEEKS)
     own = table.execute(f"SELECT count(*) FROM ({failing_sql(suite.expectations[0], batch)})").fetchall()
-    with runner._data_source(table) as (context, source):
-        outcome = runner._validate(context, source, suite, batch, problems := [])
+    with runner._data_source(table) as source:
+        outcome = runner._validate(source, suite, batch, problems := [])
     assert own == [(failing,)]
     assert outcome == {"a_check": False}
     assert problems == []

@@ -38,8 +38,9 @@ CREATE TABLE core.department (department_id VARCHAR, department_name VARCHAR);
 INSERT INTO core.department VALUES ('zhujian', '住房城乡建设厅'), ('jiaotong', '交通运输厅');
 CREATE TABLE core.power_type (power_type VARCHAR, power_type_label VARCHAR);
 INSERT INTO core.power_type VALUES ('01', '行政许可'), ('07', '行政确认');
-CREATE TABLE core.metric (metric VARCHAR, label_zh VARCHAR);
-INSERT INTO core.metric VALUES ('window_consulted', '综窗咨询'), ('case_accepted', '受理');
+CREATE TABLE core.metric (metric VARCHAR, label_zh VARCHAR, source VARCHAR);
+INSERT INTO core.metric VALUES ('window_consulted', '综窗咨询', 'window_weekly'),
+    ('case_accepted', '受理', 'case_detail');
 
 CREATE TABLE ledger.delivery (delivery_id VARCHAR, source VARCHAR, file_name VARCHAR, week_id VARCHAR, status VARCHAR,
     message VARCHAR, rows_physical BIGINT, received_at TIMESTAMP, superseded_by VARCHAR, scope VARCHAR DEFAULT '',
@@ -291,19 +292,24 @@ BREAKS: dict[tuple[str, str], Break] = {
     ),
     ("ledger.control_total", "parts_equal_printed_total"): Break(
         "UPDATE ledger.control_total SET printed_value = 9, difference = 2 WHERE delivery_id = 'v2'",
-        "「合计」的 accepted_week 印为 9，各行之和为 7，相差 2",
+        "「合计」的 受理/本周 印为 9，各行之和为 7，相差 2",
     ),
     ("ledger.control_total", "printed_ytd_equals_weeks"): Break(
         "UPDATE ledger.control_total SET printed_value = 19 WHERE delivery_id = 'w2'",
-        "今年累计 issued 印为 19，各周之和为 20，相差 -1",
+        "今年累计 颁发 印为 19，各周之和为 20，相差 -1",
     ),
     ("quarantine.cell", "nothing_quarantined"): Break(
         "INSERT INTO quarantine.cell VALUES ('w2', 'Sheet1', 5, 'issued', 'not_a_number', '#REF!', '不是数', 'loaded')",
-        "第 5 行 issued：不是数",
+        "第 5 行 颁发：不是数",
+    ),
+    ("quarantine.cell", "register_row_counted"): Break(
+        "INSERT INTO quarantine.cell VALUES ('r1', 'Sheet1', 6, 'authorization_status', 'pattern_mismatch', '己授权', "
+        "'不符合规定的写法', 'quarantined')",
+        "第 6 行没有计入进驻部门，授权状态：不符合规定的写法",
     ),
     ("ledger.control_total", "of_which_within_whole"): Break(
         "UPDATE ledger.control_total SET printed_value = 8 WHERE covers = 'of_which'",
-        "第 6 行“其中”的 accepted_ytd 为 8，大于 住房城乡建设厅 行政许可 本身的 7",
+        "第 6 行“其中”的 受理/累计 为 8，大于 住房城乡建设厅 行政许可 本身的 7",
     ),
     ("ledger.delivery", "not_cut_off"): Break(
         "UPDATE ledger.row_account SET row_count = 5000 WHERE delivery_id = 'c2' AND disposition = 'loaded'",
@@ -323,7 +329,7 @@ BREAKS: dict[tuple[str, str], Break] = {
     ),
     ("ledger.delivery", "reexport_keeps_totals"): Break(
         "UPDATE ledger.control_total SET printed_value = 8, computed_value = 8 WHERE delivery_id = 'w1b'",
-        "周报_2023-01 改.xlsx 取代 周报_2023-01.xlsx，合计 issued 由 9 改为 8",
+        "周报_2023-01 改.xlsx 取代 周报_2023-01.xlsx，合计 颁发 由 9 改为 8",
     ),
     ("staging.item_volume", "rate_from_own_counts"): Break(
         "UPDATE staging.item_volume SET completion_rate_pct = 57.3 WHERE week_id = '2023-02' AND row_no = 5",
@@ -463,7 +469,7 @@ BREAKS: dict[tuple[str, str], Break] = {
     (WEEKLY_METRIC, "parts_equal_whole"): Break(
         "UPDATE marts.weekly_metric SET value = 5 WHERE week_id = '2023-02' AND channel = '1' "
         "AND metric = 'case_accepted'",
-        "case_accepted（ALL）按办理形式之和为 5，合计为 6",
+        "受理（全部）按办理形式之和为 5，合计为 6",
     ),
     ("staging.case_detail", "key_unique"): again("staging.case_detail"),
     ("staging.case_detail", "change_mark_known"): Break(
@@ -537,7 +543,7 @@ BREAKS: dict[tuple[str, str], Break] = {
     ),
     ("core.item", "codes_known"): Break(
         "UPDATE core.item SET department_id = 'UNKNOWN' WHERE week_id = '2023-02'",
-        "实施部门为「建设厅」（识别为 UNKNOWN），类型为 01",
+        "实施部门为「建设厅」（未识别），类型为 行政许可",
     ),
     ("core.item_volume", "codes_known"): Break(
         "UPDATE core.item_volume SET department_id = 'UNKNOWN' WHERE week_id = '2023-02' AND power_type = '01';"
