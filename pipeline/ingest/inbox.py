@@ -296,12 +296,12 @@ def _refuse_unclear_succession(loader: Loader, delivery: ledger.Delivery) -> Non
 def _reread_changed(loader: Loader) -> Iterator[FileEvent]:
     """Deliveries that were read under another contract or other code lists are read again from the archive."""
     rows = loader.con.execute(
-        "SELECT source, delivery_id, file_name, container, contract_fingerprint FROM ledger.delivery "
+        "SELECT source, delivery_id, file_name, contract_fingerprint FROM ledger.delivery "
         "WHERE status IN ('current', 'superseded') ORDER BY source, week_id, as_of"
     ).fetchall()
-    for source, delivery_id, file_name, _, known in rows:
-        contract = loader.contracts.get(source)
-        if contract is None or loader.fingerprint(contract) == known:
+    as_of_now = {name: loader.fingerprint(contract) for name, contract in loader.contracts.items()}
+    for source, delivery_id, file_name, known in rows:
+        if as_of_now.get(source, known) == known:
             continue
         stored = next(loader.settings.archive.glob(f"{source}/*/{delivery_id}.*"), None)
         if stored is not None:
