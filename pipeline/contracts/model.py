@@ -89,6 +89,9 @@ class Field(Strict):
     description: str = ""
     labels: tuple[str, ...] = PydanticField(default=(), description="other headers for the same thing")
     unit: str | None = None
+    additive: bool = PydanticField(
+        default=True, description="false for rates and shares: a printed total does not add them up"
+    )
     decimals: int | None = PydanticField(
         default=None, ge=0, le=6, description="round half up to so many places; without it, too many are refused"
     )

@@ -76,10 +76,12 @@ def sums_of(segments: Sequence[Segment]) -> Segment:
 
 
 def printed_values(row: Row, header: Header, scales: dict[str, str]) -> dict[str, Decimal]:
-    """The numbers of a total's row by field, as exactly as they are printed."""
+    """The numbers of a total's row by field, as exactly as they are printed; rates and shares are no sums."""
     found = {}
     for column in header.columns:
         if column.field is None or column.field.type not in NUMERIC or column.index >= len(row):
+            continue
+        if not column.field.additive:
             continue
         text = scaled(row[column.index], column.field, scales.get(column.field.name, ""))
         value = parse_number(text or "")

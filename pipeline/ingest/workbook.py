@@ -177,7 +177,7 @@ def _add_to_sums(reading: _Reading, typed: TypedRow) -> None:
     segment.rows += 1
     for one in reading.reader.contract.stored_fields:
         value = typed.values.get(one.name)
-        if one.type in NUMERIC and value is not None:
+        if one.type in NUMERIC and one.additive and value is not None:
             segment.add(one.name, Decimal(value))
 
 

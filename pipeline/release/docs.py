@@ -2,97 +2,112 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Final
 
+from pipeline.release import docs_models, docs_reference
+from pipeline.release.docs_tables import DocsTable
+from pipeline.release.macros import MACRO, write_macros
 from pipeline.release.tables import identifier, quoted
-from pipeline.release.versions import code_version, has_table
+from pipeline.release.versions import code_version, has_table, layout_version
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
     from pipeline.settings import Settings
+    from pipeline.warehouse.models import ModelGraph
 
 SYNTHETIC_MARK: Final = "模拟数据"
 
-DOCS: Final[dict[str, tuple[str, dict[str, str]]]] = {
-    "publication": ("本发布文件的说明（grain: name）", {"name": "项目", "value": "内容"}),
-    "table": (
-        "数据字典：表（grain: schema_name, table_name）",
-        {"schema_name": "模式", "table_name": "表名", "description": "说明", "row_count": "行数"},
-    ),
-    "column": (
-        "数据字典：列（grain: schema_name, table_name, column_name）",
-        {
-            "schema_name": "模式",
-            "table_name": "表名",
-            "position": "第几列",
-            "column_name": "列名",
-            "data_type": "类型",
-            "description": "说明",
-        },
-    ),
-    "delivery": (
-        "交付的文件及其行数去向（grain: delivery_id）",
-        {
-            "delivery_id": "交付编号",
-            "source": "来源",
-            "file_name": "文件名",
-            "week_id": "期",
-            "as_of": "导出时间",
-            "status": "状态",
-            "rows_physical": "物理行数",
-            "rows_loaded": "载入行数",
-            "rows_quarantined": "隔离行数",
-            "rows_set_aside": "搁置行数",
-        },
-    ),
-}
+PUBLICATION: Final = DocsTable(
+    "publication",
+    "本发布文件的说明\nWhat this file says of itself",
+    1,
+    {"name": ("VARCHAR", "项目 | item"), "value": ("VARCHAR", "内容 | content")},
+)
+TABLE: Final = DocsTable(
+    "table",
+    "数据字典：表\nData dictionary: tables",
+    2,
+    {
+        "schema_name": ("VARCHAR", "模式 | schema"),
+        "table_name": ("VARCHAR", "表名 | table"),
+        "description": ("VARCHAR", "说明，中文一行、英文一行 | description in Chinese and English"),
+        "row_count": ("BIGINT", "行数 | rows"),
+    },
+)
+COLUMN: Final = DocsTable(
+    "column",
+    "数据字典：列\nData dictionary: columns",
+    3,
+    {
+        "schema_name": ("VARCHAR", "模式 | schema"),
+        "table_name": ("VARCHAR", "表名 | table"),
+        "column_name": ("VARCHAR", "列名 | column"),
+        "position": ("INTEGER", "第几列 | place in the table"),
+        "data_type": ("VARCHAR", "类型 | type"),
+        "description": ("VARCHAR", "说明：中文 | English"),
+        "label_zh": ("VARCHAR", "中文名 | label in Chinese"),
+        "label_en": ("VARCHAR", "英文名 | label in English"),
+        "unit": ("VARCHAR", "单位，写在说明里的 | unit where the description names one"),
+    },
+)
+DELIVERY: Final = DocsTable(
+    "delivery",
+    "交付的文件及其行数去向\nThe files delivered, and what became of their rows",
+    1,
+    {
+        "delivery_id": ("VARCHAR", "交付编号 | delivery"),
+        "source": ("VARCHAR", "来源 | source"),
+        "file_name": ("VARCHAR", "文件名 | file"),
+        "week_id": ("VARCHAR", "期 | week"),
+        "as_of": ("TIMESTAMP", "导出时间（北京时间） | exported, Beijing time"),
+        "status": ("VARCHAR", "current 有效、superseded 已被更新的取代、其余未采用 | state"),
+        "rows_physical": ("BIGINT", "物理行数 | physical rows"),
+        "rows_loaded": ("BIGINT", "载入行数 | rows loaded"),
+        "rows_quarantined": ("BIGINT", "隔离行数 | rows quarantined"),
+        "rows_set_aside": ("BIGINT", "搁置行数 | rows set aside"),
+    },
+)
+OWN: Final = (PUBLICATION, TABLE, COLUMN, DELIVERY, MACRO, *docs_models.TABLES, *docs_reference.TABLES)
+UNITS: Final = ("人次", "工作日", "件", "个", "名", "次", "行", "%", "天")
 
 
-def write_docs(con: DuckDBPyConnection, database: str, about: dict[str, str]) -> None:
-    """Create `docs.publication|delivery|table|column` in the attached `database`, last of all
-    tables, so that the dictionary describes every one of them, itself included.
+def write_docs(
+    con: DuckDBPyConnection,
+    database: str,
+    settings: Settings,
+    graph: ModelGraph,
+    about: dict[str, str],
+    keys: Iterable[tuple[str, str, Sequence[str]]],
+) -> None:
+    """Create the tables of `docs` in the attached `database`, the dictionary last so that it describes all of them.
+
+    `keys` are (schema, table, key columns) of the tables copied before.
     """
-    con.execute(f"CREATE TABLE {database}.docs.publication (name VARCHAR, value VARCHAR)")
-    con.executemany(f"INSERT INTO {database}.docs.publication VALUES (?, ?)", sorted(about.items()))
-    con.execute(f"CREATE TABLE {database}.docs.delivery AS {_deliveries(con)} ORDER BY ALL")
+    PUBLICATION.write(con, database, sorted(about.items()))
+    DELIVERY.write(con, database, con.execute(f"SELECT * FROM ({_deliveries(con)}) ORDER BY ALL").fetchall())
+    docs_models.write_models(con, database, graph)
+    own = [("docs", table.name, table.key_columns) for table in OWN]
+    docs_reference.write_reference(con, database, settings, [*keys, *own])
+    write_macros(con, database)
+    for table in (TABLE, COLUMN):
+        table.write(con, database, [])
+    _describe(con, database)
+
+
+def _describe(con: DuckDBPyConnection, database: str) -> None:
     con.execute(
-        f'CREATE TABLE {database}.docs."table"'
-        " (schema_name VARCHAR, table_name VARCHAR, description VARCHAR, row_count BIGINT)"
+        f'INSERT INTO {database}.docs."column"'
+        " SELECT schema_name, table_name, column_name, column_index, data_type, comment,"
+        " trim(split_part(comment, ' | ', 1)), nullif(trim(split_part(comment, ' | ', 2)), ''),"
+        f" nullif(regexp_extract(comment, '[（(]({'|'.join(UNITS)})[）)]', 1), '')"
+        " FROM duckdb_columns() WHERE database_name = ? ORDER BY schema_name, table_name, column_index",
+        [database],
     )
-    con.execute(
-        f'CREATE TABLE {database}.docs."column" (schema_name VARCHAR, table_name VARCHAR, position INTEGER,'
-        " column_name VARCHAR, data_type VARCHAR, description VARCHAR)"
-    )
-    _comment_docs(con, database)
-    _describe_tables(con, database)
-
-
-def _comment_docs(con: DuckDBPyConnection, database: str) -> None:
-    present = set(
-        con.execute(
-            "SELECT table_name, column_name FROM duckdb_columns() WHERE database_name = ? AND schema_name = 'docs'",
-            [database],
-        ).fetchall()
-    )
-    for table, (comment, columns) in DOCS.items():
-        target = f'{database}.docs."{table}"'
-        con.execute(f"COMMENT ON TABLE {target} IS {quoted(comment)}")
-        for column, meaning in columns.items():
-            if (table, column) in present:
-                con.execute(f"COMMENT ON COLUMN {target}.{column} IS {quoted(meaning)}")
-
-
-def _describe_tables(con: DuckDBPyConnection, database: str) -> None:
     names = con.execute(
         "SELECT schema_name, table_name, comment FROM duckdb_tables() WHERE database_name = ? ORDER BY ALL", [database]
     ).fetchall()
-    con.execute(
-        f'INSERT INTO {database}.docs."column"'
-        " SELECT schema_name, table_name, column_index, column_name, data_type, comment FROM duckdb_columns()"
-        " WHERE database_name = ? ORDER BY ALL",
-        [database],
-    )
     for schema, name, comment in names:
         con.execute(
             f'INSERT INTO {database}.docs."table" SELECT ?, ?, ?, count(*) FROM {database}.{schema}.{identifier(name)}',
@@ -107,6 +122,7 @@ def about_publication(
     about = {
         "content_hash": content,
         "code_version": code_version(settings),
+        "layout_version": layout_version(settings),
         "storage_version": storage_version,
         "deliveries_hash": _deliveries_hash(con),
     }
@@ -133,14 +149,15 @@ def _deliveries_hash(con: DuckDBPyConnection) -> str:
 def _deliveries(con: DuckDBPyConnection) -> str:
     """The SELECT of `docs.delivery` (delivery_id): every file that was taken in, with its rows by disposition."""
     if not has_table(con, "ledger", "delivery"):
-        return "SELECT NULL::VARCHAR AS delivery_id WHERE false"
-    columns = "delivery_id, source, file_name, week_id, as_of, status, rows_physical"
-    if not has_table(con, "ledger", "row_account"):
-        return f"SELECT {columns} FROM ledger.delivery"
+        return f"SELECT {', '.join(f'NULL AS {column}' for column in DELIVERY.columns)} WHERE false"
     counts = ", ".join(
-        f"CAST(coalesce(sum(row_count) FILTER (disposition = '{name}'), 0) AS BIGINT) AS rows_{name}"
+        f"CAST(coalesce(sum(a.row_count) FILTER (a.disposition = '{name}'), 0) AS BIGINT) AS rows_{name}"
         for name in ("loaded", "quarantined", "set_aside")
     )
+    account = "ledger.row_account"
+    if not has_table(con, "ledger", "row_account"):
+        account = "(SELECT NULL AS delivery_id, NULL AS disposition, 0 AS row_count WHERE false)"
     return (
-        f"SELECT {columns}, {counts} FROM ledger.delivery LEFT JOIN ledger.row_account USING (delivery_id) GROUP BY ALL"
+        "SELECT d.delivery_id, d.source, d.file_name, d.week_id, d.as_of, d.status, d.rows_physical,"
+        f" {counts} FROM ledger.delivery AS d LEFT JOIN {account} AS a ON a.delivery_id = d.delivery_id GROUP BY ALL"
     )

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
     from pipeline.settings import Settings
+    from pipeline.warehouse.models import ModelGraph
 
 DESCRIPTIVE_ENDINGS = ("_label", "_name", "_zh", "_en")
 DESCRIPTIVE = frozenset({"unit", "sort_order", "basis", "as_of", "week_id", "calendar_status"})
@@ -44,7 +45,11 @@ def chart_grains(settings: Settings) -> dict[str, tuple[str, ...]]:
     """Key columns of every chart table, as its SQL model declares them: name without schema -> columns."""
     from pipeline.warehouse.models import load_models
 
-    graph = load_models(settings.sql_dir)
+    return grains_of(load_models(settings.sql_dir))
+
+
+def grains_of(graph: ModelGraph) -> dict[str, tuple[str, ...]]:
+    """The same of models that are already read."""
     return {
         model.name.removeprefix("charts."): tuple(model.grain)
         for model in graph.models.values()
@@ -74,21 +79,26 @@ def _describes(name: str) -> bool:
     return name in DESCRIPTIVE or name.endswith(DESCRIPTIVE_ENDINGS)
 
 
-def read_figures(con: DuckDBPyConnection, week_id: str, grains: Mapping[str, Sequence[str]]) -> list[Figure]:
-    """Every figure of an issue as (metric, keys, value, value_ytd, text), ordered by metric and keys.
+def read_figures(
+    con: DuckDBPyConnection, weeks: Sequence[str], grains: Mapping[str, Sequence[str]], *, skip_unknown: bool = False
+) -> dict[str, list[Figure]]:
+    """Every figure of these issues as (metric, keys, value, value_ytd, text), ordered by metric and keys, by week_id.
 
     Reads all tables of the schema `charts`. Raises ValueError for a chart table whose grain is not known, because a
-    release that leaves it out in silence could not be compared later.
+    release that leaves it out in silence could not be compared later; with `skip_unknown` it is left out.
     """
-    figures: list[Figure] = []
+    figures: dict[str, list[Figure]] = {week_id: [] for week_id in weeks}
     for table, columns in _chart_columns(con).items():
+        if table not in grains and skip_unknown:
+            continue
         if table not in grains:
             raise ValueError(
                 f"charts.{table} has no grain: its SQL file must say `grain:` in its header, so that it can be frozen."
             )
         for metric in figure_columns(table, grains[table], columns):
-            figures += con.execute(_select(table, grains[table], metric), [week_id]).fetchall()
-    return sorted(figures, key=lambda figure: (figure[0], figure[1]))
+            for week_id, *figure in con.execute(_select(table, grains[table], metric), [list(weeks)]).fetchall():
+                figures[week_id].append(tuple(figure))
+    return {week_id: sorted(found, key=lambda figure: (figure[0], figure[1])) for week_id, found in figures.items()}
 
 
 def _chart_columns(con: DuckDBPyConnection) -> dict[str, dict[str, str]]:
@@ -113,8 +123,8 @@ def _select(table: str, keys: Sequence[str], metric: FigureColumn) -> str:
         )
     )
     return (
-        f"SELECT {quoted(metric.metric)}, CAST(json_object({pairs}) AS VARCHAR), {columns}"
-        f" FROM charts.{identifier(table)} WHERE week_id = ?"
+        f"SELECT week_id, {quoted(metric.metric)}, CAST(json_object({pairs}) AS VARCHAR), {columns}"
+        f" FROM charts.{identifier(table)} WHERE list_contains(?, week_id)"
     )
 
 

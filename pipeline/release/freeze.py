@@ -3,23 +3,27 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime, timedelta, timezone
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from pipeline.release.activation import activate, activate_unrecorded, now_in_beijing, shown_revision
 from pipeline.release.archive import insert_issue, restore_releases
+from pipeline.release.causes import write_causes
 from pipeline.release.figures import Figure, chart_grains, figures_hash, read_figures
+from pipeline.release.signed_off import freeze_findings
 from pipeline.release.tables import TABLES, ensure_tables
-from pipeline.release.versions import change_reason, code_version, deliveries_behind
+from pipeline.release.versions import change_reason, code_version, contract_versions, deliveries_behind
 from pipeline.transaction import transaction
+from pipeline.warehouse.models import load_models
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
     from pipeline.settings import Settings
 
-BEIJING = timezone(timedelta(hours=8))
 ISSUE_COLUMNS = tuple(TABLES["issue"][2])
 
 
@@ -35,6 +39,14 @@ class ReleaseOutcome:
     message: str
 
 
+@dataclass(frozen=True)
+class Preview:
+    """What freezing would do: the outcomes, and the rows of release.revision_diff that it would write, as dicts."""
+
+    outcomes: tuple[ReleaseOutcome, ...]
+    differences: tuple[dict[str, Any], ...]
+
+
 def freeze(
     con: DuckDBPyConnection,
     settings: Settings,
@@ -42,37 +54,97 @@ def freeze(
     *,
     grains: Mapping[str, Sequence[str]] | None = None,
     released_at: datetime | None = None,
+    renew: bool = False,
 ) -> list[ReleaseOutcome]:
     """Freeze the figures of these issues (week_ids) in `release.*`, all of them in one transaction.
 
-    In: `charts.*` (grain: week_id and what the SQL file says; `grains` overrides that), `ledger.delivery`.
-    Out: `release.issue` (week_id, revision), `release.figure` and, from revision 2 on, `release.revision_diff`
-    (week_id, revision, metric, keys). Figures equal to those of the last revision make no new one. Everything but
-    `released_at` depends on the warehouse and the definitions alone. An earlier warehouse's releases are taken over
-    from the published folder first. Whether a release may go out at all is the gate's question, asked before.
+    In: `charts.*` (grain: week_id and what the SQL file says; `grains` overrides that), `ledger.delivery`,
+    `quality.*`. Out: `release.issue` (week_id, revision) with its figures, its findings as they stand, and, from
+    revision 2 on, `release.revision_diff` (week_id, revision, metric, keys) against what was shown before. Figures
+    equal to those shown make no new revision; those of a revision that was rolled back only with `renew`. Everything
+    but `released_at` depends on the warehouse and the definitions alone. An earlier warehouse's releases are taken
+    over from the published folder first. Whether a release may go out at all is the gate's question, asked before.
     """
-    grains = chart_grains(settings) if grains is None else grains
-    moment = released_at or datetime.now(BEIJING).replace(tzinfo=None, microsecond=0)
-    version = code_version(settings)
     ensure_tables(con)
     with transaction(con):
-        restore_releases(con, settings.published)
-        return [_freeze_week(con, week_id, read_figures(con, week_id, grains), version, moment) for week_id in weeks]
+        return _freeze(con, settings, weeks, grains, released_at, renew)
+
+
+def preview(
+    con: DuckDBPyConnection,
+    settings: Settings,
+    weeks: Sequence[str],
+    *,
+    grains: Mapping[str, Sequence[str]] | None = None,
+) -> Preview:
+    """What `freeze` with `renew` would do now, with every difference; nothing in the warehouse is changed."""
+    ensure_tables(con)
+    with _undone(con):
+        outcomes = _freeze(con, settings, weeks, grains, None, renew=True)
+        new = [f"{one.week_id}/{one.revision}" for one in outcomes if one.is_new]
+        cursor = con.execute(
+            "SELECT * FROM release.revision_diff WHERE list_contains(?, week_id || '/' || revision)"
+            " ORDER BY week_id, metric, keys",
+            [new],
+        )
+        names = [column[0] for column in cursor.description or ()]
+        rows = tuple(dict(zip(names, row, strict=True)) for row in cursor.fetchall())
+    return Preview(tuple(outcomes), rows)
+
+
+@contextmanager
+def _undone(con: DuckDBPyConnection) -> Iterator[None]:
+    con.execute("BEGIN TRANSACTION")
+    try:
+        yield
+    finally:
+        con.execute("ROLLBACK")
+
+
+def _freeze(
+    con: DuckDBPyConnection,
+    settings: Settings,
+    weeks: Sequence[str],
+    grains: Mapping[str, Sequence[str]] | None,
+    released_at: datetime | None,
+    renew: bool,
+) -> list[ReleaseOutcome]:
+    grains = chart_grains(settings) if grains is None else grains
+    restore_releases(con, settings.published)
+    activate_unrecorded(con)
+    figures = read_figures(con, weeks, grains)
+    made_from: dict[str, Any] = {
+        "code_version": code_version(settings),
+        "contracts": contract_versions(settings),
+        "released_at": released_at or now_in_beijing(),
+    }
+    return [_freeze_week(con, settings, week_id, figures[week_id], made_from, renew) for week_id in weeks]
 
 
 def _freeze_week(
-    con: DuckDBPyConnection, week_id: str, figures: list[Figure], version: str, moment: datetime
+    con: DuckDBPyConnection,
+    settings: Settings,
+    week_id: str,
+    figures: list[Figure],
+    made_from: dict[str, Any],
+    renew: bool,
 ) -> ReleaseOutcome:
     if not figures:
         return ReleaseOutcome(week_id, None, False, 0, 0, f"{week_id} 期没有可发布的数字，未发布。")
-    last = last_issue(con, week_id)
+    last, shown = last_issue(con, week_id), shown_issue(con, week_id)
     digest = figures_hash(figures)
-    if last and last["figures_hash"] == digest:
-        message = f"{week_id} 期与第 {last['revision']} 次发布的数字完全相同，不产生新的修订。"
-        return ReleaseOutcome(week_id, last["revision"], False, len(figures), 0, message)
-    issue = _new_issue(con, week_id, last, version)
-    issue |= {"released_at": moment, "figures_hash": digest, "figure_count": len(figures)}
-    return _write_issue(con, issue, figures, last)
+    if shown and shown["figures_hash"] == digest:
+        message = f"{week_id} 期与第 {shown['revision']} 次发布的数字完全相同，不产生新的修订。"
+        return ReleaseOutcome(week_id, shown["revision"], False, len(figures), 0, message)
+    if last and shown and last["figures_hash"] == digest and not renew:
+        message = (
+            f"{week_id} 期第 {last['revision']} 次发布已退回，仍以第 {shown['revision']} 次示人；"
+            f"要再次发布，请运行 zhoubao release --week {week_id}。"
+        )
+        return ReleaseOutcome(week_id, shown["revision"], False, len(figures), 0, message)
+    issue = _new_issue(con, week_id, last, shown, made_from)
+    issue |= {"figures_hash": digest, "figure_count": len(figures)}
+    return _write_issue(con, settings, issue, figures, shown)
 
 
 def last_issue(con: DuckDBPyConnection, week_id: str) -> dict[str, Any] | None:
@@ -84,37 +156,60 @@ def last_issue(con: DuckDBPyConnection, week_id: str) -> dict[str, Any] | None:
     return dict(zip(ISSUE_COLUMNS, row, strict=True)) if row else None
 
 
-def _new_issue(con: DuckDBPyConnection, week_id: str, last: dict[str, Any] | None, version: str) -> dict[str, Any]:
+def shown_issue(con: DuckDBPyConnection, week_id: str) -> dict[str, Any] | None:
+    """The row of `release.issue` that readers see, or None."""
+    row = con.execute(
+        f"SELECT {', '.join(ISSUE_COLUMNS)} FROM release.issue WHERE week_id = ? AND revision = ?",
+        [week_id, shown_revision(con, week_id)],
+    ).fetchone()
+    return dict(zip(ISSUE_COLUMNS, row, strict=True)) if row else None
+
+
+def _new_issue(
+    con: DuckDBPyConnection,
+    week_id: str,
+    last: dict[str, Any] | None,
+    shown: dict[str, Any] | None,
+    made_from: dict[str, Any],
+) -> dict[str, Any]:
     deliveries = deliveries_behind(con, week_id)
     issue: dict[str, Any] = {
         "week_id": week_id,
         "revision": last["revision"] + 1 if last else 1,
+        "base_revision": shown["revision"] if shown else None,
         "as_of": max((entry["as_of"] for entry in deliveries if entry["as_of"]), default=None),
-        "code_version": version,
         "deliveries": json.dumps(deliveries, ensure_ascii=False),
+        **made_from,
     }
-    issue["reason"] = change_reason(last, issue)
+    issue["reason"] = change_reason(shown, issue)
     return issue
 
 
 def _write_issue(
-    con: DuckDBPyConnection, issue: dict[str, Any], figures: list[Figure], last: dict[str, Any] | None
+    con: DuckDBPyConnection,
+    settings: Settings,
+    issue: dict[str, Any],
+    figures: list[Figure],
+    shown: dict[str, Any] | None,
 ) -> ReleaseOutcome:
     week_id, revision = issue["week_id"], issue["revision"]
     insert_issue(con, issue, figures)
-    if last is None:
+    freeze_findings(con, week_id, revision)
+    activate(con, week_id, revision, "released", issue["released_at"], issue["reason"])
+    if shown is None:
         message = f"{week_id} 期首次发布，{len(figures)} 个数字。"
         return ReleaseOutcome(week_id, revision, True, len(figures), 0, message)
-    differences = _write_differences(con, week_id, revision)
+    differences = _write_differences(con, week_id, revision, shown["revision"])
+    write_causes(con, load_models(settings.sql_dir), shown, issue)
     message = f"{week_id} 期第 {revision} 次发布（修订），{differences} 个数字有变：{issue['reason']}。"
     return ReleaseOutcome(week_id, revision, True, len(figures), differences, message)
 
 
-def _write_differences(con: DuckDBPyConnection, week_id: str, revision: int) -> int:
+def _write_differences(con: DuckDBPyConnection, week_id: str, revision: int, base: int) -> int:
     con.execute(
         """
         INSERT INTO release.revision_diff BY NAME
-        WITH old AS (SELECT * FROM release.figure WHERE week_id = $week AND revision = $revision - 1),
+        WITH old AS (SELECT * FROM release.figure WHERE week_id = $week AND revision = $base),
         new AS (SELECT * FROM release.figure WHERE week_id = $week AND revision = $revision)
         SELECT
             $week AS week_id,
@@ -138,7 +233,7 @@ def _write_differences(con: DuckDBPyConnection, week_id: str, revision: int) -> 
             OR old.value_ytd IS DISTINCT FROM new.value_ytd
             OR old.text_value IS DISTINCT FROM new.text_value
         """,
-        {"week": week_id, "revision": revision},
+        {"week": week_id, "revision": revision, "base": base},
     )
     found = con.execute(
         "SELECT count(*) FROM release.revision_diff WHERE week_id = ? AND revision = ?", [week_id, revision]

@@ -9,23 +9,29 @@ from __future__ import annotations
 import json
 import shutil
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pipeline.release.archive import write_releases
+from pipeline.release.activation import activate_unrecorded, shown_revisions
+from pipeline.release.archive import check_releases, release_folder, replace_current, write_releases
 from pipeline.release.catalogue import PublishedTable, content_hash, published_tables
 from pipeline.release.docs import about_publication, write_docs
+from pipeline.release.docs_tables import comment_table, create_table
+from pipeline.release.figures import figures_hash, grains_of, read_figures
 from pipeline.release.files import replaced, sha256_of, sweep, sync_file, temporary_name, write_text
+from pipeline.release.frozen_rows import FOLDER
 from pipeline.release.tables import ensure_tables, identifier, quoted
 from pipeline.transaction import transaction
+from pipeline.warehouse.models import load_models
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
     from pipeline.settings import Settings
+    from pipeline.warehouse.models import ModelGraph
 
 DATABASE = "metrics.duckdb"
 PARQUET = "parquet"
@@ -37,7 +43,11 @@ STORAGE_VERSION = "v1.0.0"
 
 @dataclass(frozen=True)
 class PublishReport:
-    """What publishing did: whether anything was new, and the tables, rows, bytes and seconds of the published file."""
+    """What publishing did: whether anything was new, and the tables, rows, bytes and seconds of the published file.
+
+    `held_weeks` are shown as they were released, not as the warehouse has them now; `problems` are sentences on
+    released folders that were tampered with.
+    """
 
     is_changed: bool
     path: Path
@@ -46,6 +56,8 @@ class PublishReport:
     size_bytes: int
     seconds: float
     new_releases: tuple[Path, ...]
+    held_weeks: tuple[str, ...]
+    problems: tuple[str, ...]
     message: str
 
 
@@ -61,16 +73,16 @@ def publish(con: DuckDBPyConnection, settings: Settings) -> PublishReport:
     published = settings.published
     published.mkdir(parents=True, exist_ok=True)
     _sweep_all(published)
-    ensure_tables(con)
-    new_releases = tuple(write_releases(con, published))
-    tables = published_tables(con)
+    graph = load_models(settings.sql_dir)
+    state = _released_state(con, settings, graph)
+    tables = published_tables(con, graph, state.held)
     about = about_publication(con, settings, content_hash(con, tables), STORAGE_VERSION)
     database = published / DATABASE
     old = _intact_manifest(published)
     if old.get("about") == about:
         rows, message = old["rows"], "内容与已发布的完全相同，未重新发布。"
     else:
-        rows = _build(con, tables, about, published)
+        rows = _build(con, settings, graph, tables, about)
         message = f"已发布 {len(tables)} 张表、{rows} 行：{database}"
     return PublishReport(
         is_changed=old.get("about") != about,
@@ -79,9 +91,48 @@ def publish(con: DuckDBPyConnection, settings: Settings) -> PublishReport:
         rows=rows,
         size_bytes=database.stat().st_size,
         seconds=time.perf_counter() - started,
-        new_releases=new_releases,
-        message=message,
+        new_releases=state.new_folders,
+        held_weeks=tuple(state.held),
+        problems=state.problems,
+        message="\n".join([message, *_held_words(state.held), *state.problems]),
     )
+
+
+@dataclass(frozen=True)
+class _ReleasedState:
+    new_folders: tuple[Path, ...]
+    held: dict[str, Path]
+    problems: tuple[str, ...]
+
+
+def _released_state(con: DuckDBPyConnection, settings: Settings, graph: ModelGraph) -> _ReleasedState:
+    """Write what the releases lack, check what they have, find the weeks that are shown otherwise than now known."""
+    published = settings.published
+    ensure_tables(con)
+    with transaction(con):
+        activate_unrecorded(con)
+        shown = shown_revisions(con)
+        current = read_figures(con, list(shown), grains_of(graph), skip_unknown=True)
+        replace_current(con, current)
+        digests = {week_id: figures_hash(figures) for week_id, figures in current.items()}
+        new_folders = tuple(write_releases(con, published, digests))
+    frozen = {
+        (week_id, revision): digest
+        for week_id, revision, digest in con.execute(
+            "SELECT week_id, revision, figures_hash FROM release.issue"
+        ).fetchall()
+    }
+    differing = [week_id for week_id, revision in shown.items() if frozen[week_id, revision] != digests[week_id]]
+    held = {week_id: release_folder(published, week_id, shown[week_id]) for week_id in differing}
+    problems = tuple(check_releases(con, published))
+    return _ReleasedState(
+        new_folders, {week: path for week, path in held.items() if (path / FOLDER).is_dir()}, problems
+    )
+
+
+def _held_words(held: Iterable[str]) -> list[str]:
+    weeks = "、".join(held)
+    return [f"{weeks} 期按已发布的数字示人，现有记录与之不同。"] if weeks else []
 
 
 def _sweep_all(published: Path) -> None:
@@ -100,13 +151,20 @@ def _intact_manifest(published: Path) -> dict[str, Any]:
     return manifest if is_intact else {}
 
 
-def _build(con: DuckDBPyConnection, tables: list[PublishedTable], about: dict[str, str], published: Path) -> int:
+def _build(
+    con: DuckDBPyConnection,
+    settings: Settings,
+    graph: ModelGraph,
+    tables: list[PublishedTable],
+    about: dict[str, str],
+) -> int:
+    published = settings.published
     database, folder = published / DATABASE, published / PARQUET
     staging = temporary_name(folder)
     staging.mkdir()
     try:
         with replaced(database) as temporary, _attached(con, temporary):
-            rows = _fill(con, tables, about)
+            rows = _fill(con, settings, graph, tables, about)
             _write_parquet(con, staging)
             con.execute(f"CHECKPOINT {ALIAS}")
         # Nothing is replaced before everything is written; what follows only renames.
@@ -129,27 +187,30 @@ def _attached(con: DuckDBPyConnection, path: Path) -> Iterator[None]:
         path.with_name(path.name + ".wal").unlink(missing_ok=True)
 
 
-def _fill(con: DuckDBPyConnection, tables: list[PublishedTable], about: dict[str, str]) -> int:
+def _fill(
+    con: DuckDBPyConnection,
+    settings: Settings,
+    graph: ModelGraph,
+    tables: list[PublishedTable],
+    about: dict[str, str],
+) -> int:
     rows = 0
     with transaction(con):
         for schema in ("charts", "marts", "quality", "release", "docs"):
             con.execute(f"CREATE SCHEMA {ALIAS}.{schema}")
         for table in tables:
             rows += _copy_table(con, table)
-        write_docs(con, ALIAS, about)
+        keys = [(table.schema, table.name, table.key) for table in tables]
+        write_docs(con, ALIAS, settings, graph, about, keys)
     return rows
 
 
 def _copy_table(con: DuckDBPyConnection, table: PublishedTable) -> int:
     target = f"{ALIAS}.{table.schema}.{identifier(table.name)}"
+    create_table(con, target, {column.name: (column.data_type, "") for column in table.columns}, table.key)
     # Sorted, so that equal content gives equal files whatever order the run wrote it in.
-    con.execute(f"CREATE TABLE {target} AS {table.select} ORDER BY ALL")
-    if table.comment:
-        con.execute(f"COMMENT ON TABLE {target} IS {quoted(table.comment)}")
-    for column in table.columns:
-        if column.comment:
-            con.execute(f"COMMENT ON COLUMN {target}.{identifier(column.name)} IS {quoted(column.comment)}")
-    found = con.execute(f"SELECT count(*) FROM {target}").fetchone()
+    found = con.execute(f"INSERT INTO {target} {table.select} ORDER BY ALL").fetchone()
+    comment_table(con, target, table.comment, {column.name: column.comment for column in table.columns})
     return int(found[0]) if found else 0
 
 

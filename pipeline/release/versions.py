@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import tomllib
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -30,6 +31,15 @@ def code_version(settings: Settings) -> str:
         for path in sorted(folder.glob(pattern)):
             digest.update(_named_bytes(folder, path))
     return f"{_package_version()}+{digest.hexdigest()[:12]}"
+
+
+def layout_version(settings: Settings) -> str:
+    """12 hex that change with the code that lays out the published files, and with the checks that they describe."""
+    digest = hashlib.sha256()
+    for folder, pattern in ((Path(__file__).parent, "*.py"), (settings.expectations_dir, "*.yaml")):
+        for path in sorted(folder.glob(pattern)):
+            digest.update(_named_bytes(folder, path))
+    return digest.hexdigest()[:12]
 
 
 def _named_bytes(folder: Path, path: Path) -> bytes:
@@ -59,20 +69,52 @@ def deliveries_behind(con: DuckDBPyConnection, week_id: str) -> list[dict[str, A
     return [dict(zip(("delivery_id", "source", "week_id", "file_name", "as_of"), row, strict=True)) for row in rows]
 
 
-def change_reason(before: dict[str, Any] | None, after: dict[str, Any]) -> str:
+def contract_versions(settings: Settings) -> str:
+    """The version of each source's contract, as JSON ordered by source."""
+    from pipeline.contracts import load_contracts
+
+    contracts = load_contracts(settings.contracts_dir)
+    return json.dumps({name: contracts[name].version for name in sorted(contracts)})
+
+
+def change_reason(before: Mapping[str, Any] | None, after: Mapping[str, Any]) -> str:
     """Why an issue is released (again), in Chinese: new and withdrawn deliveries, or a changed definition.
 
     `before` and `after` hold `deliveries` (JSON text) and `code_version`.
     """
     if before is None:
         return "首次发布"
+    reasons = [words for _, words in delivery_changes(before, after)]
+    reasons += [words for words in [code_change(before, after)] if words]
+    return "；".join(dict.fromkeys(reasons)) or "交付与口径未变，数字有变"
+
+
+def delivery_changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """(source, in words) of every delivery that came or went between two releases, ordered by source and week.
+
+    A delivery that takes the place of another of its source and week is one change.
+    """
     old = {entry["delivery_id"]: entry for entry in json.loads(before["deliveries"])}
     new = {entry["delivery_id"]: entry for entry in json.loads(after["deliveries"])}
-    reasons = [f"新交付 {new[key]['file_name']}" for key in new.keys() - old.keys()]
-    reasons += [f"不再采用 {old[key]['file_name']}" for key in old.keys() - new.keys()]
-    if before["code_version"] != after["code_version"]:
-        reasons.append(f"程序或口径由 {before['code_version']} 变为 {after['code_version']}")
-    return "；".join(sorted(reasons)) or "交付与口径未变，数字有变"
+    places: dict[tuple[str, str], tuple[list[str], list[str]]] = {}
+    for entries, other, side in ((new, old, 0), (old, new, 1)):
+        for key in sorted(entries.keys() - other.keys()):
+            entry = entries[key]
+            places.setdefault((entry["source"], entry["week_id"]), ([], []))[side].append(entry["file_name"])
+    return [(source, _words(*names)) for (source, _), names in sorted(places.items())]
+
+
+def _words(came: list[str], went: list[str]) -> str:
+    if came and went:
+        return f"新交付 {'、'.join(came)}（取代 {'、'.join(went)}）"
+    return f"新交付 {'、'.join(came)}" if came else f"不再采用 {'、'.join(went)}"
+
+
+def code_change(before: Mapping[str, Any], after: Mapping[str, Any]) -> str | None:
+    """In words that the definitions have changed, or None."""
+    if before["code_version"] == after["code_version"]:
+        return None
+    return f"程序或口径由 {before['code_version']} 变为 {after['code_version']}"
 
 
 def has_table(con: DuckDBPyConnection, schema: str, table: str) -> bool:

@@ -1,53 +1,282 @@
-"""Planting the listed defects into the case files belongs here; the list of them and plain cases do not."""
+"""Planting the listed defects into cases and case files belongs here; the list of them and plain cases do not.
+
+A defect of a line says which lines fit (the first ones of the week that no other has taken) and what they become.
+Defects that change what is counted are planted before anything is counted, so that the statistics follow.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Final
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any, Final
 
 import numpy as np
+import numpy.typing as npt
 
-from pipeline.sample.cases import DAY, CaseTable
-from pipeline.sample.catalogue import PROMISED, Catalogue, Item
+from pipeline.sample.cases import DAY, OPEN, CaseTable
+from pipeline.sample.catalogue import LONG, PROMISED, Catalogue, Item
 from pipeline.sample.identity import ID_CHECKS, MOBILE_BASE, id_check_positions
 
+Array = npt.NDArray[Any]
+Fields = list[str]
 LineEdit = Callable[[str], list[str]]
 
 WITHDRAWN_CASES: Final = 3
 WITHDRAWN_DEPARTMENT: Final = "shuili"
 ADDED_IN_WEEK, TAKEN_BACK_IN_WEEK = 8, 10
-_TIME_FIELDS: Final = (12, 13, 14, 15, 19)
-_ACCEPTED_FIELD, _CHANNEL_FIELD = 13, 6
+LATE_ACCEPTED_IN, LATE_REPORTED_IN = 9, 11
+SURGE_IN_WEEK: Final = 11
+SURGE_FROM, SURGE_TO = "renshe", "yibao"
+EXPIRED_NAME: Final = ("自然资源厅", "国土资源厅")
+_COLUMNS: Final = (
+    "number", "item", "name", "type", "department", "kind", "channel", "applicant_type", "applicant", "certificate",
+    "phone", "address", "applied", "accepted", "due", "closed", "result", "rating", "mark", "updated",
+)  # fmt: skip
+NUMBER, TYPE, DEPARTMENT, KIND, CHANNEL, APPLIED, ACCEPTED, DUE, CLOSED, RESULT, MARK, UPDATED = map(
+    _COLUMNS.index,
+    [
+        "number",
+        "type",
+        "department",
+        "kind",
+        "channel",
+        "applied",
+        "accepted",
+        "due",
+        "closed",
+        "result",
+        "mark",
+        "updated",
+    ],
+)
+_TIME_FIELDS: Final = (APPLIED, ACCEPTED, DUE, CLOSED, UPDATED)
 
 
-def alter_cases(cases: CaseTable, chosen: frozenset[str]) -> None:
-    """Defects that must be known before anything is counted: two cases of issue 10 completed before accepted."""
-    if "completed_before_accepted" not in chosen:
-        return
+@dataclass(frozen=True)
+class LinePlan:
+    """Which lines of which week a defect takes, and the lines that stand there afterwards."""
+
+    week_id: str
+    lines: int
+    fits: Callable[[Fields], bool]
+    edit: Callable[[Fields], list[Fields]]
+
+
+def _is_whole(fields: Fields) -> bool:
+    """Accepted and completed within the week: no other week's file speaks of the case."""
+    return fields[MARK] == "I" and fields[CLOSED] > fields[ACCEPTED] > "2023" and fields[RESULT] not in ("作废", "删除")
+
+
+def _is_whole_promised(fields: Fields) -> bool:
+    return _is_whole(fields) and fields[KIND] == "承诺件"
+
+
+def _is_open(fields: Fields) -> bool:
+    return fields[MARK] == "I" and not fields[CLOSED] and fields[ACCEPTED] > "2023"
+
+
+def _is_later(fields: Fields) -> bool:
+    """A case that an earlier week's file brought, accepted late enough to be moved a week back."""
+    return fields[MARK] == "U" and fields[ACCEPTED] > "2023-01-15"
+
+
+def _is_old(fields: Fields) -> bool:
+    return fields[KIND] == "承诺件" and fields[CLOSED] > "2023" and fields[ACCEPTED] < "2022-12-20"
+
+
+def _set(**changes: str) -> Callable[[Fields], list[Fields]]:
+    """Some fields replaced, by the names of `_COLUMNS`."""
+    places = {_COLUMNS.index(name): value for name, value in changes.items()}
+    return lambda fields: [[places.get(i, field) for i, field in enumerate(fields)]]
+
+
+def _moved(field: int, of: int, **by: int) -> Callable[[Fields], list[Fields]]:
+    """One time replaced by another one, moved."""
+
+    def edit(fields: Fields) -> list[Fields]:
+        moment = datetime.fromisoformat(fields[of]) + timedelta(**by)
+        return [[*fields[:field], moment.isoformat(sep=" "), *fields[field + 1 :]]]
+
+    return edit
+
+
+def _a_week_back(fields: Fields) -> list[Fields]:
+    (once,) = _moved(ACCEPTED, ACCEPTED, days=-7)(fields)
+    return _moved(APPLIED, APPLIED, days=-7)(once)
+
+
+def _with_impossible_date(fields: Fields) -> list[Fields]:
+    extra = [f"{fields[NUMBER][:-6]}990101", *fields[1:]]
+    extra[ACCEPTED] = "2023-02-30 10:15:00"
+    return [fields, extra]
+
+
+def _in_the_wrong_century(fields: Fields) -> list[Fields]:
+    return [["19" + field[2:] if i in (APPLIED, ACCEPTED) else field for i, field in enumerate(fields)]]
+
+
+def _with_slashes(fields: Fields) -> list[Fields]:
+    return [[_slashed(field) if i in _TIME_FIELDS else field for i, field in enumerate(fields)]]
+
+
+def _slashed(text: str) -> str:
+    """`2023-04-17 09:05:00` as `2023/4/17 9:05`; the seconds go, as they do on a sheet."""
+    if not text:
+        return text
+    day, time = text.split(" ")
+    year, month, dom = day.split("-")
+    hour, minute, _ = time.split(":")
+    return f"{year}/{int(month)}/{int(dom)} {int(hour)}:{minute}"
+
+
+def _monday(day: str) -> Callable[[Fields], bool]:
+    return lambda fields: _is_whole(fields) and fields[ACCEPTED].startswith(day)
+
+
+_OTHER_CHANNEL: Final = {"窗口": "快递", "快递": "窗口", "电脑网上": "移动端", "移动端": "电脑网上", "其他": "窗口"}
+PLANS: Final[dict[str, LinePlan]] = {
+    "impossible_date": LinePlan("2023-07", 1, _is_whole, _with_impossible_date),
+    "slash_timestamps": LinePlan("2023-15", 1, _monday("2023-04-17"), _with_slashes),
+    "repeated_line": LinePlan("2023-09", 1, _is_whole, lambda fields: [fields, fields]),
+    "unknown_channel": LinePlan("2023-13", 5, _is_whole, _set(channel="自助终端")),
+    "blank_channel": LinePlan("2023-14", 2, _is_whole, _set(channel="")),
+    "applied_after_accepted": LinePlan("2023-04", 2, _is_whole, _moved(APPLIED, ACCEPTED, hours=1)),
+    "due_before_accepted": LinePlan("2023-05", 1, _is_whole_promised, _moved(DUE, ACCEPTED, days=-1)),
+    "result_missing": LinePlan("2023-06", 3, _is_whole, _set(result="")),
+    "rated_while_open": LinePlan("2023-08", 2, _is_open, _set(rating="满意")),
+    "deadline_missing": LinePlan("2023-08", 4, _is_whole_promised, _set(due="")),
+    "immediate_took_weeks": LinePlan("2023-01", 1, _is_old, _set(kind="即办件")),
+    "completed_in_future": LinePlan("2023-14", 2, _is_whole_promised, _set(closed="2023-11-30 10:00:00")),
+    "wrong_century": LinePlan("2023-10", 1, _is_open, _in_the_wrong_century),
+    "expired_name_in_cases": LinePlan(
+        "2023-11",
+        1,
+        lambda fields: _is_whole(fields) and fields[DEPARTMENT] == EXPIRED_NAME[0],
+        _set(department=EXPIRED_NAME[1]),
+    ),
+    "unknown_department": LinePlan("2023-12", 1, _is_whole, _set(department="省数据局")),
+    "identifier_lost": LinePlan("2023-04", 1, _is_whole, _set(item="5.1E+17")),
+    "unknown_item": LinePlan("2023-03", 3, _is_whole, _set(item="11510000MB00000009X4010009999000")),
+    "item_of_another": LinePlan("2023-13", 1, lambda fields: _is_whole(fields) and fields[TYPE] == "公共服务", _set()),
+    "channel_changed": LinePlan(
+        "2023-09", 1, _is_later, lambda fields: _set(channel=_OTHER_CHANNEL[fields[CHANNEL]])(fields)
+    ),
+    "accepted_date_moved": LinePlan("2023-08", 1, _is_later, _a_week_back),
+}
+
+
+def line_edits(chosen: frozenset[str], week_id: str, raw: Path, catalogue: Catalogue) -> dict[int, LineEdit]:
+    """Which lines of a week's rows to rewrite (position among them, from 0), and how."""
+    plans = {name: plan for name, plan in PLANS.items() if name in chosen and plan.week_id == week_id}
+    edits: dict[int, LineEdit] = {}
+    for name, plan in plans.items():
+        edit = _with_item_of_another(catalogue) if name == "item_of_another" else plan.edit
+        for position in _fitting(raw, plan, edits):
+            edits[position] = _of_line(edit)
+    if week_id in ("2023-09", "2023-11") and "withdrawn_cases" in chosen:
+        lines = withdrawn_lines(catalogue, is_taken_back=week_id == "2023-11")
+        edits[next(_free(edits))] = lambda line: [line, *lines]
+    return edits
+
+
+def _of_line(edit: Callable[[Fields], list[Fields]]) -> LineEdit:
+    return lambda line: [",".join(fields) for fields in edit(line.split(","))]
+
+
+def _fitting(raw: Path, plan: LinePlan, taken: dict[int, LineEdit]) -> list[int]:
+    found: list[int] = []
+    with raw.open(encoding="utf-8") as lines:
+        for position, line in enumerate(lines):
+            if position not in taken and plan.fits(line.rstrip("\n").split(",")):
+                found.append(position)
+                if len(found) == plan.lines:
+                    break
+    return found
+
+
+def _free(taken: dict[int, LineEdit]) -> Iterator[int]:
+    return (position for position in range(len(taken) + 1) if position not in taken)
+
+
+def _with_item_of_another(catalogue: Catalogue) -> Callable[[Fields], list[Fields]]:
+    """The code of a licence of the market regulator, on whatever the line is about."""
+    return _set(item=next(item.code for item in catalogue.items_of("shichang") if item.group == 0))
+
+
+def alter_cases(cases: CaseTable, chosen: frozenset[str], catalogue: Catalogue) -> None:
+    """Defects that must be known before anything is counted."""
+    for name, alter in _ALTERATIONS.items():
+        if name in chosen:
+            alter(cases, catalogue)
+
+
+def _complete_before_accepted(cases: CaseTable, _: Catalogue) -> None:
+    """Two cases of issue 10 completed an hour before they were accepted, on the same day."""
     is_candidate = (cases.first_week == 9) & (cases.closed_week == 9) & cases.is_completed
     is_candidate &= (cases.accepted % DAY > 2 * 3600) & (cases.accepted // DAY == cases.closed // DAY)
     two = np.flatnonzero(is_candidate)[:2]
     cases.closed[two] = cases.accepted[two] - 3600
 
 
-def line_edits(chosen: frozenset[str], week_id: str, fresh: list[int], catalogue: Catalogue) -> dict[int, LineEdit]:
-    """Which lines of a week's file to rewrite (position among the data rows, from 0), and how.
+def _let_deadline_pass(cases: CaseTable, catalogue: Catalogue) -> None:
+    """One case of issue 2 that is open to the end was due two days after it was accepted."""
+    is_long = np.array([item.item_class == LONG for item in catalogue.items])[cases.item]
+    one = np.flatnonzero((cases.first_week == 1) & (cases.closed == OPEN) & is_long)[:1]
+    cases.due[one] = (cases.accepted[one] // DAY + 3) * DAY - 1
 
-    `fresh` are positions of a few cases accepted in the week, those of the printed Monday first.
+
+def _report_late(cases: CaseTable, _: Catalogue) -> None:
+    one = late_case(cases)
+    cases.first_week[one] = LATE_REPORTED_IN
+
+
+def late_case(cases: CaseTable) -> Array:
+    """The case that was accepted in issue 10 and is first reported in issue 12; it is closed later, or not at all."""
+    start = (cases.first_week == LATE_ACCEPTED_IN) | (cases.first_week == LATE_REPORTED_IN)
+    in_week = cases.ymd == 20230313
+    return np.flatnonzero(start & in_week & (cases.closed_week > LATE_REPORTED_IN))[:1]
+
+
+def _let_department_surge(cases: CaseTable, catalogue: Catalogue) -> None:
+    """In issue 12 two fifths of one department's public services are put down to another one."""
+    items = np.array([item.department for item in catalogue.items])[cases.item]
+    in_week = (cases.first_week == SURGE_IN_WEEK) & (cases.closed_week == SURGE_IN_WEEK)
+    group = np.array([item.group for item in catalogue.items])[cases.item]
+    mask = in_week & (items == catalogue.position(SURGE_FROM)) & (group == 1)
+    chosen = np.flatnonzero(mask)
+    chosen = chosen[: len(chosen) * 2 // 5]
+    target = next(i for i, item in enumerate(catalogue.items) if item in catalogue.items_of(SURGE_TO) and item.group)
+    cases.item[chosen] = target
+
+
+_ALTERATIONS: Final[dict[str, Callable[[CaseTable, Catalogue], None]]] = {
+    "completed_before_accepted": _complete_before_accepted,
+    "deadline_long_passed": _let_deadline_pass,
+    "reported_late": _report_late,
+    "department_surge": _let_department_surge,
+}
+
+
+def restate(known: Array, cases: CaseTable, catalogue: Catalogue, chosen: frozenset[str]) -> Array:
+    """Add to what became `known` in each week what the defects add; returns the part of it that is about earlier weeks.
+
+    Both arrays: cases by (week, department, power type, measure).
     """
-    edits: dict[int, LineEdit] = {}
-    if week_id == "2023-07" and "impossible_date" in chosen:
-        edits[fresh[0]] = _with_impossible_date
-    if week_id == "2023-15" and "slash_timestamps" in chosen:
-        edits[fresh[0]] = _with_slashes
-    if week_id == "2023-09" and "repeated_line" in chosen:
-        edits[fresh[1]] = _repeated
-    if week_id == "2023-13" and "unknown_channel" in chosen:
-        edits |= dict.fromkeys(fresh[:5], _with_unknown_channel)
-    if week_id in ("2023-09", "2023-11") and "withdrawn_cases" in chosen:
-        lines = withdrawn_lines(catalogue, is_taken_back=week_id == "2023-11")
-        edits[fresh[0]] = lambda line: [line, *lines]
-    return edits
+    restated = np.zeros_like(known)
+    codes = [code for code, _, _ in catalogue.power_types]
+    if "withdrawn_cases" in chosen:
+        item = withdrawn_item(catalogue)
+        place = (item.department, codes.index(item.power_type), 0)
+        known[(ADDED_IN_WEEK, *place)] += WITHDRAWN_CASES
+        known[(TAKEN_BACK_IN_WEEK, *place)] -= WITHDRAWN_CASES
+        restated[(TAKEN_BACK_IN_WEEK, *place)] -= WITHDRAWN_CASES
+    if "reported_late" in chosen:
+        for one in late_case(cases):
+            item = catalogue.items[cases.item[one]]
+            restated[LATE_REPORTED_IN, item.department, codes.index(item.power_type), 0] += 1
+    return restated
 
 
 def withdrawn_item(catalogue: Catalogue) -> Item:
@@ -72,37 +301,3 @@ def withdrawn_lines(catalogue: Catalogue, *, is_taken_back: bool) -> list[str]:
         ]  # fmt: skip
         lines.append(",".join(fields))
     return lines
-
-
-def _with_impossible_date(line: str) -> list[str]:
-    fields = line.split(",")
-    fields[0] = fields[0][:-6] + "990101"
-    fields[_ACCEPTED_FIELD] = "2023-02-30 10:15:00"
-    return [line, ",".join(fields)]
-
-
-def _with_slashes(line: str) -> list[str]:
-    fields = line.split(",")
-    for i in _TIME_FIELDS:
-        fields[i] = _slashed(fields[i])
-    return [",".join(fields)]
-
-
-def _slashed(text: str) -> str:
-    """`2023-04-17 09:05:00` as `2023/4/17 9:05`; the seconds go, as they do on a sheet."""
-    if not text:
-        return text
-    day, time = text.split(" ")
-    year, month, dom = day.split("-")
-    hour, minute, _ = time.split(":")
-    return f"{year}/{int(month)}/{int(dom)} {int(hour)}:{minute}"
-
-
-def _repeated(line: str) -> list[str]:
-    return [line, line]
-
-
-def _with_unknown_channel(line: str) -> list[str]:
-    fields = line.split(",")
-    fields[_CHANNEL_FIELD] = "自助终端"
-    return [",".join(fields)]

@@ -78,14 +78,14 @@ class CaseFileWriter:
             "case_kind": self._codes("case_kind", [KIND_LABELS[item.item_class] for item in items]),
         }
 
-    def write(self, week: ReportWeek, position: int, path: Path) -> tuple[int, list[int]]:
-        """Write the week's rows as UTF-8 without header; returns their number and a few positions of new cases."""
+    def write(self, week: ReportWeek, position: int, path: Path) -> int:
+        """Write the week's rows as UTF-8 without header; returns their number."""
         rows, updated = self._rows(week, position)
         self._connection.register("case_rows", self._frame(rows, updated, position))
         target = str(path).replace("'", "''")
         self._connection.execute(f"COPY ({_SELECT}) TO '{target}' (FORMAT csv, HEADER false)")
         self._connection.unregister("case_rows")
-        return len(rows), self._fresh(rows, week, position)
+        return len(rows)
 
     def close(self) -> None:
         """Give DuckDB's memory back."""
@@ -151,17 +151,6 @@ class CaseFileWriter:
             "address": spread % len(people.addresses),
         }
         return values, codes
-
-    def _fresh(self, rows: Array, week: ReportWeek, position: int) -> list[int]:
-        """Positions of up to eight cases accepted and closed in the week, those of the printed Monday first."""
-        cases = self._cases
-        is_fresh = (cases.first_week[rows] == position) & (cases.closed_week[rows] == position)
-        is_fresh &= cases.accepted[rows] >= day_number(week.coverage_start) * DAY
-        on_monday = cases.accepted[rows] // DAY == day_number(week.period_start)
-        preferred = np.concatenate(
-            [np.flatnonzero(is_fresh & on_monday)[:8], np.flatnonzero(is_fresh & ~on_monday)[:8]]
-        )
-        return [int(row) for row in preferred[:8]]
 
 
 def _times(seconds: Array) -> Array:

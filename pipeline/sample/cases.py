@@ -50,6 +50,8 @@ _RESULT_SHARES: Final = (
 )
 _SATISFACTION_SHARES: Final = (0.56, 0.12, 0.014, 0.004, 0.002, 0.3)
 _OVERDUE_SHARE: Final = 0.025
+_MOST_LATE: Final = 15  # working days: later than that, somebody has asked after the case
+_STILL_OPEN_DAYS: Final = 28
 # Hour of the day at each tenth of the cases: at the counter (with a noon dip), and on the net until late.
 _COUNTER_HOURS: Final = (9.0, 9.4, 9.9, 10.4, 11.0, 11.8, 13.6, 14.4, 15.3, 16.2, 17.4)
 _NET_HOURS: Final = (6.0, 8.9, 9.6, 10.3, 11.3, 13.4, 14.6, 15.7, 17.0, 19.6, 23.3)
@@ -177,6 +179,7 @@ class _Group:
         items = np.concatenate([old_items, items])
         accepted = np.concatenate([old_accepted, accepted])
         closed = self._exactly_closed(accepted, closed, items)
+        self._postpone(accepted, closed, items)
         return self._table(items, accepted, np.concatenate([old_channel, channel]), closed)
 
     def _class_shares(self, weights: Array) -> Array:
@@ -242,7 +245,7 @@ class _Group:
         )
         lag = np.maximum(1, (promised * np.where(classes == LONG, 0.8 + 0.2 * share, share)).astype(np.int16))
         late = self.rng.random(len(items), dtype=np.float32) < _OVERDUE_SHARE
-        lag[late] = promised[late] + self.rng.geometric(0.35, int(late.sum()))
+        lag[late] = promised[late] + np.minimum(self.rng.geometric(0.35, int(late.sum())), _MOST_LATE)
         lag[classes == OTHER] = self.rng.integers(1, 25, int((classes == OTHER).sum()))
         immediate = classes == IMMEDIATE
         lag[immediate] = np.where(self.rng.random(int(immediate.sum())) < 0.994, -1, 1)
@@ -278,14 +281,36 @@ class _Group:
         wanted = self.totals.completed + self.totals.withdrawn
         surplus = int((closed != OPEN).sum()) - wanted
         if surplus > 0:
-            pool = np.flatnonzero((closed != OPEN) & (self.classes[items] != IMMEDIATE))
-            if len(pool) < surplus:
-                pool = np.flatnonzero(closed != OPEN)
+            is_closed = closed != OPEN
+            slow = is_closed & (self.classes[items] != IMMEDIATE)
+            due_soon = slow & (self._due(accepted, items) // DAY > self.last_day - _STILL_OPEN_DAYS)
+            pool = next(np.flatnonzero(one) for one in (due_soon, slow, is_closed) if one.sum() >= surplus)
             closed[self.rng.choice(pool, surplus, replace=False)] = OPEN
         elif surplus < 0:
             pool = np.flatnonzero(closed == OPEN)
             self._close_early(accepted, closed, self.rng.choice(pool, -surplus, replace=False))
         return closed
+
+    def _postpone(self, accepted: Array, closed: Array, items: Array) -> None:
+        """Move closings into the next week wherever more cases would be closed than were accepted up to then.
+
+        A group that the published totals show with fewer completed than accepted has so at every week; which of its
+        closings move is decided by their deadline, the latest first.
+        """
+        if self.totals.completed + self.totals.withdrawn > self.totals.accepted:
+            return
+        due = self._due(accepted, items)
+        ends = [(day_number(week.coverage_end) + 1) * DAY for week in self.weeks]
+        first = day_number(self.weeks[0].coverage_start) * DAY
+        for end, later in zip(ends, self.weeks[1:], strict=False):
+            is_closed = (closed != OPEN) & (closed < end)
+            excess = int(is_closed.sum()) - int(((accepted >= first) & (accepted < end)).sum())
+            if excess > 0:
+                pool = np.flatnonzero(is_closed)
+                chosen = pool[np.argsort(due[pool], kind="stable")[-excess:]]
+                days = np.full(excess, day_number(later.coverage_start))
+                steps = (self.rng.random(excess) * later.working_days).astype(np.int64)
+                closed[chosen] = self._office_hours(self.clock.shift(days, steps), self.rng.random(excess))
 
     def _close_early(self, accepted: Array, closed: Array, chosen: Array) -> None:
         days = np.maximum(accepted[chosen] // DAY, day_number(self.weeks[0].coverage_start) - 1)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Final
 
 import numpy as np
+import numpy.typing as npt
 
 from pipeline.reporting_calendar import ReportingCalendar, ReportWeek
 from pipeline.sample.calibration import (
@@ -20,7 +21,6 @@ from pipeline.sample.calibration import (
     WINDOW_WEEKS,
 )
 from pipeline.sample.catalogue import Catalogue
-from pipeline.sample.identity import MOBILE_BASE
 from pipeline.sample.narrative import (
     ALL_GOOD,
     CENTRE,
@@ -28,11 +28,10 @@ from pipeline.sample.narrative import (
     INSPECTION_ITEMS,
     LEADER,
     MADE_UP,
-    MOBILE_SENTENCE,
     PREVENTION_NOTE,
     seed_activities,
 )
-from pipeline.sample.workbook import SheetWriter, Value, new_workbook, preamble, save
+from pipeline.sample.workbook import SheetEdit, SheetWriter, Value, new_workbook, preamble, save
 
 WINDOWS: Final = ("无差别综合窗口", "部门窗口", "重大项目服务专区", "惠企政策服务专窗", "跨区域通办窗口")
 _WINDOW_SHARES: Final = (0.46, 0.31, 0.05, 0.08, 0.10)
@@ -57,41 +56,52 @@ def _titled(week: ReportWeek, name: str) -> str:
     return f"{name}（{week.year}年第{week.issue_no}期）"
 
 
+@dataclass
+class WindowSheet:
+    """The counters of one issue as they are reported: the days, and the counts by day, window and measure."""
+
+    days: list[date]
+    counts: npt.NDArray[np.int64]
+
+
+def window_sheet(rng: np.random.Generator, position: int, days: list[date]) -> WindowSheet:
+    """Window counters by day and window; a week's sums are exactly those of the calibration."""
+    rhythm = 1 + 0.12 * rng.random(len(days))
+    shares = np.outer(rhythm / rhythm.sum(), _WINDOW_SHARES).ravel()
+    drawn = [rng.multinomial(WINDOW_WEEKS[measure][position], shares / shares.sum()) for measure in _MEASURES]
+    return WindowSheet(list(days), np.stack(drawn, axis=-1).reshape(len(days), len(WINDOWS), len(_MEASURES)))
+
+
 def write_windows(
-    rng: np.random.Generator, week: ReportWeek, position: int, days: list[date], exported: datetime, path: Path
+    reported: WindowSheet,
+    to_date: Sequence[int],
+    week: ReportWeek,
+    exported: datetime,
+    path: Path,
+    edits: Sequence[SheetEdit] = (),
 ) -> int:
-    """Window counters by day and window; a week's sums are exactly those of the calibration. Returns the data rows."""
-    counts = _window_counts(rng, position, len(days))
+    """Window counters with the totals of each day, of the week and of the year `to_date`. Returns the data rows."""
     book, sheet = new_workbook("综窗周报")
     writer = SheetWriter(sheet, (14, 22, 12, 12, 12, 12))
     preamble(writer, _titled(week, "省本级综窗办件周报"), period_of(week), exported, "人次、件")
     leaves = ("咨询(人次)", "受理(件)", "颁发(件)", "流转(件)")
     writer.header([("日期",), ("窗口名称",), *(("办件情况", leaf) for leaf in leaves)])
-    for day, of_day in zip(days, counts, strict=True):
+    for day, of_day in zip(reported.days, reported.counts, strict=True):
         first = writer.row + 1
         for window, values in zip(WINDOWS, of_day, strict=True):
             writer.values([day.isoformat() if window == WINDOWS[0] else None, window, *map(int, values)])
         writer.merge_down(1, first, writer.row)
         writer.total("小计", [int(value) for value in of_day.sum(axis=0)], 2)
-    writer.total("合计", [WINDOW_WEEKS[measure][position] for measure in _MEASURES], 2)
-    to_date = [sum(WINDOW_WEEKS[measure][: position + 1]) for measure in _MEASURES]
+    writer.total("合计", [int(value) for value in reported.counts.sum(axis=(0, 1))], 2)
     writer.total("今年累计", [f"{value:,}" for value in to_date], 2)
     writer.banner("说明：咨询、受理、颁发、流转分别统计，互不包含；本表为模拟数据。")
-    save(book, path)
-    return len(days) * len(WINDOWS)
+    save(book, path, edits)
+    return len(reported.days) * len(WINDOWS)
 
 
-def _window_counts(
-    rng: np.random.Generator, position: int, days: int
-) -> np.ndarray[tuple[int, ...], np.dtype[np.int64]]:
-    """Day × window × measure."""
-    rhythm = 1 + 0.12 * rng.random(days)
-    shares = np.outer(rhythm / rhythm.sum(), _WINDOW_SHARES).ravel()
-    drawn = [rng.multinomial(WINDOW_WEEKS[measure][position], shares / shares.sum()) for measure in _MEASURES]
-    return np.stack(drawn, axis=-1).reshape(days, len(WINDOWS), len(_MEASURES))
-
-
-def write_register(catalogue: Catalogue, week: ReportWeek, exported: datetime, path: Path) -> int:
+def write_register(
+    catalogue: Catalogue, week: ReportWeek, exported: datetime, path: Path, edits: Sequence[SheetEdit] = ()
+) -> int:
     """The snapshot of stationed departments and their authorisation. Returns the data rows."""
     absent, unauthorized = REGISTER[week.week_id]
     book, sheet = new_workbook("台账")
@@ -109,7 +119,7 @@ def write_register(catalogue: Catalogue, week: ReportWeek, exported: datetime, p
             [number, department.name, department.credit_code, _stationed_on(key, number), status, since, remark]
         )
     writer.banner("注：授权指授权无差别综合窗口；本表为模拟数据，进驻和授权日期均为虚构。")
-    save(book, path)
+    save(book, path, edits)
     return len(present)
 
 
@@ -125,7 +135,12 @@ def _authorized_on(department_id: str) -> str:
 
 
 def write_inspection(
-    rng: np.random.Generator, week: ReportWeek, days: list[date], exported: datetime, path: Path
+    rng: np.random.Generator,
+    week: ReportWeek,
+    days: list[date],
+    exported: datetime,
+    path: Path,
+    edits: Sequence[SheetEdit] = (),
 ) -> int:
     """Six items a working day; issue 15 found everything in order. Returns the data rows."""
     book, sheet = new_workbook("巡查记录")
@@ -143,7 +158,7 @@ def write_inspection(
             conclusion = "发现问题" if problem else ALL_GOOD
             writer.values([day.isoformat(), item, conclusion, int(bool(problem)), problem or usual])
     writer.banner("注：本表为模拟数据。")
-    save(book, path)
+    save(book, path, edits)
     return len(days) * len(INSPECTION_ITEMS)
 
 
@@ -190,7 +205,9 @@ def _plans(rng: np.random.Generator, catalogue: Catalogue, count: int) -> list[t
     return plans
 
 
-def write_training(sessions: list[Session], week: ReportWeek, exported: datetime, path: Path) -> int:
+def write_training(
+    sessions: list[Session], week: ReportWeek, exported: datetime, path: Path, edits: Sequence[SheetEdit] = ()
+) -> int:
     """The year's sessions up to the issue, one sheet a month, one row a session, main item and trainee."""
     book, sheet = new_workbook("1月")
     rows = 0
@@ -206,7 +223,7 @@ def write_training(sessions: list[Session], week: ReportWeek, exported: datetime
                 count += _write_session(writer, session)
         writer.banner("注：本表为模拟数据，人员均为虚构。" if count else "注：本月无培训；本表为模拟数据。")
         rows += count
-    save(book, path)
+    save(book, path, edits)
     return rows
 
 
@@ -226,21 +243,18 @@ def write_activities(
     week: ReportWeek,
     exported: datetime,
     path: Path,
-    *,
-    has_mobile: bool,
+    edits: Sequence[SheetEdit] = (),
 ) -> int:
-    """What the windows report of themselves; with the defect, one text holds a mobile number. Returns the data rows."""
+    """What the windows report of themselves. Returns the data rows."""
     book, sheet = new_workbook("窗口动态")
     writer = SheetWriter(sheet, (6, 14, 20, 28, 90, 10))
     preamble(writer, _titled(week, "省政务服务大厅窗口动态"), period_of(week), exported)
     writer.header([(name,) for name in ("序号", "日期", "类别", "报送单位", "内容", "是否采用")])
     rows = list(_seed_activities(week) if week.week_id == LAST_WEEK else _made_up_activities(rng, catalogue, week))
-    if has_mobile:
-        rows[0][3] = f"{rows[0][3]}{MOBILE_SENTENCE.format(mobile=MOBILE_BASE + 12_345_678)}"
     for number, row in enumerate(rows, start=1):
         writer.values([number, *row])
     writer.banner("注：本表为模拟数据。")
-    save(book, path)
+    save(book, path, edits)
     return len(rows)
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import io
 import re
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 Value = str | int | None
 HeaderPath = tuple[str, ...]
+SheetEdit = Callable[["Workbook"], None]
 
 PROVIDER: Final = "四川省政府政务服务和公共资源交易服务中心"
 _ZIP_TIME: Final = (2023, 4, 24, 9, 12, 32)
@@ -147,8 +148,10 @@ def preamble(writer: SheetWriter, title: str, period: str, exported: datetime, u
     writer.banner(f"导出时间：{exported:%Y-%m-%d %H:%M:%S}    {LABEL}")
 
 
-def save(book: Workbook, path: Path) -> None:
-    """Write the workbook so that its bytes depend on its content alone."""
+def save(book: Workbook, path: Path, edits: Sequence[SheetEdit] = ()) -> None:
+    """Write the workbook, after the planted defects, so that its bytes depend on its content alone."""
+    for edit in edits:
+        edit(book)
     buffer = io.BytesIO()
     book.save(buffer)
     with zipfile.ZipFile(buffer) as source, zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as target:

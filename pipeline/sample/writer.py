@@ -10,8 +10,10 @@ import shutil
 import time
 from collections.abc import Callable, Collection
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import partial
+from itertools import islice
 from pathlib import Path
 from typing import Any, Final
 
@@ -20,7 +22,7 @@ import numpy.typing as npt
 
 from pipeline.reporting_calendar import ReportingCalendar, ReportWeek
 from pipeline.sample import calibration as cal
-from pipeline.sample.case_defects import alter_cases, line_edits
+from pipeline.sample.case_defects import alter_cases, line_edits, restate
 from pipeline.sample.case_files import COLUMNS, CaseFileWriter, transcode
 from pipeline.sample.cases import CaseTable, build_cases
 from pipeline.sample.catalogue import Catalogue, build_catalogue
@@ -28,6 +30,7 @@ from pipeline.sample.defects import chosen_defects
 from pipeline.sample.hall_files import (
     build_sessions,
     period_of,
+    window_sheet,
     working_days_of,
     write_activities,
     write_inspection,
@@ -36,14 +39,10 @@ from pipeline.sample.hall_files import (
     write_windows,
 )
 from pipeline.sample.identity import build_identities
-from pipeline.sample.volume_files import (
-    plant_first_export,
-    plant_in_rows,
-    volume_rows,
-    write_catalogue,
-    write_volumes,
-)
+from pipeline.sample.sheet_defects import plant_first_export, plant_in_rows, plant_in_windows, sheet_edits
+from pipeline.sample.volume_files import volume_rows, write_catalogue, write_volumes
 from pipeline.sample.volumes import count_volumes
+from pipeline.sample.workbook import SheetEdit
 
 DEFAULT_SEED: Final = 20230421
 STAGING_NAME: Final = ".sample-unfinished"
@@ -72,12 +71,14 @@ def write_sample(
     defects: bool | Collection[str] = True,
     calendar: ReportingCalendar,
     on_progress: Progress | None = None,
+    only: Collection[str] | None = None,
 ) -> SampleReport:
     """Write the made-up exports of issues 2023-01 … 2023-15 into `out_dir`; the same arguments give the same bytes.
 
-    `scale` shrinks the totals of cases by `calibration.scaled`; `defects` may also name single ones. `on_progress` is
-    called with the name and the data rows of each finished file, from one thread at a
-    time, not always the caller's. Raises ValueError for a scale that cannot be made.
+    `scale` shrinks the totals of cases by `calibration.scaled`; `defects` plants those for demonstration, none, or
+    those named (`defects.DEFECTS`); `only` names the files to write, the others are left out. `on_progress` is called
+    with the name and the data rows of each finished file, from one thread at a time, not always the caller's. Raises
+    ValueError for a scale that cannot be made.
     """
     if not cal.SMALLEST_SCALE <= scale <= cal.LARGEST_SCALE:
         raise ValueError(f"scale 应在 {cal.SMALLEST_SCALE} 与 {cal.LARGEST_SCALE} 之间，而不是 {scale}。")
@@ -85,6 +86,7 @@ def write_sample(
     chosen = chosen_defects(defects)
     staging = _fresh_staging(out_dir)
     sample = _Sample(staging, scale, seed, chosen, calendar, on_progress)
+    sample.only = None if only is None else frozenset(only)
     rows = sample.write()
     files = _move_into_place(staging, out_dir)
     return SampleReport(files, rows, time.perf_counter() - started)
@@ -128,7 +130,8 @@ class _Sample:
         self._days = [working_days_of(week, calendar) for week in self._weeks]
         self._catalogue: Catalogue = build_catalogue(self._stream(1))
         self._cases: CaseTable = build_cases(seed, scale, calendar, self._weeks, self._catalogue)
-        alter_cases(self._cases, chosen)
+        alter_cases(self._cases, chosen, self._catalogue)
+        self.only: frozenset[str] | None = None
 
     def write(self) -> int:
         """All files; the data rows written."""
@@ -139,9 +142,15 @@ class _Sample:
         self._write_lock_file()
         return self._rows
 
-    def _stream(self, number: int) -> np.random.Generator:
+    def _stream(self, *part: int) -> np.random.Generator:
         """A generator of its own for each part: a change in one leaves the others' bytes alone."""
-        return np.random.Generator(np.random.PCG64([self._seed, number]))
+        return np.random.Generator(np.random.PCG64([self._seed, *part]))
+
+    def _wants(self, path: Path) -> bool:
+        return self.only is None or path.name in self.only
+
+    def _has(self, defect_id: str, week: ReportWeek, week_id: str) -> bool:
+        return week.week_id == week_id and defect_id in self._chosen
 
     def _path(self, name: str, week: ReportWeek, suffix: str = "xlsx") -> Path:
         return self._folder / f"{name}_{week.week_id}.{suffix}"
@@ -163,16 +172,18 @@ class _Sample:
         writer = CaseFileWriter(self._cases, self._catalogue, build_identities(self._stream(2)))
         pending: Future[None] | None = None
         for position, week in enumerate(self._weeks):
+            if not self._wants(self._path("办件明细", week, "csv")):
+                continue
             raw = self._folder / f".{week.week_id}.utf8"
-            _, fresh = writer.write(week, position, raw)
+            writer.write(week, position, raw)
             if pending is not None:
                 pending.result()
-            pending = pool.submit(self._deliver_cases, week, raw, fresh)
+            pending = pool.submit(self._deliver_cases, week, raw)
         if pending is not None:
             pending.result()
         writer.close()
 
-    def _deliver_cases(self, week: ReportWeek, raw: Path, fresh: list[int]) -> None:
+    def _deliver_cases(self, week: ReportWeek, raw: Path) -> None:
         exported = self._exported("办件明细", week)
         head = (
             f"省本级办件明细（{week.year}年第{week.issue_no}期）,{cal.LABEL}",
@@ -180,60 +191,106 @@ class _Sample:
             ",".join(COLUMNS),
         )
         path = self._path("办件明细", week, "csv")
-        rows = transcode(raw, path, head, line_edits(self._chosen, week.week_id, fresh, self._catalogue))
+        rows = transcode(raw, path, head, line_edits(self._chosen, week.week_id, raw, self._catalogue))
         raw.unlink()
         self._done(path, rows)
-        if week.week_id == "2023-13" and "delivered_twice" in self._chosen:
+        if self._has("delivered_twice", week, "2023-13"):
             twin = path.with_name(f"{path.stem}(1).csv")
             shutil.copyfile(path, twin)
             self._done(twin, rows)
 
     def _write_volumes(self) -> None:
-        name = "事项受理办结统计"
-        volumes = count_volumes(self._cases, self._catalogue)
+        known = count_volumes(self._cases, self._catalogue)
+        restated = restate(known, self._cases, self._catalogue, self._chosen)
         for position, week in enumerate(self._weeks):
-            rows = plant_in_rows(
-                volume_rows(volumes, self._catalogue, position, self._chosen), week.week_id, self._chosen
-            )
-            exported = self._exported(name, week)
-            error = 10 if week.week_id == "2023-11" and "printed_total_wrong" in self._chosen else 0
-            path = self._path(name, week)
-            if week.week_id == "2023-08" and "volume_reexported" in self._chosen:
-                self._write_wrong_first(volumes, position, week, path)
-                path, exported = path.with_name(f"{path.stem}_重报.xlsx"), self._exported(name, week, later_days=1)
-            self._done(path, write_volumes(rows, week, exported, path, error))
-        first = self._weeks[0]
-        path = self._path("事项目录", first)
-        is_repeated = "item_code_repeated" in self._chosen
-        self._done(
-            path,
-            write_catalogue(self._catalogue, first, self._exported("事项目录", first), path, is_repeated=is_repeated),
-        )
+            if not self._has("statistics_not_delivered", week, "2023-03"):
+                self._write_statistics(week, position, known, restated)
+        self._write_catalogue(self._weeks[0], self._catalogue)
+        if "catalogue_cut" in self._chosen:
+            self._write_catalogue(self._weeks[1], _filled_up(self._catalogue))
 
-    def _write_wrong_first(self, volumes: npt.NDArray[Any], position: int, week: ReportWeek, path: Path) -> None:
-        wrong = volume_rows(volumes, self._catalogue, position, self._chosen)
-        plant_first_export(wrong)
-        self._done(path, write_volumes(wrong, week, self._exported("事项受理办结统计", week), path))
+    def _write_statistics(
+        self, week: ReportWeek, position: int, known: npt.NDArray[Any], restated: npt.NDArray[Any]
+    ) -> None:
+        name = "事项受理办结统计"
+        rows = volume_rows(known, restated, self._catalogue, position)
+        path, exported = self._path(name, week), self._exported(name, week)
+        if self._has("volume_reexported", week, "2023-08"):
+            wrong = [replace(row, counts=list(row.counts)) for row in rows]
+            plant_first_export(wrong)
+            self._done(path, write_volumes(wrong, week, exported, path))
+            path, exported = path.with_name(f"{path.stem}_重报.xlsx"), self._exported(name, week, later_days=1)
+        if self._wants(path):
+            rows = plant_in_rows(rows, week.week_id, self._chosen)
+            self._done(path, write_volumes(rows, week, exported, path, self._edits(name, week)))
+
+    def _write_catalogue(self, week: ReportWeek, catalogue: Catalogue) -> None:
+        name = "事项目录"
+        path = self._path(name, week)
+        if self._wants(path):
+            rows = write_catalogue(catalogue, week, self._exported(name, week), path, self._edits(name, week))
+            self._done(path, rows)
+
+    def _edits(self, name: str, week: ReportWeek) -> list[SheetEdit]:
+        return sheet_edits(self._chosen, name, week.week_id)
 
     def _write_hall(self) -> None:
-        windows, inspections, activities = self._stream(3), self._stream(4), self._stream(5)
         sessions = build_sessions(self._stream(6), self._catalogue, list(zip(self._weeks, self._days, strict=True)))
+        self._write_windows()
         for position, (week, days) in enumerate(zip(self._weeks, self._days, strict=True)):
-            path, at = self._path("综窗办件周报", week), self._exported("综窗办件周报", week)
-            self._done(path, write_windows(windows, week, position, days, at, path))
-            path, at = self._path("大厅巡查记录", week), self._exported("大厅巡查记录", week)
-            self._done(path, write_inspection(inspections, week, days, at, path))
-            path, at = self._path("业务培训台账", week), self._exported("业务培训台账", week)
-            self._done(path, write_training(sessions, week, at, path))
-            path, at = self._path("窗口动态", week), self._exported("窗口动态", week)
-            has_mobile = week.week_id == "2023-12" and "mobile_in_text" in self._chosen
-            self._done(path, write_activities(activities, self._catalogue, week, at, path, has_mobile=has_mobile))
+            makers: dict[str, Callable[[datetime, Path, list[SheetEdit]], int]] = {
+                "大厅巡查记录": partial(write_inspection, self._stream(4, position), week, days),
+                "业务培训台账": partial(write_training, sessions, week),
+                "窗口动态": partial(write_activities, self._stream(5, position), self._catalogue, week),
+            }
             if week.week_id in cal.REGISTER:
-                path, at = self._path("进驻及授权台账", week), self._exported("进驻及授权台账", week)
-                self._done(path, write_register(self._catalogue, week, at, path))
+                makers["进驻及授权台账"] = partial(write_register, self._catalogue, week)
+            for name, make in makers.items():
+                path = self._path(name, week)
+                if self._wants(path) and not self._is_withheld(name, week):
+                    self._done(path, make(self._exported(name, week), path, self._edits(name, week)))
+            if self._has("truncated_file", week, "2023-14"):
+                self._write_truncated(week, makers["大厅巡查记录"])
+
+    def _is_withheld(self, name: str, week: ReportWeek) -> bool:
+        return (name == "大厅巡查记录" and self._has("inspection_not_delivered", week, "2023-12")) or (
+            name == "进驻及授权台账" and self._has("register_not_delivered", week, "2023-10")
+        )
+
+    def _write_windows(self) -> None:
+        name = "综窗办件周报"
+        to_date = np.zeros(len(cal.WINDOW_WEEKS), dtype=np.int64)
+        for position, (week, days) in enumerate(zip(self._weeks, self._days, strict=True)):
+            reported = window_sheet(self._stream(3, position), position, days)
+            plant_in_windows(reported, week.week_id, self._chosen)
+            to_date += reported.counts.sum(axis=(0, 1))
+            path, exported = self._path(name, week), self._exported(name, week)
+            if self._wants(path):
+                totals = [int(value) for value in to_date]
+                rows = write_windows(reported, totals, week, exported, path, self._edits(name, week))
+                self._done(path, rows)
+
+    def _write_truncated(self, week: ReportWeek, make: Callable[[datetime, Path, list[SheetEdit]], int]) -> None:
+        """The first half of a workbook, as a copy that was broken off leaves it."""
+        name = "大厅巡查记录"
+        path = self._folder / f"{name}_{week.week_id} - 副本.xlsx"
+        make(self._exported(name, week), path, [])
+        content = path.read_bytes()
+        path.write_bytes(content[: len(content) // 2])
+        self._done(path, 0)
 
     def _write_lock_file(self) -> None:
         if "lock_file" in self._chosen:
             path = self._folder / f"~$事项受理办结统计_{cal.LAST_WEEK}.xlsx"
             path.write_bytes(b"\x06zhoubao".ljust(165, b"\x00"))
             self._done(path, 0)
+
+
+def _filled_up(catalogue: Catalogue) -> Catalogue:
+    """The catalogue with made-up further items up to 5,000, where some platforms cut an export off."""
+    items = catalogue.items
+    more = (
+        replace(items[i % len(items)], code=f"{items[i % len(items)].code[:-3]}{i // len(items):03d}")
+        for i in range(5_000)
+    )
+    return replace(catalogue, items=(*items, *islice(more, len(items), 5_000)))

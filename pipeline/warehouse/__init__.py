@@ -2,7 +2,7 @@
 
 from pipeline.warehouse.builder import BuildResult, build_model, build_models, drop_removed_models, preview
 from pipeline.warehouse.database import WarehouseBusyError, open_warehouse
-from pipeline.warehouse.lineage import column_lineage
+from pipeline.warehouse.lineage import column_lineage, lineage_to_sources
 from pipeline.warehouse.models import Column, Model, ModelError, ModelGraph, load_models, read_model
 
 __all__ = [
@@ -16,6 +16,7 @@ __all__ = [
     "build_models",
     "column_lineage",
     "drop_removed_models",
+    "lineage_to_sources",
     "load_models",
     "open_warehouse",
     "preview",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -17,18 +17,48 @@ Origin = tuple[str, str]
 Schema = dict[str, object]
 
 
-def column_lineage(graph: ModelGraph, name: str) -> dict[str, list[Origin]]:
+def column_lineage(graph: ModelGraph, name: str, given: Mapping[str, str] | None = None) -> dict[str, list[Origin]]:
     """Output column → the (table, column) pairs it is computed from, sorted; a constant has none.
 
-    A count of rows comes from the keys of the rows counted. Raises ModelError for SQL whose columns are ambiguous.
+    A count of rows comes from the keys of the rows counted. `given` are values of the output row's key columns: parts
+    of a UNION and branches of a CASE that can only give other values are left out. Raises ModelError for SQL whose
+    columns are ambiguous.
     """
     model = graph[name]
     upstream = tuple(graph.models[other] for other in model.depends_on if other in graph.models)
-    return {column: list(origins) for column, origins in _lineage(model, upstream).items()}
+    known = tuple(sorted((given or {}).items()))
+    return {column: list(origins) for column, origins in _lineage(model, upstream, known).items()}
 
 
-@lru_cache(maxsize=512)
-def _lineage(model: Model, upstream: tuple[Model, ...]) -> dict[str, tuple[Origin, ...]]:
+def lineage_to_sources(
+    graph: ModelGraph, name: str, columns: Iterable[str], given: Mapping[str, str] | None = None
+) -> dict[str, tuple[str, ...]]:
+    """The tables on the way from these columns of a model down to the sources → the columns read there, sorted.
+
+    The model itself comes first and every table before what it reads. `given` holds as long as a table has a column
+    of that name.
+    """
+    wanted: dict[str, set[str]] = {name: set(columns)}
+    for model in reversed([graph[other] for other in graph.order]):
+        if model.name not in wanted:
+            continue
+        own = {column.name for column in model.columns}
+        here = {key: value for key, value in (given or {}).items() if key in own}
+        lineage = column_lineage(graph, model.name, here)
+        origins = [origin for column in wanted[model.name] for origin in lineage.get(column, ())]
+        if not origins and model.name != name:
+            del wanted[model.name]  # read only for rows that what is given rules out
+        for table, column in origins:
+            wanted.setdefault(table, set()).add(column)
+    order = [other for other in reversed(graph.order) if other in wanted]
+    order += sorted(other for other in wanted if other not in graph.models)
+    return {other: tuple(sorted(wanted[other])) for other in order}
+
+
+@lru_cache(maxsize=2048)
+def _lineage(
+    model: Model, upstream: tuple[Model, ...], given: tuple[tuple[str, str], ...]
+) -> dict[str, tuple[Origin, ...]]:
     from sqlglot.errors import OptimizeError
     from sqlglot.optimizer.qualify import qualify
     from sqlglot.optimizer.scope import build_scope
@@ -47,7 +77,7 @@ def _lineage(model: Model, upstream: tuple[Model, ...]) -> dict[str, tuple[Origi
         raise ModelError(f"sql/{model.path.parent.name}/{model.path.name}：列的来源不明：{error}") from error
     if scope is None:
         raise ModelError(f"sql/{model.path.parent.name}/{model.path.name}：不是一条 SELECT。")
-    walk = _Walk({other.name: other.grain for other in upstream})
+    walk = _Walk({other.name: other.grain for other in upstream}, dict(given))
     return {column.name: tuple(sorted(walk.origins(scope, i))) for i, column in enumerate(model.columns)}
 
 
@@ -62,8 +92,9 @@ def _schema(upstream: Iterable[Model]) -> Schema:
 class _Walk:
     """Follows columns through scopes down to tables; each (scope, column) is resolved once."""
 
-    def __init__(self, grains: dict[str, tuple[str, ...]]) -> None:
+    def __init__(self, grains: dict[str, tuple[str, ...]], given: Mapping[str, str]) -> None:
         self._grains = grains
+        self._given = given
         self._known: dict[tuple[int, int], frozenset[Origin]] = {}
 
     def origins(self, scope: Scope, index: int) -> frozenset[Origin]:
@@ -76,7 +107,7 @@ class _Walk:
 
     def _resolve(self, scope: Scope, index: int) -> frozenset[Origin]:
         if scope.set_operation_scopes:
-            return frozenset().union(*(self.origins(part, index) for part in scope.set_operation_scopes))
+            return frozenset().union(*(self.origins(part, index) for part in self._parts(scope)))
         projections = _projections(scope)
         if index >= len(projections):
             return frozenset()
@@ -84,11 +115,45 @@ class _Walk:
 
     def _of_expression(self, scope: Scope, expression: exp.Expr) -> frozenset[Origin]:
         found: set[Origin] = set()
-        for column in expression.find_all(exp.Column):
+        for column in self._columns(expression):
             found |= self._of_column(scope, column)
         if not found and expression.find(exp.AggFunc):
             found |= self._rows_of(scope)
         return frozenset(found)
+
+    def _parts(self, scope: Scope) -> list[Scope]:
+        """The parts of a UNION whose constants do not contradict what is given."""
+        names = _output_names(scope)
+        return [part for part in scope.set_operation_scopes if self._can_give(part, names)]
+
+    def _can_give(self, part: Scope, names: list[str]) -> bool:
+        if part.set_operation_scopes:
+            return True
+        for name, projection in zip(names, _projections(part), strict=False):
+            value = projection.unalias()
+            if name in self._given and value.is_string and value.name != self._given[name]:
+                return False
+        return True
+
+    def _columns(self, expression: exp.Expr) -> Iterator[exp.Column]:
+        if isinstance(expression, exp.Column):
+            yield expression
+            return
+        chosen = self._chosen(expression)
+        for child in expression.iter_expressions() if chosen is None else chosen:
+            yield from self._columns(child)
+
+    def _chosen(self, expression: exp.Expr) -> list[exp.Expr] | None:
+        """The branch of a CASE over a given column; None where the expression is no such CASE."""
+        if not isinstance(expression, exp.Case) or not isinstance(expression.this, exp.Column):
+            return None
+        value = self._given.get(expression.this.name)
+        branches = expression.args["ifs"]
+        if value is None or not all(branch.this.is_string for branch in branches):
+            return None
+        fitting = [branch.args["true"] for branch in branches if branch.this.name == value]
+        default = expression.args.get("default")
+        return fitting or ([default] if default else [])
 
     def _of_column(self, scope: Scope, column: exp.Column) -> frozenset[Origin]:
         for candidate in (scope, *scope.subquery_scopes):
@@ -100,10 +165,7 @@ class _Walk:
         return frozenset()
 
     def _of_output(self, scope: Scope, name: str) -> frozenset[Origin]:
-        first = scope
-        while first.set_operation_scopes:
-            first = first.set_operation_scopes[0]
-        names = [projection.alias_or_name for projection in _projections(first)]
+        names = _output_names(scope)
         return self.origins(scope, names.index(name)) if name in names else frozenset()
 
     def _rows_of(self, scope: Scope) -> frozenset[Origin]:
@@ -117,6 +179,13 @@ class _Walk:
             else:
                 found |= self._rows_of(source)
         return frozenset(found)
+
+
+def _output_names(scope: Scope) -> list[str]:
+    """Column names of a query; a UNION has those of its first part."""
+    while scope.set_operation_scopes:
+        scope = scope.set_operation_scopes[0]
+    return [projection.alias_or_name for projection in _projections(scope)]
 
 
 def _projections(scope: Scope) -> list[exp.Expr]:

@@ -11,6 +11,9 @@ SELECT
     coalesce(k.case_kind, 'UNKNOWN') AS case_kind, -- 办件类型代码 | kind of case
     s.legal_days, -- 法定时限（工作日） | legal limit, working days
     s.promised_days, -- 承诺时限（工作日） | promised limit, working days
+    s.delivery_id, -- 交付文件编号 | delivery
+    s.sheet, -- 表名 | sheet
+    s.row_no, -- 文件中的行号 | row in the file
     s.as_of -- 导出时间（北京时间） | exported, Beijing time
 FROM staging.item_catalogue AS s
 INNER JOIN core.report_week AS w ON w.week_id = s.week_id

@@ -57,5 +57,8 @@ SELECT
     c.measure, -- 项目：受理或办结，本周或累计 | accepted or completed, week or year to date
     CAST(c.reported AS BIGINT) AS reported, -- 部门报送（件） | as reported
     CAST(c.counted AS BIGINT) AS counted, -- 按该期所知逐件数出（件） | counted from the cases known at that week
-    CAST(c.reported - c.counted AS BIGINT) AS difference -- 报送减逐件数（件） | reported less counted
+    CAST(c.reported - c.counted AS BIGINT) AS difference, -- 报送减逐件数（件） | reported less counted
+    coalesce(d.is_on_platform, FALSE) AND w.week_id IS NOT NULL AS is_comparable -- 部门在平台办件且本期有办件明细，才可对照 | on the platform, and its cases of the week are here
 FROM compared AS c
+LEFT JOIN core.department AS d ON d.department_id = c.department_id
+LEFT JOIN (SELECT DISTINCT week_id FROM ledger.current_delivery WHERE source = 'case_detail') AS w ON w.week_id = c.week_id

@@ -13,6 +13,8 @@ SELECT
     r.accepted_week, -- 本周受理（件） | accepted in the week, cases
     r.accepted_ytd, -- 累计受理（件） | accepted in the year to date, cases
     r.completed_week, -- 本周办结（件） | completed in the week, cases
-    r.completed_ytd -- 累计办结（件） | completed in the year to date, cases
+    r.completed_ytd, -- 累计办结（件） | completed in the year to date, cases
+    r.completion_rate_pct, -- 印出的办结率（%） | completion rate as printed, per cent
+    r.accepted_share_pct -- 印出的占受理总数比重（%） | share of all accepted as printed, per cent
 FROM raw.item_volume AS r
 INNER JOIN ledger.current_delivery AS d ON d.delivery_id = r.delivery_id

@@ -93,7 +93,7 @@ def test_a_sheet_is_told_with_its_contract_week_headers_and_kinds_of_rows(tmp_pa
 def test_the_contract_that_fits_comes_first_and_says_why(tmp_path: Path, settings: Settings) -> None:
     first, second = look(volume_file(tmp_path), settings).candidates[:2]
     assert first.name == "item_volume"
-    assert first.reasons == ("6 列中有 6 列", "标题有“受理办结统计”")
+    assert first.reasons == ("8 列中有 6 列", "标题有“受理办结统计”")
     assert second.matched < first.matched
 
 

@@ -133,7 +133,7 @@ def test_the_issue_names_its_deliveries_and_its_as_of(con: duckdb.DuckDBPyConnec
 
 def test_a_new_warehouse_takes_over_the_releases_of_the_lost_one(con: duckdb.DuckDBPyConnection, settings: Settings):
     freeze(con, settings, WEEKS, grains=GRAINS)
-    write_releases(con, settings.published)
+    write_releases(con, settings.published, {})
     con.execute("DROP SCHEMA release CASCADE")
     con.execute("UPDATE charts.training_weekly SET sessions = 9 WHERE week_id = '2023-03'")
     outcomes = freeze(con, settings, WEEKS, grains=GRAINS)
@@ -142,7 +142,7 @@ def test_a_new_warehouse_takes_over_the_releases_of_the_lost_one(con: duckdb.Duc
 
 def test_a_released_folder_that_was_changed_is_refused(con: duckdb.DuckDBPyConnection, settings: Settings):
     freeze(con, settings, ["2023-03"], grains=GRAINS)
-    (folder,) = write_releases(con, settings.published)
+    (folder,) = write_releases(con, settings.published, {})
     con.execute("DROP SCHEMA release CASCADE")
     record = folder / "issue.json"
     record.write_text(record.read_text(encoding="utf-8").replace('"2100"', '"2101"'), encoding="utf-8")

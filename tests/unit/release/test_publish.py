@@ -15,6 +15,7 @@ import pytest
 from tiny_hall import GRAINS, WEEKS, open_hall
 
 from pipeline.release import freeze, publish
+from pipeline.release.docs import OWN
 from pipeline.settings import Settings
 
 PROJECT = Path(__file__).resolve().parents[3]
@@ -57,6 +58,10 @@ with open_hall(settings) as con:
 """
 
 
+def contents(folder: Path) -> dict[str, bytes]:
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
 def read(path: Path, query: str) -> list[tuple[object, ...]]:
     with duckdb.connect(str(path), read_only=True) as reader:
         return reader.execute(query).fetchall()
@@ -76,7 +81,7 @@ def test_the_file_holds_figures_with_their_words_and_no_case(con: duckdb.DuckDBP
         "docs.report_week",
     } <= names
     assert not {name for name in names if str(name).startswith(("core.", "raw.", "staging.", "quarantine."))}
-    assert len(names) == report.tables + 4
+    assert len(names) == report.tables + len(OWN)
     assert read(
         report.path, "SELECT comment FROM duckdb_columns() WHERE table_name = 'window_weekly' AND column_name = 'value'"
     ) == [("本周",)]
@@ -84,7 +89,7 @@ def test_the_file_holds_figures_with_their_words_and_no_case(con: duckdb.DuckDBP
     assert described == [("综窗四项按周", 12)]
     assert read(
         report.path, "SELECT count(*) FROM docs.column WHERE schema_name = 'docs' AND table_name = 'column'"
-    ) == [(6,)]
+    ) == [(9,)]
     assert read(report.path, "SELECT rows_loaded, rows_set_aside FROM docs.delivery WHERE delivery_id = 'd1'") == [
         (6, 2)
     ]
@@ -157,7 +162,7 @@ def test_each_revision_has_a_folder_that_is_never_written_again(con: duckdb.Duck
     freeze(con, settings, ["2023-03"], grains=GRAINS)
     publish(con, settings)
     first = settings.published / "releases" / "2023-03" / "r1"
-    before = {path.name: path.read_bytes() for path in first.iterdir()}
+    before = contents(first)
     rows = list(csv.DictReader((first / "figures.csv").open(encoding="utf-8-sig")))
     assert {row["text_value"] for row in rows if row["metric"] == "activity.content"} == {
         "'=1+1",
@@ -167,7 +172,7 @@ def test_each_revision_has_a_folder_that_is_never_written_again(con: duckdb.Duck
     freeze(con, settings, ["2023-03"], grains=GRAINS)
     report = publish(con, settings)
     assert [path.name for path in report.new_releases] == ["r2"]
-    assert {path.name: path.read_bytes() for path in first.iterdir()} == before
+    assert contents(first) == before
     record = json.loads((first.parent / "r2" / "issue.json").read_text(encoding="utf-8"))
     assert [row[:3] for row in record["differences"]] == [["training_weekly.sessions", "{}", "changed"]]
 

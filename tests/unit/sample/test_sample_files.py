@@ -135,10 +135,10 @@ def read_volumes(path: Path) -> dict[tuple[str, str], list[int]]:
     department = ""
     for row in next(read_sheets(path))[1]:
         label = str(row[0] or "").replace(" ", "")
-        values = [int(str(value).replace("—", "0").replace(",", "")) for value in row[3:]] if is_data(row) else []
+        values = [int(str(value).replace("—", "0").replace(",", "")) for value in row[3:7]] if is_data(row) else []
         if label in ("小计", "合计") and values:
             rows[department if label == "小计" else "合计", ""] = values
-        elif values and row[2]:
+        elif values and row[2] and not row[2].startswith("其中"):
             department = row[1] or department
             rows[department, row[2]] = values
     return rows
@@ -146,7 +146,7 @@ def read_volumes(path: Path) -> dict[tuple[str, str], list[int]]:
 
 def is_data(row: tuple[Any, ...]) -> bool:
     return row[1] != 2 and all(
-        value is not None and str(value).replace(",", "").replace("—", "0").isdigit() for value in row[3:]
+        value is not None and str(value).replace(",", "").replace("—", "0").isdigit() for value in row[3:7]
     )
 
 

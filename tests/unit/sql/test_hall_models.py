@@ -281,11 +281,12 @@ def test_weeks_in_use_reach_from_the_first_issue_to_the_last_delivered(hall: Sql
 
 def test_every_table_keeps_the_key_that_it_declares(hall: SqlHall) -> None:
     day = date(2023, 1, 2)
-    for week in WEEKS[:3]:
+    for week in WEEKS[:6]:
         twice = [
             case("A", "2023-01-04"),
             case("A", "2023-01-04", str(day + timedelta(days=9))),
-            case(week.week_id, "2023-01-05"),
+            case(week.week_id, "2023-01-05", due_at="2023-01-06 23:59:59"),
+            case(f"{week.week_id} old name", "2023-01-05", department="国土资源厅"),
             case("late", "2023-01-04", "2023-01-06", due_at="2023-01-05 23:59:59"),
             case("due", "2023-01-04", due_at="2023-01-05 23:59:59"),
         ]
@@ -301,7 +302,9 @@ def test_every_table_keeps_the_key_that_it_declares(hall: SqlHall) -> None:
             "completed_ytd": 0,
         }
         hall.deliver(
-            "item_volume", week.week_id, [{"department": "应急厅"} | volume, {"department": "应急管理厅"} | volume]
+            "item_volume",
+            week.week_id,
+            [{"department": name} | volume for name in ("应急厅", "应急管理厅", "国土资源厅", "农业厅")],
         )
         hall.deliver("hall_inspection", week.week_id, [{"inspected_on": "2023-01-04", "inspection_item": "着装"}] * 2)
         hall.deliver("activity_log", week.week_id, [{"seq": 1, "content": "甲"}] * 2)

@@ -1,0 +1,42 @@
+-- 各部门的受理、办结是否在其往期的正常范围内：按每工作日计，算法同 marts.volume_band
+-- Whether a department's volume lies in the band of its past weeks, per working day, as in marts.volume_band
+-- grain: week_id, department_id, metric
+-- materialized: table
+WITH volume AS (
+    SELECT
+        v.week_id, v.department_id, v.metric, v.value,
+        CAST(v.value AS DOUBLE) / greatest(w.working_days, 1) AS per_day,
+        row_number() OVER (PARTITION BY v.department_id, v.metric ORDER BY v.week_id) AS place
+    FROM marts.weekly_metric AS v
+    INNER JOIN core.week_in_use AS w ON w.week_id = v.week_id
+    WHERE v.metric IN ('case_accepted', 'case_completed') AND v.department_id NOT IN ('ALL', 'UNKNOWN')
+        AND v.power_type = 'ALL' AND v.channel = 'ALL'
+),
+past AS (
+    SELECT
+        v.week_id, v.department_id, v.metric, p.per_day,
+        median(p.per_day) OVER (PARTITION BY v.week_id, v.department_id, v.metric) AS median
+    FROM volume AS v
+    INNER JOIN volume AS p
+        ON p.department_id = v.department_id AND p.metric = v.metric AND p.place < v.place AND p.place >= v.place - 52
+),
+spread AS (
+    SELECT
+        week_id, department_id, metric, count(*) AS weeks_used, max(median) AS median,
+        median(abs(per_day - median)) AS mad
+    FROM past
+    GROUP BY ALL
+    HAVING count(*) >= 4
+)
+SELECT
+    v.week_id, -- 期 | week
+    v.department_id, -- 部门代号 | department
+    v.metric, -- 指标代号 | metric
+    v.value, -- 本期数 | value of the week
+    v.per_day, -- 每工作日 | per working day
+    s.weeks_used, -- 所据往期数 | past weeks used
+    s.median, -- 往期每工作日的中位数 | median per working day of the past weeks
+    greatest(0, least(s.median - 3.5 * 1.4826 * s.mad, s.median / 2.5)) AS band_low, -- 范围下限（每工作日） | lower end of the band, per working day
+    greatest(s.median + 3.5 * 1.4826 * s.mad, s.median * 2.5) AS band_high -- 范围上限（每工作日） | upper end of the band, per working day
+FROM volume AS v
+INNER JOIN spread AS s ON s.week_id = v.week_id AND s.department_id = v.department_id AND s.metric = v.metric

@@ -1,0 +1,189 @@
+"""Two weeks as a steward carries them: blocked, a workbook out, filled in, back through the inbox, let go again."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from datetime import date, datetime
+from pathlib import Path
+
+import duckdb
+import openpyxl
+import pytest
+
+from pipeline.present.review import write_review
+from pipeline.present.review_answers import write_answers
+from pipeline.present.review_sheet import HEADER_ROW
+from pipeline.present.send_back import send_back
+from pipeline.quality.corrections import notes_of_week
+from pipeline.quality.gate import gate
+from tests.hall import Hall
+
+WEEKS = ("2023-01", "2023-02")
+WEEK = WEEKS[-1]
+MONDAY = datetime(2023, 4, 24, 9)
+WINDOW = "综窗办件周报_2023-02.xlsx"
+CELL = "C6"
+
+
+class Walk:
+    """The hall of two weeks with one file missing and one cell typed wrong."""
+
+    def __init__(self, home: Path) -> None:
+        self.hall = Hall(home)
+        self.hall.write_sample(scale=0.001, defects=False)
+        inbox = self.hall.settings.inbox
+        for path in list(inbox.iterdir()):
+            if not any(week in path.name for week in WEEKS) or path.name == "综窗办件周报_2023-01.xlsx":
+                path.unlink()
+        self.original = home / "original.xlsx"
+        shutil.copyfile(inbox / WINDOW, self.original)
+        self.true = int(openpyxl.load_workbook(self.original).worksheets[0][CELL].value)
+        self.deliver(self.true + 100)
+
+    def deliver(self, value: int, hour: str = " 09:") -> None:
+        """The window's file with one cell and the hour of its export as given, its own totals untouched."""
+        book = openpyxl.load_workbook(self.original)
+        exported = book.worksheets[0]["A3"]
+        assert " 09:" in exported.value
+        exported.value = exported.value.replace(" 09:", hour)
+        book.worksheets[0][CELL] = value
+        book.save(self.hall.settings.inbox / WINDOW)
+
+    def run(self, con: duckdb.DuckDBPyConnection, now: datetime) -> list[str]:
+        """The weekly run up to the gate; returns what became of each row of the workbooks that came back."""
+        self.hall.load(con)
+        taken = self.hall.decide(con, now)
+        self.hall.build(con, WEEKS)
+        self.hall.check(con, WEEKS, now)
+        for one in taken:
+            assert openpyxl.load_workbook(write_answers(con, self.hall.settings, one)).sheetnames == ["处理结果"]
+        return sorted(answer.outcome for one in taken for answer in one.answers if answer.outcome != "blank")
+
+    def fill(self, con: duckdb.DuckDBPyConnection, name: str, evidence: str, **inputs: object) -> Path:
+        """Export the week's workbook, fill in the row whose evidence holds `evidence`, and drop it into the inbox."""
+        book = openpyxl.load_workbook(write_review(con, self.hall.settings, WEEK))
+        sheet, row = next(
+            (sheet, row)
+            for sheet in book.worksheets[1:]
+            for row in range(HEADER_ROW + 1, sheet.max_row + 1)
+            if evidence in str(sheet.cell(row, 4).value)
+        )
+        columns = {str(cell.value): cell.column for cell in sheet[HEADER_ROW]}
+        for title, value in inputs.items():
+            sheet.cell(row, columns[title]).value = value
+        path = self.hall.settings.inbox / name
+        book.save(path)
+        return path
+
+
+@pytest.fixture(scope="module")
+def begun(tmp_path_factory: pytest.TempPathFactory) -> Walk:
+    walk = Walk(tmp_path_factory.mktemp("walk"))
+    with walk.hall.open() as con:
+        walk.run(con, MONDAY)
+    return walk
+
+
+@pytest.fixture
+def walk(begun: Walk, tmp_path: Path) -> Walk:
+    """A copy of the hall after its first run, so that each test may go its own way."""
+    shutil.copytree(begun.hall.settings.home, tmp_path / "hall")
+    copy = Walk.__new__(Walk)
+    copy.hall, copy.original, copy.true = Hall(tmp_path / "hall"), tmp_path / "hall" / "original.xlsx", begun.true
+    return copy
+
+
+@pytest.fixture
+def con(walk: Walk) -> Iterator[duckdb.DuckDBPyConnection]:
+    with walk.hall.open() as connection:
+        yield connection
+
+
+MISSING = "缺少 2023-01 的综窗办件周报"
+
+
+def test_a_blocked_week_is_let_go_by_a_decision_until_its_day(walk: Walk, con: duckdb.DuckDBPyConnection):
+    assert MISSING in gate(con, [WEEK], MONDAY.date()).message
+    terms = {"处理意见": "暂缓至", "理由": "等待补送", "处理人": "张三"}
+    walk.fill(con, "填好.xlsx", MISSING, 截至日期=date(2023, 5, 5), **terms)
+    assert walk.run(con, MONDAY) == ["applied"]
+    assert gate(con, [WEEK], date(2023, 5, 5)).is_open
+    assert not gate(con, [WEEK], date(2023, 5, 6)).is_open
+    walk.run(con, datetime(2023, 5, 6, 9))
+    assert con.execute("SELECT status FROM quality.finding WHERE evidence = ?", [MISSING]).fetchall() == [("expired",)]
+
+
+def test_a_row_that_lacks_its_day_and_a_row_that_was_changed_are_answered_and_block_on(
+    walk: Walk, con: duckdb.DuckDBPyConnection
+):
+    walk.fill(con, "半份.xlsx", MISSING, 处理意见="暂缓至", 理由="等待补送", 处理人="张三")
+    assert walk.run(con, MONDAY) == ["incomplete"]
+    walk.fill(con, "改动.xlsx", MISSING, 处理意见="接受并说明", 理由="无", 处理人="张三", 依据="没有问题")
+    assert walk.run(con, MONDAY) == ["tampered"]
+    assert not gate(con, [WEEK], MONDAY.date()).is_open
+    assert con.execute("SELECT count(*) FROM quality.decision").fetchone() == (0,)
+
+
+def test_an_old_workbook_is_answered_as_outdated_and_the_same_decision_is_recorded_once(
+    walk: Walk, con: duckdb.DuckDBPyConnection
+):
+    first = walk.fill(con, "一.xlsx", MISSING, 处理意见="接受并说明", 理由="停业一周", 处理人="张三")
+    book = openpyxl.load_workbook(first)
+    assert walk.run(con, MONDAY) == ["applied"]
+    book.properties.title = "再次保存"
+    book.save(walk.hall.settings.inbox / "二.xlsx")
+    assert walk.run(con, MONDAY) == ["repeated"]
+    for sheet in book.worksheets[1:]:
+        for row in range(HEADER_ROW + 1, sheet.max_row + 1):
+            if sheet.cell(row, 4).value == MISSING:
+                sheet.cell(row, 9).value = "另一个理由"
+    book.save(walk.hall.settings.inbox / "三.xlsx")
+    assert walk.run(con, MONDAY) == ["outdated"]
+    assert con.execute("SELECT count(*) FROM quality.decision").fetchone() == (1,)
+
+
+def consulted(con: duckdb.DuckDBPyConnection) -> tuple[object, ...] | None:
+    return con.execute(
+        "SELECT consulted FROM staging.window_weekly WHERE week_id = ? AND row_no = 6", [WEEK]
+    ).fetchone()
+
+
+def test_a_correction_is_read_from_staging_on_noted_and_fails_loudly_when_the_source_moves_or_is_fixed(
+    walk: Walk, con: duckdb.DuckDBPyConnection
+):
+    assert consulted(con) == (walk.true + 100,)
+    terms = {"处理意见": "更正", "理由": "录入有误", "处理人": "张三", "更正列": "咨询", "更正为": str(walk.true)}
+    walk.fill(con, "更正.xlsx", WINDOW, 更正行号=f"{WINDOW}!综窗周报!6", **terms)
+    assert walk.run(con, MONDAY) == ["applied"]
+    assert consulted(con) == (walk.true,)
+    assert len(notes_of_week(con, WEEK)) == 1
+    walk.deliver(walk.true + 200, " 17:")
+    walk.run(con, MONDAY)
+    assert consulted(con) == (walk.true + 200,)
+    assert broken(con) == [("failed", "correction_still_applies", "critical")]
+    assert not notes_of_week(con, WEEK)
+    walk.deliver(walk.true, " 18:")
+    walk.run(con, MONDAY)
+    assert consulted(con) == (walk.true,)
+    assert broken(con) == [("obsolete", "correction_still_needed", "warning")]
+
+
+def broken(con: duckdb.DuckDBPyConnection) -> list[tuple[object, ...]]:
+    """What the correction has become, and the open finding that says so."""
+    return con.execute(
+        "SELECT c.status, f.check_name, f.severity FROM quality.correction AS c, quality.finding AS f "
+        "WHERE f.table_name = 'quality.correction' AND f.status = 'open'"
+    ).fetchall()
+
+
+def test_a_file_sent_back_gets_its_annotated_copy(walk: Walk, con: duckdb.DuckDBPyConnection):
+    walk.fill(con, "退回.xlsx", WINDOW, 处理意见="退回", 理由="合计不符，请核对", 处理人="张三")
+    assert walk.run(con, MONDAY) == ["applied"]
+    assert con.execute("SELECT evidence FROM quality.finding WHERE status = 'sent_back'").fetchone()
+    copies = send_back(con, walk.hall.settings, [WEEK], walk.hall.contracts)
+    copy = next(path for path in copies if Path(WINDOW).stem in path.name)
+    explained, *sheets = openpyxl.load_workbook(copy).worksheets
+    notes = [cell.comment.text for sheet in sheets for row in sheet for cell in row if cell.comment]
+    assert explained.title == "退回说明"
+    assert any("退回理由：合计不符，请核对" in note for note in notes)
