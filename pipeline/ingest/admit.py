@@ -34,7 +34,7 @@ def admit(
             if rows.is_begun:
                 _take_out_excluded(rows)
             else:
-                ledger.forget(con, delivery.delivery_id, contract.name)
+                rows.replace()
             _insert_incoming(con, contract, delivery)
             _count_rows(con, rows, account)
             _insert_problems(con, delivery)
@@ -117,6 +117,8 @@ def _duplicate_verdicts(contract: Contract) -> str:
 
 
 def _take_out_excluded(rows: PendingRows) -> None:
+    if not rows.con.execute("SELECT 1 FROM excluded WHERE incoming_rowid IS NOT NULL LIMIT 1").fetchone():
+        return
     rows.con.execute(
         f"DELETE FROM {rows.table} WHERE {rows.mine} AND row_no IN "
         "(SELECT incoming_rowid FROM excluded WHERE incoming_rowid IS NOT NULL)"

@@ -374,16 +374,15 @@ def is_doubtful(text: str, missing: Collection[str] = (), is_required: bool = Fa
 
 
 def _note(this: TypedPass, name: str) -> None:
-    rows = (
-        f"FROM {this.rows.table} r JOIN fix_{name} f ON r.{name} IS NOT DISTINCT FROM f.text WHERE r.{this.rows.mine}"
-    )
+    mine = f"(SELECT row_no, {name} FROM {this.rows.table} WHERE {this.rows.mine})"
+    rows = f"FROM {mine} r JOIN fix_{name} f ON r.{name} IS NOT DISTINCT FROM f.text"
     this.con.execute(
         f"INSERT INTO cell_problem SELECT r.row_no, '{SHEET}', r.row_no, '{name}', f.reason, f.shown, f.disposition "
-        f"{rows} AND f.reason IS NOT NULL"
+        f"{rows} WHERE f.reason IS NOT NULL"
     )
     this.con.execute(
         f"INSERT INTO excluded SELECT r.row_no, '{SHEET}', r.row_no, 'quarantined', f.reason {rows} "
-        "AND f.disposition = 'quarantined' AND r.row_no NOT IN "
+        "WHERE f.disposition = 'quarantined' AND r.row_no NOT IN "
         "(SELECT incoming_rowid FROM excluded WHERE incoming_rowid IS NOT NULL)"
     )
 
@@ -411,7 +410,7 @@ def _rewrite(this: TypedPass, patched: list[str]) -> None:
     changed = " OR ".join(f"f_{name}.keep IS NOT NULL" for name in patched)
     this.con.execute(
         f"CREATE OR REPLACE TEMP TABLE changed AS SELECT r.row_no, {fields}, {_as_written(patched)} AS as_written "
-        f"FROM {this.rows.table} r {joins} WHERE r.{this.rows.mine} AND ({changed})"
+        f"FROM (SELECT * FROM {this.rows.table} WHERE {this.rows.mine}) r {joins} WHERE {changed}"
     )
     with this.rows.step():
         this.con.execute(
