@@ -29,6 +29,11 @@ if TYPE_CHECKING:
     from pipeline.ingest.lines import Numbers
 
 CHUNK = 20_000
+# DuckDB writes what it reads at once as row groups of this many rows, of which the last is smaller. Where that one is
+# less than half full, a checkpoint joins it with the next ones, which costs as much as writing them.
+_ROW_GROUP = 122_880
+_LEAST_FULL, _MOST_FULL = 0.6, 0.95
+_SMALLEST_BUFFER, _BUFFER, _LARGEST_BUFFER = 32 << 20, 64 << 20, 96 << 20
 # A text of a free-text field on its way through DuckDB: what was masked, and what by chance begins like a mark.
 _MASKED, _AS_IT_IS = "\x01m", "\x01e"
 _MASK = "zhoubao_mask"
@@ -146,7 +151,7 @@ def _insert(this: TypedPass, part: TextFile, lines_above: int) -> tuple[int, Num
         FROM read_csv(
             $path, header = false, skip = {lines_above}, auto_detect = false, delim = $delimiter, quote = '"',
             escape = '"', columns = {columns}, nullstr = {_always_missing(this.contract)},
-            store_rejects = true{options})
+            store_rejects = true, buffer_size = {_buffer_size(part)}{options})
         """,
         {"path": str(part.path), "delimiter": this.contract.csv.delimiter},
     ).fetchall()
@@ -157,6 +162,18 @@ def _insert(this: TypedPass, part: TextFile, lines_above: int) -> tuple[int, Num
     this.con.execute("DROP TABLE reject_errors; DROP TABLE reject_scans")
     line, position = (np.asarray(found[name], dtype=np.int64) for name in ("line", "position"))
     return int(loaded[0][0]), line, position
+
+
+def _buffer_size(part: TextFile) -> int:
+    """Bytes to read at once so that the last row group of each reading is nearly full, if rows are alike in length."""
+    size, groups = part.path.stat().st_size, part.physical_lines / _ROW_GROUP
+
+    def rank(readings: int) -> tuple[bool, float]:
+        is_full = _LEAST_FULL <= groups / readings % 1 <= _MOST_FULL
+        return not is_full, abs(size / readings - _BUFFER)
+
+    readings = range(max(size // _LARGEST_BUFFER, 1), max(size // _SMALLEST_BUFFER, 1) + 1)
+    return max(size // min(readings, key=rank) + 1, _SMALLEST_BUFFER)
 
 
 def _always_missing(contract: Contract) -> list[str]:

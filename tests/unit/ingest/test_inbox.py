@@ -142,7 +142,11 @@ def test_unknown_codes_leave_the_cell_or_the_row_out_as_the_contract_says(loader
     ]  # fmt: skip
 
 
-def test_of_one_key_the_latest_row_stays_and_a_tie_is_quarantined(loader: Loader) -> None:
+@pytest.mark.parametrize("hashes_at_once", [8_000_000, 2])
+def test_of_one_key_the_latest_row_stays_and_a_tie_is_quarantined(
+    loader: Loader, monkeypatch: pytest.MonkeyPatch, hashes_at_once: int
+) -> None:
+    monkeypatch.setattr("pipeline.ingest.admit._HASHES_AT_ONCE", hashes_at_once)
     put(
         loader,
         "a.csv",
