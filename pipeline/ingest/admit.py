@@ -12,6 +12,10 @@ from pipeline.ingest.values import MESSAGES
 
 if TYPE_CHECKING:
     import duckdb
+    import numpy as np
+    from numpy.typing import NDArray
+
+_HASHES_AT_ONCE = 8_000_000
 
 
 def admit(
@@ -34,7 +38,7 @@ def admit(
             if rows.is_begun:
                 _take_out_excluded(rows)
             else:
-                ledger.forget(con, delivery.delivery_id, contract.name)
+                rows.replace()
             _insert_incoming(con, contract, delivery)
             _count_rows(con, rows, account)
             _insert_problems(con, delivery)
@@ -69,19 +73,34 @@ def _exclude_duplicates(con: duckdb.DuckDBPyConnection, contract: Contract) -> N
     Keys are compared by their hash first, which takes a fraction of the memory; rows without a key repeat nothing.
     """
     keys = ", ".join(contract.primary_key)
-    is_keyed = " AND ".join(f"{name} IS NOT NULL" for name in contract.primary_key)
+    keyed = f"FROM candidate WHERE {' AND '.join(f'{name} IS NOT NULL' for name in contract.primary_key)}"
+    hashes = _repeated_hashes(con, f"hash({keys})", keyed)
+    if not len(hashes):
+        return
+    import pandas as pd
+
+    con.register("repeated_hash", pd.DataFrame({"key_hash": hashes}))
     con.execute(
-        f"CREATE OR REPLACE TEMP TABLE repeated_hash AS SELECT hash({keys}) AS key_hash FROM candidate "
-        f"WHERE {is_keyed} GROUP BY key_hash HAVING count(*) > 1"
+        f"CREATE OR REPLACE TEMP TABLE repeated AS SELECT * {keyed} AND hash({keys}) IN "
+        f"(SELECT key_hash FROM repeated_hash) AND {_not_excluded()}"
     )
-    if con.execute("SELECT 1 FROM repeated_hash LIMIT 1").fetchone():
-        con.execute(
-            f"CREATE OR REPLACE TEMP TABLE repeated AS SELECT * FROM candidate WHERE {is_keyed} "
-            f"AND hash({keys}) IN (SELECT key_hash FROM repeated_hash) AND {_not_excluded()}"
-        )
-        con.execute(_duplicate_verdicts(contract))
-        con.execute("DROP TABLE repeated")
-    con.execute("DROP TABLE repeated_hash")
+    con.unregister("repeated_hash")
+    con.execute(_duplicate_verdicts(contract))
+    con.execute("DROP TABLE repeated")
+
+
+def _repeated_hashes(con: duckdb.DuckDBPyConnection, key_hash: str, keyed: str) -> NDArray[np.uint64]:
+    """Hashes that more than one row has, found by sorting, a share at a time: that costs a third of a GROUP BY."""
+    import numpy as np
+
+    rows = con.execute(f"SELECT count(*) {keyed}").fetchall()[0][0]
+    shares = rows // _HASHES_AT_ONCE + 1
+    repeated = [np.empty(0, dtype=np.uint64)]
+    for share in range(shares):
+        some = f" AND {key_hash} % {shares} = {share}" if shares > 1 else ""
+        hashes = np.sort(np.asarray(con.execute(f"SELECT {key_hash} AS h {keyed}{some}").fetchnumpy()["h"]))
+        repeated.append(np.unique(hashes[1:][hashes[1:] == hashes[:-1]]))
+    return np.concatenate(repeated)
 
 
 def _duplicate_verdicts(contract: Contract) -> str:
@@ -117,6 +136,8 @@ def _duplicate_verdicts(contract: Contract) -> str:
 
 
 def _take_out_excluded(rows: PendingRows) -> None:
+    if not rows.con.execute("SELECT 1 FROM excluded WHERE incoming_rowid IS NOT NULL LIMIT 1").fetchone():
+        return
     rows.con.execute(
         f"DELETE FROM {rows.table} WHERE {rows.mine} AND row_no IN "
         "(SELECT incoming_rowid FROM excluded WHERE incoming_rowid IS NOT NULL)"

@@ -223,7 +223,7 @@ def _load_or_skip(loader: Loader, recognised: Recognised, began: float, look: Lo
 def _load(loader: Loader, recognised: Recognised, mark: FileStamp, look: Look | None = None) -> int:
     contract = recognised.contract
     delivery = _delivery(recognised, mark)
-    _refuse_unclear_succession(loader, delivery)
+    _refuse_unclear_succession(loader, delivery, is_dated=recognised.heading.exported_at is not None)
     account = ledger.Account()
     reader = RowReader(contract, loader.codes, Context(recognised.week.year), loader.person_key)
     with pending_rows(loader.con, contract, mark.delivery_id) as rows:
@@ -279,7 +279,7 @@ def _delivery(recognised: Recognised, mark: FileStamp) -> ledger.Delivery:
     )
 
 
-def _refuse_unclear_succession(loader: Loader, delivery: ledger.Delivery) -> None:
+def _refuse_unclear_succession(loader: Loader, delivery: ledger.Delivery, *, is_dated: bool) -> None:
     """Two different files for one source and week with one as-of: which counts is a question, not a guess."""
     rival = loader.con.execute(
         "SELECT file_name FROM ledger.delivery WHERE source = ? AND week_id = ? AND scope = ? AND as_of = ? "
@@ -287,21 +287,28 @@ def _refuse_unclear_succession(loader: Loader, delivery: ledger.Delivery) -> Non
         [delivery.source, delivery.week_id, delivery.scope, delivery.as_of, delivery.delivery_id],
     ).fetchone()
     if rival:
+        said, way_out = (
+            ("导出时间也相同", "请重新导出一份（导出时间会更新）后再放入")
+            if is_dated
+            else (
+                "都没有写导出时间",
+                "若这份较新，请在它的表头上方加一行“导出时间：2023-04-25 09:00”（写实际时间）后再放入",
+            )
+        )
         raise RefusedFileError(
-            f"与已装载的“{rival[0]}”同属第 {delivery.week_id} 期、导出时间也相同，但内容不同，无法判断以哪份为准；"
-            "请重新导出一份（导出时间会更新）后再放入"
+            f"与已装载的“{rival[0]}”同属第 {delivery.week_id} 期、{said}，但内容不同，无法判断以哪份为准；{way_out}"
         )
 
 
 def _reread_changed(loader: Loader) -> Iterator[FileEvent]:
     """Deliveries that were read under another contract or other code lists are read again from the archive."""
     rows = loader.con.execute(
-        "SELECT source, delivery_id, file_name, container, contract_fingerprint FROM ledger.delivery "
+        "SELECT source, delivery_id, file_name, contract_fingerprint FROM ledger.delivery "
         "WHERE status IN ('current', 'superseded') ORDER BY source, week_id, as_of"
     ).fetchall()
-    for source, delivery_id, file_name, _, known in rows:
-        contract = loader.contracts.get(source)
-        if contract is None or loader.fingerprint(contract) == known:
+    as_of_now = {name: loader.fingerprint(contract) for name, contract in loader.contracts.items()}
+    for source, delivery_id, file_name, known in rows:
+        if as_of_now.get(source, known) == known:
             continue
         stored = next(loader.settings.archive.glob(f"{source}/*/{delivery_id}.*"), None)
         if stored is not None:

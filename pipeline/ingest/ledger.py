@@ -152,10 +152,14 @@ def record_arrival(
 
 
 def record_refusal(con: duckdb.DuckDBPyConnection, sha256: str, size: int, file_name: str, message: str) -> None:
-    """Keep a refused file as a delivery of status 'refused', so that a check can report it."""
+    """Keep a refused file as a delivery of status 'refused', so that a check can report it.
+
+    One that was loaded before, under the contracts of that day, goes on counting: its rows are still there.
+    """
     con.execute(
-        "INSERT OR REPLACE INTO ledger.delivery (delivery_id, sha256, file_name, status, message, size_bytes, "
-        "received_at) VALUES (?, ?, ?, 'refused', ?, ?, ?)",
+        "INSERT INTO ledger.delivery (delivery_id, sha256, file_name, status, message, size_bytes, received_at) "
+        "VALUES (?, ?, ?, 'refused', ?, ?, ?) ON CONFLICT (delivery_id) DO UPDATE SET file_name = excluded.file_name, "
+        "message = excluded.message, received_at = excluded.received_at WHERE status = 'refused'",
         [sha256[:16], sha256, file_name, message, size, now()],
     )
 

@@ -127,7 +127,8 @@ class _Writer:
             self._rest, text = text[cut:], text[:cut]
             if len(self._rest) > _LONGEST_RECORD:  # a quote without its second: no telling where records end
                 raise UnicodeDecodeError(self.codec, b"", 0, 0, "no record ends")
-        self._quotes += text.count('"')
+        if '"' in text:
+            self._quotes += text.count('"')
         return text
 
     def _end_of_record(self, text: str) -> int:

@@ -32,22 +32,41 @@ class PendingRows:
         self.contract = contract
         self.delivery_id = delivery_id
         self.table = f"raw.{contract.name}"
-        self.mine = f"delivery_id = '{delivery_id}'"
         self.is_begun = False
         self._is_again = False
+        self._others = 0
+
+    @property
+    def mine(self) -> str:
+        """SQL that is true of the rows of this delivery, and finds them without reading what years have left before.
+
+        Rows are appended, so that at least as many places as there are other rows stand before them.
+        """
+        return f"delivery_id = '{self.delivery_id}' AND rowid >= {self._others}"
 
     def begin(self) -> None:
         """Make room: a delivery that counts already is read again within one transaction, so that it counts on."""
-        known = self.con.execute(
-            "SELECT 1 FROM ledger.delivery WHERE delivery_id = ? AND status <> 'refused'", [self.delivery_id]
-        ).fetchone()
-        self._is_again = known is not None
+        self._is_again = self._is_known()
         self.is_begun = True
         if self._is_again:
             self.con.execute("BEGIN")
             ledger.forget(self.con, self.delivery_id, self.contract.name)
         else:
             self.con.execute("INSERT INTO ledger.pending_load VALUES (?, ?)", [self.delivery_id, self.contract.name])
+        self._count_others()
+
+    def replace(self) -> None:
+        """Make room within the transaction after which the delivery counts, where nothing was written before it."""
+        if self._is_known():
+            ledger.forget(self.con, self.delivery_id, self.contract.name)
+        self._count_others()
+
+    def _is_known(self) -> bool:
+        known = "SELECT 1 FROM ledger.delivery WHERE delivery_id = ? AND status <> 'refused'"
+        return self.con.execute(known, [self.delivery_id]).fetchone() is not None
+
+    def _count_others(self) -> None:
+        self._others = self.con.execute(f"SELECT count(*) FROM {self.table}").fetchall()[0][0]
 
     def empty(self) -> None:
         """Take away what was written so far; reading starts again, also after a statement that failed."""
@@ -105,6 +124,8 @@ class PendingRows:
                     raise AssertionError(f"{self.table}: rows of one delivery do not stand together")
                 self._number(start, numbered, shifts)
                 numbered += min(rows, _ROWS_AT_ONCE)
+            if rows <= _ROWS_AT_ONCE:
+                return numbered
 
     def _unnumbered(self) -> tuple[int, int, int]:
         found = self.con.execute(
@@ -116,7 +137,7 @@ class PendingRows:
 
     def _number(self, start: int, done: int, shifts: tuple[Sequence[int], Sequence[int]]) -> None:
         ordinal = f"(rowid - {start - done})"
-        some = f"{self.mine} AND row_no IS NULL AND rowid < {start + _ROWS_AT_ONCE}"
+        some = f"{self.mine} AND row_no IS NULL AND rowid >= {start} AND rowid < {start + _ROWS_AT_ONCE}"
         begins, lines = shifts
         if len(begins) <= _FEW:
             steps = " ".join(

@@ -29,6 +29,11 @@ if TYPE_CHECKING:
     from pipeline.ingest.lines import Numbers
 
 CHUNK = 20_000
+# DuckDB writes what it reads at once as row groups of this many rows, of which the last is smaller. Where that one is
+# less than half full, a checkpoint joins it with the next ones, which costs as much as writing them.
+_ROW_GROUP = 122_880
+_LEAST_FULL, _MOST_FULL = 0.6, 0.95
+_SMALLEST_BUFFER, _BUFFER, _LARGEST_BUFFER = 32 << 20, 64 << 20, 96 << 20
 # A text of a free-text field on its way through DuckDB: what was masked, and what by chance begins like a mark.
 _MASKED, _AS_IT_IS = "\x01m", "\x01e"
 _MASK = "zhoubao_mask"
@@ -146,7 +151,7 @@ def _insert(this: TypedPass, part: TextFile, lines_above: int) -> tuple[int, Num
         FROM read_csv(
             $path, header = false, skip = {lines_above}, auto_detect = false, delim = $delimiter, quote = '"',
             escape = '"', columns = {columns}, nullstr = {_always_missing(this.contract)},
-            store_rejects = true{options})
+            store_rejects = true, buffer_size = {_buffer_size(part)}{options})
         """,
         {"path": str(part.path), "delimiter": this.contract.csv.delimiter},
     ).fetchall()
@@ -157,6 +162,18 @@ def _insert(this: TypedPass, part: TextFile, lines_above: int) -> tuple[int, Num
     this.con.execute("DROP TABLE reject_errors; DROP TABLE reject_scans")
     line, position = (np.asarray(found[name], dtype=np.int64) for name in ("line", "position"))
     return int(loaded[0][0]), line, position
+
+
+def _buffer_size(part: TextFile) -> int:
+    """Bytes to read at once so that the last row group of each reading is nearly full, if rows are alike in length."""
+    size, groups = part.path.stat().st_size, part.physical_lines / _ROW_GROUP
+
+    def rank(readings: int) -> tuple[bool, float]:
+        is_full = _LEAST_FULL <= groups / readings % 1 <= _MOST_FULL
+        return not is_full, abs(size / readings - _BUFFER)
+
+    readings = range(max(size // _LARGEST_BUFFER, 1), max(size // _SMALLEST_BUFFER, 1) + 1)
+    return max(size // min(readings, key=rank) + 1, _SMALLEST_BUFFER)
 
 
 def _always_missing(contract: Contract) -> list[str]:
@@ -374,16 +391,15 @@ def is_doubtful(text: str, missing: Collection[str] = (), is_required: bool = Fa
 
 
 def _note(this: TypedPass, name: str) -> None:
-    rows = (
-        f"FROM {this.rows.table} r JOIN fix_{name} f ON r.{name} IS NOT DISTINCT FROM f.text WHERE r.{this.rows.mine}"
-    )
+    mine = f"(SELECT row_no, {name} FROM {this.rows.table} WHERE {this.rows.mine})"
+    rows = f"FROM {mine} r JOIN fix_{name} f ON r.{name} IS NOT DISTINCT FROM f.text"
     this.con.execute(
         f"INSERT INTO cell_problem SELECT r.row_no, '{SHEET}', r.row_no, '{name}', f.reason, f.shown, f.disposition "
-        f"{rows} AND f.reason IS NOT NULL"
+        f"{rows} WHERE f.reason IS NOT NULL"
     )
     this.con.execute(
         f"INSERT INTO excluded SELECT r.row_no, '{SHEET}', r.row_no, 'quarantined', f.reason {rows} "
-        "AND f.disposition = 'quarantined' AND r.row_no NOT IN "
+        "WHERE f.disposition = 'quarantined' AND r.row_no NOT IN "
         "(SELECT incoming_rowid FROM excluded WHERE incoming_rowid IS NOT NULL)"
     )
 
@@ -411,7 +427,7 @@ def _rewrite(this: TypedPass, patched: list[str]) -> None:
     changed = " OR ".join(f"f_{name}.keep IS NOT NULL" for name in patched)
     this.con.execute(
         f"CREATE OR REPLACE TEMP TABLE changed AS SELECT r.row_no, {fields}, {_as_written(patched)} AS as_written "
-        f"FROM {this.rows.table} r {joins} WHERE r.{this.rows.mine} AND ({changed})"
+        f"FROM (SELECT * FROM {this.rows.table} WHERE {this.rows.mine}) r {joins} WHERE {changed}"
     )
     with this.rows.step():
         this.con.execute(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import stat
 import zipfile
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import duckdb
@@ -141,7 +142,11 @@ def test_unknown_codes_leave_the_cell_or_the_row_out_as_the_contract_says(loader
     ]  # fmt: skip
 
 
-def test_of_one_key_the_latest_row_stays_and_a_tie_is_quarantined(loader: Loader) -> None:
+@pytest.mark.parametrize("hashes_at_once", [8_000_000, 2])
+def test_of_one_key_the_latest_row_stays_and_a_tie_is_quarantined(
+    loader: Loader, monkeypatch: pytest.MonkeyPatch, hashes_at_once: int
+) -> None:
+    monkeypatch.setattr("pipeline.ingest.admit._HASHES_AT_ONCE", hashes_at_once)
     put(
         loader,
         "a.csv",
@@ -197,7 +202,35 @@ def test_two_different_files_of_one_export_time_are_a_question_not_a_guess(loade
     put(loader, "b.csv", case_file(case("A2")))
     report = load_inbox(loader)
     assert outcomes(report) == ["loaded", "refused"]
-    assert "无法判断以哪份为准" in report.events[1].message
+    assert "导出时间也相同，但内容不同，无法判断以哪份为准" in report.events[1].message
+    assert rows(loader, "SELECT case_no FROM raw.case_detail JOIN ledger.current_delivery USING (delivery_id)") == [
+        ("A1",)
+    ]
+    put(loader, "c.csv", case_file(case("A2"), exported="2023-04-25"))
+    assert outcomes(load_inbox(loader)) == ["loaded"]
+    assert rows(loader, "SELECT file_name FROM ledger.current_delivery") == [("c.csv",)]
+
+
+def test_of_two_files_without_an_export_time_the_second_counts_once_it_has_one(loader: Loader) -> None:
+    put(loader, "a.csv", case_file(case("A1")).replace("导出时间", "时间"))
+    put(loader, "b.csv", case_file(case("A2")).replace("导出时间", "时间"))
+    refused = load_inbox(loader).of("refused")[0]
+    assert "都没有写导出时间" in refused.message
+    put(loader, "b.csv", "导出时间：2023-04-25 09:00\r\n" + case_file(case("A2")).replace("导出时间", "时间"))
+    assert outcomes(load_inbox(loader)) == ["loaded"]
+    assert rows(loader, "SELECT file_name FROM ledger.current_delivery") == [("b.csv",)]
+
+
+def test_what_was_loaded_counts_on_when_the_contracts_of_today_refuse_the_same_file(loader: Loader) -> None:
+    put(loader, "a.csv", case_file(case("A1")))
+    load_inbox(loader)
+    others = {"hall_inspection": loader.contracts["hall_inspection"]}
+    put(loader, "a.csv", case_file(case("A1")))
+    assert outcomes(load_inbox(replace(loader, contracts=others))) == ["refused"]
+    assert rows(loader, "SELECT source, status FROM ledger.delivery") == [("case_detail", "current")]
+    put(loader, "a.csv", case_file(case("A1")))
+    assert outcomes(load_inbox(loader)) == ["duplicate"]
+    assert rows(loader, "SELECT case_no FROM raw.case_detail") == [("A1",)]
 
 
 def test_a_workbook_is_laid_out_typed_and_its_printed_totals_compared(loader: Loader) -> None:
@@ -315,6 +348,21 @@ def test_a_load_that_was_killed_before_archiving_is_finished_not_repeated(loader
     assert report.events[0].message == "上次运行已装载，本次补做归档"
     assert stored.exists()
     assert rows(loader, "SELECT count(*) FROM ledger.arrival WHERE outcome = 'duplicate'") == [(0,)]
+
+
+def test_rows_are_found_where_earlier_ones_have_made_room(loader: Loader) -> None:
+    """What stands before a delivery's rows may move up when a checkpoint takes away the places of deleted rows."""
+    for issue, span in ((14, "2023-04-08 至 2023-04-14"), (15, "2023-04-15 至 2023-04-21")):
+        many = [case(f"{issue}-{at}") for at in range(3000)]
+        put(loader, "a.csv", case_file(*many, case(f"{issue}-x", "2023/4/17 9:05"), issue=issue, span=span))
+        load_inbox(loader)
+    loader.con.execute("DELETE FROM raw.case_detail WHERE case_no LIKE '14-%'; CHECKPOINT")
+    put(loader, "a.csv", case_file(case("B1"), case("B2", channel="自助终端"), case("B1"), exported="2023-04-25"))
+    load_inbox(loader)
+    assert rows(loader, "SELECT row_no, case_no, channel FROM raw.case_detail WHERE case_no LIKE 'B%' ORDER BY 1") == [
+        (4, "B1", "窗口"), (5, "B2", None),
+    ]  # fmt: skip
+    assert rows(loader, "SELECT count(*) FROM raw.case_detail") == [(3003,)]
 
 
 def test_a_changed_contract_reads_the_archive_again(loader: Loader) -> None:
