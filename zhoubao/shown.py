@@ -104,7 +104,7 @@ def finish(settings: Settings, report: RunReport, week: str) -> None:
             _findings(con, week)
             _findings_elsewhere(con, report, week)
             _nothing_new(con, report)
-            _released(con, settings, report)
+            _released(con, settings)
     if report.is_blocked:
         complain(report.gate_message)
     _places(settings, report, week)
@@ -177,13 +177,13 @@ def _nothing_new(con: DuckDBPyConnection, report: RunReport) -> None:
         console.print(f"收件夹没有新的报送：已装载的 {deliveries[0] if deliveries else 0} 份未再装载。")
 
 
-def _released(con: DuckDBPyConnection, settings: Settings, report: RunReport) -> None:
-    """Issues of the run that are shown as they were before, and released folders that somebody changed."""
+def _released(con: DuckDBPyConnection, settings: Settings) -> None:
+    """Issues that are shown as they were before, and released folders that somebody changed."""
     from pipeline.release import check_releases, held_issues
 
     if not _has_table(con, "release", "activation"):
         return
-    for week, shown, last in held_issues(con, report.first_week, report.last_week):
+    for week, shown, last in held_issues(con):
         how = f"要再次发布，请运行 zhoubao release --week {week}。"
         console.print(f"[yellow]{week} 期第 {last} 次发布已退回，仍以第 {shown} 次示人；{how}[/]")
     for sentence in check_releases(con, settings.published):
@@ -254,6 +254,7 @@ def status(settings: Settings, calendar: ReportingCalendar) -> None:
     with con:
         _week_states(con)
         _desk(con)
+        _released(con, settings)
 
 
 def _desk(con: DuckDBPyConnection) -> None:

@@ -46,13 +46,11 @@ def shown_revisions(con: DuckDBPyConnection) -> dict[str, int]:
     return dict(con.execute(f"SELECT week_id, revision FROM {SHOWN} ORDER BY week_id").fetchall())
 
 
-def held_issues(con: DuckDBPyConnection, first_week: str, last_week: str) -> list[tuple[str, int, int]]:
-    """(week_id, revision shown, last revision) of the issues in this span whose last revision is not what is shown."""
+def held_issues(con: DuckDBPyConnection) -> list[tuple[str, int, int]]:
+    """(week_id, revision shown, last revision) of the issues whose last revision is not what is shown."""
     return con.execute(
         f"SELECT s.week_id, s.revision, max(i.revision) FROM {SHOWN} AS s JOIN release.issue AS i"
-        " ON i.week_id = s.week_id WHERE s.week_id BETWEEN ? AND ? GROUP BY ALL HAVING max(i.revision) > s.revision"
-        " ORDER BY s.week_id",
-        [first_week, last_week],
+        " ON i.week_id = s.week_id GROUP BY ALL HAVING max(i.revision) > s.revision ORDER BY s.week_id"
     ).fetchall()
 
 

@@ -216,7 +216,7 @@ def test_a_rollback_shows_every_row_as_it_was_and_the_next_release_goes_on(resta
         assert shown() == first != second
         assert done.published.held_weeks == (WEEK,)
         assert done.weeklies[-1].folder.name == "r1"
-        assert held_issues(con, WEEK, WEEK) == [(WEEK, 1, 2)]
+        assert held_issues(con) == [(WEEK, 1, 2)]
         with open_published(hall.settings) as published:
             assert published.issues[0]["revision"] == 1
         # A run does not release again by itself what somebody has taken back.
@@ -224,7 +224,7 @@ def test_a_rollback_shows_every_row_as_it_was_and_the_next_release_goes_on(resta
         assert [one.revision for one in release_week(con, hall.settings, WEEK)] == [3]
         publish(con, hall.settings)
         assert shown() == second
-        assert held_issues(con, WEEK, WEEK) == []
+        assert held_issues(con) == []
 
 
 def test_a_new_warehouse_knows_of_a_rollback_from_the_published_folder(restated: Hall, tmp_path: Path) -> None:

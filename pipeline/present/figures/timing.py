@@ -158,15 +158,12 @@ def ageing_panel(rows: list[Row], key: str, name: str) -> Panel:
 def department_ageing_panels(con: DuckDBPyConnection, week_id: str) -> list[Panel]:
     """The departments with most cases open for over 60 working days, by band.
 
-    In: `charts.department_ageing` (week_id, department_id, age_band), `charts.department_volume` for the names.
+    In: `charts.department_ageing` (week_id, department_id, age_band).
     """
     rows = week_rows(con, "department_ageing", week_id, order="sort_order, department_id")
     if not rows:
         return []
-    names = {
-        row["department_id"]: row["department_name"]
-        for row in week_rows(con, "department_volume", week_id, order="department_id")
-    }
+    names = {row["department_id"]: row["department_name"] for row in rows}
     bands = list(dict.fromkeys((row["age_band"], row["age_band_label"]) for row in rows))
     cases = {(row["department_id"], row["age_band"]): row["cases"] for row in rows}
     ranked = sorted({row["department_id"] for row in rows}, key=lambda one: (-cases.get((one, OLDEST), 0), one))
@@ -175,9 +172,9 @@ def department_ageing_panels(con: DuckDBPyConnection, week_id: str) -> list[Pane
         Series(label, [cases.get((one, band), 0) for one in top], PARTS[at % len(PARTS)])
         for at, (band, label) in enumerate(bands)
     ]
-    figure = lying_bars(series, [names.get(one, one) for one in top], "件", height=100 + 30 * len(top))
+    figure = lying_bars(series, [names[one] for one in top], "件", height=100 + 30 * len(top))
     figure.update_layout(barmode="stack")
-    words = f"在办超过 60 个工作日最多的是{names.get(top[0], top[0])}，{grouped(cases.get((top[0], OLDEST), 0))} 件。"
-    table = tuple((names.get(one, one), *(grouped(cases.get((one, band), 0)) for band, _ in bands)) for one in ranked)
+    words = f"在办超过 60 个工作日最多的是{names[top[0]]}，{grouped(cases.get((top[0], OLDEST), 0))} 件。"
+    table = tuple((names[one], *(grouped(cases.get((one, band), 0)) for band, _ in bands)) for one in ranked)
     header = ("部门（单位）", *(label for _, label in bands))
     return [Panel("department-ageing", f"各部门在办件的时长（前 {len(top)} 位）", words, header, table, figure)]
