@@ -5,6 +5,7 @@ from typing import Any
 
 import dagster as dg
 
+from assets.tables import group_of, table_of
 from pipeline.reporting_calendar import ReportingCalendar
 from pipeline.settings import Settings
 
@@ -43,7 +44,7 @@ def weekly_asset(
         kinds=set(kinds),
         metadata=metadata,
         check_specs=check_specs,
-        group_name=key.path[0],
+        group_name=group_of(table_of(key)),
         partitions_def=partitions,
         backfill_policy=dg.BackfillPolicy.single_run(),
         pool=POOL,
