@@ -70,6 +70,16 @@ def test_every_chart_table_is_drawn_or_said_to_be_words() -> None:
 
 
 @pytest.mark.parametrize("table", FIGURES)
+def test_it_is_drawn_from_the_table_alone(con: duckdb.DuckDBPyConnection, table: str, tmp_path: Path) -> None:
+    drawn = [panel.figure.to_json() for panel in FIGURES[table](con, "2023-15")]
+    con.execute(f"COPY charts.{table} TO '{tmp_path}/rows.parquet'")
+    with duckdb.connect() as alone:
+        alone.execute("CREATE SCHEMA charts")
+        alone.execute(f"CREATE TABLE charts.{table} AS SELECT * FROM '{tmp_path}/rows.parquet'")
+        assert [panel.figure.to_json() for panel in FIGURES[table](alone, "2023-15")] == drawn
+
+
+@pytest.mark.parametrize("table", FIGURES)
 def test_its_figures_have_marks_words_and_a_table(con: duckdb.DuckDBPyConnection, table: str) -> None:
     found = FIGURES[table](con, "2023-15")
     assert found
