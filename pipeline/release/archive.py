@@ -23,7 +23,7 @@ from pipeline.release.cells import neutralise
 from pipeline.release.figures import Figure, figures_hash, number_text
 from pipeline.release.files import sha256_of, sweep, sync_file, write_text
 from pipeline.release.frozen_rows import write_rows
-from pipeline.release.tables import TABLES, ensure_tables
+from pipeline.release.tables import STEWARDS_OWN, TABLES, ensure_tables
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -144,9 +144,9 @@ def _write_folder(con: DuckDBPyConnection, issue: dict[str, Any], folder: Path, 
 
 
 def write_rollback(published: Path, activation: Activation) -> Path:
-    """Keep a rollback beside the releases, so that it outlives the warehouse."""
+    """Keep a rollback beside the releases, so that it outlives the warehouse; who decided it stays with the hall."""
     path = published / RELEASES / activation.week_id / ROLLBACK.format(number=activation.activation_no)
-    record = {name: _plain(value) for name, value in vars(activation).items()}
+    record = {name: _plain(value) for name, value in vars(activation).items() if name not in STEWARDS_OWN}
     write_text(path, json.dumps(record, ensure_ascii=False, indent=1) + "\n")
     return path
 
@@ -177,7 +177,12 @@ def _issue_json(con: DuckDBPyConnection, issue: dict[str, Any], figures: list[Fi
     record["contracts"] = json.loads(issue["contracts"] or "{}")
     record["differences"] = [[_plain(value) for value in row[2:]] for row in differences]
     record["findings"] = [
-        {name: _plain(value) for name, value in zip(FINDING_COLUMNS[2:], row[2:], strict=True)} for row in findings
+        {
+            name: _plain(value)
+            for name, value in zip(FINDING_COLUMNS[2:], row[2:], strict=True)
+            if name not in STEWARDS_OWN
+        }
+        for row in findings
     ]
     return json.dumps(record, ensure_ascii=False, indent=1) + "\n"
 
@@ -254,7 +259,7 @@ def _restore_activations(con: DuckDBPyConnection, published: Path, weeks: Sequen
         }
         for number in range(1, len(releases) + len(rollbacks) + 1):
             if number in rollbacks:
-                insert_activation(con, Activation(**rollbacks[number]))
+                insert_activation(con, Activation(decided_by=None, **rollbacks[number]))
             else:
                 revision, moment, reason = releases.pop(0)
                 insert_activation(con, Activation(week_id, number, revision, "released", moment, None, reason))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from pipeline.release import quality_tables
 from pipeline.release.frozen_rows import FROZEN_SCHEMAS, with_frozen_rows
-from pipeline.release.tables import TABLES, identifier
+from pipeline.release.tables import STEWARDS_OWN, TABLES, identifier
 from pipeline.release.versions import has_table
 
 if TYPE_CHECKING:
@@ -26,8 +26,6 @@ REFERENCE: Final = {
     "channel": "core.channel",
     "case_kind": "core.case_kind",
 }
-# Readers are told what was decided and why; the name of who decided stays with the hall.
-STEWARDS_OWN: Final = frozenset({"decided_by"})
 JSON_COLUMNS: Final = frozenset({"keys", "figures", "places", "cell"})
 # A table of cases has a row a case, which readers of published figures have no business with.
 CASE_COLUMNS: Final = frozenset({"case_no", "trainee"})

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
+# Readers are told what was decided and why; the name of who decided stays with the hall.
+STEWARDS_OWN: Final = frozenset({"decided_by"})
 WEEK: Final = ("VARCHAR NOT NULL", "期：年份与期号 | week: year and issue number")
 REVISION: Final = ("INTEGER NOT NULL", "第几次发布；1 为首次发布，之后为修订 | 1 is the first release, then revisions")
 FIGURE: Final = {

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, Final
 
+from pipeline.present.findings import SEVERITIES, STATES
 from pipeline.present.labels import with_words
 from pipeline.present.rows import Row, fetch
 from pipeline.present.site.origins import Origin, origin_of
@@ -66,7 +67,7 @@ def archive_content(published: Published, releases: list[Row]) -> dict[str, Any]
 
 
 def printed_content(con: DuckDBPyConnection, issue: Row, release: Row) -> dict[str, Any]:
-    """The weekly's figures as this release froze them, its other figures by chart table, and what it changed."""
+    """The weekly's figures as this release froze them, its others by chart table, what it changed, its findings."""
     key = [release["week_id"], release["revision"]]
     frozen = fetch(con, "SELECT * FROM release.figure WHERE week_id = ? AND revision = ? ORDER BY metric, keys", key)
     origins = [(row.section, origin_of(row)) for row in week_summary(con, release["week_id"])]
@@ -76,6 +77,7 @@ def printed_content(con: DuckDBPyConnection, issue: Row, release: Row) -> dict[s
         "figures": [{"section": section, "origin": one} | _frozen(frozen, one) for section, one in origins],
         "counts": _counts(frozen),
         "differences": differences(con, *key),
+        "findings": findings_then(con, *key),
         "kinds": KINDS,
     }
 
@@ -95,6 +97,20 @@ def _counts(frozen: list[Row]) -> dict[str, int]:
         table = row["metric"].split(".")[0]
         counts[table] = counts.get(table, 0) + 1
     return counts
+
+
+def findings_then(con: DuckDBPyConnection, week_id: str, revision: int) -> list[Row]:
+    """The findings of a release as they stood when it went out, in words, critical ones first."""
+    rows = fetch(
+        con,
+        "SELECT * FROM release.issue_finding WHERE week_id = ? AND revision = ? ORDER BY severity, title, finding_id",
+        [week_id, revision],
+    )
+    return [
+        {**row, "is_critical": row["severity"] == "critical", "severity": SEVERITIES.get(row["severity"], ""),
+         "status": STATES.get(row["status"], row["status"])}
+        for row in rows
+    ]  # fmt: skip
 
 
 def differences(con: DuckDBPyConnection, week_id: str, revision: int) -> list[Row]:

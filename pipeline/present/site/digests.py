@@ -22,6 +22,7 @@ WEEKLY: Final = (
     ("release", "figure"),
     ("release", "revision_diff"),
     ("release", "activation"),
+    ("release", "issue_finding"),
 )
 LISTS: Final = (("docs", "metric"), ("docs", "power_type"), ("docs", "model"), ("docs", "figure_step"))
 # The moment of a release is printed on its pages and never moves.
