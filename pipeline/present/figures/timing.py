@@ -163,7 +163,8 @@ def department_ageing_panels(con: DuckDBPyConnection, week_id: str) -> list[Pane
     rows = week_rows(con, "department_ageing", week_id, order="sort_order, department_id")
     if not rows:
         return []
-    names = {row["department_id"]: row["department_name"] for row in rows}
+    # An issue that is shown as an earlier version of the program released it has no names in this table.
+    names = {row["department_id"]: row["department_name"] or row["department_id"] for row in rows}
     bands = list(dict.fromkeys((row["age_band"], row["age_band_label"]) for row in rows))
     cases = {(row["department_id"], row["age_band"]): row["cases"] for row in rows}
     ranked = sorted({row["department_id"] for row in rows}, key=lambda one: (-cases.get((one, OLDEST), 0), one))
