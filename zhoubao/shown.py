@@ -103,10 +103,20 @@ def finish(settings: Settings, report: RunReport, week: str) -> None:
             _figures(con, week)
             _findings(con, week)
             _findings_elsewhere(con, report, week)
+            _broken_corrections(con)
             _nothing_new(con, report)
     if report.is_blocked:
         complain(report.gate_message)
     _places(settings, report, week)
+
+
+def _broken_corrections(con: DuckDBPyConnection) -> None:
+    """What a steward corrected and the source has changed since: said after every run until it is settled."""
+    from pipeline.quality.corrections import broken_words
+
+    if _has_table(con, "quality", "correction"):
+        for words in broken_words(con):
+            console.print(f"[red]{escape(words)}[/]")
 
 
 def _figures(con: DuckDBPyConnection, week: str) -> None:

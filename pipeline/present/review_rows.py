@@ -55,7 +55,7 @@ class DeskRow:
     weeks: str
     settled: str
     cell: str | None
-    has_decision: bool
+    can_withdraw: bool
     seal: str
 
     @property
@@ -114,7 +114,7 @@ def _row(row: Row, week_id: str, key: bytes) -> DeskRow:
         weeks=row["first_seen"] if is_one else f"{row['first_seen']} 至 {row['last_seen']}（{row['weeks']} 期）",
         settled=_settled(row),
         cell=row["cell"],
-        has_decision=row["kind"] is not None,
+        can_withdraw=row["kind"] is not None or row["table_name"] == "quality.correction",
         seal=seal(key, week_id, row["finding_id"], row["title"], row["evidence"], mark),
     )
 

@@ -212,7 +212,7 @@ def _drop_downs(sheet: Worksheet, rows: Sequence[DeskRow], columns: Sequence[Map
         sheet.add_data_validation(rule)
     lists: dict[str, DataValidation] = {}
     for number, (row, titles) in enumerate(zip(rows, columns, strict=True), start=HEADER_ROW + 1):
-        (again if row.has_decision else first).add(_address(number, "处理意见"))
+        (again if row.can_withdraw else first).add(_address(number, "处理意见"))
         until.add(_address(number, "截至日期"))
         choices = ",".join(title for title in titles.values() if "," not in title)
         if choices and len(choices) <= LIST_CHARACTERS and '"' not in choices:

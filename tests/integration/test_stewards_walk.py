@@ -11,11 +11,12 @@ import duckdb
 import openpyxl
 import pytest
 
+from pipeline.notice.events import run_events
 from pipeline.present.review import write_review
 from pipeline.present.review_answers import write_answers
 from pipeline.present.review_sheet import HEADER_ROW
 from pipeline.present.send_back import send_back
-from pipeline.quality.corrections import notes_of_week
+from pipeline.quality.corrections import broken_words, notes_of_week
 from pipeline.quality.gate import gate
 from tests.hall import Hall
 
@@ -162,11 +163,22 @@ def test_a_correction_is_read_from_staging_on_noted_and_fails_loudly_when_the_so
     walk.run(con, MONDAY)
     assert consulted(con) == (walk.true + 200,)
     assert broken(con) == [("failed", "correction_still_applies", "critical")]
+    (said,) = broken_words(con)
+    assert f"不再生效，来源现在是 {walk.true + 200}" in said
+    assert [event.kind for event in run_events(con, WEEKS) if "更正" in event.words] == ["blocked"]
     assert not notes_of_week(con, WEEK)
     walk.deliver(walk.true, " 18:")
     walk.run(con, MONDAY)
     assert consulted(con) == (walk.true,)
     assert broken(con) == [("obsolete", "correction_still_needed", "warning")]
+    (said,) = broken_words(con)
+    assert f"不再需要，来源已改为 {walk.true}" in said
+    assert [event.kind for event in run_events(con, WEEKS) if "更正不再需要" in event.words] == ["correction"]
+    walk.fill(con, "撤回.xlsx", "更正不再需要", 处理意见="撤回", 理由="来源已改", 处理人="张三")
+    assert walk.run(con, MONDAY) == ["applied"]
+    assert broken_words(con) == []
+    assert broken(con) == []
+    assert con.execute("SELECT status FROM quality.correction").fetchall() == [("withdrawn",)]
 
 
 def broken(con: duckdb.DuckDBPyConnection) -> list[tuple[object, ...]]:
