@@ -172,7 +172,8 @@ def _findings_elsewhere(con: DuckDBPyConnection, report: RunReport, week: str) -
     row = con.execute(
         "SELECT count(*) FILTER (severity = 'critical'), count(*) FILTER (severity = 'warning') FROM quality.finding "
         "WHERE status IN ('open', 'expired') AND finding_id IN (SELECT finding_id FROM quality.finding_week "
-        "WHERE week_id BETWEEN ? AND ? AND week_id <> ?)",
+        "WHERE week_id BETWEEN ? AND ?) AND finding_id NOT IN (SELECT finding_id FROM quality.finding_week "
+        "WHERE week_id = ?)",
         [report.first_week, report.last_week, week],
     ).fetchone()
     if row and any(row):

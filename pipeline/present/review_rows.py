@@ -56,6 +56,7 @@ class DeskRow:
     settled: str
     cell: str | None
     can_withdraw: bool
+    is_of_totals: bool
     seal: str
 
     @property
@@ -85,8 +86,12 @@ class DeskRow:
 
     @property
     def only_row(self) -> str:
-        """The row number where the finding stands in exactly one row."""
-        is_one = len(self.places) == 1 and self.places[0].first_row_no == self.places[0].last_row_no
+        """The row number where the finding stands in exactly one row that can be corrected: a printed total cannot."""
+        is_one = (
+            not self.is_of_totals
+            and len(self.places) == 1
+            and self.places[0].first_row_no == self.places[0].last_row_no
+        )
         return self.places[0].rows if is_one else ""
 
 
@@ -115,6 +120,7 @@ def _row(row: Row, week_id: str, key: bytes) -> DeskRow:
         settled=_settled(row),
         cell=row["cell"],
         can_withdraw=row["kind"] is not None or row["table_name"] == "quality.correction",
+        is_of_totals=row["table_name"] == "ledger.control_total",
         seal=seal(key, week_id, row["finding_id"], row["title"], row["evidence"], mark),
     )
 
