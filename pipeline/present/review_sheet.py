@@ -48,6 +48,8 @@ ROW_MEANT: Final = (
     "文件名!工作表!7。小计、合计行不能更正，请改明细行，或退回。"
 )
 LIST_CHARACTERS: Final = 255
+# Characters of the last column of the overview that every program shows without a second line.
+ONE_LINE: Final = 45
 FONT: Final = "微软雅黑"
 LINE_POINTS: Final = 15
 TALLEST: Final = 400
@@ -136,7 +138,7 @@ def _kinds(sheet: Worksheet, top: int) -> None:
     for number, (label, when, what) in enumerate(DECISIONS, start=top + 1):
         _line(sheet, number, (label, when, what))
         sheet.merge_cells(start_row=number, start_column=3, end_row=number, end_column=6)
-        sheet.row_dimensions[number].height = 2 * LINE_POINTS + 4
+        sheet.row_dimensions[number].height = (2 if len(what) > ONE_LINE else 1) * LINE_POINTS + 6
     sheet.merge_cells(start_row=top, start_column=3, end_row=top, end_column=6)
 
 
