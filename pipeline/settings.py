@@ -17,7 +17,7 @@ from pydantic_settings import (
 
 PROJECT_ROOT = Path(__file__).resolve().parent.parent
 CONFIG_FILE = "zhoubao.toml"
-NoticeKind = Literal["blocked", "critical", "waiver", "missing"]
+NoticeKind = Literal["blocked", "critical", "correction", "waiver", "missing"]
 
 
 class DueTime(BaseModel):

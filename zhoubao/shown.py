@@ -103,11 +103,21 @@ def finish(settings: Settings, report: RunReport, week: str) -> None:
             _figures(con, week)
             _findings(con, week)
             _findings_elsewhere(con, report, week)
+            _broken_corrections(con)
             _nothing_new(con, report)
             _released(con, settings)
     if report.is_blocked:
         complain(report.gate_message)
     _places(settings, report, week)
+
+
+def _broken_corrections(con: DuckDBPyConnection) -> None:
+    """What a steward corrected and the source has changed since: said after every run until it is settled."""
+    from pipeline.quality.corrections import broken_words
+
+    if _has_table(con, "quality", "correction"):
+        for words in broken_words(con):
+            console.print(f"[red]{escape(words)}[/]")
 
 
 def _figures(con: DuckDBPyConnection, week: str) -> None:
@@ -163,7 +173,8 @@ def _findings_elsewhere(con: DuckDBPyConnection, report: RunReport, week: str) -
     row = con.execute(
         "SELECT count(*) FILTER (severity = 'critical'), count(*) FILTER (severity = 'warning') FROM quality.finding "
         "WHERE status IN ('open', 'expired') AND finding_id IN (SELECT finding_id FROM quality.finding_week "
-        "WHERE week_id BETWEEN ? AND ? AND week_id <> ?)",
+        "WHERE week_id BETWEEN ? AND ?) AND finding_id NOT IN (SELECT finding_id FROM quality.finding_week "
+        "WHERE week_id = ?)",
         [report.first_week, report.last_week, week],
     ).fetchone()
     if row and any(row):

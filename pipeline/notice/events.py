@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from datetime import date
 from typing import TYPE_CHECKING, Final
 
@@ -32,10 +32,11 @@ class Event:
 
 
 def run_events(con: duckdb.DuckDBPyConnection, weeks: Sequence[str]) -> list[Event]:
-    """What the checks of `weeks` give reason to tell: every finding that blocks their release, as the gate orders them.
+    """What the checks of `weeks` give reason to tell: every finding that blocks their release, as the gate orders them,
+    and every correction that the source has caught up with.
 
-    In: the gate's verdict and quality.finding_event. Whatever is critical and undecided blocks, so that no critical
-    finding is left out.
+    In: the gate's verdict, quality.finding and finding_event. Whatever is critical and undecided blocks, so that no
+    critical finding is left out. A correction whose source says something else again is one of those.
     """
     from pipeline.quality.gate import gate
 
@@ -45,7 +46,9 @@ def run_events(con: duckdb.DuckDBPyConnection, weeks: Sequence[str]) -> list[Eve
         for week in verdict.unchecked_weeks
     ]
     openings = dict(con.execute(_OPENINGS).fetchall())
-    return unchecked + [_finding_event(one, openings.get(one.finding_id, 0)) for one in verdict.blocking]
+    found: list[tuple[NoticeKind, Finding]] = [("blocked", one) for one in verdict.blocking]
+    found += [("correction", one) for one in _needless(con, weeks)]
+    return unchecked + [_finding_event(kind, one, openings.get(one.finding_id, 0)) for kind, one in found]
 
 
 def as_asked(event: Event, kinds: Collection[NoticeKind]) -> Event | None:
@@ -78,11 +81,26 @@ def _in_days(waiver: Waiver, today: date) -> str:
     return f"还有 {left} 天" if left else "今天到期"
 
 
-def _finding_event(finding: Finding, opening: int) -> Event:
+def _needless(con: duckdb.DuckDBPyConnection, weeks: Sequence[str]) -> list[Finding]:
+    """The open findings of these weeks that say that a correction is needed no more."""
+    from pipeline.quality.findings import Finding
+
+    columns = ", ".join(column.name for column in fields(Finding))
+    rows = con.execute(
+        f"SELECT {columns} FROM quality.finding WHERE table_name = 'quality.correction' AND severity <> 'critical' "
+        "AND status IN ('open', 'expired') AND finding_id IN "
+        "(SELECT finding_id FROM quality.finding_week WHERE list_contains(?, week_id)) ORDER BY finding_id",
+        [list(weeks)],
+    ).fetchall()
+    return [Finding(*row) for row in rows]
+
+
+def _finding_event(kind: NoticeKind, finding: Finding, opening: int) -> Event:
     first, last = finding.first_seen, finding.last_seen
     seen = first if first == last else f"{first} 至 {last}"
     owner = "、".join(filter(None, (finding.owner, finding.owner_department)))
     words = (
         f"{finding.title}（{seen} 期，{owner}）：{finding.evidence}。处理：{finding.action}。编号 {finding.finding_id}"
     )
-    return Event("blocked", f"critical/{finding.finding_id}/{opening}", words)
+    key = "critical" if kind == "blocked" else kind
+    return Event(kind, f"{key}/{finding.finding_id}/{opening}", words)

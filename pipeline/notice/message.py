@@ -18,6 +18,7 @@ LONGEST_WORDS: Final = 220
 SECTIONS: Final[dict[NoticeKind, str]] = {
     "blocked": "暂不能发布",
     "critical": "新的严重问题",
+    "correction": "更正不再需要",
     "waiver": "处理期限将到",
     "missing": "到时未收到的报送",
 }

@@ -55,7 +55,8 @@ class DeskRow:
     weeks: str
     settled: str
     cell: str | None
-    has_decision: bool
+    can_withdraw: bool
+    is_of_totals: bool
     seal: str
 
     @property
@@ -85,8 +86,12 @@ class DeskRow:
 
     @property
     def only_row(self) -> str:
-        """The row number where the finding stands in exactly one row."""
-        is_one = len(self.places) == 1 and self.places[0].first_row_no == self.places[0].last_row_no
+        """The row number where the finding stands in exactly one row that can be corrected: a printed total cannot."""
+        is_one = (
+            not self.is_of_totals
+            and len(self.places) == 1
+            and self.places[0].first_row_no == self.places[0].last_row_no
+        )
         return self.places[0].rows if is_one else ""
 
 
@@ -114,7 +119,8 @@ def _row(row: Row, week_id: str, key: bytes) -> DeskRow:
         weeks=row["first_seen"] if is_one else f"{row['first_seen']} 至 {row['last_seen']}（{row['weeks']} 期）",
         settled=_settled(row),
         cell=row["cell"],
-        has_decision=row["kind"] is not None,
+        can_withdraw=row["kind"] is not None or row["table_name"] == "quality.correction",
+        is_of_totals=row["table_name"] == "ledger.control_total",
         seal=seal(key, week_id, row["finding_id"], row["title"], row["evidence"], mark),
     )
 

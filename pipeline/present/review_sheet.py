@@ -40,10 +40,16 @@ NAMES: Final = tuple(name for name, _, _ in COLUMNS)
 HEADER_ROW: Final = 3
 PRINTED: Final = NAMES.index("已登记的处理") + 1
 HINT: Final = (
-    "只填黄色格：先选处理意见，再写理由和处理人；“暂缓至”要写截至日期，“更正”要写行号、列和更正为的值。"
+    "只填黄色格：先选处理意见，再写理由和处理人；“暂缓至”要写截至日期，“更正”要写行号（该行在文件里是第几行）、列和更正为的值。"
     "填好存盘，放回收件夹。"
 )
+ROW_MEANT: Final = (
+    "选“更正”时填：要改的那一行在文件里是第几行，如 7。“位置”里有几张工作表的写 工作表!7，有几份文件的写 "
+    "文件名!工作表!7。小计、合计行不能更正，请改明细行，或退回。"
+)
 LIST_CHARACTERS: Final = 255
+# Characters of the last column of the overview that every program shows without a second line.
+ONE_LINE: Final = 45
 FONT: Final = "微软雅黑"
 LINE_POINTS: Final = 15
 TALLEST: Final = 400
@@ -72,7 +78,12 @@ DECISIONS: Final = (
         "数字没有错，或可以接受",
         "理由、处理人；写了截至日期的，到期重新列出；不写的，只认现有的期和数",
     ),
-    ("更正", "来源有一格写错，已经查清正确的值", "行号、列、更正为、理由、处理人；原文件不动，来源一有变化就提示"),
+    (
+        "更正",
+        "来源有一格写错，已经查清正确的值",
+        "行号（该行在文件里是第几行，如 7；“位置”有几份文件的写 文件名!工作表!7）、列、更正为、理由、处理人；"
+        "来源一有变化就提示",
+    ),
     ("退回", "要由报送单位改了重报", "理由、处理人；标好问题的副本在本期文件夹的“退回”中"),
     ("暂缓至", "现在查不清，先放行", "理由、截至日期（一年之内）、处理人；到期重新列出"),
     ("撤回", "收回此前登记的处理意见", "理由、处理人"),
@@ -107,10 +118,12 @@ def _counts(sheet: Worksheet, top: int, by_category: Mapping[str, Sequence[DeskR
     _header(sheet, top, ("工作表", "责任单位", "问题数", "其中严重", "还没处理"))
     number = top
     for category, rows in by_category.items():
-        for owner in sorted({row.owner for row in rows}):
+        for place, owner in enumerate(sorted({row.owner for row in rows})):
             number += 1
-            _line(sheet, number, (category, owner, *_tally([row for row in rows if row.owner == owner])))
-            sheet.cell(number, 1).hyperlink = f"#'{category}'!A1"
+            shown = category if place == 0 else None
+            _line(sheet, number, (shown, owner, *_tally([row for row in rows if row.owner == owner])))
+            if shown:
+                sheet.cell(number, 1).hyperlink = f"#'{category}'!A1"
     everything = [row for rows in by_category.values() for row in rows]
     _line(sheet, number + 1, ("合计", None, *_tally(everything)), is_bold=True)
     return number + 1
@@ -125,7 +138,7 @@ def _kinds(sheet: Worksheet, top: int) -> None:
     for number, (label, when, what) in enumerate(DECISIONS, start=top + 1):
         _line(sheet, number, (label, when, what))
         sheet.merge_cells(start_row=number, start_column=3, end_row=number, end_column=6)
-        sheet.row_dimensions[number].height = LINE_POINTS + 6
+        sheet.row_dimensions[number].height = (2 if len(what) > ONE_LINE else 1) * LINE_POINTS + 6
     sheet.merge_cells(start_row=top, start_column=3, end_row=top, end_column=6)
 
 
@@ -210,10 +223,16 @@ def _drop_downs(sheet: Worksheet, rows: Sequence[DeskRow], columns: Sequence[Map
     ):
         rule.showErrorMessage, rule.errorTitle, rule.error = True, TITLE, words
         sheet.add_data_validation(rule)
+    row_meant = DataValidation(
+        "textLength", operator="lessThanOrEqual", formula1=str(LIST_CHARACTERS), allow_blank=True
+    )
+    row_meant.showInputMessage, row_meant.promptTitle, row_meant.prompt = True, "更正行号", ROW_MEANT
+    sheet.add_data_validation(row_meant)
     lists: dict[str, DataValidation] = {}
     for number, (row, titles) in enumerate(zip(rows, columns, strict=True), start=HEADER_ROW + 1):
-        (again if row.has_decision else first).add(_address(number, "处理意见"))
+        (again if row.can_withdraw else first).add(_address(number, "处理意见"))
         until.add(_address(number, "截至日期"))
+        row_meant.add(_address(number, "更正行号"))
         choices = ",".join(title for title in titles.values() if "," not in title)
         if choices and len(choices) <= LIST_CHARACTERS and '"' not in choices:
             rule = lists.setdefault(choices, DataValidation("list", formula1=f'"{choices}"', allow_blank=True))

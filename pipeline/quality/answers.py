@@ -207,7 +207,7 @@ def _apply(desk: Desk, book: Workbook, row: Row) -> str:
     check_terms(kind, row.reason, row.until, desk.now.date())
     if not row.decided_by:
         raise DecisionError("没有写处理人；请写明姓名后再放回")
-    if kind == "withdraw" and finding.decision_id is None:
+    if kind == "withdraw" and finding.decision_id is None and corrections.told_of(desk.con, row.finding_id) is None:
         raise DecisionError("这个问题还没有登记过处理意见，没有可撤回的")
     identity = _key(row)
     correction = _correction(desk, book, row, finding, identity) if kind == "correct" else None

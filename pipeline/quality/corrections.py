@@ -240,8 +240,19 @@ def record(con: duckdb.DuckDBPyConnection, correction: Correction) -> None:
 
 
 def withdraw(con: duckdb.DuckDBPyConnection, finding_id: str) -> None:
-    """Take back the corrections of a finding: they act no more, and stay on record."""
-    con.execute("UPDATE quality.correction SET status = 'withdrawn' WHERE finding_id = ?", [finding_id])
+    """Take back the corrections of a finding, or the one that it is about: they act no more, and stay on record."""
+    con.execute(
+        "UPDATE quality.correction SET status = 'withdrawn' WHERE finding_id = ? OR correction_id = ?",
+        [finding_id, told_of(con, finding_id)],
+    )
+
+
+def told_of(con: duckdb.DuckDBPyConnection, finding_id: str) -> str | None:
+    """The correction that a finding is about: one that acts no more. None for any other finding."""
+    row = con.execute(
+        "SELECT keys FROM quality.finding WHERE finding_id = ? AND table_name = 'quality.correction'", [finding_id]
+    ).fetchone()
+    return str(json.loads(row[0])[0]["correction_id"]) if row else None
 
 
 def refresh(con: duckdb.DuckDBPyConnection, contracts: Mapping[str, Contract]) -> None:
@@ -345,3 +356,22 @@ def notes_of_week(con: duckdb.DuckDBPyConnection, week_id: str) -> list[str]:
         [week_id],
     ).fetchall()
     return [str(note) for (note,) in rows]
+
+
+def broken_words(con: duckdb.DuckDBPyConnection) -> list[str]:
+    """Corrections that act no more because their source has changed, a sentence each: what became of it, what to do."""
+    rows = con.execute(
+        "SELECT week_id, note, status = 'obsolete', observed, to_value FROM quality.correction "
+        "WHERE status IN ('obsolete', 'failed') ORDER BY week_id, decided_at, correction_id"
+    ).fetchall()
+    return [
+        f"{week_id} 期的更正{_became(is_fixed, observed, wanted)}：{note}。请在问题清单中"
+        + ("选“撤回”，去掉这条更正。" if is_fixed else "选“撤回”去掉它，或重新决定。")
+        for week_id, note, is_fixed, observed, wanted in rows
+    ]
+
+
+def _became(is_fixed: bool, observed: str | None, wanted: str) -> str:
+    if is_fixed:
+        return f"不再需要，来源已改为 {_short(wanted)}"
+    return f"不再生效，来源现在是 {'空' if observed is None else _short(observed)}"

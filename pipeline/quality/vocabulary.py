@@ -142,6 +142,7 @@ REASONS: Final[Mapping[str, str]] = {
     "header": "表头",
     "numbering": "序号行",
     "total": "小计或合计",
+    "of_which": "其中",
     "note": "说明",
     "blank": "空行",
     "duplicate_row": "重复行",

@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import duckdb
 import openpyxl
 import pytest
 
+from assets.runs import materialize_weeks
+from pipeline.notice.events import run_events
 from pipeline.present.review import write_review
 from pipeline.present.review_answers import write_answers
-from pipeline.present.review_sheet import HEADER_ROW
+from pipeline.present.review_sheet import HEADER_ROW, NAMES
 from pipeline.present.send_back import send_back
-from pipeline.quality.corrections import notes_of_week
+from pipeline.quality.corrections import broken_words, notes_of_week
 from pipeline.quality.gate import gate
+from pipeline.settings import Settings
 from tests.hall import Hall
 
 WEEKS = ("2023-01", "2023-02")
@@ -103,6 +106,57 @@ def con(walk: Walk) -> Iterator[duckdb.DuckDBPyConnection]:
 MISSING = "缺少 2023-01 的综窗办件周报"
 
 
+def fill_in(workbook: Path, target: Path, **terms: object) -> int:
+    """Decide on every row that waits in a workbook as a run left it; returns how many there were."""
+    book = openpyxl.load_workbook(workbook)
+    rows = [
+        (sheet, row)
+        for sheet in book.worksheets
+        if sheet.cell(HEADER_ROW, 1).value == NAMES[0]
+        for row in range(HEADER_ROW + 1, sheet.max_row + 1)
+        if sheet.cell(row, NAMES.index("状态") + 1).value == "待处理"
+    ]
+    for sheet, row in rows:
+        for title, value in terms.items():
+            sheet.cell(row, NAMES.index(title) + 1).value = value
+    book.save(target)
+    return len(rows)
+
+
+@pytest.mark.slow
+def test_the_weekly_run_is_blocked_takes_the_workbook_back_and_releases_with_the_decision_beside_the_figures(
+    begun: Walk, tmp_path: Path
+):
+    settings = Settings(home=tmp_path / "hall")
+    settings.inbox.mkdir(parents=True)
+    for path in begun.hall.settings.archive.rglob("*"):
+        if path.is_file():
+            shutil.copyfile(path, settings.inbox / f"{path.parent.parent.name}_{path.name}")
+    blocked = materialize_weeks(settings, *WEEKS)
+    assert blocked.is_blocked
+    assert MISSING in blocked.gate_message
+    assert not (settings.published / "metrics.duckdb").exists()
+
+    terms = {"处理意见": "暂缓至", "理由": "等待补送", "处理人": "张三"}
+    day = date.today() + timedelta(days=30)
+    assert fill_in(settings.review / WEEK / "findings.xlsx", settings.inbox / "处理单.xlsx", 截至日期=day, **terms) > 1
+
+    released = materialize_weeks(settings, *WEEKS)
+    assert released.is_success, released.failures
+    assert list((settings.review / WEEK).glob("处理结果_*.xlsx"))
+    with duckdb.connect(str(settings.published / "metrics.duckdb"), read_only=True) as con:
+        assert con.execute("SELECT week_id, revision FROM release.issue ORDER BY ALL").fetchall() == [
+            (week, 1) for week in WEEKS
+        ]
+        statuses = con.execute("SELECT severity, status, until FROM quality.finding WHERE evidence = ?", [MISSING])
+        assert statuses.fetchall() == [("critical", "waived", day)]
+    page = (settings.published / "site" / "quality" / f"{WEEK}.html").read_text("utf-8")
+    assert MISSING in page
+    assert "等待补送" in page
+    assert "张三" not in page
+    assert list((settings.published / "weekly" / WEEK / "r1").glob("weekly.*"))
+
+
 def test_a_blocked_week_is_let_go_by_a_decision_until_its_day(walk: Walk, con: duckdb.DuckDBPyConnection):
     assert MISSING in gate(con, [WEEK], MONDAY.date()).message
     terms = {"处理意见": "暂缓至", "理由": "等待补送", "处理人": "张三"}
@@ -162,11 +216,22 @@ def test_a_correction_is_read_from_staging_on_noted_and_fails_loudly_when_the_so
     walk.run(con, MONDAY)
     assert consulted(con) == (walk.true + 200,)
     assert broken(con) == [("failed", "correction_still_applies", "critical")]
+    (said,) = broken_words(con)
+    assert f"不再生效，来源现在是 {walk.true + 200}" in said
+    assert [event.kind for event in run_events(con, WEEKS) if "更正" in event.words] == ["blocked"]
     assert not notes_of_week(con, WEEK)
     walk.deliver(walk.true, " 18:")
     walk.run(con, MONDAY)
     assert consulted(con) == (walk.true,)
     assert broken(con) == [("obsolete", "correction_still_needed", "warning")]
+    (said,) = broken_words(con)
+    assert f"不再需要，来源已改为 {walk.true}" in said
+    assert [event.kind for event in run_events(con, WEEKS) if "更正不再需要" in event.words] == ["correction"]
+    walk.fill(con, "撤回.xlsx", "更正不再需要", 处理意见="撤回", 理由="来源已改", 处理人="张三")
+    assert walk.run(con, MONDAY) == ["applied"]
+    assert broken_words(con) == []
+    assert broken(con) == []
+    assert con.execute("SELECT status FROM quality.correction").fetchall() == [("withdrawn",)]
 
 
 def broken(con: duckdb.DuckDBPyConnection) -> list[tuple[object, ...]]:
