@@ -208,6 +208,9 @@ def _totals(found: Inspection) -> None:
             one.printed, one.computed, f"[red]{one.difference}[/]",
         )  # fmt: skip
     console.print(table)
+    held = sum(rows for what, _, rows in found.account if what == "quarantined")
+    if held:
+        console.print(f"  逐行相加不含被隔离的 {held:,} 行：先处理这些行，再看合计。")
 
 
 def _verdict(found: Inspection) -> None:
