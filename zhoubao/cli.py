@@ -351,7 +351,7 @@ def draft_contract(
     except RefusedFileError as error:
         shown.complain(str(error))
         raise typer.Exit(1) from error
-    shown_inspect.drafted(draft, target)
+    shown_inspect.drafted(draft, target, settings.contracts_dir)
 
 
 @contracts_app.command("check")

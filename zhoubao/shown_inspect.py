@@ -208,6 +208,9 @@ def _totals(found: Inspection) -> None:
             one.printed, one.computed, f"[red]{one.difference}[/]",
         )  # fmt: skip
     console.print(table)
+    held = sum(rows for what, _, rows in found.account if what == "quarantined")
+    if held:
+        console.print(f"  逐行相加不含被隔离的 {held:,} 行：先处理这些行，再看合计。")
 
 
 def _verdict(found: Inspection) -> None:
@@ -236,12 +239,14 @@ def command() -> str:
     return f"{python.relative_to(Path.cwd()) if python.is_relative_to(Path.cwd()) else python} -m zhoubao"
 
 
-def drafted(draft: Draft, target: Path) -> None:
-    """Where a draft is and what is left to do."""
+def drafted(draft: Draft, target: Path, contracts: Path) -> None:
+    """Where a draft is and what is left to do; `contracts` is the folder in which contracts count."""
+    is_in_place = target.resolve().parent == contracts.resolve()
+    option, move = ("", "") if is_in_place else (f" --contract {target}", f"移入 {contracts}/，")
     console.print(f"[green]已起草[/] {target}：看了 {draft.rows_seen:,} 行，有 {draft.guesses} 处猜测（# 猜测：…）。")
     console.print(
-        f"下一步：1. 打开它，核对每处猜测，尤其是个人信息；2. 试读：{command()} inspect 文件 --contract {target}；"
-        "3. 移入 pipeline/contracts/，把导出放进收件夹并运行。"
+        f"下一步：1. 打开它，核对每处猜测，尤其是个人信息；2. 试读：{command()} inspect 文件{option}；"
+        f"3. {move}把导出放进收件夹并运行。"
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import combinations
 from pathlib import Path
@@ -93,6 +93,7 @@ class _Found:
     titles: tuple[str, ...]
     rows: tuple[Row, ...]
     totals: tuple[str, ...]
+    summed: frozenset[int]
     heading: Heading
     title: str
 
@@ -106,7 +107,8 @@ def draft_contract(path: Path, settings: Settings, name: str | None = None) -> D
         raise RefusedFileError(f"名称 {name} 不能用作合同名；请用小写英文字母、数字和下划线，如 complaint_log")
     seen = peek(path, settings)
     found = _find(seen)
-    columns = guess_columns(found.titles, found.rows, read_code_lists(settings.reference_dir), seen.is_text)
+    codes = read_code_lists(settings.reference_dir)
+    columns = guess_columns(found.titles, found.rows, codes, seen.is_text, found.summed)
     chosen = name or _name_of(found.title) or _name_of(path.stem) or "new_export"
     text = _written(chosen, path, seen, found, columns)
     Contract.model_validate(yaml.safe_load(text))
@@ -160,7 +162,14 @@ def _table_of(sheet: Sheet) -> _Found | None:
     marks = [row for row, kind in zip(sheet.rows, kinds, strict=True) if kind is RowKind.TOTAL]
     totals = tuple(label for label in TOTALS if any(_has(row, label) for row in marks))
     lines = [cell for row in sheet.rows[:top] for cell in row if cell]
-    return _Found(sheet, header, titles, rows, totals, read_heading(lines), _title(lines))
+    summed = frozenset(place for place in range(len(titles)) if _is_summed(place, rows, marks))
+    return _Found(sheet, header, titles, rows, totals, summed, read_heading(lines), _title(lines))
+
+
+def _is_summed(place: int, rows: Sequence[Row], marks: Sequence[Row]) -> bool:
+    """Whether a printed total adds up the column, so that its numbers are counted with whatever its name is."""
+    printed = {number for row in marks if (number := parse_number(_at(row, place) or "")) is not None}
+    return bool(printed) and sum(parse_number(_at(row, place) or "") or 0 for row in rows) in printed
 
 
 def _has(row: Row, label: str) -> bool:
@@ -273,9 +282,16 @@ def _title(lines: Sequence[str]) -> str:
 
 
 def guess_columns(
-    titles: Sequence[str], rows: Sequence[Row], codes: CodeLists, is_text_file: bool
+    titles: Sequence[str],
+    rows: Sequence[Row],
+    codes: CodeLists,
+    is_text_file: bool,
+    summed: Collection[int] = (),
 ) -> tuple[DraftColumn, ...]:
-    """What each named column seems to be; a column that repeats another's title is left out."""
+    """What each named column seems to be; a column that repeats another's title is left out.
+
+    `summed` are the places of columns that a printed total adds up.
+    """
     columns: list[DraftColumn] = []
     taken: set[str] = set()
     for place, title in enumerate(titles):
@@ -284,7 +300,7 @@ def guess_columns(
             continue
         taken.add(key)
         cells = [_at(row, place) for row in rows]
-        column = _column(place, title, cells, codes, is_text_file)
+        column = _column(place, title, cells, codes, is_text_file, place in summed)
         columns.append(replace(column, name=_unused(column.name, {one.name for one in columns}, place)))
     return tuple(columns) if is_text_file else _with_fill_down(columns, rows)
 
@@ -307,7 +323,9 @@ def _unused(name: str, taken: Iterable[str], place: int) -> str:
     return f"{name}_{place + 1}" if name in set(taken) else name
 
 
-def _column(place: int, title: str, cells: Sequence[str | None], codes: CodeLists, is_text_file: bool) -> DraftColumn:
+def _column(
+    place: int, title: str, cells: Sequence[str | None], codes: CodeLists, is_text_file: bool, is_summed: bool
+) -> DraftColumn:
     counted = Counter((unmarked(cell) or "").strip() for cell in cells if cell and cell.strip())
     texts = [text for text, _ in counted.most_common(_DISTINCT)]
     blanks = len(cells) - sum(counted.values())
@@ -317,7 +335,7 @@ def _column(place: int, title: str, cells: Sequence[str | None], codes: CodeList
     column = DraftColumn(place, title, name or f"column_{place + 1}", TypeGuess(FieldType.STRING))
     if personal:
         return replace(column, personal=personal, notes=(*notes, why))
-    guess = type_of(title, texts, is_text_file)
+    guess = type_of(title, texts, is_text_file, is_summed)
     column = replace(column, guess=guess, unit=unit_of(title), is_never_blank=bool(cells) and not blanks)
     notes += _type_notes(guess, texts)
     if guess.type is not FieldType.STRING:

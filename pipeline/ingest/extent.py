@@ -7,6 +7,7 @@ import struct
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 from xml.parsers import expat
 
@@ -17,9 +18,7 @@ _BLOCK = 4 << 20
 _OVERLAP = 512
 _SHEET_XML = re.compile(r"(^|/)worksheets/[^/]+\.xml$", re.IGNORECASE)
 _SHEET_BIN = re.compile(r"(^|/)worksheets/[^/]+\.bin$", re.IGNORECASE)
-# What stands behind r=": a row's number, or the first letters of a column behind Z (the third is not A to Z up to ZZ).
-_NUMBERS = re.compile(rb'r="([A-Z][A-Z][A-Z0-9]|[0-9]{1,9}(?="))')
-_NUMBERS_QUOTED = re.compile(rb"r=[\"']([A-Z][A-Z][A-Z0-9]|[0-9]{1,9}(?=[\"']))")
+_LETTERS = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _FILLED = re.compile(rb"<(?:\w+:)?c\s(?:[^>]*?\s)?r=[\"']([A-Z]{1,3})(\d{1,9})[\"'][^>]*(?<!/)>\s*<(?!/)")
 _UNPLACED = re.compile(rb"<(?:\w+:)?c(?=[\s>])(?![^>]*\sr=)[^>]*(?<!/)>\s*<(?!/)")
 _STRINGS = re.compile(r"(^|/)sharedStrings\.(xml|bin)$", re.IGNORECASE)
@@ -110,17 +109,30 @@ def _xlsx_cells(archive: zipfile.ZipFile, info: zipfile.ZipInfo, max_cells: int)
     """Rows × columns of a sheet, as an upper bound where that is small: few bytes are worth a look at each cell."""
     rows = last_row = 0
     width = 26
+    plain, quoted = (_places(max_cells, quotes) for quotes in (b'"', b"[\"']"))
     for number, block in enumerate(_blocks(archive, info)):
         if number == 0:
             refuse_doctype(block)
-        pattern = _NUMBERS if b"r='" not in block else _NUMBERS_QUOTED
-        found = pattern.findall(block)
-        wide = [one for one in found if one[:1].isalpha()]
+        found = (plain if b"r='" not in block else quoted).findall(block)
+        numbers = list(filter(bytes.isdigit, found))
+        others = [one for one in found if not one.isdigit()] if len(numbers) < len(found) else []
+        wide = [one for one in others if one[:2].isalpha()]
         width = max(width, 16384 if any(one.isalpha() for one in wide) else 702 if wide else 26)
-        last_row = max([last_row, *(int(one) for one in found if one.isdigit())])
-        rows += len(found) - len(wide) or block.count(b"row>") + block.count(b"row ")
+        far = (int(one.lstrip(_LETTERS)) for one in others if not one[:2].isalpha())
+        last_row = max(last_row, *map(int, numbers), *far, 0)
+        rows += len(numbers) or block.count(b"row>") + block.count(b"row ")
     rows = max(rows, last_row)
     return rows * width if rows * width <= max_cells else _filled_cells(archive, info)
+
+
+@cache
+def _places(max_cells: int, quote: bytes) -> re.Pattern[bytes]:
+    """Finds what stands behind r=": the number of a row; the first letters of a column behind Z (the third is not A to
+    Z up to ZZ); the place of a cell in a row that may be beyond the limit, whatever row it stands in.
+    """
+    most = str(max(max_cells // 26, 10))
+    far = b"[A-Z](?:[0-9]{%d,9}|[%s-9][0-9]{%d})" % (len(most) + 1, most[:1].encode(), len(most) - 1)
+    return re.compile(rb"r=%s([A-Z][A-Z][A-Z0-9]|[0-9]{1,9}(?=%s)|%s(?=%s))" % (quote, quote, far, quote))
 
 
 def _filled_cells(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> int:

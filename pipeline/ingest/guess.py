@@ -158,11 +158,19 @@ def is_prose(label: str, texts: Sequence[str]) -> bool:
     return is_long and (_PROSE_LABEL.search(label) is not None or any("，" in text or "。" in text for text in texts))
 
 
-def type_of(label: str, texts: Iterable[str], is_text_file: bool) -> TypeGuess:
-    """The type that nearly all texts fit; `texts` are different, filled ones. Text where in doubt."""
+def type_of(label: str, texts: Iterable[str], is_text_file: bool, is_summed: bool = False) -> TypeGuess:
+    """The type that nearly all texts fit; `texts` are different, filled ones. Text where in doubt.
+
+    What a printed total adds up (`is_summed`) is no identifier, though its name may end like one: 过号.
+    """
     kept = [text.strip() for text in texts if text.strip() not in DEFAULT_MISSING]
-    if not kept or is_identifier(label):
+    if not kept:
         return TypeGuess(FieldType.STRING)
+    if is_identifier(label) and not is_summed:
+        is_number = _number_type(kept) is not None
+        return TypeGuess(
+            FieldType.STRING, doubt="表头像编号，按文字保存；若是数量请写 type: integer" if is_number else ""
+        )
     return _moment_type(label, kept, is_text_file) or _number_type(kept) or _text_type(kept)
 
 

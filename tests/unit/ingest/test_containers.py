@@ -299,9 +299,16 @@ def watched(path: Path, home: Path) -> tuple[str, int]:
         (sheet_xml("A1:XFD1048576", ""), "6 rows"),
         (sheet_xml("A1:XFD1048576", '<row r="1048576"><c r="XFD1048576" s="1"/></row>'), "6 rows"),
         (sheet_xml("A1:F6", '<row r="1048576"><c r="XFD1048576"><v>1</v></c></row>'), "超过上限"),
+        (sheet_xml("A1:F6", '<row r="7"><c r="Z1048576"><v>1</v></c></row>'), "超过上限"),
         (sheet_xml("A1:F6", "<row r='1048576'><c r='XFD1048576'><v>1</v></c></row>"), "超过上限"),
     ],
-    ids=["declared only", "formatted blank far away", "filled cell far away", "the same in single quotes"],
+    ids=[
+        "declared only",
+        "formatted blank far away",
+        "filled cell far away",
+        "far away in a near row",
+        "the same in single quotes",
+    ],
 )
 def test_a_sheet_that_claims_every_cell_costs_no_memory(tmp_path: Path, xml: bytes, says: str) -> None:
     path = tmp_path / "a.xlsx"

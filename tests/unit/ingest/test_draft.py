@@ -220,6 +220,16 @@ def test_numbers_with_a_word_among_them_stay_text_and_are_said_to_be_mixed() -> 
     assert "多数是数字，“五”等不是" in guess.doubt
 
 
+def test_a_column_that_a_total_adds_up_is_counted_with_whatever_its_name_ends_with(
+    tmp_path: Path, settings: Settings
+) -> None:
+    rows: list[list[object]] = [["窗口", "办件编号", "过号"], ["A01", 7, 3], ["A02", 8, 5], ["合计", None, 8]]
+    text = draft_contract(workbook(tmp_path, rows), settings).text
+    types = {one["title"]: one.get("type") for one in yaml.safe_load(text)["fields"]}
+    assert types == {"窗口": None, "办件编号": None, "过号": "integer"}
+    assert "表头像编号，按文字保存；若是数量请写 type: integer" in text
+
+
 def test_a_scale_in_the_header_is_no_unit() -> None:
     assert (unit_of("受理(件)"), unit_of("受理(万件)"), unit_of("受理(A)")) == ("件", None, None)
 

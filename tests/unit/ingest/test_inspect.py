@@ -39,7 +39,7 @@ def case_file(folder: Path, *rows: str, name: str = "办件.csv", encoding: str 
     return path
 
 
-def volume_file(folder: Path, department: str = "部门", total: int = 15) -> Path:
+def volume_file(folder: Path, department: str = "部门", total: int = 15, owner: str = "公安厅") -> Path:
     book = openpyxl.Workbook()
     assert book.active is not None
     for row in (
@@ -47,7 +47,7 @@ def volume_file(folder: Path, department: str = "部门", total: int = 15) -> Pa
         ["统计时间：2023-04-15 至 2023-04-21 单位：件"],
         ["序号", department, "事项类型", "受理", None, "办结", None],
         [None, None, None, "本周", "累计", "本周", "累计"],
-        [1, "公安厅", "行政许可", 10, "1,234", 9, 1200],
+        [1, owner, "行政许可", 10, "1,234", 9, 1200],
         [None, None, "公共服务", 5, 6, 7, 8],
         [None, "合计", None, total, 1240, 16, 1208],
         ["注：本表为测试。"],
@@ -107,6 +107,13 @@ def test_a_control_total_that_differs_is_told_with_both_numbers(tmp_path: Path, 
         "15",
         "1",
     )
+
+
+@pytest.mark.parametrize(("owner", "is_said"), [("公安厅", False), ("火星厅", True)])
+def test_a_total_that_lacks_only_rows_in_quarantine_is_told_so(tmp_path: Path, owner: str, is_said: bool) -> None:
+    shown = CliRunner().invoke(app, ["inspect", str(volume_file(tmp_path, total=16, owner=owner))]).output
+    assert "与逐行相加不符的合计" in shown
+    assert ("逐行相加不含被隔离的 2 行" in shown) == is_said
 
 
 def test_what_would_be_quarantined_is_counted_with_its_reason(tmp_path: Path, settings: Settings) -> None:
