@@ -37,7 +37,7 @@ quick: lint ## as test, without what is marked slow
 lint: $(INSTALLED) ## style, types, import directions
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(PYTHON) -m mypy -p pipeline -p assets
+	$(PYTHON) -m mypy -p pipeline -p assets -p zhoubao
 	$(BIN)/lint-imports
 
 dev: $(INSTALLED) ## Dagster's UI on 127.0.0.1:3000

@@ -241,6 +241,7 @@ def release(
                 )
             else:
                 shown_release.outcomes_told(release_week(con, settings, target))
+                shown_release.waiting(_waiting(settings, calendar, target))
             shown_release.brought_out(bring_out(con, settings, [target]))
     except (ReleaseError, RollbackError, WarehouseBusyError) as error:
         shown.complain(str(error))
@@ -269,11 +270,18 @@ def _require_warehouse(settings: Settings) -> None:
         raise typer.Exit(1)
 
 
+def _waiting(settings: Settings, calendar: ReportingCalendar, week: str) -> list[str]:
+    """Weeks up to this one for which the inbox has files that no run has taken yet."""
+    from pipeline.contracts import load_contracts
+    from pipeline.ingest.inbox import pending_weeks
+
+    found = pending_weeks(settings, calendar, load_contracts(settings.contracts_dir))
+    return sorted({one for one in found if one <= week})
+
+
 def _plan(
     con: DuckDBPyConnection, settings: Settings, calendar: ReportingCalendar, week: str, out: Path | None
 ) -> None:
-    from pipeline.contracts import load_contracts
-    from pipeline.ingest.inbox import pending_weeks
     from pipeline.present.differences import write_differences
     from pipeline.present.labels import with_words
     from pipeline.release import plan_release
@@ -281,8 +289,7 @@ def _plan(
 
     plan, verdict = plan_release(con, settings, week)
     rows = with_words(con, plan.differences)
-    waiting = pending_weeks(settings, calendar, load_contracts(settings.contracts_dir))
-    shown_release.planned(plan, verdict, rows, sorted({one for one in waiting if one <= week}))
+    shown_release.planned(plan, verdict, rows, _waiting(settings, calendar, week))
     if out is not None:
         write_differences(out, rows)
         shown_release.written(out, len(rows))

@@ -23,7 +23,7 @@ MOST_ROWS = 60
 MOST_TEXT = 24
 
 
-def planned(plan: Preview, verdict: GateVerdict, differences: Sequence[Row], waiting: Sequence[str]) -> None:
+def planned(plan: Preview, verdict: GateVerdict, differences: Sequence[Row], not_taken: Sequence[str]) -> None:
     """What a release would do: a sentence an issue, the figures that would change, whether the gate is open."""
     console.print("[bold]试算，不发布：[/]")
     outcomes_told(plan.outcomes)
@@ -31,16 +31,20 @@ def planned(plan: Preview, verdict: GateVerdict, differences: Sequence[Row], wai
         console.print(_table(differences))
     if len(differences) > MOST_ROWS:
         console.print(f"另有 {len(differences) - MOST_ROWS} 处不同；加 --out 文件.csv 写出全部。")
-    if waiting:
-        console.print(
-            f"[yellow]收件夹里有 {'、'.join(waiting)} 期的新文件，还没有计入；先运行 zhoubao run --no-release。[/]"
-        )
+    waiting(not_taken)
     if not any(one.is_new for one in plan.outcomes):
         console.print("没有要发布的变化。")
     elif verdict.is_open:
         console.print("[green]没有未处理的严重问题，可以发布。[/]")
     else:
         complain(verdict.message)
+
+
+def waiting(weeks: Sequence[str]) -> None:
+    """Files that no run has taken yet are in no figure."""
+    if weeks:
+        what = f"收件夹里有 {'、'.join(weeks)} 期的新文件，还没有计入"
+        console.print(f"[yellow]{what}；先运行 zhoubao run --week {weeks[-1]} --no-release。[/]")
 
 
 def outcomes_told(outcomes: Sequence[ReleaseOutcome]) -> None:
