@@ -132,8 +132,13 @@ def _places(max_cells: int, quote: bytes) -> re.Pattern[bytes]:
     Z up to ZZ); the place of a cell in a row that may be beyond the limit, whatever row it stands in.
     """
     most = str(max(max_cells // 26, 10))
-    far = b"[A-Z](?:[0-9]{%d,9}|[%s-9][0-9]{%d})" % (len(most) + 1, most[:1].encode(), len(most) - 1)
-    return re.compile(rb"r=%s([A-Z][A-Z][A-Z0-9]|[0-9]{1,9}(?=%s)|%s(?=%s))" % (quote, quote, far, quote))
+    # Most cells are near, and are done with first.
+    near = b"[A-Z][0-%d]?[0-9]{1,%d}" % (int(most[0]) - 1, len(most) - 1)
+    values = {b"quote": quote, b"near": near}
+    return re.compile(
+        rb"r=%(quote)s(?!%(near)s%(quote)s)"
+        rb"([0-9]+(?=%(quote)s)|[A-Z](?:[A-Z][A-Z0-9]|[0-9]+(?=%(quote)s)))" % values
+    )
 
 
 def _filled_cells(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> int:
