@@ -14,7 +14,7 @@ from xml.parsers import expat
 from pipeline.ingest.errors import RefusedFileError
 from pipeline.ingest.ole import CompoundFile
 
-_BLOCK = 4 << 20
+_BLOCK = 1 << 20
 _OVERLAP = 512
 _SHEET_XML = re.compile(r"(^|/)worksheets/[^/]+\.xml$", re.IGNORECASE)
 _SHEET_BIN = re.compile(r"(^|/)worksheets/[^/]+\.bin$", re.IGNORECASE)
@@ -113,7 +113,8 @@ def _xlsx_cells(archive: zipfile.ZipFile, info: zipfile.ZipInfo, max_cells: int)
     for number, block in enumerate(_blocks(archive, info)):
         if number == 0:
             refuse_doctype(block)
-        found = (plain if b"r='" not in block else quoted).findall(block)
+        has_quotes = b"'" in block and b"r='" in block  # the first is by far the faster search
+        found = (quoted if has_quotes else plain).findall(block)
         numbers = list(filter(bytes.isdigit, found))
         others = [one for one in found if not one.isdigit()] if len(numbers) < len(found) else []
         wide = [one for one in others if one[:2].isalpha()]
@@ -131,8 +132,13 @@ def _places(max_cells: int, quote: bytes) -> re.Pattern[bytes]:
     Z up to ZZ); the place of a cell in a row that may be beyond the limit, whatever row it stands in.
     """
     most = str(max(max_cells // 26, 10))
-    far = b"[A-Z](?:[0-9]{%d,9}|[%s-9][0-9]{%d})" % (len(most) + 1, most[:1].encode(), len(most) - 1)
-    return re.compile(rb"r=%s([A-Z][A-Z][A-Z0-9]|[0-9]{1,9}(?=%s)|%s(?=%s))" % (quote, quote, far, quote))
+    # Most cells are near, and are done with first.
+    near = b"[A-Z][0-%d]?[0-9]{1,%d}" % (int(most[0]) - 1, len(most) - 1)
+    values = {b"quote": quote, b"near": near}
+    return re.compile(
+        rb"r=%(quote)s(?!%(near)s%(quote)s)"
+        rb"([0-9]+(?=%(quote)s)|[A-Z](?:[A-Z][A-Z0-9]|[0-9]+(?=%(quote)s)))" % values
+    )
 
 
 def _filled_cells(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> int:

@@ -207,7 +207,11 @@ def _large(cells: Any, search: _Search) -> BulkRows:
 
 
 def _has_wide(con: duckdb.DuckDBPyConnection, width: int) -> bool:
-    wide = " OR ".join(f"(length(c{at}) > 15 AND regexp_full_match(c{at}, '-?[0-9]+'))" for at in range(width))
+    wide = " OR ".join(
+        f"(strlen(c{at}) > 15 AND (NOT contains(c{at}, '-') OR starts_with(c{at}, '-')) "
+        f"AND regexp_full_match(c{at}, '-?[0-9]+'))"
+        for at in range(width)
+    )
     return con.execute(f"SELECT 1 FROM cells WHERE {wide} LIMIT 1").fetchone() is not None
 
 
