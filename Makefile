@@ -29,10 +29,10 @@ run: $(INSTALLED) ## load, check, compute and release the weeks up to WEEK (2023
 	$(PYTHON) -m zhoubao run --week $(WEEK) --sample-if-empty
 
 test: lint ## every check of style, types and import directions, then all tests
-	$(PYTHON) -m pytest -n $(JOBS) --dist loadfile
+	$(PYTHON) -m pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder
 
 quick: lint ## as test, without what is marked slow
-	$(PYTHON) -m pytest -n $(JOBS) --dist loadfile -m 'not slow'
+	$(PYTHON) -m pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder -m 'not slow'
 
 lint: $(INSTALLED) ## style, types, import directions
 	$(BIN)/ruff check .

@@ -21,6 +21,12 @@ def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
     return argname if is_unfit else None
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Files with slow tests go first, so that no worker is left alone with one of them at the end."""
+    slow = {item.path for item in items if item.get_closest_marker("slow")}
+    items.sort(key=lambda item: item.path not in slow)
+
+
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
     """An empty home that nobody else uses."""

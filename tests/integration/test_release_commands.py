@@ -41,6 +41,7 @@ def consulted(home: Path) -> tuple[int, int]:
     return row or (0, 0)
 
 
+@pytest.mark.slow
 def test_an_analyst_looks_first_then_releases_then_takes_it_back(zhoubao: Command, home: Path, tmp_path: Path) -> None:
     before = consulted(home)
     assert "没有要发布的变化" in zhoubao("release", *WEEK, "--dry-run").output
