@@ -43,8 +43,8 @@ def test_the_sql_of_the_page_brings_rows(beside: Path, query: str) -> None:
 @pytest.mark.parametrize("table", TABLES)
 def test_a_table_that_the_page_names_is_published_and_as_parquet(beside: Path, table: str) -> None:
     with duckdb.connect("data/published/metrics.duckdb", read_only=True) as con:
-        rows = con.execute(f"SELECT count(*) FROM {table}").fetchone()
-    assert rows == duckdb.execute(f"SELECT count(*) FROM 'data/published/parquet/{table}.parquet'").fetchone()
+        rows = con.execute(f"SELECT count(*) FROM {table}").fetchall()
+        assert rows == con.execute(f"SELECT count(*) FROM 'data/published/parquet/{table}.parquet'").fetchall()
 
 
 def test_the_figures_of_a_release_open_in_a_spreadsheet_as_chinese(beside: Path) -> None:

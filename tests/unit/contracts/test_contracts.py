@@ -90,7 +90,8 @@ def test_a_field_that_could_not_be_read_or_stored_is_refused(tmp_path: Path, fie
 def test_the_words_that_no_field_may_be_named_are_those_of_the_database() -> None:
     import duckdb
 
-    words = duckdb.sql("SELECT keyword_name FROM duckdb_keywords() WHERE keyword_category = 'reserved'").fetchall()
+    with duckdb.connect() as con:
+        words = con.execute("SELECT keyword_name FROM duckdb_keywords() WHERE keyword_category = 'reserved'").fetchall()
     assert {word for (word,) in words} == SQL_WORDS
 
 
