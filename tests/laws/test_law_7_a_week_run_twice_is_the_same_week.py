@@ -9,6 +9,7 @@ from pathlib import Path
 
 import duckdb
 import openpyxl
+import pytest
 
 from pipeline.present.review import write_review
 from pipeline.present.review_sheet import HEADER_ROW, NAMES
@@ -57,6 +58,7 @@ def test_files_one_by_one_in_any_order_give_the_tables_of_one_batch(
         assert digest_of_tables(con) == one_by_one
 
 
+@pytest.mark.slow
 def test_week_by_week_gives_the_tables_of_one_range(built_hall: Hall, sample_hall: Hall, tmp_path: Path) -> None:
     other = copy_of_inbox(sample_hall, tmp_path / "home")
     with other.open() as con:
@@ -111,6 +113,7 @@ def decide(hall: Hall, con: duckdb.DuckDBPyConnection) -> None:
     book.save(hall.settings.inbox / "处理单.xlsx")
 
 
+@pytest.mark.slow
 def test_a_week_run_twice_after_a_correction_a_waiver_and_a_file_sent_back_is_the_same_week(tmp_path: Path) -> None:
     hall = Hall(tmp_path)
     hall.write_sample(scale=0.001, defects=["printed_total_wrong", "withdrawn_cases", "day_missing"])
