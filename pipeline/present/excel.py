@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
 
 from pipeline.present.findings import SEVERITIES
-from pipeline.release.cells import set_text
+from pipeline.release.cells import set_text, text_width
 
 if TYPE_CHECKING:
     from openpyxl import Workbook
@@ -81,6 +81,5 @@ def style_print(sheet: Worksheet) -> None:
 
 
 def _width(values: Sequence[Any]) -> int:
-    # A Chinese character is as wide as two digits.
-    widths = [sum(2 if ord(mark) > 0x2E7F else 1 for mark in str(value)) for value in values if value is not None]
+    widths = [text_width(value) for value in values if value is not None]
     return min(max([NARROWEST, *widths]) + 3, WIDEST)

@@ -49,6 +49,15 @@ def week_findings(con: DuckDBPyConnection, week_id: str) -> list[Row]:
     ]
 
 
+def read_keys(keys: str | None) -> list[Row]:
+    """The failing keys of a finding as published; text that is no list of objects gives none."""
+    try:
+        rows = json.loads(keys or "[]")
+    except ValueError:
+        return []
+    return [row for row in rows if isinstance(row, dict)] if isinstance(rows, list) else []
+
+
 def check_counts(con: DuckDBPyConnection, week_id: str) -> dict[str, int]:
     """How many checks of the issue passed and failed; empty where it was not checked."""
     if not has_table(con, "quality", "check_result"):

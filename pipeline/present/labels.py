@@ -21,9 +21,13 @@ def short_label(words: str) -> str:
 
 def key_label(row: Mapping[str, Any], key: str) -> str:
     """What people call the value of a key column: its `_label` or `_name` in the same row, else the code itself."""
+    return str(next((row[name] for name in _label_columns(key) if row.get(name)), row[key]))
+
+
+def _label_columns(key: str) -> tuple[str, str]:
+    """The columns that may hold the words for a key column's codes."""
     stem = key.removesuffix("_id").removesuffix("_code")
-    found = next((row[name] for name in (f"{stem}_label", f"{stem}_name") if row.get(name)), row[key])
-    return str(found)
+    return f"{stem}_label", f"{stem}_name"
 
 
 def with_words(con: DuckDBPyConnection, rows: Iterable[Row]) -> list[Row]:
@@ -69,8 +73,7 @@ def _row_labels(con: DuckDBPyConnection, table: str) -> dict[tuple[str, str], st
     names = [row["column_name"] for row in fetch(con, f"DESCRIBE charts.{identifier(table)}")]
     labels = {}
     for key in names:
-        stem = key.removesuffix("_id").removesuffix("_code")
-        label = next((name for name in (f"{stem}_label", f"{stem}_name") if name in names), None)
+        label = next((name for name in _label_columns(key) if name in names), None)
         if label:
             pair = f"{identifier(key)}, {identifier(label)}"
             for code, words in con.execute(f"SELECT DISTINCT {pair} FROM charts.{identifier(table)}").fetchall():

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from pipeline.present.excel import SHEET_CHARACTERS, style_print, write_cell
 from pipeline.present.review_rows import DeskRow
 from pipeline.quality.wording import KIND_LABELS
+from pipeline.release.cells import text_width
 
 if TYPE_CHECKING:
     from openpyxl import Workbook
@@ -250,7 +251,7 @@ def _font(*, bold: bool = False, size: int = 10, color: str | None = None) -> Fo
 def _height(sheet: Worksheet, number: int) -> float:
     """Points that the longest cell of a row needs: not every program finds that out by itself."""
     texts = [(str(sheet.cell(number, at).value or ""), width) for at, (_, width, _) in enumerate(COLUMNS, start=1)]
-    lines = max(-(-sum(2 if ord(mark) > 0x2E7F else 1 for mark in text) // max(width - 2, 1)) for text, width in texts)
+    lines = max(-(-text_width(text) // max(width - 2, 1)) for text, width in texts)
     return min(max(lines, 2) * LINE_POINTS + 4, TALLEST)
 
 

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from datetime import datetime, timedelta, timezone
 from typing import TYPE_CHECKING, Final, Literal
 
@@ -74,18 +74,7 @@ def activate(
 
 def insert_activation(con: DuckDBPyConnection, added: Activation) -> None:
     """Insert one row as it is."""
-    con.execute(
-        "INSERT INTO release.activation VALUES (?, ?, ?, ?, ?, ?, ?)",
-        [
-            added.week_id,
-            added.activation_no,
-            added.revision,
-            added.kind,
-            added.activated_at,
-            added.decided_by,
-            added.reason,
-        ],
-    )
+    con.execute("INSERT INTO release.activation VALUES (?, ?, ?, ?, ?, ?, ?)", list(astuple(added)))
 
 
 def activate_unrecorded(con: DuckDBPyConnection) -> None:

@@ -154,7 +154,12 @@ def _pick(schema: str, column: Column) -> str:
     if column.name in JSON_COLUMNS:
         empty = f"CASE WHEN starts_with({name}, '[') THEN '[]' ELSE '{{}}' END"
         return f"CASE WHEN contains({name}, 'case_no') THEN {empty} ELSE {name} END AS {name}"
-    return f"regexp_replace({name}, '{CASE_NUMBER}', '（办件编号略）', 'g') AS {name}"
+    return f"{without_cases(name)} AS {name}"
+
+
+def without_cases(words: str) -> str:
+    """SQL of words as they leave the house: what is published or released names no case."""
+    return f"regexp_replace({words}, '{CASE_NUMBER}', '（办件编号略）', 'g')"
 
 
 def _comment(con: DuckDBPyConnection, origin: list[str]) -> str | None:

@@ -28,6 +28,11 @@ def neutralise(text: str) -> str:
     return f"'{clean}" if is_formula_like(clean) else clean
 
 
+def text_width(value: object) -> int:
+    """How wide a value stands in a sheet, in digits: a Chinese character is as wide as two."""
+    return sum(2 if ord(mark) > 0x2E7F else 1 for mark in str(value))
+
+
 def set_text(cell: Any, text: str) -> None:
     """Put `text` into a cell of a workbook; what looks like a formula is stored as text with Excel's own quote mark."""
     shown = printable(text)[:CELL_CHARACTERS]

@@ -11,7 +11,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from pipeline.release.cells import neutralise, set_text
+from pipeline.release.cells import neutralise, set_text, text_width
 from pipeline.release.figures import number_text
 from pipeline.release.package import packed_parts
 
@@ -177,8 +177,7 @@ def _cell(sheet: WriteOnlyWorksheet, value: Any) -> Any:
 
 
 def _width(values: Sequence[Any]) -> int:
-    # A Chinese character is as wide as two digits.
-    widths = [sum(2 if ord(mark) > 0x2E7F else 1 for mark in str(value)) for value in values if value is not None]
+    widths = [text_width(value) for value in values if value is not None]
     return min(max([NARROWEST, *widths]) + 2, WIDEST)
 
 

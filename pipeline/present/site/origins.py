@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final
 
+from pipeline.present.findings import read_keys
 from pipeline.present.rows import Row, fetch
 from pipeline.present.tables import AUTHORIZATION, ITEMS, TRAINING, WINDOW, SummaryRow
 from pipeline.present.trace.places import metric_places
@@ -164,12 +165,8 @@ def _concerns(finding: Row, origin: Origin) -> bool:
 
 
 def key_rows(finding: Row) -> list[dict[str, Any]]:
-    """The failing keys of a finding as published; text that is no list of objects gives none."""
-    try:
-        rows = json.loads(finding["key_rows"] or "[]")
-    except ValueError:
-        return []
-    return [row for row in rows if isinstance(row, dict)] if isinstance(rows, list) else []
+    """The failing keys of a finding (as `week_findings` gives it)."""
+    return read_keys(finding["key_rows"])
 
 
 def checks_of(con: DuckDBPyConnection, week_id: str, origin: Origin) -> list[Row]:

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
+from pipeline.present.findings import read_keys
 from pipeline.present.rows import Row, fetch
 from pipeline.present.trace.figure import Chosen, ColumnWords, TraceError, choose
 from pipeline.present.trace.places import Span, metric_places, source_places
@@ -173,10 +174,10 @@ def _findings(con: DuckDBPyConnection, chosen: Chosen, steps: Sequence[Step]) ->
 
 
 def _concerns(text: str | None, keys: Mapping[str, str]) -> bool:
-    failing = json.loads(text or "[]")
-    if not failing:
-        return True
-    return any(all(str(row[key]) == value for key, value in keys.items() if key in row) for row in failing)
+    failing = read_keys(text)
+    return not failing or any(
+        all(str(row[key]) == value for key, value in keys.items() if key in row) for row in failing
+    )
 
 
 def _revision(con: DuckDBPyConnection, week_id: str) -> Row | None:
