@@ -33,6 +33,7 @@ from pipeline.ingest.ledger import Account
 from pipeline.ingest.patches import QUARANTINED, REFUSED, Fix, read_fixes, write_fixes
 from pipeline.ingest.reading import RowReader
 from pipeline.ingest.values import MARKS, MESSAGES
+from pipeline.quoting import quoted
 
 if TYPE_CHECKING:
     import duckdb
@@ -114,7 +115,7 @@ def _may_be_odd(rows: BulkRows, header: Header, contract: Contract) -> str:
     cells = [f"c{at}" for at in range(rows.width)]
     filled = " + ".join(f"({cell} IS NOT NULL)::TINYINT" for cell in cells)
     judge = RowJudge(rows, header, contract)
-    conditions = [f"({filled}) = 1", f"regexp_matches(coalesce({', '.join([*cells, 'NULL'])}), {_quoted(_NOTE)})"]
+    conditions = [f"({filled}) = 1", f"regexp_matches(coalesce({', '.join([*cells, 'NULL'])}), {quoted(_NOTE)})"]
     conditions.append(f"rowid = {header.below}")
     places = chain(*judge.label_places) if contract.layout.totals else ()
     conditions += [_may_be_total(f"c{at}", contract) for at in places]
@@ -136,8 +137,8 @@ def _may_be_part(cell: str, contract: Contract) -> str:
 def _if_contains(cell: str, words: Iterable[str], pattern: str) -> str:
     """A pattern that is tried only where the last letter of a word stands: looking for a letter is far cheaper."""
     letters = sorted({word.strip()[-1] for word in words})
-    any_letter = " OR ".join(f"contains({cell}, {_quoted(letter)})" for letter in letters)
-    return f"CASE WHEN {any_letter} THEN regexp_matches({cell}, {_quoted(pattern)}) ELSE false END"
+    any_letter = " OR ".join(f"contains({cell}, {quoted(letter)})" for letter in letters)
+    return f"CASE WHEN {any_letter} THEN regexp_matches({cell}, {quoted(pattern)}) ELSE false END"
 
 
 def _spaced(word: str) -> str:
@@ -156,8 +157,8 @@ def _may_be_header(rows: BulkRows, header: Header, contract: Contract) -> str:
     starts = re.escape("".join(sorted({key[0] for key in keys} | {key[0].upper() for key in keys})))
     plain = r"^[0-9A-Za-z\x{3400}-\x{9fff}]"
     words = " + ".join(
-        f"coalesce(NOT regexp_matches(c{at}, {_quoted(plain)}) OR "
-        f"regexp_matches(c{at}, {_quoted(f'^[{starts}]')}), false)::TINYINT"
+        f"coalesce(NOT regexp_matches(c{at}, {quoted(plain)}) OR "
+        f"regexp_matches(c{at}, {quoted(f'^[{starts}]')}), false)::TINYINT"
         for at in range(rows.width)
     )
     return f"({words}) > 1"
@@ -165,10 +166,6 @@ def _may_be_header(rows: BulkRows, header: Header, contract: Contract) -> str:
 
 def _shape(kind: FieldType, cell: str) -> str:
     return _SHAPES[kind].format(cell)
-
-
-def _quoted(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"
 
 
 def load(
@@ -215,7 +212,7 @@ def _make_body(rows: BulkRows, sheet: str, found: Plan, contract: Contract, tota
     columns = []
     for one in contract.stored_fields:
         place = places.get(one.name)
-        text = f"c{place.index}" if place else (_quoted(sheet) if one.name == given else "NULL")
+        text = f"c{place.index}" if place else (quoted(sheet) if one.name == given else "NULL")
         if place and one.fill_down:
             text = f"last_value({text} IGNORE NULLS) OVER above"
         columns.append(f"{text}::VARCHAR AS {one.name}")
@@ -269,11 +266,11 @@ def _itself(one: Field, contract: Contract) -> str:
     rules = one.constraints
     if one.codes or one.personal or rules.pattern is not None or not set(one.formats) <= _ISO:
         return "false"
-    missing = ", ".join(_quoted(text) for text in sorted(contract.missing_of(one) | set(one.zero_values)))
+    missing = ", ".join(quoted(text) for text in sorted(contract.missing_of(one) | set(one.zero_values)))
     conditions = [f"{one.name} NOT IN ({missing})"] if missing else []
     if one.type is FieldType.STRING:
         suspect = _SUSPECT + (f"|{_MAY_BE_PERSONAL}" if one.free_text else "")
-        conditions.append(f"NOT regexp_matches({one.name}, {_quoted(suspect)})")
+        conditions.append(f"NOT regexp_matches({one.name}, {quoted(suspect)})")
     else:
         conditions.append(_shape(one.type, one.name))
     for limit, sign in ((rules.minimum, ">="), (rules.maximum, "<=")):
@@ -328,7 +325,7 @@ def _move_rows(
         f"WHERE NOT ({_is_quarantined(patched)})",
     )
     fields = ", ".join(one.name for one in contract.stored_fields)
-    _copy(con, stream, "incoming", f"{_quoted(sheet)}, row_no, {fields}, as_written")
+    _copy(con, stream, "incoming", f"{quoted(sheet)}, row_no, {fields}, as_written")
 
 
 def _as_written(patched: Sequence[str]) -> str:
@@ -368,10 +365,10 @@ def _move_problems(
     each = "SELECT row_no, unnest(problems, recursive := true), is_quarantined FROM trouble ORDER BY row_no"
     disposition = f"CASE WHEN is_quarantined THEN '{QUARANTINED}' ELSE disposition END"
     _copy(con, _Stream(scratch, each), "cell_problem",
-          f"NULL, {_quoted(sheet)}, row_no, name, reason, shown, {disposition}")  # fmt: skip
+          f"NULL, {quoted(sheet)}, row_no, name, reason, shown, {disposition}")  # fmt: skip
     cause = f"list_filter(problems, lambda x: x.disposition = '{QUARANTINED}')[1].reason"
     left_out = f"SELECT row_no, {cause} AS reason FROM trouble WHERE is_quarantined"
-    _copy(con, _Stream(scratch, left_out), "excluded", f"NULL, {_quoted(sheet)}, row_no, '{QUARANTINED}', reason")
+    _copy(con, _Stream(scratch, left_out), "excluded", f"NULL, {quoted(sheet)}, row_no, '{QUARANTINED}', reason")
     scratch.execute("DROP TABLE trouble")
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from pipeline.present.rows import Row, fetch
-from pipeline.release.tables import identifier
+from pipeline.quoting import identifier
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection

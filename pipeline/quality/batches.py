@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from pipeline.quality.suites import BATCH, UNEXPECTED_ROWS, Check, TableSuite
+from pipeline.quoting import quoted
 
 _WEEK_ID = re.compile(r"\d{4}-\d{2}")
 
@@ -40,7 +41,7 @@ def failing_sql(check: Check, batch: str) -> str:
 
 
 def _literal(value: object) -> str:
-    return "'" + value.replace("'", "''") + "'" if isinstance(value, str) else str(value)
+    return quoted(value) if isinstance(value, str) else str(value)
 
 
 def _not_in_set(kwargs: Mapping[str, Any]) -> str:

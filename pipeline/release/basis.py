@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final, Literal
 
 from sqlglot import exp
 
-from pipeline.release.tables import identifier
+from pipeline.quoting import identifier
 from pipeline.release.versions import has_table
 from pipeline.warehouse.lineage import column_lineage, lineage_to_sources
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from pipeline.release.tables import identifier
+from pipeline.quoting import identifier
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection

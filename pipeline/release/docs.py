@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Final
 
+from pipeline.quoting import identifier, quoted
 from pipeline.release import docs_models, docs_reference
 from pipeline.release.docs_tables import DocsTable
 from pipeline.release.macros import MACRO, write_macros
-from pipeline.release.tables import identifier, quoted
 from pipeline.release.versions import code_version, has_table, layout_version
 
 if TYPE_CHECKING:

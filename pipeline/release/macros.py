@@ -9,8 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from pipeline.quoting import quoted
 from pipeline.release.docs_tables import DocsTable
-from pipeline.release.tables import quoted
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection

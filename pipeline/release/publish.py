@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from pipeline.quoting import identifier, quoted
 from pipeline.release.activation import SHOWN, activate_unrecorded, shown_revisions
 from pipeline.release.archive import check_releases, release_folder, replace_current, write_releases
 from pipeline.release.catalogue import PublishedTable, content_hash, published_tables
@@ -26,7 +27,7 @@ from pipeline.release.files import replaced, sha256_of, sweep, sync_file, tempor
 from pipeline.release.frozen_rows import FOLDER
 from pipeline.release.package import pack_files
 from pipeline.release.spreadsheets import write_csv_files, write_workbook
-from pipeline.release.tables import ensure_tables, identifier, quoted
+from pipeline.release.tables import ensure_tables
 from pipeline.transaction import transaction
 
 if TYPE_CHECKING:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from pipeline.quoting import quoted
+
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
@@ -132,13 +134,3 @@ def ensure_tables(con: DuckDBPyConnection) -> None:
         con.execute(f"COMMENT ON TABLE release.{name} IS {quoted(comment)}")
         for column, (_, meaning) in columns.items():
             con.execute(f"COMMENT ON COLUMN release.{name}.{column} IS {quoted(meaning)}")
-
-
-def quoted(text: str) -> str:
-    """`text` as an SQL string, for the statements that take no parameters (COMMENT ON, ATTACH, COPY)."""
-    return "'" + text.replace("'", "''") + "'"
-
-
-def identifier(name: str) -> str:
-    """`name` as an SQL identifier."""
-    return '"' + name.replace('"', '""') + '"'

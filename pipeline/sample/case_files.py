@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 import numpy.typing as npt
 
+from pipeline.quoting import quoted
 from pipeline.reporting_calendar import ReportWeek
 from pipeline.sample.case_defects import LineEdit
 from pipeline.sample.cases import (
@@ -82,8 +83,7 @@ class CaseFileWriter:
         """Write the week's rows as UTF-8 without header; returns their number."""
         rows, updated = self._rows(week, position)
         self._connection.register("case_rows", self._frame(rows, updated, position))
-        target = str(path).replace("'", "''")
-        self._connection.execute(f"COPY ({_SELECT}) TO '{target}' (FORMAT csv, HEADER false)")
+        self._connection.execute(f"COPY ({_SELECT}) TO {quoted(str(path))} (FORMAT csv, HEADER false)")
         self._connection.unregister("case_rows")
         return len(rows)
 

@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
+from pipeline.quoting import quoted
 from pipeline.transaction import transaction
 from pipeline.warehouse.fingerprints import (
     WHOLE,
@@ -118,9 +119,9 @@ def _over_corrections(con: DuckDBPyConnection, model: Model, present: Mapping[st
 def _replace(con: DuckDBPyConnection, model: Model, kind: str) -> None:
     con.execute(f"CREATE OR REPLACE {kind} {model.name} AS {model.sql}")
     _refuse_unknown_types(con, model)
-    con.execute(f"COMMENT ON {kind} {model.name} IS {_quoted(model.description)}")
+    con.execute(f"COMMENT ON {kind} {model.name} IS {quoted(model.description)}")
     for column in model.columns:
-        con.execute(f"COMMENT ON COLUMN {model.name}.{column.name} IS {_quoted(column.description)}")
+        con.execute(f"COMMENT ON COLUMN {model.name}.{column.name} IS {quoted(column.description)}")
 
 
 def _refuse_unknown_types(con: DuckDBPyConnection, model: Model) -> None:
@@ -171,7 +172,3 @@ def _set_run_weeks(con: DuckDBPyConnection, weeks: Sequence[str]) -> None:
     con.execute("ATTACH IF NOT EXISTS ':memory:' AS run")
     con.execute("CREATE OR REPLACE TABLE run.week (week_id VARCHAR)")
     con.execute("INSERT INTO run.week SELECT unnest(?::VARCHAR[])", [list(weeks)])
-
-
-def _quoted(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"

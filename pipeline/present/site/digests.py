@@ -5,8 +5,8 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING, Final
 
+from pipeline.quoting import identifier
 from pipeline.release.catalogue import VOLATILE_COLUMNS
-from pipeline.release.tables import identifier
 from pipeline.release.versions import has_table
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from pipeline.present.labels import key_label, short_label
 from pipeline.present.rows import Row, fetch
-from pipeline.release.tables import identifier
+from pipeline.quoting import identifier
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
