@@ -98,7 +98,8 @@ def _repeated_hashes(con: duckdb.DuckDBPyConnection, key_hash: str, keyed: str) 
     repeated = [np.empty(0, dtype=np.uint64)]
     for share in range(shares):
         some = f" AND {key_hash} % {shares} = {share}" if shares > 1 else ""
-        hashes = np.sort(np.asarray(con.execute(f"SELECT {key_hash} AS h {keyed}{some}").fetchnumpy()["h"]))
+        hashes = np.asarray(con.execute(f"SELECT {key_hash} AS h {keyed}{some}").fetchnumpy()["h"])
+        hashes.sort()
         repeated.append(np.unique(hashes[1:][hashes[1:] == hashes[:-1]]))
     return np.concatenate(repeated)
 

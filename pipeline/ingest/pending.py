@@ -35,14 +35,17 @@ class PendingRows:
         self.is_begun = False
         self._is_again = False
         self._others = 0
+        self._stand_apart = False
 
     @property
     def mine(self) -> str:
         """SQL that is true of the rows of this delivery, and finds them without reading what years have left before.
 
-        Rows are appended, so that at least as many places as there are other rows stand before them.
+        Rows are appended, so that at least as many places as there are other rows stand before them. Where the others
+        fill exactly these places, whatever stands behind is of this delivery, and no id needs to be compared.
         """
-        return f"delivery_id = '{self.delivery_id}' AND rowid >= {self._others}"
+        behind = f"rowid >= {self._others}"
+        return behind if self._stand_apart else f"delivery_id = '{self.delivery_id}' AND {behind}"
 
     def begin(self) -> None:
         """Make room: a delivery that counts already is read again within one transaction, so that it counts on."""
@@ -67,6 +70,8 @@ class PendingRows:
 
     def _count_others(self) -> None:
         self._others = self.con.execute(f"SELECT count(*) FROM {self.table}").fetchall()[0][0]
+        stragglers = self.con.execute(f"SELECT 1 FROM {self.table} WHERE rowid >= {self._others} LIMIT 1").fetchall()
+        self._stand_apart = not stragglers
 
     def empty(self) -> None:
         """Take away what was written so far; reading starts again, also after a statement that failed."""
@@ -105,8 +110,8 @@ class PendingRows:
             raise
         self.is_begun = self._is_again = False
 
-    def number(self, first_line: int, skipped: Sequence[Numbers]) -> int:
-        """Give the rows that have none their physical line; returns how many rows there were.
+    def number(self, first_line: int, skipped: Sequence[Numbers]) -> None:
+        """Give the rows that have none their physical line.
 
         Rows stand in file order, counted from `first_line`; `skipped` are the lines (ascending) that hold none of them.
         No window is needed, which would put the load on one thread.
@@ -119,13 +124,13 @@ class PendingRows:
             with self.step():
                 start, last, rows = self._unnumbered()
                 if rows == 0:
-                    return numbered
+                    return
                 if last - start + 1 != rows:
                     raise AssertionError(f"{self.table}: rows of one delivery do not stand together")
                 self._number(start, numbered, shifts)
                 numbered += min(rows, _ROWS_AT_ONCE)
             if rows <= _ROWS_AT_ONCE:
-                return numbered
+                return
 
     def _unnumbered(self) -> tuple[int, int, int]:
         found = self.con.execute(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -16,12 +17,13 @@ from pipeline.ingest.grid import BLANKS
 from pipeline.ingest.incoming import CellProblem, TypedRow, add_problems, add_rows
 from pipeline.ingest.layout import Header
 from pipeline.ingest.ledger import Account
-from pipeline.ingest.lines import irregular_lines, lines_at, starts_of
+from pipeline.ingest.lines import irregular_lines, lines_at, sampled, starts_of
 from pipeline.ingest.patches import REFUSED, Fix, read_fixes, write_fixes
 from pipeline.ingest.pending import SHEET, PendingRows
 from pipeline.ingest.personal import mask_free_text
 from pipeline.ingest.reading import RowReader
 from pipeline.ingest.values import MARKS
+from pipeline.quoting import quoted
 
 if TYPE_CHECKING:
     import duckdb
@@ -30,9 +32,10 @@ if TYPE_CHECKING:
 
 CHUNK = 20_000
 # DuckDB writes what it reads at once as row groups of this many rows, of which the last is smaller. Where that one is
-# less than half full, a checkpoint joins it with the next ones, which costs as much as writing them.
+# less than half full, a checkpoint joins it with the next ones, which costs as much as writing them; three quarters
+# leave room for rows that are longer or shorter here and there.
 _ROW_GROUP = 122_880
-_LEAST_FULL, _MOST_FULL = 0.6, 0.95
+_WELL_FULL = 0.75
 _SMALLEST_BUFFER, _BUFFER, _LARGEST_BUFFER = 32 << 20, 64 << 20, 96 << 20
 # A text of a free-text field on its way through DuckDB: what was masked, and what by chance begins like a mark.
 _MASKED, _AS_IT_IS = "\x01m", "\x01e"
@@ -150,7 +153,7 @@ def _insert(this: TypedPass, part: TextFile, lines_above: int) -> tuple[int, Num
         SELECT '{this.rows.delivery_id}', '{SHEET}', {_selected(this)}
         FROM read_csv(
             $path, header = false, skip = {lines_above}, auto_detect = false, delim = $delimiter, quote = '"',
-            escape = '"', columns = {columns}, nullstr = {_always_missing(this.contract)},
+            escape = '"', columns = {columns}, nullstr = {_marks_in(part.path, this.contract)},
             store_rejects = true, buffer_size = {_buffer_size(part)}{options})
         """,
         {"path": str(part.path), "delimiter": this.contract.csv.delimiter},
@@ -165,12 +168,11 @@ def _insert(this: TypedPass, part: TextFile, lines_above: int) -> tuple[int, Num
 
 
 def _buffer_size(part: TextFile) -> int:
-    """Bytes to read at once so that the last row group of each reading is nearly full, if rows are alike in length."""
+    """Bytes to read at once so that the last row group of each reading is well filled, if rows are alike in length."""
     size, groups = part.path.stat().st_size, part.physical_lines / _ROW_GROUP
 
-    def rank(readings: int) -> tuple[bool, float]:
-        is_full = _LEAST_FULL <= groups / readings % 1 <= _MOST_FULL
-        return not is_full, abs(size / readings - _BUFFER)
+    def rank(readings: int) -> tuple[float, float]:
+        return round(abs(groups / readings % 1 - _WELL_FULL), 1), abs(size / readings - _BUFFER)
 
     readings = range(max(size // _LARGEST_BUFFER, 1), max(size // _SMALLEST_BUFFER, 1) + 1)
     return max(size // min(readings, key=rank) + 1, _SMALLEST_BUFFER)
@@ -180,6 +182,16 @@ def _always_missing(contract: Contract) -> list[str]:
     """What stands for nothing in every field: one such list serves the whole file."""
     own = (contract.missing_of(one) for one in contract.stored_fields)
     return sorted({"", *frozenset.intersection(*own)})
+
+
+def _marks_in(path: Path, contract: Contract) -> list[str]:
+    """The marks of nothing that stand in some cell of a sample: comparing each text with each mark costs time.
+
+    Marks that the sample missed are found among the distinct texts, as what else does not stand for itself.
+    """
+    ends = re.compile(rf'["\r\n{re.escape(contract.csv.delimiter)}]')
+    cells = {cell for piece in sampled(path) for cell in ends.split(piece.decode("utf-8", "replace"))}
+    return sorted({"", *cells.intersection(_always_missing(contract))})
 
 
 def _selected(this: TypedPass) -> str:
@@ -194,7 +206,7 @@ def _unmasked_never(column: str) -> str:
     # Identity and mobile numbers hold eleven digits in a row; the test is cheap where a text is shorter than that.
     return (
         f"CASE WHEN length({column}) >= 11 AND regexp_matches({column}, '\\p{{Nd}}{{11}}') "
-        f"OR starts_with({column}, chr(1)) THEN {_MASK}({column}) ELSE {column} END"
+        f"OR {column} < chr(2) THEN {_MASK}({column}) ELSE {column} END"
     )
 
 
@@ -304,18 +316,21 @@ def _set_blank_rows_aside(this: TypedPass) -> None:
     """Rows of nothing but delimiters and blanks, of which spreadsheets leave thousands below a table."""
     fields = this.contract.stored_fields
     first = next((one for one in fields if one.constraints.required), fields[0])
-    nothing = " AND ".join(_is_nothing(one) for one in (first, *fields))
+    marks = _always_missing(this.contract)
+    nothing = " AND ".join(_is_nothing(one, marks) for one in (first, *fields))
     with this.rows.step():
         gone = this.con.execute(f"DELETE FROM {this.rows.table} WHERE {this.rows.mine} AND {nothing}").fetchone()
     this.account.add(SHEET, "set_aside", "blank", int(gone[0]) if gone else 0)
 
 
-def _is_nothing(field: Field) -> str:
+def _is_nothing(field: Field, marks: Collection[str]) -> str:
     if field.type is not FieldType.STRING:
         return f"{field.name} IS NULL"
     # Most texts begin with a letter or a digit and are told by that, without the pattern.
     may_be_blank = f"{field.name} < '!' OR ({field.name} > '~' AND {field.name} < '一')"
-    return f"({field.name} IS NULL OR (({may_be_blank}) AND regexp_full_match({field.name}, '[{BLANKS}]*')))"
+    is_blank = f"({may_be_blank}) AND regexp_full_match({field.name}, '[{BLANKS}]*')"
+    is_mark = "".join(f" OR {field.name} = {quoted(mark)}" for mark in marks)  # IN would not let DuckDB skip rows
+    return f"({field.name} IS NULL OR ({is_blank}){is_mark})"
 
 
 def _patches(this: TypedPass) -> list[str]:
@@ -382,11 +397,12 @@ def is_doubtful(text: str, missing: Collection[str] = (), is_required: bool = Fa
 
     What is told by single characters comes first: most keys are out of doubt before the pattern is tried.
     """
-    plain = " OR ".join(f"contains({text}, chr({ord(mark)}))" for mark in ' \t\n\f\r"?+')
+    inside = " OR ".join(f"contains({text}, '{mark}')" for mark in "?+")
+    last = f"{text}[-1] < '#'"  # blanks and the quotation mark
     first = f"{text} < '0' OR {text} >= '{{' OR ({text} >= ':' AND {text} < 'A')"
-    pattern = SUSPECT.replace("'", "''")
-    doubtful = f"(({first} OR {plain} OR strlen({text}) <> length({text})) AND regexp_matches({text}, '{pattern}'))"
-    own = "".join(f" OR {text} = '{one.replace(chr(39), chr(39) * 2)}'" for one in sorted(missing))
+    is_odd = f"{first} OR {last} OR {inside} OR strlen({text}) <> length({text})"
+    doubtful = f"(({is_odd}) AND regexp_matches({text}, {quoted(SUSPECT)}))"
+    own = "".join(f" OR {text} = {quoted(one)}" for one in sorted(missing))
     return doubtful + own + (f" OR {text} IS NULL" if is_required else "")
 
 
