@@ -11,7 +11,7 @@ from pathlib import Path
 
 from pipeline.ingest.errors import RefusedFileError
 from pipeline.ingest.legible import LOST, label_hits, legibility
-from pipeline.ingest.sniff import FileStamp, utf16_by_zeros
+from pipeline.ingest.sniff import utf16_by_zeros
 
 _BLOCK = 4 << 20
 _HEAD = 256 << 10
@@ -46,7 +46,6 @@ class TextFile:
     """A UTF-8 text on disk: the original itself, or a private working copy of it."""
 
     path: Path
-    encoding: str
     physical_lines: int
 
 
@@ -223,15 +222,13 @@ def _undecodable(codec: str, place: int) -> RefusedFileError:
     return RefusedFileError(f"第 {place + 1:,} 字节附近不符合 {codec.upper()} 编码，内容可能已损坏；请重新导出")
 
 
-def as_utf8(path: Path, codec: str, stamp: FileStamp, work: Path) -> TextFile:
-    """The file in UTF-8 with line feeds: itself where it is that already, else a working copy (0600) in `work`.
+def as_utf8(path: Path, codec: str, work: Path) -> TextFile:
+    """A working copy (0600) of a whole text in `work`, in UTF-8 with line feeds.
 
     Lone carriage returns, with which old programs end lines, become line feeds in the copy; CRLF stays. A few bytes
     that do not decode become U+FFFD, so that only their cells are lost; raises RefusedFileError where there are many.
     """
-    if codec == "utf-8" and not stamp.lone_returns:
-        return TextFile(path, codec, stamp.line_feeds + (not stamp.ends_with_line_feed))
-    copy = work / f"{stamp.delivery_id}.utf8"
+    copy = work / "text.utf8"
     try:
         lines, last = _transcode(path, codec, copy, "strict")
     except UnicodeDecodeError as error:
@@ -239,12 +236,12 @@ def as_utf8(path: Path, codec: str, stamp: FileStamp, work: Path) -> TextFile:
         if _damaged_lines(copy) > max(lines * _DAMAGED_LINES, 1):
             copy.unlink()
             raise _undecodable(codec, _place_of_error(path, codec)) from error
-    return TextFile(copy, codec.removesuffix("-sig"), lines + (last != "\n"))
+    return TextFile(copy, lines + (last != "\n"))
 
 
 def _transcode(source: Path, codec: str, target: Path, errors: str) -> tuple[int, str]:
     decoder = codecs.getincrementaldecoder(codec)(errors)
-    breaks = _LoneReturns()
+    breaks = LoneReturns()
     lines, last = 0, ""
     handle = os.open(target, os.O_CREAT | os.O_TRUNC | os.O_WRONLY, 0o600)
     with source.open("rb") as read, os.fdopen(handle, "wb") as write:
@@ -258,7 +255,7 @@ def _transcode(source: Path, codec: str, target: Path, errors: str) -> tuple[int
                 return lines, last
 
 
-class _LoneReturns:
+class LoneReturns:
     """Makes lone carriage returns into line feeds and leaves CRLF, block by block."""
 
     def __init__(self) -> None:
@@ -269,7 +266,7 @@ class _LoneReturns:
         text = self._held + text
         self._held = "\r" if text.endswith("\r") and not is_last else ""
         text = text[: len(text) - len(self._held)]
-        if text.count("\r") == text.count("\r\n"):
+        if "\r" not in text or text.count("\r") == text.count("\r\n"):
             return text
         return text.replace("\r\n", "\n").replace("\r", "\n")
 

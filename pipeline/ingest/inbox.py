@@ -6,6 +6,7 @@ import os
 import shutil
 import time
 from collections.abc import Callable, Collection, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from datetime import time as clock
@@ -200,15 +201,16 @@ def _refuse(loader: Loader, path: Path, message: str) -> FileEvent:
 
 
 def _load_or_skip(loader: Loader, recognised: Recognised, began: float, look: Look) -> FileEvent:
-    mark = stamp(recognised.path)
-    refuse_changed(recognised.path, look)
+    with _text_of(loader, recognised) as text:
+        mark = stamp(recognised.path)
+        refuse_changed(recognised.path, look)
+        known = loader.con.execute(
+            "SELECT file_name FROM ledger.delivery WHERE delivery_id = ? AND status <> 'refused'", [mark.delivery_id]
+        ).fetchone()
+        rows = _load(loader, recognised, mark, text, look) if known is None else 0
     target = archive_path(loader.settings, recognised, mark)
-    known = loader.con.execute(
-        "SELECT file_name FROM ledger.delivery WHERE delivery_id = ? AND status <> 'refused'", [mark.delivery_id]
-    ).fetchone()
     name, source, week_id = recognised.path.name, recognised.contract.name, recognised.week.week_id
     if known is None:
-        rows = _load(loader, recognised, mark, look)
         ledger.record_arrival(loader.con, name, "loaded", "", (mark.sha256, mark.size_bytes))
         _archive(recognised.path, target)
         return FileEvent(name, "loaded", source, week_id, rows, time.monotonic() - began)
@@ -220,14 +222,29 @@ def _load_or_skip(loader: Loader, recognised: Recognised, began: float, look: Lo
     return FileEvent(name, "duplicate", source, week_id, message=message)
 
 
-def _load(loader: Loader, recognised: Recognised, mark: FileStamp, look: Look | None = None) -> int:
+@contextmanager
+def _text_of(loader: Loader, recognised: Recognised) -> Iterator[TextSource | None]:
+    """The text of a CSV, so that it is being decoded while the file is hashed; None for sheets."""
+    if recognised.csv_table is None:
+        yield None
+        return
+    with (
+        open_file(recognised.path, loader.settings) as opened,
+        TextSource(opened.path, recognised.encoding, loader.settings.work) as text,
+    ):
+        yield text
+
+
+def _load(
+    loader: Loader, recognised: Recognised, mark: FileStamp, text: TextSource | None, look: Look | None = None
+) -> int:
     contract = recognised.contract
     delivery = _delivery(recognised, mark)
     _refuse_unclear_succession(loader, delivery, is_dated=recognised.heading.exported_at is not None)
     account = ledger.Account()
     reader = RowReader(contract, loader.codes, Context(recognised.week.year), loader.person_key)
     with pending_rows(loader.con, contract, mark.delivery_id) as rows:
-        _read(loader, recognised, mark, reader, account, rows)
+        _read(loader, recognised, text, reader, account, rows)
         if look:
             refuse_changed(recognised.path, look)
         since = recognised.week.coverage_start.replace(month=1, day=1)
@@ -239,7 +256,7 @@ def _load(loader: Loader, recognised: Recognised, mark: FileStamp, look: Look | 
 def _read(
     loader: Loader,
     recognised: Recognised,
-    mark: FileStamp,
+    text: TextSource | None,
     reader: RowReader,
     account: ledger.Account,
     rows: PendingRows,
@@ -247,14 +264,11 @@ def _read(
     """Fill `incoming`, or `rows` where a text can be read in one pass."""
     contract = recognised.contract
     open_incoming(loader.con, contract)
-    if recognised.csv_table is None:
+    if text is None or recognised.csv_table is None:
         workbook.load_sheets(loader.con, recognised.sheets, contract, reader, account, recognised.path.name)
         return
     drift.refuse_drift(recognised.csv_table.header, contract, recognised.path.name)
-    with open_file(recognised.path, loader.settings) as opened:
-        inner = mark if not opened.wrapper else stamp(opened.path)
-        source = TextSource(opened.path, recognised.encoding, inner, loader.settings.work)
-        csv_file.load_csv(source, recognised.csv_table, contract, reader, account, rows)
+    csv_file.load_csv(text, recognised.csv_table, contract, reader, account, rows)
 
 
 def _delivery(recognised: Recognised, mark: FileStamp) -> ledger.Delivery:
@@ -319,7 +333,8 @@ def _reread(loader: Loader, stored: Path, file_name: str) -> FileEvent:
     began = time.monotonic()
     try:
         found = recognise(stored, loader.settings, loader.calendar, loader.contracts, file_name)
-        rows = _load(loader, found, stamp(stored))
+        with _text_of(loader, found) as text:
+            rows = _load(loader, found, stamp(stored), text)
     except RefusedFileError as error:
         return FileEvent(file_name, "refused", message=f"合同更新后重读失败：{error}")
     loader.con.execute(

@@ -4,125 +4,151 @@ from __future__ import annotations
 
 import codecs
 import os
+from collections import deque
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import BinaryIO
+from types import TracebackType
+from typing import Self
 
-from pipeline.ingest.decode import TextFile, as_utf8
-from pipeline.ingest.lines import count_feeds
-from pipeline.ingest.sniff import FileStamp
+from pipeline.ingest.decode import LoneReturns, TextFile, as_utf8
+from pipeline.ingest.lines import count_feeds, count_lines
 
 PART_CHARACTERS = 24 << 20
 """Size of the first part, so that loading soon begins; each is twice the one before, up to eight times the first,
 because the table is written in pieces that end where a part ends."""
 
+_AHEAD = 3
 _BLOCK = 256 << 10
 _LONGEST_RECORD = 16 << 20
 _UTF8 = ("utf-8", "utf-8-sig")
-# In these no byte of a longer character is a line feed, so that lines are the same before and after.
-_LINEWISE = frozenset({*_UTF8, "gb18030", "big5hkscs", "cp950", "cp932", "euc_jp", "cp949", "cp1252"})
 
 
-@dataclass(frozen=True)
 class TextSource:
-    """A delimited text and the folder for private working copies of it."""
+    """A delimited text, and the folder for private working copies of it, which are gone when the block ends.
 
-    path: Path
-    codec: str
-    stamp: FileStamp
-    work: Path
-    part_characters: int | None = None
+    What needs a core of its own begins at once, beside whatever the caller does before it asks for the text: the lines
+    of UTF-8 are counted, any other text is decoded, a few parts ahead.
+    """
+
+    def __init__(self, path: Path, codec: str, work: Path, part_characters: int | None = None) -> None:
+        self.path, self.codec, self.work = path, codec, work
+        self._characters = part_characters or PART_CHARACTERS
+        self._pool = ThreadPoolExecutor(1)
+        self._lines = self._pool.submit(count_lines, path) if codec in _UTF8 else None
+        self._writer = None if self._lines else self._decode_ahead()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._stop()
 
     def parts(self) -> Iterator[TextFile]:
-        """The text in UTF-8, as one or more pieces that end with a line; each copy is gone when the next is asked for.
+        """The text in UTF-8, as one or more pieces that end with a record; a copy is gone when the next is asked for.
 
         UTF-8 without lone carriage returns is handed out as it is. Raises UnicodeDecodeError where bytes do not decode.
         """
-        if self.codec not in _LINEWISE or self.stamp.lone_returns:
-            yield from self.whole()
-        elif self.codec in _UTF8:
-            lines = self.stamp.line_feeds + (not self.stamp.ends_with_line_feed)
-            yield TextFile(self.path, "utf-8", lines)
-        else:
-            yield from self._decoded()
+        lines = self._lines.result() if self._lines else None
+        if lines and not lines.lone_returns:
+            yield TextFile(self.path, lines.physical_lines)
+            return
+        self._writer = self._writer or self._decode_ahead()
+        while part := self._ahead.popleft().result():
+            self._ahead.append(self._pool.submit(self._writer.next))
+            yield part
+            part.path.unlink(missing_ok=True)
 
     def whole(self) -> Iterator[TextFile]:
         """The text as one piece; a few bytes that do not decode are replaced, many refuse the file."""
-        text = as_utf8(self.path, self.codec, self.stamp, self.work)
+        lines = self._lines.result() if self._lines else None
+        if lines and self.codec == "utf-8" and not lines.lone_returns:
+            yield TextFile(self.path, lines.physical_lines)
+            return
+        self._stop()
+        text = as_utf8(self.path, self.codec, self.work)
         try:
             yield text
         finally:
-            if text.path != self.path:
-                text.path.unlink(missing_ok=True)
+            text.path.unlink(missing_ok=True)
 
-    def _decoded(self) -> Iterator[TextFile]:
-        with self.path.open("rb") as file, ThreadPoolExecutor(1) as pool:
-            writer = _Writer(
-                file, self.codec, self.work / f"{self.stamp.delivery_id}.part", self.part_characters or PART_CHARACTERS
-            )
-            ahead = pool.submit(writer.next)
-            try:
-                while part := ahead.result():
-                    ahead = pool.submit(writer.next)
-                    yield part
-                    part.path.unlink(missing_ok=True)
-            finally:
-                ahead.exception()
-                writer.remove()
+    def _decode_ahead(self) -> _Writer:
+        writer = _Writer(self.path, self.codec, self.work / "text", self._characters)
+        self._ahead = deque(self._pool.submit(writer.next) for _ in range(_AHEAD))
+        return writer
+
+    def _stop(self) -> None:
+        if self._writer:
+            self._writer.is_stopped = True
+        self._pool.shutdown(cancel_futures=True)
+        if self._writer:
+            self._writer.remove()
 
 
 @dataclass
 class _Writer:
     """Decodes one part after the other; the rest of a block beyond the last whole record waits for the next part."""
 
-    file: BinaryIO
+    source: Path
     codec: str
     target: Path
     characters: int
+    is_stopped: bool = False
     _rest: str = ""
     _quotes: int = 0
-    _is_done: bool = False
     _written: list[Path] = field(default_factory=list)
 
     def __post_init__(self) -> None:
+        self._file = self.source.open("rb")
         self._decoder = codecs.getincrementaldecoder(self.codec)("strict")
+        self._returns = LoneReturns()
 
     def next(self) -> TextFile | None:
-        """Write the next part, or None at the end of the file."""
-        if self._is_done:
+        """Write the next part, or None at the end of the file, after an error, and when stopped."""
+        if self.is_stopped:
             return None
+        try:
+            return self._write()
+        except BaseException:
+            self.is_stopped = True
+            raise
+
+    def _write(self) -> TextFile | None:
         wanted = self.characters << min(len(self._written), 3)
         path = self.target.with_suffix(f".part{len(self._written)}")
         self._written.append(path)
         handle = os.open(path, os.O_CREAT | os.O_TRUNC | os.O_WRONLY, 0o600)
         size, lines, last = 0, 0, b""
         with os.fdopen(handle, "wb") as out:
-            while not self._is_done and size < wanted:
+            while not self.is_stopped and size < wanted:
                 text = self._whole_records(self._decode(), is_last_wanted=size + _BLOCK >= wanted)
-                content = text.encode("utf-8")
+                content = text.encode("utf-8", "replace")
                 out.write(content)
                 size += len(text)
                 lines += count_feeds(content)
                 last = content[-1:] or last
-        return TextFile(path, self.codec, lines + (last not in (b"\n", b""))) if size else None
+        return TextFile(path, lines + (last not in (b"\n", b""))) if size else None
 
     def remove(self) -> None:
-        """Take away every working copy that is left."""
+        """Take away every working copy that is left; nothing may be writing any more."""
+        self._file.close()
         for path in self._written:
             path.unlink(missing_ok=True)
 
     def _decode(self) -> str:
-        block = self.file.read(_BLOCK)
-        self._is_done = not block
-        text = self._rest + self._decoder.decode(block, final=not block)
+        block = self._file.read(_BLOCK)
+        self.is_stopped |= not block
+        decoded = self._decoder.decode(block, final=not block)
+        text = self._rest + self._returns.mended(decoded, is_last=not block)
         self._rest = ""
         return text
 
     def _whole_records(self, text: str, *, is_last_wanted: bool) -> str:
         """The text up to where a part may end, if it is to end here; a line feed inside quotes ends no record."""
-        if is_last_wanted and not self._is_done:
+        if is_last_wanted and not self.is_stopped:
             cut = self._end_of_record(text)
             self._rest, text = text[cut:], text[:cut]
             if len(self._rest) > _LONGEST_RECORD:  # a quote without its second: no telling where records end

@@ -45,6 +45,7 @@ def floor(task: Task) -> Way:
 def ours(task: Task) -> Way:
     """The whole load of this project: from the inbox to the ledger and the archive."""
     import duckdb
+    import numpy  # noqa: F401  otherwise imported by the first load of a process, which takes 0.1 s
 
     from pipeline.contracts import load_contracts
     from pipeline.ingest.inbox import load_inbox, make_loader

@@ -16,10 +16,9 @@ from hypothesis import strategies as st
 
 from pipeline.contracts import load_contracts
 from pipeline.contracts.model import Contract, Field, FieldType
-from pipeline.ingest import csv_file, parts, pending
+from pipeline.ingest import csv_file, ledger, parts, pending, typed_csv
 from pipeline.ingest.inbox import Loader, load_inbox, make_loader
 from pipeline.ingest.lines import LineCount, irregular_lines, lines_at, starts_of
-from pipeline.ingest.sniff import stamp
 from pipeline.ingest.typed_csv import is_doubtful
 from pipeline.ingest.values import Context, read_text
 from pipeline.reporting_calendar import load_calendar
@@ -84,7 +83,7 @@ def damaged(number: int, kind: str) -> list[str]:
 @given(
     chosen=st.lists(st.tuples(kinds, st.integers(1, 40)), min_size=1, max_size=12),
     newline=st.sampled_from(["\n", "\r\n"]),
-    encoding=st.sampled_from(["utf-8", "utf-8-sig", "gb18030"]),
+    encoding=st.sampled_from(["utf-8", "utf-8-sig", "gb18030", "utf-16"]),
     part=st.sampled_from([1 << 10, 48 << 20]),
 )
 @example(chosen=[("bad date", 40), ("good", 40), ("bad date", 40)], newline="\n", encoding="utf-8", part=1 << 10)
@@ -130,7 +129,7 @@ odd_rows = st.lists(
 )
 
 
-def outcome_of(text: str, encoding: str, *, is_typed: bool) -> list[list[str]]:
+def outcome_of(text: str, encoding: str, *, is_typed: bool, is_sampled: bool = True) -> list[list[str]]:
     """Rows, cell problems and row account of a file read in one typed pass or record by record.
 
     The typed pass keeps no trace of how nothing, or a timestamp with blanks or without leading zeros, was written.
@@ -138,6 +137,8 @@ def outcome_of(text: str, encoding: str, *, is_typed: bool) -> list[list[str]]:
     with TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch, duckdb.connect() as con:
         if not is_typed:
             patch.setattr(csv_file, "is_typed", lambda contract: False)
+        if not is_sampled:
+            patch.setattr(typed_csv, "sampled", lambda path: ())
         home = Settings(home=Path(folder), settle_seconds=0)
         home.inbox.mkdir()
         (home.inbox / "a.csv").write_bytes(text.encode(encoding))
@@ -164,24 +165,44 @@ def _shows(name: str, text: str) -> bool:
     scraps=st.lists(st.tuples(st.floats(0, 1), st.sampled_from(SCRAPS)), max_size=2),
     newline=st.sampled_from(["\n", "\r\n"]),
     encoding=st.sampled_from(["utf-8", "gb18030"]),
+    is_sampled=st.booleans(),
 )
-@example(rows=[("A1", {"受理部门": "火星厅", "申请人类型": "火星人"})], scraps=[], newline="\n", encoding="utf-8")
-@example(rows=[("A1", {"数据状态": "\x01m"})], scraps=[], newline="\n", encoding="utf-8")
+@example(
+    rows=[("A1", {"受理部门": "火星厅", "申请人类型": "火星人"})],
+    scraps=[],
+    newline="\n",
+    encoding="utf-8",
+    is_sampled=True,
+)
+@example(rows=[("A1", {"数据状态": "\x01m"})], scraps=[], newline="\n", encoding="utf-8", is_sampled=True)
+@example(
+    rows=[("A1", {}), ("—", dict.fromkeys(LABELS, "—")), ("A2", {"满意度": "/", "办结时间": "-"})],
+    scraps=[],
+    newline="\n",
+    encoding="utf-8",
+    is_sampled=False,
+)
 @example(
     rows=[("A1", {"办件编号": "", "事项名称": "2023-04-17 09:05:00.123", "事项类型": "a\r\nb"})],
     scraps=[(0.25, '"')],
     newline="\n",
     encoding="utf-8",
+    is_sampled=True,
 )
 def test_one_typed_pass_gives_what_reading_record_by_record_gives(
-    rows: list[tuple[str, dict[str, str]]], scraps: list[tuple[float, str]], newline: str, encoding: str
+    rows: list[tuple[str, dict[str, str]]],
+    scraps: list[tuple[float, str]],
+    newline: str,
+    encoding: str,
+    is_sampled: bool,
 ) -> None:
     text = written([record(**{"办件编号": key, **cells}) for key, cells in rows], newline)
     body = text.index(LABELS[-1]) + len(LABELS[-1])
     for share, scrap in scraps:
         at = body + int(share * (len(text) - body))
         text = text[:at] + scrap + text[at:]
-    assert outcome_of(text, encoding, is_typed=True) == outcome_of(text, encoding, is_typed=False)
+    at_once = outcome_of(text, encoding, is_typed=True, is_sampled=is_sampled)
+    assert at_once == outcome_of(text, encoding, is_typed=False)
 
 
 def test_a_mark_of_nothing_that_one_field_takes_for_a_value_stays_one(tmp_path: Path) -> None:
@@ -221,9 +242,9 @@ def test_a_text_is_decoded_in_parts_that_end_with_a_record(tmp_path: Path) -> No
     text = written([record(办件编号=f"䶮{number}", 事项名称='上"\n下') for number in range(120)], "\r\n")
     path = tmp_path / "a.csv"
     path.write_bytes(text.encode("gb18030"))
-    source = parts.TextSource(path, "gb18030", stamp(path), tmp_path, part_characters=700)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(parts, "_BLOCK", 100)
+        source = parts.TextSource(path, "gb18030", tmp_path, part_characters=700)
         found = []
         for part in source.parts():
             found.append(part.path.read_bytes().decode("utf-8"))
@@ -233,6 +254,46 @@ def test_a_text_is_decoded_in_parts_that_end_with_a_record(tmp_path: Path) -> No
     assert len(found) > 3
     assert all(piece.endswith("\n") and piece.count('"') % 2 == 0 for piece in found)
     assert [one.name for one in tmp_path.iterdir()] == ["a.csv"]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "gb18030", "utf-16"])
+def test_lines_that_end_with_a_lone_return_are_read_in_parts_too(
+    loader: Loader, encoding: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(parts, "PART_CHARACTERS", 2 << 10)
+    monkeypatch.setattr(parts, "_BLOCK", 99)
+    monkeypatch.setattr(parts.TextSource, "whole", None)
+    text = written([record(办件编号=f"A{number}") for number in range(90)], "\r")
+    (loader.settings.inbox / "a.csv").write_bytes(text.encode(encoding))
+    load_inbox(loader)
+    assert places(loader) == [(number + 3, f"A{number}") for number in range(90)]
+
+
+def test_a_text_that_nobody_reads_in_the_end_leaves_no_working_copy(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_bytes(written([record(办件编号=f"A{number}") for number in range(2000)]).encode("gb18030"))
+    with parts.TextSource(path, "gb18030", tmp_path, part_characters=4 << 10) as source:
+        next(source.parts())
+        assert list(tmp_path.glob("text.*"))
+    assert [one.name for one in tmp_path.iterdir()] == ["a.csv"]
+
+
+@given(
+    earlier=st.lists(st.tuples(st.sampled_from("abc"), st.integers(1, 3)), max_size=5),
+    gone=st.sets(st.sampled_from("abc")),
+)
+def test_no_row_of_another_delivery_is_taken_for_ones_own(earlier: list[tuple[str, int]], gone: set[str]) -> None:
+    contract = CONTRACTS["case_detail"]
+    with duckdb.connect() as con:
+        ledger.prepare(con, [contract])
+        for delivery_id, rows in earlier:
+            con.execute("INSERT INTO raw.case_detail (delivery_id) SELECT ? FROM range(?)", [delivery_id, rows])
+        con.execute("DELETE FROM raw.case_detail WHERE list_contains(?, delivery_id)", [sorted(gone)])
+        own = pending.PendingRows(con, contract, "own")
+        own.begin()
+        con.execute("INSERT INTO raw.case_detail (delivery_id) SELECT 'own' FROM range(2)")
+        con.execute("CHECKPOINT")
+        assert con.execute(f"SELECT delivery_id FROM raw.case_detail WHERE {own.mine}").fetchall() == [("own",)] * 2
 
 
 def test_bytes_that_do_not_decode_end_the_parts_and_the_load_begins_again(loader: Loader) -> None:

@@ -17,7 +17,6 @@ from pipeline.ingest.errors import RefusedFileError
 from pipeline.ingest.inbox import Loader, load_inbox
 from pipeline.ingest.legible import legibility, lost_share
 from pipeline.ingest.recognise import known_labels
-from pipeline.ingest.sniff import stamp
 from pipeline.settings import Settings
 from tests.unit.ingest.exports import COUNTS, STORED, weekly_html, weekly_text
 
@@ -117,7 +116,7 @@ def test_text_beyond_ascii_far_behind_the_head_decides_too(tmp_path: Path) -> No
     assert read_head(path)[0] == "gb18030"
     work = tmp_path / "work"
     work.mkdir()
-    copy = as_utf8(path, "gb18030", stamp(path), work)
+    copy = as_utf8(path, "gb18030", work)
     assert copy.path.read_text("utf-8").endswith(SIMPLIFIED)
 
 
@@ -229,6 +228,6 @@ def test_question_marks_in_sentences_and_links_are_not_lost_text() -> None:
 def test_a_working_copy_is_private(tmp_path: Path) -> None:
     path = tmp_path / "a.csv"
     path.write_bytes(SIMPLIFIED.encode("gb18030"))
-    copy = as_utf8(path, "gb18030", stamp(path), tmp_path)
+    copy = as_utf8(path, "gb18030", tmp_path)
     assert copy.path != path
     assert sys.platform == "win32" or copy.path.stat().st_mode & 0o777 == 0o600
