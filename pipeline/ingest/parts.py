@@ -19,6 +19,7 @@ PART_CHARACTERS = 24 << 20
 """Size of the first part, so that loading soon begins; each is twice the one before, up to eight times the first,
 because the table is written in pieces that end where a part ends."""
 
+# How many parts wait decoded at most: as many as one core decodes while another hashes the file.
 _AHEAD = 3
 _BLOCK = 256 << 10
 _LONGEST_RECORD = 16 << 20
@@ -140,7 +141,8 @@ class _Writer:
 
     def _decode(self) -> str:
         block = self._file.read(_BLOCK)
-        self.is_stopped |= not block
+        if not block:
+            self.is_stopped = True
         decoded = self._decoder.decode(block, final=not block)
         text = self._rest + self._returns.mended(decoded, is_last=not block)
         self._rest = ""
