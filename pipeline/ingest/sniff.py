@@ -148,8 +148,11 @@ def _markup_container(head: bytes) -> Container:
 
 def _refuse_binary(head: bytes, path: Path) -> None:
     filled = head.rstrip(b"\0")
-    if b"\0" in filled or len(filled.translate(None, _CONTROL)) < len(filled) * 0.99:
+    if len(filled.translate(None, _CONTROL)) < len(filled) * 0.99:
         raise RefusedFileError("文件格式无法识别，不是 xlsx、xls、ods 或 CSV；请从平台重新导出")
+    if b"\0" in filled:
+        line = filled[: filled.index(b"\0")].count(b"\n") + 1
+        raise RefusedFileError(f"第 {line:,} 行有空字节，内容可能已损坏；请重新导出")
     with path.open("rb") as file:
         file.seek(-min(_TAIL, path.stat().st_size), 2)
         if b"\0" in file.read():

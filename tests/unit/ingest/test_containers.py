@@ -149,6 +149,7 @@ def test_a_packed_file_is_read_again_from_the_archive_as_it_came(quick_loader: L
         (b"\xef\xbb\xbf", "没有内容"),
         (workbook_bytes()[:-200], "文件不完整"),
         (weekly_text().encode() + bytes(5000), "末尾是空字节"),
+        (weekly_text().encode().replace(b"\n", b"\n\0", 1), "第 2 行有空字节"),
         (weekly_html().encode()[:-40], "表格没有结尾"),
         (weekly_spreadsheetml().encode()[:-40], "表格没有结尾"),
         (gzip.compress(weekly_text().encode())[:-9], "压缩包不完整"),
