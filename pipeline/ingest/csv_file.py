@@ -75,7 +75,7 @@ def load_csv(
     The typed pass is taken where its own account adds up: physical lines = above + loaded + rejected + blank + inside
     a quoted field. Otherwise, and where types need reading, every record is read one by one into `incoming`.
     """
-    if is_typed(contract):
+    if is_typed(contract, table.header):
         rows.begin()
         for is_whole in (False, True):
             try:

@@ -83,6 +83,12 @@ class Header:
         """Whether every required field has a column."""
         return not any(field.constraints.required for field in self.missing)
 
+    def is_repeated_by(self, cells: Sequence[str]) -> bool:
+        """Whether a row further down says the same as this header of one level."""
+        return len(cells) == len(self.columns) and all(
+            label_key(cell) == column.label for cell, column in zip(cells, self.columns, strict=True)
+        )
+
 
 @dataclass(frozen=True)
 class Table:

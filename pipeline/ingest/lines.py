@@ -87,7 +87,10 @@ def _pieces(path: Path) -> Iterator[NDArray[np.uint8]]:
 
 
 def lines_at(path: Path, positions: Numbers) -> Numbers:
-    """The physical line (from 1) at each byte position; positions ascend."""
+    """The physical line (from 1) at each byte position; positions ascend, and what is behind the end is the last line.
+
+    DuckDB counts bytes from 1, so that a last line of one byte without a line feed stands behind the end.
+    """
     import numpy as np
 
     found = np.empty(len(positions), dtype=np.int64)
@@ -98,6 +101,7 @@ def lines_at(path: Path, positions: Numbers) -> Numbers:
             upto = int(np.searchsorted(positions, offset + len(block)))
             found[done:upto] = number + np.searchsorted(feeds, positions[done:upto])
             done, offset, number = upto, offset + len(block), number + len(feeds)
+    found[done:] = number
     return found
 
 

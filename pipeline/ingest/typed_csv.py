@@ -15,7 +15,7 @@ from pipeline.ingest.decode import TextFile
 from pipeline.ingest.errors import RefusedFileError
 from pipeline.ingest.grid import BLANKS
 from pipeline.ingest.incoming import CellProblem, TypedRow, add_problems, add_rows
-from pipeline.ingest.layout import Header
+from pipeline.ingest.layout import Header, RowKind
 from pipeline.ingest.ledger import Account
 from pipeline.ingest.lines import irregular_lines, lines_at, sampled, starts_of
 from pipeline.ingest.patches import REFUSED, Fix, read_fixes, write_fixes
@@ -40,6 +40,8 @@ _SMALLEST_BUFFER, _BUFFER, _LARGEST_BUFFER = 32 << 20, 64 << 20, 96 << 20
 # A text of a free-text field on its way through DuckDB: what was masked, and what by chance begins like a mark.
 _MASKED, _AS_IT_IS = "\x01m", "\x01e"
 _MASK = "zhoubao_mask"
+# The mark with which DOS programs end a text.
+_ENDS = "\x1a"
 # What may read as something else than it says: every text that `read_text` strips, refuses or takes for missing.
 # A text without these stands for itself, unless a code list, a pattern or missing values of its own say otherwise.
 SUSPECT = r"^[\s\x{3000}\x{a0}\x{feff}'=#\x{fdd0}-\x{fdd2}\x01]|[\s\x{3000}\x{a0}\x{feff}\x22]$|\?\?|\x{fffd}|[eE]\+"
@@ -77,8 +79,13 @@ class _Rejected:
     spans: Numbers
 
 
-def is_typed(contract: Contract) -> bool:
-    """Whether DuckDB can read all stored fields exactly in one pass: texts, and timestamps of one pinned pattern."""
+def is_typed(contract: Contract, header: Header) -> bool:
+    """Whether DuckDB can read all stored fields exactly in one pass: texts, and timestamps of one pinned pattern.
+
+    Without a timestamp a header that is repeated further down would pass for a row.
+    """
+    if not any(one.field and one.field.type is FieldType.DATETIME for one in header.columns):
+        return False
     # DuckDB reads one pattern a file; two would leave the second to its own notations, which may swap day and month.
     if len({pattern for one in contract.stored_fields for pattern in one.formats}) > 1:
         return False
@@ -289,13 +296,16 @@ def flush(this: TypedPass, rows: list[TypedRow], problems: list[CellProblem]) ->
 def read_record(
     this: TypedPass, cells: list[str], line: int, rows: list[TypedRow], problems: list[CellProblem]
 ) -> None:
-    """One record, read cell by cell: a typed row, its problems, or a blank row for the account."""
+    """One record, read cell by cell: a typed row, its problems, or a blank row or repeated header for the account."""
     if all(_says_nothing(cell) for cell in cells):
         this.account.add(SHEET, "set_aside", "blank")
         return
     if len(cells) != len(this.header.columns):
         counts = f"应有 {len(this.header.columns)} 列，实有 {len(cells)} 列"
         problems.append(CellProblem(SHEET, line, "", "wrong_column_count", counts, "quarantined"))
+        return
+    if this.header.is_repeated_by(cells):
+        this.account.add(SHEET, "set_aside", RowKind.REPEATED_HEADER.value)
         return
     texts = {column.field.name: cells[column.index] or None for column in this.header.columns if column.field}
     nothing = _always_missing(this.contract)
@@ -309,7 +319,7 @@ def read_record(
 
 
 def _says_nothing(text: str | None, nothing: Collection[str] = ()) -> bool:
-    return not text or not text.strip() or text in nothing
+    return not text or not text.strip(_ENDS).strip() or text in nothing
 
 
 def _set_blank_rows_aside(this: TypedPass) -> None:

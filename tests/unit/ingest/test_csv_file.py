@@ -85,13 +85,16 @@ def damaged(number: int, kind: str) -> list[str]:
     newline=st.sampled_from(["\n", "\r\n"]),
     encoding=st.sampled_from(["utf-8", "utf-8-sig", "gb18030", "utf-16"]),
     part=st.sampled_from([1 << 10, 48 << 20]),
+    is_ended=st.booleans(),
 )
-@example(chosen=[("bad date", 40), ("good", 40), ("bad date", 40)], newline="\n", encoding="utf-8", part=1 << 10)
+@example([("bad date", 40), ("good", 40), ("bad date", 40)], "\n", "utf-8", 1 << 10, True)
 def test_every_row_stands_on_the_line_where_pythons_reader_finds_it(
-    chosen: list[tuple[str, int]], newline: str, encoding: str, part: int
+    chosen: list[tuple[str, int]], newline: str, encoding: str, part: int, is_ended: bool
 ) -> None:
     wanted = [kind for kind, times in chosen for _ in range(times)]
     text = written([damaged(number, kind) for number, kind in enumerate(wanted)], newline)
+    if not is_ended and wanted[-1] != "blank":
+        text = text.removesuffix(newline)
     reader = csv.reader(io.StringIO(text, newline=""))
     expected, begins = [], 1
     for cells in reader:
@@ -136,7 +139,7 @@ def outcome_of(text: str, encoding: str, *, is_typed: bool, is_sampled: bool = T
     """
     with TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch, duckdb.connect() as con:
         if not is_typed:
-            patch.setattr(csv_file, "is_typed", lambda contract: False)
+            patch.setattr(csv_file, "is_typed", lambda contract, header: False)
         if not is_sampled:
             patch.setattr(typed_csv, "sampled", lambda path: ())
         home = Settings(home=Path(folder), settle_seconds=0)
@@ -343,6 +346,32 @@ def test_a_delivery_read_again_counts_on_where_the_second_reading_fails(
     assert loader.con.execute("SELECT count(*) FROM quarantine.cell").fetchone() == (1,)
     load_inbox(again)
     assert places(loader) == [(3, "A1"), (4, "A2")]
+
+
+@pytest.mark.parametrize(("last", "problems"), [("x", [(6, "wrong_column_count")]), (" ", []), ("\x1a", [])])
+def test_a_last_line_of_one_character_without_a_line_feed_is_read_where_it_stands(
+    loader: Loader, last: str, problems: list[tuple[int, str]]
+) -> None:
+    put(loader, written([record(办件编号=f"A{number}") for number in range(3)]) + last)
+    load_inbox(loader)
+    assert loader.con.execute("SELECT row_no, reason FROM quarantine.cell").fetchall() == problems
+    account = dict(loader.con.execute("SELECT reason, row_count FROM ledger.row_account").fetchall())
+    assert (account["loaded"], account.get("blank", 0)) == (3, 0 if problems else 1)
+
+
+@pytest.mark.parametrize("is_timed", [True, False])
+def test_a_header_in_the_middle_is_set_aside(loader: Loader, is_timed: bool) -> None:
+    fields = [one for one in CONTRACTS["case_detail"].fields if is_timed or one.type is not FieldType.DATETIME]
+    contract = CONTRACTS["case_detail"].model_copy(update={"fields": tuple(fields), "latest_by": None})
+    labels = [one.title for one in fields]
+    lines = [",".join(record(办件编号=key)[LABELS.index(label)] for label in labels) for key in ("A1", "A2")]
+    with duckdb.connect() as con:
+        again = make_loader(con, loader.settings, CALENDAR, {"case_detail": contract})
+        put(again, "\n".join(["办件明细（2023年第15期）", ",".join(labels), lines[0], ",".join(labels), lines[1], ""]))
+        load_inbox(again)
+        assert places(again) == [(3, "A1"), (5, "A2")]
+        account = dict(con.execute("SELECT reason, row_count FROM ledger.row_account").fetchall())
+    assert account == {"title": 1, "header": 1, "repeated_header": 1, "loaded": 2}
 
 
 def test_rows_of_nothing_but_delimiters_and_blanks_are_blank(loader: Loader) -> None:
