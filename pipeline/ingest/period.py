@@ -9,14 +9,15 @@ from datetime import date, datetime
 
 from pipeline.contracts import Contract
 from pipeline.ingest.errors import RefusedFileError
+from pipeline.ingest.spans import issue_in, last_day_in, plain, span_in
 from pipeline.ingest.units import LIST_OF_UNITS
 from pipeline.ingest.values import Context, parse_moment
 from pipeline.reporting_calendar import ReportingCalendar, ReportWeek
 
-_ISSUE = re.compile(r"(\d{4})\s*年\s*第?\s*(\d{1,2})\s*期")
-_DAY = r"\d{4}[-/.年]\d{1,2}[-/.月]\d{1,2}日?"
-_SPAN = re.compile(rf"({_DAY})\s*(?:至|到|—+|–|~|～|-)\s*({_DAY})")
-_EXPORTED = re.compile(rf"(?:导出|打印|生成)(?:时间|日期)\s*[:：]\s*({_DAY}(?:[ T]\d{{1,2}}:\d{{2}}(?::\d{{2}})?)?)")
+_EXPORTED = re.compile(
+    r"(?:导出|打印|生成|下载)(?:时间|日期)\s*:\s*(\d{4}\s*[-/.年]\s*\d{1,2}\s*[-/.月]\s*\d{1,2}\s*日?)"
+    r"(?:[ T]*(\d{1,2}[:时]\d{2}(?:[:分]\d{2}秒?|分)?))?"
+)
 _UNIT = re.compile(rf"(?<![报送表制编管主承])单位\s*[:：]\s*({LIST_OF_UNITS}(?:[、,，/和及]{LIST_OF_UNITS})*)")
 _REPORTING_UNIT = re.compile(
     r"(?:填报|报送|填表|上报|编报)(?:单位|部门)(?:（盖章）|\(盖章\))?\s*[:：]\s*([^\s:：,，;；|]+)"
@@ -38,6 +39,7 @@ class Heading:
 
     issue: tuple[int, int] | None = None
     span: tuple[date, date] | None = None
+    last_day: date | None = None
     exported_at: datetime | None = None
     unit: str | None = None
     title: str = ""
@@ -48,13 +50,13 @@ def read_heading(lines: Iterable[str]) -> Heading:
     """Issue, period, export time, unit and 填报单位 from the lines above a table; what no line says is None."""
     kept = list(lines)
     text = "\n".join(kept)
-    issue, span, exported, unit, sender = (
-        pattern.search(text) for pattern in (_ISSUE, _SPAN, _EXPORTED, _UNIT, _REPORTING_UNIT)
-    )
+    words = plain(text)
+    unit, sender = _UNIT.search(text), _REPORTING_UNIT.search(text)
     return Heading(
-        issue=(int(issue[1]), int(issue[2])) if issue else None,
-        span=_days(span[1], span[2]) if span else None,
-        exported_at=parse_moment(exported[1], Context()) if exported else None,
+        issue=issue_in(words),
+        span=span_in(words),
+        last_day=last_day_in(words),
+        exported_at=_exported_in(words),
         unit=unit[1].strip() if unit else None,
         title=" ".join(dict.fromkeys(" ".join(line.split()) for line in kept)),
         reporting_unit=sender[1] if sender else None,
@@ -73,28 +75,39 @@ def scope_of(heading: Heading, contract: Contract) -> str:
     return heading.reporting_unit
 
 
-def _days(first: str, last: str) -> tuple[date, date] | None:
-    moments = [parse_moment(text, Context()) for text in (first, last)]
-    return (moments[0].date(), moments[1].date()) if moments[0] and moments[1] else None
+def _exported_in(words: str) -> datetime | None:
+    found = _EXPORTED.search(words)
+    return parse_moment(f"{''.join(found[1].split())} {found[2] or ''}".strip(), Context()) if found else None
 
 
 def week_of_heading(heading: Heading, file_name: str, calendar: ReportingCalendar) -> ReportWeek:
-    """The reporting week: by the printed issue, else by the period's last day, else by `2023-15` in the file's name.
+    """The reporting week: by the printed issue, else by the period's last day, else by the file's name.
 
     Raises UnnamedWeekError where nothing says it, PeriodError where issue and period name different weeks.
     """
-    by_issue = calendar.week(f"{heading.issue[0]}-{heading.issue[1]:02d}") if heading.issue else None
-    by_span = calendar.week_of(heading.span[1]) if heading.span else None
-    if by_issue and by_span and by_issue.week_id != by_span.week_id:
+    by_issue = _issue(heading.issue, calendar)
+    last_day = heading.span[1] if heading.span else heading.last_day
+    by_span = calendar.week_of(last_day) if last_day else None
+    if by_issue and heading.span and by_span and by_issue.week_id != by_span.week_id:
         raise PeriodError(
             f"标题写的是第 {by_issue.week_id} 期，统计时间却落在第 {by_span.week_id} 期；请核对后重新导出"
         )
-    if by_issue or by_span:
-        return by_issue or by_span  # type: ignore[return-value]  # one of the two is set
-    named = _NAMED_WEEK.search(file_name)
-    if named is None:
+    week = by_issue or by_span or _week_of_name(plain(file_name), calendar)
+    if week is None:
         raise UnnamedWeekError(
-            "标题、统计时间和文件名都没有写明是哪一期；请在标题中写明“2023年第15期”或统计时间，"
-            "或在合同的 delivery 中写 weekFrom: 日期字段名"
+            "标题、统计时间和文件名都没有写明是哪一期；请在标题中写明“2023年第15期”或统计时间"
+            "“2023年4月17日—4月21日”，或在合同的 delivery 中写 weekFrom: 日期字段名"
         )
-    return calendar.week(f"{named[1]}-{named[2]}")
+    return week
+
+
+def _issue(number: tuple[int, int] | None, calendar: ReportingCalendar) -> ReportWeek | None:
+    return calendar.week(f"{number[0]}-{number[1]:02d}") if number else None
+
+
+def _week_of_name(name: str, calendar: ReportingCalendar) -> ReportWeek | None:
+    """The week that a file's name says: 2023年第15期, 2023-15, or a span of days."""
+    coded = _NAMED_WEEK.search(name)
+    by_issue = _issue(issue_in(name) or ((int(coded[1]), int(coded[2])) if coded else None), calendar)
+    span = None if by_issue else span_in(name)
+    return calendar.week_of(span[1]) if span else by_issue
