@@ -12,7 +12,7 @@ import dagster as dg
 
 from assets.partitions import range_tags
 from pipeline.contracts import Contract
-from pipeline.reporting_calendar import ReportingCalendar
+from pipeline.reporting_calendar import ReportingCalendar, ReportWeek
 from pipeline.settings import Settings
 
 DELIVERY = dg.AssetKey(["ledger", "delivery"])
@@ -99,11 +99,12 @@ def weeks_of_files(source: Source, names: Iterable[str]) -> list[str]:
     from pipeline.ingest.errors import RefusedFileError
     from pipeline.ingest.recognise import recognise
 
-    weeks = set()
+    weeks: set[ReportWeek] = set()
     for name in names:
         path = source.settings.inbox / name
         try:
-            weeks.add(recognise(path, source.settings, source.calendar, source.contracts).week)
+            found = recognise(path, source.settings, source.calendar, source.contracts)
+            weeks.update(one.week for one in found)
         except (RefusedFileError, FileNotFoundError):
             continue
     return [week.week_id for week in sorted(weeks, key=lambda week: week.coverage_start)]

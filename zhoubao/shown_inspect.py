@@ -42,6 +42,8 @@ REASONS = {
     "blank": "空行",
     "note": "附注",
     "sheet_without_table": "没有此表的工作表",
+    "hidden_sheet": "隐藏的工作表",
+    "summary_sheet": "汇总的工作表",
     "duplicate_row": "完全重复的行",
     "superseded_in_file": "同一主键的旧状态",
 }
@@ -102,11 +104,14 @@ def _candidates(found: Inspection) -> None:
 
 
 def _headers(found: Inspection) -> None:
-    sheets = list(dict.fromkeys(line.sheet for line in found.headers))
-    for sheet in sheets[:1]:
-        lines = [line for line in found.headers if line.sheet == sheet]
+    """How the columns of each export map, on the first of its sheets."""
+    for source in dict.fromkeys(line.source for line in found.headers):
+        sheets = list(dict.fromkeys(line.sheet for line in found.headers if line.source == source))
+        sheet = sheets[0]
+        lines = [line for line in found.headers if (line.source, line.sheet) == (source, sheet)]
         same = f"（{len(sheets)} 张工作表，此处为“{sheet}”）" if len(sheets) > 1 else ""
-        table = Table(title=f"表头如何对应{escape(same)}", title_justify="left", header_style="bold")
+        which = f"：{source}" if len(found.exports) > 1 else ""
+        table = Table(title=f"表头如何对应{escape(which + same)}", title_justify="left", header_style="bold")
         for heading in ("列", "表头", "字段", "类型", "说明"):
             table.add_column(heading, overflow="fold")
         for line in lines:
@@ -221,14 +226,11 @@ def _verdict(found: Inspection) -> None:
                 f"若这是一种新的导出，可起草合同：{command()} contract draft {escape(shlex.quote(found.path))}"
             )
         return
-    rows = sum(count for what, _, count in found.account if what == "loaded")
     part = ""
     if found.seen_bytes is not None:
         part = f"（只读了前 {found.seen_bytes / (1 << 20):.0f} MB，全文件约 {found.lines or 0:,} 行）"
-    console.print(
-        f"[green]可以装载[/]：{escape(found.source_title)}，第 {found.week_id} 期，{rows:,} 行{part}。"
-        "以上只是查看，没有改动任何东西。"
-    )
+    exports = "；".join(f"{one.title}，第 {one.week_id} 期，{one.rows:,} 行" for one in found.exports)
+    console.print(f"[green]可以装载[/]：{escape(exports)}{part}。以上只是查看，没有改动任何东西。")
 
 
 def command() -> str:

@@ -25,7 +25,7 @@ from pipeline.ingest.guess import (
     unit_of,
     usable,
 )
-from pipeline.ingest.layout import Header, Row, RowKind, classify, find_header, flatten, label_key
+from pipeline.ingest.layout import Header, Row, RowKind, classify, find_header, flatten, label_key, written_labels
 from pipeline.ingest.peek import Peek, peek
 from pipeline.ingest.period import Heading, read_heading
 from pipeline.ingest.personal import shown
@@ -262,15 +262,6 @@ def _titles(levels: Sequence[Row]) -> tuple[str, ...]:
         alone = (one for one in endings if sum(other[-len(one) :] == one for other in paths) == 1)
         titles.append("/".join(written[part] for part in next(alone, path)))
     return tuple(titles)
-
-
-def written_labels(levels: Sequence[Row]) -> dict[str, str]:
-    """The labels of a header as they are written, by what identifies them."""
-    return {label_key(cell): _clean(cell) for row in levels for cell in row if cell and label_key(cell)}
-
-
-def _clean(cell: str) -> str:
-    return "".join(cell.split()) if re.search("[一-鿿]", cell) else " ".join(cell.split())
 
 
 def _title(lines: Sequence[str]) -> str:

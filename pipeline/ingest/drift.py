@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from pipeline.contracts import Contract, Field
 from pipeline.ingest.errors import RefusedFileError
-from pipeline.ingest.layout import Header
+from pipeline.ingest.layout import Header, field_of
 from pipeline.ingest.personal import shown
 from pipeline.ingest.references import CodeLists
 
@@ -26,6 +26,7 @@ ENOUGH = 50.0
 _ABBREVIATION = 85.0
 _CLOSE_CALL = 5.0
 _SHOWN = 3
+_LONGEST = 120
 _SYLLABLE = re.compile(r"^(四川|省|成都)+")
 
 
@@ -37,7 +38,7 @@ class Near:
     score: float
 
 
-def refuse_drift(header: Header, contract: Contract, file_name: str, sheet: str = "") -> None:
+def refuse_drift(header: Header, contract: Contract, file_name: str, sheet: str = "", rows_above: int = 0) -> None:
     """Refuse a table that lacks a required column or has one that the contract does not know.
 
     Raises RefusedFileError; its text names file, sheet, what was expected and found, the nearest name, and the
@@ -46,15 +47,19 @@ def refuse_drift(header: Header, contract: Contract, file_name: str, sheet: str 
     problems = list(drift_of(header, contract))
     if not problems:
         return
-    place = f"“{file_name}”" + (f"工作表“{sheet}”" if sheet else "") + f"第 {header.top + 1} 行的表头"
+    place = f"“{file_name}”" + (f"工作表“{sheet}”" if sheet else "") + f"第 {rows_above + header.top + 1} 行的表头"
     more = f"；另有 {len(problems) - _SHOWN} 处不同，用 zhoubao inspect 查看" if len(problems) > _SHOWN else ""
     raise RefusedFileError(f"{place}：{'；'.join(problems[:_SHOWN])}{more}")
 
 
 def drift_of(header: Header, contract: Contract) -> Iterable[str]:
     """One clause for each required column that is missing and each column that is unknown; none where all fits."""
-    # What stands for a column may be a cell of data after all: it is shown as cells are, masked and short.
-    header = replace(header, unknown=tuple(shown(label) or "" for label in header.unknown))
+    repeated = {label: field for label in header.unknown if (field := field_of(label, contract))}
+    if repeated:
+        yield _repeated(repeated, header)
+    # What stands for a column may be a cell of data after all: it is shown as cells are, masked and not at length.
+    written = {column.label: shown(column.written or column.label, _LONGEST) or "" for column in header.columns}
+    header = replace(header, unknown=tuple(written[label] for label in header.unknown if label not in repeated))
     unclaimed = list(header.unknown)
     for lost in (one for one in header.missing if one.constraints.required):
         near = nearest(lost.all_labels, unclaimed)
@@ -64,6 +69,18 @@ def drift_of(header: Header, contract: Contract) -> Iterable[str]:
     optional = [one for one in header.missing if not one.constraints.required]
     for label in unclaimed:
         yield _unknown(label, optional, contract)
+
+
+def _repeated(repeated: Mapping[str, Field], header: Header) -> str:
+    """Two columns for one field: of the first few, the places and what stands there."""
+    clauses = []
+    for label, field in list(repeated.items())[:_SHOWN]:
+        same = [column for column in header.columns if column.label == label or column.field is field]
+        places = "、".join(f"第 {column.index + 1} 列“{column.written or column.label}”" for column in same)
+        clauses.append(f"“{field.title}”有 {len(same)} 列（{places}）")
+    more = f"等 {len(repeated)} 处" if len(repeated) > _SHOWN else ""
+    ways_out = "请删去或改名多出的列，并排的两张表请上下排列或分成两个工作表"
+    return f"{'，'.join(clauses)}{more}，无法判断以哪一列为准；{ways_out}"
 
 
 def _missing(lost: Field, near: Near | None, header: Header, contract: Contract) -> str:

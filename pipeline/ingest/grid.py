@@ -33,12 +33,16 @@ BLANKS = r"\x09-\x0d\x1c-\x20\x{85}\x{a0}\x{1680}\x{2000}-\x{200a}\x{2028}\x{202
 
 @dataclass(frozen=True)
 class Sheet:
-    """One sheet: its name, its rows from the first physical row on as texts or None, and what the book says of it."""
+    """One sheet: its name, its rows as texts or None, and what the book says of it.
+
+    The rows begin with the first physical one, or after `rows_above` where the sheet holds another table above.
+    """
 
     name: str
     rows: Sequence[Cells]
     is_hidden: bool = False
     is_1904: bool = False
+    rows_above: int = 0
 
 
 class BulkRows(Sequence[Cells]):

@@ -5,9 +5,9 @@ from __future__ import annotations
 import os
 import shutil
 import time
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from datetime import time as clock
 from pathlib import Path
@@ -19,6 +19,7 @@ from pipeline.ingest import csv_file, drift, ledger, workbook
 from pipeline.ingest.admit import admit
 from pipeline.ingest.errors import RefusedFileError, WaitingFileError
 from pipeline.ingest.incoming import open_incoming
+from pipeline.ingest.layout import find_header
 from pipeline.ingest.open_file import open_file
 from pipeline.ingest.parts import TextSource
 from pipeline.ingest.pending import PendingRows, pending_rows
@@ -134,14 +135,15 @@ def _events(loader: Loader, week_ids: Collection[str] | None) -> Iterator[FileEv
     paths = inbox_files(loader.settings)
     looks = FirstLooks(paths)
     for path in paths:
-        event = _take(loader, path, week_ids, looks)
-        if event:
-            yield event
+        yield from _take(loader, path, week_ids, looks)
 
 
-def load_file(loader: Loader, path: Path) -> FileEvent | None:
-    """Load one file from wherever it is, as if it lay in the inbox; it moves to the archive, so give a copy."""
-    return _take(loader, path, None, FirstLooks([path]))
+def load_file(loader: Loader, path: Path) -> list[FileEvent]:
+    """Load one file from wherever it is, as if it lay in the inbox; it moves to the archive, so give a copy.
+
+    One event for each export that the file holds; none for a lock file that was seen before.
+    """
+    return list(_take(loader, path, None, FirstLooks([path])))
 
 
 def inbox_files(settings: Settings) -> list[Path]:
@@ -153,73 +155,91 @@ def inbox_files(settings: Settings) -> list[Path]:
 
 def pending_weeks(settings: Settings, calendar: ReportingCalendar, contracts: Mapping[str, Contract]) -> list[str]:
     """Weeks that have readable files waiting in the inbox, in order; nothing is loaded or changed."""
-    weeks = set()
+    weeks: set[str] = set()
     for path in inbox_files(settings):
         try:
             if not path.name.startswith(LOCK_PREFIX):
-                weeks.add(recognise(path, settings, calendar, contracts).week.week_id)
+                weeks.update(one.week.week_id for one in recognise(path, settings, calendar, contracts))
         except RefusedFileError:
             continue
     return sorted(weeks)
 
 
-def _take(loader: Loader, path: Path, week_ids: Collection[str] | None, looks: FirstLooks) -> FileEvent | None:
+def _take(loader: Loader, path: Path, week_ids: Collection[str] | None, looks: FirstLooks) -> Iterator[FileEvent]:
     if path.name.startswith(LOCK_PREFIX):
-        return _set_aside_lock(loader, path)
-    began = time.monotonic()
+        yield from _set_aside_lock(loader, path)
+        return
     try:
         look = looks.settled(path, loader.settings)
-        recognised = recognise(path, loader.settings, loader.calendar, loader.contracts)
-        if week_ids is not None and recognised.week.week_id not in week_ids:
-            return FileEvent(path.name, "later", recognised.contract.name, recognised.week.week_id)
-        return _load_or_skip(loader, recognised, began, look)
+        exports = recognise(path, loader.settings, loader.calendar, loader.contracts)
+        later = [one for one in exports if week_ids is not None and one.week.week_id not in week_ids]
+        if later:
+            yield FileEvent(path.name, "later", later[-1].contract.name, later[-1].week.week_id)
+            return
+        taken = [_take_export(loader, one, look) for one in exports]
+        _archive(path, [target for _, target in taken])
+        yield from (event for event, _ in taken)
     except WaitingFileError as error:
-        return FileEvent(path.name, "waiting", message=str(error))
+        yield FileEvent(path.name, "waiting", message=str(error))
     except FileNotFoundError:
-        return FileEvent(path.name, "waiting", message="文件在读取前被移走或改名")
+        yield FileEvent(path.name, "waiting", message="文件在读取前被移走或改名")
     except RefusedFileError as error:
-        return _refuse(loader, path, str(error))
+        event, target = _refuse(loader, path, stamp(path), str(error))
+        _archive(path, [target])
+        yield event
 
 
-def _set_aside_lock(loader: Loader, path: Path) -> FileEvent | None:
+def _take_export(loader: Loader, recognised: Recognised, look: Look) -> tuple[FileEvent, Path]:
+    """Load one export of a file, and say where its original goes; where it is refused, the others of the file go on."""
+    try:
+        return _load_or_skip(loader, recognised, look)
+    except WaitingFileError:
+        raise
+    except RefusedFileError as error:
+        return _refuse(loader, recognised.path, stamp(recognised.path).of_share(recognised.share), str(error))
+
+
+def _set_aside_lock(loader: Loader, path: Path) -> Iterator[FileEvent]:
     message = "表格软件的临时锁文件，不是报送内容；请在表格软件中关闭原文件"
     known = loader.con.execute(
         "SELECT 1 FROM ledger.arrival WHERE file_name = ? AND outcome = 'set_aside'", [path.name]
     ).fetchone()
-    if known:
-        return None
-    ledger.record_arrival(loader.con, path.name, "set_aside", message)
-    return FileEvent(path.name, "set_aside", message=message)
+    if not known:
+        ledger.record_arrival(loader.con, path.name, "set_aside", message)
+        yield FileEvent(path.name, "set_aside", message=message)
 
 
-def _refuse(loader: Loader, path: Path, message: str) -> FileEvent:
-    mark = stamp(path)
-    ledger.record_refusal(loader.con, mark.sha256, mark.size_bytes, path.name, message)
-    ledger.record_arrival(loader.con, path.name, "refused", message, (mark.sha256, mark.size_bytes))
-    _archive(path, loader.settings.archive / "refused" / f"{mark.delivery_id}.bin")
-    return FileEvent(path.name, "refused", message=message)
+def _refuse(loader: Loader, path: Path, mark: FileStamp, message: str) -> tuple[FileEvent, Path]:
+    ledger.record_refusal(loader.con, mark, path.name, message)
+    ledger.record_arrival(loader.con, path.name, "refused", message, mark)
+    target = loader.settings.archive / "refused" / f"{mark.delivery_id}.bin"
+    return FileEvent(path.name, "refused", message=message), target
 
 
-def _load_or_skip(loader: Loader, recognised: Recognised, began: float, look: Look) -> FileEvent:
+def _load_or_skip(loader: Loader, recognised: Recognised, look: Look) -> tuple[FileEvent, Path]:
+    began = time.monotonic()
     with _text_of(loader, recognised) as text:
-        mark = stamp(recognised.path)
+        mark = stamp(recognised.path).of_share(recognised.share)
         refuse_changed(recognised.path, look)
         known = loader.con.execute(
             "SELECT file_name FROM ledger.delivery WHERE delivery_id = ? AND status <> 'refused'", [mark.delivery_id]
         ).fetchone()
-        rows = _load(loader, recognised, mark, text, look) if known is None else 0
+        twin = None if known else _saved_again(loader, recognised, mark)
+        rows = 0 if known or twin else _load(loader, recognised, mark, text, look)
     target = archive_path(loader.settings, recognised, mark)
     name, source, week_id = recognised.path.name, recognised.contract.name, recognised.week.week_id
-    if known is None:
-        ledger.record_arrival(loader.con, name, "loaded", "", (mark.sha256, mark.size_bytes))
-        _archive(recognised.path, target)
-        return FileEvent(name, "loaded", source, week_id, rows, time.monotonic() - began)
-    is_leftover = known[0] == name and not target.exists()
-    message = "上次运行已装载，本次补做归档" if is_leftover else f"内容与已装载的“{known[0]}”完全相同，未重复装载"
+    if not known and not twin:
+        ledger.record_arrival(loader.con, name, "loaded", "", mark)
+        return FileEvent(name, "loaded", source, week_id, rows, time.monotonic() - began), target
+    is_leftover = known is not None and known[0] == name and not target.exists()
+    message = "上次运行已装载，本次补做归档" if is_leftover else _same_as(known[0] if known else None, twin)
     if not is_leftover:
-        ledger.record_arrival(loader.con, name, "duplicate", message, (mark.sha256, mark.size_bytes))
-    _archive(recognised.path, target)
-    return FileEvent(name, "duplicate", source, week_id, message=message)
+        ledger.record_arrival(loader.con, name, "duplicate", message, mark)
+    return FileEvent(name, "duplicate", source, week_id, message=message), target
+
+
+def _same_as(known: str | None, twin: str | None) -> str:
+    return f"内容与已装载的“{known}”完全相同，未重复装载" if known else f"只是把已装载的“{twin}”另存了一份，未重复装载"
 
 
 @contextmanager
@@ -295,11 +315,7 @@ def _delivery(recognised: Recognised, mark: FileStamp) -> ledger.Delivery:
 
 def _refuse_unclear_succession(loader: Loader, delivery: ledger.Delivery, *, is_dated: bool) -> None:
     """Two different files for one source and week with one as-of: which counts is a question, not a guess."""
-    rival = loader.con.execute(
-        "SELECT file_name FROM ledger.delivery WHERE source = ? AND week_id = ? AND scope = ? AND as_of = ? "
-        "AND delivery_id <> ? AND status = 'current'",
-        [delivery.source, delivery.week_id, delivery.scope, delivery.as_of, delivery.delivery_id],
-    ).fetchone()
+    rival = _rival(loader, delivery)
     if rival:
         said, way_out = (
             ("导出时间也相同", "请重新导出一份（导出时间会更新）后再放入")
@@ -310,8 +326,39 @@ def _refuse_unclear_succession(loader: Loader, delivery: ledger.Delivery, *, is_
             )
         )
         raise RefusedFileError(
-            f"与已装载的“{rival[0]}”同属第 {delivery.week_id} 期、{said}，但内容不同，无法判断以哪份为准；{way_out}"
+            f"与已装载的“{rival[1]}”同属第 {delivery.week_id} 期、{said}，但内容不同，无法判断以哪份为准；{way_out}"
         )
+
+
+def _rival(loader: Loader, delivery: ledger.Delivery) -> tuple[str, str] | None:
+    """Id and file name of the delivery that counts for the same source, week, scope and as-of."""
+    return loader.con.execute(
+        "SELECT delivery_id, file_name FROM ledger.delivery WHERE source = ? AND week_id = ? AND scope = ? "
+        "AND as_of = ? AND delivery_id <> ? AND status = 'current'",
+        [delivery.source, delivery.week_id, delivery.scope, delivery.as_of, delivery.delivery_id],
+    ).fetchone()
+
+
+def _saved_again(loader: Loader, recognised: Recognised, mark: FileStamp) -> str | None:
+    """The name of the delivery of which this workbook is a copy that a spreadsheet saved: other bytes, same cells."""
+    rival = _rival(loader, _delivery(recognised, mark)) if recognised.sheets else None
+    stored = _stored(loader, recognised.contract.name, rival[0]) if rival else None
+    if rival is None or stored is None:
+        return None
+    try:
+        other = _export_of(loader, stored, rival[1])
+    except RefusedFileError:
+        return None
+    return rival[1] if _tables(recognised) == _tables(other) else None
+
+
+def _tables(recognised: Recognised) -> list[tuple[str, list[list[str | None]]]]:
+    """The sheets that hold the contract's table, their names and cells."""
+    return [
+        (sheet.name, list(sheet.rows))
+        for sheet in recognised.sheets
+        if find_header(sheet.rows, recognised.contract) is not None
+    ]
 
 
 def _reread_changed(loader: Loader) -> Iterator[FileEvent]:
@@ -324,22 +371,39 @@ def _reread_changed(loader: Loader) -> Iterator[FileEvent]:
     for source, delivery_id, file_name, known in rows:
         if as_of_now.get(source, known) == known:
             continue
-        stored = next(loader.settings.archive.glob(f"{source}/*/{delivery_id}.*"), None)
+        stored = _stored(loader, source, delivery_id)
         if stored is not None:
             yield _reread(loader, stored, file_name)
 
 
+def _stored(loader: Loader, source: str, delivery_id: str) -> Path | None:
+    """The original of a delivery, as long as the archive keeps it."""
+    return next(loader.settings.archive.glob(f"{source}/*/{delivery_id}.*"), None)
+
+
+def _export_of(loader: Loader, stored: Path, file_name: str) -> Recognised:
+    """What a stored original is read as today: of a workbook with several exports the one that it is stored for.
+
+    Raises RefusedFileError where it holds that export no longer.
+    """
+    exports = recognise(stored, loader.settings, loader.calendar, loader.contracts, file_name)
+    place = stored.parent.parent.name, stored.parent.name
+    same = [one for one in exports if (one.contract.name, one.week.week_id) == place]
+    if len(exports) > 1 and not same:
+        raise RefusedFileError(f"工作簿中不再有第 {place[1]} 期的“{place[0]}”；请核对合同的表头")
+    return same[0] if same else exports[0]
+
+
 def _reread(loader: Loader, stored: Path, file_name: str) -> FileEvent:
     began = time.monotonic()
+    delivery_id = stored.name.partition(".")[0]
     try:
-        found = recognise(stored, loader.settings, loader.calendar, loader.contracts, file_name)
+        found = _export_of(loader, stored, file_name)
         with _text_of(loader, found) as text:
-            rows = _load(loader, found, stamp(stored), text)
+            rows = _load(loader, found, replace(stamp(stored), delivery_id=delivery_id), text)
     except RefusedFileError as error:
         return FileEvent(file_name, "refused", message=f"合同更新后重读失败：{error}")
-    loader.con.execute(
-        "UPDATE ledger.delivery SET file_name = ? WHERE delivery_id = ?", [file_name, stored.name.partition(".")[0]]
-    )
+    loader.con.execute("UPDATE ledger.delivery SET file_name = ? WHERE delivery_id = ?", [file_name, delivery_id])
     message = "合同或代码表有更新，已按新合同重读"
     return FileEvent(
         file_name, "loaded", found.contract.name, found.week.week_id, rows, time.monotonic() - began, message
@@ -352,12 +416,30 @@ def archive_path(settings: Settings, recognised: Recognised, mark: FileStamp) ->
     return folder / f"{mark.delivery_id}.{recognised.kind}"
 
 
-def _archive(path: Path, target: Path) -> None:
-    target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    if target.exists():
+def _archive(path: Path, targets: Sequence[Path]) -> None:
+    """Move the file to where its exports are kept; the original of several stands in each of their folders."""
+    first, *others = targets
+    for target in others:
+        target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        if not target.exists():
+            _link(path, target)
+            _keep(target)
+    first.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    if first.exists():
         path.unlink()
         return
-    shutil.move(path, target)
+    shutil.move(path, first)
+    _keep(first)
+
+
+def _link(path: Path, target: Path) -> None:
+    try:
+        os.link(path, target)
+    except OSError:  # another file system, or one without links
+        shutil.copyfile(path, target)
+
+
+def _keep(target: Path) -> None:
     target.chmod(0o600)
     os.utime(target)  # retention counts from the day of archiving, not from the export's own date
 

@@ -9,19 +9,20 @@ import time
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipeline.contracts import Contract, FieldType
-from pipeline.ingest.draft import provisional_contract, written_labels
+from pipeline.ingest.draft import provisional_contract
 from pipeline.ingest.drift import drift_of
 from pipeline.ingest.errors import RefusedFileError
 from pipeline.ingest.grid import Sheet
 from pipeline.ingest.guess import personal_kind
-from pipeline.ingest.layout import Header, RowKind, find_header, find_tables, flatten, kinds_of, label_key
+from pipeline.ingest.layout import Header, RowKind, find_header, find_tables, kinds_of, label_key
 from pipeline.ingest.peek import Peek, peek
 from pipeline.ingest.personal import shown
+from pipeline.ingest.stacked import best_fit, cut
 from pipeline.ingest.values import unmarked
 from pipeline.reporting_calendar import ReportingCalendar
 from pipeline.settings import Settings
@@ -67,9 +68,21 @@ class Candidate:
 
 
 @dataclass(frozen=True)
+class Export:
+    """One export in the file: its contract, the week, the rows that would be loaded, or why it would be refused."""
+
+    source: str
+    title: str
+    week_id: str
+    rows: int
+    refusal: str = ""
+
+
+@dataclass(frozen=True)
 class HeaderLine:
     """How one header maps: its column, what is written there, the field, its type, and a remark."""
 
+    source: str
     sheet: str
     place: int
     written: str
@@ -134,9 +147,7 @@ class Inspection:
     delimiter: str = ""
     lines: int | None = None
     verdict: str = ""
-    source: str = ""
-    source_title: str = ""
-    week_id: str = ""
+    exports: tuple[Export, ...] = ()
     candidates: tuple[Candidate, ...] = ()
     headers: tuple[HeaderLine, ...] = ()
     sheets: tuple[SheetLook, ...] = ()
@@ -148,8 +159,18 @@ class Inspection:
 
     @property
     def is_loadable(self) -> bool:
-        """Whether the loader would take the file."""
+        """Whether the loader would take the file, with every export in it."""
         return not self.verdict
+
+    @property
+    def source(self) -> str:
+        """The contract of the first export that would be loaded."""
+        return next((one.source for one in self.exports if not one.refusal), "")
+
+    @property
+    def week_id(self) -> str:
+        """The week of the first export that would be loaded."""
+        return next((one.week_id for one in self.exports if not one.refusal), "")
 
 
 def inspect_file(
@@ -167,9 +188,13 @@ def inspect_file(
         found.verdict = str(error)
         return found
     found.container, found.encoding, found.delimiter = seen.kind, seen.encoding, seen.delimiter
+    if not seen.is_text:
+        seen = replace(seen, sheets=tuple(piece for sheet in seen.sheets for piece in cut(sheet, contracts)))
     found.candidates = tuple(sorted(_candidates(seen, contracts), key=lambda one: one.rank, reverse=True))
     _try_loading(path, settings, calendar, contracts, found, may_cut=seen.is_text and not seen.is_packed)
-    _look_at_rows(seen, contracts.get(found.source) or _best(found, contracts), found)
+    known = [contracts[one.source] for one in found.exports if one.source in contracts]
+    nearest = _best(found, contracts)
+    _look_at_rows(seen, known or ([nearest] if nearest else []), found)
     return found
 
 
@@ -246,11 +271,16 @@ def _load_copy(
         con.execute(f"SET threads = {settings.threads}; SET memory_limit = '{settings.memory_limit}'")
         con.execute("SET temp_directory = ?", [str(home.home / "spill")])
         events = load_inbox(make_loader(con, home, calendar, contracts)).events
-        event = events[-1]
-        found.source, found.week_id = event.source, event.week_id
-        found.verdict = event.message if event.outcome != "loaded" else ""
-        _read_outcome(con, event, contracts, found)
-        return event.seconds
+        found.exports = tuple(_export(event, contracts) for event in events)
+        found.verdict = "；".join(one.refusal for one in found.exports if one.refusal)
+        _read_outcome(con, contracts, found)
+        return sum(event.seconds for event in events)
+
+
+def _export(event: FileEvent, contracts: Mapping[str, Contract]) -> Export:
+    title = contracts[event.source].title if event.source in contracts else ""
+    refusal = "" if event.outcome == "loaded" else event.message
+    return Export(event.source, title, event.week_id, event.rows, refusal)
 
 
 @contextmanager
@@ -298,14 +328,9 @@ def _lines(path: Path) -> int | None:
     return lines
 
 
-def _read_outcome(
-    con: duckdb.DuckDBPyConnection, event: FileEvent, contracts: Mapping[str, Contract], found: Inspection
-) -> None:
-    contract = contracts.get(event.source)
-    if contract is None:
-        return
-    found.source_title = contract.title
-    titles = {one.name: one.title for one in contract.fields}
+def _read_outcome(con: duckdb.DuckDBPyConnection, contracts: Mapping[str, Contract], found: Inspection) -> None:
+    sources = [contracts[one.source] for one in found.exports if one.source in contracts]
+    titles = {one.name: one.title for contract in reversed(sources) for one in contract.fields}
     found.account = tuple(
         con.execute(
             "SELECT disposition, reason, sum(row_count)::BIGINT FROM ledger.row_account GROUP BY ALL ORDER BY ALL"
@@ -331,13 +356,15 @@ def _read_outcome(
     )
 
 
-def _look_at_rows(seen: Peek, contract: Contract | None, found: Inspection) -> None:
+def _look_at_rows(seen: Peek, contracts: Sequence[Contract], found: Inspection) -> None:
+    """The rows of each sheet by the one of `contracts` that fits it best: those of the file's exports."""
     looks, lines = [], []
     for sheet in seen.sheets:
-        header = find_header(sheet.rows, contract) if contract else None
-        looks.append(_sheet_look(sheet, header, contract, seen))
-        if header and contract:
-            lines += list(_header_lines(sheet, header, contract))
+        fit = best_fit(sheet.rows, contracts)
+        contract = fit.contract if fit else next(iter(contracts), None)
+        looks.append(_sheet_look(sheet, fit.header if fit else None, contract, seen))
+        if fit:
+            lines += list(_header_lines(sheet, fit.header, fit.contract))
     found.sheets, found.headers = tuple(looks), tuple(lines)
 
 
@@ -354,7 +381,7 @@ def _sheet_look(sheet: Sheet, header: Header | None, contract: Contract | None, 
     hidden = _hidden_cells(sheet, header)
     width = len(header.columns) if header and seen.is_text else None
     picture = [
-        PictureRow(place + 1, kinds[place], _cells(sheet.rows[place], kinds[place], hidden, width))
+        PictureRow(sheet.rows_above + place + 1, kinds[place], _cells(sheet.rows[place], kinds[place], hidden, width))
         for place in _places(kinds)
     ]
     return SheetLook(sheet.name, len(sheet.rows), Counter(kind for kind in kinds if kind), tuple(picture), note)
@@ -404,15 +431,11 @@ def _cells(row: Sequence[str | None], kind: str, hidden: Mapping[int, str], widt
 
 def _header_lines(sheet: Sheet, header: Header, contract: Contract) -> Iterator[HeaderLine]:
     ignored = {label_key(label) for label in contract.ignored_labels}
-    rows = sheet.rows[header.top : header.top + header.levels]
-    originals = written_labels(rows)
-    paths = flatten(rows)
     for column in header.columns:
-        written = " / ".join(originals.get(part, part) for part in paths[column.index])
-        field_ = column.field
+        written, field_ = column.written, column.field
         if field_ is None:
             what = "不需要的列" if column.label in ignored else "合同中没有" if column.label else "没有表头，不读"
-            yield HeaderLine(sheet.name, column.index, written or column.label, "", "", what)
+            yield HeaderLine(contract.name, sheet.name, column.index, written or column.label, "", "", what)
             continue
         remarks = [{"drop": DROPPED, "hmac": DIGESTED}.get(field_.personal or "", "")]
         remarks += [f"单位 {field_.unit}"] if field_.unit else []
@@ -420,11 +443,17 @@ def _header_lines(sheet: Sheet, header: Header, contract: Contract) -> Iterator[
         remarks += [f"按{column.scale}换算"] if column.scale else []
         kind = "" if field_.personal == "drop" else _TYPES[field_.type]
         yield HeaderLine(
-            sheet.name, column.index, written or column.label, field_.name, kind, "，".join(filter(None, remarks))
+            contract.name,
+            sheet.name,
+            column.index,
+            written or column.label,
+            field_.name,
+            kind,
+            "，".join(filter(None, remarks)),
         )
     for lost in header.missing:
         remark = "缺少（必需）" if lost.constraints.required else "没有这一列"
-        yield HeaderLine(sheet.name, -1, lost.title, lost.name, _TYPES[lost.type], remark)
+        yield HeaderLine(contract.name, sheet.name, -1, lost.title, lost.name, _TYPES[lost.type], remark)
 
 
 _TYPES = {

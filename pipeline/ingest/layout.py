@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import lru_cache
 from itertools import islice
@@ -49,13 +49,17 @@ class RowKind(StrEnum):
 
 @dataclass(frozen=True)
 class Column:
-    """One column of the table: its place, its header path, the field it holds, and the unit that its header names."""
+    """One column of the table: its place, its header path, the field it holds, and the unit that its header names.
+
+    `label` is what identifies the path, `written` the path as people read it.
+    """
 
     index: int
     label: str
     field: Field | None
     scale: str = ""
     has_unit: bool = False
+    written: str = ""
 
 
 @dataclass(frozen=True)
@@ -124,7 +128,28 @@ def find_header(rows: Sequence[Row], contract: Contract) -> Header | None:
             rank = (header.matched, -len(header.unknown), -header.levels, -top)
             if best is None or rank > best[0]:
                 best = (rank, header)
-    return _with_units(rows, best[1], contract) if best and _is_enough(best[1], contract) else None
+    return _finished(rows, best[1], contract) if best and _is_enough(best[1], contract) else None
+
+
+def _finished(rows: Sequence[Row], header: Header, contract: Contract) -> Header:
+    """The header with its line of units, and with its labels as they are written."""
+    header = _with_units(rows, header, contract)
+    block = rows[header.top : header.below]
+    texts = written_labels(block)
+    columns = tuple(
+        replace(column, written="/".join(texts.get(part, part) for part in parts))
+        for column, parts in zip(header.columns, flatten(block), strict=True)
+    )
+    return replace(header, columns=columns)
+
+
+def written_labels(levels: Sequence[Row]) -> dict[str, str]:
+    """The labels of a header as they are written, by what identifies them."""
+    return {label_key(cell): _clean(cell) for row in levels for cell in row if cell and label_key(cell)}
+
+
+def _clean(cell: str) -> str:
+    return "".join(cell.split()) if re.search("[一-鿿]", cell) else " ".join(cell.split())
 
 
 def _with_units(rows: Sequence[Row], header: Header, contract: Contract) -> Header:
@@ -174,7 +199,7 @@ def _read_header(
     taken: set[str] = set()
     block = rows[top : top + levels]
     for index, (texts, parts) in enumerate(zip(_spanned(block), flatten(block), strict=True)):
-        field = next((found for path in _suffixes(parts) if (found := labels.get(path))), None)
+        field = _field_of(parts, labels)
         if field is not None and field.name in taken:
             field = None
         if field is not None:
@@ -187,6 +212,15 @@ def _read_header(
     given = contract.layout.sheet_name
     missing = tuple(field for field in contract.fields if field.name not in taken and field.name != given)
     return Header(top, levels, tuple(columns), unknown, missing)
+
+
+def field_of(label: str, contract: Contract) -> Field | None:
+    """The field that a header path names, whether or not another column holds it already."""
+    return _field_of(label.split("/"), _labels(contract))
+
+
+def _field_of(parts: Sequence[str], labels: dict[str, Field]) -> Field | None:
+    return next((found for path in _suffixes(parts) if (found := labels.get(path))), None)
 
 
 def _suffixes(parts: Sequence[str]) -> list[str]:
@@ -253,7 +287,7 @@ def tables_at(rows: Sequence[Row], header: Header, contract: Contract, tops: Ite
         found = _next_header(rows, top, current, contract) if top >= current.below else None
         if found is None:
             continue
-        begins = _first_title(rows, top, current, contract)
+        begins = first_title_of(rows, top, current, contract)
         if begins == top and _same(rows, found, current):
             continue
         tables.append(Table(current, first, begins))
@@ -262,19 +296,24 @@ def tables_at(rows: Sequence[Row], header: Header, contract: Contract, tops: Ite
 
 
 def _next_header(rows: Sequence[Row], top: int, current: Header, contract: Contract) -> Header | None:
+    found = whole_header_at(rows, top, contract)
+    return _finished(rows, found, contract) if found and found.matched * 2 >= current.matched else None
+
+
+def whole_header_at(rows: Sequence[Row], top: int, contract: Contract) -> Header | None:
+    """The contract's header that begins in this very row with every required column, or None."""
     found = max(
         _headers_at(rows, top, contract), key=lambda one: (one.matched, -len(one.unknown), -one.levels), default=None
     )
-    if found is None or not found.is_complete or not _is_enough(found, contract):
-        return None
-    return _with_units(rows, found, contract) if found.matched * 2 >= current.matched else None
+    return found if found and found.is_complete and _is_enough(found, contract) else None
 
 
 def _same(rows: Sequence[Row], one: Header, other: Header) -> bool:
     return [_keys(row) for row in rows[one.top : one.below]] == [_keys(row) for row in rows[other.top : other.below]]
 
 
-def _first_title(rows: Sequence[Row], top: int, header: Header, contract: Contract) -> int:
+def first_title_of(rows: Sequence[Row], top: int, header: Header, contract: Contract) -> int:
+    """The first title line of the table whose header begins at `top`, below the table of `header`."""
     first = top
     for at in range(top - 1, header.below - 1, -1):
         row = rows[at]

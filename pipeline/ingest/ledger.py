@@ -14,6 +14,8 @@ from pipeline.contracts import Contract, Field, FieldType
 if TYPE_CHECKING:
     import duckdb
 
+    from pipeline.ingest.sniff import FileStamp
+
 _DDL = """
 CREATE SCHEMA IF NOT EXISTS ledger;
 CREATE SCHEMA IF NOT EXISTS raw;
@@ -150,17 +152,17 @@ def record_arrival(
     file_name: str,
     outcome: str,
     message: str,
-    stamp: tuple[str, int] | None = None,
+    mark: FileStamp | None = None,
 ) -> None:
-    """Note a file that was seen: outcome loaded, duplicate, refused or set_aside; `stamp` is (SHA-256, bytes)."""
-    sha256, size = stamp or (None, None)
+    """Note a file that was seen: outcome loaded, duplicate, refused or set_aside."""
+    sha256, size, delivery_id = (mark.sha256, mark.size_bytes, mark.delivery_id) if mark else (None, None, None)
     con.execute(
         "INSERT INTO ledger.arrival VALUES (?, ?, ?, ?, ?, ?, ?)",
-        [file_name, sha256, size, outcome, sha256[:16] if sha256 else None, message, now()],
+        [file_name, sha256, size, outcome, delivery_id, message, now()],
     )
 
 
-def record_refusal(con: duckdb.DuckDBPyConnection, sha256: str, size: int, file_name: str, message: str) -> None:
+def record_refusal(con: duckdb.DuckDBPyConnection, mark: FileStamp, file_name: str, message: str) -> None:
     """Keep a refused file as a delivery of status 'refused', so that a check can report it.
 
     One that was loaded before, under the contracts of that day, goes on counting: its rows are still there.
@@ -169,7 +171,7 @@ def record_refusal(con: duckdb.DuckDBPyConnection, sha256: str, size: int, file_
         "INSERT INTO ledger.delivery (delivery_id, sha256, file_name, status, message, size_bytes, received_at) "
         "VALUES (?, ?, ?, 'refused', ?, ?, ?) ON CONFLICT (delivery_id) DO UPDATE SET file_name = excluded.file_name, "
         "message = excluded.message, received_at = excluded.received_at WHERE status = 'refused'",
-        [sha256[:16], sha256, file_name, message, size, now()],
+        [mark.delivery_id, mark.sha256, file_name, message, mark.size_bytes, now()],
     )
 
 

@@ -1,9 +1,9 @@
-"""Which contract a file fits, by its header and title, and which week it reports; loading it belongs in inbox."""
+"""Which contracts a file fits, by header and title, and which weeks it reports; loading it belongs in inbox."""
 
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -16,7 +16,9 @@ from pipeline.ingest.layout import Header, find_header, label_key
 from pipeline.ingest.legible import LOST, is_lost, label_hits, lost_share
 from pipeline.ingest.open_file import OpenFile, open_file, sheets_of
 from pipeline.ingest.period import Heading, UnnamedWeekError, read_heading, week_of_heading
+from pipeline.ingest.shares import Match, divide
 from pipeline.ingest.sniff import Container
+from pipeline.ingest.stacked import cut
 from pipeline.ingest.week_from import latest_day_of_csv, latest_day_of_sheets
 from pipeline.reporting_calendar import ReportingCalendar, ReportWeek
 from pipeline.settings import Settings
@@ -31,9 +33,10 @@ _MISREAD = tuple((wrong, right) for wrong in ("cp1252", "latin-1", "gb18030") fo
 
 @dataclass(frozen=True)
 class Recognised:
-    """A file, the contract that fits it and the week that it reports.
+    """A file, or the sheets of it that make up one export: the contract that fits and the week that is reported.
 
-    The contract carries the delimiter that the file has; `wrapper` is zip or gz where the table was packed.
+    The contract carries the delimiter that the file has; `wrapper` is zip or gz where the table was packed; `share`
+    names the export among those of a workbook that holds several, and is empty where it is the only one.
     """
 
     path: Path
@@ -45,24 +48,12 @@ class Recognised:
     csv_table: csv_file.CsvTable | None = None
     sheets: tuple[Sheet, ...] = ()
     wrapper: str = ""
+    share: str = ""
 
     @property
     def kind(self) -> str:
         """The container and what it came in, such as `csv.zip`."""
         return f"{self.container.value}.{self.wrapper}" if self.wrapper else self.container.value
-
-
-@dataclass(frozen=True)
-class Match:
-    """One contract that fits, and how well."""
-
-    rank: tuple[int, ...]
-    contract: Contract
-    header: Header
-    heading: Heading
-    encoding: str = ""
-    csv_table: csv_file.CsvTable | None = None
-    sheets: tuple[Sheet, ...] = ()
 
 
 def recognise(
@@ -71,31 +62,42 @@ def recognise(
     calendar: ReportingCalendar,
     contracts: Mapping[str, Contract],
     file_name: str | None = None,
-) -> Recognised:
+) -> tuple[Recognised, ...]:
     """Which contract a file fits, by its header and title, and which week it reports; nothing is kept of it.
 
+    One for each export that it holds: a workbook may have a sheet for each of several, or a sheet for each week.
     `file_name` is the name that the file came with, where it is stored under another.
     Raises RefusedFileError with what was found, what was expected and what to do, WaitingFileError for a locked file.
     """
     with open_file(path, settings) as opened:
-        if opened.container.is_text:
-            matches = _text_matches(opened.path, contracts)
-        else:
-            matches = _sheet_matches(opened, settings, contracts)
-        if not matches:
-            raise RefusedFileError(
-                "没有合同与这份文件的表头相符；请确认是周报所需的导出，或为它写一份合同（pipeline/contracts）"
-            )
-        best = max(matches, key=lambda match: (match.rank, match.contract.name))
-        _refuse_lost_labels(best.header)
-        try:
-            week = _week_of(opened, file_name or path.name, best, calendar)
-        except ValueError as error:
-            raise RefusedFileError(str(error)) from error
-    return Recognised(
-        path, opened.container, best.contract, best.heading, week, best.encoding, best.csv_table, best.sheets,
-        opened.wrapper,
+        exports = _exports(opened, settings, calendar, contracts)
+        for export in exports:
+            _refuse_lost_labels(export.header)
+        weeks = _weeks_of(opened, file_name or path.name, exports, calendar)
+    return tuple(
+        Recognised(
+            path, opened.container, one.contract, one.heading, week, one.encoding, one.csv_table, one.sheets,
+            opened.wrapper, f"{one.contract.name} {week.week_id}" if len(exports) > 1 else "",
+        )
+        for one, week in zip(exports, weeks, strict=True)
     )  # fmt: skip
+
+
+def _exports(
+    opened: OpenFile, settings: Settings, calendar: ReportingCalendar, contracts: Mapping[str, Contract]
+) -> tuple[Match, ...]:
+    sheets: tuple[Sheet, ...] = ()
+    if opened.container.is_text:
+        matches = _text_matches(opened.path, contracts)
+    else:
+        whole = sheets_of(opened, settings, known_labels(contracts))
+        sheets = tuple(piece for sheet in whole for piece in cut(sheet, contracts))
+        matches = _sheet_matches(sheets, contracts)
+    if not matches:
+        raise RefusedFileError(
+            "没有合同与这份文件的表头相符；请确认是周报所需的导出，或为它写一份合同（pipeline/contracts）"
+        )
+    return divide(matches, sheets, calendar) if sheets else (max(matches, key=lambda match: match.order),)
 
 
 def _refuse_lost_labels(header: Header) -> None:
@@ -103,6 +105,24 @@ def _refuse_lost_labels(header: Header) -> None:
     lost = [label for label in header.unknown if "?" in label or is_lost(label)]
     if not header.is_complete and len(lost) * 2 >= len(header.unknown) > 0:
         raise RefusedFileError(LOST)
+
+
+def _weeks_of(opened: OpenFile, name: str, exports: Sequence[Match], calendar: ReportingCalendar) -> list[ReportWeek]:
+    """The week of each export; one that does not name it shares the only week that the others of its file name."""
+    weeks: list[ReportWeek | None] = []
+    unnamed: UnnamedWeekError | None = None
+    for one in exports:
+        try:
+            weeks.append(_week_of(opened, name, one, calendar))
+        except UnnamedWeekError as error:
+            weeks.append(None)
+            unnamed = error
+        except ValueError as error:
+            raise RefusedFileError(str(error)) from error
+    named = {week.week_id: week for week in weeks if week}
+    if unnamed and len(named) != 1:
+        raise RefusedFileError(str(unnamed)) from unnamed
+    return [week or next(iter(named.values())) for week in weeks]
 
 
 def _week_of(opened: OpenFile, name: str, match: Match, calendar: ReportingCalendar) -> ReportWeek:
@@ -220,16 +240,15 @@ def _with_delimiter(contract: Contract, delimiter: str) -> Contract:
     return contract.model_copy(update={"csv": contract.csv.model_copy(update={"delimiter": delimiter})})
 
 
-def _sheet_matches(opened: OpenFile, settings: Settings, contracts: Mapping[str, Contract]) -> list[Match]:
-    sheets = sheets_of(opened, settings, known_labels(contracts))
+def _sheet_matches(sheets: Sequence[Sheet], contracts: Mapping[str, Contract]) -> list[Match]:
     matches = []
     for contract in contracts.values():
-        for sheet in sheets:
+        for at, sheet in enumerate(sheets):
             header = find_header(sheet.rows, contract)
             if header:
                 lines = [cell for row in sheet.rows[: header.top] for cell in row if cell]
                 rank = _rank(contract, header, " ".join(lines))
-                matches.append(Match(rank, contract, header, read_heading(lines), sheets=sheets))
+                matches.append(Match(rank, contract, header, read_heading(lines), sheet=at))
     if not matches and any(_has_lost_header(list(_lines(sheet))) for sheet in sheets):
         raise RefusedFileError(LOST)
     return matches

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 import zipfile
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
 
@@ -78,15 +78,16 @@ class Container(StrEnum):
 
 @dataclass(frozen=True)
 class FileStamp:
-    """A file's identity: SHA-256 of its bytes, and how many they are."""
+    """A file's identity: SHA-256 of its bytes, how many they are, and the id of the delivery that it is."""
 
     sha256: str
     size_bytes: int
+    delivery_id: str
 
-    @property
-    def delivery_id(self) -> str:
-        """The first sixteen hex digits of the SHA-256."""
-        return self.sha256[:16]
+    def of_share(self, share: str) -> FileStamp:
+        """The stamp of one export among several of the file: an id of its own, from content and name of the share."""
+        named = hashlib.sha256(f"{self.sha256} {share}".encode()).hexdigest() if share else self.sha256
+        return replace(self, delivery_id=named[:16])
 
 
 def stamp(path: Path) -> FileStamp:
@@ -97,7 +98,7 @@ def stamp(path: Path) -> FileStamp:
         while filled := file.readinto(buffer):
             digest.update(buffer[:filled])
             size += filled
-    return FileStamp(digest.hexdigest(), size)
+    return FileStamp(digest.hexdigest(), size, digest.hexdigest()[:16])
 
 
 def sniff(path: Path, max_unpacked_mb: int) -> Container:

@@ -77,7 +77,7 @@ def load_sheets(
         elif sheet.is_hidden and is_any_visible and contract.layout.hidden_sheets == "set_aside":
             account.add(sheet.name, "set_aside", "hidden_sheet", len(sheet.rows))
         else:
-            refuse_drift(header, contract, file_name, sheet.name)
+            refuse_drift(header, contract, file_name, sheet.name, sheet.rows_above)
             one = reader.in_1904() if sheet.is_1904 else reader
             loaded.append(_load_sheet(con, sheet, header, one, account, file_name))
     for summary in _summaries(loaded, contract):
@@ -96,9 +96,9 @@ def _load_sheet(
             return _Loaded(sheet.name, total, header.below + 1)
     segments = []
     for table in find_tables(sheet.rows, contract):
-        refuse_drift(table.header, contract, file_name, sheet.name)
+        refuse_drift(table.header, contract, file_name, sheet.name, sheet.rows_above)
         segments += _load_table(con, sheet, table, reader, account)
-    return _Loaded(sheet.name, sums_of(segments), header.below + 1)
+    return _Loaded(sheet.name, sums_of(segments), sheet.rows_above + header.below + 1)
 
 
 def _scales(rows: Sequence[Row], table: Table, contract: Contract) -> dict[str, str]:
@@ -131,7 +131,7 @@ def _load_table(
     judge = RowJudge(sheet.rows, table.header, contract)
     kinds = kinds_of(sheet.rows, table, contract)
     for number, (row, kind) in enumerate(
-        zip(islice(sheet.rows, table.first, table.last), kinds, strict=True), table.first + 1
+        zip(islice(sheet.rows, table.first, table.last), kinds, strict=True), sheet.rows_above + table.first + 1
     ):
         if kind is RowKind.DATA:
             _read_row(reading, number, row)

@@ -154,13 +154,13 @@ def _waiting(
     from pipeline.ingest.inbox import inbox_files
     from pipeline.ingest.recognise import recognise
 
-    found = set()
+    found: set[tuple[str, str]] = set()
     for path in inbox_files(settings):
         try:
-            file = recognise(path, settings, calendar, contracts)
+            exports = recognise(path, settings, calendar, contracts)
         except (RefusedFileError, FileNotFoundError):
             continue
-        found.add((file.contract.name, file.week.week_id))
+        found.update((one.contract.name, one.week.week_id) for one in exports)
     return found
 
 

@@ -36,11 +36,11 @@ def import_workbook(
         copy = settings.work / file.name
         shutil.copyfile(file, copy)
         try:
-            event = load_file(loader, copy)
+            events = load_file(loader, copy)
         finally:
             copy.unlink(missing_ok=True)
-        if event is None or event.outcome != "loaded":
-            raise DecisionError(f"{file.name} 没有登记：{event.message if event else '不是处理单'}")
+        if not events or events[0].outcome != "loaded":
+            raise DecisionError(f"{file.name} 没有登记：{events[0].message if events else '不是处理单'}")
         taken = take_decisions(con, settings, contracts)[-1]
         return taken, write_answers(con, settings, taken)
 

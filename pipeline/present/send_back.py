@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, Any, Final
 
 from pipeline.contracts import Contract
 from pipeline.ingest.errors import RefusedFileError
-from pipeline.ingest.grid import read_sheets
+from pipeline.ingest.grid import Sheet, read_sheets
 from pipeline.ingest.layout import Header, find_header
 from pipeline.ingest.personal import mask_free_text
+from pipeline.ingest.stacked import best_fit, cut
 from pipeline.present.excel import add_sheet, write_cell
 from pipeline.quality.places import read_places
 from pipeline.release.cells import neutralise
@@ -98,7 +99,7 @@ def send_back(
         contract = contracts.get(one.source)
         original = next(settings.archive.glob(f"{one.source}/{one.week_id}/{one.delivery_id}.*"), None)
         if contract is not None and original is not None:
-            written.append(_write(one, contract, original, settings.review / one.week_id / FOLDER))
+            written.append(_write(one, contract, contracts, original, settings.review / one.week_id / FOLDER))
     return written
 
 
@@ -128,7 +129,7 @@ def _sent_back(con: DuckDBPyConnection, week_ids: Sequence[str]) -> dict[str, li
     return found
 
 
-def _write(one: Returned, contract: Contract, original: Path, folder: Path) -> Path:
+def _write(one: Returned, contract: Contract, contracts: Mapping[str, Contract], original: Path, folder: Path) -> Path:
     folder.mkdir(parents=True, exist_ok=True)
     name = f"{contract.title}_{one.week_id}_{one.delivery_id[:8]}"
     if one.container == "csv":
@@ -137,7 +138,7 @@ def _write(one: Returned, contract: Contract, original: Path, folder: Path) -> P
             temporary.write_text(_bad_lines(one, contract, original), "utf-8-sig")
         return target
     target = folder / f"{name}_退回.xlsx"
-    book = _workbook(one, contract, original)
+    book = _workbook(one, contract, contracts, original)
     with replaced(target) as temporary:
         book.save(temporary)
     return target
@@ -179,21 +180,33 @@ def _kept(header: Header) -> list[int]:
     return [column.index for column in header.columns if column.field is None or column.field.personal is None]
 
 
-def _workbook(one: Returned, contract: Contract, original: Path) -> Workbook:
+def _workbook(one: Returned, contract: Contract, contracts: Mapping[str, Contract], original: Path) -> Workbook:
+    """The sheets that hold the contract's table, and of these its rows: what else is there may name persons."""
     from openpyxl import Workbook
 
     book = Workbook()
     book.remove(book.active)
     book.properties.creator = AUTHOR
     for name, rows, looks in _visible_sheets(original, one.container):
+        pieces = _pieces(name, rows, contract, contracts)
+        if not pieces:
+            continue
         sheet = book.create_sheet(name[:31])
-        header = find_header([[_text(value) for value in row] for row in rows[:LOOKED_AT]], contract)
-        _copy_rows(sheet, rows, header)
-        if header is not None:
-            _mark(sheet, header, [problem for problem in one.problems if problem.sheet == name])
+        for piece, header in pieces:
+            _copy_rows(sheet, rows, piece, header)
+        _mark(sheet, pieces[0][1], [problem for problem in one.problems if problem.sheet == name])
         _copy_looks(sheet, looks)
     _cover(book, one, contract)
     return book
+
+
+def _pieces(
+    name: str, rows: Sequence[Sequence[Any]], contract: Contract, contracts: Mapping[str, Contract]
+) -> list[tuple[Sheet, Header]]:
+    """The rows of the sheet that belong to the contract, each piece with its header."""
+    whole = Sheet(name, [[_text(value) for value in row] for row in rows])
+    fits = ((piece, best_fit(piece.rows[:LOOKED_AT], contracts.values())) for piece in cut(whole, contracts))
+    return [(piece, fit.header) for piece, fit in fits if fit and fit.contract.name == contract.name]
 
 
 def _text(value: object) -> str | None:
@@ -231,12 +244,10 @@ def _visible_sheets(original: Path, container: str) -> Iterator[tuple[str, list[
             yield worksheet.title, [[cell.value for cell in row] for row in worksheet.iter_rows()], worksheet
 
 
-def _copy_rows(sheet: Worksheet, rows: Sequence[Sequence[Any]], header: Header | None) -> None:
-    personal = (
-        {column.index for column in header.columns if column.field and column.field.personal} if header else set()
-    )
-    below = header.top + header.levels if header else 0
-    for number, row in enumerate(rows, start=1):
+def _copy_rows(sheet: Worksheet, rows: Sequence[Sequence[Any]], piece: Sheet, header: Header) -> None:
+    personal = {column.index for column in header.columns if column.field and column.field.personal}
+    first, below = piece.rows_above, piece.rows_above + header.below
+    for number, row in enumerate(rows[first : first + len(piece.rows)], start=first + 1):
         for at, value in enumerate(row):
             if value is None:
                 continue

@@ -76,6 +76,17 @@ def test_an_unknown_column_near_an_optional_one_is_offered_as_its_label() -> Non
     assert "的 remark 写 labels: [情况说明书]" in said_of("登记编号", "受理部门", "情况说明书")
 
 
+def test_a_label_is_told_as_it_is_written_and_whole_so_that_the_line_can_be_pasted() -> None:
+    label = "Remark Note of the Receiving Window（Internal Use Only, Not for Publication）"
+    assert f'ignoredLabels: [序号, "{label}"]' in said_of("登记编号", "受理部门", "情况说明", label)
+
+
+def test_two_columns_for_one_field_are_named_with_their_places() -> None:
+    said = said_of("登记编号", "受理部门", "情况说明", "办理部门")
+    assert "“受理部门”有 2 列（第 2 列“受理部门”、第 4 列“办理部门”），无法判断以哪一列为准" in said
+    assert "ignoredLabels" not in said
+
+
 def test_the_pasted_line_makes_the_file_fit() -> None:
     said = said_of("登记编号", "承办部门", "情况说明")
     line = said.split("的 department 写 ")[1]

@@ -86,7 +86,7 @@ def test_a_sheet_is_told_with_its_contract_week_headers_and_kinds_of_rows(tmp_pa
     ]  # fmt: skip
     headers = {line.written: (line.name, line.remark) for line in found.headers}
     assert headers["部门"][0] == "department"
-    assert headers["办结 / 累计"][0] == "completed_ytd"
+    assert headers["办结/累计"][0] == "completed_ytd"
     assert headers["序号"] == ("", "不需要的列")
 
 

@@ -1,0 +1,73 @@
+"""Cuts a sheet that holds the tables of several contracts, one below the other; tables of one contract are layout's."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from pipeline.contracts import Contract
+from pipeline.ingest.grid import BULK_ROWS, Sheet
+from pipeline.ingest.layout import Header, Row, find_header, first_title_of, known_labels, names, whole_header_at
+
+
+@dataclass(frozen=True)
+class Fit:
+    """A header, and the contract whose it is."""
+
+    header: Header
+    contract: Contract
+
+
+def best_fit(rows: Sequence[Row], contracts: Iterable[Contract]) -> Fit | None:
+    """The contract whose table the rows hold, by its header: the most complete, of most fields; None where none is."""
+    fits = [Fit(header, one) for one in contracts if (header := find_header(rows, one))]
+    return max(fits, key=_fitness, default=None)
+
+
+def _fitness(fit: Fit) -> tuple[bool, int, int]:
+    return fit.header.is_complete, fit.header.matched, -len(fit.header.unknown)
+
+
+def cut(sheet: Sheet, contracts: Mapping[str, Contract]) -> tuple[Sheet, ...]:
+    """The sheet, or where tables of different contracts stand on it the rows of each, with the titles above it.
+
+    Together the pieces hold every row once. A sheet too long for a form that people fill in is left whole.
+    """
+    if len(sheet.rows) > BULK_ROWS:
+        return (sheet,)
+    starts = list(_starts(sheet, contracts))
+    if len(starts) < 2:
+        return (sheet,)
+    ends = [*starts[1:], len(sheet.rows)]
+    return tuple(
+        replace(sheet, rows=sheet.rows[start:end], rows_above=start) for start, end in zip(starts, ends, strict=True)
+    )
+
+
+def _starts(sheet: Sheet, contracts: Mapping[str, Contract]) -> Iterator[int]:
+    """The first title line of each table that is another contract's than the one above it."""
+    above: Fit | None = None
+    for fit in _headers(sheet, contracts):
+        if above is None:
+            yield 0
+        elif fit.contract.name != above.contract.name:
+            yield first_title_of(sheet.rows, fit.header.top, above.header, above.contract)
+        above = fit
+
+
+def _headers(sheet: Sheet, contracts: Mapping[str, Contract]) -> Iterator[Fit]:
+    """Every whole header of any contract from top to bottom, each with the contract that fits it best."""
+    known = frozenset[str]().union(*(known_labels(one) for one in contracts.values()))
+    below = 0
+    for top, row in enumerate(sheet.rows):
+        if top < below or not names(row, known):
+            continue
+        fits = [
+            Fit(header, one)
+            for one in contracts.values()
+            if names(row, known_labels(one)) and (header := whole_header_at(sheet.rows, top, one))
+        ]
+        if fits:
+            best = max(fits, key=_fitness)
+            below = best.header.below
+            yield best
