@@ -35,7 +35,8 @@ BLANKS = r"\x09-\x0d\x1c-\x20\x{85}\x{a0}\x{1680}\x{2000}-\x{200a}\x{2028}\x{202
 class Sheet:
     """One sheet: its name, its rows as texts or None, and what the book says of it.
 
-    The rows begin with the first physical one, or after `rows_above` where the sheet holds another table above.
+    The rows begin with the first physical one, or after `rows_above` where the sheet holds another table above; those
+    of a text are records, of which `lines` are the physical lines where they begin.
     """
 
     name: str
@@ -43,6 +44,11 @@ class Sheet:
     is_hidden: bool = False
     is_1904: bool = False
     rows_above: int = 0
+    lines: Sequence[int] | None = None
+
+    def row_no(self, place: int) -> int:
+        """The 1-based physical row of the row at a 0-based place."""
+        return self.rows_above + place + 1 if self.lines is None else self.lines[place]
 
 
 class BulkRows(Sequence[Cells]):

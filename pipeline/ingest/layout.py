@@ -363,7 +363,7 @@ class RowJudge:
             return RowKind.OF_WHICH
         if self.total(row) is not None:
             return RowKind.TOTAL
-        return RowKind.NOTE if self._is_note(row, previous) else RowKind.DATA
+        return RowKind.NOTE if self.is_note(row) or self._is_prose(row, previous) else RowKind.DATA
 
     def total(self, row: Row) -> Total | None:
         """The contract's total that a row is, or None."""
@@ -374,13 +374,23 @@ class RowJudge:
         texts = ("".join((row[at] or "").split()).lstrip("(（-—·") for at in self.part_places if at < len(row))
         return bool(words) and any(text.startswith(words) for text in texts)
 
-    def _is_note(self, row: Row, previous: RowKind) -> bool:
+    def is_note(self, row: Row) -> bool:
+        """Whether a row begins as notes and signatures do."""
+        first = next((cell for cell in row if cell and cell.strip()), "")
+        return _NOTE.match(first) is not None
+
+    def _is_prose(self, row: Row, previous: RowKind) -> bool:
+        """Whether a row is only a long text in the first column, or goes on with a note, and says no date or number."""
         filled = [(index, cell) for index, cell in enumerate(row) if cell and cell.strip()]
         place, first = filled[0]
-        if _NOTE.match(first):
-            return True
-        is_alone = len(filled) == 1 and place == 0 and self._header.matched > 2
-        return is_alone and (len(first) > _LONG or previous is RowKind.NOTE)
+        if len(filled) > 1 or place > 0 or self._header.matched <= 2 or self._is_value(place, first):
+            return False
+        return len(first) > _LONG or previous is RowKind.NOTE
+
+    def _is_value(self, place: int, text: str) -> bool:
+        """Whether the column is one of numbers or days and the text begins like one."""
+        field = self._header.columns[place].field if place < len(self._header.columns) else None
+        return field is not None and field.type is not FieldType.STRING and text.strip()[:1].isdigit()
 
 
 def label_places(header: Header) -> tuple[tuple[int, ...], tuple[int, ...]]:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,7 +16,7 @@ from pipeline.ingest.decode import TextFile
 from pipeline.ingest.errors import RefusedFileError
 from pipeline.ingest.grid import BLANKS
 from pipeline.ingest.incoming import CellProblem, TypedRow, add_problems, add_rows
-from pipeline.ingest.layout import Header, RowKind
+from pipeline.ingest.layout import Header, Row, RowJudge, RowKind
 from pipeline.ingest.ledger import Account
 from pipeline.ingest.lines import irregular_lines, lines_at, sampled, starts_of
 from pipeline.ingest.patches import REFUSED, Fix, read_fixes, write_fixes
@@ -40,8 +41,8 @@ _SMALLEST_BUFFER, _BUFFER, _LARGEST_BUFFER = 32 << 20, 64 << 20, 96 << 20
 # A text of a free-text field on its way through DuckDB: what was masked, and what by chance begins like a mark.
 _MASKED, _AS_IT_IS = "\x01m", "\x01e"
 _MASK = "zhoubao_mask"
-# The mark with which DOS programs end a text.
-_ENDS = "\x1a"
+ENDS = "\x1a"
+"""The mark with which DOS programs end a text."""
 # What may read as something else than it says: every text that `read_text` strips, refuses or takes for missing.
 # A text without these stands for itself, unless a code list, a pattern or missing values of its own say otherwise.
 SUSPECT = r"^[\s\x{3000}\x{a0}\x{feff}'=#\x{fdd0}-\x{fdd2}\x01]|[\s\x{3000}\x{a0}\x{feff}\x22]$|\?\?|\x{fffd}|[eE]\+"
@@ -59,6 +60,12 @@ class TypedPass:
     header: Header
     reader: RowReader
     account: Account
+    above: Sequence[Row] = ()
+
+    @cached_property
+    def judge(self) -> RowJudge:
+        """Tells notes and totals from data among the records that are read one by one."""
+        return RowJudge(self.above, self.header, self.contract)
 
     @property
     def con(self) -> duckdb.DuckDBPyConnection:
@@ -82,8 +89,11 @@ class _Rejected:
 def is_typed(contract: Contract, header: Header) -> bool:
     """Whether DuckDB can read all stored fields exactly in one pass: texts, and timestamps of one pinned pattern.
 
-    Without a timestamp a header that is repeated further down would pass for a row.
+    Without a timestamp a header that is repeated further down would pass for a row, as would totals and cells that are
+    merged downwards.
     """
+    if contract.layout.totals or any(one.fill_down for one in contract.fields):
+        return False
     if not any(one.field and one.field.type is FieldType.DATETIME for one in header.columns):
         return False
     # DuckDB reads one pattern a file; two would leave the second to its own notations, which may swap day and month.
@@ -296,9 +306,12 @@ def flush(this: TypedPass, rows: list[TypedRow], problems: list[CellProblem]) ->
 def read_record(
     this: TypedPass, cells: list[str], line: int, rows: list[TypedRow], problems: list[CellProblem]
 ) -> None:
-    """One record, read cell by cell: a typed row, its problems, or a blank row or repeated header for the account."""
+    """One record, read cell by cell: a typed row, its problems, or a row for the account that is no data."""
     if all(_says_nothing(cell) for cell in cells):
         this.account.add(SHEET, "set_aside", "blank")
+        return
+    if this.judge.is_note(cells):
+        this.account.add(SHEET, "set_aside", RowKind.NOTE.value)
         return
     if len(cells) != len(this.header.columns):
         counts = f"应有 {len(this.header.columns)} 列，实有 {len(cells)} 列"
@@ -319,7 +332,7 @@ def read_record(
 
 
 def _says_nothing(text: str | None, nothing: Collection[str] = ()) -> bool:
-    return not text or not text.strip(_ENDS).strip() or text in nothing
+    return not text or not text.strip(ENDS).strip() or text in nothing
 
 
 def _set_blank_rows_aside(this: TypedPass) -> None:

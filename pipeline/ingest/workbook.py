@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from itertools import islice
@@ -37,6 +37,7 @@ class _Reading:
     header: Header
     reader: RowReader
     scales: dict[str, str]
+    is_text: bool = False
     rows: list[TypedRow] = field(default_factory=list)
     problems: list[CellProblem] = field(default_factory=list)
     above: dict[str, str] = field(default_factory=dict)
@@ -98,7 +99,7 @@ def _load_sheet(
     for table in find_tables(sheet.rows, contract):
         refuse_drift(table.header, contract, file_name, sheet.name, sheet.rows_above)
         segments += _load_table(con, sheet, table, reader, account)
-    return _Loaded(sheet.name, sums_of(segments), sheet.rows_above + header.below + 1)
+    return _Loaded(sheet.name, sums_of(segments), sheet.row_no(min(header.below, len(sheet.rows) - 1)))
 
 
 def _scales(rows: Sequence[Row], table: Table, contract: Contract) -> dict[str, str]:
@@ -127,22 +128,58 @@ def _load_table(
     con: duckdb.DuckDBPyConnection, sheet: Sheet, table: Table, reader: RowReader, account: Account
 ) -> list[Segment]:
     contract = reader.contract
-    reading = _Reading(sheet.name, table.header, reader, _scales(sheet.rows, table, contract))
+    scales = _scales(sheet.rows, table, contract)
+    reading = _Reading(sheet.name, table.header, reader, scales, is_text=sheet.lines is not None)
     judge = RowJudge(sheet.rows, table.header, contract)
     kinds = kinds_of(sheet.rows, table, contract)
-    for number, (row, kind) in enumerate(
-        zip(islice(sheet.rows, table.first, table.last), kinds, strict=True), sheet.rows_above + table.first + 1
-    ):
+    numbers = map(sheet.row_no, range(table.first, table.last))
+    rows = islice(sheet.rows, table.first, table.last)
+    return _load_rows(con, reading, judge, zip(numbers, rows, kinds, strict=True), account)
+
+
+def load_rows(
+    con: duckdb.DuckDBPyConnection,
+    name: str,
+    head: Sequence[Row],
+    header: Header,
+    rows: Iterable[tuple[int, Row]],
+    reader: RowReader,
+    account: Account,
+) -> None:
+    """Read a single table row by row, however long; `head` are its rows down to the end of the header."""
+    table = Table(header, 0, len(head))
+    reading = _Reading(name, header, reader, _scales(head, table, reader.contract), is_text=True)
+    judge = RowJudge(head, header, reader.contract)
+    for kind in kinds_of(head, table, reader.contract):
+        account.add(name, "set_aside", kind.value)
+    _load_rows(con, reading, judge, _judged(judge, rows), account)
+
+
+def _judged(judge: RowJudge, rows: Iterable[tuple[int, Row]]) -> Iterator[tuple[int, Row, RowKind]]:
+    kind = RowKind.HEADER
+    for number, row in rows:
+        kind = judge.kind(row, kind)
+        yield number, row, kind
+
+
+def _load_rows(
+    con: duckdb.DuckDBPyConnection,
+    reading: _Reading,
+    judge: RowJudge,
+    rows: Iterable[tuple[int, Row, RowKind]],
+    account: Account,
+) -> list[Segment]:
+    for number, row, kind in rows:
         if kind is RowKind.DATA:
             _read_row(reading, number, row)
-            if len(reading.rows) >= _FLUSH:
+            if len(reading.rows) + len(reading.problems) >= _FLUSH:
                 _flush(con, reading)
             continue
         if kind in (RowKind.TOTAL, RowKind.OF_WHICH):
             _read_total(reading, number, row, judge, kind)
-        account.add(sheet.name, "set_aside", kind.value)
+        account.add(reading.sheet, "set_aside", kind.value)
     _flush(con, reading)
-    account.totals += control_totals(sheet.name, reading.printed, reading.segments)
+    account.totals += control_totals(reading.sheet, reading.printed, reading.segments)
     return reading.segments
 
 
@@ -154,6 +191,12 @@ def _flush(con: duckdb.DuckDBPyConnection, reading: _Reading) -> None:
 
 
 def _read_row(reading: _Reading, number: int, row: Row) -> None:
+    columns = len(reading.header.columns)
+    # In a text a delimiter too many or too few moves every value that follows into another column.
+    if reading.is_text and (len(row) < columns or any(row[columns:])):
+        counts = f"应有 {columns} 列，实有 {len(row)} 列"
+        reading.problems.append(CellProblem(reading.sheet, number, "", "wrong_column_count", counts, "quarantined"))
+        return
     given = reading.reader.contract.layout.sheet_name
     texts: dict[str, str | None] = {given: reading.sheet} if given else {}
     for column in reading.header.columns:

@@ -139,7 +139,7 @@ def outcome_of(text: str, encoding: str, *, is_typed: bool, is_sampled: bool = T
     """
     with TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch, duckdb.connect() as con:
         if not is_typed:
-            patch.setattr(csv_file, "is_typed", lambda contract, header: False)
+            patch.setattr(csv_file, "_load_typed", unaccounted)
         if not is_sampled:
             patch.setattr(typed_csv, "sampled", lambda path: ())
         home = Settings(home=Path(folder), settle_seconds=0)
@@ -154,6 +154,10 @@ def outcome_of(text: str, encoding: str, *, is_typed: bool, is_sampled: bool = T
     shown = [(*row[:-1], {at: text for at, text in (row[-1] or {}).items() if _shows(at, text)}) for row in rows]
     events = [(event.outcome, event.message) for event in report.events]
     return [[repr(one) for one in found] for found in (events, shown, problems, account)]
+
+
+def unaccounted(*_: object) -> None:
+    raise typed_csv.UnaccountedError
 
 
 def _shows(name: str, text: str) -> bool:
