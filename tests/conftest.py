@@ -6,10 +6,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings as hypothesis_settings
 
 from pipeline.reporting_calendar import ReportingCalendar, load_calendar
 from pipeline.settings import Settings
 
+# How long an example takes says more about who else uses the machine than about the code.
+hypothesis_settings.register_profile("unhurried", deadline=None)
+hypothesis_settings.load_profile("unhurried")
 SMALL_SCALE = 0.002
 LONGEST_ID = 80
 FIRST_WEEK, LAST_WEEK = "2023-01", "2023-15"

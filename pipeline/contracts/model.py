@@ -148,7 +148,11 @@ class Layout(Strict):
 
     header_search_rows: int = PydanticField(default=40, ge=1, le=200)
     max_header_levels: int = PydanticField(default=4, ge=1, le=4)
-    totals: tuple[Total, ...] = ()
+    totals: tuple[Total, ...] = (
+        Total(label="小计", covers="group"),
+        Total(label="合计", covers="table"),
+        Total(label="总计", covers="table"),
+    )
     of_which: tuple[str, ...] = PydanticField(
         default=("其中",),
         description="a row whose label begins so repeats part of another: evidence only",

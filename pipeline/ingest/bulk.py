@@ -99,7 +99,19 @@ def _judge(rows: BulkRows, judge: RowJudge, header: Header, odd: Mapping[int, Ro
             below = judge.kind(rows[at + 1], kind)
             if below not in (RowKind.DATA, RowKind.BLANK):
                 kinds[at + 1] = below
+        if kind is RowKind.OF_WHICH:
+            kinds |= _further_parts(rows, judge, at, odd)
     return kinds
+
+
+def _further_parts(rows: BulkRows, judge: RowJudge, first: int, odd: Mapping[int, Row]) -> dict[int, RowKind]:
+    """The rows over which a 其中 is merged, as far as none of them is odd itself."""
+    found: dict[int, RowKind] = {}
+    at = first + 1
+    while at < len(rows) and at not in odd and judge.kind(rows[at], RowKind.OF_WHICH, rows[first]) is RowKind.OF_WHICH:
+        found[at] = RowKind.OF_WHICH
+        at += 1
+    return found
 
 
 def _blank_rows(rows: BulkRows, header: Header) -> int:
@@ -126,7 +138,11 @@ def _may_be_odd(rows: BulkRows, header: Header, contract: Contract) -> str:
 
 def _may_be_total(cell: str, contract: Contract) -> str:
     labels = "|".join(_spaced(total.label) for total in contract.layout.totals)
-    return _if_contains(cell, (total.label for total in contract.layout.totals), f"(?:{labels})[{BLANKS}:：]*$")
+    return _if_contains(
+        cell,
+        (total.label for total in contract.layout.totals),
+        f"(?:{labels})[{BLANKS}]*数?[{BLANKS}:：]*(?:[(（\\[【].*)?$",
+    )
 
 
 def _may_be_part(cell: str, contract: Contract) -> str:

@@ -47,13 +47,14 @@ __all__ = ["SHEET", "CsvTable", "find_table", "load_csv"]
 class CsvTable:
     """A CSV's table: its header, the texts above it, how many physical lines come before the first data row.
 
-    `rows` are the records down to the end of the header.
+    `rows` are the records down to the end of the header, `below` the first ones after it.
     """
 
     header: Header
     heading: tuple[str, ...]
     lines_above: int
     rows: tuple[Row, ...]
+    below: tuple[Row, ...] = ()
 
 
 def find_table(head: str, contract: Contract) -> CsvTable | None:
@@ -72,7 +73,7 @@ def find_table(head: str, contract: Contract) -> CsvTable | None:
     if header is None:
         return None
     heading = tuple(cell for row in rows[: header.top] for cell in row if cell)
-    return CsvTable(header, heading, ends[header.below - 1], tuple(rows[: header.below]))
+    return CsvTable(header, heading, ends[header.below - 1], tuple(rows[: header.below]), tuple(rows[header.below :]))
 
 
 def load_csv(

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from pipeline.contracts import Contract, Field
 from pipeline.ingest.errors import RefusedFileError
-from pipeline.ingest.layout import Header, field_of
+from pipeline.ingest.layout import Header, Row, field_of
 from pipeline.ingest.personal import shown
 from pipeline.ingest.references import CodeLists
 
@@ -50,6 +50,35 @@ def refuse_drift(header: Header, contract: Contract, file_name: str, sheet: str 
     place = f"“{file_name}”" + (f"工作表“{sheet}”" if sheet else "") + f"第 {rows_above + header.top + 1} 行的表头"
     more = f"；另有 {len(problems) - _SHOWN} 处不同，用 zhoubao inspect 查看" if len(problems) > _SHOWN else ""
     raise RefusedFileError(f"{place}：{'；'.join(problems[:_SHOWN])}{more}")
+
+
+def refuse_unlabelled(
+    header: Header, below: Sequence[Row], contract: Contract, file_name: str, sheet: str = ""
+) -> None:
+    """Refuse a table with a column of data under no label, unless it stands apart or only numbers the rows.
+
+    `below` are the first rows under the header. Raises RefusedFileError, which says where the column stands.
+    """
+    last = max((column.index for column in header.columns if column.label), default=-1)
+    reach = last + (1 if any(not one.constraints.required for one in header.missing) else 0)
+    for at in range(reach + 1):
+        if at < len(header.columns) and header.columns[at].label:
+            continue
+        cells = [row[at].strip() if at < len(row) and row[at] else "" for row in below]  # type: ignore[union-attr]
+        filled = [cell for cell in cells if cell]
+        rows = sum(sum(1 for cell in row if cell and cell.strip()) > 1 for row in below)
+        if len(filled) * 2 > rows and not _counts(filled):
+            beside = f"（缺少的列：{'、'.join(one.title for one in header.missing)}）" if header.missing else ""
+            raise RefusedFileError(
+                f"“{file_name}”{f'工作表“{sheet}”' if sheet else ''}第 {at + 1} 列有数据却没有表头{beside}，"
+                f"不知道是什么；请在合同 {contract.name}.yaml 认得的表头中选一个补上，不需要的列请删去"
+            )
+
+
+def _counts(cells: Sequence[str]) -> bool:
+    """Whether cells only number the rows: 1 2 3 or 0 1 2, with gaps where rows are no data."""
+    numbers = [int(cell) for cell in cells if cell.isdecimal()]
+    return len(numbers) == len(cells) and numbers[:1] in ([0], [1]) and numbers == sorted(set(numbers))
 
 
 def drift_of(header: Header, contract: Contract) -> Iterable[str]:

@@ -230,12 +230,16 @@ def _load_or_skip(loader: Loader, recognised: Recognised, look: Look) -> tuple[F
     name, source, week_id = recognised.path.name, recognised.contract.name, recognised.week.week_id
     if not known and not twin:
         ledger.record_arrival(loader.con, name, "loaded", "", mark)
-        return FileEvent(name, "loaded", source, week_id, rows, time.monotonic() - began), target
+        return FileEvent(name, "loaded", source, week_id, rows, time.monotonic() - began, _remark(rows)), target
     is_leftover = known is not None and known[0] == name and not target.exists()
     message = "上次运行已装载，本次补做归档" if is_leftover else _same_as(known[0] if known else None, twin)
     if not is_leftover:
         ledger.record_arrival(loader.con, name, "duplicate", message, mark)
     return FileEvent(name, "duplicate", source, week_id, message=message), target
+
+
+def _remark(rows: int) -> str:
+    return "" if rows else "没有装载任何一行：表头下没有数据，或都已隔离"
 
 
 def _same_as(known: str | None, twin: str | None) -> str:
@@ -287,8 +291,10 @@ def _read(
     if text is None or recognised.csv_table is None:
         workbook.load_sheets(loader.con, recognised.sheets, contract, reader, account, recognised.path.name)
         return
-    drift.refuse_drift(recognised.csv_table.header, contract, recognised.path.name)
-    csv_file.load_csv(text, recognised.csv_table, contract, reader, account, rows)
+    table = recognised.csv_table
+    drift.refuse_drift(table.header, contract, recognised.path.name)
+    drift.refuse_unlabelled(table.header, table.below, contract, recognised.path.name)
+    csv_file.load_csv(text, table, contract, reader, account, rows)
 
 
 def _delivery(recognised: Recognised, mark: FileStamp) -> ledger.Delivery:

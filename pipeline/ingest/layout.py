@@ -21,14 +21,24 @@ _BRACKETS = re.compile(r"[(（\[【][^()（）\[\]【】]*[)）\]】]")
 NOTE_PATTERN = (
     r"{s}*(?:(?:备{s}*)?注{s}*{d}{0,2}{s}*[:：、.．]|(?:填表|填报|编制|统计)?说{s}*明{s}*[:：]|"
     r"(?:数据来源|统计口径|指标解释){s}*[:：]|(?:单位|部门)?(?:制表|审核|填表|填报|复核|经办|负责|分管领导|打印|导出|联系|报送)"
-    r"(?:人{s}|(?:人|单位|部门|时间|日期|电话|方式)?{s}*[:：]))"
+    r"(?:人{s}|(?:人|单位|部门|时间|日期|电话|方式)?(?:[(（][^()（）]{1,8}[)）])?{s}*[:：])|"
+    r"单位{s}*(?:[(（][^()（）]{1,8}[)）]){s}*[:：])"
 )
 """How a note or a line of signatures begins; {s} is a blank and {d} a digit, which no two engines write alike."""
 _NOTE = re.compile(NOTE_PATTERN.replace("{s}", r"\s").replace("{d}", r"\d"))
-_ITEM = re.compile(r"(\d{1,2})(?:=.+)?")
+_LOOSE = re.compile(r"[()（）]")
+_ITEM = re.compile(r"(\w{1,2})=.+")
 _STEMS = "甲乙丙丁戊己庚辛"
-_LETTERS = "abcdefgh"
-_ROW_LABELS = frozenset({"栏次", "行次", "序号", "列次"})
+_LETTERS = "abcdefghijklmnopqrstuvwxyz"
+_CHINESE_DIGITS = "一二三四五六七八九十"
+RUNNING = "序号"
+_ROW_LABELS = frozenset({"栏次", "行次", RUNNING, "列次"})
+_UNIT_LABELS = frozenset({"单位", "计量单位"})
+# Words in brackets, or in a label above, that make another measure of the label that they stand with.
+_OTHER_PERIOD = re.compile(
+    "累计|上周|上期|上月|上年|去年|今年|本年|全年|本月|当月|同期|同比|环比|增减|增长|增幅|其中|占比|比重|排名|目标|计划"
+)
+_OTHER_MEASURE = re.compile(rf"{_OTHER_PERIOD.pattern}|网上|线上|线下|现场|窗口|电话|移动端|自助")
 _LONG = 12
 _LONGEST_TOTAL = 24
 
@@ -105,30 +115,55 @@ class Table:
 
 @lru_cache(maxsize=20_000)
 def label_key(text: str) -> str:
-    """A header text reduced to what identifies it: NFKC, no blanks, no units or letters in brackets, no colon."""
-    normal = _BRACKETS.sub("", unicodedata.normalize("NFKC", text))
+    """A header text reduced to what identifies it: NFKC, no blanks, no units or letters in brackets, no colon.
+
+    A bracket stays where it says that another thing is counted: 受理（累计）, 受理（其中网上）.
+    """
+    normal = _BRACKETS.sub(
+        lambda found: found[0] if _OTHER_MEASURE.search(found[0]) else "", unicodedata.normalize("NFKC", text)
+    )
     return "".join(normal.split()).strip(":*").lower()
 
 
 def find_header(rows: Sequence[Row], contract: Contract) -> Header | None:
-    """The best header of `contract` among the first rows: most fields, fewest unknown columns, fewest levels, topmost.
+    """The header of the contract's first table: of those that overlap, most fields, fewest unknown, fewest levels.
 
-    None where no row holds at least half of the required fields.
+    A header further down that fits better is that of another table. None where no row of the first ones holds at
+    least half of the required fields.
     """
+    ranked = [
+        ((header.matched, -len(header.unknown), -header.levels, -top), header)
+        for top in _tops(rows, contract)
+        for header in _headers_at(rows, top, contract)
+    ]
+    if not ranked:
+        return None
+    best = max(ranked, key=lambda one: one[0])[1]
+    above = [one for one in ranked if one[1].below <= best.top and _is_table_above(rows, one[1], best, contract)]
+    if above:
+        first = min(one[1].top for one in above)
+        reach = max(one[1].below for one in above if one[1].top == first)
+        best = max((one for one in above if one[1].top < reach), key=lambda one: one[0])[1]
+    return _finished(rows, best, contract) if _is_enough(best, contract) else None
+
+
+def _tops(rows: Sequence[Row], contract: Contract) -> Iterator[int]:
+    """The rows in which a header may begin."""
     known = known_labels(contract)
-    best: tuple[tuple[int, ...], Header] | None = None
     for top in range(min(len(rows), contract.layout.header_search_rows)):
         if not any(cell and label_key(cell) in known for cell in rows[top]):
             continue
         block = rows[top : top + contract.layout.max_header_levels]
         labels = {key for row in block for cell in row if cell and (key := label_key(cell)) in known}
-        if len(labels) < min(2, len(contract.fields) - 1):
-            continue  # a row of data that holds one known word, as most rows of some exports do
-        for header in _headers_at(rows, top, contract):
-            rank = (header.matched, -len(header.unknown), -header.levels, -top)
-            if best is None or rank > best[0]:
-                best = (rank, header)
-    return _finished(rows, best[1], contract) if best and _is_enough(best[1], contract) else None
+        if len(labels) >= min(2, len(contract.fields) - 1):  # else a row of data that holds one known word
+            yield top
+
+
+def _is_table_above(rows: Sequence[Row], one: Header, best: Header, contract: Contract) -> bool:
+    """Whether a header above the best one is a table of its own, whole or with a column lost, and not mere words."""
+    if not _is_enough(one, contract) or one.matched * 2 < best.matched or not (one.is_complete or not one.unknown):
+        return False
+    return any(not _is_blank(row) for row in rows[one.below : best.top])
 
 
 def _finished(rows: Sequence[Row], header: Header, contract: Contract) -> Header:
@@ -155,11 +190,13 @@ def _clean(cell: str) -> str:
 def _with_units(rows: Sequence[Row], header: Header, contract: Contract) -> Header:
     """The header with the line of units (人次, 万件) that stands right below it, if one does."""
     below = rows[header.below : header.below + 1]
-    filled = [cell for row in below for cell in row if cell and cell.strip()]
+    filled = [cell for row in below for cell in row if cell and cell.strip() and label_key(cell) not in _UNIT_LABELS]
     if not filled or not all(read_unit(cell.strip().strip("()（）[]【】")) for cell in filled):
         return header
-    ignored = {label_key(label) for label in contract.ignored_labels}
-    return _read_header(rows, header.top, header.levels + 1, _labels(contract), ignored, contract)
+    units = [None if cell and label_key(cell) in _UNIT_LABELS else cell for cell in below[0]]
+    block = [*rows[header.top : header.below], units]
+    read = _read_header(block, 0, len(block), _labels(contract), _ignored(contract), contract)
+    return replace(read, top=header.top)
 
 
 def _is_enough(header: Header, contract: Contract) -> bool:
@@ -170,11 +207,16 @@ def _is_enough(header: Header, contract: Contract) -> bool:
 
 
 def _headers_at(rows: Sequence[Row], top: int, contract: Contract) -> Iterator[Header]:
-    labels = _labels(contract)
-    ignored = {label_key(label) for label in contract.ignored_labels}
+    labels, ignored = _labels(contract), _ignored(contract)
     for levels in range(1, contract.layout.max_header_levels + 1):
         if top + levels <= len(rows):
             yield _read_header(rows, top, levels, labels, ignored, contract)
+
+
+@lru_cache(maxsize=64)
+def _ignored(contract: Contract) -> frozenset[str]:
+    """Labels of columns that are not needed; a column that only counts the rows says nothing anywhere."""
+    return frozenset(map(label_key, (*contract.ignored_labels, RUNNING)))
 
 
 @lru_cache(maxsize=64)
@@ -193,7 +235,7 @@ def _labels(contract: Contract) -> dict[str, Field]:
 
 
 def _read_header(
-    rows: Sequence[Row], top: int, levels: int, labels: dict[str, Field], ignored: set[str], contract: Contract
+    rows: Sequence[Row], top: int, levels: int, labels: dict[str, Field], ignored: frozenset[str], contract: Contract
 ) -> Header:
     columns: list[Column] = []
     taken: set[str] = set()
@@ -220,11 +262,12 @@ def field_of(label: str, contract: Contract) -> Field | None:
 
 
 def _field_of(parts: Sequence[str], labels: dict[str, Field]) -> Field | None:
-    return next((found for path in _suffixes(parts) if (found := labels.get(path))), None)
-
-
-def _suffixes(parts: Sequence[str]) -> list[str]:
-    return ["/".join(parts[start:]) for start in range(len(parts))]
+    """The field of the longest end of a path that is known; a label above may only be left out if it says no period."""
+    for start in range(len(parts)):
+        found = labels.get("/".join(parts[start:]))
+        if found:
+            return None if any(_OTHER_PERIOD.search(part) for part in parts[:start]) else found
+    return None
 
 
 def flatten(levels: Sequence[Row]) -> list[tuple[str, ...]]:
@@ -336,10 +379,20 @@ def kinds_of(rows: Sequence[Row], table: Table, contract: Contract) -> list[RowK
     header = table.header
     kinds = [RowKind.BLANK if _is_blank(row) else RowKind.TITLE for row in rows[table.first : header.top]]
     kinds += [RowKind.HEADER] * header.levels
-    judge = RowJudge(rows, header, contract)
-    for row in islice(rows, header.below, table.last):
-        kinds.append(judge.kind(row, kinds[-1]))
+    kinds += judged(RowJudge(rows, header, contract), islice(rows, header.below, table.last))
     return kinds
+
+
+def judged(judge: RowJudge, rows: Iterable[Row]) -> Iterator[RowKind]:
+    """The kinds of the rows below a header, one after the other."""
+    kind, part = RowKind.HEADER, None
+    for row in rows:
+        kind = judge.kind(row, kind, part)
+        if kind is not RowKind.OF_WHICH:
+            part = None
+        elif part is None or judge.begins_part(row):
+            part = row
+        yield kind
 
 
 class RowJudge:
@@ -351,15 +404,15 @@ class RowJudge:
         self.label_places = label_places(header)
         self.part_places = _part_places(header)
 
-    def kind(self, row: Row, previous: RowKind) -> RowKind:
-        """The kind of one row; `previous` is that of the row right above it."""
+    def kind(self, row: Row, previous: RowKind, part: Row | None = None) -> RowKind:
+        """The kind of one row; `previous` is that of the row right above it, `part` the row of a 其中 that goes on."""
         if _is_blank(row):
             return RowKind.BLANK
         if _keys(row) in self._header_rows:
             return RowKind.REPEATED_HEADER
         if previous in (RowKind.HEADER, RowKind.REPEATED_HEADER) and _is_numbering(row):
             return RowKind.NUMBERING
-        if self._is_part(row):
+        if self.begins_part(row) or (previous is RowKind.OF_WHICH and part and self._is_under(row, part)):
             return RowKind.OF_WHICH
         if self.total(row) is not None:
             return RowKind.TOTAL
@@ -369,10 +422,20 @@ class RowJudge:
         """The contract's total that a row is, or None."""
         return _total_at(row, self.label_places, self._contract.layout.totals)
 
-    def _is_part(self, row: Row) -> bool:
+    def begins_part(self, row: Row) -> bool:
+        """Whether a row says 其中 left of its numbers."""
         words = self._contract.layout.of_which
-        texts = ("".join((row[at] or "").split()).lstrip("(（-—·") for at in self.part_places if at < len(row))
-        return bool(words) and any(text.startswith(words) for text in texts)
+        return bool(words) and any(text.startswith(words) for _, text in self._part_texts(row))
+
+    def _part_texts(self, row: Row) -> Iterator[tuple[int, str]]:
+        return (
+            (at, "".join((row[at] or "").split()).strip("()（）-—·:：")) for at in self.part_places if at < len(row)
+        )
+
+    def _is_under(self, row: Row, part: Row) -> bool:
+        """Whether the cell that says only 其中 is merged over this row too: nothing stands there or left of it."""
+        places = [at for at, text in self._part_texts(part) if text in self._contract.layout.of_which]
+        return bool(places) and not any((cell or "").strip() for cell in row[: places[0] + 1])
 
     def is_note(self, row: Row) -> bool:
         """Whether a row begins as notes and signatures do."""
@@ -422,11 +485,16 @@ def _total_at(row: Row, places: tuple[Sequence[int], Sequence[int]], totals: Seq
     for place in (near if is_named else further) if totals else ():
         if place >= len(row):
             break
-        text = "".join((row[place] or "").split()).rstrip(":：")
+        text = _total_label(row[place] or "")
         for total in totals:
-            if text == total.label or (len(text) <= _LONGEST_TOTAL and text.endswith(total.label)):
+            if text == total.label or (near and len(text) <= _LONGEST_TOTAL and text.endswith(total.label)):
                 return total
     return None
+
+
+def _total_label(text: str) -> str:
+    """A total's name without what may follow it: 合 计（件）, 合计：, 合计数."""
+    return "".join(_BRACKETS.sub("", text).split()).rstrip(":：").removesuffix("数")
 
 
 def _is_blank(row: Row) -> bool:
@@ -438,13 +506,19 @@ def _keys(row: Row) -> tuple[str, ...]:
 
 
 def _is_numbering(row: Row) -> bool:
-    """Whether a row numbers the columns: 1 2 3, (1) (2), 甲 乙 1 2 3=1+2, with or without 栏次 before it."""
-    items = ["".join(unicodedata.normalize("NFKC", cell).split()).strip("()").lower() for cell in row if cell]
+    """Whether a row numbers the columns: 1 2 3, (1) (2), 甲 乙 A B, 一 二 三, 3=1+2, with or without 栏次 before it."""
+    items = ["".join(_LOOSE.sub("", unicodedata.normalize("NFKC", cell)).split()).lower() for cell in row if cell]
     items = [item for item in items if item]
     if items and items[0] in _ROW_LABELS:
         items = items[1:]
+    stems = 0
+    while stems < min(len(items), len(_STEMS)) and items[stems] == _STEMS[stems]:
+        stems += 1
+    numbers = [match[1] if (match := _ITEM.fullmatch(item)) else item for item in items[stems:]]
     letters = 0
-    while letters < min(len(items), len(_STEMS)) and items[letters] in (_STEMS[letters], _LETTERS[letters]):
+    while letters < min(len(numbers), len(_LETTERS)) and numbers[letters] == _LETTERS[letters]:
         letters += 1
-    numbers = [match[1] if (match := _ITEM.fullmatch(item)) else "" for item in items[letters:]]
-    return len(items) > 1 and numbers == [str(place) for place in range(1, len(numbers) + 1)]
+    return len(items) > 1 and any(
+        numbers[letters:] == list(islice(counted, len(numbers) - letters))
+        for counted in (map(str, range(1, len(numbers) + 1)), _CHINESE_DIGITS)
+    )

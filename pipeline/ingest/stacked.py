@@ -1,13 +1,18 @@
-"""Cuts a sheet that holds the tables of several contracts, one below the other; tables of one contract are layout's."""
+"""Cuts a sheet that holds several exports, one below the other; the tables of one export are layout's."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 
 from pipeline.contracts import Contract
 from pipeline.ingest.grid import BULK_ROWS, Sheet
 from pipeline.ingest.layout import Header, Row, find_header, first_title_of, known_labels, names, whole_header_at
+from pipeline.ingest.period import read_heading
+
+Week = tuple[tuple[int, int] | None, date | None]
+"""Issue and last day as the titles of a table name them."""
 
 
 @dataclass(frozen=True)
@@ -29,7 +34,7 @@ def _fitness(fit: Fit) -> tuple[bool, int, int]:
 
 
 def cut(sheet: Sheet, contracts: Mapping[str, Contract]) -> tuple[Sheet, ...]:
-    """The sheet, or where tables of different contracts stand on it the rows of each, with the titles above it.
+    """The sheet, or where tables of several contracts or weeks stand on it the rows of each, with the titles above it.
 
     Together the pieces hold every row once. A sheet too long for a form that people fill in is left whole.
     """
@@ -45,14 +50,20 @@ def cut(sheet: Sheet, contracts: Mapping[str, Contract]) -> tuple[Sheet, ...]:
 
 
 def _starts(sheet: Sheet, contracts: Mapping[str, Contract]) -> Iterator[int]:
-    """The first title line of each table that is another contract's than the one above it."""
+    """The first title line of each table that is another contract's than the one above it, or another week's."""
     above: Fit | None = None
+    week: Week = (None, None)
     for fit in _headers(sheet, contracts):
-        if above is None:
-            yield 0
-        elif fit.contract.name != above.contract.name:
-            yield first_title_of(sheet.rows, fit.header.top, above.header, above.contract)
-        above = fit
+        first = first_title_of(sheet.rows, fit.header.top, above.header, above.contract) if above else 0
+        named = _named_week(sheet.rows[first : fit.header.top]) if fit.contract.delivery.kind == "weekly" else week
+        if above is None or fit.contract.name != above.contract.name or (any(named) and any(week) and named != week):
+            yield first
+        above, week = fit, named if any(named) else week
+
+
+def _named_week(titles: Sequence[Row]) -> Week:
+    heading = read_heading(cell for row in titles for cell in row if cell)
+    return heading.issue, heading.span[1] if heading.span else None
 
 
 def _headers(sheet: Sheet, contracts: Mapping[str, Contract]) -> Iterator[Fit]:

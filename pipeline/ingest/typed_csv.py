@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeGuard
 
 from pipeline.contracts import Contract, Field, FieldType
 from pipeline.ingest.decode import TextFile
@@ -67,6 +67,11 @@ class TypedPass:
         """Tells notes and totals from data among the records that are read one by one."""
         return RowJudge(self.above, self.header, self.contract)
 
+    @cached_property
+    def required_moment(self) -> str | None:
+        """The timestamp that every record has."""
+        return _required_moment(self.contract)
+
     @property
     def con(self) -> duckdb.DuckDBPyConnection:
         """The warehouse."""
@@ -92,7 +97,7 @@ def is_typed(contract: Contract, header: Header) -> bool:
     Without a timestamp a header that is repeated further down would pass for a row, as would totals and cells that are
     merged downwards.
     """
-    if contract.layout.totals or any(one.fill_down for one in contract.fields):
+    if any(one.fill_down for one in contract.fields) or (contract.layout.totals and not _required_moment(contract)):
         return False
     if not any(one.field and one.field.type is FieldType.DATETIME for one in header.columns):
         return False
@@ -104,6 +109,12 @@ def is_typed(contract: Contract, header: Header) -> bool:
         or (one.type is FieldType.DATETIME and len(one.formats) == 1)
         for one in contract.stored_fields
     )
+
+
+def _required_moment(contract: Contract) -> str | None:
+    """The timestamp that no record lacks, but every total and note; None where the contract has none."""
+    fields = (one for one in contract.stored_fields if one.type is FieldType.DATETIME and one.constraints.required)
+    return next((one.name for one in fields), None)
 
 
 def load_part(this: TypedPass, part: TextFile, lines_above: int, lines_before: int) -> Numbers:
@@ -129,8 +140,9 @@ def load_part(this: TypedPass, part: TextFile, lines_above: int, lines_before: i
 
 
 def finish(this: TypedPass) -> None:
-    """After the last part: blank rows out, every distinct text read once, explained rows in; problems are noted."""
+    """After the last part: rows of nothing and of words out, every distinct text read once, explained rows in."""
     _set_blank_rows_aside(this)
+    _set_words_aside(this)
     patched = _patches(this)
     if patched:
         _take_along(this)
@@ -310,8 +322,9 @@ def read_record(
     if all(_says_nothing(cell) for cell in cells):
         this.account.add(SHEET, "set_aside", "blank")
         return
-    if this.judge.is_note(cells):
-        this.account.add(SHEET, "set_aside", RowKind.NOTE.value)
+    words = _kind_of_words(this, cells)
+    if words:
+        this.account.add(SHEET, "set_aside", words.value)
         return
     if len(cells) != len(this.header.columns):
         counts = f"应有 {len(this.header.columns)} 列，实有 {len(cells)} 列"
@@ -344,6 +357,55 @@ def _set_blank_rows_aside(this: TypedPass) -> None:
     with this.rows.step():
         gone = this.con.execute(f"DELETE FROM {this.rows.table} WHERE {this.rows.mine} AND {nothing}").fetchone()
     this.account.add(SHEET, "set_aside", "blank", int(gone[0]) if gone else 0)
+
+
+def _set_words_aside(this: TypedPass) -> None:
+    """Notes, signatures and totals below the records, which a spreadsheet pads with delimiters."""
+    moment = this.required_moment
+    if moment is None:
+        return
+    places = [(column.index, column.field.name) for column in this.header.columns if _is_stored(column.field)]
+    cells = ", ".join(f"CAST({name} AS VARCHAR)" for _, name in places)
+    found = this.con.execute(
+        f"SELECT row_no, {cells} FROM {this.rows.table} WHERE {this.rows.mine} AND {moment} IS NULL LIMIT {CHUNK + 1}"
+    ).fetchall()
+    aside: dict[int, RowKind] = {}
+    for row_no, *texts in found if len(found) <= CHUNK else ():
+        row: list[str | None] = [None] * len(this.header.columns)
+        for (at, _), text in zip(places, texts, strict=True):
+            row[at] = text
+        kind = _kind_of_words(this, row)
+        if kind:
+            aside[row_no] = kind
+    if not aside:
+        return
+    with this.rows.step():
+        this.con.execute(
+            f"DELETE FROM {this.rows.table} WHERE {this.rows.mine} AND list_contains(?, row_no)", [list(aside)]
+        )
+    for kind in aside.values():
+        this.account.add(SHEET, "set_aside", kind.value)
+
+
+def _kind_of_words(this: TypedPass, cells: Sequence[str | None]) -> RowKind | None:
+    """Whether a record is a note or a total: one that lacks the moment that each case has, or columns."""
+    moment = this.required_moment
+    if moment is None:
+        return None
+    row = [
+        None if not _is_stored(column.field) else cell for column, cell in zip(this.header.columns, cells, strict=False)
+    ]
+    at = next((column.index for column in this.header.columns if column.field and column.field.name == moment), -1)
+    is_whole = len(cells) == len(this.header.columns)
+    if is_whole and not _says_nothing(row[at], _always_missing(this.contract)):
+        return None
+    if this.judge.is_note(row):
+        return RowKind.NOTE
+    return RowKind.TOTAL if this.judge.total(row) else None
+
+
+def _is_stored(field: Field | None) -> TypeGuard[Field]:
+    return field is not None and field.personal != "drop"
 
 
 def _is_nothing(field: Field, marks: Collection[str]) -> str:

@@ -2,20 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from itertools import islice
+from itertools import islice, tee
 from typing import TYPE_CHECKING
 
 from pipeline.contracts import Contract
 from pipeline.ingest import bulk
 from pipeline.ingest.controls import Printed, Segment, control_totals, printed_values, sums_of
-from pipeline.ingest.drift import refuse_drift
+from pipeline.ingest.drift import refuse_drift, refuse_unlabelled
 from pipeline.ingest.errors import RefusedFileError
 from pipeline.ingest.grid import BulkRows, Sheet
 from pipeline.ingest.incoming import CellProblem, TypedRow, add_problems, add_rows
-from pipeline.ingest.layout import NUMERIC, Header, Row, RowJudge, RowKind, Table, find_header, find_tables, kinds_of
+from pipeline.ingest.layout import (
+    NUMERIC,
+    Header,
+    Row,
+    RowJudge,
+    RowKind,
+    Table,
+    find_header,
+    find_tables,
+    judged,
+    kinds_of,
+)
 from pipeline.ingest.ledger import Account, ControlTotal
 from pipeline.ingest.period import read_heading
 from pipeline.ingest.reading import RowReader
@@ -25,8 +36,11 @@ if TYPE_CHECKING:
     import duckdb
 
 _FLUSH = 20_000
+_LOOKED_AT = 200
 _FEW = 2
 _BEYOND_CHANCE = 100
+_FAR = 2
+ZERO = Decimal(0)
 
 
 @dataclass
@@ -71,14 +85,20 @@ def load_sheets(
     if not any(header for _, header in found):
         raise RefusedFileError(f"工作簿中没有“{contract.title}”的表头；请确认导出的是这张表")
     is_any_visible = any(header and not sheet.is_hidden for sheet, header in found)
+    has_whole = any(header and header.is_complete for _, header in found)
     loaded = []
     for sheet, header in found:
         if header is None:
             account.add(sheet.name, "set_aside", "sheet_without_table", len(sheet.rows))
+        elif not header.is_complete and has_whole and _is_named_summary(sheet.name, contract):
+            account.add(sheet.name, "set_aside", "summary_sheet", len(sheet.rows))
         elif sheet.is_hidden and is_any_visible and contract.layout.hidden_sheets == "set_aside":
             account.add(sheet.name, "set_aside", "hidden_sheet", len(sheet.rows))
         else:
             refuse_drift(header, contract, file_name, sheet.name, sheet.rows_above)
+            refuse_unlabelled(
+                header, sheet.rows[header.below : header.below + _LOOKED_AT], contract, file_name, sheet.name
+            )
             one = reader.in_1904() if sheet.is_1904 else reader
             loaded.append(_load_sheet(con, sheet, header, one, account, file_name))
     for summary in _summaries(loaded, contract):
@@ -92,31 +112,38 @@ def _load_sheet(
     if isinstance(sheet.rows, BulkRows):
         plan = bulk.plan(sheet.rows, header, contract)
         if plan is not None:
-            scales = _scales(sheet.rows, Table(header, 0, len(sheet.rows)), contract)
+            scales = _scales(header, contract, _unit_of(sheet.rows, Table(header, 0, len(sheet.rows))))
             total = bulk.load(con, sheet.name, sheet.rows, plan, reader, account, scales)
             return _Loaded(sheet.name, total, header.below + 1)
     segments = []
+    unit = ""
     for table in find_tables(sheet.rows, contract):
         refuse_drift(table.header, contract, file_name, sheet.name, sheet.rows_above)
-        segments += _load_table(con, sheet, table, reader, account)
+        unit = _unit_of(sheet.rows, table) or unit
+        segments += _load_table(con, sheet, table, unit, reader, account)
     return _Loaded(sheet.name, sums_of(segments), sheet.row_no(min(header.below, len(sheet.rows) - 1)))
 
 
-def _scales(rows: Sequence[Row], table: Table, contract: Contract) -> dict[str, str]:
+def _unit_of(rows: Sequence[Row], table: Table) -> str:
+    """The unit in the lines above a table; that of the table above it on the sheet counts on where there is none."""
+    lines = [cell for row in rows[table.first : table.header.top] for cell in row if cell]
+    return read_heading(lines).unit or ""
+
+
+def _scales(header: Header, contract: Contract, unit: str) -> dict[str, str]:
     """The scale of each numeric field: that of its own header, else of the unit in the title lines.
 
     Raises RefusedFileError where the title's unit scales, but not what the field counts.
     """
-    lines = [cell for row in rows[table.first : table.header.top] for cell in row if cell]
-    units = units_of_line(read_heading(lines).unit or "")
+    units = units_of_line(unit)
     scales = {}
-    for column in table.header.columns:
+    for column in header.columns:
         if column.field is None or column.field.type not in NUMERIC:
             continue
         scale = column.scale if column.has_unit else scale_for(units, column.field.unit)
         if scale is None:
             raise RefusedFileError(
-                f"标题写的单位是“{read_heading(lines).unit}”，合同中“{column.field.title}”的单位是“{column.field.unit}”，"
+                f"标题写的单位是“{unit}”，合同中“{column.field.title}”的单位是“{column.field.unit}”，"
                 "无法判断这一列是否要换算；请在表头写明各列的单位，如“受理（件）”"
             )
         if scale:
@@ -125,10 +152,10 @@ def _scales(rows: Sequence[Row], table: Table, contract: Contract) -> dict[str, 
 
 
 def _load_table(
-    con: duckdb.DuckDBPyConnection, sheet: Sheet, table: Table, reader: RowReader, account: Account
+    con: duckdb.DuckDBPyConnection, sheet: Sheet, table: Table, unit: str, reader: RowReader, account: Account
 ) -> list[Segment]:
     contract = reader.contract
-    scales = _scales(sheet.rows, table, contract)
+    scales = _scales(table.header, contract, unit)
     reading = _Reading(sheet.name, table.header, reader, scales, is_text=sheet.lines is not None)
     judge = RowJudge(sheet.rows, table.header, contract)
     kinds = kinds_of(sheet.rows, table, contract)
@@ -148,18 +175,14 @@ def load_rows(
 ) -> None:
     """Read a single table row by row, however long; `head` are its rows down to the end of the header."""
     table = Table(header, 0, len(head))
-    reading = _Reading(name, header, reader, _scales(head, table, reader.contract), is_text=True)
+    scales = _scales(header, reader.contract, _unit_of(head, table))
+    reading = _Reading(name, header, reader, scales, is_text=True)
     judge = RowJudge(head, header, reader.contract)
     for kind in kinds_of(head, table, reader.contract):
         account.add(name, "set_aside", kind.value)
-    _load_rows(con, reading, judge, _judged(judge, rows), account)
-
-
-def _judged(judge: RowJudge, rows: Iterable[tuple[int, Row]]) -> Iterator[tuple[int, Row, RowKind]]:
-    kind = RowKind.HEADER
-    for number, row in rows:
-        kind = judge.kind(row, kind)
-        yield number, row, kind
+    seen, below = tee(rows)
+    kinds = judged(judge, (row for _, row in seen))
+    _load_rows(con, reading, judge, ((*row, kind) for row, kind in zip(below, kinds, strict=True)), account)
 
 
 def _load_rows(
@@ -234,13 +257,36 @@ def _read_total(reading: _Reading, number: int, row: Row, judge: RowJudge, kind:
 
 
 def _summaries(loaded: Sequence[_Loaded], contract: Contract) -> list[_Loaded]:
-    """The sheets that add up the others: by a word in the name, or because every sum of theirs is that of the rest."""
-    if len(loaded) <= 1:
-        return []
-    named = [one for one in loaded if any(word in one.name for word in contract.layout.summary_sheets)]
-    if named and len(named) < len(loaded):
+    """The sheets that add up the others: by a word in the name, or because every sum of theirs is that of the rest.
+
+    Raises RefusedFileError where a sheet is named so, but says something far from what the others do.
+    """
+    named = [one for one in loaded if _is_named_summary(one.name, contract)]
+    rest = [one for one in loaded if one not in named and one.total.rows]
+    if named and rest:
+        for one in named:
+            _refuse_far_from(one, sums_of([other.total for other in rest]), contract)
         return named
     return [one for one in loaded if _is_sum_of(one, [other for other in loaded if other is not one])][:1]
+
+
+def _is_named_summary(name: str, contract: Contract) -> bool:
+    return any(word in name for word in contract.layout.summary_sheets)
+
+
+def _refuse_far_from(one: _Loaded, rest: Segment, contract: Contract) -> None:
+    """A sum that is a little off is a finding; one of another size in every column is no sum of the other sheets."""
+    own, others = one.total.sums, rest.sums
+    titles = {field.name: field.title for field in contract.fields}
+    pairs = {titles[name]: (own.get(name, ZERO), others.get(name, ZERO)) for name in {**own, **others}}
+    pairs = {title: pair for title, pair in pairs.items() if any(pair)}
+    pairs = pairs or {"行数": (Decimal(one.total.rows), Decimal(rest.rows))}
+    if one.total.rows and all(max(pair) > _FAR * min(pair) for pair in pairs.values()):
+        title, (mine, theirs) = next(iter(pairs.items()))
+        raise RefusedFileError(
+            f"工作表“{one.name}”名为汇总，与其他工作表之和却相差很远（{title} {mine:,f}，其他工作表合计 {theirs:,f}），"
+            "无法判断它是汇总还是另外的数据；请核对，若不是汇总，请改工作表名，或在合同的 layout 中写 summarySheets: []"
+        )
 
 
 def _is_sum_of(one: _Loaded, others: Sequence[_Loaded]) -> bool:
@@ -262,6 +308,6 @@ def _withdraw(con: duckdb.DuckDBPyConnection, account: Account, summary: _Loaded
         con.execute(f"DELETE FROM {table} WHERE sheet = ?", [summary.name])
     rest = sums_of([one.total for one in others]).sums
     account.totals = [one for one in account.totals if one.sheet != summary.name] + [
-        ControlTotal(summary.name, summary.first_row, summary.name, "table", name, value, rest.get(name, Decimal(0)))
+        ControlTotal(summary.name, summary.first_row, summary.name, "table", name, value, rest.get(name, ZERO))
         for name, value in summary.total.sums.items()
     ]

@@ -2,68 +2,12 @@
 
 from __future__ import annotations
 
-import csv
-import io
-import os
-from pathlib import Path
-from tempfile import TemporaryDirectory
-
-import duckdb
-import openpyxl
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from pipeline.contracts import load_contracts
 from pipeline.ingest import csv_file
-from pipeline.ingest.inbox import load_inbox, make_loader
-from pipeline.reporting_calendar import load_calendar
-from pipeline.settings import PROJECT_ROOT, Settings
-
-CONTRACTS = load_contracts(PROJECT_ROOT / "pipeline" / "contracts")
-CALENDAR = load_calendar()
-TITLE = ["综窗办件周报（2023年第15期）"]
-LABELS = ["日期", "窗口名称", "咨询", "受理", "颁发", "流转"]
-Table = list[list[str]]
-
-
-def as_csv(table: Table) -> bytes:
-    text = io.StringIO(newline="")
-    csv.writer(text, lineterminator="\r\n").writerows(table)
-    return text.getvalue().encode("gb18030")
-
-
-def as_workbook(table: Table) -> bytes:
-    book = openpyxl.Workbook()
-    sheet = book.active
-    assert sheet is not None
-    sheet.title = "csv"
-    for row in table:
-        sheet.append([cell or None for cell in row])
-    file = io.BytesIO()
-    book.save(file)
-    return file.getvalue()
-
-
-def outcome(name: str, content: bytes) -> dict[str, list[tuple[object, ...]]]:
-    with TemporaryDirectory() as folder, duckdb.connect() as con:
-        home = Settings(home=Path(folder), settle_seconds=0)
-        home.inbox.mkdir()
-        (home.inbox / name).write_bytes(content)
-        os.utime(home.inbox / name, (1, 1))
-        (event,) = load_inbox(make_loader(con, home, CALENDAR, CONTRACTS)).events
-        queries = {
-            "rows": "SELECT row_no, report_date, window_name, consulted, accepted, issued, transferred "
-            "FROM raw.window_weekly ORDER BY row_no",
-            "bad": "SELECT row_no, column_name, reason, value FROM quarantine.cell ORDER BY ALL",
-            "account": "SELECT disposition, reason, sum(row_count)::INT FROM ledger.row_account GROUP BY ALL "
-            "ORDER BY ALL",
-            "totals": "SELECT row_no, label, column_name, printed_value, computed_value FROM ledger.control_total "
-            "ORDER BY ALL",
-        }
-        found = {what: con.execute(query).fetchall() for what, query in queries.items()}
-    return {"event": [(event.outcome, event.message.replace(name, ""))], **found}
-
+from tests.unit.ingest.forms import CONTRACTS, LABELS, TITLE, as_csv, as_workbook, outcome
 
 counts = st.sampled_from(["0", "12", "1,234", "-", "无业务", "3.5万", "12.5", "１２"])
 data_row = st.tuples(st.sampled_from(["2023-04-17", "2023/4/18", ""]), st.sampled_from("甲乙丙丁"), *[counts] * 4)
