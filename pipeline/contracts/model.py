@@ -220,7 +220,9 @@ class Contract(Strict):
         default=None, description="field that decides between rows of one key within a file"
     )
     on_error: OnError = OnError.QUARANTINE_ROW
-    ignored_labels: tuple[str, ...] = PydanticField(default=(), description="columns of no interest, such as 序号")
+    ignored_labels: tuple[str, ...] = PydanticField(
+        default=(), description="columns of no interest; one without a label is called by its place: 第 4 列"
+    )
     fields: tuple[Field, ...]
 
     @property

@@ -71,7 +71,8 @@ def refuse_unlabelled(
             beside = f"（缺少的列：{'、'.join(one.title for one in header.missing)}）" if header.missing else ""
             raise RefusedFileError(
                 f"“{file_name}”{f'工作表“{sheet}”' if sheet else ''}第 {at + 1} 列有数据却没有表头{beside}，"
-                f"不知道是什么；请在合同 {contract.name}.yaml 认得的表头中选一个补上，不需要的列请删去"
+                f"不知道是什么；请补上表头，或在合同 {contract.name}.yaml 该字段的 labels 中写“第 {at + 1} 列”，"
+                f"若不需要，写 ignoredLabels: {_flow((*contract.ignored_labels, f'第 {at + 1} 列'))}"
             )
 
 

@@ -40,6 +40,7 @@ _OTHER_PERIOD = re.compile(
 )
 _OTHER_MEASURE = re.compile(rf"{_OTHER_PERIOD.pattern}|网上|线上|线下|现场|窗口|电话|移动端|自助")
 _LONG = 12
+_MANY = 5
 _LONGEST_TOTAL = 24
 
 
@@ -240,7 +241,9 @@ def _read_header(
     columns: list[Column] = []
     taken: set[str] = set()
     block = rows[top : top + levels]
-    for index, (texts, parts) in enumerate(zip(_spanned(block), flatten(block), strict=True)):
+    for index, (texts, path) in enumerate(zip(_spanned(block), flatten(block), strict=True)):
+        place = place_label(index)
+        parts = (place,) if not path and (place in labels or place in ignored) else path
         field = _field_of(parts, labels)
         if field is not None and field.name in taken:
             field = None
@@ -254,6 +257,11 @@ def _read_header(
     given = contract.layout.sheet_name
     missing = tuple(field for field in contract.fields if field.name not in taken and field.name != given)
     return Header(top, levels, tuple(columns), unknown, missing)
+
+
+def place_label(index: int) -> str:
+    """What a contract calls a column without a label, reduced as labels are: 第 4 列."""
+    return label_key(f"第 {index + 1} 列")
 
 
 def field_of(label: str, contract: Contract) -> Field | None:
@@ -410,13 +418,19 @@ class RowJudge:
             return RowKind.BLANK
         if _keys(row) in self._header_rows:
             return RowKind.REPEATED_HEADER
-        if previous in (RowKind.HEADER, RowKind.REPEATED_HEADER) and _is_numbering(row):
+        if previous in (RowKind.HEADER, RowKind.REPEATED_HEADER) and _is_numbering(row) and self._is_no_data(row):
             return RowKind.NUMBERING
         if self.begins_part(row) or (previous is RowKind.OF_WHICH and part and self._is_under(row, part)):
             return RowKind.OF_WHICH
         if self.total(row) is not None:
             return RowKind.TOTAL
         return RowKind.NOTE if self.is_note(row) or self._is_prose(row, previous) else RowKind.DATA
+
+    def _is_no_data(self, row: Row) -> bool:
+        """Whether a row of 1 2 3 can be nothing else: it goes on too long, or a column takes no such value."""
+        filled = [(at, cell.strip()) for at, cell in enumerate(row) if cell and cell.strip()]
+        fields = [(self._header.columns[at].field, cell) for at, cell in filled if at < len(self._header.columns)]
+        return len(filled) >= _MANY or any(field and not _may_hold(field, cell) for field, cell in fields)
 
     def total(self, row: Row) -> Total | None:
         """The contract's total that a row is, or None."""
@@ -454,6 +468,13 @@ class RowJudge:
         """Whether the column is one of numbers or days and the text begins like one."""
         field = self._header.columns[place].field if place < len(self._header.columns) else None
         return field is not None and field.type is not FieldType.STRING and text.strip()[:1].isdigit()
+
+
+def _may_hold(field: Field, text: str) -> bool:
+    """Whether a plain number or letter may be a value of a field."""
+    if field.type is FieldType.STRING:
+        return not (field.codes or field.constraints.pattern)
+    return field.type in NUMERIC and text.isdigit()
 
 
 def label_places(header: Header) -> tuple[tuple[int, ...], tuple[int, ...]]:

@@ -121,6 +121,24 @@ def test_a_column_of_data_without_a_label_refuses_the_file() -> None:
     assert "工作表“csv”第 5 列有数据却没有表头（缺少的列：颁发）" in message
 
 
+def test_a_contract_may_name_a_column_without_a_label_by_its_place() -> None:
+    named = WINDOWS.model_copy(
+        update={
+            "fields": tuple(
+                one.model_copy(update={"labels": ("第 5 列",)}) if one.name == "issued" else one
+                for one in WINDOWS.fields
+            ),
+            "ignored_labels": ("第 3 列",),
+        }
+    )
+    header = find_header([["日期", "窗口名称", "", "受理", "", "流转"]], named)
+    assert header is not None
+    assert [column.field and column.field.name for column in header.columns] == [
+        "report_date", "window_name", None, "accepted", "issued", "transferred",
+    ]  # fmt: skip
+    assert header.unknown == ()
+
+
 def test_a_column_that_only_numbers_the_rows_needs_no_label_and_no_contract() -> None:
     unlabelled = sheet_outcome([TITLE, ["", *LABELS], [1, *row("甲")], [2, *row("乙")]])
     labelled = sheet_outcome([TITLE, ["序号", *LABELS], [1, *row("甲")], [2, *row("乙")]])
