@@ -205,7 +205,8 @@ def _findings_asset(partitions: dg.StaticPartitionsDefinition) -> dg.AssetsDefin
         settings, weeks = warehouse.settings, context.partition_keys
         paths = write_reviews(warehouse.con, settings, weeks)
         pages = write_review_pages(warehouse.con, settings, weeks)
-        copies = send_back(warehouse.con, settings, weeks, load_contracts(settings.contracts_dir))
+        contracts = load_contracts(settings.contracts_dir)
+        copies = send_back(warehouse.con, settings, weeks, contracts, context.log.warning)
         return dg.MaterializeResult(
             metadata={
                 "path": dg.MetadataValue.path(paths[-1]),

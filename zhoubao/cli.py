@@ -329,16 +329,19 @@ def send_back_copies(week: WeekOption) -> None:
 
     settings, calendar = _start()
     target = _week(calendar, week)
+    left_out: list[str] = []
     if not settings.warehouse_path.exists():
         shown.complain("还没有装载过任何报送，没有可退回的文件。")
         raise typer.Exit(1)
     try:
-        with duckdb.connect(str(settings.warehouse_path), read_only=True) as con:
-            copies = send_back(con, settings, [target], load_contracts(settings.contracts_dir))
+        with _in_sentences(), duckdb.connect(str(settings.warehouse_path), read_only=True) as con:
+            contracts = load_contracts(settings.contracts_dir)
+            copies = send_back(con, settings, [target], contracts, left_out.append)
     except duckdb.IOException as error:
         shown.complain("另一个运行正在写入；请等它结束后再试。")
         raise typer.Exit(1) from error
-    shown.sent_back(target, copies)
+    shown.sent_back(target, copies, left_out)
+    raise typer.Exit(1 if left_out else 0)
 
 
 @contracts_app.command("draft")

@@ -307,9 +307,11 @@ def _week_states(con: DuckDBPyConnection) -> None:
     console.print(table)
 
 
-def sent_back(week: str, copies: Sequence[Path]) -> None:
-    """Where the copies are that go back to their departments."""
-    if not copies:
+def sent_back(week: str, copies: Sequence[Path], left_out: Sequence[str]) -> None:
+    """Where the copies are that go back to their departments, and of which deliveries there is none."""
+    if not copies and not left_out:
         console.print(f"{week} 期没有需要退回的报送。")
     for copy in copies:
         console.print(f"退回副本：{copy}")
+    for sentence in left_out:
+        complain(sentence)

@@ -26,7 +26,7 @@ from pipeline.ingest.pending import PendingRows, pending_rows
 from pipeline.ingest.period import scope_of
 from pipeline.ingest.personal import person_key, shown
 from pipeline.ingest.reading import RowReader
-from pipeline.ingest.recognise import Recognised, recognise
+from pipeline.ingest.recognise import Recognised, recognise, recognise_again
 from pipeline.ingest.references import CodeLists, read_code_lists
 from pipeline.ingest.settle import FirstLooks, Look, refuse_changed
 from pipeline.ingest.sniff import FileStamp, stamp
@@ -388,16 +388,8 @@ def _stored(loader: Loader, source: str, delivery_id: str) -> Path | None:
 
 
 def _export_of(loader: Loader, stored: Path, file_name: str) -> Recognised:
-    """What a stored original is read as today: of a workbook with several exports the one that it is stored for.
-
-    Raises RefusedFileError where it holds that export no longer.
-    """
-    exports = recognise(stored, loader.settings, loader.calendar, loader.contracts, file_name)
-    place = stored.parent.parent.name, stored.parent.name
-    same = [one for one in exports if (one.contract.name, one.week.week_id) == place]
-    if len(exports) > 1 and not same:
-        raise RefusedFileError(f"工作簿中不再有第 {place[1]} 期的“{place[0]}”；请核对合同的表头")
-    return same[0] if same else exports[0]
+    """What a stored original is read as today."""
+    return recognise_again(stored, loader.settings, loader.calendar, loader.contracts, file_name)
 
 
 def _reread(loader: Loader, stored: Path, file_name: str) -> FileEvent:

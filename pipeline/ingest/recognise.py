@@ -83,6 +83,25 @@ def recognise(
     )  # fmt: skip
 
 
+def recognise_again(
+    stored: Path,
+    settings: Settings,
+    calendar: ReportingCalendar,
+    contracts: Mapping[str, Contract],
+    file_name: str,
+) -> Recognised:
+    """What an archived original is read as today: of a workbook with several exports the one that it is stored for.
+
+    Raises RefusedFileError where it holds that export no longer.
+    """
+    exports = recognise(stored, settings, calendar, contracts, file_name)
+    place = stored.parent.parent.name, stored.parent.name
+    same = [one for one in exports if (one.contract.name, one.week.week_id) == place]
+    if len(exports) > 1 and not same:
+        raise RefusedFileError(f"工作簿中不再有第 {place[1]} 期的“{place[0]}”；请核对合同的表头")
+    return same[0] if same else exports[0]
+
+
 def _exports(
     opened: OpenFile, settings: Settings, calendar: ReportingCalendar, contracts: Mapping[str, Contract]
 ) -> tuple[Match, ...]:

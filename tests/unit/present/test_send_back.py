@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import csv
+import gzip
+import io
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime
+from itertools import islice
 from pathlib import Path
 
 import duckdb
@@ -13,7 +17,9 @@ import pytest
 
 from pipeline.contracts import load_contracts
 from pipeline.ingest.inbox import Loader, load_inbox, make_loader
+from pipeline.ingest.values import MESSAGES
 from pipeline.present.send_back import COVER, send_back
+from pipeline.present.sender_words import words_for_sender
 from pipeline.reporting_calendar import load_calendar
 from pipeline.settings import Settings
 
@@ -127,3 +133,269 @@ def test_a_delivery_without_problems_is_not_sent_back(loader: Loader) -> None:
     )
     (loader.settings.inbox / "a.csv").write_text(text, "utf-8")
     assert returned(loader) == []
+
+
+TRAININGS = ["序号", "培训日期", "场次编号", "授课部门", "培训主项", "参训人员", "工号", "人员类别", "代办人"]
+SESSIONS = [
+    ["业务培训台账（2023年第15期）"],
+    ["填报人：王小明　联系电话：028-86601234"],
+    TRAININGS,
+    ["1", "2023-04-17", "P1", "司法厅", "=HYPERLINK(1)", "王小明", "G001", "综窗", "李大红"],
+    ["2", "2023-04-18", "P2", "火星厅", "公证", "李小红", "G002", "综窗", "李大红"],
+    ["制表人", "王小明", "", "审核：赵铁柱"],
+]
+PERSONS = ("王小明", "李小红", "李大红", "赵铁柱", "G001", "G002", "86601234")
+
+
+@pytest.fixture
+def trainings(loader: Loader) -> Loader:
+    """A loader whose contract of trainings ignores a column of persons."""
+    ignoring = loader.contracts["training_log"].model_copy(update={"ignored_labels": ("序号", "代办人", "代办人电话")})
+    return make_loader(loader.con, loader.settings, load_calendar(), {**loader.contracts, "training_log": ignoring})
+
+
+def as_xlsx(rows: Sequence[Sequence[object]]) -> bytes:
+    book = openpyxl.Workbook()
+    sheet = book.active
+    assert sheet is not None
+    for row in rows:
+        sheet.append(row)
+    content = io.BytesIO()
+    book.save(content)
+    return content.getvalue()
+
+
+def as_html(rows: Sequence[Sequence[object]]) -> bytes:
+    lines = "".join(f"<tr>{''.join(f'<td>{cell}</td>' for cell in row)}</tr>" for row in rows)
+    return f'<html><meta charset="utf-8"><table>{lines}</table></html>'.encode()
+
+
+def as_mhtml(rows: Sequence[Sequence[object]]) -> bytes:
+    head = b'MIME-Version: 1.0\r\nContent-Type: multipart/related; boundary="x"\r\n\r\n--x\r\n'
+    return head + b'Content-Type: text/html; charset="utf-8"\r\n\r\n' + as_html(rows) + b"\r\n--x--\r\n"
+
+
+def as_spreadsheetml(rows: Sequence[Sequence[object]]) -> bytes:
+    space = "urn:schemas-microsoft-com:office:spreadsheet"
+    cells = (f'<Cell><Data s:Type="String">{cell}</Data></Cell>' for row in rows for cell in row)
+    lines = "".join(f"<Row>{''.join(islice(cells, len(row)))}</Row>" for row in rows)
+    return (
+        f'<?xml version="1.0"?><Workbook xmlns="{space}" xmlns:s="{space}"><Worksheet s:Name="4月"><Table>{lines}'
+        "</Table></Worksheet></Workbook>"
+    ).encode()
+
+
+def as_text(rows: Sequence[Sequence[object]], delimiter: str = ",") -> str:
+    text = io.StringIO(newline="")
+    csv.writer(text, delimiter=delimiter).writerows(rows)
+    return text.getvalue()
+
+
+def zipped(name: str, content: bytes) -> bytes:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr(name, content)
+    return packed.getvalue()
+
+
+def put(loader: Loader, content: bytes, name: str = "台账.bin") -> None:
+    (loader.settings.inbox / name).write_bytes(content)
+
+
+def cells_of(copy: Path) -> list[str]:
+    book = openpyxl.load_workbook(copy)
+    return [str(cell.value) for sheet in book for row in sheet.iter_rows() for cell in row if cell.value is not None]
+
+
+def lines_of(copy: Path) -> list[dict[str, str]]:
+    with copy.open(encoding="utf-8-sig", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+SHEETS = {
+    "xlsx": as_xlsx(SESSIONS),
+    "html": as_html(SESSIONS),
+    "mhtml": as_mhtml(SESSIONS),
+    "spreadsheetml": as_spreadsheetml(SESSIONS),
+    "xlsx.zip": zipped("四月.xls", as_xlsx(SESSIONS)),
+    "html.zip": zipped("四月.xls", as_html(SESSIONS)),
+    "xlsx.gz": gzip.compress(as_xlsx(SESSIONS)),
+}
+
+
+@pytest.mark.parametrize("kind", SHEETS)
+def test_a_table_on_sheets_comes_back_as_a_marked_workbook_whatever_it_was_packed_in(
+    trainings: Loader, kind: str
+) -> None:
+    put(trainings, SHEETS[kind])
+    (copy,) = returned(trainings)
+    assert trainings.con.execute("SELECT container FROM ledger.delivery").fetchone() == (kind,)
+    sheet = openpyxl.load_workbook(copy).worksheets[1]
+    assert sheet["D5"].comment is not None
+    assert sheet["D5"].value == "火星厅"
+    assert sheet["A4"].value in (1, "1")
+    assert sheet["E4"].data_type != "f"
+    with zipfile.ZipFile(copy) as archive:
+        content = b"".join(archive.read(name) for name in archive.namelist()).decode("utf-8", "replace")
+    assert [secret for secret in PERSONS if secret in content] == []
+
+
+TEXTS = {
+    "tab": as_text(SESSIONS, "\t").encode("utf-16"),
+    "semicolon": as_text(SESSIONS, ";").encode("gb18030"),
+    "bar": as_text(SESSIONS, "|").encode("utf-8"),
+    "zip": zipped("台账.csv", as_text(SESSIONS).encode("gb18030")),
+    "gz": gzip.compress(as_text(SESSIONS).encode("utf-8-sig")),
+}
+
+
+@pytest.mark.parametrize("kind", TEXTS)
+def test_the_bad_lines_of_a_text_come_back_whatever_separates_and_encodes_it(trainings: Loader, kind: str) -> None:
+    put(trainings, TEXTS[kind])
+    (copy,) = returned(trainings)
+    (bad, signed) = lines_of(copy)
+    assert (bad["行号"], bad["授课部门"], bad["培训主项"]) == ("5", "火星厅", "公证")
+    assert "火星厅" in bad["原因"]
+    assert signed["行号"] == "6"
+    assert [secret for secret in PERSONS if secret in copy.read_text("utf-8-sig")] == []
+
+
+def test_a_line_is_named_by_where_it_begins_below_quoted_line_breaks(trainings: Loader) -> None:
+    broken = [*SESSIONS[:4], ["2", "2023-04-18", "P2", "司法厅", "公\n证", "李小红", "G002", "综窗", ""], SESSIONS[4]]
+    put(trainings, as_text(broken, "\t").encode())
+    (copy,) = returned(trainings)
+    assert [(line["行号"], line["授课部门"]) for line in lines_of(copy)] == [("7", "火星厅")]
+
+
+def test_of_a_line_whose_fields_have_shifted_only_number_and_reason_are_given(trainings: Loader) -> None:
+    shifted = ["2", "2023-04-18", "P2", "火星厅", "李小红", "G002", "综窗", "李大红"]
+    put(trainings, as_text([*SESSIONS[:4], shifted]).encode())
+    (copy,) = returned(trainings)
+    (line,) = lines_of(copy)
+    assert line["行号"] == "5"
+    assert "列数与表头不同" in line["原因"]
+    assert "".join(line.values()) == line["行号"] + line["原因"]
+
+
+def test_lines_below_another_header_of_a_text_are_not_shown_under_the_first(trainings: Loader) -> None:
+    turned = ["序号", "培训日期", "场次编号", "参训人员", "工号", "授课部门", "培训主项", "人员类别", "代办人"]
+    below = ["1", "2023-04-17", "P1", "王小明", "G001", "司法厅", "公证", "综窗", "李大红"]
+    put(trainings, as_text([*SESSIONS[:5], turned, below]).encode())
+    (copy,) = returned(trainings)
+    assert "7" in [line["行号"] for line in lines_of(copy)]
+    assert [secret for secret in PERSONS if secret in copy.read_text("utf-8-sig")] == []
+
+
+@pytest.mark.parametrize("make", [as_xlsx, as_html])
+def test_a_second_table_with_other_columns_is_cleared_and_marked_by_its_own_header(
+    trainings: Loader, make: Callable[[Sequence[Sequence[object]]], bytes]
+) -> None:
+    turned = ["参训人员", "工号", "培训日期", "场次编号", "授课部门", "培训主项", "人员类别", "代办人电话"]
+    second = ["李小红", "G002", "2023-04-18", "P2", "水星厅", "公证", "综窗", "86601234"]
+    put(trainings, make([*SESSIONS[:5], [""], ["业务培训台账（续）"], turned, second]))
+    (copy,) = returned(trainings)
+    sheet = openpyxl.load_workbook(copy).worksheets[1]
+    assert [cell.coordinate for row in sheet.iter_rows(min_row=5) for cell in row if cell.comment] == ["D5", "E9"]
+    assert [sheet.cell(9, column).value for column in range(3, 7)] == ["2023-04-18", "P2", "水星厅", "公证"]
+    assert [secret for secret in PERSONS if any(secret in cell for cell in cells_of(copy))] == []
+
+
+def test_a_column_that_the_contract_does_not_read_stays_here_but_for_numbers_of_rows(trainings: Loader) -> None:
+    put(
+        trainings,
+        as_xlsx([*SESSIONS[:5], ["王小明", "2023-04-18", "P3", "司法厅", "户籍", "王小明", "G003", "综窗", 7]]),
+    )
+    (copy,) = returned(trainings)
+    sheet = openpyxl.load_workbook(copy).worksheets[1]
+    numbers, agents = ([sheet.cell(row, column).value for row in range(3, 7)] for column in (1, 9))
+    assert numbers == ["序号", "1", "2", "［不读的列，已略去］"]
+    assert agents == ["代办人", *["［不读的列，已略去］"] * 3]
+
+
+def test_numbers_of_persons_are_masked_where_cells_hold_them_as_numbers(trainings: Loader) -> None:
+    rows = [["2", "2023-04-18", f"P{at}", "火星厅", "公证", "", "G1", kind] for at, kind in enumerate(NUMBERS)]
+    put(trainings, as_xlsx([*SESSIONS[:4], *rows]))
+    (copy,) = returned(trainings)
+    sheet = openpyxl.load_workbook(copy).worksheets[1]
+    shown = [sheet.cell(row, 8).value for row in range(5, 5 + len(NUMBERS))]
+    assert shown == ["［已脱敏］", "［已脱敏］", "［已脱敏］", 202304170001, 12.5]
+
+
+# A mobile number, an identity number as written and as a spreadsheet rounds it, the number of a case, and a quantity.
+NUMBERS = (13900001111, 510101199001011234, 510101199001011000, 202304170001, 12.5)
+
+
+def test_the_department_is_told_what_it_can_do_and_the_steward_keeps_the_proposal(trainings: Loader) -> None:
+    put(trainings, as_xlsx(SESSIONS[:5]))
+    (copy,) = returned(trainings)
+    (kept,) = trainings.con.execute("SELECT message FROM quarantine.cell WHERE reason = 'unknown_code'").fetchall()
+    assert "department_alias.csv" in kept[0]
+    told = [cell for cell in cells_of(copy) if "火星厅" in cell and cell != "火星厅"]
+    assert told == ["部门名称“火星厅”无法识别，不在部门名录中；请核对全称后重新报送"]
+
+
+def test_no_sentence_for_a_department_names_a_file_or_a_contract_of_ours() -> None:
+    for reason, message in MESSAGES.items():
+        for value in (None, "甲"):
+            words = words_for_sender(reason, message, value, None)
+            assert not [word for word in ("合同", "数据专员", "别名", "reference", ".csv") if word in words]
+
+
+def test_a_delivery_of_which_no_copy_can_be_made_is_told_and_the_others_go_back(trainings: Loader) -> None:
+    put(trainings, as_xlsx(SESSIONS), "a.xlsx")
+    put(trainings, CASE_FILE.encode("gb18030"), "b.csv")
+    assert [event.outcome for event in load_inbox(trainings).events] == ["loaded", "loaded"]
+    next(trainings.settings.archive.glob("training_log/*/*")).write_bytes(b"PK\x03\x04")
+    told: list[str] = []
+    (copy,) = send_back(trainings.con, trainings.settings, ["2023-15"], trainings.contracts, told.append)
+    assert copy.name.endswith("_问题行.csv")
+    assert len(told) == 1
+    assert told[0].startswith("“a.xlsx”（第 2023-15 期）没有生成退回副本：文件不完整")
+    assert list(trainings.settings.work.iterdir()) == []
+
+
+CASE_FILE = "\n".join(
+    ["办件明细（2023年第15期）", HEADER, CASE.format(number="A1", name="甲", accepted="2023-02-30 09:05:00")]
+)
+
+
+def test_an_original_that_the_archive_no_longer_keeps_is_told(trainings: Loader) -> None:
+    put(trainings, as_xlsx(SESSIONS))
+    load_inbox(trainings)
+    next(trainings.settings.archive.glob("training_log/*/*")).unlink()
+    told: list[str] = []
+    assert send_back(trainings.con, trainings.settings, ["2023-15"], trainings.contracts, told.append) == []
+    assert "归档中已没有它的原件" in told[0]
+
+
+def test_a_long_sheet_comes_back_with_its_bad_rows_alone_and_their_numbers_as_they_were(
+    trainings: Loader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("pipeline.present.marked_copy.WHOLE_ROWS", 6)
+    good = [["1", "2023-04-17", f"P{at}", "司法厅", "公证", "", f"G{at}", "综窗", ""] for at in range(20)]
+    put(trainings, as_xlsx([*SESSIONS[:3], *good, SESSIONS[4], *good[:1]]))
+    (copy,) = returned(trainings)
+    cover, sheet = openpyxl.load_workbook(copy).worksheets
+    assert [row[0].row for row in sheet.iter_rows() if any(cell.value for cell in row)] == [1, 2, 3, 24]
+    assert sheet["D24"].comment is not None
+    assert sheet.sheet_format.zeroHeight
+    assert "只留下了有问题的行，行号不变" in cover["A2"].value
+
+
+def test_numbers_and_days_look_as_they_did_and_titles_stay_merged(trainings: Loader) -> None:
+    book = openpyxl.load_workbook(io.BytesIO(as_xlsx(SESSIONS)))
+    sheet = book.worksheets[0]
+    sheet["B4"].value, sheet["B4"].number_format = datetime(2023, 4, 17), 'yyyy"年"m"月"d"日"'
+    sheet["H4"].value, sheet["H4"].number_format = 0.125, "0.0%"
+    sheet["H5"].value, sheet["H5"].number_format = 5, '"王小明"0'
+    sheet.merge_cells("A1:I1")
+    sheet.merge_cells("D4:D5")
+    sheet.column_dimensions["C"].width = 33
+    book.save(trainings.settings.inbox / "a.xlsx")
+    (copy,) = returned(trainings)
+    shown = openpyxl.load_workbook(copy).worksheets[1]
+    assert (shown["B4"].value, shown["B4"].number_format) == (datetime(2023, 4, 17), 'yyyy"年"m"月"d"日"')
+    assert (shown["H4"].value, shown["H4"].number_format) == (0.125, "0.0%")
+    assert shown["H5"].number_format == "General"
+    assert [str(merged) for merged in shown.merged_cells.ranges] == ["A1:I1"]
+    assert shown.column_dimensions["C"].width == 33

@@ -1,0 +1,23 @@
+"""How a problem is told to the department that sent the file; what a steward may do about it, the findings say."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from pipeline.contracts import Field
+
+# Reasons whose usual sentence asks something of the steward that a department cannot do.
+_WORDS: Final = {
+    "too_many_decimals": "小数位数多于 6 位；请按规定位数四舍五入后重新报送",
+    "personal_data_masked": "文字中含有身份证号或手机号；请删去个人信息后重新报送",
+    "unknown_code": "不在规定的名称之内；请核对后重新报送",
+}
+
+
+def words_for_sender(reason: str, message: str, value: str | None, field: Field | None) -> str:
+    """The sentence for a department: `message` as it stands, unless it is written for the steward."""
+    if reason != "unknown_code" or value is None or field is None:
+        return _WORDS.get(reason, message)
+    if field.codes == "department":
+        return f"部门名称“{value}”无法识别，不在部门名录中；请核对全称后重新报送"
+    return f"“{value}”不是“{field.title}”的规定名称，请按平台的选项核对后重新报送"
