@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import shutil
 import tempfile
 import time
@@ -19,11 +18,11 @@ from pipeline.ingest.drift import drift_of
 from pipeline.ingest.errors import RefusedFileError
 from pipeline.ingest.grid import Sheet
 from pipeline.ingest.guess import personal_kind
-from pipeline.ingest.layout import Header, RowKind, find_header, find_tables, kinds_of, label_key
+from pipeline.ingest.layout import Header, RowKind, Table, find_header, find_tables, kinds_of, label_key
 from pipeline.ingest.peek import Peek, peek
-from pipeline.ingest.personal import shown
+from pipeline.ingest.personal import mask_line, mask_number, shown, signed_places
 from pipeline.ingest.stacked import best_fit, cut
-from pipeline.ingest.values import unmarked
+from pipeline.ingest.values import NUMBER_MARK, unmarked
 from pipeline.reporting_calendar import ReportingCalendar
 from pipeline.settings import Settings
 
@@ -46,7 +45,6 @@ _LINE = 120
 _SAMPLE = 200
 MISALIGNED = "［列数与表头不同，不显示］"
 _NAMES = (RowKind.TITLE.value, RowKind.HEADER.value, RowKind.REPEATED_HEADER.value, RowKind.NUMBERING.value)
-_SIGNED = re.compile(r"((?:制表|填报|填表|联系|审核|复核|经办|负责|报送)人\s*[:：]\s*)[^\s,，;；:：]+")
 
 
 @dataclass(frozen=True)
@@ -195,7 +193,21 @@ def inspect_file(
     known = [contracts[one.source] for one in found.exports if one.source in contracts]
     nearest = _best(found, contracts)
     _look_at_rows(seen, known or ([nearest] if nearest else []), found)
+    signers = _signers(seen) if found.problems else frozenset()
+    found.problems = tuple(_without_names(one, signers) for one in found.problems)
     return found
+
+
+def _signers(seen: Peek) -> frozenset[str]:
+    """Names beside 制表人 or the like, which a line of signatures without a colon brings into the columns of data."""
+    rows = [[unmarked(cell) for cell in row] for sheet in seen.sheets for row in sheet.rows]
+    return frozenset((row[place] or "").strip() for row in rows for place in signed_places(row))
+
+
+def _without_names(problem: Problem, names: frozenset[str]) -> Problem:
+    quoted = next((name for name in names if f"“{name}”" in problem.message), "")
+    message = problem.message.replace(f"“{quoted}”", f"“{GUESSED}”") if quoted else problem.message
+    return replace(problem, message=message, example=GUESSED if problem.example in names else problem.example)
 
 
 def _best(found: Inspection, contracts: Mapping[str, Contract]) -> Contract | None:
@@ -374,16 +386,18 @@ def _sheet_look(sheet: Sheet, header: Header | None, contract: Contract | None, 
         contract = provisional_contract(sheet.rows)
         header = find_header(sheet.rows, contract) if contract else None
     kinds = [""] * len(sheet.rows)
-    if header is not None and contract is not None:
-        tables = find_tables(sheet.rows, contract)
+    tables = find_tables(sheet.rows, contract) if header is not None and contract is not None else ()
+    if contract is not None and tables:
         kinds = [kind.value for table in tables for kind in kinds_of(sheet.rows, table, contract)]
     note = note if seen.is_whole else f"只看了前 {len(sheet.rows):,} 行"
-    hidden = _hidden_cells(sheet, header)
+    hidden = [(range(table.first, table.last), _hidden_cells(sheet, table)) for table in tables]
+    hidden.append((range(len(sheet.rows)), _all_hidden(sheet)))
     width = len(header.columns) if header and seen.is_text else None
-    picture = [
-        PictureRow(sheet.rows_above + place + 1, kinds[place], _cells(sheet.rows[place], kinds[place], hidden, width))
-        for place in _places(kinds)
-    ]
+    picture = []
+    for place in _places(kinds):
+        mine = next(cells for rows, cells in hidden if place in rows)
+        cells = _cells(sheet.rows[place], kinds[place], mine, width)
+        picture.append(PictureRow(sheet.rows_above + place + 1, kinds[place], cells))
     return SheetLook(sheet.name, len(sheet.rows), Counter(kind for kind in kinds if kind), tuple(picture), note)
 
 
@@ -398,13 +412,17 @@ def _places(kinds: Sequence[str]) -> list[int]:
     return sorted(set(places))
 
 
-def _hidden_cells(sheet: Sheet, header: Header | None) -> dict[int, str]:
-    """Columns whose cells are never shown, with the mark that stands for them: by contract, else by guess."""
-    if header is None:
-        return {place: GUESSED for place in range(max((len(row) for row in sheet.rows), default=0))}
+def _all_hidden(sheet: Sheet) -> dict[int, str]:
+    """What hides every cell of a sheet on which no table is known."""
+    return {place: GUESSED for place in range(max((len(row) for row in sheet.rows), default=0))}
+
+
+def _hidden_cells(sheet: Sheet, table: Table) -> dict[int, str]:
+    """Columns of a table whose cells are never shown, with the mark that stands for them: by contract, or by guess."""
+    header = table.header
     marks = {"drop": DROPPED, "hmac": DIGESTED}
     hidden = {}
-    below = sheet.rows[header.top + header.levels :][:_SAMPLE]
+    below = sheet.rows[header.below : table.last][:_SAMPLE]
     for column in header.columns:
         if column.field is not None and column.field.personal:
             hidden[column.index] = marks[column.field.personal]
@@ -422,11 +440,20 @@ def _cells(row: Sequence[str | None], kind: str, hidden: Mapping[int, str], widt
     if kind == RowKind.DATA and width is not None and len(row) != width:
         return (MISALIGNED,)
     cells = []
+    signed = signed_places([unmarked(cell) for cell in row])
     limit = _LINE if kind in (RowKind.TITLE, RowKind.NOTE) else _CELL
     for place, cell in enumerate(row):
         is_open = kind in _NAMES or place not in hidden or not cell or not cell.strip()
-        cells.append(_SIGNED.sub(rf"\1{GUESSED}", shown(unmarked(cell), limit) or "") if is_open else hidden[place])
+        cells.append(GUESSED if place in signed else _open(cell, limit) if is_open else hidden[place])
     return tuple(cells)
+
+
+def _open(cell: str | None, limit: int) -> str:
+    """A cell of a column that may be shown, without the persons that may stand in any line."""
+    bare = unmarked(cell) or ""
+    if cell and cell.startswith(NUMBER_MARK) and bare.isdigit():
+        bare = str(mask_number(int(bare)))
+    return shown(mask_line(bare, GUESSED), limit) or ""
 
 
 def _header_lines(sheet: Sheet, header: Header, contract: Contract) -> Iterator[HeaderLine]:

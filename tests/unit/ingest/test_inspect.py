@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import openpyxl
@@ -156,6 +157,52 @@ def test_without_a_contract_persons_are_guessed_and_hidden(tmp_path: Path) -> No
     assert "contract draft" in output
     assert "甲" in output
     assert not any(secret in output for secret in ("王小明", "李小红", "13900001111", "赵大山"))
+
+
+def training_sheet(folder: Path, *rows: Sequence[object]) -> Path:
+    book = openpyxl.Workbook()
+    assert book.active is not None
+    for row in rows:
+        book.active.append(row)
+    path = folder / "台账.xlsx"
+    book.save(path)
+    return path
+
+
+TRAININGS = ("培训日期", "场次编号", "授课部门", "培训主项", "参训人员", "工号", "人员类别")
+
+
+def test_those_who_signed_are_not_shown_in_whatever_cells_they_stand(tmp_path: Path) -> None:
+    path = training_sheet(
+        tmp_path,
+        ["业务培训台账（2023年第15期）"],
+        ["填报人：王小明　联系人及电话：李小红 028-86601234"],
+        TRAININGS,
+        ["2023-04-17", "P1", "司法厅", "公证", "张三丰", "G001", "综窗"],
+        ["制表人", "赵铁柱", "审核：周大福", "负责人", "钱多多"],
+    )
+    code, text = shown_by(path)
+    assert code == 0
+    names = ("王小明", "李小红", "86601234", "张三丰", "赵铁柱", "周大福", "钱多多")
+    assert [name for name in names if name in text] == []
+
+
+def test_a_second_table_hides_its_own_personal_columns(tmp_path: Path, settings: Settings) -> None:
+    turned = ("参训人员", "工号", "培训日期", "场次编号", "授课部门", "培训主项", "人员类别")
+    path = training_sheet(
+        tmp_path,
+        ["业务培训台账（2023年第15期）"],
+        TRAININGS,
+        ["2023-04-17", "P1", "司法厅", "公证", "王小明", "G001", "综窗"],
+        [],
+        ["业务培训台账（续）"],
+        turned,
+        ["李小红", "G002", "2023-04-18", "P2", "公安厅", "户籍", "综窗"],
+    )
+    (sheet,) = look(path, settings).sheets
+    last = sheet.picture[-1].cells
+    assert last[:2] == ("［不入库］", "［只存摘要］")
+    assert last[3:6] == ("P2", "公安厅", "户籍")
 
 
 def test_nothing_is_written_and_a_running_load_is_no_hindrance(tmp_path: Path, settings: Settings) -> None:

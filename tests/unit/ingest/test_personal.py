@@ -1,0 +1,70 @@
+"""Persons in lines of text: numbers to call and names of who signed go, everything else stays as it is."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipeline.ingest.personal import MASK, mask_line, mask_number, shown, signed_places
+
+
+@pytest.mark.parametrize(
+    ("text", "masked"),
+    [
+        ("填报人：王小明", f"填报人：{MASK}"),
+        ("填报人: 王　明  审核：李大红", f"填报人: {MASK}  审核：{MASK}"),
+        ("制表人 王小明", f"制表人 {MASK}"),
+        ("联系人及电话：王小明 028-86601234", f"联系人及电话：{MASK} {MASK}"),
+        ("联系电话：86601234", f"联系电话：{MASK}"),
+        ("电话 (028)86601234转8", f"电话 {MASK}转8"),
+        ("分管领导：阿卜杜拉·买买提", f"分管领导：{MASK}"),
+    ],
+)
+def test_a_line_is_shown_without_who_signed_it_and_where_to_call(text: str, masked: str) -> None:
+    assert mask_line(text) == masked
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "填报单位：公安厅",
+        "填报日期：2023-04-20",
+        "统计时间：2023-04-15 至 2023-04-21 导出时间：2023-04-24 09:12:33",
+        "省本级综窗办件周报（2023年第15期）",
+        "注：以上不含审核中的办件",
+        "办件编号 510000-20230417-0001",
+        "填报人：［已脱敏］",
+    ],
+)
+def test_a_line_without_persons_stays_as_it_is(text: str) -> None:
+    assert mask_line(text) == text
+
+
+@pytest.mark.parametrize(
+    ("cells", "places"),
+    [
+        (["制表人", "王小明", None, "审核人：", "", "李 明"], {1, 5}),
+        (["制表人", "审核人", "王小明"], {2}),
+        (["负责人", "12", "王小明"], set()),
+        (["审核", "行政许可"], set()),
+        (["经办人员", None, "Wang Xiaoming"], {2}),
+        ([None, "制表人"], set()),
+    ],
+)
+def test_a_name_beside_what_announces_it_is_found(cells: list[str | None], places: set[int]) -> None:
+    assert signed_places(cells) == places
+
+
+def test_a_number_is_masked_only_where_it_is_a_persons() -> None:
+    persons = (13900001111, 13900001111.0, 510101199001011234, 510101199001011000)
+    others = (12, 12.5, -3, 0, 20230417, 510000202304170001, 1e300, float("inf"))
+    assert [mask_number(one) for one in persons] == [MASK] * 4
+    assert [mask_number(one) for one in others] == list(others)
+
+
+@given(st.text(alphabet="填报审核人：: 王小明028-6601234电话，［］已脱敏", max_size=40))
+def test_masking_what_is_masked_changes_nothing(text: str) -> None:
+    once = mask_line(text)
+    assert mask_line(once) == once
+    assert shown(shown(text, 200), 200) == shown(text, 200)
