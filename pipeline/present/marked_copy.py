@@ -7,6 +7,7 @@ import zipfile
 from collections.abc import Container as Places
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime, time
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -260,7 +261,9 @@ def _copy_table(copied: _Copied, part: _Part, header: Header, contract: Contract
     fields = {column.index: column.field for column in header.columns if column.field}
     kind = RowKind.HEADER
     for at, texts in rows.items():
-        if at < header.below:
+        if at < header.top:
+            shown = disclosure.title(part.row(at, texts, {}))
+        elif at < header.below:
             shown = disclosure.line(part.row(at, texts, {}))
         else:
             kind = judge.kind(texts, kind if at - 1 in rows else RowKind.DATA)
@@ -279,8 +282,14 @@ def _write_row(copied: _Copied, part: _Part, at: int, shown: Sequence[Any], *, i
         number_format = part.formats.get((at, place))
         if number_format and not isinstance(value, str):
             copied.sheet.cell(number, place + 1).number_format = number_format
-        if is_measured and value not in (NOT_LOADED, NOT_READ):
-            copied.widths[place + 1] = max(copied.widths.get(place + 1, 0), text_width(_text(value)) + 2)
+        if is_measured:
+            copied.widths[place + 1] = max(copied.widths.get(place + 1, 0), _width(value))
+
+
+def _width(value: object) -> int:
+    """How wide a value stands, however its day is written."""
+    is_day = isinstance(value, datetime) and value.time() == time(0)
+    return (len("2023年04月17日") + 3 if is_day else text_width(value)) + 2
 
 
 def _as_shown(problem: Problem, copied: _Copied | None) -> Problem:

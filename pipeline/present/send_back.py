@@ -51,7 +51,9 @@ WITH problem AS (
     UNION ALL
     SELECT sheet, row_no, column_name, rtrim(rtrim(CAST(printed_value AS VARCHAR), '0'), '.'), 'control_total',
         '“' || label || '”印为 ' || rtrim(rtrim(CAST(printed_value AS VARCHAR), '0'), '.') || '，各行之和为 '
-        || rtrim(rtrim(CAST(computed_value AS VARCHAR), '0'), '.') || '；请核对合计或明细'
+        || rtrim(rtrim(CAST(computed_value AS VARCHAR), '0'), '.')
+        || CASE WHEN EXISTS (FROM quarantine.cell WHERE delivery_id = $id AND row_disposition = 'quarantined')
+            THEN '（不含读不进的行）；请先更正这些行，再核对合计或明细' ELSE '；请核对合计或明细' END
     FROM ledger.control_total WHERE delivery_id = $id AND difference <> 0
 )
 SELECT *, count(*) OVER () AS problems FROM problem ORDER BY sheet, row_no, column_name LIMIT $most
@@ -100,6 +102,8 @@ def _returned(con: DuckDBPyConnection, week_ids: Sequence[str], contracts: Mappi
             Problem(sheet, row_no, name, value, words_for_sender(reason, message, value, fields.get(name)))
             for sheet, row_no, name, value, reason, message, _ in rows
         ]
+        order = {name: place for place, name in enumerate(fields)}
+        problems.sort(key=lambda one: (one.sheet, one.row_no, order.get(one.column_name, -1)))
         more = decided.get(delivery_id, [])
         count = (rows[0][-1] if rows else 0) + len(more)
         found.append(Returned(delivery_id, source, file_name, week_id, (*problems, *more), count))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import html
 import re
 import zipfile
 from collections.abc import Iterator
@@ -142,7 +143,7 @@ def texts_of_files(folder: Path) -> Iterator[tuple[str, str]]:
             with zipfile.ZipFile(path) as parts:
                 for name in parts.namelist():
                     if name.endswith(".xml"):
-                        yield f"{path.name}/{name}", parts.read(name).decode("utf-8")
+                        yield f"{path.name}/{name}", html.unescape(parts.read(name).decode("utf-8"))
 
 
 def cases_delivered(hall: Hall) -> str:

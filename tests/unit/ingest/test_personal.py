@@ -16,6 +16,7 @@ from pipeline.ingest.personal import MASK, mask_line, mask_number, shown, signed
         ("填报人: 王　明  审核：李大红", f"填报人: {MASK}  审核：{MASK}"),
         ("制表人 王小明", f"制表人 {MASK}"),
         ("联系人及电话：王小明 028-86601234", f"联系人及电话：{MASK} {MASK}"),
+        ("姓名：王小明", f"姓名：{MASK}"),
         ("联系电话：86601234", f"联系电话：{MASK}"),
         ("电话 (028)86601234转8", f"电话 {MASK}转8"),
         ("分管领导：阿卜杜拉·买买提", f"分管领导：{MASK}"),

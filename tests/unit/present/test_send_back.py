@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import gzip
+import html
 import io
 import zipfile
 from collections.abc import Callable, Iterator, Sequence
@@ -46,6 +47,13 @@ def returned(loader: Loader) -> list[Path]:
     return send_back(loader.con, loader.settings, ["2023-15"], loader.contracts)
 
 
+def content_of(copy: Path) -> str:
+    """Everything that is written in a workbook; Chinese stands there as character references."""
+    with zipfile.ZipFile(copy) as archive:
+        content = b"".join(archive.read(name) for name in archive.namelist())
+    return html.unescape(content.decode("utf-8", "replace"))
+
+
 def training_file(path: Path) -> None:
     book = openpyxl.Workbook()
     sheet = book.active
@@ -83,8 +91,7 @@ def test_the_bad_cell_of_a_workbook_is_coloured_commented_and_listed_first(loade
 def test_nothing_personal_and_nothing_that_runs_goes_back(loader: Loader) -> None:
     training_file(loader.settings.inbox / "a.xlsx")
     (copy,) = returned(loader)
-    with zipfile.ZipFile(copy) as archive:
-        content = b"".join(archive.read(name) for name in archive.namelist()).decode("utf-8", "replace")
+    content = content_of(copy)
     for secret in ("王小明", "李小红", "G001", "13900001111"):
         assert secret not in content
     assert "<f>" not in content
@@ -125,6 +132,25 @@ def test_a_printed_total_that_differs_is_marked_where_it_stands(loader: Loader) 
     (copy,) = returned(loader)
     marked = openpyxl.load_workbook(copy)["Sheet"]["C5"]
     assert "印为 11，各行之和为 10" in marked.comment.text
+
+
+def test_a_total_is_told_to_lack_the_rows_that_could_not_be_read(loader: Loader) -> None:
+    put(
+        loader,
+        as_xlsx(
+            [
+                ["省本级综窗办件周报（2023年第15期）"],
+                ["日期", "窗口名称", "咨询", "受理", "颁发", "流转"],
+                ["2023-04-17", "综合窗口1", 12, 3, 2, 0],
+                ["2023-04-17", "综合窗口2", "七", 5, 1, 1],
+                ["合计", None, 19, 8, 3, 1],
+            ]
+        ),
+    )
+    (copy,) = returned(loader)
+    cover, sheet = openpyxl.load_workbook(copy).worksheets
+    assert "印为 19，各行之和为 12（不含读不进的行）" in sheet["C5"].comment.text
+    assert [row[2].value for row in cover.iter_rows(min_row=6)] == ["咨询", "受理", "颁发", "流转"]
 
 
 def test_a_delivery_without_problems_is_not_sent_back(loader: Loader) -> None:
@@ -235,8 +261,7 @@ def test_a_table_on_sheets_comes_back_as_a_marked_workbook_whatever_it_was_packe
     assert sheet["D5"].value == "火星厅"
     assert sheet["A4"].value in (1, "1")
     assert sheet["E4"].data_type != "f"
-    with zipfile.ZipFile(copy) as archive:
-        content = b"".join(archive.read(name) for name in archive.namelist()).decode("utf-8", "replace")
+    content = content_of(copy)
     assert [secret for secret in PERSONS if secret in content] == []
 
 
@@ -399,3 +424,18 @@ def test_numbers_and_days_look_as_they_did_and_titles_stay_merged(trainings: Loa
     assert shown["H5"].number_format == "General"
     assert [str(merged) for merged in shown.merged_cells.ranges] == ["A1:I1"]
     assert shown.column_dimensions["C"].width == 33
+
+
+def test_a_list_of_persons_above_or_below_the_table_stays_here(trainings: Loader) -> None:
+    listed = [["姓名", "电话"], ["王小明", "86601234"], ["李小红", "86601235"]]
+    put(
+        trainings, as_xlsx([["李大红"], *listed, *SESSIONS[:1], ["单位：人次", "导出时间：2023-04-24"], *SESSIONS[2:5]])
+    )
+    put(trainings, as_xlsx([*SESSIONS[:5], [], *listed]), "下方.xlsx")
+    events = load_inbox(trainings).events
+    assert events[0].outcome == "loaded"
+    copies = send_back(trainings.con, trainings.settings, ["2023-15"], trainings.contracts)
+    assert copies
+    for copy in copies:
+        assert [secret for secret in PERSONS if secret in content_of(copy)] == []
+    assert {"业务培训台账（2023年第15期）", "单位：人次"} <= {cell for copy in copies for cell in cells_of(copy)}
