@@ -88,7 +88,7 @@ def send_back(
 
 def _left_out(one: Returned, error: Exception) -> str:
     why = str(error) if isinstance(error, RefusedFileError) else f"原件读不了（{type(error).__name__}）"
-    return f"“{one.file_name}”（第 {one.week_id} 期）没有生成退回副本：{why.rstrip('。')}；请手工退回原件"
+    return f"“{one.file_name}”（第 {one.week_id} 期）没有生成退回副本：{why.rstrip('。')}；请另行告知报送单位"
 
 
 def _returned(con: DuckDBPyConnection, week_ids: Sequence[str], contracts: Mapping[str, Contract]) -> list[Returned]:

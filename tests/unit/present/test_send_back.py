@@ -15,6 +15,7 @@ from pathlib import Path
 import duckdb
 import openpyxl
 import pytest
+from typer.testing import CliRunner
 
 from pipeline.contracts import load_contracts
 from pipeline.ingest.inbox import Loader, load_inbox, make_loader
@@ -23,6 +24,7 @@ from pipeline.present.send_back import COVER, send_back
 from pipeline.present.sender_words import words_for_sender
 from pipeline.reporting_calendar import load_calendar
 from pipeline.settings import Settings
+from zhoubao.cli import app
 
 HEADER = (
     "办件编号,实施编码,事项名称,事项类型,受理部门,办件类型,办理形式,申请人类型,申请人姓名,证件号码,联系电话,联系地址,"
@@ -439,3 +441,23 @@ def test_a_list_of_persons_above_or_below_the_table_stays_here(trainings: Loader
     for copy in copies:
         assert [secret for secret in PERSONS if secret in content_of(copy)] == []
     assert {"业务培训台账（2023年第15期）", "单位：人次"} <= {cell for copy in copies for cell in cells_of(copy)}
+
+
+def test_the_command_names_each_copy_and_says_of_which_delivery_there_is_none(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = Settings(home=tmp_path / "home")
+    settings.inbox.mkdir(parents=True)
+    (settings.inbox / "a.xls").write_bytes(as_html([*SESSIONS[:1], *(row[1:8] for row in SESSIONS[2:5])]))
+    (settings.inbox / "b.csv").write_bytes(CASE_FILE.encode("gb18030"))
+    with duckdb.connect(str(settings.warehouse_path)) as con:
+        load_inbox(make_loader(con, settings, load_calendar(), load_contracts(settings.contracts_dir)))
+    monkeypatch.setenv("ZHOUBAO_HOME", str(settings.home))
+    done = CliRunner().invoke(app, ["review", "send-back", "--week", "2023-15"])
+    assert done.exit_code == 0
+    assert done.output.count("退回副本：/") == 2
+    next(settings.archive.glob("case_detail/*/*")).unlink()
+    done = CliRunner().invoke(app, ["review", "send-back", "--week", "2023-15"])
+    assert done.exit_code == 1
+    assert done.output.count("退回副本：/") == 1
+    assert "“b.csv”（第 2023-15 期）没有生成退回副本" in done.output
