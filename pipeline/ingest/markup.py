@@ -1,4 +1,5 @@
-"""Reads tables written in HTML, MHTML or SpreadsheetML-2003 as sheets of text cells; what they mean, layout says."""
+"""Reads tables written in HTML or MHTML as sheets of text cells; which text a page shows html_text says, what it means
+layout."""
 
 from __future__ import annotations
 
@@ -9,55 +10,146 @@ from email import message_from_bytes
 from email.message import Message
 from email.policy import compat32
 from html import unescape
-from xml.parsers import expat
+from itertools import accumulate
 
 from pipeline.ingest.errors import RefusedFileError
-from pipeline.ingest.extent import refuse_doctype
 from pipeline.ingest.grid import Sheet
+from pipeline.ingest.html_text import BREAK, attributes_of, collapsed, visible_tokens
+from pipeline.ingest.layout import NOTE_PATTERN
 
 Row = list[str | None]
 Decode = Callable[[bytes], str]
 
 MAX_ROWS, MAX_COLUMNS = 1_048_576, 16_384
-_BLOCKS = frozenset({"p", "div", "h1", "h2", "h3", "h4", "h5", "h6", "caption", "li", "br", "hr", "center"})
-_RAW = {tag: re.compile(f"</{tag}", re.IGNORECASE) for tag in ("script", "style", "title", "xml")}
-_TAG = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9:]{0,30})")
-_ATTRIBUTE = re.compile(r"([^\s=/>\"']+)(?:\s*=\s*(\"[^\"]*\"|'[^']*'|[^\s>]+))?")
-_LONGEST_TAG = 64 << 10
+_BLOCKS = frozenset({
+    "address", "article", "aside", "blockquote", "br", "center", "dd", "div", "dl", "dt", "fieldset",
+    "figcaption", "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "legend",
+    "li", "main", "nav", "ol", "p", "pre", "section", "ul",
+})  # fmt: skip
+_GROUPS = frozenset({"thead", "tbody", "tfoot"})
 _NUMBER = re.compile(r"-?[0-9][0-9,]*(\.[0-9]+)?")
 _EXACT = re.compile(r"-?[0-9]+(\.[0-9]+)?")
 _SHEET_NAME = re.compile(r"<x:Name>([^<]*)</x:Name>")
+_SHEET_SOURCE = re.compile(r"<x:Name>([^<]*)</x:Name>\s*<x:WorksheetSource\s+HRef=[\"']?([^\"'\s>]+)", re.IGNORECASE)
 _DECLARED = re.compile(r"<\?xml[^>]*encoding=[\"']([A-Za-z0-9_.-]+)", re.IGNORECASE)
-_TRUNCATED = "文件不完整：表格没有结尾（可能还在复制，或下载中断）；请重新导出后再试"
+_NOTE = re.compile(NOTE_PATTERN.replace("{s}", r"\s").replace("{d}", r"\d"))
+_PAGER = re.compile(
+    r"共\s*\d+\s*[条页行笔]|第\s*\d+\s*/\s*\d+\s*页|[上下]一页|[首尾末]页|版权所有|技术支持|ICP备|copyright", re.I
+)
+_DEEPEST = 100
+_TOO_MANY = "网页表格的单元格数超过上限；请拆成几份，或改导 CSV"
+_AROUND = "表格以外"
 
 
 def read_html(text: str, max_cells: int) -> list[Sheet]:
     """The tables of an HTML document as one sheet, in the order in which a spreadsheet program lays them out.
 
-    A merged cell's text stands in its first cell and the others are blank. Text outside of tables becomes rows of one
-    cell: titles are often written so. Where the program that wrote the file kept exact numbers beside the rounded ones
-    that it shows, the exact ones are taken. Raises RefusedFileError where there is no table or the last is cut off.
+    A merged cell's text stands in its first cell and the others are blank. What stands before a table, in its caption
+    or in the cells of a table around it becomes rows above it: titles are written so. What stands around the tables at
+    the end of the page (pagers, copyright) is a sheet of its own, so that it is no row of the last table. Where the
+    program that wrote the file kept exact numbers beside the rounded ones that it shows, the exact ones are taken.
+
+    Raises RefusedFileError where there is no table or the last is cut off.
     """
     parser = _TableParser(max_cells)
-    parser.feed(text)
-    parser.finish()
-    if not parser.tables:
+    for kind, tag, content in visible_tokens(text):
+        parser.take(kind, tag, content)
+    is_open = parser.finish()
+    if not parser.has_table:
         if "<frameset" in text.lower():
             raise RefusedFileError("网页只有框架，数据在旁边的文件夹里；请用表格软件打开后另存为 xlsx 再报送")
         raise RefusedFileError("网页里没有表格（可能是登录页或报错页）；请重新导出后再放入收件夹")
-    if parser.depth and "</html>" not in text[-2000:].lower() and "</body>" not in text[-2000:].lower():
-        raise RefusedFileError(_TRUNCATED)
+    if is_open and "</html>" not in text[-2000:].lower() and "</body>" not in text[-2000:].lower():
+        raise RefusedFileError("文件不完整：表格没有结尾（可能还在复制，或下载中断）；请重新导出后再试")
     named = _SHEET_NAME.search(text[: 1 << 16])
-    return [Sheet(unescape(named[1]) if named else "网页", _trimmed(parser.rows))]
+    return _sheets(parser.flow, unescape(named[1]) if named else "网页", max_cells)
+
+
+@dataclass
+class Block:
+    """Rows that stand together on a page: those of a table, or a line of text outside of any."""
+
+    rows: list[Row]
+    is_table: bool = False
+    width: int = 1
+
+    @property
+    def filled(self) -> int:
+        """How many cells hold something."""
+        return sum(1 for row in self.rows for cell in row if cell)
+
+    @property
+    def wide_rows(self) -> int:
+        """How many rows hold something in more than one cell: a table of data has a header and a row at least."""
+        return sum(1 for row in self.rows if sum(1 for cell in row if cell) > 1)
+
+    @property
+    def is_small(self) -> bool:
+        """Whether this is at most one row or one column of cells, as a value may be dressed up."""
+        return self.wide_rows < 2 and (self.wide_rows == 0 or sum(1 for row in self.rows if any(row)) == 1)
+
+    @property
+    def text(self) -> str:
+        """All that the rows say; a line for each cell, so that no two numbers become one."""
+        return BREAK.join(cell for row in self.rows for cell in row if cell)
+
+
+@dataclass
+class _Holder:
+    """A cell that tables stand in: its texts and the blocks of those tables, in their order."""
+
+    parts: list[str | list[Block]]
+
+    def text(self, is_grid: bool) -> str:
+        """The cell's text, with that of the tables in it that are no more than a dressed-up value."""
+        return collapsed([one if isinstance(one, str) else self._of(one, is_grid) for one in self.parts])
+
+    def tables(self, is_grid: bool) -> list[Block]:
+        """The blocks that are not part of the cell's text."""
+        held = [one for one in self.parts if not isinstance(one, str) and not _is_value(one, is_grid)]
+        return [block for blocks in held for block in blocks]
+
+    def flow(self) -> Iterator[Block]:
+        """The cell's texts and tables as they stand on the page."""
+        texts: list[str] = []
+        for one in self.parts:
+            if isinstance(one, str):
+                texts.append(one)
+            elif _is_value(one, is_grid=False):
+                texts.append(self._of(one, is_grid=False))
+            else:
+                yield from _line(texts)
+                texts = []
+                yield from one
+        yield from _line(texts)
+
+    def _of(self, blocks: list[Block], is_grid: bool) -> str:
+        return f"{BREAK}{blocks[0].text if blocks else ''}{BREAK}" if _is_value(blocks, is_grid) else BREAK
+
+
+def _is_value(blocks: list[Block], is_grid: bool) -> bool:
+    """Whether a table in a cell only dresses up a value: a single cell, or a few where the cell is one of a grid's."""
+    return not blocks or (len(blocks) == 1 and (blocks[0].filled < 2 or (is_grid and blocks[0].is_small)))
+
+
+def _line(texts: list[str]) -> Iterator[Block]:
+    text = collapsed(texts)
+    if text:
+        yield Block([[text]])
 
 
 @dataclass
 class _Table:
     """One open table: where the next cell goes and which columns a taller cell above still covers."""
 
-    row: Row = field(default_factory=list)
+    rows: list[list[str | _Holder | None]] = field(default_factory=list)
+    above: list[Row] = field(default_factory=list)
+    stray: list[str] = field(default_factory=list)
+    row: list[str | _Holder | None] = field(default_factory=list)
     column: int = 0
+    width: int = 1
     is_in_row: bool = False
+    holds_tables: bool = False
     covered: list[tuple[int, int, int]] = field(default_factory=list)
 
     def next_free(self) -> int:
@@ -70,141 +162,173 @@ class _Table:
                     self.column, moved = last + 1, True
         return self.column
 
+    def flush_stray(self) -> None:
+        """Text between the cells (a caption, or a slip) stands above the table, where a browser shows it."""
+        text = collapsed(self.stray)
+        self.stray = []
+        if text:
+            self.above.append([text])
 
-def _tokens(text: str) -> Iterator[tuple[str, str, str]]:
-    """The tags and texts of an HTML document: kind (start, end, text), tag, and attributes or text.
+    def blocks(self) -> list[Block]:
+        """The finished table, with its tables inside.
 
-    Every step goes forward and what is never closed ends the document, so that no damage can make it slow.
-    """
-    place = 0
-    while (opening := text.find("<", place)) >= 0:
-        if opening > place:
-            yield "text", "", text[place:opening]
-        if text.startswith("<!--", opening):
-            place = text.find("-->", opening + 4) + 3
-            if place < 3:
-                return
+        A grid, of which two rows hold several texts, stays whole, and the tables in it follow. Any other table around
+        tables only lays out the page: its texts stand before and behind them as on the page.
+        """
+        above = [Block([row]) for row in self.above]
+        if not self.holds_tables:
+            return [*above, Block(self.rows, is_table=True, width=self.width)]  # type: ignore[arg-type]
+        is_grid = sum(1 for row in self.rows if sum(1 for cell in row if _says(cell)) > 1) > 1
+        held = [cell for row in self.rows for cell in row if isinstance(cell, _Holder)]
+        inner = [block for cell in held for block in cell.tables(is_grid)]
+        if is_grid or not inner:
+            return [*above, Block([_texts(row, is_grid) for row in self.rows], True, self.width), *inner]
+        return [*above, *(block for row in self.rows for block in _laid_out(row))]
+
+
+def _says(cell: str | _Holder | None) -> bool:
+    return bool(cell.text(is_grid=True) if isinstance(cell, _Holder) else cell)
+
+
+def _texts(row: list[str | _Holder | None], is_grid: bool) -> Row:
+    return [(cell.text(is_grid) or None) if isinstance(cell, _Holder) else cell for cell in row]
+
+
+def _laid_out(row: list[str | _Holder | None]) -> Iterator[Block]:
+    """The texts and tables of one row of a table that lays out a page; texts side by side stay one row."""
+    texts: Row = []
+    for cell in row:
+        if not isinstance(cell, _Holder):
+            texts.append(cell)
             continue
-        found = _TAG.match(text, opening)
-        if not found:
-            place = opening + 1
-            if text[opening + 1 : opening + 2] in ("!", "?", "/"):
-                place = text.find(">", opening) + 1 or len(text)
-            else:
-                yield "text", "", "<"
-            continue
-        end = _end_of_tag(text, found.end())
-        tag = found[2].lower()
-        yield ("end" if found[1] else "start"), tag, text[found.end() : end]
-        place = min(end + 1, len(text))
-        if tag in _RAW and not found[1]:
-            closing = _RAW[tag].search(text, place)
-            place = closing.start() if closing else len(text)
-    yield "text", "", text[place:]
-
-
-def _end_of_tag(text: str, place: int) -> int:
-    """Where a tag ends: the next > that stands in no quotes, or the end of the document."""
-    end = text.find(">", place)
-    attributes = text[place:end] if end >= 0 else ""
-    for quote in ('"', "'"):
-        if attributes.count(quote) % 2:
-            closed = text.find(quote, end)
-            end = text.find(">", closed) if 0 <= closed < place + _LONGEST_TAG else end
-            break
-    return end if end >= 0 else len(text)
-
-
-def _attributes(written: str) -> dict[str, str]:
-    return {found[1].lower(): unescape((found[2] or "").strip("\"'")) for found in _ATTRIBUTE.finditer(written)}
+        for block in cell.flow():
+            if not block.is_table and len(block.rows) == 1:
+                texts += block.rows[0]
+                continue
+            if any(texts):
+                yield Block([texts])
+            texts = []
+            yield block
+    if any(texts) or not any(isinstance(cell, _Holder) for cell in row):
+        yield Block([texts])
 
 
 class _TableParser:
-    """Collects rows of cells from tables and loose lines from between them."""
+    """Collects the blocks of a page: the rows of its tables, and lines of text from between them."""
 
     def __init__(self, max_cells: int) -> None:
-        self.rows: list[Row] = []
-        self.tables = 0
+        self.flow: list[Block] = []
+        self.has_table = False
         self._cells_left = max_cells
         self._open: list[_Table] = []
-        self._cell: list[str] | None = None
-        self._outer: list[tuple[list[str] | None, str | None, tuple[int, int]]] = []
+        self._cell: list[str | list[Block]] | None = None
+        self._outer: list[tuple[list[str | list[Block]] | None, str | None, tuple[int, int]]] = []
         self._exact: str | None = None
         self._span = (1, 1)
         self._loose: list[str] = []
 
-    @property
-    def depth(self) -> int:
-        """How many tables are still open."""
-        return len(self._open)
+    def take(self, kind: str, tag: str, content: str) -> None:
+        """The next tag or text of the document."""
+        if kind == "text":
+            self._read_text(content)
+        elif kind == "start":
+            self._start(tag, content)
+        else:
+            self._end(tag)
 
-    def feed(self, text: str) -> None:
-        """Read a whole document."""
-        for kind, tag, content in _tokens(text):
-            if kind == "text":
-                self._read_text(content)
-            elif kind == "start":
-                self._start(tag, content)
-            else:
-                self._end(tag)
+    def finish(self) -> bool:
+        """Close everything at the end of the document; whether a table was still open."""
+        is_open = bool(self._open)
+        while self._open:
+            self._end_table()
+        self._flush_loose()
+        return is_open
 
     def _start(self, tag: str, attributes: str) -> None:
         """Open a table, a row or a cell; a new one closes what its writer forgot to close."""
         if tag == "table":
-            self._flush_loose()
-            self.tables += 1
-            self._outer.append((self._cell, self._exact, self._span))
-            self._cell = None
-            self._open.append(_Table())
+            self._begin_table()
+        elif tag in _GROUPS and self._open:
+            self._end_group()
         elif tag == "tr" and self._open:
             self._end_row()
             self._begin_row()
         elif tag in ("td", "th") and self._open:
             self._end_cell()
-            self._begin_cell(_attributes(attributes))
+            self._begin_cell(attributes_of(attributes))
+        elif tag == "caption" and self._open:
+            self._end_row()
+            self._break()
         elif tag in _BLOCKS:
             self._break()
 
     def _end(self, tag: str) -> None:
         """Close what the tag closes."""
         if tag == "table" and self._open:
-            self._end_row()
-            self._open.pop()
-            self._cell, self._exact, self._span = self._outer.pop()
+            self._end_table()
+        elif tag in _GROUPS and self._open:
+            self._end_group()
         elif tag == "tr" and self._open:
             self._end_row()
         elif tag in ("td", "th"):
             self._end_cell()
-        elif tag in _BLOCKS and tag != "br":
+        elif (tag in _BLOCKS and tag != "br") or tag == "caption":
             self._break()
 
     def _read_text(self, text: str) -> None:
-        """Text goes to the open cell, or to the line between tables."""
+        """Text goes to the open cell, above the open table, or to the line between tables."""
         if self._cell is not None:
-            self._cell.append(unescape(text))
-        elif not self._open:
-            self._loose.append(unescape(text))
-
-    def finish(self) -> None:
-        """Close everything at the end of the document."""
-        if self._open:
-            self._end_row()
-        self._flush_loose()
+            self._cell.append(text)
+        elif self._open:
+            self._open[-1].stray.append(text)
+        else:
+            self._loose.append(text)
 
     def _break(self) -> None:
         if self._cell is not None:
-            self._cell.append("\x00")
-        elif not self._open:
+            self._cell.append(BREAK)
+        elif self._open:
+            self._open[-1].flush_stray()
+        else:
             self._flush_loose()
 
     def _flush_loose(self) -> None:
-        text = _collapsed(self._loose)
+        for block in _line(self._loose):
+            self._spend(1)
+            self.flow.append(block)
         self._loose = []
-        if text and not self._open:
-            self._add_row([text])
+
+    def _begin_table(self) -> None:
+        """A table inside a cell is part of that cell; one between the cells ends the table before it."""
+        if self._open and self._cell is None:
+            self._end_table()
+        if len(self._open) >= _DEEPEST:
+            raise RefusedFileError(f"网页的表格套了 {_DEEPEST} 层以上，可能已损坏；请重新导出，或另存为 xlsx 再报送")
+        self._flush_loose()
+        self.has_table = True
+        self._outer.append((self._cell, self._exact, self._span))
+        self._cell = None
+        self._open.append(_Table())
+
+    def _end_table(self) -> None:
+        self._end_row()
+        table = self._open.pop()
+        table.flush_stray()
+        self._cell, self._exact, self._span = self._outer.pop()
+        if self._cell is None:
+            self.flow += table.blocks()
+        else:
+            self._cell.append(table.blocks())
+            self._open[-1].holds_tables = True
+
+    def _end_group(self) -> None:
+        """The head, body or foot of a table is over, and with it every cell that spans rows."""
+        self._end_row()
+        self._open[-1].covered.clear()
 
     def _begin_row(self) -> None:
         table = self._open[-1]
+        table.flush_stray()
         table.row, table.column, table.is_in_row = [], 0, True
 
     def _begin_cell(self, attributes: dict[str, str]) -> None:
@@ -213,7 +337,8 @@ class _TableParser:
         self._cell = []
         exact = next((attributes[name] for name in ("x:num", "x:str", "sdval") if attributes.get(name)), None)
         self._exact = exact
-        self._span = (_span(attributes.get("colspan"), MAX_COLUMNS), _span(attributes.get("rowspan"), MAX_ROWS))
+        down = MAX_ROWS if (attributes.get("rowspan") or "").strip() == "0" else _span(attributes.get("rowspan"))
+        self._span = (min(_span(attributes.get("colspan")), MAX_COLUMNS), min(down, MAX_ROWS))
 
     def _end_cell(self) -> None:
         if self._cell is None or not self._open:
@@ -223,11 +348,12 @@ class _TableParser:
         last = min(first + across, MAX_COLUMNS) - 1
         if first >= MAX_COLUMNS:
             raise RefusedFileError(f"网页表格超过 {MAX_COLUMNS:,} 列；请拆分后重新导出")
-        text = _exact_or_shown(_collapsed(self._cell), self._exact)
-        if text:
+        content = _content(self._cell, self._exact)
+        if content:
             table.row.extend([None] * (first - len(table.row)))
-            table.row.append(text)
+            table.row.append(content)
         table.column = last + 1
+        table.width = max(table.width, last + 1)
         if down > 1:
             table.covered.append((first, last, down))
         self._cell = None
@@ -237,26 +363,25 @@ class _TableParser:
         table = self._open[-1]
         if not table.is_in_row:
             return
-        self._add_row(table.row)
+        self._spend(max(len(table.row), 1))
+        table.rows.append(table.row)
         table.covered = [(first, last, down - 1) for first, last, down in table.covered if down > 1]
         table.row, table.is_in_row = [], False
 
-    def _add_row(self, row: Row) -> None:
-        self._cells_left -= max(len(row), 1)
+    def _spend(self, cells: int) -> None:
+        self._cells_left -= cells
         if self._cells_left < 0:
-            raise RefusedFileError("网页表格的单元格数超过上限；请拆成几份，或改导 CSV")
-        self.rows.append(row)
+            raise RefusedFileError(_TOO_MANY)
 
 
-def _span(written: str | None, most: int) -> int:
+def _content(parts: list[str | list[Block]], exact: str | None) -> str | _Holder:
+    texts = [one for one in parts if isinstance(one, str)]
+    return _exact_or_shown(collapsed(texts), exact) if len(texts) == len(parts) else _Holder(parts)
+
+
+def _span(written: str | None) -> int:
     digits = (written or "").strip()
-    return min(max(int(digits), 1), most) if digits.isdecimal() and len(digits) < 12 else 1
-
-
-def _collapsed(parts: list[str]) -> str:
-    """Text as a browser shows it: runs of blanks are one, a line break is a line break."""
-    lines = "".join(parts).replace("\xa0", " ").split("\x00")
-    return "\n".join(line for line in (" ".join(one.split()) for one in lines) if line)
+    return max(int(digits), 1) if digits.isdecimal() and len(digits) < 12 else 1
 
 
 def _exact_or_shown(shown: str, exact: str | None) -> str:
@@ -266,11 +391,44 @@ def _exact_or_shown(shown: str, exact: str | None) -> str:
     return exact if is_rounded or not shown else shown
 
 
-def _trimmed(rows: list[Row]) -> list[Row]:
-    """Rows of one width, as sheets have them, without blank ones at the end."""
-    while rows and not any(rows[-1]):
-        rows.pop()
+def _sheets(flow: list[Block], name: str, max_cells: int) -> list[Sheet]:
+    """The page as a sheet, and as another one what only stands around the tables at its end."""
+    end = _end_of_tables(flow)
+    pieces = [(name, flow[:end]), (f"{name}（{_AROUND}）", flow[end:])]
+    sheets: list[Sheet] = []
+    above = 0
+    for title, blocks in pieces:
+        rows = _level([row for block in blocks for row in block.rows], max_cells)
+        if rows or not sheets:
+            sheets.append(Sheet(title, rows, rows_above=above))
+        above += len(rows)
+    return sheets
+
+
+def _end_of_tables(flow: list[Block]) -> int:
+    """How many of the blocks belong to the tables: up to the last table of data, and the notes below it."""
+    widths = list(accumulate((one.width if one.is_table else 0 for one in flow), max, initial=0))
+    end = len(flow)
+    while end > 0 and _is_around(flow[end - 1], widths[end - 1]):
+        end -= 1
+    if end < len(flow) and _NOTE.match(flow[end].text):
+        while end < len(flow) and not flow[end].is_table:
+            end += 1
+    return end
+
+
+def _is_around(block: Block, width: int) -> bool:
+    """Whether a block below tables of this width cannot go on with them: a line of text, a pager, a narrow table."""
+    if not width or not block.is_table:
+        return bool(width)
+    return block.wide_rows < 2 and (block.width < width - 1 or bool(_PAGER.search(block.text)))
+
+
+def _level(rows: list[Row], max_cells: int) -> list[Row]:
+    """Rows of one width, as sheets have them; blank ones stay, since each is a row of the file."""
     width = max((len(row) for row in rows), default=0)
+    if width * len(rows) > max_cells:
+        raise RefusedFileError(_TOO_MANY)
     for row in rows:
         row.extend([None] * (width - len(row)))
     return rows
@@ -309,127 +467,6 @@ def _decoded(payload: bytes, charset: str | None, decode: Decode) -> str:
         except (LookupError, UnicodeDecodeError):
             pass
     return decode(payload)
-
-
-class _SpreadsheetReader:
-    """Builds sheets from the events of a SpreadsheetML-2003 document."""
-
-    def __init__(self, max_cells: int) -> None:
-        self.sheets: list[tuple[str, list[Row], bool]] = []
-        self._cells_left = max_cells
-        self._rows: list[Row] = []
-        self._row: Row = []
-        self._row_at = self._column = 0
-        self._type = ""
-        self._across = 0
-        self._text: list[str] | None = None
-        self._in_comment = False
-        self._is_hidden = False
-        self._name = ""
-
-    def start(self, name: str, attributes: dict[str, str]) -> None:
-        """Begin a worksheet, row, cell or value."""
-        local = _local(name)
-        given = {_local(key): value for key, value in attributes.items()}
-        if local == "Worksheet":
-            self._name, self._rows, self._row_at, self._is_hidden = given.get("Name", ""), [], 0, False
-        elif local == "Row":
-            self._row, self._column = [], 0
-            self._row_at = _index(given.get("Index"), self._row_at, MAX_ROWS) + 1
-        elif local == "Cell":
-            self._column = _index(given.get("Index"), self._column, MAX_COLUMNS) + 1
-            self._across = _number(given.get("MergeAcross"), MAX_COLUMNS)
-        elif local == "Comment":
-            self._in_comment = True
-        elif local in ("Data", "Visible") and not self._in_comment:
-            self._type, self._text = given.get("Type", ""), []
-
-    def end(self, name: str) -> None:
-        """Finish a value, cell, row or worksheet."""
-        local = _local(name)
-        if local == "Comment":
-            self._in_comment = False
-        elif local == "Data" and self._text is not None:
-            self._put(_value("".join(self._text), self._type))
-            self._text = None
-        elif local == "Visible" and self._text is not None:
-            self._is_hidden, self._text = "Hidden" in "".join(self._text), None
-        elif local == "Cell":
-            self._column += self._across
-        elif local == "Row":
-            self._finish_row()
-        elif local == "Worksheet":
-            self.sheets.append((self._name, _trimmed(self._rows), self._is_hidden))
-
-    def data(self, text: str) -> None:
-        """Characters of the open value."""
-        if self._text is not None:
-            self._text.append(text)
-
-    def _put(self, text: str) -> None:
-        if not text:
-            return
-        self._spend(self._column - len(self._row))
-        self._row.extend([None] * (self._column - 1 - len(self._row)))
-        self._row.append(text)
-
-    def _finish_row(self) -> None:
-        if self._row:
-            self._spend(self._row_at - len(self._rows))
-            self._rows.extend([] for _ in range(self._row_at - 1 - len(self._rows)))
-            self._rows.append(self._row)
-
-    def _spend(self, cells: int) -> None:
-        self._cells_left -= cells
-        if self._cells_left < 0:
-            raise RefusedFileError("XML 表格的单元格数超过上限；请删去远处的零散单元格后另存，或拆成几份")
-
-
-def _local(name: str) -> str:
-    return name.rsplit(":", 1)[-1]
-
-
-def _number(written: str | None, most: int) -> int:
-    return min(int(written), most) if written and written.isdecimal() and len(written) < 12 else 0
-
-
-def _index(written: str | None, before: int, most: int) -> int:
-    """The 0-based place of a row or cell: the one that it names, else the next."""
-    place = int(written) - 1 if written and written.isdecimal() and len(written) < 12 else before
-    if place >= most:
-        raise RefusedFileError("XML 表格的行号或列号超出表格软件的上限，文件可能已损坏；请重新导出")
-    return max(place, before)
-
-
-def _value(text: str, kind: str) -> str:
-    if kind == "DateTime":
-        day, _, moment = text.partition("T")
-        moment = moment.removesuffix("Z")
-        moment = moment.partition(".")[0] if set(moment.partition(".")[2]) <= {"0"} else moment
-        return day if moment in ("", "00:00:00") else f"{day} {moment}"
-    return {"1": "TRUE", "0": "FALSE"}.get(text, text) if kind == "Boolean" else text
-
-
-def read_spreadsheetml(text: str, max_cells: int) -> list[Sheet]:
-    """The worksheets of an Excel 2003 XML document; dates come as ISO texts, numbers as written.
-
-    Raises RefusedFileError for a document type or entities, cut-off XML, and cells out of bounds.
-    """
-    refuse_doctype(text[: 1 << 16].encode("utf-8", "replace"))
-    reader, parser = _SpreadsheetReader(max_cells), expat.ParserCreate("utf-8")
-    parser.StartElementHandler, parser.EndElementHandler = reader.start, reader.end
-    parser.CharacterDataHandler = reader.data
-    parser.buffer_text = True
-    parser.StartDoctypeDeclHandler = _refuse_doctype
-    try:
-        parser.Parse(text.encode("utf-8", "surrogatepass"), True)
-    except expat.ExpatError as error:
-        raise RefusedFileError(f"{_TRUNCATED}（XML 第 {error.lineno:,} 行）") from error
-    return [Sheet(name, rows) for name, rows, _ in reader.sheets]
-
-
-def _refuse_doctype(*_: object) -> None:
-    refuse_doctype(b"<!DOCTYPE")
 
 
 def declared_encoding(head: str) -> str | None:

@@ -18,6 +18,7 @@ from pipeline.ingest.extent import refuse_huge_xls, refuse_huge_zip, workbook_st
 from pipeline.ingest.grid import Sheet, read_sheets
 from pipeline.ingest.ole import CompoundFile
 from pipeline.ingest.sniff import Container, refuse_large, sniff
+from pipeline.ingest.spreadsheetml import read_spreadsheetml
 from pipeline.ingest.unpack import unwrapped
 from pipeline.settings import Settings
 
@@ -113,7 +114,7 @@ def _markup_sheets(opened: OpenFile, settings: Settings, labels: Collection[str]
     content = opened.path.read_bytes()
     if opened.container is Container.MHTML:
         return markup.read_mhtml(content, lambda part: _text(part, labels), settings.max_cells)
-    read = markup.read_html if opened.container is Container.HTML else markup.read_spreadsheetml
+    read = markup.read_html if opened.container is Container.HTML else read_spreadsheetml
     return read(_text(content, labels), settings.max_cells)
 
 

@@ -7,6 +7,7 @@ import fcntl
 import gzip
 import io
 import os
+import re
 import subprocess
 import sys
 import threading
@@ -16,12 +17,15 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from pipeline.ingest.errors import RefusedFileError
 from pipeline.ingest.inbox import Loader, LoadReport, load_inbox
-from pipeline.ingest.markup import read_html, read_spreadsheetml
+from pipeline.ingest.markup import read_html
 from pipeline.ingest.open_file import open_file, sheets_of
 from pipeline.ingest.sniff import Container
+from pipeline.ingest.spreadsheetml import read_spreadsheetml
 from tests.unit.ingest.exports import (
     COUNTS,
     LABELS,
@@ -351,7 +355,200 @@ def test_html_spans_put_the_text_first_and_blanks_after() -> None:
 
 def test_html_without_closing_tags_and_with_a_table_in_a_cell_keeps_every_row() -> None:
     sheet = read_html("<table><tr><td>甲<td><table><tr><td>内</table><tr><td>乙<td>丙</table>", MANY)[0]
-    assert [[cell for cell in row if cell] for row in sheet.rows] == [["内"], ["甲"], ["乙", "丙"]]
+    assert sheet.rows == [["甲", "内"], ["乙", "丙"]]
+
+
+def cell(markup: str) -> str | None:
+    """What a cell says that is written so."""
+    return read_html(f"<table><tr><td>{markup}</td><td>末</td></tr></table>", MANY)[0].rows[0][0]
+
+
+HIDDEN = (
+    '<span style="display:none">{}</span>', "<span hidden>{}</span>", "<b style='color:red; DISPLAY : none'>{}</b>",
+    "<i style=visibility:hidden>{}</i>", "<span style='mso-hide:all'>{}</span>", "<noscript>{}</noscript>",
+    "<template>{}</template>", "<script>{}</script>", "<style>{}</style>", "<input type=hidden value={}>",
+    "<div hidden><table><tr><td>{}</td></tr></table></div>", "<span hidden><b>{}</span>", '<em class="x off">{}</em>',
+    "<tt>{}</tt>", "<input type=checkbox checked value={}>", "<!-- {} -->",
+)  # fmt: skip
+RULES = "<style>@media print { .seen {display:none} } .a, .off { color:red; display : none }\ntt{display:none}</style>"
+
+
+@given(
+    number=st.integers(0, 10**6).map(str),
+    unseen=st.lists(st.tuples(st.integers(0, 6), st.sampled_from(HIDDEN), st.integers(0, 99)), max_size=4),
+)
+def test_what_a_page_hides_never_joins_a_number(number: str, unseen: list[tuple[int, str, int]]) -> None:
+    for place, markup, other in unseen:
+        at = min(place, len(number))
+        if "<" not in number[:at] and "<" not in number[at:]:
+            number = number[:at] + markup.format(other) + number[at:]
+    assert cell(RULES + number) == re.sub("[^0-9]", "", re.sub("<.*>", "", number, flags=re.S))
+
+
+@pytest.mark.parametrize(
+    ("markup", "says"),
+    [
+        ('10<span class="seen">99</span>', "1099"),
+        ('10<span class="off" style="display:inline">99</span>', "1099"),
+        ("<select><option>10<option selected>11</select>", "11"),
+        ("<select><option value=1>10</option><option>11</option></select>", "10"),
+        ("<select multiple><option selected>甲<option>乙<option selected>丙</select>", "甲、丙"),
+        ("<select><option>10", "10"),
+        ("10<select><option>11</select>", "10\n11"),
+        ('<input value="10">', "10"),
+        ('<INPUT TYPE="Number" VALUE=10 disabled>件', "10\n件"),
+        ("10<input value=99>", "10\n99"),
+        ("<input type=button value=查询>", None),
+        ("<textarea>\n10 <b></textarea>", "10 <b>"),
+        ("<input type=checkbox>公安厅", "公安厅"),
+        ("<input type=radio checked>是<input type=radio>否", "☑是☐否"),
+        ("10<sup>2</sup>", "10^2"),
+        ("10 <sup><a href=#n>[2]</a></sup>", "10^[2]"),
+        ("(5)<sub>2</sub>", "(5)^2"),
+        ("<sup>2</sup>10", "2^10"),
+        ("<sup>10</sup>", "10"),
+        ("受理<sup>1</sup><sup>②</sup>", "受理"),
+        ("受理（件）<sup>注1</sup>", "受理（件）"),
+        ("<sup>*</sup>受理", "受理"),
+        ("面积（km<sup>2</sup>）", "面积（km2）"),
+        ("<del>99</del>10", "~~99~~10"),
+        ("<s>10</s>", "10"),
+        ("<ul><li>1<li>0</ul>", "1\n0"),
+        ("<dl><dd>1<dd>0</dl>", "1\n0"),
+        ("&#160;&ensp;&nbsp;&emsp;", None),
+        ("<table><tr><td>10</td></tr></table>", "10"),
+        ("10<table><tr><td>&nbsp;<td>99</td></tr></table>", "10\n99"),
+        ("<table><tr><td><table><tr><td>10</td></tr></table></td></tr></table>", "10"),
+    ],
+)
+def test_a_cell_says_what_the_page_shows(markup: str, says: str | None) -> None:
+    assert cell(markup) == says
+
+
+def rows_of(html: str) -> list[list[list[str | None]]]:
+    return [list(sheet.rows) for sheet in read_html(html, MANY)]
+
+
+def test_a_hidden_row_is_a_blank_one_and_a_hidden_cell_takes_no_place() -> None:
+    hidden = "<tr style='display:none'><td>样例<td>9</tr>"
+    rows = f"<tr><td hidden>号<td>甲<td>1</tr>{hidden}<tbody hidden><tr><td>x<tr><td>y</tbody><tbody><tr><td>乙"
+    assert rows_of(f"<table>{rows}<td style='visibility:hidden'>3</table>") == [
+        [["甲", "1"], [None, None], [None, None], [None, None], ["乙", None]]
+    ]
+    excel = '<html xmlns:x="urn:schemas-microsoft-com:office:excel">'
+    assert rows_of(f"{excel}<table>{hidden}</table>") == [[["样例", "9"]]]
+
+
+def test_a_caption_and_text_between_cells_stand_above_the_table() -> None:
+    assert rows_of(
+        "<p>题<table>漏<tr><td>甲<td>乙</tr>又漏<tr><td>1<td>2<caption>2023年<br>第15期</caption></table>"
+    ) == [[["题", None], ["漏", None], ["又漏", None], ["2023年", None], ["第15期", None], ["甲", "乙"], ["1", "2"]]]
+
+
+def test_a_row_span_of_zero_and_every_other_ends_with_its_group() -> None:
+    assert rows_of(
+        "<table><tbody><tr><td rowspan=0>甲<td>1<tr><td>2<tr><td>3</tbody><tbody><tr><td rowspan=9>乙<td>4</tbody>"
+        "<tfoot><tr><td>合计<td>10</table>"
+    ) == [[["甲", "1"], [None, "2"], [None, "3"], ["乙", "4"], ["合计", "10"]]]
+
+
+DATA = "<table><tr><td>甲<td>乙<td>丙<td>丁<tr><td>1<td>2<td>3<td>4</table>"
+DATA_ROWS = [["甲", "乙", "丙", "丁"], ["1", "2", "3", "4"]]
+
+
+@pytest.mark.parametrize(
+    "around",
+    [
+        "<div>共3条 1/1页</div>",
+        "共3条<p>1/1页",
+        "<table><tr><td>共3条<td>上一页<td>1/1页<td>下一页</table>",
+        "<table><tr><td>版权所有</table>",
+        "<table><tr><td>打印<td>关闭</table><p>技术支持",
+    ],
+)
+def test_what_stands_around_the_tables_is_no_row_of_the_last(around: str) -> None:
+    first, *others = rows_of(DATA + around)
+    assert first == DATA_ROWS
+    assert len(others) == 1
+    assert rows_of(around + DATA) == [[*rows_of(around + DATA)[0][:-2], *DATA_ROWS]]
+
+
+def test_a_table_around_the_page_leaves_its_titles_above_and_the_rest_behind() -> None:
+    page = read_html(
+        f"<table><tr><td>台徽<td>菜单</tr><tr><td>题<table><tr><td>2023年第15期</table><tr><td>左<td>{DATA}</td></tr>"
+        "<tr><td>版权<td>电话</tr></table>".replace("<td>版权<td>电话", "<td>版权"),
+        MANY,
+    )
+    assert [[[cell for cell in row if cell] for row in sheet.rows] for sheet in page] == [
+        [["台徽", "菜单"], ["题\n2023年第15期"], ["左"], *DATA_ROWS], [["版权"]],
+    ]  # fmt: skip
+    assert [sheet.rows_above for sheet in page] == [0, 5]
+    assert [sheet.name for sheet in page] == ["网页", "网页（表格以外）"]
+
+
+def test_tables_in_the_cells_of_a_grid_are_its_values_or_follow_it() -> None:
+    nested = "<table><tr><td>{}<td>件</table>"
+    grid = f"<table><tr><td>甲<td>乙<tr><td>1<td>{nested.format(2)}<tr><td>3<td>{DATA}</table>"
+    assert rows_of(grid) == [
+        [[*row, None, None] for row in (["甲", "乙"], ["1", "2\n件"], ["3", None])] + DATA_ROWS
+    ]  # fmt: skip
+
+
+def test_a_table_split_in_two_stays_one() -> None:
+    assert rows_of("<table><tr><td>甲<td>乙<td></table><div></div><table><tr><td>1<td>2</table>注：略<br>续") == [
+        [["甲", "乙"], ["1", "2"], ["注：略", None], ["续", None]]
+    ]
+
+
+def test_a_table_that_nobody_closed_ends_where_the_next_begins() -> None:
+    assert rows_of("<table><tr><td>甲<td>乙</tr><table><tr><td>1<td>2</tr></table></body>") == [
+        [["甲", "乙"], ["1", "2"]]
+    ]
+
+
+MARKUP = st.sampled_from(
+    [
+        "<table>", "</table>", "<tr>", "</tr>", "<td>", "<td hidden>", "</td>", "<tbody>", "<tr hidden>", "<caption>",
+        "甲", "1", "<select>", "<option>", "</select>", "<sup>", "</sup>", "<p>", "<div hidden>", "</div>",
+        "<td rowspan=0>", "<input value=3>", "<td colspan=2>",
+    ]
+)  # fmt: skip
+
+
+@given(st.lists(MARKUP, max_size=40))
+def test_no_damage_to_a_page_is_more_than_a_refusal(pieces: list[str]) -> None:
+    with contextlib.suppress(RefusedFileError):
+        sheets = read_html("<table>" + "".join(pieces) + "</body>", MANY)
+        assert all(len({len(row) for row in sheet.rows}) < 2 for sheet in sheets)
+        assert [sheet.rows_above for sheet in sheets] == [
+            sum(len(one.rows) for one in sheets[:at]) for at in range(len(sheets))
+        ]
+
+
+def test_every_row_of_a_page_is_in_the_account(quick_loader: Loader) -> None:
+    rows = [*COUNTS, *[[f"<input value='{one}'>" for one in COUNTS[0]]] * 2, ["<input>"] * 6, []]
+    page = weekly_html(rows).replace("</body>", "<div>共5条</div><p>第1/1页</p></body>")
+    put(quick_loader, "a.xls", page.encode())
+    assert not_loaded(quick_loader) == []
+    assert stored(quick_loader) == STORED
+    account = quick_loader.con.execute(
+        "SELECT sheet, reason, row_count FROM ledger.row_account WHERE disposition = 'set_aside' ORDER BY ALL"
+    ).fetchall()
+    assert account == [
+        ("网页", "blank", 2), ("网页", "duplicate_row", 2), ("网页", "header", 1), ("网页", "title", 2),
+        ("网页（表格以外）", "sheet_without_table", 2),
+    ]  # fmt: skip
+    assert quick_loader.con.execute("SELECT rows_physical FROM ledger.delivery").fetchone() == (12,)
+
+
+@pytest.mark.parametrize("number", [99, 101])
+def test_tables_in_tables_without_end_are_refused(number: int) -> None:
+    page = "<table><tr><td>" * number + "x</body>"
+    if number > 100:
+        with pytest.raises(RefusedFileError, match="100 层"):
+            read_html(page, MANY)
+    else:
+        assert rows_of(page) == [[["x"]]]
 
 
 @pytest.mark.parametrize("damage", ["<!--" * 50_000, "<a " * 50_000, "<td " * 50_000, "</" * 50_000, "&#" * 50_000])

@@ -1,0 +1,145 @@
+"""Reads SpreadsheetML-2003, the XML of old spreadsheet programs, as sheets; what they mean, layout says."""
+
+from __future__ import annotations
+
+from xml.parsers import expat
+
+from pipeline.ingest.errors import RefusedFileError
+from pipeline.ingest.extent import refuse_doctype
+from pipeline.ingest.grid import Sheet
+
+Row = list[str | None]
+
+MAX_ROWS, MAX_COLUMNS = 1_048_576, 16_384
+_TRUNCATED = "文件不完整：表格没有结尾（可能还在复制，或下载中断）；请重新导出后再试"
+
+
+class _SpreadsheetReader:
+    """Builds sheets from the events of a SpreadsheetML-2003 document."""
+
+    def __init__(self, max_cells: int) -> None:
+        self.sheets: list[tuple[str, list[Row], bool]] = []
+        self._cells_left = max_cells
+        self._rows: list[Row] = []
+        self._row: Row = []
+        self._row_at = self._column = 0
+        self._type = ""
+        self._across = 0
+        self._text: list[str] | None = None
+        self._in_comment = False
+        self._is_hidden = False
+        self._name = ""
+
+    def start(self, name: str, attributes: dict[str, str]) -> None:
+        """Begin a worksheet, row, cell or value."""
+        local = _local(name)
+        given = {_local(key): value for key, value in attributes.items()}
+        if local == "Worksheet":
+            self._name, self._rows, self._row_at, self._is_hidden = given.get("Name", ""), [], 0, False
+        elif local == "Row":
+            self._row, self._column = [], 0
+            self._row_at = _index(given.get("Index"), self._row_at, MAX_ROWS) + 1
+        elif local == "Cell":
+            self._column = _index(given.get("Index"), self._column, MAX_COLUMNS) + 1
+            self._across = _number(given.get("MergeAcross"), MAX_COLUMNS)
+        elif local == "Comment":
+            self._in_comment = True
+        elif local in ("Data", "Visible") and not self._in_comment:
+            self._type, self._text = given.get("Type", ""), []
+
+    def end(self, name: str) -> None:
+        """Finish a value, cell, row or worksheet."""
+        local = _local(name)
+        if local == "Comment":
+            self._in_comment = False
+        elif local == "Data" and self._text is not None:
+            self._put(_value("".join(self._text), self._type))
+            self._text = None
+        elif local == "Visible" and self._text is not None:
+            self._is_hidden, self._text = "Hidden" in "".join(self._text), None
+        elif local == "Cell":
+            self._column += self._across
+        elif local == "Row":
+            self._finish_row()
+        elif local == "Worksheet":
+            self.sheets.append((self._name, _trimmed(self._rows), self._is_hidden))
+
+    def data(self, text: str) -> None:
+        """Characters of the open value."""
+        if self._text is not None:
+            self._text.append(text)
+
+    def _put(self, text: str) -> None:
+        if not text:
+            return
+        self._spend(self._column - len(self._row))
+        self._row.extend([None] * (self._column - 1 - len(self._row)))
+        self._row.append(text)
+
+    def _finish_row(self) -> None:
+        if self._row:
+            self._spend(self._row_at - len(self._rows))
+            self._rows.extend([] for _ in range(self._row_at - 1 - len(self._rows)))
+            self._rows.append(self._row)
+
+    def _spend(self, cells: int) -> None:
+        self._cells_left -= cells
+        if self._cells_left < 0:
+            raise RefusedFileError("XML 表格的单元格数超过上限；请删去远处的零散单元格后另存，或拆成几份")
+
+
+def _local(name: str) -> str:
+    return name.rsplit(":", 1)[-1]
+
+
+def _number(written: str | None, most: int) -> int:
+    return min(int(written), most) if written and written.isdecimal() and len(written) < 12 else 0
+
+
+def _index(written: str | None, before: int, most: int) -> int:
+    """The 0-based place of a row or cell: the one that it names, else the next."""
+    place = int(written) - 1 if written and written.isdecimal() and len(written) < 12 else before
+    if place >= most:
+        raise RefusedFileError("XML 表格的行号或列号超出表格软件的上限，文件可能已损坏；请重新导出")
+    return max(place, before)
+
+
+def _value(text: str, kind: str) -> str:
+    if kind == "DateTime":
+        day, _, moment = text.partition("T")
+        moment = moment.removesuffix("Z")
+        moment = moment.partition(".")[0] if set(moment.partition(".")[2]) <= {"0"} else moment
+        return day if moment in ("", "00:00:00") else f"{day} {moment}"
+    return {"1": "TRUE", "0": "FALSE"}.get(text, text) if kind == "Boolean" else text
+
+
+def read_spreadsheetml(text: str, max_cells: int) -> list[Sheet]:
+    """The worksheets of an Excel 2003 XML document; dates come as ISO texts, numbers as written.
+
+    Raises RefusedFileError for a document type or entities, cut-off XML, and cells out of bounds.
+    """
+    refuse_doctype(text[: 1 << 16].encode("utf-8", "replace"))
+    reader, parser = _SpreadsheetReader(max_cells), expat.ParserCreate("utf-8")
+    parser.StartElementHandler, parser.EndElementHandler = reader.start, reader.end
+    parser.CharacterDataHandler = reader.data
+    parser.buffer_text = True
+    parser.StartDoctypeDeclHandler = _refuse_doctype
+    try:
+        parser.Parse(text.encode("utf-8", "surrogatepass"), True)
+    except expat.ExpatError as error:
+        raise RefusedFileError(f"{_TRUNCATED}（XML 第 {error.lineno:,} 行）") from error
+    return [Sheet(name, rows) for name, rows, _ in reader.sheets]
+
+
+def _refuse_doctype(*_: object) -> None:
+    refuse_doctype(b"<!DOCTYPE")
+
+
+def _trimmed(rows: list[Row]) -> list[Row]:
+    """Rows of one width, as sheets have them, without blank ones at the end."""
+    while rows and not any(rows[-1]):
+        rows.pop()
+    width = max((len(row) for row in rows), default=0)
+    for row in rows:
+        row.extend([None] * (width - len(row)))
+    return rows
