@@ -47,6 +47,22 @@ _OFFICE_PARTS = {
 _SPREADSHEETML = re.compile(rb"urn:schemas-microsoft-com:office:spreadsheet|progid=[\"']excel\.sheet", re.IGNORECASE)
 _HTML = re.compile(rb"<(!doctype\s+html|html|head|body|table|thead|tbody|tr|td|th|style|meta|div|center|font)\b", re.I)
 _MHTML = re.compile(rb"^(mime-version:|content-type:\s*multipart/related)", re.IGNORECASE | re.MULTILINE)
+_LEADING = re.compile(rb"^(?:\s|\xef\xbb\xbf)+")
+_TABLE = re.compile(rb"<table\b[^<>]*>(?=(?:(?!</table).){0,2000}<t[rdh]\b)", re.IGNORECASE | re.DOTALL)
+_ANY_TAG = re.compile(rb"<[^<>]{0,2000}>")
+_DELIMITERS = (b",", b"\t", b";", b"|")
+_FEED = re.compile(rb"<(rss|feed|rdf:RDF)\b", re.IGNORECASE)
+_NO_TABLE = "不是表格；请从平台重新导出 xlsx、xls 或 CSV"
+_TO_BE_SAVED = "读不了；请用表格软件打开后另存为 xlsx 再报送"
+_OTHER_TEXTS = {
+    f"文件是 JSON 数据，{_NO_TABLE}": re.compile(rb"[\[{][\[{\s]*(?:\"[^\"\r\n]{0,200}\"\s*[:,\]]|[\]}][\]}\s]*$)"),
+    f"文件是 SYLK（.slk）格式，{_TO_BE_SAVED}": re.compile(rb"ID;[PN]"),
+    f"文件是 DIF 格式，{_TO_BE_SAVED}": re.compile(rb"TABLE\r?\n0,1\r?\n"),
+    f"文件是 SQL 脚本，{_NO_TABLE}": re.compile(
+        rb"(?:\s|--[^\r\n]*[\r\n]|/\*(?:(?!\*/).){0,2000}\*/;?|(?:SET|USE|BEGIN|START|PRAGMA|SELECT|LOCK)\b[^;]{0,300};)*"
+        rb"(?:INSERT\s+INTO|(?:CREATE|DROP|ALTER)\s+TABLE|COPY)\s", re.IGNORECASE | re.DOTALL
+    ),
+}  # fmt: skip
 _HEADER_LINE = re.compile(rb"^\s*[A-Za-z][A-Za-z0-9-]*:\s")
 _CONTROL = bytes(set(range(32)) - {9, 10, 11, 12, 13, 26, 27})
 
@@ -125,16 +141,40 @@ def sniff(path: Path, max_unpacked_mb: int) -> Container:
 def _text_container(head: bytes, path: Path) -> Container:
     wide = looks_utf16(head)
     skeleton = head.replace(b"\0", b"") if wide else head
-    skeleton = skeleton.removeprefix(b"\xef\xbb\xbf").removeprefix(b"\xff\xfe").removeprefix(b"\xfe\xff")
+    skeleton = _LEADING.sub(b"", skeleton.removeprefix(b"\xff\xfe").removeprefix(b"\xfe\xff"), count=1)
     if not skeleton.strip():
         raise RefusedFileError("文件里只有空白或空字节，没有内容；请重新导出后再放入收件夹")
     if not wide:
         _refuse_binary(head, path)
-    if skeleton.lstrip().startswith(b"<"):
+    if skeleton.startswith(b"<"):
         return _markup_container(skeleton)
     if _HEADER_LINE.match(skeleton) and _MHTML.search(skeleton[:4096]):
         return Container.MHTML
+    if _is_page_after_text(skeleton):
+        return Container.HTML
+    _refuse_other_text(skeleton)
     return Container.CSV
+
+
+def _is_page_after_text(head: bytes) -> bool:
+    """Whether a table of HTML follows a few words (a message, a warning of the program that wrote the page).
+
+    A table in a cell of delimited text is none: it stands in quotes, or behind a delimiter that the first line has too.
+    """
+    table = _TABLE.search(head)
+    if table is None:
+        return False
+    before = head[: table.start()]
+    first, _, rest = before.partition(b"\n")
+    line = _ANY_TAG.sub(b"", rest.rpartition(b"\n")[2]).lstrip()
+    is_in_cell = any(mark in first and mark in line for mark in _DELIMITERS)
+    return before.count(b'"') % 2 == 0 and not is_in_cell
+
+
+def _refuse_other_text(head: bytes) -> None:
+    for sentence, pattern in _OTHER_TEXTS.items():
+        if pattern.match(head):
+            raise RefusedFileError(sentence)
 
 
 def _markup_container(head: bytes) -> Container:
@@ -144,6 +184,8 @@ def _markup_container(head: bytes) -> Container:
         raise RefusedFileError("文件是单文件的 OpenDocument（fods），读不了；请用表格软件打开后另存为 xlsx 再报送")
     if _HTML.search(head):
         return Container.HTML
+    if _FEED.search(head):
+        raise RefusedFileError(f"文件是 XML 订阅源（RSS 或 Atom），{_NO_TABLE}")
     raise RefusedFileError("文件是 XML，但不是 Excel 的 XML 表格；请用表格软件打开后另存为 xlsx 再放入收件夹")
 
 

@@ -17,14 +17,14 @@ from pathlib import Path
 
 import openpyxl
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.ingest.errors import RefusedFileError
 from pipeline.ingest.inbox import Loader, LoadReport, load_inbox
 from pipeline.ingest.markup import read_html
 from pipeline.ingest.open_file import open_file, sheets_of
-from pipeline.ingest.sniff import Container
+from pipeline.ingest.sniff import Container, sniff
 from pipeline.ingest.spreadsheetml import read_spreadsheetml
 from tests.unit.ingest.exports import (
     COUNTS,
@@ -131,6 +131,51 @@ def test_tables_as_text_markup_or_packed_are_read_under_any_name(
     assert not list(quick_loader.settings.work.iterdir())
 
 
+@pytest.mark.parametrize(
+    "before",
+    [
+        "\ufeff\r\n\ufeff",
+        "导出结果<br>",
+        "导出结果,共3条\r\n\t<div title='a,b'>",
+        'Warning: Undefined index "x", "y" in /srv/a.php on line 3\n',
+        "Content-Type: text/html; charset=utf-8\n\n",
+    ],
+)
+def test_a_page_that_begins_with_words_is_a_page(quick_loader: Loader, before: str) -> None:
+    page = weekly_html()
+    put(quick_loader, "a.xls", (before + page[page.index("<table") :]).encode())
+    assert not_loaded(quick_loader) == []
+    assert stored(quick_loader) == STORED
+    assert container(quick_loader) == "html"
+
+
+@pytest.mark.parametrize("cell", ["<table><tr><td>1</td></tr></table>", '"<p>a, b</p><table border=""1""><tr><td>1"'])
+def test_a_table_of_html_in_a_cell_makes_no_page_of_a_text(tmp_path: Path, cell: str) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text(f"编号,说明\n1,{cell}\n", "utf-8")
+    assert sniff(path, 10) is Container.CSV
+
+
+@pytest.mark.parametrize("head", ["[公安厅],受理", "{a},b", "ID;名称", "TABLE,1", "SET a;b", "CREATE,TABLE"])
+def test_a_text_that_only_begins_like_another_format_is_a_text(tmp_path: Path, head: str) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text(f"{head}\n1,2\n", "utf-8")
+    assert sniff(path, 10) is Container.CSV
+
+
+@pytest.mark.parametrize("damage", [b"-- " * 9000, b"/**/" * 9000, b"<table " * 9000, b"[" * 60_000, b'["' * 30_000])
+def test_a_hostile_text_is_sniffed_in_seconds(tmp_path: Path, damage: bytes) -> None:
+    path = tmp_path / "a.csv"
+    path.write_bytes(b"SET a;" + damage)
+    began = time.monotonic()
+    with contextlib.suppress(RefusedFileError):
+        sniff(path, 10)
+    path.write_bytes(damage)
+    with contextlib.suppress(RefusedFileError):
+        sniff(path, 10)
+    assert time.monotonic() - began < 5
+
+
 def test_a_sniffed_delimiter_does_not_count_as_a_changed_contract(quick_loader: Loader) -> None:
     put(quick_loader, "a.txt", weekly_text("\t").encode())
     load_inbox(quick_loader)
@@ -169,6 +214,13 @@ def test_a_packed_file_is_read_again_from_the_archive_as_it_came(quick_loader: L
         (b"<?xml version='1.0'?><note>x</note>", "不是 Excel 的 XML 表格"),
         (b"<html><body>please log in</body></html>", "网页里没有表格"),
         (b"<html><frameset><frame src='x.htm'></frameset></html>", "数据在旁边的文件夹"),
+        (b"<?xml version='1.0'?><rss><channel/></rss>", "RSS"),
+        (b'{"code": 0, "rows": [{"a": 1}]}', "JSON"),
+        (b"\xef\xbb\xbf[\r\n  {}\r\n]", "JSON"),
+        ('[["日期", "咨询"], ["2023-04-17", 1]]'.encode("utf-16"), "JSON"),
+        (b"ID;PWXL;N;E\r\nC;Y1;X1;K1\r\nE\r\n", "SYLK"),
+        (b'TABLE\r\n0,1\r\n"EXCEL"\r\n', "DIF"),
+        (b"-- dump\n/*!40101 SET NAMES utf8 */;\nSET a = 1;\nINSERT INTO t VALUES (1, 2);\n", "SQL"),
         (b"\x01\x02\x03\x04" * 100, "格式无法识别"),
         (b"\x09\x04\x06\x00\x00\x00\x10\x00", "Excel 4.0"),
         (
@@ -373,6 +425,7 @@ HIDDEN = (
 RULES = "<style>@media print { .seen {display:none} } .a, .off { color:red; display : none }\ntt{display:none}</style>"
 
 
+@settings(deadline=None)
 @given(
     number=st.integers(0, 10**6).map(str),
     unseen=st.lists(st.tuples(st.integers(0, 6), st.sampled_from(HIDDEN), st.integers(0, 99)), max_size=4),
@@ -515,6 +568,7 @@ MARKUP = st.sampled_from(
 )  # fmt: skip
 
 
+@settings(deadline=None)
 @given(st.lists(MARKUP, max_size=40))
 def test_no_damage_to_a_page_is_more_than_a_refusal(pieces: list[str]) -> None:
     with contextlib.suppress(RefusedFileError):
