@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import re
+from html import escape
+from html.entities import html5
 from xml.parsers import expat
+from xml.parsers.expat import errors
 
 from pipeline.ingest.errors import RefusedFileError
 from pipeline.ingest.extent import refuse_doctype
@@ -12,6 +16,27 @@ Row = list[str | None]
 
 MAX_ROWS, MAX_COLUMNS = 1_048_576, 16_384
 _TRUNCATED = "文件不完整：表格没有结尾（可能还在复制，或下载中断）；请重新导出后再试"
+_ENDS = frozenset(
+    errors.codes[one]
+    for one in (
+        errors.XML_ERROR_NO_ELEMENTS,
+        errors.XML_ERROR_UNCLOSED_TOKEN,
+        errors.XML_ERROR_PARTIAL_CHAR,
+        errors.XML_ERROR_UNCLOSED_CDATA_SECTION,
+    )
+)
+"""What the parser says of a document that ends too early."""
+_CAUSES = {
+    errors.codes[errors.XML_ERROR_TAG_MISMATCH]: "标签不成对",
+    errors.codes[errors.XML_ERROR_JUNK_AFTER_DOC_ELEMENT]: "表格结束后还有内容",
+    errors.codes[errors.XML_ERROR_BAD_CHAR_REF]: "有不允许的控制字符",
+    errors.codes[errors.XML_ERROR_DUPLICATE_ATTRIBUTE]: "属性重复",
+}
+_MAY_BE_BARE = re.compile(
+    r"<!\[CDATA\[.*?(?:\]\]>|\Z)|<!--.*?(?:-->|\Z)|"
+    r"&(?!(?:amp|lt|gt|quot|apos|#[0-9]{1,7}|#x[0-9A-Fa-f]{1,6});)(?:([A-Za-z][A-Za-z0-9]{1,30});)?",
+    re.DOTALL,
+)
 
 
 class _SpreadsheetReader:
@@ -116,19 +141,51 @@ def _value(text: str, kind: str) -> str:
 def read_spreadsheetml(text: str, max_cells: int) -> list[Sheet]:
     """The worksheets of an Excel 2003 XML document; dates come as ISO texts, numbers as written.
 
-    Raises RefusedFileError for a document type or entities, cut-off XML, and cells out of bounds.
+    What is no XML but can mean one thing only is read: blanks before the declaration, a bare &, HTML's names of
+    characters. Raises RefusedFileError for a document type or entities, cut-off XML, other errors of writing, and cells
+    out of bounds.
     """
     refuse_doctype(text[: 1 << 16].encode("utf-8", "replace"))
+    whole = text.lstrip("\ufeff \t\r\n")
+    lines_above = text[: len(text) - len(whole)].count("\n")
+    try:
+        return _parsed(whole, max_cells)
+    except expat.ExpatError as error:
+        mended = _MAY_BE_BARE.sub(_escaped, whole) if error.code not in _ENDS else whole
+        if mended == whole:
+            raise _refusal(error, lines_above) from error
+    try:
+        return _parsed(mended, max_cells)
+    except expat.ExpatError as error:
+        raise _refusal(error, lines_above) from error
+
+
+def _parsed(text: str, max_cells: int) -> list[Sheet]:
     reader, parser = _SpreadsheetReader(max_cells), expat.ParserCreate("utf-8")
     parser.StartElementHandler, parser.EndElementHandler = reader.start, reader.end
     parser.CharacterDataHandler = reader.data
     parser.buffer_text = True
     parser.StartDoctypeDeclHandler = _refuse_doctype
-    try:
-        parser.Parse(text.encode("utf-8", "surrogatepass"), True)
-    except expat.ExpatError as error:
-        raise RefusedFileError(f"{_TRUNCATED}（XML 第 {error.lineno:,} 行）") from error
+    parser.Parse(text.encode("utf-8", "surrogatepass"), True)
     return [Sheet(name, rows) for name, rows, _ in reader.sheets]
+
+
+def _escaped(found: re.Match[str]) -> str:
+    """An & that begins no reference of XML, as a reference; what is no text (comments, CDATA) as it is."""
+    if not found[0].startswith("&"):
+        return found[0]
+    meant = html5.get(f"{found[1]};") if found[1] else None
+    return escape(meant) if meant else f"&amp;{found[0][1:]}"
+
+
+def _refusal(error: expat.ExpatError, lines_above: int) -> RefusedFileError:
+    line = error.lineno + lines_above
+    if error.code in _ENDS:
+        return RefusedFileError(f"{_TRUNCATED}（XML 第 {line:,} 行）")
+    return RefusedFileError(
+        f"文件的 XML 在第 {line:,} 行写得不对（{_CAUSES.get(error.code, '有不允许的字符或标签')}），读不下去；"
+        "请重新导出，或用表格软件打开后另存为 xlsx 再报送"
+    )
 
 
 def _refuse_doctype(*_: object) -> None:

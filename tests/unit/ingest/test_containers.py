@@ -632,6 +632,57 @@ def test_spreadsheetml_places_cells_by_index_and_leaves_comments_out() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("written", "says"),
+    [
+        ("甲 & 乙", "甲 & 乙"),
+        ("R&D;", "R&D;"),
+        ("a&nbsp;b", "a\xa0b"),
+        ("&ldquo;a&rdquo; &lt; &#19968;", "“a” < 一"),
+        ("&nosuch;", "&nosuch;"),
+        ("<![CDATA[甲 & &nbsp; 乙]]> & 丙", "甲 & &nbsp; 乙 & 丙"),
+        ("1<!-- & &nbsp; -->0 &", "10 &"),
+    ],
+)
+@pytest.mark.parametrize("above", ["", "\ufeff\r\n \n"])
+def test_spreadsheetml_with_bare_ampersands_and_names_of_html_is_read(written: str, says: str, above: str) -> None:
+    assert (
+        read_spreadsheetml(above + weekly_spreadsheetml([["2023-04-17", written, *"1234"]]), MANY)[0].rows[4][1] == says
+    )
+
+
+@pytest.mark.parametrize(
+    ("damage", "sentence"),
+    [
+        ("a\x0bb", "第 7 行写得不对（有不允许的字符"),
+        ("&#1;", "第 7 行写得不对（有不允许的控制字符）"),
+        ("a < b", "第 7 行写得不对（有不允许的字符"),
+        ("</Cell>", "第 7 行写得不对（标签不成对）"),
+        ("&", "超出表格软件的上限"),
+    ],
+)
+def test_other_damage_to_spreadsheetml_names_its_line(damage: str, sentence: str) -> None:
+    far = '<Row ss:Index="9999999"/>' if damage == "&" else "<Row/>"
+    content = "\n\n" + weekly_spreadsheetml([["2023-04-17", f"\n\n{damage}", *"1234"]]).replace("<Row/>", far)
+    with pytest.raises(RefusedFileError, match=sentence.replace("（", "\\（").replace("）", "\\）")):
+        read_spreadsheetml(content, MANY)
+
+
+@pytest.mark.parametrize(
+    "entity", ['<!DOCTYPE x [<!ENTITY e SYSTEM "file:///etc/passwd">]>', "<!DOCTYPE x SYSTEM 'a.dtd'>"]
+)
+def test_entities_stay_refused_in_xml_that_needs_mending(entity: str) -> None:
+    content = weekly_spreadsheetml([["2023-04-17", "&e; & &nbsp;", *"1234"]], prologue=entity)
+    with pytest.raises(RefusedFileError, match="外部实体"):
+        read_spreadsheetml("\n" * 70_000 + content, MANY)
+
+
+def test_xml_with_a_bare_ampersand_that_is_cut_off_is_incomplete() -> None:
+    content = weekly_spreadsheetml([["2023-04-17", "a & b", *"1234"]])
+    with pytest.raises(RefusedFileError, match="表格没有结尾"):
+        read_spreadsheetml(content[:-40], MANY)
+
+
 def test_a_growing_file_is_waited_for_and_then_loaded_whole(quick_loader: Loader) -> None:
     content = weekly_text().encode()
     path = put(quick_loader, "a.csv", content[:200])
