@@ -74,6 +74,9 @@ class Settings(BaseSettings):
     first_year: int = Field(default=2015, description="first year of the calendar")
     last_year: int = Field(default=2027, description="last year of the calendar")
     max_unpacked_mb: int = Field(default=2048, ge=1, description="largest size an archive or sheet may unpack to")
+    max_unpacked_ratio: int = Field(
+        default=500, ge=1, description="how many times its size a part of a workbook above 64 MB may unpack to"
+    )
     max_cells: int = Field(default=10_000_000, ge=1, description="most cells (rows x columns) that one sheet may span")
     settle_seconds: float = Field(default=0.1, ge=0, description="pause between two looks at a file that just changed")
     wait_seconds: float = Field(default=5.0, ge=0, description="how long a file that is being written is waited for")

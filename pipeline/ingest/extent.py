@@ -16,6 +16,8 @@ from pipeline.ingest.ole import CompoundFile
 
 _BLOCK = 1 << 20
 _OVERLAP = 512
+# A cell holds 32,767 characters at most: what stands between two tags for longer is padding, not a table.
+_LONGEST_TEXT = 4 << 20
 _SHEET_XML = re.compile(r"(^|/)worksheets/[^/]+\.xml$", re.IGNORECASE)
 _SHEET_BIN = re.compile(r"(^|/)worksheets/[^/]+\.bin$", re.IGNORECASE)
 _LETTERS = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -23,6 +25,7 @@ _FILLED = re.compile(rb"<(?:\w+:)?c\s(?:[^>]*?\s)?r=[\"']([A-Z]{1,3})(\d{1,9})[\
 _UNPLACED = re.compile(rb"<(?:\w+:)?c(?=[\s>])(?![^>]*\sr=)[^>]*(?<!/)>\s*<(?!/)")
 _STRINGS = re.compile(r"(^|/)sharedStrings\.(xml|bin)$", re.IGNORECASE)
 _WORTH_CHECKING = 1 << 20
+_OFTEN_SHRUNK = 16
 _BIFF_CELLS = frozenset({0x0201, 0x0203, 0x0204, 0x0205, 0x0006, 0x0406, 0x00BD, 0x00BE, 0x00D6, 0x00FD, 0x027E,
                          0x0001, 0x0002, 0x0003, 0x0004, 0x0005, 0x0206})  # fmt: skip
 Measure = Callable[[zipfile.ZipFile, zipfile.ZipInfo, int], int]
@@ -90,8 +93,8 @@ def _measure_of(name: str) -> Measure | None:
 
 
 def _no_cells(archive: zipfile.ZipFile, info: zipfile.ZipInfo, max_cells: int) -> int:
-    """Texts span no cells, but a large member is read through: one that lies about its size fails its checksum."""
-    if info.compress_size > _WORTH_CHECKING:
+    """Texts span no cells, but a large member is read through: padding, and a lie about its size, are found so."""
+    if info.compress_size > _WORTH_CHECKING or info.file_size > _WORTH_CHECKING * _OFTEN_SHRUNK:
         for _ in _blocks(archive, info):
             pass
     return 0
@@ -172,16 +175,31 @@ def _column_number(letters: bytes) -> int:
 def _blocks(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> Iterator[bytes]:
     """A member in blocks that end at the end of a tag, so that no tag is seen in two halves."""
     left = b""
-    with archive.open(info) as member:
-        while block := member.read(_BLOCK):
-            block = left + block
-            cut = block.rfind(b">") + 1
-            yield block[:cut]
-            left = block[cut:]
-            if len(left) > _BLOCK:
-                left = left[-_OVERLAP:]
+    for read in _read(archive, info):
+        block = left + read
+        cut = block.rfind(b">") + 1
+        yield block[:cut]
+        left = block[cut:]
+        if len(left) > _BLOCK:
+            left = left[-_OVERLAP:]
     if left:
         yield left
+
+
+def _read(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> Iterator[bytes]:
+    """A member piece by piece; refuses XML with padding, which the reader of workbooks would hold in memory whole."""
+    is_xml = not info.filename.lower().endswith(".bin")
+    run = 0
+    with archive.open(info) as member:
+        while block := member.read(_BLOCK):
+            last = block.rfind(b">")
+            run = run + len(block) if last < 0 else len(block) - last - 1
+            if is_xml and run > _LONGEST_TEXT:
+                raise RefusedFileError(
+                    f"文件中的 {info.filename} 有连续 {_LONGEST_TEXT >> 20} MB 以上的空白或不属于任何单元格的内容；"
+                    "请用表格软件打开后另存为 xlsx 再报送"
+                )
+            yield block
 
 
 def refuse_doctype(xml: bytes) -> None:
@@ -253,11 +271,10 @@ def _ods_cells(archive: zipfile.ZipFile, info: zipfile.ZipInfo, max_cells: int) 
     parser.StartElementHandler, parser.EndElementHandler = extent.start, extent.end
     parser.StartDoctypeDeclHandler = lambda *_: refuse_doctype(b"<!DOCTYPE")
     try:
-        with archive.open(info) as member:
-            while block := member.read(1 << 20):
-                parser.Parse(block)
-                _refuse_over(extent.most, max_cells)
-            parser.Parse(b"", True)
+        for block in _read(archive, info):
+            parser.Parse(block)
+            _refuse_over(extent.most, max_cells)
+        parser.Parse(b"", True)
     except (expat.ExpatError, ValueError) as error:
         if isinstance(error, RefusedFileError):
             raise

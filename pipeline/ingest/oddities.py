@@ -19,6 +19,7 @@ from xml.etree import ElementTree
 from pipeline.ingest.values import ERROR_MARK, FORMULA_MARK, NUMBER_MARK
 
 _BLOCK = 4 << 20
+_LONGEST_CELL = 16 << 20
 _CELL = re.compile(rb"<(?:\w+:)?c\b([^>]*?)(/>|>(.*?)</(?:\w+:)?c>)", re.S)
 _SILENT = (b't="e"', b"<f", b":f")
 _WIDE = re.compile(rb">-?\d(?:\d{15}|[\d.]*[eE]\+)")
@@ -94,14 +95,17 @@ def find_oddities(path: Path, member: str, wide: bool = False) -> Oddities:
 
 
 def _blocks(archive: zipfile.ZipFile, member: str) -> Iterator[bytes]:
-    """The XML in blocks that end with a row, so that no cell is cut."""
+    """The XML in blocks that end with a row, or with a cell where a row is long, so that no cell is cut.
+
+    Where no cell ends for longer than one can be, what was read is no cell, and is let go.
+    """
     left = b""
     with archive.open(member) as file:
         while read := file.read(_BLOCK):
             block = left + read
-            end = block.rfind(b"</row>") + 6
-            if end < 6:
-                left = block
+            end = max(block.rfind(b"</row>") + 6, block.rfind(b"</c>") + 4, block.rfind(b":c>") + 3)
+            if end < 7:
+                left = block if len(block) <= _LONGEST_CELL else block[-_BLOCK:]
                 continue
             yield _double_quoted(block[:end])
             left = block[end:]

@@ -49,7 +49,7 @@ def open_file(path: Path, settings: Settings) -> Iterator[OpenFile]:
     """
     try:
         with unwrapped(path, settings.work, settings.max_unpacked_mb) as inner:
-            container = sniff(inner.path, settings.max_unpacked_mb)
+            container = sniff(inner.path, settings.max_unpacked_mb, settings.max_unpacked_ratio)
             yield OpenFile(inner.path, container, inner.wrapper, inner.member)
     except OSError as error:
         raise WaitingFileError(

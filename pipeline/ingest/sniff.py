@@ -18,6 +18,7 @@ _BLOCK = 1 << 20
 _HASHED_AT_ONCE = 8 << 20
 _HEAD = 64 << 10
 _TAIL = 4096
+_WORTH_WEIGHING = 64 << 20
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ZIP = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")
 _FILE_PASS = 0x002F
@@ -117,7 +118,7 @@ def stamp(path: Path) -> FileStamp:
     return FileStamp(digest.hexdigest(), size, digest.hexdigest()[:16])
 
 
-def sniff(path: Path, max_unpacked_mb: int) -> Container:
+def sniff(path: Path, max_unpacked_mb: int, max_unpacked_ratio: int) -> Container:
     """The container of an unwrapped file by its content.
 
     Raises RefusedFileError for what is empty, locked, cut off, too large when unpacked, or of no known format.
@@ -127,7 +128,7 @@ def sniff(path: Path, max_unpacked_mb: int) -> Container:
     if not head:
         raise RefusedFileError("文件是空的（0 字节）；请重新导出后再放入收件夹")
     if head.startswith(_ZIP):
-        return _zip_container(path, max_unpacked_mb)
+        return _zip_container(path, max_unpacked_mb, max_unpacked_ratio)
     if head.startswith(_OLE):
         return _ole_container(path)
     if head.startswith(_OLD_EXCEL):
@@ -221,7 +222,7 @@ def utf16_by_zeros(head: bytes) -> str | None:
     return None
 
 
-def _zip_container(path: Path, max_unpacked_mb: int) -> Container:
+def _zip_container(path: Path, max_unpacked_mb: int, max_unpacked_ratio: int) -> Container:
     try:
         with zipfile.ZipFile(path) as archive:
             infos = archive.infolist()
@@ -233,6 +234,8 @@ def _zip_container(path: Path, max_unpacked_mb: int) -> Container:
     except RuntimeError as error:
         raise RefusedFileError(_LOCKED) from error
     refuse_large(sum(info.file_size for info in infos), max_unpacked_mb)
+    for info in infos:
+        _refuse_padded(info, max_unpacked_ratio)
     if b"encryption-data" in manifest or "encrypted-package" in names:
         raise RefusedFileError(_LOCKED)
     found = _workbook_kind(names, kind)
@@ -272,6 +275,19 @@ def refuse_large(size: int, max_unpacked_mb: int) -> None:
         raise RefusedFileError(
             f"文件解压后有 {size / (1 << 20):,.0f} MB，超过上限 {max_unpacked_mb} MB；"
             "请拆分后重新导出，或在设置中提高上限"
+        )
+
+
+def _refuse_padded(info: zipfile.ZipInfo, max_unpacked_ratio: int) -> None:
+    """Refuse a large part that unpacks to so many times its size that it can hold hardly anything but padding.
+
+    Sheets of texts unpack to 10 to 100 times their size, the same number in every cell to 400, blanks to 1,000.
+    """
+    ratio = info.file_size / max(info.compress_size, 1)
+    if info.file_size > _WORTH_WEIGHING and ratio > max_unpacked_ratio:
+        raise RefusedFileError(
+            f"文件中的 {info.filename} 解压后有 {info.file_size >> 20:,} MB，是压缩时的 {ratio:,.0f} 倍"
+            f"（上限 {max_unpacked_ratio} 倍），几乎全是空白；请用表格软件打开后另存为 xlsx 再报送，或在设置中提高上限"
         )
 
 

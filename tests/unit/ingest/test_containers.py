@@ -153,14 +153,14 @@ def test_a_page_that_begins_with_words_is_a_page(quick_loader: Loader, before: s
 def test_a_table_of_html_in_a_cell_makes_no_page_of_a_text(tmp_path: Path, cell: str) -> None:
     path = tmp_path / "a.csv"
     path.write_text(f"编号,说明\n1,{cell}\n", "utf-8")
-    assert sniff(path, 10) is Container.CSV
+    assert sniff(path, 10, 500) is Container.CSV
 
 
 @pytest.mark.parametrize("head", ["[公安厅],受理", "{a},b", "ID;名称", "TABLE,1", "SET a;b", "CREATE,TABLE"])
 def test_a_text_that_only_begins_like_another_format_is_a_text(tmp_path: Path, head: str) -> None:
     path = tmp_path / "a.csv"
     path.write_text(f"{head}\n1,2\n", "utf-8")
-    assert sniff(path, 10) is Container.CSV
+    assert sniff(path, 10, 500) is Container.CSV
 
 
 @pytest.mark.parametrize("damage", [b"-- " * 9000, b"/**/" * 9000, b"<table " * 9000, b"[" * 60_000, b'["' * 30_000])
@@ -169,10 +169,10 @@ def test_a_hostile_text_is_sniffed_in_seconds(tmp_path: Path, damage: bytes) -> 
     path.write_bytes(b"SET a;" + damage)
     began = time.monotonic()
     with contextlib.suppress(RefusedFileError):
-        sniff(path, 10)
+        sniff(path, 10, 500)
     path.write_bytes(damage)
     with contextlib.suppress(RefusedFileError):
-        sniff(path, 10)
+        sniff(path, 10, 500)
     assert time.monotonic() - began < 5
 
 
@@ -373,6 +373,58 @@ def test_a_sheet_that_claims_every_cell_costs_no_memory(tmp_path: Path, xml: byt
     said, peak = watched(path, tmp_path)
     assert says in said
     assert peak < 300
+
+
+def padded(padding: bytes, times: int) -> bytes:
+    """A workbook in which padding follows the cells of the sheet."""
+    before, after = sheet_xml("A1:F6", "@@").split(b"@@")
+    made = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(workbook_bytes())) as old, zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as new:
+        for name in old.namelist():
+            if name.endswith("sheet1.xml"):
+                with new.open(name, "w") as sheet:
+                    sheet.write(before)
+                    for _ in range(times):
+                        sheet.write(padding)
+                    sheet.write(after)
+            else:
+                new.writestr(name, old.read(name))
+    return made.getvalue()
+
+
+BLANKS = b" " * (1 << 20)
+
+
+@pytest.mark.parametrize(
+    ("padding", "times", "says"),
+    [
+        (BLANKS, 90, "几乎全是空白"),
+        (BLANKS, 40, "连续 4 MB 以上的空白"),
+        (b"<!-- " + BLANKS[5:], 8, "连续 4 MB 以上的空白"),
+        (BLANKS[3:] + b"<x/>", 40, "6 rows"),
+        (b'<row r="7"/>' * 500_000, 5, "6 rows"),
+        (b"<x/>" * (1 << 18), 60, "6 rows"),
+    ],
+    ids=["much", "in one piece", "in a comment", "in pieces", "as blank rows", "as other elements"],
+)
+def test_a_padded_sheet_costs_neither_memory_nor_time(tmp_path: Path, padding: bytes, times: int, says: str) -> None:
+    path = tmp_path / "a.xlsx"
+    path.write_bytes(padded(padding, times))
+    began = time.monotonic()
+    said, peak = watched(path, tmp_path)
+    assert says in said
+    assert peak < 300
+    assert time.monotonic() - began < 20
+
+
+def test_a_large_sheet_of_equal_texts_is_no_padding(tmp_path: Path) -> None:
+    rows = "".join(f'<row><c t="inlineStr"><is><t>{"公安厅" * 30}</t></is></c></row>' for _ in range(2000)).encode()
+    path = tmp_path / "a.xlsx"
+    path.write_bytes(padded(rows, 120))
+    with zipfile.ZipFile(path) as archive:
+        info = archive.getinfo("xl/worksheets/sheet1.xml")
+    assert info.file_size > 64 << 20
+    assert sniff(path, 2048, 500) is Container.XLSX
 
 
 @pytest.mark.parametrize("made", ["xls", "ods"])
