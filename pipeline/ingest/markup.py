@@ -7,6 +7,8 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from email import message_from_bytes
+from email.errors import MessageError
+from email.header import decode_header, make_header
 from email.message import Message
 from email.policy import compat32
 from html import unescape
@@ -32,6 +34,7 @@ _EXACT = re.compile(r"-?[0-9]+(\.[0-9]+)?")
 _SHEET_NAME = re.compile(r"<x:Name>([^<]*)</x:Name>")
 _SHEET_SOURCE = re.compile(r"<x:Name>([^<]*)</x:Name>\s*<x:WorksheetSource\s+HRef=[\"']?([^\"'\s>]+)", re.IGNORECASE)
 _DECLARED = re.compile(r"<\?xml[^>]*encoding=[\"']([A-Za-z0-9_.-]+)", re.IGNORECASE)
+_ANY_TABLE = re.compile(r"<table\b", re.IGNORECASE)
 _NOTE = re.compile(NOTE_PATTERN.replace("{s}", r"\s").replace("{d}", r"\d"))
 _PAGER = re.compile(
     r"共\s*\d+\s*[条页行笔]|第\s*\d+\s*/\s*\d+\s*页|[上下]一页|[首尾末]页|版权所有|技术支持|ICP备|copyright", re.I
@@ -41,13 +44,14 @@ _TOO_MANY = "网页表格的单元格数超过上限；请拆成几份，或改�
 _AROUND = "表格以外"
 
 
-def read_html(text: str, max_cells: int) -> list[Sheet]:
+def read_html(text: str, max_cells: int, name: str = "") -> list[Sheet]:
     """The tables of an HTML document as one sheet, in the order in which a spreadsheet program lays them out.
 
     A merged cell's text stands in its first cell and the others are blank. What stands before a table, in its caption
     or in the cells of a table around it becomes rows above it: titles are written so. What stands around the tables at
     the end of the page (pagers, copyright) is a sheet of its own, so that it is no row of the last table. Where the
-    program that wrote the file kept exact numbers beside the rounded ones that it shows, the exact ones are taken.
+    program that wrote the file kept exact numbers beside the rounded ones that it shows, the exact ones are taken. The
+    sheet is called `name`, or as the page says.
 
     Raises RefusedFileError where there is no table or the last is cut off.
     """
@@ -62,7 +66,7 @@ def read_html(text: str, max_cells: int) -> list[Sheet]:
     if is_open and "</html>" not in text[-2000:].lower() and "</body>" not in text[-2000:].lower():
         raise RefusedFileError("文件不完整：表格没有结尾（可能还在复制，或下载中断）；请重新导出后再试")
     named = _SHEET_NAME.search(text[: 1 << 16])
-    return _sheets(parser.flow, unescape(named[1]) if named else "网页", max_cells)
+    return _sheets(parser.flow, name or (unescape(named[1]) if named else "网页"), max_cells)
 
 
 @dataclass
@@ -439,16 +443,26 @@ def read_mhtml(content: bytes, decode: Decode, max_cells: int) -> list[Sheet]:
 
     Raises RefusedFileError where no part holds a table.
     """
-    pages = list(_html_parts(message_from_bytes(content, policy=compat32), decode))
-    names = [unescape(name) for _, page in pages for name in _SHEET_NAME.findall(page)]
-    tables = [(place, page) for place, page in pages if re.search(r"<table\b", page, re.IGNORECASE)]
+    archive = message_from_bytes(content.removeprefix(b"\xef\xbb\xbf").lstrip(), policy=compat32)
+    pages = [(place.replace("\\", "/").rsplit("/", 1)[-1], page) for place, page in _html_parts(archive, decode)]
+    # A workbook saved so has a part with its tabs, whose table holds nothing but the names of the sheets.
+    tables = [(place, page) for place, page in pages if _ANY_TABLE.search(page) and place.lower() != "tabstrip.htm"]
     if not tables:
         raise RefusedFileError("网页存档（MHTML）里没有表格，可能没有保存完整；请用表格软件打开后另存为 xlsx 再报送")
-    sheets = []
-    for number, (place, page) in enumerate(tables):
-        name = names[number] if len(names) == len(tables) else place.rsplit("/", 1)[-1].rsplit(".", 1)[0]
-        sheets += [Sheet(name or one.name, one.rows) for one in read_html(page, max_cells)]
-    return sheets
+    names = _sheet_names([page for _, page in pages], [place for place, _ in tables])
+    return [sheet for name, (_, page) in zip(names, tables, strict=True) for sheet in read_html(page, max_cells, name)]
+
+
+def _sheet_names(pages: list[str], places: list[str]) -> list[str]:
+    """The name of each part's sheet: as the workbook's own part says, else in its order, else the part's own name."""
+    by_place = {
+        source.replace("\\", "/").rsplit("/", 1)[-1].lower(): unescape(name)
+        for page in pages
+        for name, source in _SHEET_SOURCE.findall(page)
+    }
+    listed = [unescape(name) for page in pages for name in _SHEET_NAME.findall(page)]
+    in_order = listed if len(listed) == len(places) else [place.rsplit(".", 1)[0] for place in places]
+    return [by_place.get(place.lower(), name) for place, name in zip(places, in_order, strict=True)]
 
 
 def _html_parts(message: Message, decode: Decode) -> Iterator[tuple[str, str]]:
@@ -457,7 +471,17 @@ def _html_parts(message: Message, decode: Decode) -> Iterator[tuple[str, str]]:
             continue
         payload = part.get_payload(decode=True)
         if isinstance(payload, bytes):
-            yield str(part.get("Content-Location", "")), _decoded(payload, part.get_content_charset(), decode)
+            yield (
+                _plain_header(str(part.get("Content-Location", ""))),
+                _decoded(payload, part.get_content_charset(), decode),
+            )
+
+
+def _plain_header(written: str) -> str:
+    try:
+        return str(make_header(decode_header(written)))
+    except (LookupError, ValueError, MessageError):
+        return written
 
 
 def _decoded(payload: bytes, charset: str | None, decode: Decode) -> str:
