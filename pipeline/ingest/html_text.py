@@ -29,6 +29,8 @@ _VOID = frozenset(
     {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "wbr"}
 )
 
+# A page that hides itself does so until its script runs, which it does for every reader.
+_WHOLE_PAGE = frozenset({"html", "body"})
 _UNSEEN = frozenset({"noscript", "template", "datalist", "svg", "audio", "video", "canvas"})
 _MAY_HIDE = re.compile("hidden|none|collapse|mso-hide", re.IGNORECASE)
 _NOT_SHOWN = re.compile(r"(?:^|[;{\s])(?:display\s*:\s*none|mso-hide\s*:\s*(?:all|screen))", re.IGNORECASE)
@@ -206,7 +208,7 @@ class _Judge:
 
     def hides(self, tag: str, written: str) -> _Hidden | None:
         """The hidden element that begins with this tag, or None."""
-        if tag in _VOID or written.endswith("/"):
+        if tag in _VOID or tag in _WHOLE_PAGE or written.endswith("/"):
             return None
         if tag in _UNSEEN:
             return _Hidden(tag, keeps_place=False)

@@ -547,6 +547,13 @@ def test_a_hidden_row_is_a_blank_one_and_a_hidden_cell_takes_no_place() -> None:
     assert rows_of(f"{excel}<table>{hidden}</table>") == [[["样例", "9"]]]
 
 
+def test_a_page_that_waits_for_its_script_is_read_and_a_template_in_it_is_not() -> None:
+    page = (
+        "<style>body{display:none}</style><body style='visibility:hidden'><div hidden><table><tr><td>样</table></div>"
+    )
+    assert rows_of(f"{page}{DATA}</body>") == [DATA_ROWS]
+
+
 def test_a_caption_and_text_between_cells_stand_above_the_table() -> None:
     assert rows_of(
         "<p>题<table>漏<tr><td>甲<td>乙</tr>又漏<tr><td>1<td>2<caption>2023年<br>第15期</caption></table>"
