@@ -11,7 +11,7 @@ from pathlib import Path
 
 from pipeline.ingest.errors import RefusedFileError
 from pipeline.ingest.legible import LOST, label_hits, legibility
-from pipeline.ingest.sniff import utf16_by_zeros
+from pipeline.ingest.wide import wide_by_zeros
 
 _BLOCK = 4 << 20
 _HEAD = 256 << 10
@@ -78,8 +78,8 @@ def choose_encoding(head: bytes, pinned: str | None, labels: Collection[str] = (
 
 
 def _plain(head: bytes) -> str | None:
-    """What needs no weighing: UTF-16 by its zero bytes, ISO-2022-JP by its escapes, ASCII, and plenty of UTF-8."""
-    wide = utf16_by_zeros(head)
+    """What needs no weighing: UTF-16 and UTF-32 by zero bytes, ISO-2022-JP by escapes, ASCII, and plenty of UTF-8."""
+    wide = wide_by_zeros(head)
     if wide and decodes(head, wide):
         return wide
     if b"\x1b$" in head and decodes(head, "iso2022_jp"):
@@ -181,7 +181,8 @@ def read_head(path: Path, pinned: str | None = None, labels: Collection[str] = (
     """
     with path.open("rb") as file:
         head = file.read(_HEAD)
-        evidence = _first_beyond_ascii(file) if not pinned and head.isascii() and len(head) == _HEAD else head
+        is_plain = not pinned and len(head) == _HEAD and head.isascii() and b"\0" not in head
+        evidence = _first_beyond_ascii(file) if is_plain else head
     codec = choose_encoding(evidence, pinned, labels)
     try:
         text = codecs.getincrementaldecoder(codec)("strict").decode(head, final=False)
@@ -208,7 +209,7 @@ def decode_whole(content: bytes, declared: str | None, labels: Collection[str]) 
 
 
 def _believed(content: bytes, declared: str, labels: Collection[str]) -> str:
-    if any(content.startswith(mark) for mark, _ in _MARKS) or utf16_by_zeros(content[:_HEAD]):
+    if any(content.startswith(mark) for mark, _ in _MARKS) or wide_by_zeros(content[:_HEAD]):
         return choose_encoding(content, None, labels)
     codec = "gb18030" if declared in ("gb2312", "gbk", "gb_2312-80", "x-gbk") else declared
     try:

@@ -12,6 +12,7 @@ from pathlib import Path
 from pipeline.ingest.errors import RefusedFileError
 from pipeline.ingest.extent import biff_records, workbook_stream
 from pipeline.ingest.ole import BrokenOleError, CompoundFile
+from pipeline.ingest.wide import is_wide
 
 _BLOCK = 1 << 20
 # Large, because whatever else runs in Python meanwhile makes the hash wait after each block.
@@ -140,7 +141,7 @@ def sniff(path: Path, max_unpacked_mb: int, max_unpacked_ratio: int) -> Containe
 
 
 def _text_container(head: bytes, path: Path) -> Container:
-    wide = looks_utf16(head)
+    wide = is_wide(head)
     skeleton = head.replace(b"\0", b"") if wide else head
     skeleton = _LEADING.sub(b"", skeleton.removeprefix(b"\xff\xfe").removeprefix(b"\xfe\xff"), count=1)
     if not skeleton.strip():
@@ -201,25 +202,6 @@ def _refuse_binary(head: bytes, path: Path) -> None:
         file.seek(-min(_TAIL, path.stat().st_size), 2)
         if b"\0" in file.read():
             raise RefusedFileError("文件末尾是空字节，没有下载或复制完整；请重新复制后再试")
-
-
-def looks_utf16(head: bytes) -> bool:
-    """Whether the bytes are UTF-16: by the byte-order mark, or by zero bytes in every other place only."""
-    if head.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return True
-    return utf16_by_zeros(head) is not None
-
-
-def utf16_by_zeros(head: bytes) -> str | None:
-    """The byte order of UTF-16 without a mark, told by which half of the ASCII characters is zero."""
-    low, high = head[0::2], head[1::2]
-    zeros_low, zeros_high = low.count(0), high.count(0)
-    least = max(4, len(head) // 200)
-    if zeros_high >= least and zeros_low == 0:
-        return "utf-16-le"
-    if zeros_low >= least and zeros_high == 0:
-        return "utf-16-be"
-    return None
 
 
 def _zip_container(path: Path, max_unpacked_mb: int, max_unpacked_ratio: int) -> Container:

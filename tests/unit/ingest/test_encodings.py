@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,7 @@ from pipeline.ingest.errors import RefusedFileError
 from pipeline.ingest.inbox import Loader, load_inbox
 from pipeline.ingest.legible import legibility, lost_share
 from pipeline.ingest.recognise import known_labels
+from pipeline.ingest.wide import wide_by_zeros
 from pipeline.settings import Settings
 from tests.unit.ingest.exports import COUNTS, STORED, weekly_html, weekly_text
 
@@ -231,3 +233,32 @@ def test_a_working_copy_is_private(tmp_path: Path) -> None:
     copy = as_utf8(path, "gb18030", tmp_path)
     assert copy.path != path
     assert sys.platform == "win32" or copy.path.stat().st_mode & 0o777 == 0o600
+
+
+WINDOWS = ("一站式最需退补窗口", "综合窗口\u3000甲")
+
+
+@pytest.mark.parametrize("codec", ["utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be"])
+@pytest.mark.parametrize("written", [weekly_text, lambda rows: weekly_text("\t", rows=rows), weekly_html])
+def test_wide_text_without_a_mark_is_told_whatever_its_characters(
+    quick_loader: Loader, codec: str, written: Callable[..., str]
+) -> None:
+    rows = [(COUNTS[0][0], window, *COUNTS[0][2:]) for window in WINDOWS]
+    put(quick_loader, "a.csv", written(rows=rows).encode(codec))
+    assert not_loaded(quick_loader) == []
+    assert sorted("".join(window.split()) for _, window, _ in stored(quick_loader)) == [
+        "一站式最需退补窗口",
+        "综合窗口甲",
+    ]
+
+
+@given(st.text(st.sampled_from("一需退最下中九人\u3000窗口办理件数，；１2a 的"), min_size=40), st.booleans())
+def test_the_byte_order_is_told_by_what_reads_like_writing(text: str, is_little: bool) -> None:
+    content = f"日期,窗口名称,受理\r\n2023-04-17,{text},12\r\n"
+    codec = "utf-16-le" if is_little else "utf-16-be"
+    assert choose_encoding(content.encode(codec), None) == codec
+
+
+@pytest.mark.parametrize("content", [b"a,b\0\n1,2\0\n" * 50, "甲,乙\0\n1,2\0\n".encode("gb18030") * 50, b"\0" * 4096])
+def test_zero_bytes_in_other_text_make_it_no_utf_16(content: bytes) -> None:
+    assert wide_by_zeros(content) is None
