@@ -9,8 +9,9 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from pipeline.ingest.damage import Damage, damage_of, damage_of_document, shown_codec
 from pipeline.ingest.errors import RefusedFileError
-from pipeline.ingest.legible import LOST, label_hits, legibility
+from pipeline.ingest.legible import LOST, is_writing, label_hits, legibility
 from pipeline.ingest.wide import wide_by_zeros
 
 _BLOCK = 4 << 20
@@ -26,17 +27,15 @@ _MARKS = (
 # One codec a family, the one with the most characters: GB18030 holds GBK, Big5-HKSCS holds Big5, cp949 holds EUC-KR.
 _CHINESE = ("utf-8", "gb18030", "big5hkscs", "cp950")
 _FAMILIES = (*_CHINESE, "cp932", "euc_jp", "cp949", "cp1252")
-_SHOWN = {
-    "utf-8": "UTF-8", "gb18030": "GB18030", "big5hkscs": "Big5", "cp950": "Big5（cp950）", "cp932": "Shift_JIS",
-    "euc_jp": "EUC-JP", "cp949": "EUC-KR", "cp1252": "西欧（cp1252）",
-}  # fmt: skip
 _ENOUGH_LABELS = 3
 _MANY_CHARACTERS = 4
 _LEGIBLE = 0.3
+_LEGIBLE_THOUGH_DAMAGED = 0.45
+_MOST_DAMAGED = 0.5
+_DAMAGED_AS_PINNED = 0.1
 _MARGIN = 0.15
 _MARGIN_OF_ONE = 0.3
 _UTF8_BONUS = 1.0
-_DAMAGED_LINES = 0.01
 _REPLACEMENT = "\ufffd".encode()
 _SEVERAL = re.compile(rb"[\xc2-\xf4][\x80-\xbf]+")
 
@@ -51,16 +50,20 @@ class TextFile:
 
 @dataclass(frozen=True)
 class Candidate:
-    """One way to read the bytes: how many known labels it shows and how legible it is (1 at best)."""
+    """One way to read the bytes: how many known labels it shows and how legible it is (1 at best).
+
+    `is_doubtful` says that some bytes do not decode, so that it has to read the better.
+    """
 
     codec: str
     labels: int
     legibility: float
+    is_doubtful: bool = False
 
     @property
-    def shown(self) -> str:
-        """The encoding's name for people."""
-        return _SHOWN.get(self.codec, self.codec.upper())
+    def is_convincing(self) -> bool:
+        """Whether it shows known labels or reads like writing."""
+        return self.labels >= 2 or self.legibility >= (_LEGIBLE_THOUGH_DAMAGED if self.is_doubtful else _LEGIBLE)
 
 
 def choose_encoding(head: bytes, pinned: str | None, labels: Collection[str] = ()) -> str:
@@ -80,7 +83,7 @@ def choose_encoding(head: bytes, pinned: str | None, labels: Collection[str] = (
 def _plain(head: bytes) -> str | None:
     """What needs no weighing: UTF-16 and UTF-32 by zero bytes, ISO-2022-JP by escapes, ASCII, and plenty of UTF-8."""
     wide = wide_by_zeros(head)
-    if wide and decodes(head, wide):
+    if wide:
         return wide
     if b"\x1b$" in head and decodes(head, "iso2022_jp"):
         return "iso2022_jp"
@@ -90,8 +93,10 @@ def _plain(head: bytes) -> str | None:
 
 def _by_evidence(head: bytes, labels: Collection[str]) -> str:
     sample = _evidence(head)
-    if decodes(head, "gb18030") and label_hits(_read(sample, "gb18030"), labels) >= _ENOUGH_LABELS:
-        return "gb18030"
+    for codec in ("gb18030", "utf-8"):
+        may_be = decodes(head, codec) or _damaged_share(head, codec) <= _MOST_DAMAGED
+        if may_be and label_hits(_read(sample, codec), labels) >= _ENOUGH_LABELS:
+            return codec
     try:
         return _decide(candidates(head, sample, labels), sample)
     except RefusedFileError:
@@ -102,51 +107,61 @@ def _by_evidence(head: bytes, labels: Collection[str]) -> str:
 
 
 def _pinned(head: bytes, codec: str) -> str:
-    if decodes(head, codec):
+    if decodes(head, codec) or _damaged_share(head, codec) <= _DAMAGED_AS_PINNED:
         return codec
     raise RefusedFileError(
         f"合同写明编码是 {codec.upper()}，但文件内容不符合；请按这个编码重新导出，或改合同的 csv.encoding"
     )
 
 
+def _damaged_share(head: bytes, codec: str) -> float:
+    """The share of the lines that do not decode; one among several is little, however few there are."""
+    whole = head[: max(head.rfind(b"\n"), head.rfind(b"\r")) + 1] or head
+    found = damage_of_document(whole, codec)
+    return 0.0 if found.lines > found.damaged == 1 else found.damaged / max(found.lines, 1)
+
+
 def candidates(head: bytes, sample: bytes, labels: Collection[str]) -> list[Candidate]:
-    """Every way in which the head decodes without an error, the most convincing first."""
+    """Every way in which the head decodes with no error, or with errors on some lines, the most convincing first."""
     found: list[Candidate] = []
     # Few bytes happen to be UTF-8 by chance: of the others only the Chinese encodings are likely enough to weigh.
     is_utf8 = decodes(head, "utf-8")
     for codec in _CHINESE if is_utf8 else _FAMILIES:
-        if (codec == "cp950" and any(one.codec == "big5hkscs" for one in found)) or not decodes(head, codec):
+        is_whole = decodes(head, codec)
+        is_known = codec == "cp950" and any(one.codec == "big5hkscs" and not one.is_doubtful for one in found)
+        if is_known or not (is_whole or (not is_utf8 and _damaged_share(head, codec) <= _MOST_DAMAGED)):
             continue
         text = _read(sample, codec)
-        bonus = _UTF8_BONUS if codec == "utf-8" else 0.0
-        found.append(Candidate(codec, label_hits(text, labels), legibility(text) + bonus))
+        bonus = _UTF8_BONUS if codec == "utf-8" and is_whole else 0.0
+        found.append(Candidate(codec, label_hits(text, labels), legibility(text) + bonus, not is_whole))
     if not is_utf8 and max((one.legibility for one in found), default=-1.0) < _LEGIBLE + _MARGIN:
         found += _by_library(sample, {one.codec for one in found}, labels)
     return sorted(found, key=lambda one: (one.labels >= 2, one.legibility), reverse=True)
 
 
 def _by_library(sample: bytes, known: set[str], labels: Collection[str]) -> list[Candidate]:
-    """What charset-normalizer takes the bytes for, where that is none of the known families."""
+    """What charset-normalizer takes the bytes for, where that is none of the known families; it has to read well."""
     from charset_normalizer import from_bytes
 
     best = from_bytes(sample, explain=False).best()
     if best is None or best.encoding in known or codecs.lookup(best.encoding).name in known:
         return []
     text = str(best)
-    return [Candidate(best.encoding, label_hits(text, labels), legibility(text))]
+    reads_well = legibility(text) if is_writing(text) else min(legibility(text), 0.0)
+    return [Candidate(best.encoding, label_hits(text, labels), reads_well)]
 
 
 def _decide(found: list[Candidate], sample: bytes) -> str:
     """The best candidate, if it is good enough and the others are far behind: the fewer characters, the farther."""
-    if not found:
+    if not found or (len(found) == 1 and not found[0].is_convincing):
         raise RefusedFileError("文字编码无法识别，或内容已损坏；请另存为 UTF-8 编码的 CSV 后再试")
     best, *others = found
     rivals = [one for one in others if one.labels >= best.labels or best.labels < 2]
     characters = max(sum(byte > 0x7F for byte in sample[:1000]) / 2, 1)
     margin = _MARGIN + _MARGIN_OF_ONE / characters
     close = [one for one in rivals if best.legibility - one.legibility < margin]
-    if close or (best.legibility < _LEGIBLE and best.labels < 2):
-        names = "、".join(one.shown for one in [best, *(close or rivals[:2])])
+    if close or not best.is_convincing:
+        names = "、".join(shown_codec(one.codec) for one in [best, *(close or rivals[:2])])
         raise RefusedFileError(
             f"文字编码无法确定，可能是 {names}；请另存为 UTF-8 编码的 CSV，或在合同的 csv.encoding 写明编码"
         )
@@ -177,7 +192,8 @@ def _evidence(head: bytes) -> bytes:
 def read_head(path: Path, pinned: str | None = None, labels: Collection[str] = ()) -> tuple[str, str]:
     """The codec and the decoded first 256 KB, cut at the last whole line.
 
-    Where the beginning is plain ASCII, the codec is that of the first lines beyond ASCII, wherever they stand.
+    Where the beginning is plain ASCII, the codec is that of the first lines beyond ASCII, wherever they stand. A few
+    bytes that do not decode become U+FFFD; raises RefusedFileError where in the whole file there are many.
     """
     with path.open("rb") as file:
         head = file.read(_HEAD)
@@ -186,10 +202,16 @@ def read_head(path: Path, pinned: str | None = None, labels: Collection[str] = (
     codec = choose_encoding(evidence, pinned, labels)
     try:
         text = codecs.getincrementaldecoder(codec)("strict").decode(head, final=False)
-    except UnicodeDecodeError as error:
-        raise _undecodable(codec, error.start) from error
+    except UnicodeDecodeError:
+        _refuse_much(damage_of(path, codec))
+        text = _read(head, codec)
     cut = max(text.rfind("\n"), text.rfind("\r"))
     return codec, text if cut < 0 or len(head) < _HEAD else text[: cut + 1]
+
+
+def _refuse_much(damage: Damage) -> None:
+    if not damage.is_slight:
+        raise damage.refusal()
 
 
 def _first_beyond_ascii(file: Iterator[bytes]) -> bytes:
@@ -200,12 +222,18 @@ def _first_beyond_ascii(file: Iterator[bytes]) -> bytes:
 
 
 def decode_whole(content: bytes, declared: str | None, labels: Collection[str]) -> str:
-    """A whole document as text; the encoding that it declares itself counts only if it decodes and reads well."""
+    """A whole document as text; the encoding that it declares itself counts only if it decodes and reads well.
+
+    A few bytes that do not decode become U+FFFD, as in `as_utf8`.
+    """
     codec = choose_encoding(content, None, labels) if not declared else _believed(content, declared, labels)
     try:
         return content.decode(codec).removeprefix("\ufeff")
     except UnicodeDecodeError as error:
-        raise _undecodable(codec, error.start) from error
+        if codec.startswith(("utf-16", "utf-32")):
+            raise Damage(codec, damaged=1, place=error.start + 1).refusal() from error
+    _refuse_much(damage_of_document(content, codec))
+    return content.decode(codec, "replace").removeprefix("\ufeff")
 
 
 def _believed(content: bytes, declared: str, labels: Collection[str]) -> str:
@@ -219,10 +247,6 @@ def _believed(content: bytes, declared: str, labels: Collection[str]) -> str:
     return codec if is_true else choose_encoding(content, None, labels)
 
 
-def _undecodable(codec: str, place: int) -> RefusedFileError:
-    return RefusedFileError(f"第 {place + 1:,} 字节附近不符合 {codec.upper()} 编码，内容可能已损坏；请重新导出")
-
-
 def as_utf8(path: Path, codec: str, work: Path) -> TextFile:
     """A working copy (0600) of a whole text in `work`, in UTF-8 with line feeds.
 
@@ -232,11 +256,10 @@ def as_utf8(path: Path, codec: str, work: Path) -> TextFile:
     copy = work / "text.utf8"
     try:
         lines, last = _transcode(path, codec, copy, "strict")
-    except UnicodeDecodeError as error:
+    except UnicodeDecodeError:
+        copy.unlink()
+        _refuse_much(damage_of(path, codec))
         lines, last = _transcode(path, codec, copy, "replace")
-        if _damaged_lines(copy) > max(lines * _DAMAGED_LINES, 1):
-            copy.unlink()
-            raise _undecodable(codec, _place_of_error(path, codec)) from error
     return TextFile(copy, lines + (last != "\n"))
 
 
@@ -270,21 +293,3 @@ class LoneReturns:
         if "\r" not in text or text.count("\r") == text.count("\r\n"):
             return text
         return text.replace("\r\n", "\n").replace("\r", "\n")
-
-
-def _damaged_lines(copy: Path) -> int:
-    with copy.open("rb") as file:
-        return sum(b"\xef\xbf\xbd" in line for line in file)
-
-
-def _place_of_error(path: Path, codec: str) -> int:
-    decoder = codecs.getincrementaldecoder(codec)("strict")
-    done = 0
-    with path.open("rb") as file:
-        while block := file.read(_BLOCK):
-            try:
-                decoder.decode(block, final=False)
-            except UnicodeDecodeError as error:
-                return done + error.start
-            done += len(block)
-    return done

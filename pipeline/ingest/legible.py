@@ -39,6 +39,8 @@ LOST = "文字已丢失：许多字变成了问号或“�”，找不回来；
 _JUNCTION = re.compile(r"[,;|<>\"'\r\n\t]+")
 _LOST_CELL = re.compile(r"(^|[,;|\t\">])\s*[?？]{2,}\s*($|[,;|\t\"<])|\?{3,}", re.MULTILINE)
 _LOST_MARKS = ("\ufffd", "锟斤拷", "锟斤")
+_WORD = re.compile(r"[A-Za-z\u00c0-\u052f\u1e00-\u1fff]{2,}")
+_MOST_WORDS = 0.8
 _MOST = 4000
 _FIRST_LINES = 60
 
@@ -59,6 +61,18 @@ def legibility(text: str) -> float:
             weight = _weight_among(letter, text[max(place - 1, 0) : place] + text[place + 1 : place + 2])
         total += weight
     return total / len(beyond)
+
+
+def is_writing(text: str) -> bool:
+    """Whether most characters beyond ASCII are common ones, or make up words of an alphabet with two cases.
+
+    Wrong decodings also yield letters of alphabets, but in them small and capital letters stand in any order.
+    """
+    beyond = [letter for letter in text[:_MOST] if letter > "\x7f"]
+    common = sum(letter in _COMMON or letter in _HANGUL for letter in beyond)
+    words = (word for word in _WORD.findall(text[:_MOST]) if word[1:].islower() or word.isupper())
+    in_words = sum(letter > "\x7f" for word in words for letter in word)
+    return common * 2 > len(beyond) or in_words > len(beyond) * _MOST_WORDS
 
 
 def _weight_among(letter: str, neighbours: str) -> float:

@@ -12,6 +12,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from pipeline.ingest.damage import is_whole
 from pipeline.ingest.decode import LoneReturns, TextFile, as_utf8
 from pipeline.ingest.lines import count_feeds, count_lines
 
@@ -66,7 +67,7 @@ class TextSource:
     def whole(self) -> Iterator[TextFile]:
         """The text as one piece; a few bytes that do not decode are replaced, many refuse the file."""
         lines = self._lines.result() if self._lines else None
-        if lines and self.codec == "utf-8" and not lines.lone_returns:
+        if lines and self.codec == "utf-8" and not lines.lone_returns and is_whole(self.path, self.codec):
             yield TextFile(self.path, lines.physical_lines)
             return
         self._stop()

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from pipeline.contracts import Contract
 from pipeline.ingest import csv_file, decode
+from pipeline.ingest.damage import damage_of
 from pipeline.ingest.errors import RefusedFileError
 from pipeline.ingest.grid import Sheet
 from pipeline.ingest.layout import Header, find_header, label_key
@@ -72,7 +73,7 @@ def recognise(
     with open_file(path, settings) as opened:
         exports = _exports(opened, settings, calendar, contracts)
         for export in exports:
-            _refuse_lost_labels(export.header)
+            _refuse_lost_labels(opened, export)
         weeks = _weeks_of(opened, file_name or path.name, exports, calendar)
     return tuple(
         Recognised(
@@ -119,11 +120,15 @@ def _exports(
     return divide(matches, sheets, calendar) if sheets else (max(matches, key=lambda match: match.order),)
 
 
-def _refuse_lost_labels(header: Header) -> None:
+def _refuse_lost_labels(opened: OpenFile, export: Match) -> None:
     """A header of which columns are missing while others have lost characters in their labels."""
+    header = export.header
     lost = [label for label in header.unknown if "?" in label or is_lost(label)]
-    if not header.is_complete and len(lost) * 2 >= len(header.unknown) > 0:
-        raise RefusedFileError(LOST)
+    if header.is_complete or len(lost) * 2 < len(header.unknown) or not lost:
+        return
+    if export.encoding and (damage := damage_of(opened.path, export.encoding)).damaged:
+        raise damage.refusal()
+    raise RefusedFileError(LOST)
 
 
 def _weeks_of(opened: OpenFile, name: str, exports: Sequence[Match], calendar: ReportingCalendar) -> list[ReportWeek]:
@@ -216,6 +221,7 @@ class _Heads:
             raise self._refusals[None]
         head = self._heads[None][1]
         first = head[:_FIRST].splitlines()[:_LOST_HEADER_LINES]
+        self._refuse_damaged(first)
         if lost_share(head) > _LOST_ROWS or lost_share("\n".join(first)) > _LOST_ROWS or _has_lost_header(first):
             raise RefusedFileError(LOST)
         if label_hits(head[:_FIRST], self._labels) >= 2:
@@ -224,6 +230,14 @@ class _Heads:
             mended = head[: 1 << 14].encode(wrong, "replace").decode(right, "replace")
             if label_hits(mended, self._labels) >= 2:
                 raise RefusedFileError("文字曾按错误的编码打开后又保存，成了乱码；请从平台重新导出，不要用其他程序另存")
+
+    def _refuse_damaged(self, first: list[str]) -> None:
+        """Refuse a file where bytes that do not decode may be why no header is found: single ones cost only a cell."""
+        if not any("\ufffd" in line for line in first):
+            return
+        damage = damage_of(self._path, self._heads[None][0])
+        if damage.damaged and damage.line <= _LOST_HEADER_LINES:
+            raise damage.refusal()
 
 
 def _has_lost_header(lines: list[str]) -> bool:

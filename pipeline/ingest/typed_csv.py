@@ -292,7 +292,8 @@ def _explain(this: TypedPass, path: Path, rejected: _Rejected, lines_before: int
         starts = starts_of(path, rejected.lines)
         for line, start, span in zip(rejected.lines, starts, rejected.spans, strict=True):
             file.seek(int(start))
-            record = [file.readline().decode("utf-8", "replace") for _ in range(int(span))]
+            # Bytes that do not decode begin the load again, from a copy that marks them if they are few.
+            record = [file.readline().decode("utf-8") for _ in range(int(span))]
             cells = _cells(record, this.contract.csv.delimiter)
             read_record(this, cells, lines_before + int(line), rows, problems)
             if len(rows) + len(problems) >= CHUNK:

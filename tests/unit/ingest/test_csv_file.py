@@ -318,6 +318,15 @@ def test_bytes_that_do_not_decode_end_the_parts_and_the_load_begins_again(loader
     assert not list(loader.settings.work.iterdir())
 
 
+def test_utf_8_of_which_many_lines_do_not_decode_is_refused_like_any_other_text(loader: Loader) -> None:
+    content = written([record(办件编号=f"A{number}", 事项名称="企业登记") for number in range(4000)]).encode()
+    begin = content.index(b"A3000")
+    (loader.settings.inbox / "a.csv").write_bytes(content[:begin] + content[begin:].replace("登".encode(), b"\xff"))
+    (event,) = load_inbox(loader).events
+    assert "行）不符合 UTF-8 编码，共有 1,000 行这样" in event.message
+    assert places(loader) == []
+
+
 def test_a_load_that_fails_leaves_no_row_behind(loader: Loader, monkeypatch: pytest.MonkeyPatch) -> None:
     put(loader, written([record(办件编号="A1")]))
     monkeypatch.setattr("pipeline.ingest.ledger.record_delivery", None)

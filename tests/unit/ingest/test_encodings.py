@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import codecs
+import re
 import shutil
 import subprocess
 import sys
@@ -16,7 +18,7 @@ from pipeline.contracts import load_contracts
 from pipeline.ingest.decode import as_utf8, choose_encoding, decode_whole, read_head
 from pipeline.ingest.errors import RefusedFileError
 from pipeline.ingest.inbox import Loader, load_inbox
-from pipeline.ingest.legible import legibility, lost_share
+from pipeline.ingest.legible import is_writing, legibility, lost_share
 from pipeline.ingest.recognise import known_labels
 from pipeline.ingest.wide import wide_by_zeros
 from pipeline.settings import Settings
@@ -262,3 +264,71 @@ def test_the_byte_order_is_told_by_what_reads_like_writing(text: str, is_little:
 @pytest.mark.parametrize("content", [b"a,b\0\n1,2\0\n" * 50, "甲,乙\0\n1,2\0\n".encode("gb18030") * 50, b"\0" * 4096])
 def test_zero_bytes_in_other_text_make_it_no_utf_16(content: bytes) -> None:
     assert wide_by_zeros(content) is None
+
+
+def many(count: int) -> list[tuple[str, ...]]:
+    return [("2023-04-17", f"{number}号综合窗口", f"{number}", "2", "3", "4") for number in range(count)]
+
+
+def with_bad_byte(content: bytes, before: bytes) -> bytes:
+    """The content with one byte of a character lost that stands before a text."""
+    place = content.index(before)
+    return content[: place - 1] + content[place:]
+
+
+@pytest.mark.parametrize(
+    ("count", "number"), [(3, 1), (120, 0), (120, 119), (300, 150), (12_000, 100), (12_000, 11_999)]
+)
+@pytest.mark.parametrize("codec", ["utf-8", "utf-8-sig", "gb18030"])
+def test_a_bad_byte_costs_its_cell_wherever_it_stands(
+    quick_loader: Loader, codec: str, count: int, number: int
+) -> None:
+    content = weekly_text(rows=many(count)).encode(codec)
+    put(quick_loader, "a.csv", with_bad_byte(content, b",%d,2" % number))
+    assert [(event.outcome, event.rows) for event in load_inbox(quick_loader).events] == [("loaded", count - 1)]
+    lost = quick_loader.con.execute("SELECT row_no, column_name, reason FROM quarantine.cell").fetchall()
+    assert lost == [(number + 4, "window_name", "text_lost")]
+
+
+@pytest.mark.parametrize("codec", ["utf-8", "utf-8-sig", "gb18030", "utf-16"])
+@pytest.mark.parametrize("at", [5, 11_000])
+def test_many_bad_bytes_refuse_the_file_with_the_first_place(quick_loader: Loader, codec: str, at: int) -> None:
+    text = weekly_text(rows=many(12_000))
+    begin = text.index(f"{at}号综合窗口")
+    before, after = text[:begin].encode(codec), text[begin:].encode(codec)
+    if codec == "utf-16":
+        content = before + b"\x00\xd8" + after.removeprefix(codecs.BOM_UTF16_LE)
+    else:
+        bad = after.replace("窗口".encode(codec.removesuffix("-sig")), b"\xff\xff", 500)
+        content = before + bad.removeprefix(codecs.BOM_UTF8)
+    put(quick_loader, "a.csv", content)
+    (message,) = not_loaded(quick_loader)
+    assert re.match(rf"第 [\d,]+ 字节附近（第 {at + 4:,} 行）不符合 (UTF-8|GB18030|UTF-16) 编码", message)
+    assert not list(quick_loader.settings.work.iterdir())
+
+
+def test_damage_of_a_label_is_said_with_its_place(quick_loader: Loader) -> None:
+    content = weekly_text(rows=many(300)).encode()
+    put(quick_loader, "a.csv", with_bad_byte(content, ",咨询".encode()))
+    assert "（第 3 行）不符合 UTF-8 编码" in not_loaded(quick_loader)[0]
+
+
+def test_damage_of_a_document_costs_its_cell(quick_loader: Loader) -> None:
+    put(quick_loader, "a.xls", with_bad_byte(weekly_html(many(30)).encode("gb18030"), b"</td><td>5</td>"))
+    assert not_loaded(quick_loader) == []
+    assert quick_loader.con.execute("SELECT reason FROM quarantine.cell").fetchall() == [("text_lost",)]
+
+
+@pytest.mark.parametrize("codec", ["utf-8", "gb18030"])
+@given(place=st.integers(200, 4000), byte=st.one_of(st.none(), st.integers(0x80, 0xFF)))
+def test_a_bad_byte_never_makes_another_encoding_of_a_text(codec: str, place: int, byte: int | None) -> None:
+    lines = ["月份,奇异栏目,数", *(f"2023-04,第{number}号窗口的群众,{number}" for number in range(300))]
+    content = "\n".join(lines).encode(codec)
+    damaged = content[:place] + (b"" if byte is None else bytes([byte])) + content[place + 1 :]
+    assert choose_encoding(damaged, None) == codec
+
+
+@pytest.mark.parametrize("text", ["җҚғ҄ Ұ„ӘүҢ ѕІҺрЎСғ", "ÃƒÂ¤ÃƒÂ¶ÃƒÂ¼"])
+def test_letters_in_any_order_are_no_writing(text: str) -> None:
+    assert not is_writing(text)
+    assert all(map(is_writing, (SIMPLIFIED, TRADITIONAL, JAPANESE, KOREAN, RUSSIAN, FRENCH)))
