@@ -8,8 +8,8 @@ from pathlib import Path
 
 from pipeline.contracts import Contract, ContractError
 from pipeline.contracts.loader import read_contract
-from pipeline.ingest.guess import personal_kind
 from pipeline.ingest.layout import label_key
+from pipeline.ingest.persons import personal_kind
 from pipeline.ingest.references import read_code_lists
 
 

@@ -20,7 +20,6 @@ from pipeline.ingest.guess import (
     ascii_name,
     is_identifier,
     is_prose,
-    personal_kind,
     type_of,
     unit_of,
     usable,
@@ -29,6 +28,7 @@ from pipeline.ingest.layout import Header, Row, RowKind, classify, find_header, 
 from pipeline.ingest.peek import Peek, peek
 from pipeline.ingest.period import Heading, read_heading
 from pipeline.ingest.personal import shown
+from pipeline.ingest.persons import personal_kind
 from pipeline.ingest.references import CodeLists, read_code_lists
 from pipeline.ingest.values import Context, parse_moment, parse_number, unmarked
 from pipeline.settings import Settings

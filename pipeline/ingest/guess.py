@@ -11,33 +11,21 @@ from datetime import datetime, time
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
-from typing import Literal
 
 from pipeline.contracts import FieldType
 from pipeline.contracts.model import DEFAULT_MISSING, RESERVED, SQL_WORDS
 from pipeline.ingest.layout import label_key
-from pipeline.ingest.personal import is_id_number, mask_free_text, shown
+from pipeline.ingest.personal import mask_free_text, shown
 from pipeline.ingest.values import Context, parse_moment, parse_number
 
 ENOUGH = 0.95
 """A type is guessed where this share of the different texts fits it; the others are named in the guess."""
-_SOME = 0.1
 _MANY_ROWS = 20
-_MOBILE = re.compile(r"1[3-9]\d{9}")
 _IDENTIFIER_LABEL = re.compile(
     r"编号|编码|代码|流水|单号|证号|号码|号$|(^|[^a-z])(id|no|nr|code|zip)$|_id$|number$|zipcode$|code$", re.IGNORECASE
 )
-_PERSON_LABEL = re.compile(
-    r"姓名|证件号|身份证|电话|手机|联系方式|地址|住址|邮箱|微信|出生|护照"
-    r"|(?<!法)人(员)?$|人姓名"
-    r"|(first|last|full|applicant|customer|citizen|contact|caller|person)_?\s?name$|phone|mobile(_?no|number)?$|e-?mail"
-    r"|address$|ssn$|passport|birth",
-    re.IGNORECASE,
-)
-_STAFF_LABEL = re.compile(r"工号|员工编号|人员编号|staff_?\s?(id|no)|employee_?\s?(id|no)", re.IGNORECASE)
 _PROSE_LABEL = re.compile(r"内容|说明|描述|备注|意见|情况|诉求|事由|comment|remark|description|note", re.IGNORECASE)
 _LONG_TEXT = 20
-_FLAGS = frozenset({"y", "n", "yes", "no", "true", "false", "0", "1", "是", "否", "有", "无", "已", "未", ""})
 _ZERO_WORDS = frozenset({"无", "无业务", "零", "没有"})
 _UNIT = re.compile(r"[(（]\s*([一-鿿/]{1,4})\s*[)）]")
 _SCALE_UNIT = re.compile(r"^[万亿]")
@@ -135,19 +123,6 @@ def unit_of(label: str) -> str | None:
 def is_identifier(label: str) -> bool:
     """Whether a label names a number that is not counted with: 办件编号, SRNumber, ZipCode."""
     return _IDENTIFIER_LABEL.search(label.strip()) is not None
-
-
-def personal_kind(label: str, texts: Sequence[str]) -> tuple[Literal["drop", "hmac"] | None, str]:
-    """What to do with a column that seems to hold persons, and why; (None, "") for one that does not."""
-    if _STAFF_LABEL.search(label):
-        return "hmac", "表头像工号，只留摘要以便按人计数"
-    sure = sum(is_id_number(text.strip()) or _MOBILE.fullmatch(text.strip()) is not None for text in texts)
-    if texts and sure / len(texts) >= _SOME:
-        return "drop", "内容像身份证号或手机号"
-    is_flag = bool(texts) and all(text.strip().lower() in _FLAGS for text in texts)
-    if _PERSON_LABEL.search(label) and not is_flag:
-        return "drop", "表头像个人信息"
-    return None, ""
 
 
 def is_prose(label: str, texts: Sequence[str]) -> bool:

@@ -17,10 +17,10 @@ from pipeline.ingest.draft import provisional_contract
 from pipeline.ingest.drift import drift_of
 from pipeline.ingest.errors import RefusedFileError
 from pipeline.ingest.grid import Sheet
-from pipeline.ingest.guess import personal_kind
 from pipeline.ingest.layout import Header, RowKind, Table, find_header, find_tables, kinds_of, label_key
 from pipeline.ingest.peek import Peek, peek
 from pipeline.ingest.personal import mask_line, mask_number, shown, signed_places
+from pipeline.ingest.persons import personal_kind
 from pipeline.ingest.stacked import best_fit, cut
 from pipeline.ingest.values import NUMBER_MARK, unmarked
 from pipeline.reporting_calendar import ReportingCalendar
