@@ -20,6 +20,7 @@ from pipeline.ingest.guess import (
     ascii_name,
     is_identifier,
     is_prose,
+    is_rate,
     type_of,
     unit_of,
     usable,
@@ -69,6 +70,7 @@ class DraftColumn:
     personal: Literal["drop", "hmac"] | None = None
     codes: str | None = None
     free_text: bool = False
+    is_additive: bool = True
     fill_down: bool = False
     is_never_blank: bool = False
     notes: tuple[str, ...] = ()
@@ -329,6 +331,8 @@ def _column(
     guess = type_of(title, texts, is_text_file, is_summed)
     column = replace(column, guess=guess, unit=unit_of(title), is_never_blank=bool(cells) and not blanks)
     notes += _type_notes(guess, texts)
+    if guess.type in (FieldType.INTEGER, FieldType.NUMBER) and is_rate(title, texts, is_summed):
+        return replace(column, is_additive=False, notes=(*notes, "比率或平均，不能相加"))
     if guess.type is not FieldType.STRING:
         return replace(column, notes=tuple(notes))
     codes_name, unknown = _codes_of(texts, codes)
@@ -499,11 +503,12 @@ def _field_line(column: DraftColumn, key: Sequence[str], unit: str | None) -> st
 
 
 def _words(column: DraftColumn, unit: str | None) -> Mapping[str, str]:
-    is_count = column.guess.type is FieldType.INTEGER
+    is_count = column.guess.type is FieldType.INTEGER and column.is_additive
     own_unit = column.unit or (unit if is_count and unit and len(unit) <= _UNIT_LENGTH else None)
     options = {
         "unit": _scalar(own_unit) if own_unit else "",
         "zeroValues": f"[{', '.join(map(_scalar, column.guess.zero_values))}]" if column.guess.zero_values else "",
+        "additive": "" if column.is_additive else "false",
         "personal": column.personal or "",
         "codes": column.codes or "",
         "freeText": "true" if column.free_text else "",

@@ -25,6 +25,14 @@ _IDENTIFIER_LABEL = re.compile(
     r"编号|编码|代码|流水|单号|证号|号码|号$|(^|[^a-z])(id|no|nr|code|zip)$|_id$|number$|zipcode$|code$", re.IGNORECASE
 )
 _PROSE_LABEL = re.compile(r"内容|说明|描述|备注|意见|情况|诉求|事由|comment|remark|description|note", re.IGNORECASE)
+_RATE_LABEL = re.compile(
+    r"率|比重|占比|比例|百分比|平均|[人户日月件周]均|均[值价分数]|均$|同比|环比|单价|增[幅速长]$|pct$|percent|rate$|average|avg|mean",
+    re.IGNORECASE,
+)
+_PERCENT = re.compile(r"[(（\[]\s*[%％]\s*[)）\]]")
+_LEVEL_LABEL = re.compile(
+    r"得分|分[数值]$|评分|满意度|指数|排名|名次|[年月]份$|年度$|时限|期限|score|rank", re.IGNORECASE
+)
 _LONG_TEXT = 20
 _ZERO_WORDS = frozenset({"无", "无业务", "零", "没有"})
 _UNIT = re.compile(r"[(（]\s*([一-鿿/]{1,4})\s*[)）]")
@@ -123,6 +131,14 @@ def unit_of(label: str) -> str | None:
 def is_identifier(label: str) -> bool:
     """Whether a label names a number that is not counted with: 办件编号, SRNumber, ZipCode."""
     return _IDENTIFIER_LABEL.search(label.strip()) is not None
+
+
+def is_rate(label: str, texts: Sequence[str], is_summed: bool) -> bool:
+    """Whether numbers of a column do not add up: rates, shares and averages, and levels that no total adds up."""
+    key = label_key(label)
+    is_percent = bool(texts) and sum(text.strip().endswith(("%", "％")) for text in texts) * 2 > len(texts)
+    is_level = not is_summed and _LEVEL_LABEL.search(key) is not None
+    return is_percent or _RATE_LABEL.search(key) is not None or _PERCENT.search(label) is not None or is_level
 
 
 def is_prose(label: str, texts: Sequence[str]) -> bool:

@@ -16,7 +16,7 @@ from pipeline.contracts.loader import read_contract
 from pipeline.ingest.contract_check import check_contracts
 from pipeline.ingest.draft import draft_contract, locate_header, write_draft
 from pipeline.ingest.errors import RefusedFileError
-from pipeline.ingest.guess import ascii_name, type_of, unit_of
+from pipeline.ingest.guess import ascii_name, is_rate, type_of, unit_of
 from pipeline.ingest.inbox import load_inbox, make_loader
 from pipeline.ingest.persons import personal_kind
 from pipeline.reporting_calendar import load_calendar
@@ -275,6 +275,41 @@ def test_a_column_that_a_total_adds_up_is_counted_with_whatever_its_name_ends_wi
     types = {one["title"]: one.get("type") for one in yaml.safe_load(text)["fields"]}
     assert types == {"窗口": None, "办件编号": None, "过号": "integer"}
     assert "表头像编号，按文字保存；若是数量请写 type: integer" in text
+
+
+def test_rates_and_averages_are_not_added_up(tmp_path: Path, settings: Settings) -> None:
+    rows: list[list[object]] = [
+        ["材料收取情况表（2023年第15期）"],
+        ["单位：件"],
+        ["窗口", "收取", "退回", "退回率", "平均等候时长", "满意度得分", "同比(%)", "好评率"],
+        ["A01", 10, 1, "10.00%", 12.5, 98, 3.2, 0.9],
+        ["A02", 30, 15, "50.00%", 7.5, 96, -1.5, 0.7],
+        ["合计", 40, 16, "40.00%", 8.75, 97, 0.4, 0.75],
+    ]
+    path = workbook(tmp_path, rows)
+    contract, _ = drafted(path, settings)
+    added = [one.title for one in contract.fields if one.additive and one.type is not FieldType.STRING]
+    assert added == ["收取", "退回"]
+    assert {one.unit for one in contract.fields if one.title in ("满意度得分", "好评率")} == {None}
+    with duckdb.connect() as con:
+        loader = make_loader(con, settings, load_calendar(), {contract.name: contract})
+        path.rename(settings.inbox / "a.xlsx")
+        assert [one.rows for one in load_inbox(loader).events] == [2]
+        assert con.execute("SELECT count(*), sum(difference) FROM ledger.control_total").fetchall() == [(2, 0)]
+
+
+@pytest.mark.parametrize(
+    ("label", "is_summed", "expected"),
+    [
+        ("均衡件数", False, False),
+        ("年度得分", True, False),
+        ("占比", True, True),
+        ("完成(%)", False, True),
+        ("比上周增减", False, False),
+    ],
+)
+def test_what_only_looks_like_a_rate_is_added_up(label: str, is_summed: bool, expected: bool) -> None:
+    assert is_rate(label, ["1", "2"], is_summed) is expected
 
 
 def test_a_scale_in_the_header_is_no_unit() -> None:
