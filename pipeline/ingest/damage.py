@@ -11,6 +11,7 @@ from pipeline.ingest.errors import RefusedFileError
 
 _BLOCK = 4 << 20
 _DAMAGED_LINES = 0.01
+_SEVEN_BIT = ("iso2022_jp", "hz", "utf-7")
 # One codec a family, the one with the most characters: GB18030 holds GBK, Big5-HKSCS holds Big5, cp949 holds EUC-KR.
 _SHOWN = {
     "utf-8": "UTF-8", "utf-8-sig": "UTF-8", "gb18030": "GB18030", "big5hkscs": "Big5", "cp950": "Big5（cp950）",
@@ -56,7 +57,7 @@ def damage_of_lines(lines: Iterable[bytes], codec: str) -> Damage:
     for piece in lines:
         for line in piece.splitlines(keepends=True):
             count += 1
-            if not line.isascii() and (error := _error(line, codec)) is not None:
+            if not (line.isascii() and codec not in _SEVEN_BIT) and (error := _error(line, codec)) is not None:
                 damaged += 1
                 if damaged == 1:
                     place, first = begin + error + 1, count

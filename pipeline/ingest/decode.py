@@ -29,6 +29,7 @@ _CHINESE = ("utf-8", "gb18030", "big5hkscs", "cp950")
 _FAMILIES = (*_CHINESE, "cp932", "euc_jp", "cp949", "cp1252")
 _ENOUGH_LABELS = 3
 _MANY_CHARACTERS = 4
+_ESCAPES = {"hz": b"~{", "utf-7": b"+"}
 _LEGIBLE = 0.3
 _LEGIBLE_THOUGH_DAMAGED = 0.45
 _MOST_DAMAGED = 0.5
@@ -37,6 +38,9 @@ _MARGIN = 0.15
 _MARGIN_OF_ONE = 0.3
 _UTF8_BONUS = 1.0
 _REPLACEMENT = "\ufffd".encode()
+_OTHER_LINE_ENDS = re.compile("[\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
+_SEVERAL_LINES = 2
+_SIDE_BY_SIDE = re.compile(rb"[\x80-\xff]{2}")
 _SEVERAL = re.compile(rb"[\xc2-\xf4][\x80-\xbf]+")
 
 
@@ -77,18 +81,29 @@ def choose_encoding(head: bytes, pinned: str | None, labels: Collection[str] = (
         return marked
     if pinned:
         return _pinned(head, pinned)
-    return _plain(head) or _by_evidence(head, labels)
+    return _plain(head, labels) or _by_evidence(head, labels)
 
 
-def _plain(head: bytes) -> str | None:
-    """What needs no weighing: UTF-16 and UTF-32 by zero bytes, ISO-2022-JP by escapes, ASCII, and plenty of UTF-8."""
-    wide = wide_by_zeros(head)
-    if wide:
-        return wide
-    if b"\x1b$" in head and decodes(head, "iso2022_jp"):
-        return "iso2022_jp"
+def _plain(head: bytes, labels: Collection[str]) -> str | None:
+    """What needs no weighing: UTF-16 and UTF-32 by zero bytes, seven bits by escapes, ASCII, and plenty of UTF-8."""
+    escaped = wide_by_zeros(head) or _seven_bit(head, labels)
+    if escaped:
+        return escaped
     is_utf8 = head.isascii() or len(_SEVERAL.findall(head[:_EVIDENCE])) >= _MANY_CHARACTERS
     return "utf-8" if is_utf8 and decodes(head, "utf-8") else None
+
+
+def _seven_bit(head: bytes, labels: Collection[str]) -> str | None:
+    """A codec that writes other characters in ASCII between escapes; what may also be plain ASCII has to read well."""
+    if b"\x1b$" in head and decodes(head, "iso2022_jp"):
+        return "iso2022_jp"
+    sample = head[:_EVIDENCE]
+    for codec, escape in _ESCAPES.items():
+        if escape in sample and head.isascii() and decodes(head, codec):
+            text = _read(sample, codec)
+            if label_hits(text, labels) >= 2 or (codec == "hz" and legibility(text) >= _LEGIBLE_THOUGH_DAMAGED):
+                return codec
+    return None
 
 
 def _by_evidence(head: bytes, labels: Collection[str]) -> str:
@@ -100,6 +115,8 @@ def _by_evidence(head: bytes, labels: Collection[str]) -> str:
     try:
         return _decide(candidates(head, sample, labels), sample)
     except RefusedFileError:
+        if not _SIDE_BY_SIDE.search(head) and _damaged_share(head, "utf-8") == 0:
+            return "utf-8"  # bytes that stand alone are no writing: their cells are lost
         # U+FFFD in UTF-8 and 锟斤拷 in GB18030 are the same bytes.
         if head.count(_REPLACEMENT) >= _MANY_CHARACTERS:
             raise RefusedFileError(LOST) from None
@@ -182,6 +199,12 @@ def _read(sample: bytes, codec: str) -> str:
     return codecs.getincrementaldecoder(codec)("replace").decode(sample, final=False)
 
 
+def read_roughly(path: Path, codec: str) -> str:
+    """The beginning of a file in a codec that may not be its own, to say why the file cannot be read."""
+    with path.open("rb") as file:
+        return _read(file.read(_EVIDENCE), codec)
+
+
 def _evidence(head: bytes) -> bytes:
     """The part of the head that says something: from the line before its first byte beyond ASCII on."""
     first = next((place for place in range(0, len(head), 256) if not head[place : place + 256].isascii()), 0)
@@ -198,7 +221,7 @@ def read_head(path: Path, pinned: str | None = None, labels: Collection[str] = (
     with path.open("rb") as file:
         head = file.read(_HEAD)
         is_plain = not pinned and len(head) == _HEAD and head.isascii() and b"\0" not in head
-        evidence = _first_beyond_ascii(file) if is_plain else head
+        evidence = _first_beyond_ascii(file) if is_plain and not _seven_bit(head, labels) else head
     codec = choose_encoding(evidence, pinned, labels)
     try:
         text = codecs.getincrementaldecoder(codec)("strict").decode(head, final=False)
@@ -206,6 +229,10 @@ def read_head(path: Path, pinned: str | None = None, labels: Collection[str] = (
         _refuse_much(damage_of(path, codec))
         text = _read(head, codec)
     cut = max(text.rfind("\n"), text.rfind("\r"))
+    if cut < 0 and len(_OTHER_LINE_ENDS.findall(text)) >= _SEVERAL_LINES:
+        raise RefusedFileError(
+            "各行之间不是换行，而是别的分行符（如 NEL、U+2028），读出来只有一行；请另存为 CSV 后再试"
+        )
     return codec, text if cut < 0 or len(head) < _HEAD else text[: cut + 1]
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from functools import lru_cache
 
 from pipeline.ingest.layout import label_key
@@ -43,6 +43,7 @@ _WORD = re.compile(r"[A-Za-z\u00c0-\u052f\u1e00-\u1fff]{2,}")
 _MOST_WORDS = 0.8
 _MOST = 4000
 _FIRST_LINES = 60
+_ODD, _PLAIN = 0.4, 0.5
 
 
 def legibility(text: str) -> float:
@@ -123,9 +124,20 @@ def label_hits(text: str, labels: Collection[str]) -> int:
     """How many different known header labels stand as whole cells in the first lines."""
     if not labels:
         return 0
-    cells = _JUNCTION.split("\n".join(text[: 1 << 16].splitlines()[:_FIRST_LINES]))
+    cells = cells_of(text[: 1 << 16].splitlines()[:_FIRST_LINES])
     found = {label_key(cell) for cell in cells if len(cell) < 64 and not cell.isascii()}
     return len(found & set(labels))
+
+
+def cells_of(lines: Iterable[str]) -> list[str]:
+    """What stands between delimiters, quotes and line ends, whichever the delimiter is."""
+    return _JUNCTION.split("\n".join(lines))
+
+
+def is_misread(text: str, others: Iterable[str]) -> bool:
+    """Whether a text is hardly legible, and one of the others that it may have been reads like writing."""
+    seen = legibility(text)
+    return seen < _ODD and any(other != text and legibility(other) >= max(_PLAIN, seen + _PLAIN) for other in others)
 
 
 def lost_share(text: str) -> float:

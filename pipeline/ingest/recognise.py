@@ -14,7 +14,7 @@ from pipeline.ingest.damage import damage_of
 from pipeline.ingest.errors import RefusedFileError
 from pipeline.ingest.grid import Sheet
 from pipeline.ingest.layout import Header, find_header, label_key
-from pipeline.ingest.legible import LOST, is_lost, label_hits, lost_share
+from pipeline.ingest.legible import LOST, cells_of, is_lost, is_misread, label_hits, lost_share
 from pipeline.ingest.open_file import OpenFile, open_file, sheets_of
 from pipeline.ingest.period import Heading, UnnamedWeekError, read_heading, week_of_heading
 from pipeline.ingest.shares import Match, divide
@@ -29,7 +29,13 @@ _FIRST = 16 << 10
 _DELIMITER_LINES = 60
 _LOST_ROWS = 0.5
 _LOST_HEADER_LINES = 40
-_MISREAD = tuple((wrong, right) for wrong in ("cp1252", "latin-1", "gb18030") for right in ("utf-8", "gb18030"))
+_MISREAD_LINES = 200
+_MISREAD = tuple(
+    (wrong, right)
+    for wrong in ("cp1252", "latin-1", "gb18030", "big5hkscs")
+    for right in ("utf-8", "gb18030", "big5")
+    if wrong[:4] != right[:4]
+)
 
 
 @dataclass(frozen=True)
@@ -189,7 +195,7 @@ def _text_matches(path: Path, contracts: Mapping[str, Contract]) -> list[Match]:
             variant, table = found
             rank = _rank(contract, table.header, " ".join(table.heading))
             matches.append(Match(rank, variant, table.header, read_heading(table.heading), encoding, table))
-    heads.refuse_illegible(is_known=bool(matches))
+    heads.refuse_illegible(min((one.csv_table.lines_above for one in matches if one.csv_table), default=None))
     return matches
 
 
@@ -210,26 +216,34 @@ class _Heads:
                 self._refusals[pinned] = error
         return self._heads.get(pinned)
 
-    def refuse_illegible(self, *, is_known: bool) -> None:
-        """Refuse a file whose rows mostly lost their text; where no contract fits, say if the encoding is why."""
-        if is_known:
-            if any(lost_share(head) > _LOST_ROWS for _, head in self._heads.values()):
-                raise RefusedFileError(LOST)
+    def refuse_illegible(self, lines_above: int | None) -> None:
+        """Refuse a file whose rows mostly lost their text; where no contract fits, say if the encoding is why.
+
+        `lines_above` is where the rows of a known table begin, and None where no header is known.
+        """
+        if lines_above is not None:
+            for _, head in self._heads.values():
+                if lost_share(head) > _LOST_ROWS:
+                    raise RefusedFileError(LOST)
+                _refuse_misread(head, lines_above)
             return
         self.of(None)
         if None in self._refusals:
+            self._refuse_misread(*(decode.read_roughly(self._path, codec) for codec in ("utf-8", "gb18030")))
             raise self._refusals[None]
         head = self._heads[None][1]
         first = head[:_FIRST].splitlines()[:_LOST_HEADER_LINES]
         self._refuse_damaged(first)
         if lost_share(head) > _LOST_ROWS or lost_share("\n".join(first)) > _LOST_ROWS or _has_lost_header(first):
             raise RefusedFileError(LOST)
-        if label_hits(head[:_FIRST], self._labels) >= 2:
+        self._refuse_misread(head)
+
+    def _refuse_misread(self, *texts: str) -> None:
+        """Refuse a file whose known labels show in none of the texts, but do once a wrong reading is undone."""
+        if any(label_hits(text[:_FIRST], self._labels) >= 2 for text in texts):
             return
-        for wrong, right in _MISREAD:
-            mended = head[: 1 << 14].encode(wrong, "replace").decode(right, "replace")
-            if label_hits(mended, self._labels) >= 2:
-                raise RefusedFileError("文字曾按错误的编码打开后又保存，成了乱码；请从平台重新导出，不要用其他程序另存")
+        if any(label_hits(one, self._labels) >= 2 for text in texts for one in _mended(text[:_FIRST])):
+            raise RefusedFileError("文字曾按错误的编码打开后又保存，成了乱码；请从平台重新导出，不要用其他程序另存")
 
     def _refuse_damaged(self, first: list[str]) -> None:
         """Refuse a file where bytes that do not decode may be why no header is found: single ones cost only a cell."""
@@ -238,6 +252,25 @@ class _Heads:
         damage = damage_of(self._path, self._heads[None][0])
         if damage.damaged and damage.line <= _LOST_HEADER_LINES:
             raise damage.refusal()
+
+
+def _refuse_misread(head: str, lines_above: int) -> None:
+    """Rows in another encoding than their header, or read wrongly before they came below it, though it reads well."""
+    lines = head[:_FIRST].splitlines()[lines_above : lines_above + _MISREAD_LINES]
+    cells = {cell for cell in cells_of(lines) if not cell.isascii()}
+    if sum(is_misread(cell, _mended(cell)) for cell in cells) > len(cells) * _LOST_ROWS:
+        raise RefusedFileError(
+            f"表头读得通，但第 {lines_above + 1:,} 行起大多是乱码：编码与表头的不同，或曾按错误的编码打开后又保存；"
+            "请从平台重新导出，不要用其他程序另存或拼接"
+        )
+
+
+def _mended(text: str) -> Iterator[str]:
+    """What a text may have been before it was read in a wrong encoding, once or twice."""
+    for wrong, right in _MISREAD:
+        once = text.encode(wrong, "replace").decode(right, "replace")
+        yield once
+        yield once.encode(wrong, "replace").decode(right, "replace")
 
 
 def _has_lost_header(lines: list[str]) -> bool:

@@ -192,6 +192,8 @@ def _markup_container(head: bytes) -> Container:
 
 
 def _refuse_binary(head: bytes, path: Path) -> None:
+    if b"\x1b$)" in head:
+        raise RefusedFileError("文字是 ISO-2022 编码（电子邮件用的七位编码），读不了；请另存为 UTF-8 编码的 CSV 后再试")
     filled = head.rstrip(b"\0")
     if len(filled.translate(None, _CONTROL)) < len(filled) * 0.99:
         raise RefusedFileError("文件格式无法识别，不是 xlsx、xls、ods 或 CSV；请从平台重新导出")

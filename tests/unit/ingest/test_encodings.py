@@ -332,3 +332,73 @@ def test_a_bad_byte_never_makes_another_encoding_of_a_text(codec: str, place: in
 def test_letters_in_any_order_are_no_writing(text: str) -> None:
     assert not is_writing(text)
     assert all(map(is_writing, (SIMPLIFIED, TRADITIONAL, JAPANESE, KOREAN, RUSSIAN, FRENCH)))
+
+
+@pytest.mark.parametrize("codec", ["hz", "utf-7"])
+def test_seven_bit_text_is_read(quick_loader: Loader, codec: str) -> None:
+    put(quick_loader, "a.csv", weekly_text().encode(codec))
+    assert not_loaded(quick_loader) == []
+    assert stored(quick_loader) == STORED
+
+
+def test_plain_text_with_the_escapes_of_others_stays_plain() -> None:
+    assert choose_encoding(b"phone,note\n+86 138,~{x\n+1-202,a+b-c\n", None, frozenset({"日期"})) == "utf-8"
+
+
+def test_iso_2022_cn_is_named(quick_loader: Loader) -> None:
+    put(quick_loader, "a.csv", b"\x1b$)A\x0eHUFZ\x0f,\x0e4|2?\x0f\n2023-04-17,1\n")
+    assert "ISO-2022" in not_loaded(quick_loader)[0]
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        lambda text: text.encode("gbk").decode("latin-1"),
+        lambda text: text.encode().decode("latin-1"),
+        lambda text: text.encode().decode("latin-1").encode().decode("latin-1"),
+        lambda text: text.encode().decode("gb18030", "replace"),
+        lambda text: text.encode("gbk").decode("big5", "replace"),
+    ],
+    ids=["GBK as Latin-1", "UTF-8 as Latin-1", "twice", "UTF-8 as GBK", "GBK as Big5"],
+)
+@pytest.mark.parametrize("codec", ["utf-8", "gb18030"])
+@pytest.mark.parametrize("whole", [False, True])
+def test_text_that_was_read_wrongly_is_refused_though_its_header_may_be_right(
+    quick_loader: Loader, damage: Callable[[str], str], codec: str, whole: bool
+) -> None:
+    text = weekly_text(rows=many(40))
+    begin = 0 if whole else text.index("2023-04-17")
+    content = (text[:begin] + damage(text[begin:])).encode(codec)
+    put(quick_loader, "a.csv", content)
+    if content == text.encode():
+        assert not_loaded(quick_loader) == []
+    else:
+        assert re.search("乱码|文字已丢失|编码无法确定", not_loaded(quick_loader)[0])
+
+
+@pytest.mark.parametrize(("header", "rows"), [("gb18030", "utf-8"), ("utf-8", "gb18030")])
+def test_a_header_in_another_encoding_than_its_rows_is_refused(quick_loader: Loader, header: str, rows: str) -> None:
+    text = weekly_text(rows=many(40))
+    begin = text.index("2023-04-17")
+    put(quick_loader, "a.csv", text[:begin].encode(header) + text[begin:].encode(rows))
+    assert re.search("乱码|不符合 .+ 编码", not_loaded(quick_loader)[0])
+
+
+@pytest.mark.parametrize("line_end", ["\x85", "\u2028", "\u2029", "\x0b", "\x0c"])
+@pytest.mark.parametrize("codec", ["utf-8", "gb18030", "utf-16"])
+def test_lines_that_end_in_other_characters_are_refused_with_that_reason(
+    quick_loader: Loader, line_end: str, codec: str
+) -> None:
+    put(quick_loader, "窗口（2023年第15期）.csv", weekly_text(line_end=line_end).encode(codec))
+    assert "分行符" in not_loaded(quick_loader)[0]
+
+
+def test_a_lone_byte_beyond_ascii_costs_its_cell(quick_loader: Loader) -> None:
+    assert choose_encoding(b"date,window\n" + b"2023-04-17,W1\n" * 9 + b"2023-04-17,W7\xa0\n", None) == "utf-8"
+
+
+def test_rare_words_and_other_alphabets_in_rows_are_not_taken_for_misread(quick_loader: Loader) -> None:
+    names = ("Café Zürich", "龘靐齉齾", "Наименование", "ÀÉÎ", "鼯鼠窗口", "①号厅")
+    put(quick_loader, "a.csv", weekly_text(rows=[("2023-04-17", name, "1", "2", "3", "4") for name in names]).encode())
+    assert not_loaded(quick_loader) == []
+    assert {name for _, name, _ in stored(quick_loader)} == set(names)
