@@ -313,7 +313,8 @@ def _with_fill_down(columns: Sequence[DraftColumn], rows: Sequence[Row]) -> tupl
 
 
 def _unused(name: str, taken: Iterable[str], place: int) -> str:
-    return f"{name}_{place + 1}" if name in set(taken) else name
+    """The name itself, or a plain number where another column has it: a name with a number would seem to mean one."""
+    return f"field_{place + 1}" if name in set(taken) else name
 
 
 def _column(
@@ -323,9 +324,9 @@ def _column(
     texts = [text for text, _ in counted.most_common(_DISTINCT)]
     blanks = len(cells) - sum(counted.values())
     name, is_whole = ascii_name(title)
-    notes = [] if is_whole else ["英文名请改"]
+    notes = [] if name and is_whole else ["英文名请改"]
     personal, why = personal_kind(title, texts)
-    column = DraftColumn(place, title, name or f"column_{place + 1}", TypeGuess(FieldType.STRING))
+    column = DraftColumn(place, title, name if name and is_whole else f"field_{place + 1}", TypeGuess(FieldType.STRING))
     if personal:
         return replace(column, personal=personal, notes=(*notes, why))
     guess = type_of(title, texts, is_text_file, is_summed)

@@ -62,7 +62,13 @@ PATTERNS = (
 
 
 _YAML_WORDS = frozenset({"yes", "no", "y", "n", "on", "off", "true", "false", "null"})
-_ALONE = {"on_value": "occurred_on", "at": "occurred_at", "no_value": "number", "is": "flag"}
+_ALONE = {
+    "window_value": "window_name",
+    "on_value": "occurred_on",
+    "at": "occurred_at",
+    "no_value": "number",
+    "is": "flag",
+}
 
 
 @dataclass(frozen=True)

@@ -412,3 +412,51 @@ def test_a_wrong_contract_stops_a_run_with_a_sentence(tmp_path: Path, monkeypatc
     assert result.exit_code == 1
     assert isinstance(result.exception, SystemExit)
     assert "demo.yaml 不是有效的 YAML" in result.output
+
+
+EXPORTS: dict[str, list[list[object]]] = {
+    "queue": [
+        ["叫号记录（2023年第15期）"],
+        ["序号", "票号", "取号时间", "叫号时间", "窗口", "业务类型", "奇异栏", "等候时长(分钟)"],
+        [1, "A001", "2023-04-17 09:00:05", "2023-04-17 09:05:10", "A01", "不动产", "甲", 5],
+        [2, "A002", "2023-04-17 09:01:05", "2023-04-17 09:09:10", "A02", "社保", "乙", 8],
+    ],
+    "devices": [
+        ["设备运行情况（2023年第15期）"],
+        ["设备编号", "设备名称", "设备地址", "运行时长(小时)", "故障次数", "在线率"],
+        ["D01", "自助终端", "一楼", 40, 1, "97.50%"],
+        ["D02", "叫号机", "二楼", 38, 0, "100.00%"],
+        ["合计", None, None, 78, 1, "98.75%"],
+    ],
+    "post": [
+        ["物流寄递登记（2023年第15期）"],
+        ["运单号", "寄件日期", "收件人", "收件地址", "座机", "快递公司", "金额(万元)"],
+        ["SF0001", "2023-04-17", "王小明", "一环路1号", "028-86000001", "邮政", "0.5"],
+        ["SF0002", "2023-04-18", "李小红", "二环路2号", "028-86000002", "顺丰", "1.25"],
+    ],
+}
+
+
+@pytest.mark.parametrize("kind", ["xlsx", "csv"])
+@pytest.mark.parametrize("export", EXPORTS)
+def test_a_draft_of_what_halls_export_is_readable_and_loads_it_whole(
+    tmp_path: Path, settings: Settings, export: str, kind: str
+) -> None:
+    rows = [row for row in EXPORTS[export] if kind == "xlsx" or row[0] != "合计"]
+    lines = [",".join("" if cell is None else str(cell) for cell in row) for row in rows]
+    path = workbook(tmp_path, rows) if kind == "xlsx" else text_file(tmp_path, *lines)
+    contract, text = drafted(path, settings)
+    assert [one.title for one in contract.fields if re.search(r"\d", one.name)] == ["奇异栏"] * (export == "queue")
+    assert not any(secret in text for secret in ("王小明", "一环路", "86000001"))
+    with duckdb.connect() as con:
+        loader = make_loader(con, settings, load_calendar(), {contract.name: contract})
+        path.rename(settings.inbox / path.name)
+        assert [(one.outcome, one.rows) for one in load_inbox(loader).events] == [("loaded", 2)]
+        assert con.execute("SELECT count(*) FROM quarantine.cell").fetchone() == (0,)
+        assert con.execute("SELECT count(*) FROM ledger.control_total WHERE difference <> 0").fetchone() == (0,)
+
+
+def test_a_label_that_no_term_names_wholly_gets_a_plain_number(tmp_path: Path, settings: Settings) -> None:
+    path = text_file(tmp_path, "票号,奇异栏号,预约,预约", "A1,1,2,3", "A2,4,5,6")
+    names = [one.name for one in drafted(path, settings)[0].fields]
+    assert names == ["ticket_no", "field_2", "booked"]

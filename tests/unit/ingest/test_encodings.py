@@ -11,7 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.contracts import load_contracts
@@ -254,6 +254,7 @@ def test_wide_text_without_a_mark_is_told_whatever_its_characters(
     ]
 
 
+@settings(deadline=None)
 @given(st.text(st.sampled_from("一需退最下中九人\u3000窗口办理件数，；１2a 的"), min_size=40), st.booleans())
 def test_the_byte_order_is_told_by_what_reads_like_writing(text: str, is_little: bool) -> None:
     content = f"日期,窗口名称,受理\r\n2023-04-17,{text},12\r\n"
@@ -320,6 +321,7 @@ def test_damage_of_a_document_costs_its_cell(quick_loader: Loader) -> None:
 
 
 @pytest.mark.parametrize("codec", ["utf-8", "gb18030"])
+@settings(deadline=None)
 @given(place=st.integers(200, 4000), byte=st.one_of(st.none(), st.integers(0x80, 0xFF)))
 def test_a_bad_byte_never_makes_another_encoding_of_a_text(codec: str, place: int, byte: int | None) -> None:
     lines = ["月份,奇异栏目,数", *(f"2023-04,第{number}号窗口的群众,{number}" for number in range(300))]
