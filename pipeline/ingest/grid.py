@@ -100,7 +100,8 @@ def in_columns(rows: Sequence[Sequence[str | None]]) -> BulkRows:
 def read_sheets(path: Path) -> Iterator[Sheet]:
     """The sheets of a workbook in order, hidden ones too, one at a time.
 
-    Error cells, formulas without a value and numbers that a spreadsheet rounds come marked, as values describes.
+    Error cells, formulas without a value and numbers that a spreadsheet rounds come marked, as values describes; a
+    number that its cell shows as per cent comes with the sign.
     Raises RefusedFileError where the workbook cannot be opened. What a sheet spans, extent measures before.
     """
     import fastexcel
@@ -150,7 +151,7 @@ class _OddBook:
         member, found = self._parts.sheets.get(name), self._other.sheets.get(name, Found())
         if member is None:
             return lambda wide: found.wide if wide else found.silent
-        return lambda wide: find_oddities(self._path, member, wide)
+        return lambda wide: find_oddities(self._path, member, wide, self._parts.styles)
 
 
 class _Search:

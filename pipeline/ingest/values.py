@@ -91,10 +91,7 @@ def read_text(text: str | None, field: Field, contract: Contract, context: Conte
     if stripped in field.zero_values and field.type in (FieldType.INTEGER, FieldType.NUMBER):
         return Reading("0")
     pinned = _pinned(stripped, field.formats)
-    if field.type is FieldType.NUMBER:
-        reading = _number(pinned, field.decimals)
-    else:
-        reading = _READERS[field.type](pinned, context)
+    reading = _READERS[field.type](pinned, field, context)
     return reading if reading.value is None else _constrained(reading.value, field)
 
 
@@ -149,10 +146,16 @@ def _constrained(value: str, field: Field) -> Reading:
     return Reading(value)
 
 
-def parse_number(text: str) -> Decimal | None:
+def counts_per_cent(field: Field) -> bool:
+    """Whether a field's values are per cent, so that 98.5% and 98.5 are the same value of it."""
+    return field.unit in ("%", "％")
+
+
+def parse_number(text: str, per_cent: bool = False) -> Decimal | None:
     """An exact decimal from the ways in which exports write numbers, or None; full-width digits are understood.
 
-    Other look-alikes of digits (①, 5²) are not: a footnote mark must not become a digit of the number.
+    98.5% is 0.985, or where the numbers are `per_cent` 98.5. Other look-alikes of digits (①, 5²)
+    are not understood: a footnote mark must not become a digit of the number.
     """
     normal = text.translate(_FULL_WIDTH).strip()
     if normal.startswith("(") and normal.endswith(")"):
@@ -165,7 +168,7 @@ def parse_number(text: str) -> Decimal | None:
     if normal.endswith("%"):
         if factor > 1:
             return None
-        normal, factor = normal[:-1].rstrip(), 0
+        normal, factor = normal[:-1].rstrip(), int(per_cent)
     if _GROUPED.fullmatch(normal):
         normal = normal.replace(",", "").replace(" ", "")
     if not _PLAIN.fullmatch(normal):
@@ -176,9 +179,10 @@ def parse_number(text: str) -> Decimal | None:
         return None
 
 
-def _integer(text: str, _: Context) -> Reading:
-    number = parse_number(text)
-    if number is None or "%" in text or "％" in text:
+def _integer(text: str, field: Field, _: Context) -> Reading:
+    per_cent = counts_per_cent(field)
+    number = parse_number(text, per_cent)
+    if number is None or (not per_cent and ("%" in text or "％" in text)):
         return Reading(None, "not_an_integer")
     whole = number.to_integral_value()
     if whole != number or abs(whole) >= Decimal(2) ** 63:
@@ -186,8 +190,8 @@ def _integer(text: str, _: Context) -> Reading:
     return Reading(str(int(whole)))
 
 
-def _number(text: str, decimals: int | None) -> Reading:
-    number = parse_number(text)
+def _number(text: str, field: Field, _: Context) -> Reading:
+    number, decimals = parse_number(text, counts_per_cent(field)), field.decimals
     if number is None or abs(number) >= _TOO_LARGE:
         return Reading(None, "not_a_number")
     kept = number.quantize(Decimal(1).scaleb(-(6 if decimals is None else decimals)), ROUND_HALF_UP)
@@ -244,7 +248,7 @@ def _clock(match: re.Match[str] | None) -> tuple[int, int, int, int]:
     return int(hours), int(minutes), int(seconds or 0), int((fraction or "0").ljust(6, "0"))
 
 
-def _date(text: str, context: Context) -> Reading:
+def _date(text: str, _: Field, context: Context) -> Reading:
     moment = parse_moment(text, context)
     if moment is None:
         lacks_year = context.default_year is None and _MONTH_DAY.fullmatch(text) is not None
@@ -254,12 +258,12 @@ def _date(text: str, context: Context) -> Reading:
     return Reading(moment.date().isoformat())
 
 
-def _datetime(text: str, context: Context) -> Reading:
+def _datetime(text: str, _: Field, context: Context) -> Reading:
     moment = parse_moment(text, context)
     return Reading(None, "not_a_datetime") if moment is None else Reading(moment.isoformat(sep=" "))
 
 
-def _string(text: str, _: Context) -> Reading:
+def _string(text: str, _: Field, __: Context) -> Reading:
     if _LOST_TEXT.search(text):
         return Reading(None, "text_lost")
     if _LOST_IDENTIFIER.fullmatch(text):
@@ -267,9 +271,10 @@ def _string(text: str, _: Context) -> Reading:
     return Reading(text)
 
 
-_READERS: dict[FieldType, Callable[[str, Context], Reading]] = {
+_READERS: dict[FieldType, Callable[[str, Field, Context], Reading]] = {
     FieldType.STRING: _string,
     FieldType.INTEGER: _integer,
+    FieldType.NUMBER: _number,
     FieldType.DATE: _date,
     FieldType.DATETIME: _datetime,
 }

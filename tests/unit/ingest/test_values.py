@@ -183,6 +183,23 @@ def test_more_decimals_than_are_kept_are_refused_unless_the_contract_says_how_to
     assert read("12.5%", type="number") == Reading("0.125")
 
 
+@pytest.mark.parametrize("text", ["98.5%", "98.5", "98.50％", "９８.５"])
+def test_all_notations_of_one_rate_are_one_value_of_a_field_in_per_cent(text: str) -> None:
+    assert read(text, type="number", unit="%") == Reading("98.5")
+
+
+def test_a_sign_of_per_cent_counts_whole_numbers_only_where_the_field_is_in_per_cent() -> None:
+    assert read("98%", type="integer", unit="%") == Reading("98")
+    assert read("98%", type="integer", unit="件").reason == "not_an_integer"
+    assert read("98.5%", type="number", unit="件") == Reading("0.985")
+
+
+@given(st.decimals(min_value=0, max_value=100, places=4), st.sampled_from("%％"))
+def test_a_share_with_a_sign_is_the_number_before_it(share: Decimal, sign: str) -> None:
+    assert read(f"{share:f}{sign}", type="number", unit="%") == read(f"{share:f}", type="number", unit="%")
+    assert read(f"{share:f}{sign}", type="number") == read(f"{share / 100:f}", type="number")
+
+
 def test_cells_that_are_no_text_have_reasons_of_their_own() -> None:
     for kind in ("integer", "string", "date"):
         assert read(f"{ERROR_MARK}#REF!", type=kind).reason == "error_cell"

@@ -20,6 +20,7 @@ from hypothesis import strategies as st
 from pipeline.contracts.model import Contract
 from pipeline.ingest import grid, oddities_binary
 from pipeline.ingest.errors import RefusedFileError
+from pipeline.ingest.formats import shows_share
 from pipeline.ingest.grid import Sheet, in_columns, read_sheets
 from pipeline.ingest.incoming import open_incoming
 from pipeline.ingest.layout import flatten
@@ -28,6 +29,7 @@ from pipeline.ingest.reading import RowReader
 from pipeline.ingest.values import Context
 from pipeline.ingest.workbook import load_sheets
 from pipeline.settings import PROJECT_ROOT
+from tests.unit.ingest.exports import converted
 
 Cell = str | None
 NHS = PROJECT_ROOT.parent / "shared/samples/uk-nhs-ae-2022-12/gh548_incorrect_sst_unique_count.xls"
@@ -95,7 +97,8 @@ def load(*rows: list[Cell], **changes: Any) -> Loaded:
 texts = st.text(alphabet=st.characters(blacklist_categories=("Cs", "Cc")), max_size=6)
 CELLS = st.one_of(
     st.none(), texts,
-    st.sampled_from(["1", "12", "0", "-3", "1,234", "12.7", "3.5万", "-", "无业务", "12.5%", "0.125", "1.50", "０１"]),
+    st.sampled_from(["1", "12", "0", "-3", "1,234", "12.7", "3.5万", "-", "无业务", "12.5%", "1.50", "０１"]),
+    st.sampled_from(["98％", "0.125"]),
     st.sampled_from(["2023-04-17", "2023-04-17 00:00:00", "2023-04-17 09:05:00", "2023/4/17", "45033", "4月17日"]),
     st.sampled_from(["公安厅", "司法厅", "火星厅", "小计", "合 计", "公安厅小计", "今年累计：", "注：略"]),
     st.sampled_from(["部门", "受理", "事项", " 公安厅 ", "'0101", '="01"', "#REF!", "\ufdd0#N/A", "\ufdd1=A1", "  "]),
@@ -283,6 +286,28 @@ def test_a_large_sheet_finds_the_same_odd_cells(tmp_path: Path, monkeypatch: pyt
     assert Loaded(list(read_sheets(path))).outcome == small.outcome
 
 
+def share_book(path: Path) -> Path:
+    rows = [["公安厅", None, None, 1, 0.985, None], ["司法厅", None, None, 2, 98.5, None],
+            ["水利厅", None, None, 3, "98.5%", None], ["公安厅", None, None, 4, 0.985, None]]  # fmt: skip
+    made = openpyxl.load_workbook(book(path, 表=[[*HEADER], *rows]))
+    for place, code in (("E2", "0.0%"), ("E3", '0.0"%"'), ("E5", "0.00%;[Red]-0.00%")):
+        made["表"][place].number_format = code
+    made.save(path)
+    return path
+
+
+@pytest.mark.parametrize("rows_in_bulk", [grid.BULK_ROWS, 0])
+@pytest.mark.parametrize("kind", ["xlsx", "xls", "ods"])
+def test_a_share_is_the_one_that_its_cell_shows(
+    kind: str, rows_in_bulk: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(grid, "BULK_ROWS", rows_in_bulk)
+    path = share_book(tmp_path / "a.xlsx")
+    found = Loaded(list(read_sheets(path if kind == "xlsx" else converted(path, kind, tmp_path))))
+    assert [(row[5], float(row[6])) for row in found.rows] == [(1, 98.5), (2, 98.5), (3, 98.5), (4, 98.5)]
+    assert found.rows[0][-1] == {"rate": "98.5%"}, "what the cell shows is kept as what was written"
+
+
 def test_an_identifier_that_the_file_writes_out_in_full_is_read_exactly(tmp_path: Path) -> None:
     path = odd_book(tmp_path / "a.xlsx")
     with zipfile.ZipFile(path) as archive:
@@ -380,3 +405,28 @@ def test_errors_of_an_xlsb_are_found() -> None:
     assert found.silent.cells == {(4, 2): "\ufdd0#N/A", (4, 4): "\ufdd0#DIV/0!"}
     assert found.wide.cells == {(4, 3): "\ufdd2510000000000000000"}
     assert found.silent.first_column == 1
+
+
+def test_shares_of_an_xlsb_are_found() -> None:
+    def record(kind: int, content: bytes) -> bytes:
+        number = bytes([kind]) if kind < 128 else bytes([kind & 0x7F | 0x80, kind >> 7])
+        return number + bytes([len(content)]) + content
+
+    code = "0.0%".encode("utf-16-le")
+    styles = record(44, struct.pack("<HI", 164, 4) + code) + record(47, struct.pack("<HH", 0, 164))
+    styles += record(617, b"") + record(47, bytes(4)) + record(47, struct.pack("<HH", 0, 164)) + record(618, b"")
+    sheet = record(0, struct.pack("<I", 1)) + record(5, struct.pack("<IId", 2, 1, 0.985))
+    sheet += record(5, struct.pack("<IId", 3, 0, 0.985))
+    found = oddities_binary._search_xlsb_sheet(sheet, oddities_binary._xlsb_styles(styles))
+    assert found.silent.cells == {(1, 2): "98.5%"}
+
+
+@pytest.mark.parametrize(
+    ("code", "is_share"),
+    [
+        ("0%", True), ("0.00%", True), ("0.0%;-0.0%", True), ('0.0%;-0.0%;"-"', True), ("[Red]#,##0.0 %", True),
+        ("General", False), ('0.0"%"', False), ("0.0\\%", False), ("0.0%;0.00", False), ("@", False), ("", False),
+    ],
+)  # fmt: skip
+def test_a_format_shows_a_share_by_its_own_sign_only(code: str, is_share: bool) -> None:
+    assert shows_share(code) == is_share
