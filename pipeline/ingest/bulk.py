@@ -17,6 +17,7 @@ from pipeline.contracts import Contract, Field, FieldType
 from pipeline.ingest.controls import Printed, Segment, control_totals, printed_values, sums_of
 from pipeline.ingest.errors import RefusedFileError
 from pipeline.ingest.grid import BLANKS, BulkRows
+from pipeline.ingest.invisible import INVISIBLE
 from pipeline.ingest.layout import (
     NOTE_PATTERN,
     NUMERIC,
@@ -39,11 +40,12 @@ if TYPE_CHECKING:
     import duckdb
 
 _MOST_ODD = 20_000
+_GAPS = BLANKS + INVISIBLE
 _NOTE = "^" + NOTE_PATTERN.replace("{s}", f"[{BLANKS}]").replace("{d}", r"\p{Nd}")
 _NUMBER_LIKE = re.compile(r"[\d\s.,:/年月日-]+")
 # A text with none of these is read as itself: nothing to strip, no mark, no error, nothing lost.
 _SUSPECT = (
-    rf"^[{BLANKS}\x{{feff}}\x{{fdd0}}-\x{{fdd2}}\x27=#]|[{BLANKS}\x{{feff}}\"]$"
+    rf"^[{BLANKS}\x{{fdd0}}-\x{{fdd2}}\x27=#]|[{BLANKS}\"]$|[{INVISIBLE}]"
     r"|\?\?|\x{fffd}|^\p{Nd}[.\p{Nd}]*[eE]\+"
 )
 _MAY_BE_PERSONAL = r"\p{Nd}{11}"
@@ -126,12 +128,12 @@ def _may_be_odd(rows: BulkRows, header: Header, contract: Contract) -> str:
 
 def _may_be_total(cell: str, contract: Contract) -> str:
     labels = "|".join(_spaced(total.label) for total in contract.layout.totals)
-    return _if_contains(cell, (total.label for total in contract.layout.totals), f"(?:{labels})[{BLANKS}:：]*$")
+    return _if_contains(cell, (total.label for total in contract.layout.totals), f"(?:{labels})[{_GAPS}:：]*$")
 
 
 def _may_be_part(cell: str, contract: Contract) -> str:
     words = "|".join(_spaced(word) for word in contract.layout.of_which)
-    return _if_contains(cell, contract.layout.of_which, f"^[{BLANKS}(（—·-]*(?:{words})")
+    return _if_contains(cell, contract.layout.of_which, f"^[{_GAPS}(（—·-]*(?:{words})")
 
 
 def _if_contains(cell: str, words: Iterable[str], pattern: str) -> str:
@@ -142,7 +144,7 @@ def _if_contains(cell: str, words: Iterable[str], pattern: str) -> str:
 
 
 def _spaced(word: str) -> str:
-    return f"[{BLANKS}]*".join(re.escape(letter) for letter in "".join(word.split()))
+    return f"[{_GAPS}]*".join(re.escape(letter) for letter in "".join(word.split()))
 
 
 def _may_be_header(rows: BulkRows, header: Header, contract: Contract) -> str:

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, overload
 
 from pipeline.ingest.errors import RefusedFileError
+from pipeline.ingest.invisible import INVISIBLE, visible
 from pipeline.ingest.oddities import Oddities, Parts, find_oddities, read_parts
 from pipeline.ingest.oddities_binary import Book, Found
 from pipeline.ingest.oddities_binary import search as search_binary
@@ -182,7 +183,7 @@ def _small(cells: Any, search: _Search) -> list[Cells]:
     with _scratch().cursor() as scratch:
         scratch.register("arrived", cells)
         rows = [
-            [cell if cell and cell.strip() else None for cell in row]
+            [cell if cell and visible(cell).strip() else None for cell in row]
             for row in scratch.execute("SELECT * FROM arrived").fetchall()
         ]
         scratch.unregister("arrived")
@@ -229,8 +230,13 @@ def _make_cells(con: duckdb.DuckDBPyConnection) -> None:
 
 def _blank_as_null(place: str) -> str:
     text = f'CAST("{place}" AS VARCHAR)'
-    may_be_blank = f"{text} < '!' OR ({text} > '~' AND {text} < '一')"
-    return f"CASE WHEN ({may_be_blank}) AND regexp_full_match({text}, '[{BLANKS}]*') THEN NULL ELSE {text} END"
+    return f"CASE WHEN {is_blank(text)} THEN NULL ELSE {text} END"
+
+
+def is_blank(text: str) -> str:
+    """SQL that holds where a text shows nothing; most texts are told by their first character, without the pattern."""
+    may_be_blank = f"{text} < '!' OR ({text} > '~' AND {text} < '一') OR {text} >= chr({0xFEFF})"
+    return f"(({may_be_blank}) AND regexp_full_match({text}, '[{BLANKS}{INVISIBLE}]*'))"
 
 
 def _filled_height(con: duckdb.DuckDBPyConnection, width: int, height: int) -> int:

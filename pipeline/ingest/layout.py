@@ -12,6 +12,7 @@ from itertools import islice
 
 from pipeline.contracts import Contract, Field, FieldType
 from pipeline.contracts.model import Total
+from pipeline.ingest.invisible import visible
 from pipeline.ingest.units import Unit, read_unit
 
 Row = Sequence[str | None]
@@ -105,8 +106,11 @@ class Table:
 
 @lru_cache(maxsize=20_000)
 def label_key(text: str) -> str:
-    """A header text reduced to what identifies it: NFKC, no blanks, no units or letters in brackets, no colon."""
-    normal = _BRACKETS.sub("", unicodedata.normalize("NFKC", text))
+    """A header text reduced to what identifies it: NFKC, no blanks, no units or letters in brackets, no colon.
+
+    Characters that show nothing do not count either.
+    """
+    normal = _BRACKETS.sub("", unicodedata.normalize("NFKC", visible(text)))
     return "".join(normal.split()).strip(":*").lower()
 
 
@@ -371,7 +375,7 @@ class RowJudge:
 
     def _is_part(self, row: Row) -> bool:
         words = self._contract.layout.of_which
-        texts = ("".join((row[at] or "").split()).lstrip("(（-—·") for at in self.part_places if at < len(row))
+        texts = (_squeezed(row[at]).lstrip("(（-—·") for at in self.part_places if at < len(row))
         return bool(words) and any(text.startswith(words) for text in texts)
 
     def _is_note(self, row: Row, previous: RowKind) -> bool:
@@ -412,15 +416,19 @@ def _total_at(row: Row, places: tuple[Sequence[int], Sequence[int]], totals: Seq
     for place in (near if is_named else further) if totals else ():
         if place >= len(row):
             break
-        text = "".join((row[place] or "").split()).rstrip(":：")
+        text = _squeezed(row[place]).rstrip(":：")
         for total in totals:
             if text == total.label or (len(text) <= _LONGEST_TOTAL and text.endswith(total.label)):
                 return total
     return None
 
 
+def _squeezed(cell: str | None) -> str:
+    return "".join(visible(cell or "").split())
+
+
 def _is_blank(row: Row) -> bool:
-    return not any(cell and cell.strip() for cell in row)
+    return not any(cell and visible(cell).strip() for cell in row)
 
 
 def _keys(row: Row) -> tuple[str, ...]:

@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING
 from pipeline.contracts import Contract, Field, FieldType
 from pipeline.ingest.decode import TextFile
 from pipeline.ingest.errors import RefusedFileError
-from pipeline.ingest.grid import BLANKS
+from pipeline.ingest.grid import BLANKS, is_blank
 from pipeline.ingest.incoming import CellProblem, TypedRow, add_problems, add_rows
+from pipeline.ingest.invisible import INVISIBLE, visible
 from pipeline.ingest.layout import Header, RowKind
 from pipeline.ingest.ledger import Account
 from pipeline.ingest.lines import irregular_lines, lines_at, sampled, starts_of
@@ -44,7 +45,10 @@ _MASK = "zhoubao_mask"
 _ENDS = "\x1a"
 # What may read as something else than it says: every text that `read_text` strips, refuses or takes for missing.
 # A text without these stands for itself, unless a code list, a pattern or missing values of its own say otherwise.
-SUSPECT = r"^[\s\x{3000}\x{a0}\x{feff}'=#\x{fdd0}-\x{fdd2}\x01]|[\s\x{3000}\x{a0}\x{feff}\x22]$|\?\?|\x{fffd}|[eE]\+"
+SUSPECT = (
+    rf"^[{BLANKS}'=#\x{{fdd0}}-\x{{fdd2}}\x01]|[{BLANKS}\x22]$|[{INVISIBLE}]"
+    r"|\?\?|\x{fffd}|[eE]\+"
+)
 
 
 class UnaccountedError(Exception):
@@ -319,7 +323,7 @@ def read_record(
 
 
 def _says_nothing(text: str | None, nothing: Collection[str] = ()) -> bool:
-    return not text or not text.strip(_ENDS).strip() or text in nothing
+    return not text or not visible(text).strip(_ENDS).strip() or text in nothing
 
 
 def _set_blank_rows_aside(this: TypedPass) -> None:
@@ -336,11 +340,8 @@ def _set_blank_rows_aside(this: TypedPass) -> None:
 def _is_nothing(field: Field, marks: Collection[str]) -> str:
     if field.type is not FieldType.STRING:
         return f"{field.name} IS NULL"
-    # Most texts begin with a letter or a digit and are told by that, without the pattern.
-    may_be_blank = f"{field.name} < '!' OR ({field.name} > '~' AND {field.name} < '一')"
-    is_blank = f"({may_be_blank}) AND regexp_full_match({field.name}, '[{BLANKS}]*')"
     is_mark = "".join(f" OR {field.name} = {quoted(mark)}" for mark in marks)  # IN would not let DuckDB skip rows
-    return f"({field.name} IS NULL OR ({is_blank}){is_mark})"
+    return f"({field.name} IS NULL OR {is_blank(field.name)}{is_mark})"
 
 
 def _patches(this: TypedPass) -> list[str]:

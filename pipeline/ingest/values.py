@@ -11,6 +11,7 @@ from datetime import date, datetime, time, timedelta
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 
 from pipeline.contracts import Contract, Field, FieldType
+from pipeline.ingest.invisible import visible
 
 ERROR_MARK, FORMULA_MARK, NUMBER_MARK = "\ufdd0", "\ufdd1", "\ufdd2"
 """What a workbook's reader writes before a cell that is no text: an error, a formula without a value, a number whose
@@ -115,7 +116,7 @@ _ERROR_STEMS = frozenset({"REF", "DIV", "VALUE", "NAME", "NULL", "NUM", "N", "",
 def _strip(text: str | None) -> str:
     if text is None:
         return ""
-    bare = text.strip(" \t\r\n　\xa0\ufeff")
+    bare = visible(text).strip()
     if bare.startswith('="') and bare.endswith('"') and len(bare) > 2:
         bare = bare[2:-1]
     return bare[1:] if bare.startswith("'") else bare
@@ -157,7 +158,7 @@ def parse_number(text: str, per_cent: bool = False) -> Decimal | None:
     98.5% is 0.985, or where the numbers are `per_cent` 98.5. Other look-alikes of digits (①, 5²)
     are not understood: a footnote mark must not become a digit of the number.
     """
-    normal = text.translate(_FULL_WIDTH).strip()
+    normal = visible(text).translate(_FULL_WIDTH).strip()
     if normal.startswith("(") and normal.endswith(")"):
         normal = "-" + normal[1:-1].strip()
     normal = _UNIT_TAIL.sub("", normal).rstrip()
@@ -205,7 +206,13 @@ def parse_moment(text: str, context: Context) -> datetime | None:
 
     A number of five digits is a spreadsheet's serial (1927 to 2173) in the file's own date system, to the millisecond.
     """
-    normal = unicodedata.normalize("NFKC", text).replace("时", ":").replace("分", ":").removesuffix("秒").strip(": ")
+    normal = (
+        unicodedata.normalize("NFKC", visible(text))
+        .replace("时", ":")
+        .replace("分", ":")
+        .removesuffix("秒")
+        .strip(": ")
+    )
     if _SERIAL.fullmatch(normal):
         return _from_serial(normal, context)
     for pattern in (_DATE, _COMPACT_DATE, _MONTH_DAY):

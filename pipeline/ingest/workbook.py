@@ -15,6 +15,7 @@ from pipeline.ingest.drift import refuse_drift
 from pipeline.ingest.errors import RefusedFileError
 from pipeline.ingest.grid import BulkRows, Sheet
 from pipeline.ingest.incoming import CellProblem, TypedRow, add_problems, add_rows
+from pipeline.ingest.invisible import visible
 from pipeline.ingest.layout import NUMERIC, Header, Row, RowJudge, RowKind, Table, find_header, find_tables, kinds_of
 from pipeline.ingest.ledger import Account, ControlTotal
 from pipeline.ingest.period import read_heading
@@ -161,7 +162,7 @@ def _read_row(reading: _Reading, number: int, row: Row) -> None:
             continue
         text = row[column.index] if column.index < len(row) else None
         if column.field.fill_down:
-            text = reading.above.get(column.field.name) if text is None or not text.strip() else text
+            text = reading.above.get(column.field.name) if text is None or not visible(text).strip() else text
             if text is not None:
                 reading.above[column.field.name] = text
         texts[column.field.name] = text

@@ -58,7 +58,9 @@ def test_a_label_spans_the_blanks_to_its_right_but_not_beyond_its_parent() -> No
     ]  # fmt: skip
 
 
-@pytest.mark.parametrize("text", ["受理(件)", "受 理", "受理（A）", " 受理\n", "受理："])
+@pytest.mark.parametrize(
+    "text", ["受理(件)", "受 理", "受理（A）", " 受理\n", "受理：", "受理\u200b", "\ufeff受\xad理"]
+)
 def test_units_letters_and_blanks_do_not_change_a_header(text: str) -> None:
     assert label_key(text) == "受理"
 

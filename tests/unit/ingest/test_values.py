@@ -1,13 +1,17 @@
 """A cell is read exactly or not at all."""
 
+import sys
+import unicodedata
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
+import duckdb
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.contracts import Contract, Field
+from pipeline.ingest.invisible import INVISIBLE, visible
 from pipeline.ingest.values import (
     ERROR_MARK,
     FORMULA_MARK,
@@ -18,6 +22,10 @@ from pipeline.ingest.values import (
     parse_number,
     read_text,
 )
+
+
+# Signs of Syriac, Kaithi and hieroglyphs that show themselves or enclose what follows.
+_SEEN = frozenset({0x070F, 0x110BD, 0x110CD, *range(0x13430, 0x13440)})
 
 
 def read(text: str | None, year: int | None = 2023, is_1904: bool = False, **field: object) -> Reading:
@@ -198,6 +206,30 @@ def test_a_sign_of_per_cent_counts_whole_numbers_only_where_the_field_is_in_per_
 def test_a_share_with_a_sign_is_the_number_before_it(share: Decimal, sign: str) -> None:
     assert read(f"{share:f}{sign}", type="number", unit="%") == read(f"{share:f}", type="number", unit="%")
     assert read(f"{share:f}{sign}", type="number") == read(f"{share / 100:f}", type="number")
+
+
+@pytest.mark.parametrize("unseen", ["\u200b", "\ufeff", "\xad", "\u200e", "\u2060", "\u202c", "\U000e0020"])
+@pytest.mark.parametrize("text", ["{}综窗1号", "综窗1号{}", "综窗{}1号", " {} 综窗1号 {}\t"])
+def test_characters_that_show_nothing_make_no_other_text(text: str, unseen: str) -> None:
+    assert read(text.format(unseen, unseen)) == Reading("综窗1号")
+
+
+def test_numbers_and_days_are_read_whatever_unseen_characters_stand_in_them() -> None:
+    assert read("1,2\u200b34\ufeff", type="integer") == Reading("1234")
+    assert read("\u200e2023-04-17\u200b", type="date") == Reading("2023-04-17")
+    assert read("\u200b-\u200b", type="integer") == Reading(None)
+    assert read("\u200b", constraints={"required": True}).reason == "missing_required"
+    assert parse_number("\u200b12") == 12
+
+
+def test_every_format_character_is_dropped_but_those_that_are_seen() -> None:
+    every = {chr(code) for code in range(sys.maxunicode + 1) if unicodedata.category(chr(code)) == "Cf"}
+    left = {one for one in every if visible(one)}
+    assert all("ARABIC" in unicodedata.name(one) or ord(one) in _SEEN for one in left)
+    with duckdb.connect() as con:
+        query = f"SELECT count(*) FROM (SELECT unnest(?) AS t) WHERE regexp_full_match(t, '[{INVISIBLE}]')"
+        assert con.execute(query, [sorted(every - left)]).fetchone() == (len(every - left),)
+        assert con.execute(query, [sorted(left | set("a窗 "))]).fetchone() == (0,)
 
 
 def test_cells_that_are_no_text_have_reasons_of_their_own() -> None:

@@ -23,6 +23,7 @@ from pipeline.ingest.errors import RefusedFileError
 from pipeline.ingest.formats import shows_share
 from pipeline.ingest.grid import Sheet, in_columns, read_sheets
 from pipeline.ingest.incoming import open_incoming
+from pipeline.ingest.invisible import visible
 from pipeline.ingest.layout import flatten
 from pipeline.ingest.ledger import Account
 from pipeline.ingest.reading import RowReader
@@ -98,7 +99,7 @@ texts = st.text(alphabet=st.characters(blacklist_categories=("Cs", "Cc")), max_s
 CELLS = st.one_of(
     st.none(), texts,
     st.sampled_from(["1", "12", "0", "-3", "1,234", "12.7", "3.5万", "-", "无业务", "12.5%", "1.50", "０１"]),
-    st.sampled_from(["98％", "0.125"]),
+    st.sampled_from(["98％", "0.125", "\u200b", "\u200b公安厅", "合\u200b计\ufeff", "甲\xad", "1\u200e2", "\u200e其中：网上"]),
     st.sampled_from(["2023-04-17", "2023-04-17 00:00:00", "2023-04-17 09:05:00", "2023/4/17", "45033", "4月17日"]),
     st.sampled_from(["公安厅", "司法厅", "火星厅", "小计", "合 计", "公安厅小计", "今年累计：", "注：略"]),
     st.sampled_from(["部门", "受理", "事项", " 公安厅 ", "'0101", '="01"', "#REF!", "\ufdd0#N/A", "\ufdd1=A1", "  "]),
@@ -135,7 +136,7 @@ def test_a_sheet_in_columns_gives_what_it_gives_row_by_row(body: list[list[Cell]
         *body,
         ["公安厅", "x", *[None] * 3, "李四"],
     ]
-    rows = [[cell if cell and cell.strip() else None for cell in row] for row in rows]
+    rows = [[cell if cell and visible(cell).strip() else None for cell in row] for row in rows]
     one = contract(on_error=on_error)
     by_row, in_bulk = Loaded([Sheet("表", rows)], one), Loaded([Sheet("表", in_columns(rows))], one)
     if by_row.refusal:
