@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from pipeline.contracts import Contract, Field, FieldType
 from pipeline.ingest.controls import Printed, Segment, control_totals, printed_values, sums_of
+from pipeline.ingest.damaged import DAMAGED
 from pipeline.ingest.errors import RefusedFileError
 from pipeline.ingest.grid import BLANKS, BulkRows
 from pipeline.ingest.invisible import INVISIBLE
@@ -46,7 +47,7 @@ _NUMBER_LIKE = re.compile(r"[\d\s.,:/年月日-]+")
 # A text with none of these is read as itself: nothing to strip, no mark, no error, nothing lost.
 _SUSPECT = (
     rf"^[{BLANKS}\x{{fdd0}}-\x{{fdd2}}\x27=#]|[{BLANKS}\"]$|[{INVISIBLE}]"
-    r"|\?\?|\x{fffd}|^\p{Nd}[.\p{Nd}]*[eE]\+"
+    rf"|{DAMAGED}|^-?\p{{Nd}}(?:\.\p{{Nd}}+)?[eE][+-]?\p{{Nd}}"
 )
 _MAY_BE_PERSONAL = r"\p{Nd}{11}"
 _SHAPES = {

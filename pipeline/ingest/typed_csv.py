@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipeline.contracts import Contract, Field, FieldType
+from pipeline.ingest.damaged import DAMAGED
 from pipeline.ingest.decode import TextFile
 from pipeline.ingest.errors import RefusedFileError
 from pipeline.ingest.grid import BLANKS, is_blank
@@ -47,7 +48,7 @@ _ENDS = "\x1a"
 # A text without these stands for itself, unless a code list, a pattern or missing values of its own say otherwise.
 SUSPECT = (
     rf"^[{BLANKS}'=#\x{{fdd0}}-\x{{fdd2}}\x01]|[{BLANKS}\x22]$|[{INVISIBLE}]"
-    r"|\?\?|\x{fffd}|[eE]\+"
+    rf"|{DAMAGED}|[eE]\+|\.\p{{Nd}}+[eE]"
 )
 
 
@@ -408,7 +409,7 @@ def is_doubtful(text: str, missing: Collection[str] = (), is_required: bool = Fa
 
     What is told by single characters comes first: most keys are out of doubt before the pattern is tried.
     """
-    inside = " OR ".join(f"contains({text}, '{mark}')" for mark in "?+")
+    inside = " OR ".join(f"contains({text}, '{mark}')" for mark in "?+.")
     last = f"{text}[-1] < '#'"  # blanks and the quotation mark
     first = f"{text} < '0' OR {text} >= '{{' OR ({text} >= ':' AND {text} < 'A')"
     is_odd = f"{first} OR {last} OR {inside} OR strlen({text}) <> length({text})"

@@ -11,6 +11,7 @@ from datetime import date, datetime, time, timedelta
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 
 from pipeline.contracts import Contract, Field, FieldType
+from pipeline.ingest.damaged import is_damaged
 from pipeline.ingest.invisible import visible
 
 ERROR_MARK, FORMULA_MARK, NUMBER_MARK = "\ufdd0", "\ufdd1", "\ufdd2"
@@ -28,9 +29,11 @@ _DATE = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?")
 _COMPACT_DATE = re.compile(r"(\d{4})(\d{2})(\d{2})")
 _MONTH_DAY = re.compile(r"(\d{1,2})[-/.月](\d{1,2})日?")
 _TIME = re.compile(r"(\d{1,2}):(\d{2})(?::(\d{2})(?:\.(\d{1,6})0*)?)?|(\d{2})(\d{2})(\d{2})")
-_LOST_IDENTIFIER = re.compile(r"\d(?:\.\d+)?[eE]\+\d+")
+_LOST_IDENTIFIER = re.compile(r"-?\d(?:\.\d+)?[eE]\+\d+|-?\d\.\d+[eE]-?\d+")
+_ERROR = re.compile(
+    r"#+(?:(?:REF|DIV/0|VALUE|NAME|NULL|NUM|N/A|SPILL|CALC|FIELD|BLOCKED|CONNECT|BUSY|UNKNOWN|ERROR|GETTING_DATA)[!?]?)?"
+)
 _TOO_LARGE = Decimal(10) ** 21
-_LOST_TEXT = re.compile(r"\?{2,}|�")
 
 
 @dataclass(frozen=True)
@@ -87,7 +90,7 @@ def read_text(text: str | None, field: Field, contract: Contract, context: Conte
         stripped = stripped[1:]
     if stripped in contract.missing_of(field):
         return _required(field)
-    if stripped.startswith("#") and stripped.rstrip("!?/0AN").lstrip("#") in _ERROR_STEMS:
+    if _ERROR.fullmatch(stripped):
         return Reading(None, "error_cell")
     if stripped in field.zero_values and field.type in (FieldType.INTEGER, FieldType.NUMBER):
         return Reading("0")
@@ -108,9 +111,6 @@ def _marked(mark: str, field: Field) -> str | None:
     if mark == NUMBER_MARK:
         return "identifier_as_number" if field.type is FieldType.STRING else None
     return "error_cell" if mark == ERROR_MARK else "formula_without_value"
-
-
-_ERROR_STEMS = frozenset({"REF", "DIV", "VALUE", "NAME", "NULL", "NUM", "N", "", "SPILL", "CALC", "GETTING_DATA"})
 
 
 def _strip(text: str | None) -> str:
@@ -270,8 +270,8 @@ def _datetime(text: str, _: Field, context: Context) -> Reading:
     return Reading(None, "not_a_datetime") if moment is None else Reading(moment.isoformat(sep=" "))
 
 
-def _string(text: str, _: Field, __: Context) -> Reading:
-    if _LOST_TEXT.search(text):
+def _string(text: str, field: Field, _: Context) -> Reading:
+    if is_damaged(text, field):
         return Reading(None, "text_lost")
     if _LOST_IDENTIFIER.fullmatch(text):
         return Reading(None, "identifier_lost")

@@ -122,7 +122,7 @@ ODD = (
     "", " ", "A1", "A2", '="0001"', "'0012", "5.1E+17", "??", "—", "无", "#REF!", "公安 厅", "火星厅", "行政许可",
     "2023/4/17 9:05", "20230417093000", "2023-02-30 00:00:00", "45033.5", "2023-04-17 24:00:00", "2023-04-17", "1e400",
     "2023-04-17 09:05:00.123", "王\n五", "王,五", '王"五', "x13912345678y", "510101199001011234", "A1\t", "\x01m",
-    "\ufdd0x", "窗口", "\x00", "é", "a\r\nb", "　", "A1\u200b", "\ufeff公安厅", "\xad",
+    "\ufdd0x", "窗口", "\x00", "é", "a\r\nb", "　", "A1\u200b", "\ufeff公安厅", "\xad", "5.1E17", "×Û´°", "怎么??",
 )  # fmt: skip
 SCRAPS = ['"', ",", "\n", "\r", '""', "\x00", "\ufffd", "\ufeff"]
 odd_rows = st.lists(
@@ -405,13 +405,16 @@ def test_a_masked_number_never_reaches_the_warehouse_file(loader: Loader) -> Non
         assert b"13912345678" not in path.read_bytes()
 
 
-texts = st.text(st.sampled_from("aA1９é京 \t　\xa0\u2002\ufeff\u200b\xad=\"'#?�eE+.-/\x01\ufdd2\n，"), max_size=5)
+LETTERS = "aA1９é京 \t　\xa0\u2002\ufeff\u200b\xad=\"'#?�eE+.-/1锟斤×Û´°\x01\ufdd2\n，"
+texts = st.text(st.sampled_from(LETTERS), max_size=5)
 
 
 @settings(max_examples=60, deadline=None)
 @given(text=texts)
 @example(text="#N/A")
 @example(text="1E+17")
+@example(text="5.1E17")
+@example(text="×Û´°")
 @example(text="—")
 def test_whatever_reads_as_something_else_is_doubted(text: str) -> None:
     field = Field(name="a", title="甲")

@@ -2,6 +2,7 @@
 
 import sys
 import unicodedata
+from contextlib import suppress
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
@@ -22,7 +23,6 @@ from pipeline.ingest.values import (
     parse_number,
     read_text,
 )
-
 
 # Signs of Syriac, Kaithi and hieroglyphs that show themselves or enclose what follows.
 _SEEN = frozenset({0x070F, 0x110BD, 0x110CD, *range(0x13430, 0x13440)})
@@ -120,9 +120,47 @@ def test_identifiers_keep_every_character_that_is_theirs(text: str, value: str) 
 
 
 def test_a_lost_identifier_and_lost_text_are_refused() -> None:
-    assert read("5.1E+17").reason == "identifier_lost"
+    for text in ("5.1E+17", "5E+17", "5.11702304E17", "5.1E17", "1.0E7", "5.1e17", "1.0E-4", "-5.1E17"):
+        assert read(text).reason == "identifier_lost"
     assert read("四川??厅").reason == "text_lost"
     assert read("四川�厅").reason == "text_lost"
+
+
+@pytest.mark.parametrize("text", ["5E17", "1E3", "E17", "A1.0E7", "1.0E7B", "2.1E", "51.0E7"])
+def test_a_code_with_a_letter_in_it_is_no_lost_identifier(text: str) -> None:
+    assert read(text) == Reading(text)
+
+
+@pytest.mark.parametrize("text", ["怎么回事??", "真的???", "为什么?? 请核实", "多久??，谢谢", "??!"])
+def test_question_marks_behind_legible_prose_are_punctuation(text: str) -> None:
+    lost = 2 * text.count("?") >= len(text)
+    assert read(text, free_text=True) == (Reading(None, "text_lost") if lost else Reading(text))
+    assert read(text).reason == "text_lost", "a name has none"
+
+
+@pytest.mark.parametrize("text", ["四川??厅", "??厅", "????", "好????", "省??局窗口", "锟斤拷窗口", "a�b"])
+def test_marks_in_place_of_words_are_lost_text_in_prose_too(text: str) -> None:
+    assert read(text, free_text=True).reason == "text_lost"
+
+
+@pytest.mark.parametrize("text", ["#0", "#12", "#A", "#NA1", "#DIV窗口", "1#"])
+def test_a_number_sign_alone_makes_no_error(text: str) -> None:
+    assert read(text) == Reading(text)
+
+
+CHINESE = st.text(st.sampled_from("综窗号厅省公安水利司法住房城乡建设受理办结行政许可事项"), min_size=2, max_size=8)
+
+
+@given(CHINESE, st.sampled_from(["", "1", "0a", "-"]), st.sampled_from(["gb2312", "utf-8"]))
+def test_chinese_read_in_a_western_encoding_is_lost_text(text: str, more: str, encoding: str) -> None:
+    for codec in ("latin-1", "cp1252"):
+        with suppress(UnicodeDecodeError):
+            assert read((text + more).encode(encoding).decode(codec)).reason == "text_lost"
+
+
+@pytest.mark.parametrize("text", ["Müller", "Crédit Lyonnais", "CRÉÉE", "São Paulo", "±5℃", "1×2", "·甲·"])
+def test_western_words_are_no_damaged_chinese(text: str) -> None:
+    assert read(text) == Reading(text)
 
 
 def test_constraints_are_kept() -> None:
