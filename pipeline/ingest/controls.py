@@ -9,7 +9,7 @@ from decimal import Decimal
 from pipeline.ingest.layout import NUMERIC, Header, Row
 from pipeline.ingest.ledger import ControlTotal
 from pipeline.ingest.reading import scaled
-from pipeline.ingest.values import counts_per_cent, parse_number
+from pipeline.ingest.values import parse_number
 
 
 @dataclass
@@ -84,7 +84,7 @@ def printed_values(row: Row, header: Header, scales: dict[str, str]) -> dict[str
         if not column.field.additive:
             continue
         text = scaled(row[column.index], column.field, scales.get(column.field.name, ""))
-        value = parse_number(text or "", counts_per_cent(column.field))
+        value = parse_number(text or "", column.field.unit)
         if value is not None:
             found[column.field.name] = value
     return found

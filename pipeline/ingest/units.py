@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-_MEASURES = "件次|人次|户次|工作日|小时|分钟|平方米|件|个|名|次|人|家|户|条|项|宗|份|天|日|元|吨|%|％"
+MEASURES = "件次|人次|户次|工作日|小时|分钟|平方米|件|个|名|次|人|家|户|条|项|宗|份|处|起|笔|天|日|元|吨"
+PER_CENT = frozenset({"%", "％"})
+_MEASURES = f"{MEASURES}|%|％"
 _UNIT = re.compile(rf"(?:单位[:：]?)?(百万|千万|[百千万亿])?({_MEASURES})?")
-_UNSCALED = frozenset({"%", "％", "天", "日", "工作日", "小时", "分钟"})
+_UNSCALED = PER_CENT | {"天", "日", "工作日", "小时", "分钟"}
 LIST_OF_UNITS = rf"(?:(?:百万|千万|[百千万亿])?(?:{_MEASURES})|百万|千万|[百千万亿])(?![\u4e00-\u9fff])"
 
 

@@ -41,6 +41,7 @@ def read(text: str | None, year: int | None = 2023, is_1904: bool = False, **fie
     [
         ("1,234", "1234"), ("１２３４", "1234"), ("1234件", "1234"), ("3.5万", "35000"), ("(5)", "-5"), ("12.0", "12"),
         (" 7 ", "7"), ("1，234", "1234"), ("2.3亿", "230000000"), ("+3", "3"), ("0", "0"),
+        ("5个工作日", "5"), ("3处", "3"), ("12户", "12"), ("2起", "2"), ("3.5万笔", "35000"), ("2十万", "200000"),
     ],
 )  # fmt: skip
 def test_counts_are_read_in_the_ways_exports_write_them(text: str, value: str) -> None:
@@ -69,7 +70,7 @@ def test_what_is_not_a_whole_number_is_never_rounded(text: str) -> None:
     assert read(text, type="integer") == Reading(None, "not_an_integer")
 
 
-@pytest.mark.parametrize("text", [None, "", "-", "—", "/", "  ", "　"])
+@pytest.mark.parametrize("text", [None, "", "-", "--", "---", "–", "—", "——", "－－", "…", "/", "  ", "　", " —— "])
 def test_missing_is_not_zero(text: str | None) -> None:
     assert read(text, type="integer") == Reading(None)
     assert read(text, type="integer", constraints={"required": True}) == Reading(None, "missing_required")
@@ -86,8 +87,11 @@ def test_formula_errors_have_their_own_reason(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["2023-04-17", "2023.4.17", "2023年4月17日", "4月17日", "2023/4/17", "20230417", "2023-04-17 00:00:00"]
-)
+    "text", ["2023-04-17", "2023.4.17", "2023年4月17日", "4月17日", "2023/4/17", "20230417", "2023-04-17 00:00:00",
+     "2023年4月17日（星期一）", "4月17日（周一）", "2023-04-17 星期一", "2023年 4月 17日", "2023年4月17号", "4月17号",
+     "4-17",
+     "4.17日", "2023-04-17T00:00:00+08:00", "2023-04-16T16:00:00Z"],
+)  # fmt: skip
 def test_dates_are_read_in_the_ways_exports_write_them(text: str) -> None:
     assert read(text, type="date") == Reading("2023-04-17")
 
@@ -96,12 +100,24 @@ def test_a_date_keeps_no_time_silently_and_needs_a_year() -> None:
     assert read("2023-04-17 09:05:00", type="date").reason == "time_in_date"
     assert read("4月17日", year=None, type="date").reason == "date_without_year"
     assert read("2023-02-30", type="date").reason == "not_a_date"
+    assert read("4月17日（周一）", year=None, type="date").reason == "date_without_year"
+    assert read("2023年4月17日（星期二）", type="date").reason == "not_a_date", "day and weekday contradict each other"
+
+
+@pytest.mark.parametrize("text", ["4.2", "4.20", "04.17", "12.31", "４.２"])
+@pytest.mark.parametrize("year", [2023, None])
+def test_a_number_with_decimals_is_no_day(text: str, year: int | None) -> None:
+    assert read(text, year=year, type="date").reason == "not_a_date"
+    assert read(text, year=year, type="datetime").reason == "not_a_datetime"
 
 
 @pytest.mark.parametrize(
     "text",
     ["2023-04-17 09:05:00", "2023/4/17 9:05", "20230417T090500", "20230417090500", "2023041709:05:00",
-     "2023年4月17日 9时05分"],
+     "2023年4月17日 9时05分", "2023年4月17日9时5分", "2023年4月17日（星期一）9时5分0秒", "2023年4月17日 上午9:05",
+     "4月17日上午9时5分",     "2023-04-17T09:05:00+08:00", "2023-04-17 09:05:00+08", "2023-04-17T01:05:00Z",
+     "2023-04-17T01:05:00.000Z",
+     "2023-04-16T18:05:00-0700", "2023-04-17T10:05:00+09:00"],
 )  # fmt: skip
 def test_timestamps_are_read_in_the_ways_exports_write_them(text: str) -> None:
     assert read(text, type="datetime") == Reading("2023-04-17 09:05:00")
@@ -110,6 +126,33 @@ def test_timestamps_are_read_in_the_ways_exports_write_them(text: str) -> None:
 def test_midnight_at_the_end_of_a_day_is_the_next_day() -> None:
     assert read("2023-04-17 24:00", type="datetime") == Reading("2023-04-18 00:00:00")
     assert read("2023-04-17 25:00", type="datetime").reason == "not_a_datetime"
+    assert read("2023-04-17 24:00", type="date").reason == "time_in_date"
+
+
+@pytest.mark.parametrize(
+    ("written", "clock"),
+    [("9时", "09:00"), ("9点", "09:00"), ("下午3:05", "15:05"), ("下午3时5分", "15:05"), ("下午12:05", "12:05"),
+     ("下午15:05", "15:05"), ("晚上8:05", "20:05"), ("凌晨0:05", "00:05"), ("上午0:05", "00:05")],
+)  # fmt: skip
+def test_hours_are_read_as_people_say_them(written: str, clock: str) -> None:
+    assert read(f"2023年4月17日{written}", type="datetime") == Reading(f"2023-04-17 {clock}:00")
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["2023-04-17 上午12:05", "2023-04-17 上午15:05", "2023-04-17 下午0:05", "2023-04-17 凌晨12:05",
+     "2023-04-17 晚上3:05",      "2023-04-17 09:05-10:00", "2023-04-17 9时5", "2023-04-17T09:05:00+25:00",
+     "2023-04-17Z", "2023-04-17+08:00",
+     "1988-07-01T00:00:00Z", "2023-04-17 09:61"],
+)  # fmt: skip
+def test_an_unclear_time_is_none(text: str) -> None:
+    assert read(text, type="datetime").reason == "not_a_datetime"
+
+
+def test_a_duration_is_no_number_of_other_units() -> None:
+    assert read("3小时", type="integer", unit="工作日").reason == "not_an_integer"
+    assert read("3小时", type="integer", unit="小时") == Reading("3")
+    assert read("3.5万元", type="integer") == Reading("35000")
 
 
 @pytest.mark.parametrize(
