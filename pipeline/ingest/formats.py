@@ -10,15 +10,18 @@ from decimal import Decimal
 
 _LITERAL = re.compile(r'"[^"]*"|\\.|_.|\*.|\[[^\]]*\]')
 _DIGIT = re.compile("[0#?]")
+_DAY = re.compile("[ymdhs]", re.IGNORECASE)
 _BUILT_IN_SHARES = frozenset({9, 10})
+_BUILT_IN_DAYS = frozenset({*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)})
 _EXACT_DIGITS = 15
 
 
 @dataclass(frozen=True)
 class Styles:
-    """The cell styles of a workbook, by their number, that show a value as per cent."""
+    """The cell styles of a workbook, by their number, that show a value as per cent, and those that show a day."""
 
     shares: frozenset[int] = frozenset()
+    days: frozenset[int] = frozenset()
 
 
 NO_STYLES = Styles()
@@ -26,11 +29,13 @@ NO_STYLES = Styles()
 
 def styles_of(formats: Iterable[int], codes: Mapping[int, str]) -> Styles:
     """The styles of a workbook: `formats` is the number format of each style, `codes` what the file's own ones say."""
-    shares = set()
+    shares, days = set(), set()
     for style, one in enumerate(formats):
         if shows_share(codes[one]) if one in codes else one in _BUILT_IN_SHARES:
             shares.add(style)
-    return Styles(frozenset(shares))
+        elif shows_day(codes[one]) if one in codes else one in _BUILT_IN_DAYS:
+            days.add(style)
+    return Styles(frozenset(shares), frozenset(days))
 
 
 def shows_share(code: str) -> bool:
@@ -40,6 +45,12 @@ def shows_share(code: str) -> bool:
     """
     numeric = [part for part in _LITERAL.sub("", code).split(";")[:3] if _DIGIT.search(part)]
     return bool(numeric) and all("%" in part for part in numeric)
+
+
+def shows_day(code: str) -> bool:
+    """Whether a number format shows a serial number as a day or a time."""
+    bare = _LITERAL.sub("", code).split(";")[0]
+    return _DAY.search(bare.replace("General", "")) is not None
 
 
 def share_text(value: float) -> str | None:

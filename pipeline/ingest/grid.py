@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import re
 import zipfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, overload
 
 from pipeline.ingest.errors import RefusedFileError
 from pipeline.ingest.invisible import INVISIBLE, visible
-from pipeline.ingest.oddities import Oddities, Parts, find_oddities, read_parts
+from pipeline.ingest.oddities import Oddities, Parts, find_days, find_oddities, read_parts
 from pipeline.ingest.oddities_binary import Book, Found
 from pipeline.ingest.oddities_binary import search as search_binary
 
@@ -22,21 +22,31 @@ if TYPE_CHECKING:
     import duckdb
 
 Cells = list[str | None]
+Days = Callable[[], Mapping[int, frozenset[int]]]
 BULK_ROWS = 2_000
 """Sheets with more rows than this stay in columns; fewer are read faster row by row."""
 
 _HEAD_ROWS = 300
 _CHUNK = 5_000
 _WIDE = re.compile(r"-?\d{16,}")
+DAY_PATTERN = r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?:[ T][0-9:.]+)?|[0-9]{2,}:[0-9]{2}:[0-9]{2}"
+"""How the reader writes a number that its cell shows as a day or time."""
 # What Python's str.strip takes for a blank, as a class of DuckDB's regular expressions.
 BLANKS = r"\x09-\x0d\x1c-\x20\x{85}\x{a0}\x{1680}\x{2000}-\x{200a}\x{2028}\x{2029}\x{202f}\x{205f}\x{3000}"
+
+
+def no_days() -> Mapping[int, frozenset[int]]:
+    """What a sheet says that has no numbers shown as days, or of which that is unknown."""
+    return {}
 
 
 @dataclass(frozen=True)
 class Sheet:
     """One sheet: its name, its rows as texts or None, and what the book says of it.
 
-    The rows begin with the first physical one, or after `rows_above` where the sheet holds another table above.
+    The rows begin with the first physical one, or after `rows_above` where the sheet holds another table above. `days`
+    finds the physical rows (0-based), by column, of the numbers that their cells show as days: their texts look like
+    those of cells in which somebody wrote a day.
     """
 
     name: str
@@ -44,6 +54,7 @@ class Sheet:
     is_hidden: bool = False
     is_1904: bool = False
     rows_above: int = 0
+    days: Days = field(default=no_days, compare=False, repr=False)
 
 
 class BulkRows(Sequence[Cells]):
@@ -115,7 +126,7 @@ def read_sheets(path: Path) -> Iterator[Sheet]:
             search = _Search(book.finder(name), beside)
             with _refusing():
                 sheet = _sheet(workbook, name, search, book.is_1904)
-            yield sheet
+            yield replace(sheet, days=book.days(name))
 
 
 @contextmanager
@@ -153,6 +164,11 @@ class _OddBook:
         if member is None:
             return lambda wide: found.wide if wide else found.silent
         return lambda wide: find_oddities(self._path, member, wide, self._parts.styles)
+
+    def days(self, name: str) -> Days:
+        """What finds the numbers that a sheet shows as days, when somebody asks."""
+        member, found = self._parts.sheets.get(name), self._other.sheets.get(name, Found())
+        return cache(lambda: find_days(self._path, member, self._parts.styles) if member else found.days())
 
 
 class _Search:

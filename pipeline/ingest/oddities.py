@@ -116,6 +116,21 @@ def find_oddities(path: Path, member: str, wide: bool = False, styles: Styles = 
     return found
 
 
+def find_days(path: Path, member: str, styles: Styles) -> dict[int, frozenset[int]]:
+    """The rows, by column, of the cells that show a number as a day or time; 0-based, as the reader counts."""
+    found: dict[int, set[int]] = {}
+    first = 1 << 14
+    needles = [b' s="%d"' % style for style in sorted(styles.days)]
+    with zipfile.ZipFile(path) as archive:
+        for block in _blocks(archive, member) if needles else ():
+            first = min(first, _first_column(block))
+            for at in _starts(block, needles):
+                cell = _CELL.match(block, at)
+                if cell and _kind(cell[1]) == b"n" and _raw(cell[3] or b"") and (place := _PLACE.search(cell[1])):
+                    found.setdefault(column_number(place[1].decode()) - 1, set()).add(int(place[2]) - 1)
+    return {column - first: frozenset(rows) for column, rows in found.items()}
+
+
 def _blocks(archive: zipfile.ZipFile, member: str) -> Iterator[bytes]:
     """The XML in blocks that end with a row, so that no cell is cut."""
     left = b""

@@ -6,6 +6,7 @@ These are searched whole, before the reader: they are small (.xls ends at 65,536
 from __future__ import annotations
 
 import math
+import re
 import struct
 import zipfile
 from collections.abc import Iterator
@@ -39,18 +40,25 @@ class Found:
     wide: Oddities = field(default_factory=Oddities)
     first_column: int = 1 << 14
     styles: Styles = NO_STYLES
+    shown_as_day: dict[int, set[int]] = field(default_factory=dict)
 
     def note(
         self, row: int, column: int, number: float | None = None, error: str | None = None, style: int = -1
     ) -> None:
         """Take in one filled cell; `number` and `error` are its value where it has such a one."""
         self.first_column = min(self.first_column, column)
+        if number is not None and style in self.styles.days:
+            self.shown_as_day.setdefault(column, set()).add(row)
         if error is not None:
             self.silent.cells[row, column] = ERROR_MARK + error
         elif number is not None and style in self.styles.shares and (text := share_text(number)):
             self.silent.cells[row, column] = text
         elif number is not None and math.isfinite(number) and abs(number) >= _WIDE and number.is_integer():
             self.wide.cells[row, column] = NUMBER_MARK + str(int(number))
+
+    def days(self) -> dict[int, frozenset[int]]:
+        """The rows, by column, of the cells that show a number as a day or time, as the reader counts columns."""
+        return {column - self.first_column: frozenset(rows) for column, rows in self.shown_as_day.items()}
 
     def placed(self) -> Found:
         """The same, once every cell is known: the reader counts columns from the first filled one."""
@@ -251,8 +259,9 @@ def _targets(xml: bytes) -> dict[str, str]:
 
 
 # An OpenDocument cell says itself what it shows, whatever its style is called.
-_ODS_SHARE = 0
-_ODS_STYLES = Styles(shares=frozenset({_ODS_SHARE}))
+_ODS_SHARE, _ODS_DAY = 0, 1
+_DURATION = re.compile(r"PT(\d+)H(\d+)M(\d+)(?:[.,]0+)?S")
+_ODS_STYLES = Styles(shares=frozenset({_ODS_SHARE}), days=frozenset({_ODS_DAY}))
 
 
 class _OdsCells:
@@ -277,8 +286,18 @@ class _OdsCells:
             if kind in ("float", "percentage", "currency"):
                 style = _ODS_SHARE if kind == "percentage" else -1
                 self._note(number=float(attributes.get("office:value", "0")), style=style)
+            elif kind in ("date", "time"):
+                self._note(number=0, style=_ODS_DAY)
+                self._note_time(attributes.get("office:time-value", "") if kind == "time" else "")
             elif kind:
                 self.found.first_column = min(self.found.first_column, self.column)
+
+    def _note_time(self, written: str) -> None:
+        """A time of day or a duration, which the reader leaves empty."""
+        if written:
+            parts = _DURATION.fullmatch(written)
+            text = ":".join(part.zfill(2) for part in parts.groups()) if parts else written
+            self.found.silent.cells.update(dict.fromkeys(self._places(), text))
 
     def text(self, text: str) -> None:
         if self.error is not None:
@@ -295,9 +314,14 @@ class _OdsCells:
             self.row += self.rows
 
     def _note(self, number: float | None = None, error: str | None = None, style: int = -1) -> None:
+        for row, column in self._places():
+            self.found.note(row, column, number, error, style)
+
+    def _places(self) -> Iterator[tuple[int, int]]:
+        """Where the cell stands: written once, it may be repeated over columns and rows."""
         for row in range(self.row, self.row + min(self.rows, 1000)):
             for column in range(self.column, self.column + min(self.columns, 1000)):
-                self.found.note(row, column, number, error, style)
+                yield row, column
 
 
 def _search_ods(archive: zipfile.ZipFile) -> Book:

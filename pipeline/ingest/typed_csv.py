@@ -47,7 +47,7 @@ _ENDS = "\x1a"
 # What may read as something else than it says: every text that `read_text` strips, refuses or takes for missing.
 # A text without these stands for itself, unless a code list, a pattern or missing values of its own say otherwise.
 SUSPECT = (
-    rf"^[{BLANKS}'=#\x{{fdd0}}-\x{{fdd2}}\x01]|[{BLANKS}\x22]$|[{INVISIBLE}]"
+    rf"^[{BLANKS}'=#\x{{fdd0}}-\x{{fdd3}}\x01]|[{BLANKS}\x22]$|[{INVISIBLE}]"
     rf"|{DAMAGED}|[eE]\+|\.\p{{Nd}}+[eE]"
 )
 

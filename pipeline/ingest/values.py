@@ -16,14 +16,15 @@ from pipeline.ingest.moments import Context, lacks_year, parse_moment, read_mome
 from pipeline.ingest.units import MEASURES, PER_CENT
 
 __all__ = [
-    "ERROR_MARK", "FORMULA_MARK", "MARKS", "MESSAGES", "NOTHING", "NUMBER_MARK", "Context", "Reading", "parse_moment",
-    "parse_number", "read_text", "unmarked",
+    "DAY_MARK", "ERROR_MARK", "FORMULA_MARK", "MARKS", "MESSAGES", "NOTHING", "NUMBER_MARK", "Context", "Reading",
+    "parse_moment", "parse_number", "read_text", "unmarked",
 ]  # fmt: skip
 
-ERROR_MARK, FORMULA_MARK, NUMBER_MARK = "\ufdd0", "\ufdd1", "\ufdd2"
+ERROR_MARK, FORMULA_MARK, NUMBER_MARK, DAY_MARK = "\ufdd0", "\ufdd1", "\ufdd2", "\ufdd3"
 """What a workbook's reader writes before a cell that is no text: an error, a formula without a value, a number whose
-last digits a spreadsheet cannot hold. No file can contain these characters: Unicode reserves them for such use."""
-MARKS = ERROR_MARK + FORMULA_MARK + NUMBER_MARK
+last digits a spreadsheet cannot hold, a number among texts that its cell shows as a day. No file can contain these
+characters: Unicode reserves them for such use."""
+MARKS = ERROR_MARK + FORMULA_MARK + NUMBER_MARK + DAY_MARK
 
 _SCALES = {"十": 10, "百": 100, "千": 1_000, "万": 10_000, "亿": 100_000_000}
 _FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20}
@@ -32,6 +33,7 @@ _PLAIN = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)")
 _UNIT_TAIL = re.compile(rf"个?({MEASURES})$")
 # What these count is never what another unit counts; people and cases go by several names.
 _OWN_MEASURE = frozenset({"小时", "分钟", "平方米", "元", "吨"})
+_SAYS_DAY = re.compile(r"日期|时间|时刻|日$|(?i:\b(?:date|day|time))", re.MULTILINE)
 _LOST_IDENTIFIER = re.compile(r"-?\d(?:\.\d+)?[eE]\+\d+|-?\d\.\d+[eE]-?\d+")
 _ERROR = re.compile(
     r"#+(?:(?:REF|DIV/0|VALUE|NAME|NULL|NUM|N/A|SPILL|CALC|FIELD|BLOCKED|CONNECT|BUSY|UNKNOWN|ERROR|GETTING_DATA)[!?]?)?"
@@ -68,6 +70,7 @@ MESSAGES = {
     "wrong_column_count": "这一行的列数与表头不同；请检查逗号、引号或换行",
     "conflicting_duplicate": "同一主键有多行且内容不同，无法判断以哪一行为准；请保留正确的一行",
     "personal_data_masked": "文字中含有身份证号或手机号，已遮盖；请提醒报送单位不要填写个人信息",
+    "identifier_as_day": "编号或名称已被电子表格改成日期，原值无法恢复；请把这一列设为文本格式后重新导出",
     "identifier_as_number": "编号以数字格式存放，位数过多时会失真；请以文本格式重新导出",
 }
 
@@ -102,7 +105,14 @@ def unmarked(text: str | None) -> str | None:
     return text[1:] if text and text[0] in _MARKED else text
 
 
+def is_changed_by_days(field: Field) -> bool:
+    """Whether a number shown as a day has lost what was written: a code or name (3-1), not prose or a day as text."""
+    return field.type is FieldType.STRING and not field.free_text and not _SAYS_DAY.search("\n".join(field.all_labels))
+
+
 def _marked(mark: str, field: Field) -> str | None:
+    if mark == DAY_MARK:
+        return "identifier_as_day" if is_changed_by_days(field) else None
     if mark == NUMBER_MARK:
         return "identifier_as_number" if field.type is FieldType.STRING else None
     return "error_cell" if mark == ERROR_MARK else "formula_without_value"

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from itertools import islice
 from typing import TYPE_CHECKING
@@ -13,7 +14,7 @@ from pipeline.ingest import bulk
 from pipeline.ingest.controls import Printed, Segment, control_totals, printed_values, sums_of
 from pipeline.ingest.drift import refuse_drift
 from pipeline.ingest.errors import RefusedFileError
-from pipeline.ingest.grid import BulkRows, Sheet
+from pipeline.ingest.grid import DAY_PATTERN, BulkRows, Days, Sheet, no_days
 from pipeline.ingest.incoming import CellProblem, TypedRow, add_problems, add_rows
 from pipeline.ingest.invisible import visible
 from pipeline.ingest.layout import NUMERIC, Header, Row, RowJudge, RowKind, Table, find_header, find_tables, kinds_of
@@ -21,10 +22,12 @@ from pipeline.ingest.ledger import Account, ControlTotal
 from pipeline.ingest.period import read_heading
 from pipeline.ingest.reading import RowReader
 from pipeline.ingest.units import scale_for, units_of_line
+from pipeline.ingest.values import DAY_MARK, is_changed_by_days
 
 if TYPE_CHECKING:
     import duckdb
 
+_DAY = re.compile(DAY_PATTERN)
 _FLUSH = 20_000
 _FEW = 2
 _BEYOND_CHANCE = 100
@@ -38,6 +41,7 @@ class _Reading:
     header: Header
     reader: RowReader
     scales: dict[str, str]
+    days: Days = no_days
     rows: list[TypedRow] = field(default_factory=list)
     problems: list[CellProblem] = field(default_factory=list)
     above: dict[str, str] = field(default_factory=dict)
@@ -93,6 +97,7 @@ def _load_sheet(
         plan = bulk.plan(sheet.rows, header, contract)
         if plan is not None:
             scales = _scales(sheet.rows, Table(header, 0, len(sheet.rows)), contract)
+            plan = replace(plan, days=sheet.days)
             total = bulk.load(con, sheet.name, sheet.rows, plan, reader, account, scales)
             return _Loaded(sheet.name, total, header.below + 1)
     segments = []
@@ -128,7 +133,7 @@ def _load_table(
     con: duckdb.DuckDBPyConnection, sheet: Sheet, table: Table, reader: RowReader, account: Account
 ) -> list[Segment]:
     contract = reader.contract
-    reading = _Reading(sheet.name, table.header, reader, _scales(sheet.rows, table, contract))
+    reading = _Reading(sheet.name, table.header, reader, _scales(sheet.rows, table, contract), sheet.days)
     judge = RowJudge(sheet.rows, table.header, contract)
     kinds = kinds_of(sheet.rows, table, contract)
     for number, (row, kind) in enumerate(
@@ -161,6 +166,8 @@ def _read_row(reading: _Reading, number: int, row: Row) -> None:
         if column.field is None:
             continue
         text = row[column.index] if column.index < len(row) else None
+        if text and _DAY.fullmatch(text) and is_changed_by_days(column.field):
+            text = DAY_MARK + text if number - 1 in reading.days().get(column.index, ()) else text
         if column.field.fill_down:
             text = reading.above.get(column.field.name) if text is None or not visible(text).strip() else text
             if text is not None:

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from pipeline.contracts import Contract, Field
 from pipeline.ingest.invisible import INVISIBLE, visible
 from pipeline.ingest.values import (
+    DAY_MARK,
     ERROR_MARK,
     FORMULA_MARK,
     NUMBER_MARK,
@@ -29,7 +30,7 @@ _SEEN = frozenset({0x070F, 0x110BD, 0x110CD, *range(0x13430, 0x13440)})
 
 
 def read(text: str | None, year: int | None = 2023, is_1904: bool = False, **field: object) -> Reading:
-    one = Field.model_validate({"name": "a", "title": "甲", **field})
+    one = Field.model_validate({"name": "a", "title": "甲"} | field)
     contract = Contract.model_validate(
         {"name": "demo", "title": "示例", "version": 1, "delivery": {"kind": "weekly"}, "fields": [one.model_dump()]}
     )
@@ -319,6 +320,15 @@ def test_cells_that_are_no_text_have_reasons_of_their_own() -> None:
         assert read(f"{FORMULA_MARK}=SUM(B2:B9)", type=kind).reason == "formula_without_value"
     assert read(f"{NUMBER_MARK}510000202304170010").reason == "identifier_as_number"
     assert read(f"{NUMBER_MARK}510000202304170010", type="integer") == Reading("510000202304170010")
+
+
+def test_a_day_that_a_spreadsheet_made_of_a_code_is_told_where_no_day_is_meant() -> None:
+    shown = f"{DAY_MARK}2023-03-01 00:00:00"
+    assert read(shown).reason == "identifier_as_day"
+    assert read(shown, title="登记日期") == Reading("2023-03-01 00:00:00")
+    assert read(shown, free_text=True) == Reading("2023-03-01 00:00:00")
+    assert read(shown, type="date") == Reading("2023-03-01")
+    assert read("2023-03-01 00:00:00") == Reading("2023-03-01 00:00:00"), "somebody wrote it so"
 
 
 def test_a_space_groups_thousands_and_nothing_else() -> None:

@@ -8,6 +8,7 @@ import struct
 import subprocess
 import zipfile
 from collections.abc import Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -310,6 +311,38 @@ def test_a_share_is_the_one_that_its_cell_shows(
     found = Loaded(list(read_sheets(path if kind == "xlsx" else converted(path, kind, tmp_path))))
     assert [(row[5], float(row[6])) for row in found.rows] == [(1, 98.5), (2, 98.5), (3, 98.5), (4, 98.5)]
     assert found.rows[0][-1] == {"rate": "98.5%"}, "what the cell shows is kept as what was written"
+
+
+def day_book(path: Path) -> Path:
+    windows = [datetime(2023, 3, 1), "3-2", "2023-03-03 00:00:00", None, datetime(2023, 3, 5)]
+    rows = [[None, one, "甲", datetime(2023, 4, 17), at, datetime(2023, 3, 1)] for at, one in enumerate(windows)]
+    made = openpyxl.load_workbook(book(path, 表=[[None, "窗口", "事项", "日期", "受理", "说明"], *rows]))
+    made["表"]["B2"].number_format = 'm"-"d'
+    made["表"]["B6"].number_format = "h:mm"
+    made.save(path)
+    return path
+
+
+@pytest.mark.parametrize("rows_in_bulk", [grid.BULK_ROWS, 0])
+@pytest.mark.parametrize("kind", ["xlsx", "xls", "ods"])
+def test_a_window_that_a_spreadsheet_made_a_day_is_told(
+    kind: str, rows_in_bulk: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(grid, "BULK_ROWS", rows_in_bulk)
+    fields = [
+        {"name": "window_name", "title": "窗口", "fill_down": True}, {"name": "item", "title": "事项"},
+        {"name": "day", "title": "日期", "type": "date"}, {"name": "accepted", "title": "受理", "type": "integer"},
+        {"name": "remark", "title": "说明", "free_text": True},
+    ]  # fmt: skip
+    path = day_book(tmp_path / "a.xlsx")
+    found = Loaded(
+        list(read_sheets(path if kind == "xlsx" else converted(path, kind, tmp_path))), contract(fields=fields)
+    )
+    assert [(row[2], row[3], row[4]) for row in found.problems] == [
+        (2, "window_name", "identifier_as_day"), (6, "window_name", "identifier_as_day"),
+    ]  # fmt: skip
+    assert [row[2] for row in found.rows] == ["3-2", "2023-03-03 00:00:00", "2023-03-03 00:00:00"]
+    assert {str(row[6])[:10] for row in found.rows} == {"2023-03-01"}, "prose may name a day"
 
 
 def test_an_identifier_that_the_file_writes_out_in_full_is_read_exactly(tmp_path: Path) -> None:
