@@ -13,7 +13,7 @@ from itertools import islice
 from pipeline.contracts import Contract, Field, FieldType
 from pipeline.contracts.model import Total
 from pipeline.ingest.invisible import visible
-from pipeline.ingest.units import Unit, read_unit
+from pipeline.ingest.units import Unit, read_remark, read_unit
 
 Row = Sequence[str | None]
 
@@ -52,7 +52,8 @@ class RowKind(StrEnum):
 class Column:
     """One column of the table: its place, its header path, the field it holds, and the unit that its header names.
 
-    `label` is what identifies the path, `written` the path as people read it.
+    `label` is what identifies the path, `written` the path as people read it; `unclear_unit` is what names a scale in a
+    way that is not understood.
     """
 
     index: int
@@ -61,6 +62,7 @@ class Column:
     scale: str = ""
     has_unit: bool = False
     written: str = ""
+    unclear_unit: str = ""
 
 
 @dataclass(frozen=True)
@@ -210,6 +212,8 @@ def _read_header(
             taken.add(field.name)
         unit = _unit_of(texts)
         columns.append(Column(index, "/".join(parts), field, unit.scale if unit else "", unit is not None))
+        if unit and unit.unclear:
+            columns[-1] = replace(columns[-1], unclear_unit=unit.unclear)
     unknown = tuple(
         column.label for column in columns if column.field is None and column.label and column.label not in ignored
     )
@@ -262,11 +266,17 @@ def _distinct(parts: Sequence[str]) -> tuple[str, ...]:
 
 
 def _unit_of(texts: Sequence[str]) -> Unit | None:
-    """The unit that a header path names: in brackets at any level, or as a level of its own below the label."""
-    found = [read_unit(match.strip("()（）[]【】")) for text in texts for match in _BRACKETS.findall(text)]
-    found += [read_unit(text) for text in texts[1:] if text]
-    named = [unit for unit in found if unit]
-    return next((unit for unit in named if unit.scale), named[0] if named else None)
+    """The unit that a header path names, the innermost: in brackets, or as a level of its own below the label."""
+    for level in range(len(texts) - 1, -1, -1):
+        remarks = [match.strip("()（）[]【】") for match in _BRACKETS.findall(texts[level])]
+        found = [unit for remark in remarks if (unit := read_remark(remark))]
+        if level and (whole := read_unit(texts[level])):
+            found.append(whole)
+        if len({unit.scale for unit in found}) > 1:
+            return Unit("", "", texts[level])
+        if found:
+            return next((unit for unit in found if unit.unclear), found[0])
+    return None
 
 
 def find_tables(rows: Sequence[Row], contract: Contract) -> tuple[Table, ...]:

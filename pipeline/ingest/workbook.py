@@ -118,6 +118,10 @@ def _scales(rows: Sequence[Row], table: Table, contract: Contract) -> dict[str, 
     for column in table.header.columns:
         if column.field is None or column.field.type not in NUMERIC:
             continue
+        if column.unclear_unit:
+            raise RefusedFileError(
+                f"表头“{column.written}”写的单位“{column.unclear_unit}”看不出如何换算；请改写为“（件）”或“（万件）”这样的写法"
+            )
         scale = column.scale if column.has_unit else scale_for(units, column.field.unit)
         if scale is None:
             raise RefusedFileError(

@@ -130,7 +130,7 @@ BODIES = st.lists(
 @given(
     body=BODIES,
     on_error=st.sampled_from(["quarantine_row", "null_and_flag", "refuse_file"]),
-    unit=st.sampled_from(["单位：件", "单位：万件", None]),
+    unit=st.sampled_from(["单位：件", "单 位：万件", "单位：万余件", None]),
 )
 def test_a_sheet_in_columns_gives_what_it_gives_row_by_row(body: list[list[Cell]], on_error: str, unit: Cell) -> None:
     rows: list[list[Cell]] = [
@@ -211,6 +211,39 @@ def test_a_scale_in_the_header_counts_and_one_in_the_title_counts_where_the_head
 def test_a_title_unit_that_scales_something_else_is_a_question() -> None:
     found = Loaded([Sheet("表", [["单位：万人次"], HEADER, case("公安厅", "3")])])
     assert "万人次" in found.refusal and "受理" in found.refusal
+
+
+def test_a_cell_with_a_scale_of_its_own_is_not_scaled_twice() -> None:
+    cells = ["12千", "1.2百", "3.5万", "3.5"]
+    found = Loaded([Sheet("表", [["单位：万件"], HEADER, *(case("公安厅", cell) for cell in cells)])])
+    assert [row[5] for row in found.rows] == [12000, 120, 35000, 35000]
+
+
+@pytest.mark.parametrize(
+    "line", ["单 位：万件", "单位（万件）", "计量单位：万件", "单位：（万件）", "单位：万 件", "单\u200b位：万件"]
+)
+def test_a_unit_above_the_table_is_read_as_people_write_it(line: str) -> None:
+    assert [row[5] for row in Loaded([Sheet("表", [[line], HEADER, case("公安厅", "3.5")])]).rows] == [35000]
+
+
+@pytest.mark.parametrize("line", ["单位：万余件", "单位：件（部分为万件）", "单位（以万件计）", "单位：件、千余人"])
+def test_a_scale_above_the_table_that_is_no_unit_is_refused(line: str) -> None:
+    assert "看不出如何换算" in Loaded([Sheet("表", [[line], HEADER, case("公安厅", "3")])]).refusal
+
+
+@pytest.mark.parametrize(
+    "line", ["单位：万州区政务服务局", "填报单位：百姓办", "承办单位：千岛湖大厅", "单位：件 制表人：万千"]
+)
+def test_a_name_that_begins_like_a_scale_is_no_unit(line: str) -> None:
+    assert [row[5] for row in Loaded([Sheet("表", [[line], HEADER, case("公安厅", "3")])]).rows] == [3]
+
+
+def test_a_scale_in_the_header_that_is_no_unit_is_refused() -> None:
+    header: list[Cell] = ["部门", "事项", "日期", "受理（万余件）", "办结率", "经办人"]
+    found = Loaded([Sheet("表", [header, case("公安厅", "3")])])
+    assert "“受理（万余件）”写的单位“万余件”看不出如何换算" in found.refusal
+    named = Loaded([Sheet("表", [["部门（万人评议）", *HEADER[1:]], case("公安厅", "3")])])
+    assert len(named.rows) == 1
 
 
 def test_a_second_table_below_has_its_own_header_and_title() -> None:
