@@ -107,9 +107,9 @@ def test_a_unit_above_a_merged_label_counts_for_all_columns_below_it() -> None:
 
 @pytest.mark.parametrize(
     ("label", "scale"),
-    [("受理（计量单位：万件）", "万"), ("受理（含补录，万件）", "万"), ("受理（万笔）", "万"),
-     ("受理（十万件）", "十万"),     ("受理（单位：件）", ""), ("受理【万件】", "万"), ("受理（万 件）", "万"), 
-     ("受理（百姓窗口）", ""), ("受理(A)（万件）", "万")],
+    [("受理（计量单位：万件）", "万"), ("受理（含补录，万件）", "万"), ("受理（万笔）", "万"), ("受理【万件】", "万"),
+     ("受理（十万件）", "十万"), ("受理（单位：件）", ""), ("受理（万 件）", "万"), ("受理（百姓窗口）", ""),
+     ("受理(A)（万件）", "万")],
 )  # fmt: skip
 def test_a_unit_is_read_among_other_remarks(label: str, scale: str) -> None:
     header = find_header([["日期", "窗口名称", "咨询", label]], CONTRACTS["window_weekly"])

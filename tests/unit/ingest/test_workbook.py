@@ -18,6 +18,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from pipeline.contracts import load_contracts
 from pipeline.contracts.model import Contract
 from pipeline.ingest import grid, oddities_binary
 from pipeline.ingest.errors import RefusedFileError
@@ -244,6 +245,21 @@ def test_a_scale_in_the_header_that_is_no_unit_is_refused() -> None:
     assert "“受理（万余件）”写的单位“万余件”看不出如何换算" in found.refusal
     named = Loaded([Sheet("表", [["部门（万人评议）", *HEADER[1:]], case("公安厅", "3")])])
     assert len(named.rows) == 1
+
+
+def test_a_rate_of_a_formula_or_a_broken_one_costs_no_counts() -> None:
+    volume = load_contracts(PROJECT_ROOT / "pipeline" / "contracts")["item_volume"]
+    header: list[Cell] = ["部门", "事项类型", "本周受理", "累计受理", "本周办结", "累计办结", "办结率", "比重"]
+    rates = ["98.522167488", "98.5221674876847%", "约98%", "#DIV/0!", "98.52", None]
+    rows: list[list[Cell]] = [
+        ["公安厅", f"类型{at}", "1", "203", "1", "200", rate, None] for at, rate in enumerate(rates)
+    ]
+    found = Loaded([Sheet("表", [header, *rows])], volume)
+    assert [None if row[8] is None else str(row[8]) for row in found.rows] == [
+        "98.520000", "98.520000", None, None, "98.520000", None,
+    ]  # fmt: skip
+    assert found.rows[0][-1] == {"completion_rate_pct": "98.522167488"}
+    assert [(row[4], row[-1]) for row in found.problems] == [("not_a_number", "loaded"), ("error_cell", "loaded")]
 
 
 def test_a_second_table_below_has_its_own_header_and_title() -> None:
