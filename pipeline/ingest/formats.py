@@ -1,14 +1,16 @@
-"""Says of a workbook's number formats what they show; which cell has which format belongs in oddities."""
+"""Says what a workbook's number formats show of a number; which cell has which format belongs in oddities."""
 
 from __future__ import annotations
 
 import math
 import re
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from decimal import Decimal
 
 _LITERAL = re.compile(r'"[^"]*"|\\.|_.|\*.|\[[^\]]*\]')
+_PLAIN = re.compile(r"-?[0-9]+(?:\.[0-9]+)?")
 _DIGIT = re.compile("[0#?]")
 _DAY = re.compile("[ymdhs]", re.IGNORECASE)
 _BUILT_IN_SHARES = frozenset({9, 10})
@@ -51,6 +53,17 @@ def shows_day(code: str) -> bool:
     """Whether a number format shows a serial number as a day or a time."""
     bare = _LITERAL.sub("", code).split(";")[0]
     return _DAY.search(bare.replace("General", "")) is not None
+
+
+def number_text(raw: str) -> str:
+    """A number as a file writes it, 1E3 or 3.0000000000000001, with the digits that a spreadsheet keeps: 1000, 3."""
+    if _PLAIN.fullmatch(raw) and sum(map(str.isdigit, raw)) <= _EXACT_DIGITS:
+        return raw
+    with suppress(ValueError):
+        value = float(raw)
+        if math.isfinite(value):
+            return f"{Decimal(f'{value:.{_EXACT_DIGITS}g}'):f}"
+    return raw
 
 
 def share_text(value: float) -> str | None:

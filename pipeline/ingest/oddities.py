@@ -190,7 +190,7 @@ def _silent_text(attributes: bytes, content: bytes, styles: Styles) -> str | Non
 
 
 def _wide_text(attributes: bytes, content: bytes) -> str | None:
-    return _whole_number(_raw(content)) if _kind(attributes) == b"n" else None
+    return whole_number(_raw(content)) if _kind(attributes) == b"n" else None
 
 
 def _raw(content: bytes) -> str:
@@ -198,7 +198,7 @@ def _raw(content: bytes) -> str:
     return unescape(value[1].decode("utf-8", "replace")) if value else ""
 
 
-def _whole_number(raw: str) -> str | None:
+def whole_number(raw: str) -> str | None:
     """A number of more than fifteen digits: exact where the XML writes all of them, else marked as rounded.
 
     A spreadsheet keeps fifteen and fills up with zeros; more significant ones come from a program that wrote them all.
