@@ -52,7 +52,7 @@ class Heading:
 
 def read_heading(lines: Iterable[str]) -> Heading:
     """Issue, period, export time, unit and 填报单位 from the lines above a table; what no line says is None."""
-    kept = list(lines)
+    kept = [visible(line) for line in lines]
     text = "\n".join(kept)
     words = plain(text)
     sender = _REPORTING_UNIT.search(text)
@@ -61,7 +61,7 @@ def read_heading(lines: Iterable[str]) -> Heading:
         span=span_in(words),
         last_day=last_day_in(words),
         exported_at=_exported_in(words),
-        unit=_unit_in(visible(text)),
+        unit=_unit_in(text),
         title=" ".join(dict.fromkeys(" ".join(line.split()) for line in kept)),
         reporting_unit=sender[1] if sender else None,
     )

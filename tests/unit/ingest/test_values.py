@@ -3,7 +3,7 @@
 import sys
 import unicodedata
 from contextlib import suppress
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta, timezone
 from decimal import Decimal
 
 import duckdb
@@ -233,6 +233,14 @@ def test_every_second_survives_every_notation(moment: datetime) -> None:
     whole = moment.replace(microsecond=0)
     for pattern in ("%Y-%m-%d %H:%M:%S", "%Y/%m/%d %H:%M:%S", "%Y%m%dT%H%M%S", "%Y%m%d%H%M%S", "%Y%m%d%H:%M:%S"):
         assert parse_moment(whole.strftime(pattern), Context()) == whole
+
+
+@given(st.datetimes(min_value=datetime(1993, 1, 1), max_value=datetime(2100, 1, 1)), st.integers(-12 * 60, 14 * 60))
+def test_a_time_with_any_offset_is_the_same_moment_in_shanghai(utc: datetime, minutes: int) -> None:
+    written = utc.replace(microsecond=0, tzinfo=UTC).astimezone(timezone(timedelta(minutes=minutes)))
+    here = utc.replace(microsecond=0) + timedelta(hours=8)
+    assert parse_moment(written.isoformat(), Context()) == here
+    assert read(written.isoformat(), type="date").reason == (None if here.time() == time(0) else "time_in_date")
 
 
 @given(st.text(max_size=12))
