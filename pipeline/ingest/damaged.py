@@ -18,12 +18,12 @@ DAMAGED = r"\?\?|\x{fffd}|锟斤|斤拷|[\x{a1}-\x{ff}][^\x{0}-\x{7f}]"
 
 
 def is_damaged(text: str, field: Field) -> bool:
-    """Whether a text holds what stands for lost characters, or is Chinese that was read in a Western encoding.
+    """Whether a text holds what stands for lost characters.
 
     Question marks stand for lost characters in a name or a code; in prose only where they are most of it or a word
     goes on behind them: people end a sentence with two of them.
     """
-    if _REPLACED.search(text) or is_misread(text):
+    if _REPLACED.search(text):
         return True
     if not _MARKS.search(text):
         return False
@@ -31,7 +31,7 @@ def is_damaged(text: str, field: Field) -> bool:
 
 
 def is_misread(text: str) -> bool:
-    """Whether a whole text, taken back to its bytes, is Chinese in GB 2312 or UTF-8: ×Û´° is 综窗.
+    """Whether a whole text, as the file has it, is Chinese in GB 2312 or UTF-8 that was read as Western: ×Û´° is 综窗.
 
     Certain only where there are at least two Chinese characters, all frequent ones, and little else: a Western word
     has single letters with accents, hardly ever pairs of them.

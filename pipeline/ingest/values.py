@@ -10,7 +10,7 @@ from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 
 from pipeline.contracts import Contract, Field, FieldType
-from pipeline.ingest.damaged import is_damaged
+from pipeline.ingest.damaged import is_damaged, is_misread
 from pipeline.ingest.invisible import visible
 from pipeline.ingest.moments import Context, lacks_year, parse_moment, read_moment
 from pipeline.ingest.units import MEASURES, PER_CENT
@@ -80,6 +80,8 @@ def read_text(text: str | None, field: Field, contract: Contract, context: Conte
 
     A value is never rounded, cut or guessed: what does not fit exactly comes back with a reason of `MESSAGES`.
     """
+    if field.type is FieldType.STRING and text is not None and is_misread(text):
+        return Reading(None, "text_lost")
     stripped = _strip(text)
     if stripped[:1] in _MARKED:
         reason = _marked(stripped[0], field)
