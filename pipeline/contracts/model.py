@@ -11,7 +11,7 @@ from pydantic import Field as PydanticField
 from pydantic.alias_generators import to_camel
 
 Identifier = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,62}$")]
-DEFAULT_MISSING = ("", "-", "--", "—", "－", "/", "／")
+DEFAULT_MISSING = ("", "-", "--", "---", "–", "—", "——", "－", "－－", "…", "……", "/", "／")
 RESERVED = frozenset({"delivery_id", "sheet", "row_no", "as_written", "week_id", "as_of"})
 
 _SQL_WORDS = (

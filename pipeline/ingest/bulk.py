@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING
 from pipeline.contracts import Contract, Field, FieldType
 from pipeline.ingest.controls import Printed, Segment, control_totals, printed_values, sums_of
 from pipeline.ingest.errors import RefusedFileError
-from pipeline.ingest.grid import BLANKS, BulkRows
+from pipeline.ingest.grid import BLANKS, DAY_PATTERN, BulkRows, Days, no_days
+from pipeline.ingest.invisible import INVISIBLE
 from pipeline.ingest.layout import (
     NOTE_PATTERN,
     NUMERIC,
@@ -32,19 +33,21 @@ from pipeline.ingest.layout import (
 from pipeline.ingest.ledger import Account
 from pipeline.ingest.patches import QUARANTINED, REFUSED, Fix, read_fixes, write_fixes
 from pipeline.ingest.reading import RowReader
-from pipeline.ingest.values import MARKS, MESSAGES
+from pipeline.ingest.ruined import DAMAGED
+from pipeline.ingest.values import DAY_MARK, MARKS, MESSAGES, is_changed_by_days
 from pipeline.quoting import quoted
 
 if TYPE_CHECKING:
     import duckdb
 
 _MOST_ODD = 20_000
+_GAPS = BLANKS + INVISIBLE
 _NOTE = "^" + NOTE_PATTERN.replace("{s}", f"[{BLANKS}]").replace("{d}", r"\p{Nd}")
 _NUMBER_LIKE = re.compile(r"[\d\s.,:/年月日-]+")
 # A text with none of these is read as itself: nothing to strip, no mark, no error, nothing lost.
 _SUSPECT = (
-    rf"^[{BLANKS}\x{{feff}}\x{{fdd0}}-\x{{fdd2}}\x27=#]|[{BLANKS}\x{{feff}}\"]$"
-    r"|\?\?|\x{fffd}|^\p{Nd}[.\p{Nd}]*[eE]\+"
+    rf"^[{BLANKS}\x{{fdd0}}-\x{{fdd3}}\x27=#]|[{BLANKS}\"]$|[{INVISIBLE}]"
+    rf"|{DAMAGED}|^-?\p{{Nd}}(?:\.\p{{Nd}}+)?[eE][+-]?\p{{Nd}}"
 )
 _MAY_BE_PERSONAL = r"\p{Nd}{11}"
 _SHAPES = {
@@ -61,13 +64,17 @@ _ISO = frozenset({"%Y-%m-%d", "%Y-%m-%d %H:%M:%S"})
 
 @dataclass(frozen=True)
 class Plan:
-    """What the rows of a large sheet with one table are: by 0-based row those that are no data; how many are blank."""
+    """What the rows of a large sheet with one table are: by 0-based row those that are no data; how many are blank.
+
+    `days` finds the numbers that the sheet shows as days.
+    """
 
     header: Header
     kinds: Mapping[int, RowKind]
     rows: Mapping[int, Row]
     blank: int
     titles: Sequence[RowKind] = field(default=())
+    days: Days = field(default=no_days)
 
 
 def plan(rows: BulkRows, header: Header, contract: Contract) -> Plan | None:
@@ -138,16 +145,13 @@ def _may_be_odd(rows: BulkRows, header: Header, contract: Contract) -> str:
 
 def _may_be_total(cell: str, contract: Contract) -> str:
     labels = "|".join(_spaced(total.label) for total in contract.layout.totals)
-    return _if_contains(
-        cell,
-        (total.label for total in contract.layout.totals),
-        f"(?:{labels})[{BLANKS}]*数?[{BLANKS}:：]*(?:[(（\\[【].*)?$",
-    )
+    behind = rf"[{_GAPS}]*数?[{_GAPS}:：]*(?:[(（\[【].*)?$"
+    return _if_contains(cell, (total.label for total in contract.layout.totals), f"(?:{labels}){behind}")
 
 
 def _may_be_part(cell: str, contract: Contract) -> str:
     words = "|".join(_spaced(word) for word in contract.layout.of_which)
-    return _if_contains(cell, contract.layout.of_which, f"^[{BLANKS}(（—·-]*(?:{words})")
+    return _if_contains(cell, contract.layout.of_which, f"^[{_GAPS}(（—·-]*(?:{words})")
 
 
 def _if_contains(cell: str, words: Iterable[str], pattern: str) -> str:
@@ -158,7 +162,7 @@ def _if_contains(cell: str, words: Iterable[str], pattern: str) -> str:
 
 
 def _spaced(word: str) -> str:
-    return f"[{BLANKS}]*".join(re.escape(letter) for letter in "".join(word.split()))
+    return f"[{_GAPS}]*".join(re.escape(letter) for letter in "".join(word.split()))
 
 
 def _may_be_header(rows: BulkRows, header: Header, contract: Contract) -> str:
@@ -229,6 +233,8 @@ def _make_body(rows: BulkRows, sheet: str, found: Plan, contract: Contract, tota
     for one in contract.stored_fields:
         place = places.get(one.name)
         text = f"c{place.index}" if place else (quoted(sheet) if one.name == given else "NULL")
+        if place and is_changed_by_days(one):
+            text = _days_marked(rows, text, place.index, found.days)
         if place and one.fill_down:
             text = f"last_value({text} IGNORE NULLS) OVER above"
         columns.append(f"{text}::VARCHAR AS {one.name}")
@@ -239,6 +245,21 @@ def _make_body(rows: BulkRows, sheet: str, found: Plan, contract: Contract, tota
         f"CREATE OR REPLACE TABLE body AS SELECT rowid + 1 AS row_no, {', '.join(columns)} FROM cells "
         f"WHERE rowid >= {found.header.below} AND rowid < {len(rows)} AND rowid NOT IN ({odd}) AND NOT ({empty}) "
         + (f"WINDOW above AS (PARTITION BY {part} ORDER BY rowid ROWS UNBOUNDED PRECEDING)" if _fills(contract) else "")
+    )
+
+
+def _days_marked(rows: BulkRows, cell: str, column: int, days: Days) -> str:
+    """SQL of a cell's text, marked where it is a number that the sheet shows as a day; few columns hold such texts."""
+    is_day = f"regexp_full_match({cell}, {quoted(DAY_PATTERN)})"
+    if not rows.con.execute(f"SELECT 1 FROM cells WHERE {is_day} LIMIT 1").fetchone():
+        return cell
+    rows.con.execute(
+        f"CREATE OR REPLACE TABLE days_{cell} AS SELECT unnest($rows)::BIGINT AS place",
+        {"rows": sorted(days().get(column, ()))},
+    )
+    return (
+        f"CASE WHEN {is_day} AND rowid IN (SELECT place FROM days_{cell}) THEN {quoted(DAY_MARK)} || {cell} "
+        f"ELSE {cell} END"
     )
 
 

@@ -84,7 +84,7 @@ def printed_values(row: Row, header: Header, scales: dict[str, str]) -> dict[str
         if not column.field.additive:
             continue
         text = scaled(row[column.index], column.field, scales.get(column.field.name, ""))
-        value = parse_number(text or "")
+        value = parse_number(text or "", column.field.unit)
         if value is not None:
             found[column.field.name] = value
     return found

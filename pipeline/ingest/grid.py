@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import re
 import zipfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, overload
 
 from pipeline.ingest.errors import RefusedFileError
-from pipeline.ingest.oddities import Oddities, Parts, find_oddities, read_parts
+from pipeline.ingest.invisible import INVISIBLE, visible
+from pipeline.ingest.oddities import Oddities, Parts, find_days, find_oddities, read_parts
 from pipeline.ingest.oddities_binary import Book, Found
 from pipeline.ingest.oddities_binary import search as search_binary
 
@@ -21,14 +22,22 @@ if TYPE_CHECKING:
     import duckdb
 
 Cells = list[str | None]
+Days = Callable[[], Mapping[int, frozenset[int]]]
 BULK_ROWS = 2_000
 """Sheets with more rows than this stay in columns; fewer are read faster row by row."""
 
 _HEAD_ROWS = 300
 _CHUNK = 5_000
 _WIDE = re.compile(r"-?\d{16,}")
+DAY_PATTERN = r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?:[ T][0-9:.]+)?|[0-9]{2,}:[0-9]{2}:[0-9]{2}"
+"""How the reader writes a number that its cell shows as a day or time."""
 # What Python's str.strip takes for a blank, as a class of DuckDB's regular expressions.
 BLANKS = r"\x09-\x0d\x1c-\x20\x{85}\x{a0}\x{1680}\x{2000}-\x{200a}\x{2028}\x{2029}\x{202f}\x{205f}\x{3000}"
+
+
+def no_days() -> Mapping[int, frozenset[int]]:
+    """What a sheet says that has no numbers shown as days, or of which that is unknown."""
+    return {}
 
 
 @dataclass(frozen=True)
@@ -36,7 +45,9 @@ class Sheet:
     """One sheet: its name, its rows as texts or None, and what the book says of it.
 
     The rows begin with the first physical one, or after `rows_above` where the sheet holds another table above; those
-    of a text are records, of which `lines` are the physical lines where they begin.
+    of a text are records, of which `lines` are the physical lines where they begin. `days` finds the physical rows
+    (0-based), by column, of the numbers that their cells show as days: their texts look like those of cells in which
+    somebody wrote a day.
     """
 
     name: str
@@ -45,6 +56,7 @@ class Sheet:
     is_1904: bool = False
     rows_above: int = 0
     lines: Sequence[int] | None = None
+    days: Days = field(default=no_days, compare=False, repr=False)
 
     def row_no(self, place: int) -> int:
         """The 1-based physical row of the row at a 0-based place."""
@@ -106,7 +118,8 @@ def in_columns(rows: Sequence[Sequence[str | None]]) -> BulkRows:
 def read_sheets(path: Path) -> Iterator[Sheet]:
     """The sheets of a workbook in order, hidden ones too, one at a time.
 
-    Error cells, formulas without a value and numbers that a spreadsheet rounds come marked, as values describes.
+    Error cells, formulas without a value and numbers that a spreadsheet rounds come marked, as values describes; a
+    number that its cell shows as per cent comes with the sign.
     Raises RefusedFileError where the workbook cannot be opened. What a sheet spans, extent measures before.
     """
     import fastexcel
@@ -119,7 +132,7 @@ def read_sheets(path: Path) -> Iterator[Sheet]:
             search = _Search(book.finder(name), beside)
             with _refusing():
                 sheet = _sheet(workbook, name, search, book.is_1904)
-            yield sheet
+            yield replace(sheet, days=book.days(name))
 
 
 @contextmanager
@@ -156,7 +169,12 @@ class _OddBook:
         member, found = self._parts.sheets.get(name), self._other.sheets.get(name, Found())
         if member is None:
             return lambda wide: found.wide if wide else found.silent
-        return lambda wide: find_oddities(self._path, member, wide)
+        return lambda wide: find_oddities(self._path, member, wide, self._parts.styles)
+
+    def days(self, name: str) -> Days:
+        """What finds the numbers that a sheet shows as days, when somebody asks."""
+        member, found = self._parts.sheets.get(name), self._other.sheets.get(name, Found())
+        return cache(lambda: find_days(self._path, member, self._parts.styles) if member else found.days())
 
 
 class _Search:
@@ -187,7 +205,7 @@ def _small(cells: Any, search: _Search) -> list[Cells]:
     with _scratch().cursor() as scratch:
         scratch.register("arrived", cells)
         rows = [
-            [cell if cell and cell.strip() else None for cell in row]
+            [cell if cell and visible(cell).strip() else None for cell in row]
             for row in scratch.execute("SELECT * FROM arrived").fetchall()
         ]
         scratch.unregister("arrived")
@@ -234,8 +252,13 @@ def _make_cells(con: duckdb.DuckDBPyConnection) -> None:
 
 def _blank_as_null(place: str) -> str:
     text = f'CAST("{place}" AS VARCHAR)'
-    may_be_blank = f"{text} < '!' OR ({text} > '~' AND {text} < '一')"
-    return f"CASE WHEN ({may_be_blank}) AND regexp_full_match({text}, '[{BLANKS}]*') THEN NULL ELSE {text} END"
+    return f"CASE WHEN {is_blank(text)} THEN NULL ELSE {text} END"
+
+
+def is_blank(text: str) -> str:
+    """SQL that holds where a text shows nothing; most texts are told by their first character, without the pattern."""
+    may_be_blank = f"{text} < '!' OR ({text} > '~' AND {text} < '一') OR {text} >= chr({0xFEFF})"
+    return f"(({may_be_blank}) AND regexp_full_match({text}, '[{BLANKS}{INVISIBLE}]*'))"
 
 
 def _filled_height(con: duckdb.DuckDBPyConnection, width: int, height: int) -> int:

@@ -12,7 +12,8 @@ from itertools import islice
 
 from pipeline.contracts import Contract, Field, FieldType
 from pipeline.contracts.model import Total
-from pipeline.ingest.units import Unit, read_unit
+from pipeline.ingest.invisible import visible
+from pipeline.ingest.units import Unit, read_remark, read_unit
 
 Row = Sequence[str | None]
 
@@ -62,7 +63,8 @@ class RowKind(StrEnum):
 class Column:
     """One column of the table: its place, its header path, the field it holds, and the unit that its header names.
 
-    `label` is what identifies the path, `written` the path as people read it.
+    `label` is what identifies the path, `written` the path as people read it; `unclear_unit` is what names a scale in a
+    way that is not understood.
     """
 
     index: int
@@ -71,6 +73,7 @@ class Column:
     scale: str = ""
     has_unit: bool = False
     written: str = ""
+    unclear_unit: str = ""
 
 
 @dataclass(frozen=True)
@@ -118,10 +121,12 @@ class Table:
 def label_key(text: str) -> str:
     """A header text reduced to what identifies it: NFKC, no blanks, no units or letters in brackets, no colon.
 
-    A bracket stays where it says that another thing is counted: 受理（累计）, 受理（其中网上）.
+    A bracket stays where it says that another thing is counted: 受理（累计）, 受理（其中网上）. Characters that show
+    nothing do not count.
     """
     normal = _BRACKETS.sub(
-        lambda found: found[0] if _OTHER_MEASURE.search(found[0]) else "", unicodedata.normalize("NFKC", text)
+        lambda found: found[0] if _OTHER_MEASURE.search(found[0]) else "",
+        unicodedata.normalize("NFKC", visible(text)),
     )
     return "".join(normal.split()).strip(":*").lower()
 
@@ -251,6 +256,8 @@ def _read_header(
             taken.add(field.name)
         unit = _unit_of(texts)
         columns.append(Column(index, "/".join(parts), field, unit.scale if unit else "", unit is not None))
+        if unit and unit.unclear:
+            columns[-1] = replace(columns[-1], unclear_unit=unit.unclear)
     unknown = tuple(
         column.label for column in columns if column.field is None and column.label and column.label not in ignored
     )
@@ -309,11 +316,17 @@ def _distinct(parts: Sequence[str]) -> tuple[str, ...]:
 
 
 def _unit_of(texts: Sequence[str]) -> Unit | None:
-    """The unit that a header path names: in brackets at any level, or as a level of its own below the label."""
-    found = [read_unit(match.strip("()（）[]【】")) for text in texts for match in _BRACKETS.findall(text)]
-    found += [read_unit(text) for text in texts[1:] if text]
-    named = [unit for unit in found if unit]
-    return next((unit for unit in named if unit.scale), named[0] if named else None)
+    """The unit that a header path names, the innermost: in brackets, or as a level of its own below the label."""
+    for level in range(len(texts) - 1, -1, -1):
+        remarks = [match.strip("()（）[]【】") for match in _BRACKETS.findall(texts[level])]
+        found = [unit for remark in remarks if (unit := read_remark(remark))]
+        if level and (whole := read_unit(texts[level])):
+            found.append(whole)
+        if len({unit.scale for unit in found}) > 1:
+            return Unit("", "", texts[level])
+        if found:
+            return next((unit for unit in found if unit.unclear), found[0])
+    return None
 
 
 def find_tables(rows: Sequence[Row], contract: Contract) -> tuple[Table, ...]:
@@ -442,9 +455,7 @@ class RowJudge:
         return bool(words) and any(text.startswith(words) for _, text in self._part_texts(row))
 
     def _part_texts(self, row: Row) -> Iterator[tuple[int, str]]:
-        return (
-            (at, "".join((row[at] or "").split()).strip("()（）-—·:：")) for at in self.part_places if at < len(row)
-        )
+        return ((at, _squeezed(row[at]).strip("()（）-—·:：")) for at in self.part_places if at < len(row))
 
     def _is_under(self, row: Row, part: Row) -> bool:
         """Whether the cell that says only 其中 is merged over this row too: nothing stands there or left of it."""
@@ -515,11 +526,15 @@ def _total_at(row: Row, places: tuple[Sequence[int], Sequence[int]], totals: Seq
 
 def _total_label(text: str) -> str:
     """A total's name without what may follow it: 合 计（件）, 合计：, 合计数."""
-    return "".join(_BRACKETS.sub("", text).split()).rstrip(":：").removesuffix("数")
+    return _squeezed(_BRACKETS.sub("", text)).rstrip(":：").removesuffix("数")
+
+
+def _squeezed(cell: str | None) -> str:
+    return "".join(visible(cell or "").split())
 
 
 def _is_blank(row: Row) -> bool:
-    return not any(cell and cell.strip() for cell in row)
+    return not any(cell and visible(cell).strip() for cell in row)
 
 
 def _keys(row: Row) -> tuple[str, ...]:

@@ -9,8 +9,9 @@ from datetime import date, datetime
 
 from pipeline.contracts import Contract
 from pipeline.ingest.errors import RefusedFileError
+from pipeline.ingest.invisible import visible
 from pipeline.ingest.spans import issue_in, last_day_in, plain, span_in
-from pipeline.ingest.units import LIST_OF_UNITS
+from pipeline.ingest.units import LIST_OF_UNITS, may_scale
 from pipeline.ingest.values import Context, parse_moment
 from pipeline.reporting_calendar import ReportingCalendar, ReportWeek
 
@@ -18,7 +19,10 @@ _EXPORTED = re.compile(
     r"(?:导出|打印|生成|下载)(?:时间|日期)\s*:\s*(\d{4}\s*[-/.年]\s*\d{1,2}\s*[-/.月]\s*\d{1,2}\s*日?)"
     r"(?:[ T]*(\d{1,2}[:时]\d{2}(?:[:分]\d{2}秒?|分)?))?"
 )
-_UNIT = re.compile(rf"(?<![报送表制编管主承])单位\s*[:：]\s*({LIST_OF_UNITS}(?:[、,，/和及]{LIST_OF_UNITS})*)")
+_UNIT = re.compile(
+    r"(?<![报送表制编管主承办])单[^\S\n]*位[^\S\n]*(?:[:：][^\S\n]*[(（]?|[(（])[^\S\n]*"
+    rf"(?:({LIST_OF_UNITS}(?:[、,，/和及]{LIST_OF_UNITS})*)|(?=\S))([^\s;；|)）]*)"
+)
 _REPORTING_UNIT = re.compile(
     r"(?:填报|报送|填表|上报|编报)(?:单位|部门)(?:（盖章）|\(盖章\))?\s*[:：]\s*([^\s:：,，;；|]+)"
 )
@@ -48,19 +52,29 @@ class Heading:
 
 def read_heading(lines: Iterable[str]) -> Heading:
     """Issue, period, export time, unit and 填报单位 from the lines above a table; what no line says is None."""
-    kept = list(lines)
+    kept = [visible(line) for line in lines]
     text = "\n".join(kept)
     words = plain(text)
-    unit, sender = _UNIT.search(text), _REPORTING_UNIT.search(text)
+    sender = _REPORTING_UNIT.search(text)
     return Heading(
         issue=issue_in(words),
         span=span_in(words),
         last_day=last_day_in(words),
         exported_at=_exported_in(words),
-        unit=unit[1].strip() if unit else None,
+        unit=_unit_in(text),
         title=" ".join(dict.fromkeys(" ".join(line.split()) for line in kept)),
         reporting_unit=sender[1] if sender else None,
     )
+
+
+def _unit_in(text: str) -> str | None:
+    """The units that a line names, or what it names instead where that may hold a scale: 万余件."""
+    for found in _UNIT.finditer(text):
+        if may_scale(found[2]):
+            return f"{found[1] or ''}{found[2]}"
+        if found[1]:
+            return found[1].strip()
+    return None
 
 
 def scope_of(heading: Heading, contract: Contract) -> str:

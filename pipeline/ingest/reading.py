@@ -16,7 +16,7 @@ from pipeline.ingest.references import CodeLists
 from pipeline.ingest.values import MESSAGES, Context, Reading, read_text, unmarked
 
 _DIGIT = re.compile(r"\d")
-_OWN_SCALE = re.compile(r"[万亿]")
+_OWN_SCALE = re.compile(r"[十百千万亿]")
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,8 @@ import csv
 from collections.abc import Mapping
 from pathlib import Path
 
+from pipeline.ingest.invisible import visible
+
 CodeLists = Mapping[str, frozenset[str]]
 _LABEL_COLUMN = {"department_alias": "alias"}
 _LIST_NAME = {"department_alias": "department"}
@@ -17,7 +19,7 @@ def read_code_lists(folder: Path) -> CodeLists:
     for path in sorted(folder.glob("*.csv")):
         column = _LABEL_COLUMN.get(path.stem, "label")
         with path.open(encoding="utf-8-sig", newline="") as file:
-            labels = frozenset(row[column].strip() for row in csv.DictReader(file) if row.get(column))
+            labels = frozenset(visible(row[column]).strip() for row in csv.DictReader(file) if row.get(column))
         if labels:
             lists[_LIST_NAME.get(path.stem, path.stem)] = labels
     return lists

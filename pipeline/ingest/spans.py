@@ -7,6 +7,8 @@ import unicodedata
 from contextlib import suppress
 from datetime import date
 
+from pipeline.ingest.invisible import visible
+
 _DIGITS = {digit: str(value) for value, digit in enumerate("〇一二三四五六七八九")} | {"零": "0", "○": "0", "Ｏ": "0"}
 _BLANKS = re.compile(r"[^\S\n]+")
 _CHINESE_YEAR = re.compile(rf"[{''.join(_DIGITS)}]{{4}}(?=\s*年)")
@@ -40,7 +42,7 @@ def plain(text: str) -> str:
 
     二〇二三年四月十七日 → 2023年4月17日; a numeral that stands before no 年, 月, 日, 号 or 期 is left alone.
     """
-    normal = _BLANKS.sub(" ", unicodedata.normalize("NFKC", text))
+    normal = _BLANKS.sub(" ", unicodedata.normalize("NFKC", visible(text)))
     normal = _CHINESE_YEAR.sub(lambda year: "".join(_DIGITS[digit] for digit in year[0]), normal)
     return _CHINESE_NUMBER.sub(lambda number: _number(number[0]) if number[0] else "", normal)
 

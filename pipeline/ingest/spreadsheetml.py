@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
+from functools import partial
 from html import escape
 from html.entities import html5
 from xml.parsers import expat
@@ -10,7 +12,9 @@ from xml.parsers.expat import errors
 
 from pipeline.ingest.errors import RefusedFileError
 from pipeline.ingest.extent import refuse_doctype
+from pipeline.ingest.formats import number_text, share_text, shows_share
 from pipeline.ingest.grid import Sheet
+from pipeline.ingest.oddities import whole_number
 
 Row = list[str | None]
 
@@ -43,7 +47,7 @@ class _SpreadsheetReader:
     """Builds sheets from the events of a SpreadsheetML-2003 document."""
 
     def __init__(self, max_cells: int) -> None:
-        self.sheets: list[tuple[str, list[Row], bool]] = []
+        self.sheets: list[tuple[str, list[Row], bool, dict[int, set[int]]]] = []
         self._cells_left = max_cells
         self._rows: list[Row] = []
         self._row: Row = []
@@ -54,6 +58,10 @@ class _SpreadsheetReader:
         self._in_comment = False
         self._is_hidden = False
         self._name = ""
+        self._style = ""
+        self._shares: set[str] = set()
+        self._row_style = ""
+        self._days: dict[int, set[int]] = {}
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
         """Begin a worksheet, row, cell or value."""
@@ -61,11 +69,17 @@ class _SpreadsheetReader:
         given = {_local(key): value for key, value in attributes.items()}
         if local == "Worksheet":
             self._name, self._rows, self._row_at, self._is_hidden = given.get("Name", ""), [], 0, False
+            self._days = {}
+        elif local == "Style":
+            self._style = given.get("ID", "")
+        elif local == "NumberFormat" and (given.get("Format") == "Percent" or shows_share(given.get("Format", ""))):
+            self._shares.add(self._style)
         elif local == "Row":
-            self._row, self._column = [], 0
+            self._row, self._column, self._row_style = [], 0, given.get("StyleID", "")
             self._row_at = _index(given.get("Index"), self._row_at, MAX_ROWS) + 1
         elif local == "Cell":
             self._column = _index(given.get("Index"), self._column, MAX_COLUMNS) + 1
+            self._style = given.get("StyleID", self._row_style)
             self._across = _number(given.get("MergeAcross"), MAX_COLUMNS)
         elif local == "Comment":
             self._in_comment = True
@@ -78,7 +92,7 @@ class _SpreadsheetReader:
         if local == "Comment":
             self._in_comment = False
         elif local == "Data" and self._text is not None:
-            self._put(_value("".join(self._text), self._type))
+            self._put(_value("".join(self._text), self._type, self._style in self._shares))
             self._text = None
         elif local == "Visible" and self._text is not None:
             self._is_hidden, self._text = "Hidden" in "".join(self._text), None
@@ -87,7 +101,7 @@ class _SpreadsheetReader:
         elif local == "Row":
             self._finish_row()
         elif local == "Worksheet":
-            self.sheets.append((self._name, _trimmed(self._rows), self._is_hidden))
+            self.sheets.append((self._name, _trimmed(self._rows), self._is_hidden, self._days))
 
     def data(self, text: str) -> None:
         """Characters of the open value."""
@@ -100,6 +114,8 @@ class _SpreadsheetReader:
         self._spend(self._column - len(self._row))
         self._row.extend([None] * (self._column - 1 - len(self._row)))
         self._row.append(text)
+        if self._type == "DateTime":
+            self._days.setdefault(self._column - 1, set()).add(self._row_at - 1)
 
     def _finish_row(self) -> None:
         if self._row:
@@ -129,7 +145,9 @@ def _index(written: str | None, before: int, most: int) -> int:
     return max(place, before)
 
 
-def _value(text: str, kind: str) -> str:
+def _value(text: str, kind: str, is_share: bool) -> str:
+    if kind == "Number":
+        return _number_value(text, is_share)
     if kind == "DateTime":
         day, _, moment = text.partition("T")
         moment = moment.removesuffix("Z")
@@ -138,8 +156,16 @@ def _value(text: str, kind: str) -> str:
     return {"1": "TRUE", "0": "FALSE"}.get(text, text) if kind == "Boolean" else text
 
 
+def _number_value(text: str, is_share: bool) -> str:
+    """A number as one of another kind of workbook: marked where it is too wide, per cent where it is shown so."""
+    if is_share:
+        with suppress(ValueError):
+            return share_text(float(text)) or text
+    return whole_number(text) or number_text(text)
+
+
 def read_spreadsheetml(text: str, max_cells: int) -> list[Sheet]:
-    """The worksheets of an Excel 2003 XML document; dates come as ISO texts, numbers as written.
+    """The worksheets of an Excel 2003 XML document; dates come as ISO texts, numbers as other workbooks'.
 
     What is no XML but can mean one thing only is read: blanks before the declaration, a bare &, HTML's names of
     characters. Raises RefusedFileError for a document type or entities, cut-off XML, other errors of writing, and cells
@@ -167,7 +193,11 @@ def _parsed(text: str, max_cells: int) -> list[Sheet]:
     parser.buffer_text = True
     parser.StartDoctypeDeclHandler = _refuse_doctype
     parser.Parse(text.encode("utf-8", "surrogatepass"), True)
-    return [Sheet(name, rows) for name, rows, _ in reader.sheets]
+    return [Sheet(name, rows, hidden, days=partial(_frozen, days)) for name, rows, hidden, days in reader.sheets]
+
+
+def _frozen(days: dict[int, set[int]]) -> dict[int, frozenset[int]]:
+    return {column: frozenset(rows) for column, rows in days.items()}
 
 
 def _escaped(found: re.Match[str]) -> str:

@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING, TypeGuard
 from pipeline.contracts import Contract, Field, FieldType
 from pipeline.ingest.decode import TextFile
 from pipeline.ingest.errors import RefusedFileError
-from pipeline.ingest.grid import BLANKS
+from pipeline.ingest.grid import BLANKS, is_blank
 from pipeline.ingest.incoming import CellProblem, TypedRow, add_problems, add_rows
+from pipeline.ingest.invisible import INVISIBLE, visible
 from pipeline.ingest.layout import Header, Row, RowJudge, RowKind
 from pipeline.ingest.ledger import Account
 from pipeline.ingest.lines import irregular_lines, lines_at, sampled, starts_of
@@ -23,6 +24,7 @@ from pipeline.ingest.patches import REFUSED, Fix, read_fixes, write_fixes
 from pipeline.ingest.pending import SHEET, PendingRows
 from pipeline.ingest.personal import mask_free_text
 from pipeline.ingest.reading import RowReader
+from pipeline.ingest.ruined import DAMAGED
 from pipeline.ingest.values import MARKS
 from pipeline.quoting import quoted
 
@@ -45,7 +47,10 @@ ENDS = "\x1a"
 """The mark with which DOS programs end a text."""
 # What may read as something else than it says: every text that `read_text` strips, refuses or takes for missing.
 # A text without these stands for itself, unless a code list, a pattern or missing values of its own say otherwise.
-SUSPECT = r"^[\s\x{3000}\x{a0}\x{feff}'=#\x{fdd0}-\x{fdd2}\x01]|[\s\x{3000}\x{a0}\x{feff}\x22]$|\?\?|\x{fffd}|[eE]\+"
+SUSPECT = (
+    rf"^[{BLANKS}'=#\x{{fdd0}}-\x{{fdd3}}\x01]|[{BLANKS}\x22]$|[{INVISIBLE}]"
+    rf"|{DAMAGED}|[eE]\+|\.\p{{Nd}}+[eE]"
+)
 
 
 class UnaccountedError(Exception):
@@ -346,7 +351,7 @@ def read_record(
 
 
 def _says_nothing(text: str | None, nothing: Collection[str] = ()) -> bool:
-    return not text or not text.strip(ENDS).strip() or text in nothing
+    return not text or not visible(text).strip(ENDS).strip() or text in nothing
 
 
 def _set_blank_rows_aside(this: TypedPass) -> None:
@@ -412,11 +417,8 @@ def _is_stored(field: Field | None) -> TypeGuard[Field]:
 def _is_nothing(field: Field, marks: Collection[str]) -> str:
     if field.type is not FieldType.STRING:
         return f"{field.name} IS NULL"
-    # Most texts begin with a letter or a digit and are told by that, without the pattern.
-    may_be_blank = f"{field.name} < '!' OR ({field.name} > '~' AND {field.name} < '一')"
-    is_blank = f"({may_be_blank}) AND regexp_full_match({field.name}, '[{BLANKS}]*')"
     is_mark = "".join(f" OR {field.name} = {quoted(mark)}" for mark in marks)  # IN would not let DuckDB skip rows
-    return f"({field.name} IS NULL OR ({is_blank}){is_mark})"
+    return f"({field.name} IS NULL OR {is_blank(field.name)}{is_mark})"
 
 
 def _patches(this: TypedPass) -> list[str]:
@@ -483,7 +485,7 @@ def is_doubtful(text: str, missing: Collection[str] = (), is_required: bool = Fa
 
     What is told by single characters comes first: most keys are out of doubt before the pattern is tried.
     """
-    inside = " OR ".join(f"contains({text}, '{mark}')" for mark in "?+")
+    inside = " OR ".join(f"contains({text}, '{mark}')" for mark in "?+.")
     last = f"{text}[-1] < '#'"  # blanks and the quotation mark
     first = f"{text} < '0' OR {text} >= '{{' OR ({text} >= ':' AND {text} < 'A')"
     is_odd = f"{first} OR {last} OR {inside} OR strlen({text}) <> length({text})"

@@ -3,33 +3,42 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 
 from pipeline.contracts import Contract, Field, FieldType
+from pipeline.ingest.invisible import visible
+from pipeline.ingest.moments import Context, lacks_year, parse_moment, read_moment
+from pipeline.ingest.ruined import is_damaged, is_misread
+from pipeline.ingest.units import MEASURES, PER_CENT
 
-ERROR_MARK, FORMULA_MARK, NUMBER_MARK = "\ufdd0", "\ufdd1", "\ufdd2"
+__all__ = [
+    "DAY_MARK", "ERROR_MARK", "FORMULA_MARK", "MARKS", "MESSAGES", "NOTHING", "NUMBER_MARK", "Context", "Reading",
+    "parse_moment", "parse_number", "read_text", "unmarked",
+]  # fmt: skip
+
+ERROR_MARK, FORMULA_MARK, NUMBER_MARK, DAY_MARK = "\ufdd0", "\ufdd1", "\ufdd2", "\ufdd3"
 """What a workbook's reader writes before a cell that is no text: an error, a formula without a value, a number whose
-last digits a spreadsheet cannot hold. No file can contain these characters: Unicode reserves them for such use."""
-MARKS = ERROR_MARK + FORMULA_MARK + NUMBER_MARK
+last digits a spreadsheet cannot hold, a number among texts that its cell shows as a day. No file can contain these
+characters: Unicode reserves them for such use."""
+MARKS = ERROR_MARK + FORMULA_MARK + NUMBER_MARK + DAY_MARK
 
-_SCALES = {"百": 100, "千": 1_000, "万": 10_000, "亿": 100_000_000}
+_SCALES = {"十": 10, "百": 100, "千": 1_000, "万": 10_000, "亿": 100_000_000}
 _FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20}
 _GROUPED = re.compile(r"[+-]?\d{1,3}(,\d{3})+(\.\d+)?|[+-]?\d{1,3}( \d{3})+(\.\d+)?")
-_SERIAL = re.compile(r"\d{5}(?:\.\d+)?")
 _PLAIN = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)")
-_UNIT_TAIL = re.compile(r"(?:件次|人次|件|个|名|次|人|家|条|项|宗|份|工作日|天|日)$")
-_DATE = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?")
-_COMPACT_DATE = re.compile(r"(\d{4})(\d{2})(\d{2})")
-_MONTH_DAY = re.compile(r"(\d{1,2})[-/.月](\d{1,2})日?")
-_TIME = re.compile(r"(\d{1,2}):(\d{2})(?::(\d{2})(?:\.(\d{1,6})0*)?)?|(\d{2})(\d{2})(\d{2})")
-_LOST_IDENTIFIER = re.compile(r"\d(?:\.\d+)?[eE]\+\d+")
+_UNIT_TAIL = re.compile(rf"个?({MEASURES})$")
+# What these count is never what another unit counts; people and cases go by several names.
+_OWN_MEASURE = frozenset({"小时", "分钟", "平方米", "元", "吨"})
+_SAYS_DAY = re.compile(r"日期|时间|时刻|日$|(?i:\b(?:date|day|time))", re.MULTILINE)
+_LOST_IDENTIFIER = re.compile(r"-?\d(?:\.\d+)?[eE]\+\d+|-?\d\.\d+[eE]-?\d+")
+_ERROR = re.compile(
+    r"#+(?:(?:REF|DIV/0|VALUE|NAME|NULL|NUM|N/A|SPILL|CALC|FIELD|BLOCKED|CONNECT|BUSY|UNKNOWN|ERROR|GETTING_DATA)[!?]?)?"
+)
 _TOO_LARGE = Decimal(10) ** 21
-_LOST_TEXT = re.compile(r"\?{2,}|�")
 
 
 @dataclass(frozen=True)
@@ -38,14 +47,6 @@ class Reading:
 
     value: str | None
     reason: str | None = None
-
-
-@dataclass(frozen=True)
-class Context:
-    """What a cell cannot say itself: the year of dates written without one, the day from which serials count."""
-
-    default_year: int | None = None
-    is_1904: bool = False
 
 
 NOTHING = Reading(None)
@@ -69,6 +70,7 @@ MESSAGES = {
     "wrong_column_count": "这一行的列数与表头不同；请检查逗号、引号或换行",
     "conflicting_duplicate": "同一主键有多行且内容不同，无法判断以哪一行为准；请保留正确的一行",
     "personal_data_masked": "文字中含有身份证号或手机号，已遮盖；请提醒报送单位不要填写个人信息",
+    "identifier_as_day": "编号或名称已被电子表格改成日期，原值无法恢复；请把这一列设为文本格式后重新导出",
     "identifier_as_number": "编号以数字格式存放，位数过多时会失真；请以文本格式重新导出",
 }
 
@@ -78,6 +80,8 @@ def read_text(text: str | None, field: Field, contract: Contract, context: Conte
 
     A value is never rounded, cut or guessed: what does not fit exactly comes back with a reason of `MESSAGES`.
     """
+    if field.type is FieldType.STRING and text is not None and is_misread(text):
+        return Reading(None, "text_lost")
     stripped = _strip(text)
     if stripped[:1] in _MARKED:
         reason = _marked(stripped[0], field)
@@ -86,15 +90,12 @@ def read_text(text: str | None, field: Field, contract: Contract, context: Conte
         stripped = stripped[1:]
     if stripped in contract.missing_of(field):
         return _required(field)
-    if stripped.startswith("#") and stripped.rstrip("!?/0AN").lstrip("#") in _ERROR_STEMS:
+    if _ERROR.fullmatch(stripped):
         return Reading(None, "error_cell")
     if stripped in field.zero_values and field.type in (FieldType.INTEGER, FieldType.NUMBER):
         return Reading("0")
     pinned = _pinned(stripped, field.formats)
-    if field.type is FieldType.NUMBER:
-        reading = _number(pinned, field.decimals)
-    else:
-        reading = _READERS[field.type](pinned, context)
+    reading = _READERS[field.type](pinned, field, context)
     return reading if reading.value is None else _constrained(reading.value, field)
 
 
@@ -106,19 +107,23 @@ def unmarked(text: str | None) -> str | None:
     return text[1:] if text and text[0] in _MARKED else text
 
 
+def is_changed_by_days(field: Field) -> bool:
+    """Whether a number shown as a day has lost what was written: a code or name (3-1), not prose or a day as text."""
+    return field.type is FieldType.STRING and not field.free_text and not _SAYS_DAY.search("\n".join(field.all_labels))
+
+
 def _marked(mark: str, field: Field) -> str | None:
+    if mark == DAY_MARK:
+        return "identifier_as_day" if is_changed_by_days(field) else None
     if mark == NUMBER_MARK:
         return "identifier_as_number" if field.type is FieldType.STRING else None
     return "error_cell" if mark == ERROR_MARK else "formula_without_value"
 
 
-_ERROR_STEMS = frozenset({"REF", "DIV", "VALUE", "NAME", "NULL", "NUM", "N", "", "SPILL", "CALC", "GETTING_DATA"})
-
-
 def _strip(text: str | None) -> str:
     if text is None:
         return ""
-    bare = text.strip(" \t\r\n　\xa0\ufeff")
+    bare = visible(text).strip()
     if bare.startswith('="') and bare.endswith('"') and len(bare) > 2:
         bare = bare[2:-1]
     return bare[1:] if bare.startswith("'") else bare
@@ -149,15 +154,20 @@ def _constrained(value: str, field: Field) -> Reading:
     return Reading(value)
 
 
-def parse_number(text: str) -> Decimal | None:
+def parse_number(text: str, unit: str | None = None) -> Decimal | None:
     """An exact decimal from the ways in which exports write numbers, or None; full-width digits are understood.
 
-    Other look-alikes of digits (①, 5²) are not: a footnote mark must not become a digit of the number.
+    98.5% is 0.985, or where the `unit` of the numbers is per cent 98.5. 3小时 is no number of days. Other look-alikes
+    of digits (①, 5²) are not understood: a footnote mark must not become a digit of the number.
     """
-    normal = text.translate(_FULL_WIDTH).strip()
+    normal = visible(text).translate(_FULL_WIDTH).strip()
     if normal.startswith("(") and normal.endswith(")"):
         normal = "-" + normal[1:-1].strip()
-    normal = _UNIT_TAIL.sub("", normal).rstrip()
+    tail = _UNIT_TAIL.search(normal)
+    if tail:
+        if unit is not None and tail[1] != unit and tail[1] in _OWN_MEASURE:
+            return None
+        normal = normal[: tail.start()].rstrip()
     factor = 1
     while normal[-1:] in _SCALES and factor < 10**12:
         factor *= _SCALES[normal[-1]]
@@ -165,7 +175,7 @@ def parse_number(text: str) -> Decimal | None:
     if normal.endswith("%"):
         if factor > 1:
             return None
-        normal, factor = normal[:-1].rstrip(), 0
+        normal, factor = normal[:-1].rstrip(), int(unit in PER_CENT)
     if _GROUPED.fullmatch(normal):
         normal = normal.replace(",", "").replace(" ", "")
     if not _PLAIN.fullmatch(normal):
@@ -176,9 +186,9 @@ def parse_number(text: str) -> Decimal | None:
         return None
 
 
-def _integer(text: str, _: Context) -> Reading:
-    number = parse_number(text)
-    if number is None or "%" in text or "％" in text:
+def _integer(text: str, field: Field, _: Context) -> Reading:
+    number = parse_number(text, field.unit)
+    if number is None or (field.unit not in PER_CENT and ("%" in text or "％" in text)):
         return Reading(None, "not_an_integer")
     whole = number.to_integral_value()
     if whole != number or abs(whole) >= Decimal(2) ** 63:
@@ -186,8 +196,8 @@ def _integer(text: str, _: Context) -> Reading:
     return Reading(str(int(whole)))
 
 
-def _number(text: str, decimals: int | None) -> Reading:
-    number = parse_number(text)
+def _number(text: str, field: Field, _: Context) -> Reading:
+    number, decimals = parse_number(text, field.unit), field.decimals
     if number is None or abs(number) >= _TOO_LARGE:
         return Reading(None, "not_a_number")
     kept = number.quantize(Decimal(1).scaleb(-(6 if decimals is None else decimals)), ROUND_HALF_UP)
@@ -196,80 +206,31 @@ def _number(text: str, decimals: int | None) -> Reading:
     return Reading(f"{kept.normalize():f}")
 
 
-def parse_moment(text: str, context: Context) -> datetime | None:
-    """A date or timestamp in any of the notations of exports, or None if it is none or no such day exists.
-
-    A number of five digits is a spreadsheet's serial (1927 to 2173) in the file's own date system, to the millisecond.
-    """
-    normal = unicodedata.normalize("NFKC", text).replace("时", ":").replace("分", ":").removesuffix("秒").strip(": ")
-    if _SERIAL.fullmatch(normal):
-        return _from_serial(normal, context)
-    for pattern in (_DATE, _COMPACT_DATE, _MONTH_DAY):
-        match = pattern.match(normal)
-        if match and (moment := _moment(match, normal[match.end() :].lstrip(" T"), context)):
-            return moment
-    return None
-
-
-def _from_serial(text: str, context: Context) -> datetime:
-    epoch = datetime(1904, 1, 1) if context.is_1904 else datetime(1899, 12, 30)
-    milliseconds = (Decimal(text) * 86_400_000).to_integral_value()
-    return epoch + timedelta(milliseconds=int(milliseconds))
-
-
-def _moment(match: re.Match[str], rest: str, context: Context) -> datetime | None:
-    parts = [int(part) for part in match.groups()]
-    if len(parts) == 2:
-        if context.default_year is None:
-            return None
-        parts.insert(0, context.default_year)
-    clock = _TIME.fullmatch(rest) if rest else None
-    if rest and clock is None:
-        return None
-    hours, minutes, seconds, micros = _clock(clock)
-    try:
-        day = date(*parts)
-        extra = timedelta(days=1) if (hours, minutes, seconds, micros) == (24, 0, 0, 0) else timedelta()
-        return datetime.combine(day, time(hours % 24 if extra else hours, minutes, seconds, micros)) + extra
-    except (ValueError, OverflowError):
-        return None
-
-
-def _clock(match: re.Match[str] | None) -> tuple[int, int, int, int]:
-    if match is None:
-        return 0, 0, 0, 0
-    hours, minutes, seconds, fraction, *compact = match.groups()
-    if hours is None:
-        return int(compact[0]), int(compact[1]), int(compact[2]), 0
-    return int(hours), int(minutes), int(seconds or 0), int((fraction or "0").ljust(6, "0"))
-
-
-def _date(text: str, context: Context) -> Reading:
-    moment = parse_moment(text, context)
+def _date(text: str, _: Field, context: Context) -> Reading:
+    moment = read_moment(text, context)
     if moment is None:
-        lacks_year = context.default_year is None and _MONTH_DAY.fullmatch(text) is not None
-        return Reading(None, "date_without_year" if lacks_year else "not_a_date")
-    if moment.time() != time(0):
-        return Reading(None, "time_in_date")
-    return Reading(moment.date().isoformat())
+        is_yearless = context.default_year is None and lacks_year(text)
+        return Reading(None, "date_without_year" if is_yearless else "not_a_date")
+    return Reading(None, "time_in_date") if moment.has_time else Reading(moment.day.isoformat())
 
 
-def _datetime(text: str, context: Context) -> Reading:
+def _datetime(text: str, _: Field, context: Context) -> Reading:
     moment = parse_moment(text, context)
     return Reading(None, "not_a_datetime") if moment is None else Reading(moment.isoformat(sep=" "))
 
 
-def _string(text: str, _: Context) -> Reading:
-    if _LOST_TEXT.search(text):
+def _string(text: str, field: Field, _: Context) -> Reading:
+    if is_damaged(text, field):
         return Reading(None, "text_lost")
     if _LOST_IDENTIFIER.fullmatch(text):
         return Reading(None, "identifier_lost")
     return Reading(text)
 
 
-_READERS: dict[FieldType, Callable[[str, Context], Reading]] = {
+_READERS: dict[FieldType, Callable[[str, Field, Context], Reading]] = {
     FieldType.STRING: _string,
     FieldType.INTEGER: _integer,
+    FieldType.NUMBER: _number,
     FieldType.DATE: _date,
     FieldType.DATETIME: _datetime,
 }

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from itertools import islice, tee
 from typing import TYPE_CHECKING
@@ -13,8 +14,9 @@ from pipeline.ingest import bulk
 from pipeline.ingest.controls import Printed, Segment, control_totals, printed_values, sums_of
 from pipeline.ingest.drift import refuse_drift, refuse_unlabelled
 from pipeline.ingest.errors import RefusedFileError
-from pipeline.ingest.grid import BulkRows, Sheet
+from pipeline.ingest.grid import DAY_PATTERN, BulkRows, Days, Sheet, no_days
 from pipeline.ingest.incoming import CellProblem, TypedRow, add_problems, add_rows
+from pipeline.ingest.invisible import visible
 from pipeline.ingest.layout import (
     NUMERIC,
     Header,
@@ -31,10 +33,12 @@ from pipeline.ingest.ledger import Account, ControlTotal
 from pipeline.ingest.period import read_heading
 from pipeline.ingest.reading import RowReader
 from pipeline.ingest.units import scale_for, units_of_line
+from pipeline.ingest.values import DAY_MARK, is_changed_by_days
 
 if TYPE_CHECKING:
     import duckdb
 
+_DAY = re.compile(DAY_PATTERN)
 _FLUSH = 20_000
 _LOOKED_AT = 200
 _FEW = 2
@@ -52,6 +56,7 @@ class _Reading:
     reader: RowReader
     scales: dict[str, str]
     is_text: bool = False
+    days: Days = no_days
     rows: list[TypedRow] = field(default_factory=list)
     problems: list[CellProblem] = field(default_factory=list)
     above: dict[str, str] = field(default_factory=dict)
@@ -113,6 +118,7 @@ def _load_sheet(
         plan = bulk.plan(sheet.rows, header, contract)
         if plan is not None:
             scales = _scales(header, contract, _unit_of(sheet.rows, Table(header, 0, len(sheet.rows))))
+            plan = replace(plan, days=sheet.days)
             total = bulk.load(con, sheet.name, sheet.rows, plan, reader, account, scales)
             return _Loaded(sheet.name, total, header.below + 1)
     segments = []
@@ -140,6 +146,10 @@ def _scales(header: Header, contract: Contract, unit: str) -> dict[str, str]:
     for column in header.columns:
         if column.field is None or column.field.type not in NUMERIC:
             continue
+        if column.unclear_unit:
+            raise RefusedFileError(
+                f"表头“{column.written}”写的单位“{column.unclear_unit}”看不出如何换算；请改写为“（件）”或“（万件）”这样的写法"
+            )
         scale = column.scale if column.has_unit else scale_for(units, column.field.unit)
         if scale is None:
             raise RefusedFileError(
@@ -156,7 +166,7 @@ def _load_table(
 ) -> list[Segment]:
     contract = reader.contract
     scales = _scales(table.header, contract, unit)
-    reading = _Reading(sheet.name, table.header, reader, scales, is_text=sheet.lines is not None)
+    reading = _Reading(sheet.name, table.header, reader, scales, is_text=sheet.lines is not None, days=sheet.days)
     judge = RowJudge(sheet.rows, table.header, contract)
     kinds = kinds_of(sheet.rows, table, contract)
     numbers = map(sheet.row_no, range(table.first, table.last))
@@ -226,8 +236,10 @@ def _read_row(reading: _Reading, number: int, row: Row) -> None:
         if column.field is None:
             continue
         text = row[column.index] if column.index < len(row) else None
+        if text and _DAY.fullmatch(text) and is_changed_by_days(column.field):
+            text = DAY_MARK + text if number - 1 in reading.days().get(column.index, ()) else text
         if column.field.fill_down:
-            text = reading.above.get(column.field.name) if text is None or not text.strip() else text
+            text = reading.above.get(column.field.name) if text is None or not visible(text).strip() else text
             if text is not None:
                 reading.above[column.field.name] = text
         texts[column.field.name] = text

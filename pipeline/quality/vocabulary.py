@@ -160,6 +160,7 @@ REASONS: Final[Mapping[str, str]] = {
     "formula_without_value": "公式没有结果",
     "identifier_lost": "编号已失真",
     "identifier_as_number": "编号存成数字",
+    "identifier_as_day": "编号变成日期",
     "text_lost": "文字已损坏",
     "missing_required": "必填而空",
     "below_minimum": "小于允许的最小值",

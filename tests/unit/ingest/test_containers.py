@@ -28,6 +28,7 @@ from pipeline.ingest.markup import read_html
 from pipeline.ingest.open_file import open_file, sheets_of
 from pipeline.ingest.sniff import Container, sniff
 from pipeline.ingest.spreadsheetml import read_spreadsheetml
+from pipeline.ingest.values import NUMBER_MARK
 from pipeline.settings import Settings
 from tests.unit.ingest.exports import (
     COUNTS,
@@ -777,6 +778,38 @@ def test_xml_with_a_bare_ampersand_that_is_cut_off_is_incomplete() -> None:
     content = weekly_spreadsheetml([["2023-04-17", "a & b", *"1234"]])
     with pytest.raises(RefusedFileError, match="表格没有结尾"):
         read_spreadsheetml(content[:-40], MANY)
+
+
+def test_numbers_of_spreadsheetml_are_those_of_other_workbooks() -> None:
+    cells = ["1E3", "3.0000000000000001", "0.30000000000000004", "-2.50", "5.1E+17", "510000202304170011", "NaN"]
+    row = "".join(f'<Cell><Data ss:Type="Number">{cell}</Data></Cell>' for cell in cells)
+    sheet = read_spreadsheetml(f'<Workbook xmlns:ss="urn:x"><Worksheet><Row>{row}</Row></Worksheet></Workbook>', MANY)[
+        0
+    ]
+    assert sheet.rows == [
+        ["1000", "3", "0.3", "-2.50", f"{NUMBER_MARK}510000000000000000", "510000202304170011", "NaN"]
+    ]
+
+
+def test_spreadsheetml_says_what_its_cells_show() -> None:
+    def cell(style: str, kind: str, value: str) -> str:
+        return f'<Cell{style}><Data ss:Type="{kind}">{value}</Data></Cell>'
+
+    formats = {"a": "Percent", "b": "0.0%", "c": "0.0"}
+    styles = "".join(
+        f'<Style ss:ID="{one}"><NumberFormat ss:Format="{code}"/></Style>' for one, code in formats.items()
+    )
+    cells = [cell(f' ss:StyleID="{one}"', "Number", "0.985") for one in formats] + [cell("", "Number", "0.985")]
+    days = cell("", "String", "2023-03-01") + cell("", "DateTime", "2023-03-01T00:00:00.000")
+    sheet = read_spreadsheetml(
+        f'<Workbook xmlns:ss="urn:x"><Styles>{styles}</Styles><Worksheet><Row>{"".join(cells)}</Row>'
+        f'<Row ss:StyleID="b">{cells[3]}</Row><Row>{days}</Row></Worksheet></Workbook>',
+        MANY,
+    )[0]
+    assert sheet.rows == [
+        ["98.5%", "98.5%", "0.985", "0.985"], ["98.5%", None, None, None], ["2023-03-01", "2023-03-01", None, None]
+    ]  # fmt: skip
+    assert sheet.days() == {1: frozenset({2})}
 
 
 def test_a_growing_file_is_waited_for_and_then_loaded_whole(quick_loader: Loader) -> None:

@@ -122,8 +122,8 @@ ODD = (
     "", " ", "A1", "A2", '="0001"', "'0012", "5.1E+17", "??", "—", "无", "#REF!", "公安 厅", "火星厅", "行政许可",
     "2023/4/17 9:05", "20230417093000", "2023-02-30 00:00:00", "45033.5", "2023-04-17 24:00:00", "2023-04-17", "1e400",
     "2023-04-17 09:05:00.123", "王\n五", "王,五", '王"五', "x13912345678y", "510101199001011234", "A1\t", "\x01m",
-    "\ufdd0x", "窗口", "\x00", "é", "a\r\nb", "　",
-    "注：某", "合计", "制表人：某某",
+    "\ufdd0x", "窗口", "\x00", "é", "a\r\nb", "　", "A1\u200b", "\ufeff公安厅", "\xad", "5.1E17", "×Û´°", "怎么??",
+    "——", "2023-04-17T01:05:00Z", "2023年4月17日9时5分", "4.2", "注：某", "合计", "制表人：某某",
 )  # fmt: skip
 SCRAPS = ['"', ",", "\n", "\r", '""', "\x00", "\ufffd", "\ufeff"]
 odd_rows = st.lists(
@@ -390,10 +390,15 @@ def test_a_header_in_the_middle_is_set_aside(loader: Loader, is_timed: bool) -> 
 
 def test_rows_of_nothing_but_delimiters_and_blanks_are_blank(loader: Loader) -> None:
     empty = [""] * len(LABELS)
-    put(loader, written([record(办件编号="A1"), empty, [" ", "　", *empty[2:]], ["—", *empty[1:]]]))
+    put(
+        loader,
+        written(
+            [record(办件编号="A1"), empty, [" ", "　", *empty[2:]], ["—", *empty[1:]], ["\u200b", "\ufeff", *empty[2:]]]
+        ),
+    )
     load_inbox(loader)
     account = dict(loader.con.execute("SELECT reason, row_count FROM ledger.row_account").fetchall())
-    assert (account["loaded"], account["blank"]) == (1, 3)
+    assert (account["loaded"], account["blank"]) == (1, 4)
 
 
 def test_a_masked_number_never_reaches_the_warehouse_file(loader: Loader) -> None:
@@ -414,13 +419,16 @@ def test_a_masked_number_never_reaches_the_warehouse_file(loader: Loader) -> Non
         assert b"13912345678" not in path.read_bytes()
 
 
-texts = st.text(st.sampled_from("aA1９é京 \t　\xa0\ufeff=\"'#?�eE+.-/\x01\ufdd2\n，"), max_size=5)
+LETTERS = "aA1９é京 \t　\xa0\u2002\ufeff\u200b\xad=\"'#?�eE+.-/1锟斤×Û´°\x01\ufdd2\n，"
+texts = st.text(st.sampled_from(LETTERS), max_size=5)
 
 
 @settings(max_examples=60, deadline=None)
 @given(text=texts)
 @example(text="#N/A")
 @example(text="1E+17")
+@example(text="5.1E17")
+@example(text="×Û´°")
 @example(text="—")
 def test_whatever_reads_as_something_else_is_doubted(text: str) -> None:
     field = Field(name="a", title="甲")

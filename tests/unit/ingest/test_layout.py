@@ -58,7 +58,9 @@ def test_a_label_spans_the_blanks_to_its_right_but_not_beyond_its_parent() -> No
     ]  # fmt: skip
 
 
-@pytest.mark.parametrize("text", ["受理(件)", "受 理", "受理（A）", " 受理\n", "受理："])
+@pytest.mark.parametrize(
+    "text", ["受理(件)", "受 理", "受理（A）", " 受理\n", "受理：", "受理\u200b", "\ufeff受\xad理"]
+)
 def test_units_letters_and_blanks_do_not_change_a_header(text: str) -> None:
     assert label_key(text) == "受理"
 
@@ -101,6 +103,35 @@ def test_a_unit_above_a_merged_label_counts_for_all_columns_below_it() -> None:
     header = find_header(rows, VOLUME)
     assert header is not None
     assert [column.scale for column in header.columns] == ["", "", "万", "万"]
+
+
+@pytest.mark.parametrize(
+    ("label", "scale"),
+    [("受理（计量单位：万件）", "万"), ("受理（含补录，万件）", "万"), ("受理（万笔）", "万"), ("受理【万件】", "万"),
+     ("受理（十万件）", "十万"), ("受理（单位：件）", ""), ("受理（万 件）", "万"), ("受理（百姓窗口）", ""),
+     ("受理(A)（万件）", "万")],
+)  # fmt: skip
+def test_a_unit_is_read_among_other_remarks(label: str, scale: str) -> None:
+    header = find_header([["日期", "窗口名称", "咨询", label]], CONTRACTS["window_weekly"])
+    assert header is not None
+    assert (header.columns[3].scale, header.columns[3].unclear_unit) == (scale, "")
+
+
+@pytest.mark.parametrize("remark", ["万余件", "以万件计", "含补录，万多件", "件、万元", "3万", "每百件", "十余件"])
+def test_a_scale_that_is_no_unit_is_unclear(remark: str) -> None:
+    header = find_header([["日期", "窗口名称", "咨询", f"受理（{remark}）"]], CONTRACTS["window_weekly"])
+    assert header is not None
+    assert header.columns[3].unclear_unit == remark
+
+
+def test_the_innermost_unit_counts() -> None:
+    rows: list[Row] = [
+        ["日期", "窗口名称", "办件情况（万件）", None, "其他（件）", None],
+        [None, None, "受理（件）", "颁发", "咨询（万人次）", "流转"],
+    ]
+    header = find_header(rows, CONTRACTS["window_weekly"])
+    assert header is not None
+    assert [column.scale for column in header.columns] == ["", "", "", "万", "万", ""]
 
 
 @pytest.mark.parametrize(

@@ -130,3 +130,11 @@ def test_a_week_that_nothing_names_is_asked_for() -> None:
 
 def test_a_title_of_a_megabyte_of_blanks_takes_no_time() -> None:
     assert read_heading(["2023" + " " * 1_000_000 + "x"]).issue is None
+
+
+def test_characters_that_show_nothing_do_not_hide_what_a_title_says() -> None:
+    heading = read_heading(
+        ["综窗\u200b办件周报（2023\u200b年第15\ufeff期）", "填报\u200b单位：\u200b公安厅", "单\xad位：万件\u200b"]
+    )
+    assert (heading.issue, heading.reporting_unit, heading.unit) == ((2023, 15), "公安厅", "万件")
+    assert "综窗办件" in heading.title

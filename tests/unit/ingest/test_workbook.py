@@ -8,6 +8,7 @@ import struct
 import subprocess
 import zipfile
 from collections.abc import Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -17,17 +18,21 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from pipeline.contracts import load_contracts
 from pipeline.contracts.model import Contract
 from pipeline.ingest import grid, oddities_binary
 from pipeline.ingest.errors import RefusedFileError
+from pipeline.ingest.formats import shows_share
 from pipeline.ingest.grid import Sheet, in_columns, read_sheets
 from pipeline.ingest.incoming import open_incoming
+from pipeline.ingest.invisible import visible
 from pipeline.ingest.layout import flatten
 from pipeline.ingest.ledger import Account
 from pipeline.ingest.reading import RowReader
 from pipeline.ingest.values import Context
 from pipeline.ingest.workbook import load_sheets
 from pipeline.settings import PROJECT_ROOT
+from tests.unit.ingest.exports import converted
 
 Cell = str | None
 NHS = PROJECT_ROOT.parent / "shared/samples/uk-nhs-ae-2022-12/gh548_incorrect_sst_unique_count.xls"
@@ -95,7 +100,11 @@ def load(*rows: list[Cell], **changes: Any) -> Loaded:
 texts = st.text(alphabet=st.characters(blacklist_categories=("Cs", "Cc")), max_size=6)
 CELLS = st.one_of(
     st.none(), texts,
-    st.sampled_from(["1", "12", "0", "-3", "1,234", "12.7", "3.5万", "-", "无业务", "12.5%", "0.125", "1.50", "０１"]),
+    st.sampled_from(["1", "12", "0", "-3", "1,234", "12.7", "3.5万", "-", "无业务", "12.5%", "1.50", "０１"]),
+    st.sampled_from(["98％", "0.125"]),
+    st.sampled_from(["\u200b", "\u200b公安厅", "合\u200b计\ufeff", "甲\xad", "1\u200e2", "\u200e其中：网上"]),
+    st.sampled_from(["4.2", "2023-04-17 24:00", "2023年4月17日（星期一）", "——", "…", "12千", "5个工作日", "3处"]),
+    st.sampled_from(["#0", "×Û´°", "锟斤拷", "怎么??", "5.1E17", "1.0E7"]),
     st.sampled_from(["2023-04-17", "2023-04-17 00:00:00", "2023-04-17 09:05:00", "2023/4/17", "45033", "4月17日"]),
     st.sampled_from(["公安厅", "司法厅", "火星厅", "小计", "合 计", "公安厅小计", "今年累计：", "注：略"]),
     st.sampled_from(["部门", "受理", "事项", " 公安厅 ", "'0101", '="01"', "#REF!", "\ufdd0#N/A", "\ufdd1=A1", "  "]),
@@ -122,7 +131,7 @@ BODIES = st.lists(
 @given(
     body=BODIES,
     on_error=st.sampled_from(["quarantine_row", "null_and_flag", "refuse_file"]),
-    unit=st.sampled_from(["单位：件", "单位：万件", None]),
+    unit=st.sampled_from(["单位：件", "单 位：万件", "单位：万余件", None]),
 )
 def test_a_sheet_in_columns_gives_what_it_gives_row_by_row(body: list[list[Cell]], on_error: str, unit: Cell) -> None:
     rows: list[list[Cell]] = [
@@ -132,7 +141,7 @@ def test_a_sheet_in_columns_gives_what_it_gives_row_by_row(body: list[list[Cell]
         *body,
         ["公安厅", "x", *[None] * 3, "李四"],
     ]
-    rows = [[cell if cell and cell.strip() else None for cell in row] for row in rows]
+    rows = [[cell if cell and visible(cell).strip() else None for cell in row] for row in rows]
     one = contract(on_error=on_error)
     by_row, in_bulk = Loaded([Sheet("表", rows)], one), Loaded([Sheet("表", in_columns(rows))], one)
     if by_row.refusal:
@@ -203,6 +212,54 @@ def test_a_scale_in_the_header_counts_and_one_in_the_title_counts_where_the_head
 def test_a_title_unit_that_scales_something_else_is_a_question() -> None:
     found = Loaded([Sheet("表", [["单位：万人次"], HEADER, case("公安厅", "3")])])
     assert "万人次" in found.refusal and "受理" in found.refusal
+
+
+def test_a_cell_with_a_scale_of_its_own_is_not_scaled_twice() -> None:
+    cells = ["12千", "1.2百", "3.5万", "3.5"]
+    found = Loaded([Sheet("表", [["单位：万件"], HEADER, *(case("公安厅", cell) for cell in cells)])])
+    assert [row[5] for row in found.rows] == [12000, 120, 35000, 35000]
+
+
+@pytest.mark.parametrize(
+    "line", ["单 位：万件", "单位（万件）", "计量单位：万件", "单位：（万件）", "单位：万 件", "单\u200b位：万件"]
+)
+def test_a_unit_above_the_table_is_read_as_people_write_it(line: str) -> None:
+    assert [row[5] for row in Loaded([Sheet("表", [[line], HEADER, case("公安厅", "3.5")])]).rows] == [35000]
+
+
+@pytest.mark.parametrize("line", ["单位：万余件", "单位：件（部分为万件）", "单位（以万件计）", "单位：件、千余人"])
+def test_a_scale_above_the_table_that_is_no_unit_is_refused(line: str) -> None:
+    assert "看不出如何换算" in Loaded([Sheet("表", [[line], HEADER, case("公安厅", "3")])]).refusal
+
+
+@pytest.mark.parametrize(
+    "line", ["单位：万州区政务服务局", "填报单位：百姓办", "承办单位：千岛湖大厅", "单位：件 制表人：万千"]
+)
+def test_a_name_that_begins_like_a_scale_is_no_unit(line: str) -> None:
+    assert [row[5] for row in Loaded([Sheet("表", [[line], HEADER, case("公安厅", "3")])]).rows] == [3]
+
+
+def test_a_scale_in_the_header_that_is_no_unit_is_refused() -> None:
+    header: list[Cell] = ["部门", "事项", "日期", "受理（万余件）", "办结率", "经办人"]
+    found = Loaded([Sheet("表", [header, case("公安厅", "3")])])
+    assert "“受理（万余件）”写的单位“万余件”看不出如何换算" in found.refusal
+    named = Loaded([Sheet("表", [["部门（万人评议）", *HEADER[1:]], case("公安厅", "3")])])
+    assert len(named.rows) == 1
+
+
+def test_a_rate_of_a_formula_or_a_broken_one_costs_no_counts() -> None:
+    volume = load_contracts(PROJECT_ROOT / "pipeline" / "contracts")["item_volume"]
+    header: list[Cell] = ["部门", "事项类型", "本周受理", "累计受理", "本周办结", "累计办结", "办结率", "比重"]
+    rates = ["98.522167488", "98.5221674876847%", "约98%", "#DIV/0!", "98.52", None]
+    rows: list[list[Cell]] = [
+        ["公安厅", f"类型{at}", "1", "203", "1", "200", rate, None] for at, rate in enumerate(rates)
+    ]
+    found = Loaded([Sheet("表", [header, *rows])], volume)
+    assert [None if row[8] is None else str(row[8]) for row in found.rows] == [
+        "98.520000", "98.520000", None, None, "98.520000", None,
+    ]  # fmt: skip
+    assert found.rows[0][-1] == {"completion_rate_pct": "98.522167488"}
+    assert [(row[4], row[-1]) for row in found.problems] == [("not_a_number", "loaded"), ("error_cell", "loaded")]
 
 
 def test_a_second_table_below_has_its_own_header_and_title() -> None:
@@ -281,6 +338,60 @@ def test_a_large_sheet_finds_the_same_odd_cells(tmp_path: Path, monkeypatch: pyt
     small = Loaded(list(read_sheets(path)))
     monkeypatch.setattr(grid, "BULK_ROWS", 0)
     assert Loaded(list(read_sheets(path))).outcome == small.outcome
+
+
+def share_book(path: Path) -> Path:
+    rows = [["公安厅", None, None, 1, 0.985, None], ["司法厅", None, None, 2, 98.5, None],
+            ["水利厅", None, None, 3, "98.5%", None], ["公安厅", None, None, 4, 0.985, None]]  # fmt: skip
+    made = openpyxl.load_workbook(book(path, 表=[[*HEADER], *rows]))
+    for place, code in (("E2", "0.0%"), ("E3", '0.0"%"'), ("E5", "0.00%;[Red]-0.00%")):
+        made["表"][place].number_format = code
+    made.save(path)
+    return path
+
+
+@pytest.mark.parametrize("rows_in_bulk", [grid.BULK_ROWS, 0])
+@pytest.mark.parametrize("kind", ["xlsx", "xls", "ods"])
+def test_a_share_is_the_one_that_its_cell_shows(
+    kind: str, rows_in_bulk: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(grid, "BULK_ROWS", rows_in_bulk)
+    path = share_book(tmp_path / "a.xlsx")
+    found = Loaded(list(read_sheets(path if kind == "xlsx" else converted(path, kind, tmp_path))))
+    assert [(row[5], float(row[6])) for row in found.rows] == [(1, 98.5), (2, 98.5), (3, 98.5), (4, 98.5)]
+    assert found.rows[0][-1] == {"rate": "98.5%"}, "what the cell shows is kept as what was written"
+
+
+def day_book(path: Path) -> Path:
+    windows = [datetime(2023, 3, 1), "3-2", "2023-03-03 00:00:00", None, datetime(2023, 3, 5)]
+    rows = [[None, one, "甲", datetime(2023, 4, 17), at, datetime(2023, 3, 1)] for at, one in enumerate(windows)]
+    made = openpyxl.load_workbook(book(path, 表=[[None, "窗口", "事项", "日期", "受理", "说明"], *rows]))
+    made["表"]["B2"].number_format = 'm"-"d'
+    made["表"]["B6"].number_format = "h:mm"
+    made.save(path)
+    return path
+
+
+@pytest.mark.parametrize("rows_in_bulk", [grid.BULK_ROWS, 0])
+@pytest.mark.parametrize("kind", ["xlsx", "xls", "ods"])
+def test_a_window_that_a_spreadsheet_made_a_day_is_told(
+    kind: str, rows_in_bulk: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(grid, "BULK_ROWS", rows_in_bulk)
+    fields = [
+        {"name": "window_name", "title": "窗口", "fill_down": True}, {"name": "item", "title": "事项"},
+        {"name": "day", "title": "日期", "type": "date"}, {"name": "accepted", "title": "受理", "type": "integer"},
+        {"name": "remark", "title": "说明", "free_text": True},
+    ]  # fmt: skip
+    path = day_book(tmp_path / "a.xlsx")
+    found = Loaded(
+        list(read_sheets(path if kind == "xlsx" else converted(path, kind, tmp_path))), contract(fields=fields)
+    )
+    assert [(row[2], row[3], row[4]) for row in found.problems] == [
+        (2, "window_name", "identifier_as_day"), (6, "window_name", "identifier_as_day"),
+    ]  # fmt: skip
+    assert [row[2] for row in found.rows] == ["3-2", "2023-03-03 00:00:00", "2023-03-03 00:00:00"]
+    assert {str(row[6])[:10] for row in found.rows} == {"2023-03-01"}, "prose may name a day"
 
 
 def test_an_identifier_that_the_file_writes_out_in_full_is_read_exactly(tmp_path: Path) -> None:
@@ -380,3 +491,28 @@ def test_errors_of_an_xlsb_are_found() -> None:
     assert found.silent.cells == {(4, 2): "\ufdd0#N/A", (4, 4): "\ufdd0#DIV/0!"}
     assert found.wide.cells == {(4, 3): "\ufdd2510000000000000000"}
     assert found.silent.first_column == 1
+
+
+def test_shares_of_an_xlsb_are_found() -> None:
+    def record(kind: int, content: bytes) -> bytes:
+        number = bytes([kind]) if kind < 128 else bytes([kind & 0x7F | 0x80, kind >> 7])
+        return number + bytes([len(content)]) + content
+
+    code = "0.0%".encode("utf-16-le")
+    styles = record(44, struct.pack("<HI", 164, 4) + code) + record(47, struct.pack("<HH", 0, 164))
+    styles += record(617, b"") + record(47, bytes(4)) + record(47, struct.pack("<HH", 0, 164)) + record(618, b"")
+    sheet = record(0, struct.pack("<I", 1)) + record(5, struct.pack("<IId", 2, 1, 0.985))
+    sheet += record(5, struct.pack("<IId", 3, 0, 0.985))
+    found = oddities_binary._search_xlsb_sheet(sheet, oddities_binary._xlsb_styles(styles))
+    assert found.silent.cells == {(1, 2): "98.5%"}
+
+
+@pytest.mark.parametrize(
+    ("code", "is_share"),
+    [
+        ("0%", True), ("0.00%", True), ("0.0%;-0.0%", True), ('0.0%;-0.0%;"-"', True), ("[Red]#,##0.0 %", True),
+        ("General", False), ('0.0"%"', False), ("0.0\\%", False), ("0.0%;0.00", False), ("@", False), ("", False),
+    ],
+)  # fmt: skip
+def test_a_format_shows_a_share_by_its_own_sign_only(code: str, is_share: bool) -> None:
+    assert shows_share(code) == is_share

@@ -1,0 +1,20 @@
+"""Drops from a text the characters that nobody sees; which blanks around a value count belongs in values."""
+
+from __future__ import annotations
+
+import re
+
+# Unicode's format characters (category Cf) but those few that are seen, such as the Arabic number signs: soft hyphen,
+# zero-width space and joiners, directions of writing, byte-order mark, tags.
+_RANGES = (
+    (0x00AD, 0x00AD), (0x061C, 0x061C), (0x180E, 0x180E), (0x200B, 0x200F), (0x202A, 0x202E), (0x2060, 0x206F),
+    (0xFEFF, 0xFEFF), (0xFFF9, 0xFFFB), (0x1BCA0, 0x1BCA3), (0x1D173, 0x1D17A), (0xE0001, 0xE007F),
+)  # fmt: skip
+_INVISIBLE = re.compile("[" + "".join(f"{chr(first)}-{chr(last)}" for first, last in _RANGES) + "]+")
+INVISIBLE = "".join(rf"\x{{{first:x}}}-\x{{{last:x}}}" for first, last in _RANGES)
+"""The same characters as a class of DuckDB's regular expressions."""
+
+
+def visible(text: str) -> str:
+    """The text without characters that show nothing: a key with one at its end is the same key."""
+    return text if text.isascii() else _INVISIBLE.sub("", text)
