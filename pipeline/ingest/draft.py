@@ -13,6 +13,7 @@ from typing import Literal
 import yaml
 
 from pipeline.contracts import Contract, FieldType
+from pipeline.ingest.drift import counts_rows
 from pipeline.ingest.errors import RefusedFileError
 from pipeline.ingest.grid import Sheet
 from pipeline.ingest.guess import (
@@ -164,8 +165,15 @@ def _table_of(sheet: Sheet) -> _Found | None:
     marks = [row for row, kind in zip(sheet.rows, kinds, strict=True) if kind is RowKind.TOTAL]
     totals = tuple(label for label in TOTALS if any(_has(row, label) for row in marks))
     lines = [cell for row in sheet.rows[:top] for cell in row if cell]
+    titles = tuple(title or _place_title(at, rows) for at, title in enumerate(titles))
     summed = frozenset(place for place in range(len(titles)) if _is_summed(place, rows, marks))
     return _Found(sheet, header, titles, rows, totals, summed, read_heading(lines), _title(lines))
+
+
+def _place_title(at: int, rows: Sequence[Row]) -> str:
+    """What contracts call a column of data without a name: 第 4 列; nothing where it only counts the rows."""
+    cells = [cell.strip() for row in rows if (cell := _at(row, at)) and _is_filled(cell)]
+    return f"第 {at + 1} 列" if len(cells) * 2 > len(rows) and not counts_rows(cells) else ""
 
 
 def _is_summed(place: int, rows: Sequence[Row], marks: Sequence[Row]) -> bool:

@@ -67,7 +67,7 @@ def refuse_unlabelled(
         cells = [row[at].strip() if at < len(row) and row[at] else "" for row in below]  # type: ignore[union-attr]
         filled = [cell for cell in cells if cell]
         rows = sum(sum(1 for cell in row if cell and cell.strip()) > 1 for row in below)
-        if len(filled) * 2 > rows and not _counts(filled):
+        if len(filled) * 2 > rows and not counts_rows(filled):
             beside = f"（缺少的列：{'、'.join(one.title for one in header.missing)}）" if header.missing else ""
             raise RefusedFileError(
                 f"“{file_name}”{f'工作表“{sheet}”' if sheet else ''}第 {at + 1} 列有数据却没有表头{beside}，"
@@ -76,7 +76,7 @@ def refuse_unlabelled(
             )
 
 
-def _counts(cells: Sequence[str]) -> bool:
+def counts_rows(cells: Sequence[str]) -> bool:
     """Whether cells only number the rows: 1 2 3 or 0 1 2, with gaps where rows are no data."""
     numbers = [int(cell) for cell in cells if cell.isdecimal()]
     return len(numbers) == len(cells) and numbers[:1] in ([0], [1]) and numbers == sorted(set(numbers))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import tempfile
 import time
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
 DROPPED = "［不入库］"
 DIGESTED = "［只存摘要］"
 GUESSED = "［疑似个人信息］"
+UNNAMED = "［没有表头，不显示］"
 PICTURE_ROWS = 18
 _ROWS = 2_000
 _HEAD_BYTES = 2 << 20
@@ -43,6 +45,8 @@ _BLOCK = 4 << 20
 _CELL = 40
 _LINE = 120
 _SAMPLE = 200
+# No number of a person or a telephone is as short.
+_SHORT_NUMBER = re.compile(r"-?\d{1,6}(?:\.\d{1,6})?")
 MISALIGNED = "［列数与表头不同，不显示］"
 _NAMES = (RowKind.TITLE.value, RowKind.HEADER.value, RowKind.REPEATED_HEADER.value, RowKind.NUMBERING.value)
 
@@ -414,7 +418,7 @@ def _places(kinds: Sequence[str]) -> list[int]:
 
 def _all_hidden(sheet: Sheet) -> dict[int, str]:
     """What hides every cell of a sheet on which no table is known."""
-    return {place: GUESSED for place in range(max((len(row) for row in sheet.rows), default=0))}
+    return {place: UNNAMED for place in range(max((len(row) for row in sheet.rows), default=0))}
 
 
 def _hidden_cells(sheet: Sheet, table: Table) -> dict[int, str]:
@@ -443,7 +447,8 @@ def _cells(row: Sequence[str | None], kind: str, hidden: Mapping[int, str], widt
     signed = signed_places([unmarked(cell) for cell in row])
     limit = _LINE if kind in (RowKind.TITLE, RowKind.NOTE) else _CELL
     for place, cell in enumerate(row):
-        is_open = kind in _NAMES or place not in hidden or not cell or not cell.strip()
+        is_number = hidden.get(place) == UNNAMED and _SHORT_NUMBER.fullmatch((cell or "").strip())
+        is_open = kind in _NAMES or place not in hidden or not cell or not cell.strip() or is_number
         cells.append(GUESSED if place in signed else _open(cell, limit) if is_open else hidden[place])
     return tuple(cells)
 

@@ -460,3 +460,9 @@ def test_a_label_that_no_term_names_wholly_gets_a_plain_number(tmp_path: Path, s
     path = text_file(tmp_path, "票号,奇异栏号,预约,预约", "A1,1,2,3", "A2,4,5,6")
     names = [one.name for one in drafted(path, settings)[0].fields]
     assert names == ["ticket_no", "field_2", "booked"]
+
+
+def test_a_column_of_data_without_a_name_is_called_by_its_place(tmp_path: Path, settings: Settings) -> None:
+    rows: list[list[object]] = [["窗口", None, "办件数"], *([f"综窗{at}", f"甲{at}", at * 3] for at in range(1, 6))]
+    contract, _ = drafted(workbook(tmp_path, rows), settings)
+    assert [field.title for field in contract.fields] == ["窗口", "第 2 列", "办件数"]

@@ -276,3 +276,12 @@ def test_looking_needs_neither_the_orchestrator_nor_the_checks(tmp_path: Path) -
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=PROJECT_ROOT, check=True)
     assert done.stdout.strip().splitlines()[-1] == "[]"
+
+
+def test_without_a_header_only_short_numbers_are_shown(tmp_path: Path, settings: Settings) -> None:
+    book = openpyxl.Workbook()
+    for row in ([None, "2005", 2006], ["王小明", 12.5, 13900001111]):
+        book.worksheets[0].append(row)
+    book.save(tmp_path / "a.xlsx")
+    (sheet,) = look(tmp_path / "a.xlsx", settings).sheets
+    assert sheet.picture[1].cells == (module.UNNAMED, "12.5", module.UNNAMED)
