@@ -178,7 +178,9 @@ def test_rows_that_number_the_columns_in_letters_and_formulas(numbering: str) ->
     assert classify([LABELS, numbering.split()], header, WINDOWS)[-1] is RowKind.NUMBERING
 
 
-@pytest.mark.parametrize("note", ["审核人（签字）：", "填表单位（盖章）：某局", "单位（公章）：", "单位(盖章)："])
+@pytest.mark.parametrize(
+    "note", ["审核人（签字）：", "制表人", "填表单位（盖章）：某局", "单位（公章）：", "单位(盖章)："]
+)
 def test_signatures_with_a_seal_are_notes(note: str) -> None:
     header = find_header([LABELS], WINDOWS)
     assert header is not None
