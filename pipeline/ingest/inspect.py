@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import re
 import shutil
 import tempfile
@@ -24,6 +25,7 @@ from pipeline.ingest.personal import mask_line, mask_number, shown, signed_place
 from pipeline.ingest.persons import personal_kind
 from pipeline.ingest.stacked import best_fit, cut
 from pipeline.ingest.values import NUMBER_MARK, unmarked
+from pipeline.ingest.wide import wide_by_zeros
 from pipeline.reporting_calendar import ReportingCalendar
 from pipeline.settings import Settings
 
@@ -324,7 +326,9 @@ def _copy(path: Path, target: Path, found: Inspection, limit: int | None) -> Non
 
 def _end_of_line(head: bytes) -> int:
     """Where the last whole line of the bytes ends; all of them where there is no line feed."""
-    mark = b"\n\x00" if head.startswith(b"\xff\xfe") else b"\x00\n" if head.startswith(b"\xfe\xff") else b"\n"
+    is_little = head.startswith(codecs.BOM_UTF16_LE) or wide_by_zeros(head) == "utf-16-le"
+    is_big = head.startswith(codecs.BOM_UTF16_BE) or wide_by_zeros(head) == "utf-16-be"
+    mark = b"\n\x00" if is_little else b"\x00\n" if is_big else b"\n"
     cut = head.rfind(mark)
     while len(mark) == 2 and cut > 0 and cut % 2:
         cut = head.rfind(mark, 0, cut)
