@@ -306,7 +306,7 @@ def test_of_a_line_whose_fields_have_shifted_only_number_and_reason_are_given(tr
 
 def test_lines_below_another_header_of_a_text_are_not_shown_under_the_first(trainings: Loader) -> None:
     turned = ["序号", "培训日期", "场次编号", "参训人员", "工号", "授课部门", "培训主项", "人员类别", "代办人"]
-    below = ["1", "2023-04-17", "P1", "王小明", "G001", "司法厅", "公证", "综窗", "李大红"]
+    below = ["1", "2023-04-17", "P1", "王小明", "G001", "水星厅", "公证", "综窗", "李大红"]
     put(trainings, as_text([*SESSIONS[:5], turned, below]).encode())
     (copy,) = returned(trainings)
     assert "7" in [line["行号"] for line in lines_of(copy)]
