@@ -330,12 +330,16 @@ def _unit_of(texts: Sequence[str]) -> Unit | None:
 
 
 def find_tables(rows: Sequence[Row], contract: Contract) -> tuple[Table, ...]:
-    """All tables of the contract on a sheet, one below the other; together they cover every row of it."""
+    """All tables of the contract on a sheet, one below the other; together they cover every row of it.
+
+    The rows are gone through in one go: a large sheet answers slowly to one question after the other.
+    """
     header = find_header(rows, contract)
     if header is None:
         return ()
     known = known_labels(contract)
-    return tables_at(rows, header, contract, (at for at in range(header.below, len(rows)) if names(rows[at], known)))
+    below = islice(enumerate(rows), header.below, None)
+    return tables_at(rows, header, contract, (at for at, row in below if names(row, known)))
 
 
 def names(row: Row, known: frozenset[str]) -> bool:

@@ -14,19 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from pipeline.contracts import Contract, Field, FieldType
 from pipeline.ingest.grid import Sheet
-from pipeline.ingest.layout import (
-    NUMERIC,
-    Header,
-    Row,
-    RowJudge,
-    RowKind,
-    Table,
-    find_header,
-    find_tables,
-    known_labels,
-    names,
-    tables_at,
-)
+from pipeline.ingest.layout import NUMERIC, Header, Row, RowJudge, RowKind, Table, find_header, find_tables
 from pipeline.ingest.personal import MASK, mask_line
 from pipeline.ingest.recognise import Recognised
 from pipeline.ingest.sniff import Container
@@ -187,10 +175,10 @@ def _with_tables(piece: Sheet, original: Worksheet | None, contract: Contract) -
     """The piece as the workbook itself has it, or as the loader read it, where no table is found in the first."""
     if original is not None:
         part = _native_part(piece, original)
-        if tables := _tables(part.texts, contract):
+        if tables := find_tables(part.texts, contract):
             return part, tables
     rows = piece.rows if len(piece.rows) > WHOLE_ROWS else list(piece.rows)
-    return _Part(piece.name, piece.rows_above, rows), _tables(rows, contract)
+    return _Part(piece.name, piece.rows_above, rows), find_tables(rows, contract)
 
 
 def _native_part(piece: Sheet, original: Worksheet) -> _Part:
@@ -221,18 +209,6 @@ def _value(text: str | None, field: Field | None) -> Any:
     if field is None or field.type in NUMERIC:
         return int(bare) if _INTEGER.fullmatch(bare) else float(bare) if _DECIMAL.fullmatch(bare) else bare
     return bare.removesuffix(" 00:00:00") if field.type is FieldType.DATE else bare
-
-
-def _tables(rows: Sequence[Row], contract: Contract) -> tuple[Table, ...]:
-    """All tables of the contract in the rows; those of a large sheet are looked through in one go."""
-    if len(rows) <= WHOLE_ROWS:
-        return find_tables(rows, contract)
-    header = find_header(rows, contract)
-    if header is None:
-        return ()
-    known = known_labels(contract)
-    below = islice(enumerate(rows), header.below, None)
-    return tables_at(rows, header, contract, (at for at, row in below if names(row, known)))
 
 
 def _copy(
