@@ -168,6 +168,10 @@ class Layout(Strict):
         default=None, description="field that the name of the sheet gives where no column does, such as department"
     )
 
+    def is_summary(self, sheet: str) -> bool:
+        """Whether a sheet of this name says that it adds up the others."""
+        return any(word in sheet for word in self.summary_sheets)
+
 
 Encoding = Literal[
     "utf-8", "gb18030", "utf-16-le", "utf-16-be", "big5hkscs", "cp950", "cp932", "euc_jp", "cp949", "cp1252"

@@ -193,7 +193,7 @@ def inspect_file(
         return found
     found.container, found.encoding, found.delimiter = seen.kind, seen.encoding, seen.delimiter
     if not seen.is_text:
-        seen = replace(seen, sheets=tuple(piece for sheet in seen.sheets for piece in cut(sheet, contracts)))
+        seen = replace(seen, sheets=tuple(piece for sheet in seen.sheets for piece in cut(sheet, contracts, calendar)))
     found.candidates = tuple(sorted(_candidates(seen, contracts), key=lambda one: one.rank, reverse=True))
     _try_loading(path, settings, calendar, contracts, found, may_cut=seen.is_text and not seen.is_packed)
     known = [contracts[one.source] for one in found.exports if one.source in contracts]

@@ -115,6 +115,17 @@ def week_of_heading(heading: Heading, file_name: str, calendar: ReportingCalenda
     return week
 
 
+def named_week(heading: Heading, calendar: ReportingCalendar) -> str:
+    """The week that the lines above a table name; empty where they name none.
+
+    Raises ValueError where they name different weeks, or one that there is not.
+    """
+    try:
+        return week_of_heading(heading, "", calendar).week_id
+    except UnnamedWeekError:
+        return ""
+
+
 def _issue(number: tuple[int, int] | None, calendar: ReportingCalendar) -> ReportWeek | None:
     return calendar.week(f"{number[0]}-{number[1]:02d}") if number else None
 

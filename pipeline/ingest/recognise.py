@@ -117,7 +117,7 @@ def _exports(
         matches = _text_matches(opened.path, contracts)
     else:
         whole = sheets_of(opened, settings, known_labels(contracts))
-        sheets = tuple(piece for sheet in whole for piece in cut(sheet, contracts))
+        sheets = tuple(piece for sheet in whole for piece in cut(sheet, contracts, calendar))
         matches = _sheet_matches(sheets, contracts)
     if not matches:
         raise RefusedFileError(

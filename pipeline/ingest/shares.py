@@ -10,7 +10,7 @@ from pipeline.ingest.csv_file import CsvTable
 from pipeline.ingest.errors import RefusedFileError
 from pipeline.ingest.grid import Sheet
 from pipeline.ingest.layout import Header
-from pipeline.ingest.period import Heading, UnnamedWeekError, week_of_heading
+from pipeline.ingest.period import Heading, named_week
 from pipeline.reporting_calendar import ReportingCalendar
 
 
@@ -100,14 +100,18 @@ def _by_week(group: list[Match], sheets: Sequence[Sheet], calendar: ReportingCal
     """The sheets of a weekly export, those of each week together; all at once where they name one week or none."""
     weeks: dict[str, list[Match]] = {}
     for one in group if group[0].contract.delivery.kind == "weekly" else ():
-        weeks.setdefault(_named_week(one, calendar), []).append(one)
+        try:
+            week = named_week(one.heading, calendar)
+        except ValueError as error:
+            raise RefusedFileError(str(error)) from error
+        weeks.setdefault(week, []).append(one)
     unnamed = weeks.pop("", [])
     if len(weeks) < 2:
         yield group
         return
     for one in unnamed:
         name = sheets[one.sheet].name
-        if not any(word in name for word in one.contract.layout.summary_sheets):
+        if not one.contract.layout.is_summary(name):
             raise RefusedFileError(
                 f"工作表“{name}”没有写明是哪一期，而同一工作簿的其他工作表分属第 {'、'.join(sorted(weeks))} 期；"
                 "请在它的标题中写明“2023年第15期”或统计时间"
@@ -115,12 +119,3 @@ def _by_week(group: list[Match], sheets: Sequence[Sheet], calendar: ReportingCal
     first, *others = weeks.values()
     yield first + unnamed
     yield from others
-
-
-def _named_week(match: Match, calendar: ReportingCalendar) -> str:
-    try:
-        return week_of_heading(match.heading, "", calendar).week_id
-    except UnnamedWeekError:
-        return ""
-    except ValueError as error:
-        raise RefusedFileError(str(error)) from error

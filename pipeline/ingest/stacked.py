@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
-from datetime import date
 
 from pipeline.contracts import Contract
 from pipeline.ingest.grid import BULK_ROWS, Sheet
 from pipeline.ingest.layout import Header, Row, find_header, first_title_of, known_labels, names, whole_header_at
-from pipeline.ingest.period import read_heading
-
-Week = tuple[tuple[int, int] | None, date | None]
-"""Issue and last day as the titles of a table name them."""
+from pipeline.ingest.period import named_week, read_heading
+from pipeline.reporting_calendar import ReportingCalendar
 
 
 @dataclass(frozen=True)
@@ -33,14 +31,14 @@ def _fitness(fit: Fit) -> tuple[bool, int, int]:
     return fit.header.is_complete, fit.header.matched, -len(fit.header.unknown)
 
 
-def cut(sheet: Sheet, contracts: Mapping[str, Contract]) -> tuple[Sheet, ...]:
+def cut(sheet: Sheet, contracts: Mapping[str, Contract], calendar: ReportingCalendar) -> tuple[Sheet, ...]:
     """The sheet, or where tables of several contracts or weeks stand on it the rows of each, with the titles above it.
 
     Together the pieces hold every row once. A sheet too long for a form that people fill in is left whole.
     """
     if len(sheet.rows) > BULK_ROWS:
         return (sheet,)
-    starts = list(_starts(sheet, contracts))
+    starts = list(_starts(sheet, contracts, calendar))
     if len(starts) < 2:
         return (sheet,)
     ends = [*starts[1:], len(sheet.rows)]
@@ -49,21 +47,23 @@ def cut(sheet: Sheet, contracts: Mapping[str, Contract]) -> tuple[Sheet, ...]:
     )
 
 
-def _starts(sheet: Sheet, contracts: Mapping[str, Contract]) -> Iterator[int]:
+def _starts(sheet: Sheet, contracts: Mapping[str, Contract], calendar: ReportingCalendar) -> Iterator[int]:
     """The first title line of each table that is another contract's than the one above it, or another week's."""
     above: Fit | None = None
-    week: Week = (None, None)
+    week = ""
     for fit in _headers(sheet, contracts):
         first = first_title_of(sheet.rows, fit.header.top, above.header, above.contract) if above else 0
-        named = _named_week(sheet.rows[first : fit.header.top]) if fit.contract.delivery.kind == "weekly" else week
-        if above is None or fit.contract.name != above.contract.name or (any(named) and any(week) and named != week):
+        named = _week_of(sheet.rows[first : fit.header.top], calendar) if fit.contract.delivery.kind == "weekly" else ""
+        if above is None or fit.contract.name != above.contract.name or (named and week and named != week):
             yield first
-        above, week = fit, named if any(named) else week
+        above, week = fit, named or week
 
 
-def _named_week(titles: Sequence[Row]) -> Week:
-    heading = read_heading(cell for row in titles for cell in row if cell)
-    return heading.issue, heading.span[1] if heading.span else None
+def _week_of(titles: Sequence[Row], calendar: ReportingCalendar) -> str:
+    """The week that titles name; a contradiction in them is none here, and refuses the file later."""
+    with suppress(ValueError):
+        return named_week(read_heading(cell for row in titles for cell in row if cell), calendar)
+    return ""
 
 
 def _headers(sheet: Sheet, contracts: Mapping[str, Contract]) -> Iterator[Fit]:

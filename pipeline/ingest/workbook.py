@@ -95,7 +95,7 @@ def load_sheets(
     for sheet, header in found:
         if header is None:
             account.add(sheet.name, "set_aside", "sheet_without_table", len(sheet.rows))
-        elif not header.is_complete and has_whole and _is_named_summary(sheet.name, contract):
+        elif not header.is_complete and has_whole and contract.layout.is_summary(sheet.name):
             account.add(sheet.name, "set_aside", "summary_sheet", len(sheet.rows))
         elif sheet.is_hidden and is_any_visible and contract.layout.hidden_sheets == "set_aside":
             account.add(sheet.name, "set_aside", "hidden_sheet", len(sheet.rows))
@@ -273,17 +273,13 @@ def _summaries(loaded: Sequence[_Loaded], contract: Contract) -> list[_Loaded]:
 
     Raises RefusedFileError where a sheet is named so, but says something far from what the others do.
     """
-    named = [one for one in loaded if _is_named_summary(one.name, contract)]
+    named = [one for one in loaded if contract.layout.is_summary(one.name)]
     rest = [one for one in loaded if one not in named and one.total.rows]
     if named and rest:
         for one in named:
             _refuse_far_from(one, sums_of([other.total for other in rest]), contract)
         return named
     return [one for one in loaded if _is_sum_of(one, [other for other in loaded if other is not one])][:1]
-
-
-def _is_named_summary(name: str, contract: Contract) -> bool:
-    return any(word in name for word in contract.layout.summary_sheets)
 
 
 def _refuse_far_from(one: _Loaded, rest: Segment, contract: Contract) -> None:

@@ -203,5 +203,11 @@ def test_tables_of_two_weeks_on_one_sheet_are_loaded_for_each_week() -> None:
     assert [one[0] for one in found["rows"]] == [3, 7]
 
 
+def test_a_week_that_titles_name_in_two_ways_is_one_and_keeps_the_unit_above() -> None:
+    titles = [*TITLE, "单位：万件、万人次"]
+    found = sheet_outcome([titles, LABELS, row("甲"), [], ["2023年4月17日—4月21日"], LABELS, row("乙")])
+    assert [one[3] for one in found["rows"]] == [10_000, 10_000]
+
+
 def test_a_file_without_a_row_says_so() -> None:
     assert sheet_outcome([TITLE, LABELS])["event"] == [("loaded", "没有装载任何一行：表头下没有数据，或都已隔离")]
