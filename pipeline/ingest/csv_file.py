@@ -77,7 +77,13 @@ def find_table(head: str, contract: Contract) -> CsvTable | None:
 
 
 def load_csv(
-    source: TextSource, table: CsvTable, contract: Contract, reader: RowReader, account: Account, rows: PendingRows
+    source: TextSource,
+    table: CsvTable,
+    contract: Contract,
+    reader: RowReader,
+    account: Account,
+    rows: PendingRows,
+    file_name: str = "",
 ) -> None:
     """Read a CSV: into `raw`, where its rows wait for the delivery to count, or into `incoming`.
 
@@ -87,7 +93,7 @@ def load_csv(
     """
     if not is_typed(contract, table.header):
         for text in source.whole():
-            _load_as_sheet(rows.con, text, table, reader, account)
+            _load_as_sheet(rows.con, text, table, reader, account, file_name)
         return
     rows.begin()
     for is_whole in (False, True):
@@ -103,14 +109,19 @@ def load_csv(
 
 
 def _load_as_sheet(
-    con: duckdb.DuckDBPyConnection, text: TextFile, table: CsvTable, reader: RowReader, account: Account
+    con: duckdb.DuckDBPyConnection,
+    text: TextFile,
+    table: CsvTable,
+    reader: RowReader,
+    account: Account,
+    file_name: str,
 ) -> None:
     """A text of forms and totals; one too large for these is read record by record, as a single table."""
     records = _records(text, table, reader.contract, from_top=True)
     first = list(islice(records, _RECORDS_AT_ONCE))
     if len(first) < _RECORDS_AT_ONCE:
         lines, cells = [line for line, _ in first], [_cells(record) for _, record in first]
-        load_sheets(con, [Sheet(SHEET, cells, lines=lines)], reader.contract, reader, account)
+        load_sheets(con, [Sheet(SHEET, cells, lines=lines)], reader.contract, reader, account, file_name)
         return
     below = islice(chain(first, records), table.header.below, None)
     load_rows(con, SHEET, table.rows, table.header, ((line, _cells(record)) for line, record in below), reader, account)

@@ -38,16 +38,17 @@ class Near:
     score: float
 
 
-def refuse_drift(header: Header, contract: Contract, file_name: str, sheet: str = "", rows_above: int = 0) -> None:
+def refuse_drift(header: Header, contract: Contract, file_name: str, sheet: str = "", row_no: int = 0) -> None:
     """Refuse a table that lacks a required column or has one that the contract does not know.
 
+    `row_no` is the physical row of the header, where that is not its place among the rows.
     Raises RefusedFileError; its text names file, sheet, what was expected and found, the nearest name, and the
     contract line to paste.
     """
     problems = list(drift_of(header, contract))
     if not problems:
         return
-    place = f"“{file_name}”" + (f"工作表“{sheet}”" if sheet else "") + f"第 {rows_above + header.top + 1} 行的表头"
+    place = f"“{file_name}”" + (f"工作表“{sheet}”" if sheet else "") + f"第 {row_no or header.top + 1} 行的表头"
     more = f"；另有 {len(problems) - _SHOWN} 处不同，用 zhoubao inspect 查看" if len(problems) > _SHOWN else ""
     raise RefusedFileError(f"{place}：{'；'.join(problems[:_SHOWN])}{more}")
 

@@ -58,6 +58,11 @@ class Sheet:
     lines: Sequence[int] | None = None
     days: Days = field(default=no_days, compare=False, repr=False)
 
+    @property
+    def title(self) -> str:
+        """The sheet's name for people; a text has no sheets."""
+        return self.name if self.lines is None else ""
+
     def row_no(self, place: int) -> int:
         """The 1-based physical row of the row at a 0-based place."""
         return self.rows_above + place + 1 if self.lines is None else self.lines[place]

@@ -294,7 +294,7 @@ def _read(
     table = recognised.csv_table
     drift.refuse_drift(table.header, contract, recognised.path.name)
     drift.refuse_unlabelled(table.header, table.below, contract, recognised.path.name)
-    csv_file.load_csv(text, table, contract, reader, account, rows)
+    csv_file.load_csv(text, table, contract, reader, account, rows, recognised.path.name)
 
 
 def _delivery(recognised: Recognised, mark: FileStamp) -> ledger.Delivery:

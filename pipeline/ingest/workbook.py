@@ -100,10 +100,9 @@ def load_sheets(
         elif sheet.is_hidden and is_any_visible and contract.layout.hidden_sheets == "set_aside":
             account.add(sheet.name, "set_aside", "hidden_sheet", len(sheet.rows))
         else:
-            refuse_drift(header, contract, file_name, sheet.name, sheet.rows_above)
-            refuse_unlabelled(
-                header, sheet.rows[header.below : header.below + _LOOKED_AT], contract, file_name, sheet.name
-            )
+            refuse_drift(header, contract, file_name, sheet.title, sheet.row_no(header.top))
+            below = sheet.rows[header.below : header.below + _LOOKED_AT]
+            refuse_unlabelled(header, below, contract, file_name, sheet.title)
             one = reader.in_1904() if sheet.is_1904 else reader
             loaded.append(_load_sheet(con, sheet, header, one, account, file_name))
     for summary in _summaries(loaded, contract):
@@ -124,7 +123,7 @@ def _load_sheet(
     segments = []
     unit = ""
     for table in find_tables(sheet.rows, contract):
-        refuse_drift(table.header, contract, file_name, sheet.name, sheet.rows_above)
+        refuse_drift(table.header, contract, file_name, sheet.title, sheet.row_no(table.header.top))
         unit = _unit_of(sheet.rows, table) or unit
         segments += _load_table(con, sheet, table, unit, reader, account)
     return _Loaded(sheet.name, sums_of(segments), sheet.row_no(min(header.below, len(sheet.rows) - 1)))

@@ -65,4 +65,4 @@ def outcome(name: str, content: bytes) -> dict[str, list[tuple[object, ...]]]:
             "ORDER BY ALL",
         }
         found = {what: con.execute(query).fetchall() for what, query in queries.items()}
-    return {"event": [(event.outcome, event.message.replace(name, "")) for event in events], **found}
+    return {"event": [(event.outcome, event.message.replace(name, "FILE")) for event in events], **found}

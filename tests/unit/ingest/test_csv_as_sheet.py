@@ -72,6 +72,13 @@ def test_a_row_is_told_by_the_line_on_which_it_begins() -> None:
     assert [row[0] for row in outcome("a.csv", text.encode())["rows"]] == [3, 5]
 
 
+def test_drift_in_a_later_table_of_a_text_is_told_with_its_file_and_line() -> None:
+    second = ["日期", "窗口名称", "咨询", "受理", "颁发", "流转", "渠道"]
+    table = [TITLE, LABELS, ["2023-04-17", "甲\n窗", "1", "1", "1", "1"], ["部门窗口"], second]
+    ((_, message),) = outcome("a.csv", as_csv(table))["event"]
+    assert str(message).startswith("“FILE”第 6 行的表头：有合同中没有的列“渠道”")
+
+
 def test_notes_and_signatures_below_case_records_are_set_aside() -> None:
     labels = [field.title for field in CONTRACTS["case_detail"].fields]
     table = [
