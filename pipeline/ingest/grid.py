@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 Cells = list[str | None]
 Days = Callable[[], Mapping[int, frozenset[int]]]
+MAX_ROWS, MAX_COLUMNS = 1_048_576, 16_384
+"""What a sheet of a spreadsheet program can span."""
 BULK_ROWS = 2_000
 """Sheets with more rows than this stay in columns; fewer are read faster row by row."""
 

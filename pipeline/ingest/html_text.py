@@ -10,10 +10,11 @@ from html import unescape
 Token = tuple[str, str, str]
 """Kind (start, end, text), tag, and the attributes or the text."""
 
-BREAK = "\ufdd3"
-"""Stands in a text for a line break that markup makes; no document can contain this or the other marks below."""
-_RAISED, _STRUCK, _CLOSED = "\ufdd4", "\ufdd5", "\ufdd6"
-_TICKED, _UNTICKED = "\ufdd7", "\ufdd8"
+BREAK = "\ufde0"
+"""Stands in a text for a line break that markup makes; no document can contain this or the other marks below, which are
+others than those of cells (in values), so that none can be taken for one of these."""
+_RAISED, _STRUCK, _CLOSED = "\ufde1", "\ufde2", "\ufde3"
+_TICKED, _UNTICKED = "\ufde4", "\ufde5"
 _MARKED = re.compile(f"[{_RAISED}{_STRUCK}]([^{_RAISED}{_STRUCK}{_CLOSED}]*){_CLOSED}?")
 _SET_APART = {"sup": _RAISED, "sub": _RAISED, "del": _STRUCK, "s": _STRUCK, "strike": _STRUCK}
 _LONGEST_FOOTNOTE = 4

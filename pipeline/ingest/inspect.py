@@ -326,11 +326,10 @@ def _copy(path: Path, target: Path, found: Inspection, limit: int | None) -> Non
 
 def _end_of_line(head: bytes) -> int:
     """Where the last whole line of the bytes ends; all of them where there is no line feed."""
-    is_little = head.startswith(codecs.BOM_UTF16_LE) or wide_by_zeros(head) == "utf-16-le"
-    is_big = head.startswith(codecs.BOM_UTF16_BE) or wide_by_zeros(head) == "utf-16-be"
-    mark = b"\n\x00" if is_little else b"\x00\n" if is_big else b"\n"
+    marked = {codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be"}.get(head[:2])
+    mark = "\n".encode(marked or wide_by_zeros(head) or "utf-8")
     cut = head.rfind(mark)
-    while len(mark) == 2 and cut > 0 and cut % 2:
+    while cut > 0 and cut % len(mark):
         cut = head.rfind(mark, 0, cut)
     return len(head) if cut < 0 else cut + len(mark)
 

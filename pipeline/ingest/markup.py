@@ -15,14 +15,13 @@ from html import unescape
 from itertools import accumulate
 
 from pipeline.ingest.errors import RefusedFileError
-from pipeline.ingest.grid import Sheet
+from pipeline.ingest.grid import MAX_COLUMNS, MAX_ROWS, Sheet
+from pipeline.ingest.grid import Cells as Row
 from pipeline.ingest.html_text import BREAK, attributes_of, collapsed, visible_tokens
 from pipeline.ingest.layout import NOTE_PATTERN
 
-Row = list[str | None]
 Decode = Callable[[bytes], str]
 
-MAX_ROWS, MAX_COLUMNS = 1_048_576, 16_384
 _BLOCKS = frozenset({
     "address", "article", "aside", "blockquote", "br", "center", "dd", "div", "dl", "dt", "fieldset",
     "figcaption", "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "legend",

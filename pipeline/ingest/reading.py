@@ -13,10 +13,10 @@ from pipeline.ingest.errors import RefusedFileError
 from pipeline.ingest.incoming import CellProblem, TypedRow
 from pipeline.ingest.personal import mask_free_text, person_digest, shown
 from pipeline.ingest.references import CodeLists
-from pipeline.ingest.values import MESSAGES, Context, Reading, read_text, unmarked
+from pipeline.ingest.values import MESSAGES, SCALES, Context, Reading, read_text, unmarked
 
 _DIGIT = re.compile(r"\d")
-_OWN_SCALE = re.compile(r"[十百千万亿]")
+_OWN_SCALE = re.compile(f"[{''.join(SCALES)}]")
 
 
 @dataclass(frozen=True)

@@ -225,7 +225,7 @@ class _Heads:
             for _, head in self._heads.values():
                 if lost_share(head) > _LOST_ROWS:
                     raise RefusedFileError(LOST)
-                _refuse_misread(head, lines_above)
+                _refuse_misread_rows(head, lines_above)
             return
         self.of(None)
         if None in self._refusals:
@@ -254,7 +254,7 @@ class _Heads:
             raise damage.refusal()
 
 
-def _refuse_misread(head: str, lines_above: int) -> None:
+def _refuse_misread_rows(head: str, lines_above: int) -> None:
     """Rows in another encoding than their header, or read wrongly before they came below it, though it reads well."""
     lines = head[:_FIRST].splitlines()[lines_above : lines_above + _MISREAD_LINES]
     cells = {cell for cell in cells_of(lines) if not cell.isascii()}

@@ -13,12 +13,10 @@ from xml.parsers.expat import errors
 from pipeline.ingest.errors import RefusedFileError
 from pipeline.ingest.extent import refuse_doctype
 from pipeline.ingest.formats import number_text, share_text, shows_share
-from pipeline.ingest.grid import Sheet
+from pipeline.ingest.grid import MAX_COLUMNS, MAX_ROWS, Sheet
+from pipeline.ingest.grid import Cells as Row
 from pipeline.ingest.oddities import whole_number
 
-Row = list[str | None]
-
-MAX_ROWS, MAX_COLUMNS = 1_048_576, 16_384
 _TRUNCATED = "文件不完整：表格没有结尾（可能还在复制，或下载中断）；请重新导出后再试"
 _ENDS = frozenset(
     errors.codes[one]

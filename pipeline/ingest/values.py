@@ -16,8 +16,8 @@ from pipeline.ingest.ruined import is_damaged, is_misread
 from pipeline.ingest.units import MEASURES, PER_CENT
 
 __all__ = [
-    "DAY_MARK", "ERROR_MARK", "FORMULA_MARK", "MARKS", "MESSAGES", "NOTHING", "NUMBER_MARK", "Context", "Reading",
-    "parse_moment", "parse_number", "read_text", "unmarked",
+    "DAY_MARK", "ERROR_MARK", "FORMULA_MARK", "MARKS", "MESSAGES", "NOTHING", "NUMBER_MARK", "SCALES", "Context",
+    "Reading", "parse_moment", "parse_number", "read_text", "unmarked",
 ]  # fmt: skip
 
 ERROR_MARK, FORMULA_MARK, NUMBER_MARK, DAY_MARK = "\ufdd0", "\ufdd1", "\ufdd2", "\ufdd3"
@@ -26,7 +26,8 @@ last digits a spreadsheet cannot hold, a number among texts that its cell shows 
 characters: Unicode reserves them for such use."""
 MARKS = ERROR_MARK + FORMULA_MARK + NUMBER_MARK + DAY_MARK
 
-_SCALES = {"十": 10, "百": 100, "千": 1_000, "万": 10_000, "亿": 100_000_000}
+SCALES = {"十": 10, "百": 100, "千": 1_000, "万": 10_000, "亿": 100_000_000}
+"""What a scale written behind a number multiplies it by."""
 _FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20}
 _GROUPED = re.compile(r"[+-]?\d{1,3}(,\d{3})+(\.\d+)?|[+-]?\d{1,3}( \d{3})+(\.\d+)?")
 _PLAIN = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)")
@@ -169,8 +170,8 @@ def parse_number(text: str, unit: str | None = None) -> Decimal | None:
             return None
         normal = normal[: tail.start()].rstrip()
     factor = 1
-    while normal[-1:] in _SCALES and factor < 10**12:
-        factor *= _SCALES[normal[-1]]
+    while normal[-1:] in SCALES and factor < 10**12:
+        factor *= SCALES[normal[-1]]
         normal = normal[:-1].rstrip()
     if normal.endswith("%"):
         if factor > 1:

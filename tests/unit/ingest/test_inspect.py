@@ -287,7 +287,7 @@ def test_without_a_header_only_short_numbers_are_shown(tmp_path: Path, settings:
     assert sheet.picture[1].cells == (module.UNNAMED, "12.5", module.UNNAMED)
 
 
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-16", "utf-16-le", "utf-16-be"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16", "utf-16-le", "utf-16-be", "utf-32-le"])
 def test_a_head_is_cut_at_the_end_of_a_line_in_every_width_of_characters(encoding: str) -> None:
     lines = "办件编号,事项名称\n甲〇一,企业设立登记\n"
     head = lines.encode(encoding) + "乙".encode("utf-8" if encoding == "utf-8" else "utf-16-le")
