@@ -43,8 +43,8 @@ def imported(taken: Taken, answer: Path) -> None:
 
 def desk(con: DuckDBPyConnection) -> None:
     """The desk in short: open by owner, what runs out, corrections. Nothing for a warehouse without a desk."""
+    from pipeline.common.tables import has_table
     from pipeline.quality.desk import desk_state
-    from pipeline.release.versions import has_table
 
     if has_table(con, "quality", "correction"):
         _state(desk_state(con))

@@ -13,11 +13,13 @@ from decimal import Decimal
 from itertools import chain
 from typing import TYPE_CHECKING
 
+from pipeline.common.cell_marks import DAY_MARK, MARKS
+from pipeline.common.characters import BLANKS, INVISIBLE
+from pipeline.common.quoting import quoted
 from pipeline.contracts import Contract, Field, FieldType
 from pipeline.ingest.controls import Printed, Segment, control_totals, printed_values, sums_of
 from pipeline.ingest.errors import RefusedFileError
-from pipeline.ingest.grid import BLANKS, DAY_PATTERN, BulkRows, Days, no_days
-from pipeline.ingest.invisible import INVISIBLE
+from pipeline.ingest.grid import DAY_PATTERN, BulkRows, Days, no_days
 from pipeline.ingest.layout import (
     NOTE_PATTERN,
     NUMERIC,
@@ -34,8 +36,7 @@ from pipeline.ingest.ledger import Account
 from pipeline.ingest.patches import QUARANTINED, REFUSED, Fix, read_fixes, write_fixes
 from pipeline.ingest.reading import RowReader
 from pipeline.ingest.ruined import DAMAGED
-from pipeline.ingest.values import DAY_MARK, MARKS, MESSAGES, is_changed_by_days
-from pipeline.quoting import quoted
+from pipeline.ingest.values import MESSAGES, is_changed_by_days
 
 if TYPE_CHECKING:
     import duckdb

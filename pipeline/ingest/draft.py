@@ -12,6 +12,7 @@ from typing import Literal
 
 import yaml
 
+from pipeline.common.cell_marks import unmarked
 from pipeline.contracts import Contract, FieldType
 from pipeline.ingest.drift import counts_rows
 from pipeline.ingest.errors import RefusedFileError
@@ -27,12 +28,13 @@ from pipeline.ingest.guess import (
     usable,
 )
 from pipeline.ingest.layout import Header, Row, RowKind, classify, find_header, flatten, label_key, written_labels
+from pipeline.ingest.moments import Context, parse_moment
 from pipeline.ingest.peek import Peek, peek
 from pipeline.ingest.period import Heading, read_heading
 from pipeline.ingest.personal import shown
 from pipeline.ingest.persons import personal_kind
 from pipeline.ingest.references import CodeLists, read_code_lists
-from pipeline.ingest.values import Context, parse_moment, parse_number, unmarked
+from pipeline.ingest.values import parse_number
 from pipeline.settings import Settings
 
 TOTALS = {

@@ -12,8 +12,8 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, overload
 
+from pipeline.common.characters import is_blank, visible
 from pipeline.ingest.errors import RefusedFileError
-from pipeline.ingest.invisible import INVISIBLE, visible
 from pipeline.ingest.oddities import Oddities, Parts, find_days, find_oddities, read_parts
 from pipeline.ingest.oddities_binary import Book, Found
 from pipeline.ingest.oddities_binary import search as search_binary
@@ -21,20 +21,18 @@ from pipeline.ingest.oddities_binary import search as search_binary
 if TYPE_CHECKING:
     import duckdb
 
+
 Cells = list[str | None]
 Days = Callable[[], Mapping[int, frozenset[int]]]
 MAX_ROWS, MAX_COLUMNS = 1_048_576, 16_384
 """What a sheet of a spreadsheet program can span."""
 BULK_ROWS = 2_000
 """Sheets with more rows than this stay in columns; fewer are read faster row by row."""
-
 _HEAD_ROWS = 300
 _CHUNK = 5_000
 _WIDE = re.compile(r"-?\d{16,}")
 DAY_PATTERN = r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?:[ T][0-9:.]+)?|[0-9]{2,}:[0-9]{2}:[0-9]{2}"
 """How the reader writes a number that its cell shows as a day or time."""
-# What Python's str.strip takes for a blank, as a class of DuckDB's regular expressions.
-BLANKS = r"\x09-\x0d\x1c-\x20\x{85}\x{a0}\x{1680}\x{2000}-\x{200a}\x{2028}\x{2029}\x{202f}\x{205f}\x{3000}"
 
 
 def no_days() -> Mapping[int, frozenset[int]]:
@@ -260,12 +258,6 @@ def _make_cells(con: duckdb.DuckDBPyConnection) -> None:
 def _blank_as_null(place: str) -> str:
     text = f'CAST("{place}" AS VARCHAR)'
     return f"CASE WHEN {is_blank(text)} THEN NULL ELSE {text} END"
-
-
-def is_blank(text: str) -> str:
-    """SQL that holds where a text shows nothing; most texts are told by their first character, without the pattern."""
-    may_be_blank = f"{text} < '!' OR ({text} > '~' AND {text} < '一') OR {text} >= chr({0xFEFF})"
-    return f"(({may_be_blank}) AND regexp_full_match({text}, '[{BLANKS}{INVISIBLE}]*'))"
 
 
 def _filled_height(con: duckdb.DuckDBPyConnection, width: int, height: int) -> int:

@@ -15,8 +15,9 @@ from pathlib import Path
 from pipeline.contracts import FieldType
 from pipeline.contracts.model import DEFAULT_MISSING, RESERVED, SQL_WORDS
 from pipeline.ingest.layout import label_key
+from pipeline.ingest.moments import Context, parse_moment
 from pipeline.ingest.personal import mask_free_text, shown
-from pipeline.ingest.values import Context, parse_moment, parse_number
+from pipeline.ingest.values import parse_number
 
 ENOUGH = 0.95
 """A type is guessed where this share of the different texts fits it; the others are named in the guess."""

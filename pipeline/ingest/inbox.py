@@ -20,6 +20,7 @@ from pipeline.ingest.admit import admit
 from pipeline.ingest.errors import RefusedFileError, WaitingFileError
 from pipeline.ingest.incoming import open_incoming
 from pipeline.ingest.layout import find_header
+from pipeline.ingest.moments import Context
 from pipeline.ingest.open_file import open_file
 from pipeline.ingest.parts import TextSource
 from pipeline.ingest.pending import PendingRows, pending_rows
@@ -30,7 +31,6 @@ from pipeline.ingest.recognise import Recognised, recognise, recognise_again
 from pipeline.ingest.references import CodeLists, read_code_lists
 from pipeline.ingest.settle import FirstLooks, Look, refuse_changed
 from pipeline.ingest.sniff import FileStamp, stamp
-from pipeline.ingest.values import Context
 from pipeline.reporting_calendar import ReportingCalendar
 from pipeline.settings import Settings
 

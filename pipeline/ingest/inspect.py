@@ -14,6 +14,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pipeline.common.cell_marks import NUMBER_MARK, unmarked
 from pipeline.contracts import Contract, FieldType
 from pipeline.ingest.draft import provisional_contract
 from pipeline.ingest.drift import drift_of
@@ -24,7 +25,6 @@ from pipeline.ingest.peek import Peek, peek
 from pipeline.ingest.personal import mask_line, mask_number, shown, signed_places
 from pipeline.ingest.persons import personal_kind
 from pipeline.ingest.stacked import best_fit, cut
-from pipeline.ingest.values import NUMBER_MARK, unmarked
 from pipeline.ingest.wide import wide_by_zeros
 from pipeline.reporting_calendar import ReportingCalendar
 from pipeline.settings import Settings

@@ -10,9 +10,9 @@ from enum import StrEnum
 from functools import lru_cache
 from itertools import islice
 
+from pipeline.common.characters import visible
 from pipeline.contracts import Contract, Field, FieldType
 from pipeline.contracts.model import Total
-from pipeline.ingest.invisible import visible
 from pipeline.ingest.units import Unit, read_remark, read_unit
 
 Row = Sequence[str | None]

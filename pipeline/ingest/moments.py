@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 
-from pipeline.ingest.invisible import visible
+from pipeline.common.characters import visible
 
 _SERIAL = re.compile(r"\d{5}(?:\.\d+)?")
 _NUMBER = re.compile(r"\d{1,2}\.\d{1,2}")

@@ -17,8 +17,8 @@ from html import unescape
 from pathlib import Path
 from xml.etree import ElementTree
 
+from pipeline.common.cell_marks import ERROR_MARK, FORMULA_MARK, NUMBER_MARK
 from pipeline.ingest.formats import NO_STYLES, Styles, share_text, styles_of
-from pipeline.ingest.values import ERROR_MARK, FORMULA_MARK, NUMBER_MARK
 
 _BLOCK = 4 << 20
 _LONGEST_CELL = 16 << 20

@@ -14,11 +14,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from xml.parsers import expat
 
+from pipeline.common.cell_marks import ERROR_MARK, NUMBER_MARK
 from pipeline.ingest.extent import biff_records, workbook_stream
 from pipeline.ingest.formats import NO_STYLES, Styles, share_text, styles_of
 from pipeline.ingest.oddities import Oddities
 from pipeline.ingest.ole import BrokenOleError, CompoundFile
-from pipeline.ingest.values import ERROR_MARK, NUMBER_MARK
 
 _ERRORS = {0: "#NULL!", 7: "#DIV/0!", 15: "#VALUE!", 23: "#REF!", 29: "#NAME?", 36: "#NUM!", 42: "#N/A"}
 _BEGIN, _SHEET, _EPOCH = frozenset({0x0809, 0x0409, 0x0209, 0x0009}), 0x0085, 0x0022

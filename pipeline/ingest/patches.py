@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
+from pipeline.common.cell_marks import unmarked
 from pipeline.contracts import Field, OnError
 from pipeline.ingest.personal import shown
 from pipeline.ingest.reading import RowReader, is_rendering
-from pipeline.ingest.values import unmarked
 
 if TYPE_CHECKING:
     import duckdb

@@ -7,12 +7,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from pipeline.common.characters import visible
 from pipeline.contracts import Contract
 from pipeline.ingest.errors import RefusedFileError
-from pipeline.ingest.invisible import visible
+from pipeline.ingest.moments import Context, parse_moment
 from pipeline.ingest.spans import issue_in, last_day_in, plain, span_in
 from pipeline.ingest.units import LIST_OF_UNITS, may_scale
-from pipeline.ingest.values import Context, parse_moment
 from pipeline.reporting_calendar import ReportingCalendar, ReportWeek
 
 _EXPORTED = re.compile(

@@ -8,9 +8,9 @@ from collections.abc import Callable, Sequence
 from datetime import date
 from typing import Literal
 
+from pipeline.common.cell_marks import MARKS
 from pipeline.ingest.layout import label_key
 from pipeline.ingest.personal import is_id_number
-from pipeline.ingest.values import MARKS
 
 _SOME = 0.1
 _MANY = 0.3

@@ -8,12 +8,14 @@ from dataclasses import dataclass
 from functools import lru_cache
 from types import MappingProxyType
 
+from pipeline.common.cell_marks import unmarked
 from pipeline.contracts import Contract, Field, FieldType, OnError
 from pipeline.ingest.errors import RefusedFileError
 from pipeline.ingest.incoming import CellProblem, TypedRow
+from pipeline.ingest.moments import Context
 from pipeline.ingest.personal import mask_free_text, person_digest, shown
 from pipeline.ingest.references import CodeLists
-from pipeline.ingest.values import MESSAGES, SCALES, Context, Reading, read_text, unmarked
+from pipeline.ingest.values import MESSAGES, SCALES, Reading, read_text
 
 _DIGIT = re.compile(r"\d")
 _OWN_SCALE = re.compile(f"[{''.join(SCALES)}]")

@@ -6,7 +6,7 @@ import csv
 from collections.abc import Mapping
 from pathlib import Path
 
-from pipeline.ingest.invisible import visible
+from pipeline.common.characters import visible
 
 CodeLists = Mapping[str, frozenset[str]]
 _LABEL_COLUMN = {"department_alias": "alias"}

@@ -7,7 +7,7 @@ import unicodedata
 from contextlib import suppress
 from datetime import date
 
-from pipeline.ingest.invisible import visible
+from pipeline.common.characters import visible
 
 _DIGITS = {digit: str(value) for value, digit in enumerate("〇一二三四五六七八九")} | {"零": "0", "○": "0", "Ｏ": "0"}
 _BLANKS = re.compile(r"[^\S\n]+")

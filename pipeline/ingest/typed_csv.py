@@ -11,12 +11,13 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeGuard
 
+from pipeline.common.cell_marks import MARKS
+from pipeline.common.characters import BLANKS, INVISIBLE, is_blank, visible
+from pipeline.common.quoting import quoted
 from pipeline.contracts import Contract, Field, FieldType
 from pipeline.ingest.decode import TextFile
 from pipeline.ingest.errors import RefusedFileError
-from pipeline.ingest.grid import BLANKS, is_blank
 from pipeline.ingest.incoming import CellProblem, TypedRow, add_problems, add_rows
-from pipeline.ingest.invisible import INVISIBLE, visible
 from pipeline.ingest.layout import Header, Row, RowJudge, RowKind
 from pipeline.ingest.ledger import Account
 from pipeline.ingest.lines import irregular_lines, lines_at, sampled, starts_of
@@ -25,8 +26,6 @@ from pipeline.ingest.pending import SHEET, PendingRows
 from pipeline.ingest.personal import mask_free_text
 from pipeline.ingest.reading import RowReader
 from pipeline.ingest.ruined import DAMAGED
-from pipeline.ingest.values import MARKS
-from pipeline.quoting import quoted
 
 if TYPE_CHECKING:
     import duckdb

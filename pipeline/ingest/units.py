@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from pipeline.common.characters import visible
 from pipeline.ingest.errors import RefusedFileError
-from pipeline.ingest.invisible import visible
 
 MEASURES = "件次|人次|户次|工作日|小时|分钟|平方米|件|个|名|次|人|家|户|条|项|宗|份|处|起|笔|天|日|元|吨"
 PER_CENT = frozenset({"%", "％"})

@@ -9,22 +9,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 
+from pipeline.common.cell_marks import DAY_MARK, ERROR_MARK, MARKED, NUMBER_MARK
+from pipeline.common.characters import visible
 from pipeline.contracts import Contract, Field, FieldType
-from pipeline.ingest.invisible import visible
 from pipeline.ingest.moments import Context, lacks_year, parse_moment, read_moment
 from pipeline.ingest.ruined import is_damaged, is_misread
 from pipeline.ingest.units import MEASURES, PER_CENT
-
-__all__ = [
-    "DAY_MARK", "ERROR_MARK", "FORMULA_MARK", "MARKS", "MESSAGES", "NOTHING", "NUMBER_MARK", "SCALES", "Context",
-    "Reading", "parse_moment", "parse_number", "read_text", "unmarked",
-]  # fmt: skip
-
-ERROR_MARK, FORMULA_MARK, NUMBER_MARK, DAY_MARK = "\ufdd0", "\ufdd1", "\ufdd2", "\ufdd3"
-"""What a workbook's reader writes before a cell that is no text: an error, a formula without a value, a number whose
-last digits a spreadsheet cannot hold, a number among texts that its cell shows as a day. No file can contain these
-characters: Unicode reserves them for such use."""
-MARKS = ERROR_MARK + FORMULA_MARK + NUMBER_MARK + DAY_MARK
 
 SCALES = {"十": 10, "百": 100, "千": 1_000, "万": 10_000, "亿": 100_000_000}
 """What a scale written behind a number multiplies it by."""
@@ -84,7 +74,7 @@ def read_text(text: str | None, field: Field, contract: Contract, context: Conte
     if field.type is FieldType.STRING and text is not None and is_misread(text):
         return Reading(None, "text_lost")
     stripped = _strip(text)
-    if stripped[:1] in _MARKED:
+    if stripped[:1] in MARKED:
         reason = _marked(stripped[0], field)
         if reason:
             return Reading(None, reason)
@@ -98,14 +88,6 @@ def read_text(text: str | None, field: Field, contract: Contract, context: Conte
     pinned = _pinned(stripped, field.formats)
     reading = _READERS[field.type](pinned, field, context)
     return reading if reading.value is None else _constrained(reading.value, field)
-
-
-_MARKED = frozenset(MARKS)
-
-
-def unmarked(text: str | None) -> str | None:
-    """A cell's text as people see it, without the mark of what it is."""
-    return text[1:] if text and text[0] in _MARKED else text
 
 
 def is_changed_by_days(field: Field) -> bool:

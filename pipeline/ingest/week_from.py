@@ -13,7 +13,8 @@ from pipeline.contracts import Contract, Field
 from pipeline.ingest.csv_file import CsvTable
 from pipeline.ingest.grid import Sheet
 from pipeline.ingest.layout import Header, find_header
-from pipeline.ingest.values import Context, read_text
+from pipeline.ingest.moments import Context
+from pipeline.ingest.values import read_text
 
 _DISTINCT = 100_000
 

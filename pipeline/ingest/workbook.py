@@ -9,6 +9,8 @@ from decimal import Decimal
 from itertools import islice, tee
 from typing import TYPE_CHECKING
 
+from pipeline.common.cell_marks import DAY_MARK
+from pipeline.common.characters import visible
 from pipeline.contracts import Contract
 from pipeline.ingest import bulk
 from pipeline.ingest.controls import Printed, Segment, control_totals, printed_values, sums_of
@@ -16,7 +18,6 @@ from pipeline.ingest.drift import refuse_drift, refuse_unlabelled
 from pipeline.ingest.errors import RefusedFileError
 from pipeline.ingest.grid import DAY_PATTERN, BulkRows, Days, Sheet, no_days
 from pipeline.ingest.incoming import CellProblem, TypedRow, add_problems, add_rows
-from pipeline.ingest.invisible import visible
 from pipeline.ingest.layout import (
     NUMERIC,
     Header,
@@ -33,7 +34,7 @@ from pipeline.ingest.ledger import Account, ControlTotal
 from pipeline.ingest.period import read_heading
 from pipeline.ingest.reading import RowReader
 from pipeline.ingest.units import scale_for, units_of_line
-from pipeline.ingest.values import DAY_MARK, is_changed_by_days
+from pipeline.ingest.values import is_changed_by_days
 
 if TYPE_CHECKING:
     import duckdb

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Final
 
+from pipeline.common.atomic_files import write_text
 from pipeline.quality.schema import create_tables
 from pipeline.quality.states import WORDS_OF_KIND
-from pipeline.release.files import write_text
 
 if TYPE_CHECKING:
     import duckdb

@@ -11,12 +11,12 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
+from pipeline.common.atomic_files import write_text
 from pipeline.notice.channels import Channel, Outcome, open_channels, send
 from pipeline.notice.due import BEIJING, DueError, missing_events, now_in_beijing
 from pipeline.notice.events import Event, as_asked, run_events, waiver_events
 from pipeline.notice.known import known_of, read_known, write_known
 from pipeline.notice.message import message_of, trial_message
-from pipeline.release.files import write_text
 
 if TYPE_CHECKING:
     import duckdb

@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import chain
 from pathlib import Path
 
+from pipeline.common.spreadsheet_text import neutralise
 from pipeline.ingest.csv_file import CsvTable
 from pipeline.ingest.errors import RefusedFileError
 from pipeline.ingest.layout import RowKind, find_header
@@ -15,7 +16,6 @@ from pipeline.ingest.personal import MASK
 from pipeline.ingest.recognise import Recognised
 from pipeline.present.disclosed import NOT_LOADED, Disclosure
 from pipeline.present.marked_copy import Problem
-from pipeline.release.cells import neutralise
 
 
 def bad_lines(export: Recognised, table: CsvTable, path: Path, problems: Mapping[int, Sequence[Problem]]) -> str:

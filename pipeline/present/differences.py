@@ -9,10 +9,10 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any, Final
 
+from pipeline.common.atomic_files import write_text
+from pipeline.common.spreadsheet_text import neutralise
 from pipeline.present.rows import Row
-from pipeline.release.cells import neutralise
 from pipeline.release.figures import number_text
-from pipeline.release.files import write_text
 
 COLUMNS: Final = {
     "week_id": "期",

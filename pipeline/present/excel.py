@@ -7,8 +7,8 @@ from datetime import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
 
+from pipeline.common.spreadsheet_text import set_text, text_width
 from pipeline.present.findings import SEVERITIES
-from pipeline.release.cells import set_text, text_width
 
 if TYPE_CHECKING:
     from openpyxl import Workbook

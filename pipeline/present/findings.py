@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Final
 
+from pipeline.common.tables import has_table
 from pipeline.present.rows import Row, fetch
 from pipeline.quality.lights import FINDINGS, why_words
 from pipeline.quality.vocabulary import Vocabulary, read_words
 from pipeline.quality.wording import STATUS_LABELS
-from pipeline.release.versions import has_table
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection

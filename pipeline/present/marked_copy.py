@@ -12,16 +12,16 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from pipeline.common.cell_marks import NUMBER_MARK, unmarked
+from pipeline.common.spreadsheet_text import text_width
 from pipeline.contracts import Contract, Field, FieldType
 from pipeline.ingest.grid import Sheet
 from pipeline.ingest.layout import NUMERIC, Header, Row, RowJudge, RowKind, Table, find_header, find_tables
 from pipeline.ingest.personal import MASK, mask_line
 from pipeline.ingest.recognise import Recognised
 from pipeline.ingest.sniff import Container
-from pipeline.ingest.values import NUMBER_MARK, unmarked
 from pipeline.present.disclosed import NOT_LOADED, NOT_READ, Disclosure
 from pipeline.present.excel import SHEET_CHARACTERS, add_sheet, style_print, write_cell
-from pipeline.release.cells import text_width
 
 if TYPE_CHECKING:
     from openpyxl import Workbook

@@ -12,6 +12,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from pipeline.common.atomic_files import replaced
 from pipeline.contracts import Contract, load_contracts
 from pipeline.ingest.personal import person_key
 from pipeline.present.excel import add_sheet
@@ -22,7 +23,6 @@ from pipeline.present.rows import Row, fetch
 from pipeline.quality.schema import create_tables
 from pipeline.quality.suites import CATEGORIES
 from pipeline.quality.vocabulary import Vocabulary, vocabulary
-from pipeline.release.files import replaced
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection

@@ -6,9 +6,9 @@ from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from pipeline.common.atomic_files import replaced
 from pipeline.present.excel import add_sheet, write_cell
 from pipeline.quality.answers import OUTCOME_LABELS, SOURCE
-from pipeline.release.files import replaced
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection

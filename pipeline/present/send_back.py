@@ -7,6 +7,8 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from pipeline.common.atomic_files import replaced
+from pipeline.common.tables import has_table
 from pipeline.contracts import Contract
 from pipeline.ingest.errors import RefusedFileError
 from pipeline.ingest.open_file import open_file
@@ -15,8 +17,6 @@ from pipeline.present.bad_lines import bad_lines
 from pipeline.present.marked_copy import COVER, Problem, Returned, marked_copy
 from pipeline.present.sender_words import words_for_sender
 from pipeline.quality.places import read_places
-from pipeline.release.files import replaced
-from pipeline.release.versions import has_table
 from pipeline.reporting_calendar import ReportingCalendar, load_calendar
 
 if TYPE_CHECKING:

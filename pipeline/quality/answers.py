@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Final, Literal, cast
 
+from pipeline.common.tables import insert_rows
+from pipeline.common.transaction import transaction
 from pipeline.contracts import Contract
 from pipeline.ingest.references import CodeLists
 from pipeline.quality import corrections, seal
@@ -21,10 +23,8 @@ from pipeline.quality.decisions import (
     recorded_at,
 )
 from pipeline.quality.places import Place, read_places
-from pipeline.quality.results import insert_rows
 from pipeline.quality.states import settle
 from pipeline.quality.wording import KIND_LABELS
-from pipeline.transaction import transaction
 
 if TYPE_CHECKING:
     import duckdb

@@ -6,8 +6,8 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from pipeline.common.quoting import quoted
 from pipeline.quality.suites import BATCH, UNEXPECTED_ROWS, Check, TableSuite
-from pipeline.quoting import quoted
 
 _WEEK_ID = re.compile(r"\d{4}-\d{2}")
 

@@ -14,14 +14,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
+from pipeline.common.tables import insert_rows
 from pipeline.contracts import Contract, Field
+from pipeline.ingest.moments import Context
 from pipeline.ingest.personal import mask_free_text
 from pipeline.ingest.reading import RowReader
 from pipeline.ingest.references import CodeLists
-from pipeline.ingest.values import MESSAGES, Context
+from pipeline.ingest.values import MESSAGES
 from pipeline.quality.decisions import DecisionError
 from pipeline.quality.places import Place
-from pipeline.quality.results import insert_rows
 
 if TYPE_CHECKING:
     import duckdb

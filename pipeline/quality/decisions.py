@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Final, Literal
 
-from pipeline.quality.results import insert_rows
+from pipeline.common.tables import insert_rows
 from pipeline.quality.states import basis_of, weeks_of
 from pipeline.quality.wording import KIND_LABELS
 

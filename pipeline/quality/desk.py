@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
+from pipeline.common.clock import beijing_now
+from pipeline.common.transaction import transaction
 from pipeline.contracts import Contract
 from pipeline.ingest.personal import person_key
 from pipeline.ingest.references import read_code_lists
 from pipeline.quality import corrections
 from pipeline.quality.answers import Answer, Desk, Workbook, take_workbook, unanswered
-from pipeline.quality.clock import beijing_now
 from pipeline.quality.schema import create_tables
-from pipeline.transaction import transaction
 
 if TYPE_CHECKING:
     import duckdb

@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from pipeline.common.tables import insert_rows
 from pipeline.quality.places import Cause, Place, cause_key, merged_places, places_json
-from pipeline.quality.results import insert_rows
 from pipeline.quality.suites import Check, TableSuite, category_of
 from pipeline.quality.vocabulary import Vocabulary
 from pipeline.quality.wording import Row, display_columns, figures_json, finding_id, said, sentence, shown_keys

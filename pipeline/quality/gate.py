@@ -13,7 +13,7 @@ from dataclasses import dataclass, fields
 from datetime import date
 from typing import TYPE_CHECKING
 
-from pipeline.quality.clock import beijing_now
+from pipeline.common.clock import beijing_now
 from pipeline.quality.findings import Finding
 from pipeline.quality.places import places_words, read_places
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from pipeline.quality.results import insert_rows
+from pipeline.common.tables import insert_rows
 from pipeline.quality.suites import UNEXPECTED_ROWS, Check, TableSuite, category_of
 
 if TYPE_CHECKING:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import astuple, dataclass, fields, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Literal
+
+from pipeline.common.tables import insert_rows
 
 if TYPE_CHECKING:
     import duckdb
-
-_SQL_TYPES = {"int": "BIGINT", "datetime": "TIMESTAMP", "date | None": "DATE"}
 
 
 @dataclass(frozen=True)
@@ -33,17 +33,6 @@ class CheckResult:
     def is_passed(self) -> bool:
         """Whether the week met the expectation."""
         return self.status == "passed"
-
-
-def insert_rows(con: duckdb.DuckDBPyConnection, table: str, row_type: type, rows: Sequence[Any]) -> None:
-    """Insert dataclass rows by column name: one statement, types given, nothing guessed."""
-    if not rows:
-        return
-    columns = fields(row_type)
-    lists = ", ".join(f"unnest(?::{_SQL_TYPES.get(str(column.type), 'VARCHAR')}[])" for column in columns)
-    names = ", ".join(column.name for column in columns)
-    values = [list(column) for column in zip(*(astuple(row) for row in rows), strict=True)]
-    con.execute(f"INSERT INTO {table} ({names}) SELECT {lists}", values)
 
 
 def replace_results(

@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from pipeline.common.clock import beijing_now
+from pipeline.common.transaction import transaction
 from pipeline.contracts.loader import load_contracts
 from pipeline.quality.batches import batch_sql, failing_sql
-from pipeline.quality.clock import beijing_now
 from pipeline.quality.findings import FindingWeek, causes_sql, findings_of_check, replace_findings
 from pipeline.quality.library import write_library
 from pipeline.quality.places import places_of_check
@@ -21,7 +22,6 @@ from pipeline.quality.states import settle
 from pipeline.quality.suites import Check, TableSuite, refuse_personal
 from pipeline.quality.vocabulary import Vocabulary, vocabulary, write_words
 from pipeline.quality.wording import ROWS_IN_KEYS, Row, display_columns, evidence, shown_keys
-from pipeline.transaction import transaction
 
 if TYPE_CHECKING:
     import duckdb

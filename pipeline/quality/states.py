@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Final, Literal
 
-from pipeline.quality.results import insert_rows
+from pipeline.common.tables import insert_rows
 
 if TYPE_CHECKING:
     import duckdb

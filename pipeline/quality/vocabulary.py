@@ -11,8 +11,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
+from pipeline.common.tables import insert_rows
 from pipeline.contracts import Contract
-from pipeline.quality.results import insert_rows
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Final, Literal
 
 from sqlglot import exp
 
-from pipeline.quoting import identifier
-from pipeline.release.versions import has_table
+from pipeline.common.quoting import identifier
+from pipeline.common.tables import has_table
 from pipeline.warehouse.lineage import column_lineage, lineage_to_sources
 
 if TYPE_CHECKING:

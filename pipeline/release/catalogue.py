@@ -7,11 +7,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from pipeline.quoting import identifier
+from pipeline.common.quoting import identifier
+from pipeline.common.tables import has_table
 from pipeline.release import quality_tables
 from pipeline.release.frozen_rows import FROZEN_SCHEMAS, with_frozen_rows
 from pipeline.release.tables import STEWARDS_OWN, TABLES
-from pipeline.release.versions import has_table
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection

@@ -10,7 +10,8 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from pipeline.release.versions import code_change, delivery_changes, has_table
+from pipeline.common.tables import has_table
+from pipeline.release.versions import code_change, delivery_changes
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from pipeline.quoting import identifier
+from pipeline.common.quoting import identifier
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection

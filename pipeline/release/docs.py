@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Final
 
-from pipeline.quoting import identifier, quoted
+from pipeline.common.quoting import identifier, quoted
+from pipeline.common.tables import has_table
 from pipeline.release import docs_models, docs_reference
 from pipeline.release.docs_tables import DocsTable
 from pipeline.release.macros import MACRO, write_macros
-from pipeline.release.versions import code_version, has_table, layout_version
+from pipeline.release.versions import code_version, layout_version
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection

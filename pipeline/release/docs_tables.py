@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from pipeline.quoting import identifier, quoted
+from pipeline.common.quoting import identifier, quoted
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection

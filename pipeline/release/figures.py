@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from pipeline.quoting import identifier, quoted
+from pipeline.common.quoting import identifier, quoted
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection

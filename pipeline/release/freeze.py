@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from pipeline.common.transaction import transaction
 from pipeline.release.activation import activate, activate_unrecorded, now_in_beijing, shown_revision
 from pipeline.release.archive import insert_issue, restore_releases
 from pipeline.release.causes import write_causes
@@ -16,7 +17,6 @@ from pipeline.release.figures import Figure, chart_grains, figures_hash, read_fi
 from pipeline.release.signed_off import freeze_findings
 from pipeline.release.tables import TABLES, ensure_tables
 from pipeline.release.versions import change_reason, code_version, contract_versions, deliveries_behind
-from pipeline.transaction import transaction
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection

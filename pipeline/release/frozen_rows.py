@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from pipeline.quoting import identifier, quoted
+from pipeline.common.quoting import identifier, quoted
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from pipeline.quoting import quoted
+from pipeline.common.quoting import quoted
 from pipeline.release.docs_tables import DocsTable
 
 if TYPE_CHECKING:

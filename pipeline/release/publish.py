@@ -15,7 +15,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pipeline.quoting import identifier, quoted
+from pipeline.common.atomic_files import replaced, sha256_of, sweep, sync_file, temporary_name, write_text
+from pipeline.common.quoting import identifier, quoted
+from pipeline.common.reproducible_zip import pack_files
+from pipeline.common.transaction import transaction
 from pipeline.release.activation import SHOWN, activate_unrecorded, shown_revisions
 from pipeline.release.archive import check_releases, release_folder, replace_current, write_releases
 from pipeline.release.catalogue import PublishedTable, content_hash, published_tables
@@ -23,12 +26,9 @@ from pipeline.release.chart_sheets import chart_sheets
 from pipeline.release.docs import about_publication, write_docs
 from pipeline.release.docs_tables import comment_table, create_table
 from pipeline.release.figures import figures_hash, grains_of, read_figures
-from pipeline.release.files import replaced, sha256_of, sweep, sync_file, temporary_name, write_text
 from pipeline.release.frozen_rows import FOLDER
-from pipeline.release.package import pack_files
 from pipeline.release.spreadsheets import write_csv_files, write_workbook
 from pipeline.release.tables import ensure_tables
-from pipeline.transaction import transaction
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection

@@ -11,9 +11,9 @@ from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from pipeline.release.cells import neutralise, set_text, text_width
+from pipeline.common.reproducible_zip import packed_parts
+from pipeline.common.spreadsheet_text import neutralise, set_text, text_width
 from pipeline.release.figures import number_text
-from pipeline.release.package import packed_parts
 
 if TYPE_CHECKING:
     from openpyxl.workbook import Workbook

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from pipeline.quoting import quoted
+from pipeline.common.quoting import quoted
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from pipeline.common.tables import has_table
 from pipeline.settings import PROJECT_ROOT
 
 if TYPE_CHECKING:
@@ -115,13 +116,3 @@ def code_change(before: Mapping[str, Any], after: Mapping[str, Any]) -> str | No
     if before["code_version"] == after["code_version"]:
         return None
     return f"程序或口径由 {before['code_version']} 变为 {after['code_version']}"
-
-
-def has_table(con: DuckDBPyConnection, schema: str, table: str) -> bool:
-    """Whether the current database has this table or view."""
-    found = con.execute(
-        "SELECT count(*) FROM information_schema.tables"
-        " WHERE table_catalog = current_database() AND table_schema = ? AND table_name = ?",
-        [schema, table],
-    ).fetchone()
-    return bool(found and found[0])

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 import numpy.typing as npt
 
-from pipeline.quoting import quoted
+from pipeline.common.quoting import quoted
 from pipeline.reporting_calendar import ReportWeek
 from pipeline.sample.case_defects import LineEdit
 from pipeline.sample.cases import (

@@ -13,8 +13,8 @@ from datetime import UTC, datetime
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
-from pipeline.quoting import quoted
-from pipeline.transaction import transaction
+from pipeline.common.quoting import quoted
+from pipeline.common.transaction import transaction
 from pipeline.warehouse.fingerprints import (
     WHOLE,
     Fingerprints,

@@ -9,9 +9,9 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from pipeline.common.transaction import transaction
 from pipeline.reporting_calendar import ReportingCalendar
 from pipeline.settings import Settings
-from pipeline.transaction import transaction
 from pipeline.warehouse.fingerprints import digest, prepare_state
 
 if TYPE_CHECKING:

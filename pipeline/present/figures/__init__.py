@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
+from pipeline.common.tables import has_table
 from pipeline.present.figures.cases import balance_panels, group_panels, item_panels
 from pipeline.present.figures.channels import channel_panels, online_panels
 from pipeline.present.figures.departments import department_panels, one_department_panels
@@ -25,7 +26,6 @@ from pipeline.present.figures.timing import (
     overdue_panels,
     timeliness_panels,
 )
-from pipeline.release.versions import has_table
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from pipeline.common.tables import has_table
 from pipeline.present.figures.panel import (
     AMBER,
     BLUE,
@@ -19,7 +20,6 @@ from pipeline.present.figures.panel import (
 )
 from pipeline.present.figures.timing import ageing_panel, overdue_items_panel, overdue_panel, timeliness_panel
 from pipeline.present.rows import Row, fetch, grouped
-from pipeline.release.versions import has_table
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection

@@ -7,13 +7,13 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, Final
 
+from pipeline.common.tables import has_table
 from pipeline.present.figures import one_department_panels
 from pipeline.present.findings import week_findings
 from pipeline.present.rows import Row, fetch
 from pipeline.present.site.origins import key_rows
 from pipeline.present.site.page import Page
 from pipeline.present.site.published import Published
-from pipeline.release.versions import has_table
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection

@@ -5,9 +5,9 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING, Final
 
-from pipeline.quoting import identifier
+from pipeline.common.quoting import identifier
+from pipeline.common.tables import has_table
 from pipeline.release.catalogue import VOLATILE_COLUMNS
-from pipeline.release.versions import has_table
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection

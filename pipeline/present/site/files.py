@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
+from pipeline.common.atomic_files import replaced
 from pipeline.present.site.page import TEMPLATES
-from pipeline.release.files import replaced
 
 FOLDER: Final = "assets"
 # Besides plotly; in the order in which a page loads them.

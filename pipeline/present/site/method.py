@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, Final
 
+from pipeline.common.tables import has_table
 from pipeline.present.rows import Row, fetch
 from pipeline.present.site.page import Page
 from pipeline.present.site.published import Published
-from pipeline.release.versions import has_table
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection

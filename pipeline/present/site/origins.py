@@ -7,12 +7,12 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final
 
+from pipeline.common.tables import has_table
 from pipeline.present.findings import read_keys
 from pipeline.present.rows import Row, fetch
 from pipeline.present.tables import AUTHORIZATION, ITEMS, TRAINING, WINDOW, SummaryRow
 from pipeline.present.trace.places import metric_places
 from pipeline.present.trace.steps import Step, steps_of
-from pipeline.release.versions import has_table
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection

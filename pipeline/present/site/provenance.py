@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, Final
 
+from pipeline.common.tables import has_table
 from pipeline.present.findings import week_findings
 from pipeline.present.rows import Row, fetch
 from pipeline.present.site.origins import (
@@ -20,7 +21,6 @@ from pipeline.present.site.origins import (
 from pipeline.present.site.page import Page
 from pipeline.present.site.published import Published
 from pipeline.present.tables import week_summary
-from pipeline.release.versions import has_table
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from pipeline.common.tables import has_table
 from pipeline.present.rows import Row, fetch
 from pipeline.present.site.digests import week_digests
 from pipeline.release.activation import SHOWN
 from pipeline.release.publish import DATABASE
-from pipeline.release.versions import has_table
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection

@@ -15,6 +15,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from pipeline.common.tables import has_table
 from pipeline.present.findings import CORRECTION_STATES, SEVERITIES, STATES
 from pipeline.present.rows import Row, fetch
 from pipeline.present.site.files import write_frame_files, write_if_new
@@ -26,7 +27,6 @@ from pipeline.quality.places import read_places
 from pipeline.quality.states import WORDS_OF_KIND
 from pipeline.quality.vocabulary import Vocabulary, read_words
 from pipeline.release.docs import SYNTHETIC_MARK, is_synthetic
-from pipeline.release.versions import has_table
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection

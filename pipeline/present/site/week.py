@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, Final
 
+from pipeline.common.tables import has_table
 from pipeline.present.figures import panels
 from pipeline.present.findings import check_counts, week_findings
 from pipeline.present.labels import with_words
@@ -15,7 +16,6 @@ from pipeline.present.site.provenance import panel_anchor
 from pipeline.present.site.published import Published
 from pipeline.present.tables import AUTHORIZATION, GROUPS, ITEMS, TRAINING, WINDOW, item_note, week_summary
 from pipeline.release.activation import SHOWN
-from pipeline.release.versions import has_table
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection

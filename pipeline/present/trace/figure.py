@@ -7,9 +7,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from pipeline.common.quoting import identifier
 from pipeline.present.labels import key_label, short_label
 from pipeline.present.rows import Row, fetch
-from pipeline.quoting import identifier
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
+from pipeline.common.tables import has_table
 from pipeline.present.findings import read_keys
 from pipeline.present.rows import Row, fetch
 from pipeline.present.trace.figure import Chosen, ColumnWords, TraceError, choose
@@ -14,7 +15,6 @@ from pipeline.present.trace.places import Span, metric_places, source_places
 from pipeline.present.trace.steps import Step, fitting, steps_of
 from pipeline.release.activation import SHOWN
 from pipeline.release.publish import DATABASE
-from pipeline.release.versions import has_table
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection

@@ -10,12 +10,12 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
+from pipeline.common.tables import has_table
 from pipeline.present.rows import Row, fetch
 from pipeline.present.tables import GROUPS, MEASURES, STATUSES
 from pipeline.present.weekly.marks import clean, to_write
 from pipeline.present.weekly.notes import Notes, week_notes
 from pipeline.release.activation import SHOWN
-from pipeline.release.versions import has_table
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection

@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 from zipfile import BadZipFile
 
+from pipeline.common.reproducible_zip import repacked
 from pipeline.present.weekly.footnotes import Footnotes
 from pipeline.present.weekly.marks import pieces
-from pipeline.release.package import repacked
 
 if TYPE_CHECKING:
     from jinja2.sandbox import SandboxedEnvironment

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from pipeline.release.cells import printable
+from pipeline.common.spreadsheet_text import printable
 
 # Private-use characters: data never bring them (`clean` takes them out), so a mark is always ours.
 _OPEN, _CLOSE = "\ue000", "\ue001"

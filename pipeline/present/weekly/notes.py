@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, Any, Final
 
+from pipeline.common.tables import has_table
 from pipeline.present.findings import STATES
 from pipeline.present.rows import Row, fetch
 from pipeline.present.weekly.marks import clean, noted
-from pipeline.release.versions import has_table
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection

@@ -12,7 +12,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from pipeline.release.package import repacked
+from pipeline.common.reproducible_zip import repacked
 
 if TYPE_CHECKING:
     from docx.document import Document

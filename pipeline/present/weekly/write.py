@@ -10,13 +10,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from pipeline.common.atomic_files import replaced, sweep, sync_file, temporary_name
 from pipeline.present.weekly.content import Content, weekly_content
 from pipeline.present.weekly.document import fill, marks_of
 from pipeline.present.weekly.html import as_html
 from pipeline.present.weekly.pdf import to_pdf
 from pipeline.present.weekly.template import TEMPLATE
 from pipeline.release.activation import SHOWN
-from pipeline.release.files import replaced, sweep, sync_file, temporary_name
 from pipeline.release.publish import DATABASE
 
 if TYPE_CHECKING:

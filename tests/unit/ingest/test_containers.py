@@ -22,13 +22,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from pipeline.common.cell_marks import NUMBER_MARK
 from pipeline.ingest.errors import RefusedFileError
 from pipeline.ingest.inbox import Loader, LoadReport, load_inbox
 from pipeline.ingest.markup import read_html
 from pipeline.ingest.open_file import open_file, sheets_of
 from pipeline.ingest.sniff import Container, sniff
 from pipeline.ingest.spreadsheetml import read_spreadsheetml
-from pipeline.ingest.values import NUMBER_MARK
 from pipeline.settings import Settings
 from tests.unit.ingest.exports import (
     COUNTS,

@@ -19,8 +19,9 @@ from pipeline.contracts.model import Contract, Field, FieldType
 from pipeline.ingest import csv_file, ledger, parts, pending, typed_csv
 from pipeline.ingest.inbox import Loader, load_inbox, make_loader
 from pipeline.ingest.lines import LineCount, irregular_lines, lines_at, starts_of
+from pipeline.ingest.moments import Context
 from pipeline.ingest.typed_csv import is_doubtful
-from pipeline.ingest.values import Context, read_text
+from pipeline.ingest.values import read_text
 from pipeline.reporting_calendar import load_calendar
 from pipeline.settings import PROJECT_ROOT, Settings
 

@@ -18,6 +18,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from pipeline.common.characters import visible
 from pipeline.contracts import load_contracts
 from pipeline.contracts.model import Contract
 from pipeline.ingest import grid, oddities_binary
@@ -25,11 +26,10 @@ from pipeline.ingest.errors import RefusedFileError
 from pipeline.ingest.formats import shows_share
 from pipeline.ingest.grid import Sheet, in_columns, read_sheets
 from pipeline.ingest.incoming import open_incoming
-from pipeline.ingest.invisible import visible
 from pipeline.ingest.layout import flatten
 from pipeline.ingest.ledger import Account
+from pipeline.ingest.moments import Context
 from pipeline.ingest.reading import RowReader
-from pipeline.ingest.values import Context
 from pipeline.ingest.workbook import load_sheets
 from pipeline.settings import PROJECT_ROOT
 from tests.unit.ingest.exports import converted

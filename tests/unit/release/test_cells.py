@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.release.cells import FORMULA_STARTS, is_formula_like, neutralise
+from pipeline.common.spreadsheet_text import FORMULA_STARTS, is_formula_like, neutralise
 
 
 @given(st.text())

@@ -12,8 +12,8 @@ import duckdb
 import openpyxl
 import pytest
 
+from pipeline.common.reproducible_zip import pack_files
 from pipeline.release.chart_sheets import ChartSheet, SheetColumn, chart_sheets
-from pipeline.release.package import pack_files
 from pipeline.release.spreadsheets import write_csv_files, write_workbook
 
 COLUMNS = (

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.common.transaction import transaction
 from pipeline.settings import Settings
-from pipeline.transaction import transaction
 from pipeline.warehouse import WarehouseBusyError, open_warehouse
 from pipeline.warehouse.database import SCHEMAS
 

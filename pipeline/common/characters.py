@@ -1,4 +1,4 @@
-"""Drops from a text the characters that nobody sees; which blanks around a value count belongs in values."""
+"""Characters that nobody sees, and blanks that fill no cell; what a text means belongs in ingest.cells."""
 
 from __future__ import annotations
 
@@ -18,3 +18,13 @@ INVISIBLE = "".join(rf"\x{{{first:x}}}-\x{{{last:x}}}" for first, last in _RANGE
 def visible(text: str) -> str:
     """The text without characters that show nothing: a key with one at its end is the same key."""
     return text if text.isascii() else _INVISIBLE.sub("", text)
+
+
+# What Python's str.strip takes for a blank, as a class of DuckDB's regular expressions.
+BLANKS = r"\x09-\x0d\x1c-\x20\x{85}\x{a0}\x{1680}\x{2000}-\x{200a}\x{2028}\x{2029}\x{202f}\x{205f}\x{3000}"
+
+
+def is_blank(text: str) -> str:
+    """SQL that holds where a text shows nothing; most texts are told by their first character, without the pattern."""
+    may_be_blank = f"{text} < '!' OR ({text} > '~' AND {text} < '一') OR {text} >= chr({0xFEFF})"
+    return f"(({may_be_blank}) AND regexp_full_match({text}, '[{BLANKS}{INVISIBLE}]*'))"

@@ -1,0 +1,15 @@
+"""The characters by which a sheet reader marks a cell as an error, an uncalculated formula, a number or a day."""
+
+from __future__ import annotations
+
+ERROR_MARK, FORMULA_MARK, NUMBER_MARK, DAY_MARK = "\ufdd0", "\ufdd1", "\ufdd2", "\ufdd3"
+"""What a workbook's reader writes before a cell that is no text: an error, a formula without a value, a number whose
+last digits a spreadsheet cannot hold, a number among texts that its cell shows as a day. No file can contain these
+characters: Unicode reserves them for such use."""
+MARKS = ERROR_MARK + FORMULA_MARK + NUMBER_MARK + DAY_MARK
+MARKED = frozenset(MARKS)
+
+
+def unmarked(text: str | None) -> str | None:
+    """A cell's text as people see it, without the mark of what it is."""
+    return text[1:] if text and text[0] in MARKED else text
