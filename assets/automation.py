@@ -97,7 +97,7 @@ def resting_files(inbox: Path, now: float) -> dict[str, str]:
 def weeks_of_files(source: Source, names: Iterable[str]) -> list[str]:
     """The weeks that these files report; one that cannot be recognised names none, and the run will refuse it."""
     from pipeline.ingest.errors import RefusedFileError
-    from pipeline.ingest.recognise import recognise
+    from pipeline.ingest.recognise.match import recognise
 
     weeks: set[ReportWeek] = set()
     for name in names:

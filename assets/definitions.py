@@ -24,7 +24,7 @@ from pipeline.reporting_calendar import load_calendar
 from pipeline.settings import Settings, load_settings
 
 if TYPE_CHECKING:
-    from pipeline.ingest.inbox import FileEvent
+    from pipeline.ingest.inbox.loader import FileEvent
 
 WEEKLY_JOB = "weekly"
 CHECKED_JOB = "weekly_unreleased"

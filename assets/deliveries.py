@@ -12,7 +12,7 @@ from assets.tables import LEDGER, REFERENCE, group_of, key_of, table_of
 from pipeline.contracts import Contract
 
 if TYPE_CHECKING:
-    from pipeline.ingest.inbox import FileEvent
+    from pipeline.ingest.inbox.loader import FileEvent
 
 OUTCOMES = {
     "loaded": "已装载",
@@ -49,7 +49,8 @@ def delivery_assets(
     def load(
         context: dg.AssetExecutionContext, warehouse: dg.ResourceParam[OpenWarehouse]
     ) -> Iterator[dg.MaterializeResult[Any]]:
-        from pipeline.ingest.inbox import load_inbox, make_loader
+        from pipeline.ingest.inbox.loader import make_loader
+        from pipeline.ingest.inbox.run import load_inbox
         from pipeline.notice.known import known_of, write_known
 
         weeks = list(context.partition_keys)

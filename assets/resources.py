@@ -14,7 +14,7 @@ from pipeline.settings import Settings
 if TYPE_CHECKING:
     import duckdb
 
-    from pipeline.ingest.inbox import FileEvent
+    from pipeline.ingest.inbox.loader import FileEvent
     from pipeline.warehouse import ModelGraph
 
 WAREHOUSE = "warehouse"

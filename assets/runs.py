@@ -19,7 +19,7 @@ from assets.release import GATE_CHECK
 from pipeline.settings import Settings
 
 if TYPE_CHECKING:
-    from pipeline.ingest.inbox import FileEvent
+    from pipeline.ingest.inbox.loader import FileEvent
 
 _CLASS_NAME = re.compile(r"^[\w.]+: ")
 QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}

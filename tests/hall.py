@@ -11,7 +11,8 @@ from pathlib import Path
 import duckdb
 
 from pipeline.contracts import load_contracts
-from pipeline.ingest.inbox import LoadReport, load_inbox, make_loader
+from pipeline.ingest.inbox.loader import LoadReport, make_loader
+from pipeline.ingest.inbox.run import load_inbox
 from pipeline.quality.desk import Taken, take_decisions
 from pipeline.quality.results import CheckResult
 from pipeline.quality.runner import run_checks

@@ -111,7 +111,7 @@ def inspect(
     """看一份文件：是什么、合哪份合同、会怎样装载；不改动任何东西。Look at a file; nothing is changed."""
     from pipeline.contracts import ContractError, load_contracts
     from pipeline.contracts.loader import read_contract
-    from pipeline.ingest.inspect import inspect_file
+    from pipeline.ingest.authoring.inspect import inspect_file
     from zhoubao import shown_inspect
 
     settings, calendar = _start()
@@ -273,7 +273,7 @@ def _require_warehouse(settings: Settings) -> None:
 def _waiting(settings: Settings, calendar: ReportingCalendar, week: str) -> list[str]:
     """Weeks up to this one for which the inbox has files that no run has taken yet."""
     from pipeline.contracts import load_contracts
-    from pipeline.ingest.inbox import pending_weeks
+    from pipeline.ingest.inbox.run import pending_weeks
 
     found = pending_weeks(settings, calendar, load_contracts(settings.contracts_dir))
     return sorted({one for one in found if one <= week})
@@ -351,7 +351,7 @@ def draft_contract(
     out: Annotated[Path | None, typer.Option(help="写到哪里，默认当前目录 | where to, by default here")] = None,
 ) -> None:
     """为一种新的导出起草合同，凡猜测处都有标记。Draft a contract; every guess is marked."""
-    from pipeline.ingest.draft import write_draft
+    from pipeline.ingest.authoring.draft import write_draft
     from pipeline.ingest.errors import RefusedFileError
     from zhoubao import shown_inspect
 
@@ -369,7 +369,7 @@ def check_contracts(
     place: Annotated[Path | None, typer.Argument(help="合同或文件夹，默认全部 | a contract or folder")] = None,
 ) -> None:
     """检查全部合同，不装载任何文件。Validate every contract without loading anything."""
-    from pipeline.ingest.contract_check import check_contracts as check
+    from pipeline.ingest.authoring.contract_check import check_contracts as check
     from zhoubao import shown_inspect
 
     settings, _ = _start()
@@ -385,7 +385,7 @@ def try_contracts(
 ) -> None:
     """逐个试装一个文件夹里的文件，不碰本厅数据。Try each file of a folder without touching the hall's data."""
     from pipeline.contracts import load_contracts
-    from pipeline.ingest.outcomes import as_markdown, try_folder
+    from pipeline.ingest.authoring.try_files import as_markdown, try_folder
     from zhoubao import shown_inspect
 
     settings, calendar = _start()
@@ -434,7 +434,7 @@ def _range(settings: Settings, calendar: ReportingCalendar, target: str) -> tupl
     Their years to date move with the earlier week, so that they need a revision too.
     """
     from pipeline.contracts import load_contracts
-    from pipeline.ingest.inbox import pending_weeks
+    from pipeline.ingest.inbox.run import pending_weeks
 
     waiting = pending_weeks(settings, calendar, load_contracts(settings.contracts_dir))
     new = [week for week in waiting if week <= target]
@@ -461,7 +461,7 @@ def _last_delivered(settings: Settings, week: str) -> str:
 
 
 def _nothing_ever_arrived(settings: Settings) -> bool:
-    from pipeline.ingest.inbox import inbox_files
+    from pipeline.ingest.inbox.run import inbox_files
     from pipeline.sample import has_unfinished_sample
 
     if has_unfinished_sample(settings.inbox):

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
     from assets.runs import RunEvent, RunReport
-    from pipeline.ingest.inbox import FileEvent
+    from pipeline.ingest.inbox.loader import FileEvent
     from pipeline.present.tables import SummaryRow
     from pipeline.reporting_calendar import ReportingCalendar
     from pipeline.sample import SampleReport
@@ -247,7 +247,7 @@ def status(settings: Settings, calendar: ReportingCalendar) -> None:
     import duckdb
 
     from pipeline.contracts import load_contracts
-    from pipeline.ingest.inbox import inbox_files, pending_weeks
+    from pipeline.ingest.inbox.run import inbox_files, pending_weeks
 
     waiting = inbox_files(settings)
     weeks = pending_weeks(settings, calendar, load_contracts(settings.contracts_dir)) if waiting else []

@@ -16,9 +16,9 @@ from rich.text import Text
 from zhoubao.shown import console
 
 if TYPE_CHECKING:
-    from pipeline.ingest.draft import Draft
-    from pipeline.ingest.inspect import HeaderLine, Inspection, PictureRow, SheetLook
-    from pipeline.ingest.outcomes import Outcome
+    from pipeline.ingest.authoring.draft import Draft
+    from pipeline.ingest.authoring.inspect import HeaderLine, Inspection, PictureRow, SheetLook
+    from pipeline.ingest.authoring.try_files import Outcome
 
 KINDS = {
     "title": ("标题", "cyan"),
@@ -196,7 +196,7 @@ def _problems(found: Inspection) -> None:
 
 
 def _message(reason: str) -> str:
-    from pipeline.ingest.incoming import message_of
+    from pipeline.ingest.load.incoming import message_of
 
     return message_of(reason).split("；")[0]
 

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from pipeline.ingest.personal import MASK, mask_free_text
 from pipeline.notice.events import Event
+from pipeline.privacy.masking import MASK, mask_free_text
 from pipeline.release.catalogue import CASE_NUMBER
 from pipeline.settings import NoticeKind
 

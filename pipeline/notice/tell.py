@@ -151,8 +151,8 @@ def _waiting(
     settings: Settings, calendar: ReportingCalendar, contracts: Mapping[str, Contract]
 ) -> set[tuple[str, str]]:
     from pipeline.ingest.errors import RefusedFileError
-    from pipeline.ingest.inbox import inbox_files
-    from pipeline.ingest.recognise import recognise
+    from pipeline.ingest.inbox.run import inbox_files
+    from pipeline.ingest.recognise.match import recognise
 
     found: set[tuple[str, str]] = set()
     for path in inbox_files(settings):

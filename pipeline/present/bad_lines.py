@@ -9,13 +9,14 @@ from itertools import chain
 from pathlib import Path
 
 from pipeline.common.spreadsheet_text import neutralise
-from pipeline.ingest.csv_file import CsvTable
 from pipeline.ingest.errors import RefusedFileError
-from pipeline.ingest.layout import RowKind, find_header
-from pipeline.ingest.personal import MASK
-from pipeline.ingest.recognise import Recognised
+from pipeline.ingest.recognise.match import Recognised
+from pipeline.ingest.tables.csv_table import CsvTable
+from pipeline.ingest.tables.header import find_header
+from pipeline.ingest.tables.rows import RowKind
 from pipeline.present.disclosed import NOT_LOADED, Disclosure
 from pipeline.present.marked_copy import Problem
+from pipeline.privacy.masking import MASK
 
 
 def bad_lines(export: Recognised, table: CsvTable, path: Path, problems: Mapping[int, Sequence[Problem]]) -> str:

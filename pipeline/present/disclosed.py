@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from pipeline.contracts import Contract
-from pipeline.ingest.layout import Column, Header, Row, RowKind
-from pipeline.ingest.personal import (
+from pipeline.ingest.tables.header import Column, Header, Row
+from pipeline.ingest.tables.rows import RowKind
+from pipeline.privacy.masking import (
     MASK,
     mask_free_text,
     mask_landlines,

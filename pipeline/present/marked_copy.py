@@ -15,13 +15,15 @@ from typing import TYPE_CHECKING, Any, Final
 from pipeline.common.cell_marks import NUMBER_MARK, unmarked
 from pipeline.common.spreadsheet_text import text_width
 from pipeline.contracts import Contract, Field, FieldType
-from pipeline.ingest.grid import Sheet
-from pipeline.ingest.layout import NUMERIC, Header, Row, RowJudge, RowKind, Table, find_header, find_tables
-from pipeline.ingest.personal import MASK, mask_line
-from pipeline.ingest.recognise import Recognised
-from pipeline.ingest.sniff import Container
+from pipeline.ingest.containers.detect import Container
+from pipeline.ingest.recognise.match import Recognised
+from pipeline.ingest.sheets.sheet import Sheet
+from pipeline.ingest.tables.find import find_tables
+from pipeline.ingest.tables.header import Header, Row, Table, find_header
+from pipeline.ingest.tables.rows import NUMERIC, RowJudge, RowKind
 from pipeline.present.disclosed import NOT_LOADED, NOT_READ, Disclosure
 from pipeline.present.excel import SHEET_CHARACTERS, add_sheet, style_print, write_cell
+from pipeline.privacy.masking import MASK, mask_line
 
 if TYPE_CHECKING:
     from openpyxl import Workbook

@@ -14,12 +14,12 @@ from typing import TYPE_CHECKING, Final
 
 from pipeline.common.atomic_files import replaced
 from pipeline.contracts import Contract, load_contracts
-from pipeline.ingest.personal import person_key
 from pipeline.present.excel import add_sheet
 from pipeline.present.findings import check_counts
 from pipeline.present.review_rows import DeskRow, desk_rows
 from pipeline.present.review_sheet import add_category, add_overview
 from pipeline.present.rows import Row, fetch
+from pipeline.privacy.digest import person_key
 from pipeline.quality.schema import create_tables
 from pipeline.quality.suites import CATEGORIES
 from pipeline.quality.vocabulary import Vocabulary, vocabulary

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 
 from pipeline.contracts import Contract
 from pipeline.ingest.errors import RefusedFileError
-from pipeline.ingest.inbox import Loader, load_file, make_loader
-from pipeline.ingest.recognise import recognise
+from pipeline.ingest.inbox.loader import Loader, make_loader
+from pipeline.ingest.inbox.run import load_file
+from pipeline.ingest.recognise.match import recognise
 from pipeline.present.review_answers import write_answers
 from pipeline.quality.answers import SOURCE
 from pipeline.quality.decisions import DecisionError

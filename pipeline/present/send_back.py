@@ -11,8 +11,8 @@ from pipeline.common.atomic_files import replaced
 from pipeline.common.tables import has_table
 from pipeline.contracts import Contract
 from pipeline.ingest.errors import RefusedFileError
-from pipeline.ingest.open_file import open_file
-from pipeline.ingest.recognise import recognise_again
+from pipeline.ingest.recognise.match import recognise_again
+from pipeline.ingest.sheets.open_file import open_file
 from pipeline.present.bad_lines import bad_lines
 from pipeline.present.marked_copy import COVER, Problem, Returned, marked_copy
 from pipeline.present.sender_words import words_for_sender

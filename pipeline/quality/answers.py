@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal, cast
 from pipeline.common.tables import insert_rows
 from pipeline.common.transaction import transaction
 from pipeline.contracts import Contract
-from pipeline.ingest.references import CodeLists
+from pipeline.ingest.cells.code_lists import CodeLists
 from pipeline.quality import corrections, seal
 from pipeline.quality.decisions import (
     Decision,

@@ -16,11 +16,11 @@ from typing import TYPE_CHECKING, Any, Final
 
 from pipeline.common.tables import insert_rows
 from pipeline.contracts import Contract, Field
-from pipeline.ingest.moments import Context
-from pipeline.ingest.personal import mask_free_text
-from pipeline.ingest.reading import RowReader
-from pipeline.ingest.references import CodeLists
-from pipeline.ingest.values import MESSAGES
+from pipeline.ingest.cells.code_lists import CodeLists
+from pipeline.ingest.cells.dates import Context
+from pipeline.ingest.cells.row_reader import RowReader
+from pipeline.ingest.reasons import MESSAGES
+from pipeline.privacy.masking import mask_free_text
 from pipeline.quality.decisions import DecisionError
 from pipeline.quality.places import Place
 

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 from pipeline.common.clock import beijing_now
 from pipeline.common.transaction import transaction
 from pipeline.contracts import Contract
-from pipeline.ingest.personal import person_key
-from pipeline.ingest.references import read_code_lists
+from pipeline.ingest.cells.code_lists import read_code_lists
+from pipeline.privacy.digest import person_key
 from pipeline.quality import corrections
 from pipeline.quality.answers import Answer, Desk, Workbook, take_workbook, unanswered
 from pipeline.quality.schema import create_tables

@@ -14,7 +14,8 @@ import duckdb
 
 from pipeline.contracts import load_contracts
 from pipeline.contracts.model import Contract, FieldType
-from pipeline.ingest.inbox import Loader, load_inbox, make_loader
+from pipeline.ingest.inbox.loader import Loader, make_loader
+from pipeline.ingest.inbox.run import load_inbox
 from pipeline.reporting_calendar import load_calendar
 from pipeline.settings import Settings
 

@@ -17,7 +17,8 @@ import duckdb
 import openpyxl
 
 from pipeline.contracts.model import Contract
-from pipeline.ingest.inbox import load_inbox, make_loader
+from pipeline.ingest.inbox.loader import make_loader
+from pipeline.ingest.inbox.run import load_inbox
 from pipeline.reporting_calendar import load_calendar
 from pipeline.settings import Settings
 

@@ -48,7 +48,8 @@ def ours(task: Task) -> Way:
     import numpy  # noqa: F401  otherwise imported by the first load of a process, which takes 0.1 s
 
     from pipeline.contracts import load_contracts
-    from pipeline.ingest.inbox import load_inbox, make_loader
+    from pipeline.ingest.inbox.loader import make_loader
+    from pipeline.ingest.inbox.run import load_inbox
     from pipeline.reporting_calendar import load_calendar
     from pipeline.settings import Settings
 

@@ -18,10 +18,11 @@ import pytest
 import yaml
 
 from pipeline.contracts import Contract, load_contracts
-from pipeline.ingest.contract_check import check_contracts
-from pipeline.ingest.draft import draft_contract
-from pipeline.ingest.inbox import Loader, load_inbox, make_loader
-from pipeline.ingest.inspect import inspect_file
+from pipeline.ingest.authoring.contract_check import check_contracts
+from pipeline.ingest.authoring.draft import draft_contract
+from pipeline.ingest.authoring.inspect import inspect_file
+from pipeline.ingest.inbox.loader import Loader, make_loader
+from pipeline.ingest.inbox.run import load_inbox
 from pipeline.reporting_calendar import ReportingCalendar, load_calendar
 from pipeline.settings import PROJECT_ROOT, Settings
 

@@ -17,7 +17,7 @@ from assets.desk import DESK, desk_metadata
 from assets.notice import TOLD
 from assets.release import GATE
 from pipeline.contracts import load_contracts
-from pipeline.ingest.ledger import prepare
+from pipeline.ingest.load.ledger import prepare
 from pipeline.quality.backlog import AGES, Pile
 from pipeline.quality.desk import DeskState
 from pipeline.quality.lights import Colour, Light

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.contracts import load_contracts
-from pipeline.ingest.outcomes import Outcome, as_markdown, try_file, try_folder
+from pipeline.ingest.authoring.try_files import Outcome, as_markdown, try_file, try_folder
 from pipeline.reporting_calendar import load_calendar
 from pipeline.settings import PROJECT_ROOT, Settings
 

@@ -13,7 +13,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from pipeline.contracts import load_contracts
-from pipeline.ingest.inbox import load_inbox, make_loader
+from pipeline.ingest.inbox.loader import make_loader
+from pipeline.ingest.inbox.run import load_inbox
 from pipeline.reporting_calendar import load_calendar
 from pipeline.settings import PROJECT_ROOT, Settings
 

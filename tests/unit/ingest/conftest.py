@@ -9,7 +9,7 @@ import duckdb
 import pytest
 
 from pipeline.contracts import load_contracts
-from pipeline.ingest.inbox import Loader, make_loader
+from pipeline.ingest.inbox.loader import Loader, make_loader
 from pipeline.reporting_calendar import load_calendar
 from pipeline.settings import Settings
 from tests.unit.ingest.exports import converted, weekly_workbook

@@ -23,12 +23,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.common.cell_marks import NUMBER_MARK
+from pipeline.ingest.containers.detect import Container, sniff
 from pipeline.ingest.errors import RefusedFileError
-from pipeline.ingest.inbox import Loader, LoadReport, load_inbox
-from pipeline.ingest.markup import read_html
-from pipeline.ingest.open_file import open_file, sheets_of
-from pipeline.ingest.sniff import Container, sniff
-from pipeline.ingest.spreadsheetml import read_spreadsheetml
+from pipeline.ingest.inbox.loader import Loader, LoadReport
+from pipeline.ingest.inbox.run import load_inbox
+from pipeline.ingest.sheets.html_tables import read_html
+from pipeline.ingest.sheets.open_file import open_file, sheets_of
+from pipeline.ingest.sheets.spreadsheetml import read_spreadsheetml
 from pipeline.settings import Settings
 from tests.unit.ingest.exports import (
     COUNTS,
@@ -332,7 +333,7 @@ import resource, sys
 resource.setrlimit(resource.RLIMIT_AS, (2 << 30, 2 << 30))
 from pathlib import Path
 from pipeline.ingest.errors import RefusedFileError
-from pipeline.ingest.open_file import open_file, sheets_of
+from pipeline.ingest.sheets.open_file import open_file, sheets_of
 from pipeline.settings import Settings
 settings = Settings(home=Path(sys.argv[2]))
 try:

@@ -16,12 +16,14 @@ from hypothesis import strategies as st
 
 from pipeline.contracts import load_contracts
 from pipeline.contracts.model import Contract, Field, FieldType
-from pipeline.ingest import csv_file, ledger, parts, pending, typed_csv
-from pipeline.ingest.inbox import Loader, load_inbox, make_loader
-from pipeline.ingest.lines import LineCount, irregular_lines, lines_at, starts_of
-from pipeline.ingest.moments import Context
-from pipeline.ingest.typed_csv import is_doubtful
-from pipeline.ingest.values import read_text
+from pipeline.ingest.cells.dates import Context
+from pipeline.ingest.cells.read_cell import read_text
+from pipeline.ingest.inbox.loader import Loader, make_loader
+from pipeline.ingest.inbox.run import load_inbox
+from pipeline.ingest.load import csv_file, csv_typed, ledger, pending
+from pipeline.ingest.load.csv_typed import is_doubtful
+from pipeline.ingest.text import utf8_source
+from pipeline.ingest.text.lines import LineCount, irregular_lines, lines_at, starts_of
 from pipeline.reporting_calendar import load_calendar
 from pipeline.settings import PROJECT_ROOT, Settings
 
@@ -103,8 +105,8 @@ def test_every_row_stands_on_the_line_where_pythons_reader_finds_it(
             expected.append((begins, cells[0]))
         begins = reader.line_num + 1
     with TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch, duckdb.connect() as con:
-        patch.setattr(parts, "PART_CHARACTERS", part)
-        patch.setattr(parts, "_BLOCK", 512)
+        patch.setattr(utf8_source, "PART_CHARACTERS", part)
+        patch.setattr(utf8_source, "_BLOCK", 512)
         patch.setattr(pending, "_ROWS_AT_ONCE", 30)
         patch.setattr(csv_file, "_read_all", None)  # not even for one file
         home = Settings(home=Path(folder))
@@ -143,7 +145,7 @@ def outcome_of(text: str, encoding: str, *, is_typed: bool, is_sampled: bool = T
         if not is_typed:
             patch.setattr(csv_file, "_load_typed", unaccounted)
         if not is_sampled:
-            patch.setattr(typed_csv, "sampled", lambda path: ())
+            patch.setattr(csv_typed, "sampled", lambda path: ())
         home = Settings(home=Path(folder), settle_seconds=0)
         home.inbox.mkdir()
         (home.inbox / "a.csv").write_bytes(text.encode(encoding))
@@ -159,7 +161,7 @@ def outcome_of(text: str, encoding: str, *, is_typed: bool, is_sampled: bool = T
 
 
 def unaccounted(*_: object) -> None:
-    raise typed_csv.UnaccountedError
+    raise csv_typed.UnaccountedError
 
 
 def _shows(name: str, text: str) -> bool:
@@ -252,8 +254,8 @@ def test_a_text_is_decoded_in_parts_that_end_with_a_record(tmp_path: Path) -> No
     path = tmp_path / "a.csv"
     path.write_bytes(text.encode("gb18030"))
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(parts, "_BLOCK", 100)
-        source = parts.TextSource(path, "gb18030", tmp_path, part_characters=700)
+        patch.setattr(utf8_source, "_BLOCK", 100)
+        source = utf8_source.TextSource(path, "gb18030", tmp_path, part_characters=700)
         found = []
         for part in source.parts():
             found.append(part.path.read_bytes().decode("utf-8"))
@@ -269,9 +271,9 @@ def test_a_text_is_decoded_in_parts_that_end_with_a_record(tmp_path: Path) -> No
 def test_lines_that_end_with_a_lone_return_are_read_in_parts_too(
     loader: Loader, encoding: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(parts, "PART_CHARACTERS", 2 << 10)
-    monkeypatch.setattr(parts, "_BLOCK", 99)
-    monkeypatch.setattr(parts.TextSource, "whole", None)
+    monkeypatch.setattr(utf8_source, "PART_CHARACTERS", 2 << 10)
+    monkeypatch.setattr(utf8_source, "_BLOCK", 99)
+    monkeypatch.setattr(utf8_source.TextSource, "whole", None)
     text = written([record(办件编号=f"A{number}") for number in range(90)], "\r")
     (loader.settings.inbox / "a.csv").write_bytes(text.encode(encoding))
     load_inbox(loader)
@@ -281,7 +283,7 @@ def test_lines_that_end_with_a_lone_return_are_read_in_parts_too(
 def test_a_text_that_nobody_reads_in_the_end_leaves_no_working_copy(tmp_path: Path) -> None:
     path = tmp_path / "a.csv"
     path.write_bytes(written([record(办件编号=f"A{number}") for number in range(2000)]).encode("gb18030"))
-    with parts.TextSource(path, "gb18030", tmp_path, part_characters=4 << 10) as source:
+    with utf8_source.TextSource(path, "gb18030", tmp_path, part_characters=4 << 10) as source:
         next(source.parts())
         assert list(tmp_path.glob("text.*"))
     assert [one.name for one in tmp_path.iterdir()] == ["a.csv"]
@@ -309,8 +311,8 @@ def test_bytes_that_do_not_decode_end_the_parts_and_the_load_begins_again(loader
     content = written([record(办件编号=f"A{number}") for number in range(4000)]).encode("gb18030")
     (loader.settings.inbox / "a.csv").write_bytes(content.replace(b"A3999,51", b"A3999,\xff1"))
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(parts, "PART_CHARACTERS", 4 << 10)
-        patch.setattr(parts, "_BLOCK", 1 << 10)
+        patch.setattr(utf8_source, "PART_CHARACTERS", 4 << 10)
+        patch.setattr(utf8_source, "_BLOCK", 1 << 10)
         load_inbox(loader)
     assert len(places(loader)) == 3999
     assert loader.con.execute("SELECT row_no, column_name, reason FROM quarantine.cell").fetchall() == [
@@ -330,7 +332,7 @@ def test_utf_8_of_which_many_lines_do_not_decode_is_refused_like_any_other_text(
 
 def test_a_load_that_fails_leaves_no_row_behind(loader: Loader, monkeypatch: pytest.MonkeyPatch) -> None:
     put(loader, written([record(办件编号="A1")]))
-    monkeypatch.setattr("pipeline.ingest.ledger.record_delivery", None)
+    monkeypatch.setattr("pipeline.ingest.load.ledger.record_delivery", None)
     with pytest.raises(TypeError):
         load_inbox(loader)
     assert places(loader) == []
@@ -354,7 +356,7 @@ def test_a_delivery_read_again_counts_on_where_the_second_reading_fails(
     wider = {**loader.codes, "department": loader.codes["department"] | {"火星厅"}}
     again = Loader(loader.con, loader.settings, CALENDAR, CONTRACTS, wider, loader.person_key)
     with monkeypatch.context() as patch:
-        patch.setattr("pipeline.ingest.ledger.record_delivery", None)
+        patch.setattr("pipeline.ingest.load.ledger.record_delivery", None)
         with pytest.raises(TypeError):
             load_inbox(again)
     assert places(loader) == [(3, "A1")]
@@ -458,7 +460,7 @@ def test_lines_and_positions_are_each_others_inverse(content: bytes, block: int)
     lines = np.arange(1, content.count(b"\n") + 2)
     starts = np.array([0, *(place + 1 for place, byte in enumerate(content) if byte == 10)])
     with TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
-        patch.setattr("pipeline.ingest.lines._BLOCK", block)
+        patch.setattr("pipeline.ingest.text.lines._BLOCK", block)
         path = Path(folder) / "a"
         path.write_bytes(content)
         assert np.array_equal(starts_of(path, lines), starts)

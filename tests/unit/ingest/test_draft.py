@@ -13,12 +13,13 @@ from typer.testing import CliRunner
 
 from pipeline.contracts import Contract, Field, FieldType
 from pipeline.contracts.loader import read_contract
-from pipeline.ingest.contract_check import check_contracts
-from pipeline.ingest.draft import draft_contract, locate_header, write_draft
+from pipeline.ingest.authoring.contract_check import check_contracts
+from pipeline.ingest.authoring.draft import draft_contract, locate_header, write_draft
+from pipeline.ingest.authoring.guess import ascii_name, is_rate, type_of, unit_of
 from pipeline.ingest.errors import RefusedFileError
-from pipeline.ingest.guess import ascii_name, is_rate, type_of, unit_of
-from pipeline.ingest.inbox import load_inbox, make_loader
-from pipeline.ingest.persons import personal_kind
+from pipeline.ingest.inbox.loader import make_loader
+from pipeline.ingest.inbox.run import load_inbox
+from pipeline.privacy.guess import personal_kind
 from pipeline.reporting_calendar import load_calendar
 from pipeline.settings import PROJECT_ROOT, Settings
 from zhoubao.cli import app

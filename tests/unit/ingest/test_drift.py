@@ -12,10 +12,12 @@ import pytest
 import yaml
 
 from pipeline.contracts import Contract, load_contracts
-from pipeline.ingest.drift import likeness, nearest, proposal, refuse_drift
 from pipeline.ingest.errors import RefusedFileError
-from pipeline.ingest.inbox import Loader, load_inbox, make_loader
-from pipeline.ingest.layout import find_header
+from pipeline.ingest.inbox.loader import Loader, make_loader
+from pipeline.ingest.inbox.run import load_inbox
+from pipeline.ingest.recognise.aliases import likeness, nearest, proposal
+from pipeline.ingest.recognise.drift import refuse_drift
+from pipeline.ingest.tables.header import find_header
 from pipeline.reporting_calendar import load_calendar
 from pipeline.settings import Settings
 

@@ -15,12 +15,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.contracts import load_contracts
-from pipeline.ingest.decode import as_utf8, choose_encoding, decode_whole, read_head
 from pipeline.ingest.errors import RefusedFileError
-from pipeline.ingest.inbox import Loader, load_inbox
-from pipeline.ingest.legible import is_writing, legibility, lost_share
-from pipeline.ingest.recognise import known_labels
-from pipeline.ingest.wide import wide_by_zeros
+from pipeline.ingest.inbox.loader import Loader
+from pipeline.ingest.inbox.run import load_inbox
+from pipeline.ingest.recognise.match import known_labels
+from pipeline.ingest.text.encoding import choose_encoding, decode_whole, read_head
+from pipeline.ingest.text.legibility import is_writing, legibility, lost_share
+from pipeline.ingest.text.transcode import as_utf8
+from pipeline.ingest.text.utf16 import wide_by_zeros
 from pipeline.settings import Settings
 from tests.unit.ingest.exports import COUNTS, STORED, weekly_html, weekly_text
 

@@ -13,7 +13,8 @@ import openpyxl
 import pytest
 
 from pipeline.contracts import load_contracts
-from pipeline.ingest.inbox import Loader, LoadReport, load_inbox, make_loader, pending_weeks
+from pipeline.ingest.inbox.loader import Loader, LoadReport, make_loader
+from pipeline.ingest.inbox.run import load_inbox, pending_weeks
 from pipeline.reporting_calendar import load_calendar
 from pipeline.settings import Settings
 
@@ -146,7 +147,7 @@ def test_unknown_codes_leave_the_cell_or_the_row_out_as_the_contract_says(loader
 def test_of_one_key_the_latest_row_stays_and_a_tie_is_quarantined(
     loader: Loader, monkeypatch: pytest.MonkeyPatch, hashes_at_once: int
 ) -> None:
-    monkeypatch.setattr("pipeline.ingest.admit._HASHES_AT_ONCE", hashes_at_once)
+    monkeypatch.setattr("pipeline.ingest.load.accept._HASHES_AT_ONCE", hashes_at_once)
     put(
         loader,
         "a.csv",

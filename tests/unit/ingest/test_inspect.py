@@ -13,8 +13,8 @@ from filelock import FileLock
 from typer.testing import CliRunner
 
 from pipeline.contracts import load_contracts
-from pipeline.ingest import inspect as module
-from pipeline.ingest.inspect import Inspection, inspect_file
+from pipeline.ingest.authoring import inspect as module
+from pipeline.ingest.authoring.inspect import Inspection, inspect_file
 from pipeline.reporting_calendar import load_calendar
 from pipeline.settings import PROJECT_ROOT, Settings
 from zhoubao.cli import app

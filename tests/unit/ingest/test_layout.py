@@ -5,10 +5,13 @@ from pathlib import Path
 import pytest
 
 from pipeline.contracts import load_contracts
+from pipeline.contracts.labels import label_key
 from pipeline.contracts.model import Contract
 from pipeline.ingest.errors import RefusedFileError
-from pipeline.ingest.layout import Row, RowKind, classify, find_header, find_tables, flatten, kinds_of, label_key
-from pipeline.ingest.period import read_heading, scope_of
+from pipeline.ingest.recognise.period import read_heading, scope_of
+from pipeline.ingest.tables.find import find_tables
+from pipeline.ingest.tables.header import Row, find_header, flatten
+from pipeline.ingest.tables.rows import RowKind, classify, kinds_of
 from pipeline.settings import PROJECT_ROOT
 
 CONTRACTS = load_contracts(Path(PROJECT_ROOT / "pipeline" / "contracts"))

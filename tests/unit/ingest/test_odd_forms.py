@@ -6,7 +6,9 @@ from datetime import datetime
 
 import pytest
 
-from pipeline.ingest.layout import RowKind, classify, find_header, label_key
+from pipeline.contracts.labels import label_key
+from pipeline.ingest.tables.header import find_header
+from pipeline.ingest.tables.rows import RowKind, classify
 from tests.unit.ingest.forms import CONTRACTS, LABELS, TITLE, sheet_outcome
 
 DAY = "2023-04-17"

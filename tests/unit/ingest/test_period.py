@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.ingest.period import UnnamedWeekError, read_heading, week_of_heading
+from pipeline.ingest.recognise.period import UnnamedWeekError, read_heading, week_of_heading
 from pipeline.reporting_calendar import load_calendar
 
 CALENDAR = load_calendar()

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.ingest.personal import MASK, mask_line, mask_number, shown, signed_places
+from pipeline.privacy.masking import MASK, mask_line, mask_number, shown, signed_places
 
 
 @pytest.mark.parametrize(

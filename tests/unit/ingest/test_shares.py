@@ -11,8 +11,9 @@ import openpyxl
 import pytest
 
 from pipeline.contracts import load_contracts
-from pipeline.ingest.inbox import Loader, load_inbox, make_loader, pending_weeks
-from pipeline.ingest.inspect import inspect_file
+from pipeline.ingest.authoring.inspect import inspect_file
+from pipeline.ingest.inbox.loader import Loader, make_loader
+from pipeline.ingest.inbox.run import load_inbox, pending_weeks
 from pipeline.present.send_back import send_back
 from pipeline.reporting_calendar import load_calendar
 from pipeline.settings import Settings

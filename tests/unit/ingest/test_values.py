@@ -14,8 +14,9 @@ from hypothesis import strategies as st
 from pipeline.common.cell_marks import DAY_MARK, ERROR_MARK, FORMULA_MARK, NUMBER_MARK
 from pipeline.common.characters import INVISIBLE, visible
 from pipeline.contracts import Contract, Field
-from pipeline.ingest.moments import Context, parse_moment
-from pipeline.ingest.values import Reading, parse_number, read_text
+from pipeline.ingest.cells.dates import Context, parse_moment
+from pipeline.ingest.cells.numbers import parse_number
+from pipeline.ingest.cells.read_cell import Reading, read_text
 
 # Signs of Syriac, Kaithi and hieroglyphs that show themselves or enclose what follows.
 _SEEN = frozenset({0x070F, 0x110BD, 0x110CD, *range(0x13430, 0x13440)})

@@ -11,7 +11,8 @@ import pytest
 import yaml
 
 from pipeline.contracts import Contract
-from pipeline.ingest.inbox import Loader, load_inbox, make_loader
+from pipeline.ingest.inbox.loader import Loader, make_loader
+from pipeline.ingest.inbox.run import load_inbox
 from pipeline.reporting_calendar import load_calendar
 from pipeline.settings import Settings
 

@@ -18,8 +18,9 @@ import pytest
 from typer.testing import CliRunner
 
 from pipeline.contracts import load_contracts
-from pipeline.ingest.inbox import Loader, load_inbox, make_loader
-from pipeline.ingest.values import MESSAGES
+from pipeline.ingest.inbox.loader import Loader, make_loader
+from pipeline.ingest.inbox.run import load_inbox
+from pipeline.ingest.reasons import MESSAGES
 from pipeline.present.send_back import COVER, send_back
 from pipeline.present.sender_words import words_for_sender
 from pipeline.reporting_calendar import load_calendar

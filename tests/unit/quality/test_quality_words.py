@@ -10,7 +10,7 @@ import pytest
 from tiny_warehouse import BREAKS, GOOD
 
 from pipeline.contracts import load_contracts
-from pipeline.ingest.values import MESSAGES
+from pipeline.ingest.reasons import MESSAGES
 from pipeline.present.findings import keys_text
 from pipeline.quality.runner import run_checks
 from pipeline.quality.suites import Check, TableSuite, load_suites

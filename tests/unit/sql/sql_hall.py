@@ -9,7 +9,7 @@ from typing import Any
 import duckdb
 
 from pipeline.contracts import load_contracts
-from pipeline.ingest.ledger import prepare
+from pipeline.ingest.load.ledger import prepare
 from pipeline.reporting_calendar import load_calendar
 from pipeline.settings import Settings
 from pipeline.warehouse import BuildResult, build_model, load_models

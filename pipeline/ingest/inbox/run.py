@@ -1,0 +1,89 @@
+"""Goes through the inbox, file by file, and says which weeks wait; what happens to one file, deliver says."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator, Mapping
+from pathlib import Path
+
+from pipeline.contracts import Contract
+from pipeline.ingest.errors import RefusedFileError
+from pipeline.ingest.inbox.archive import empty_folder, remove_expired
+from pipeline.ingest.inbox.deliver import load_again, stored_original, take_file
+from pipeline.ingest.inbox.loader import LOCK_PREFIX, FileEvent, Loader, LoadReport
+from pipeline.ingest.inbox.stability import FirstLooks
+from pipeline.ingest.recognise.match import recognise
+from pipeline.reporting_calendar import ReportingCalendar
+from pipeline.settings import Settings
+
+
+def load_inbox(
+    loader: Loader,
+    week_ids: Collection[str] | None = None,
+    on_progress: Callable[[FileEvent], None] | None = None,
+) -> LoadReport:
+    """Load every file of the inbox that reports one of `week_ids` (all weeks where None), oldest name first.
+
+    A file that cannot be loaded is refused with a sentence and the rest goes on; files of other weeks stay where they
+    are. Deliveries whose contract or code lists changed since are read again from the archive.
+    """
+    report = LoadReport()
+    empty_folder(loader.settings.work)
+    remove_expired(loader.settings)
+    try:
+        for event in _events(loader, week_ids):
+            report.events.append(event)
+            if on_progress:
+                on_progress(event)
+    finally:
+        empty_folder(loader.settings.work)
+    return report
+
+
+def _events(loader: Loader, week_ids: Collection[str] | None) -> Iterator[FileEvent]:
+    yield from _reread_changed(loader)
+    paths = inbox_files(loader.settings)
+    looks = FirstLooks(paths)
+    for path in paths:
+        yield from take_file(loader, path, week_ids, looks)
+
+
+def load_file(loader: Loader, path: Path) -> list[FileEvent]:
+    """Load one file from wherever it is, as if it lay in the inbox; it moves to the archive, so give a copy.
+
+    One event for each export that the file holds; none for a lock file that was seen before.
+    """
+    return list(take_file(loader, path, None, FirstLooks([path])))
+
+
+def inbox_files(settings: Settings) -> list[Path]:
+    """The files of the inbox by name; hidden files and folders are not deliveries."""
+    if not settings.inbox.is_dir():
+        return []
+    return sorted(path for path in settings.inbox.iterdir() if path.is_file() and not path.name.startswith("."))
+
+
+def pending_weeks(settings: Settings, calendar: ReportingCalendar, contracts: Mapping[str, Contract]) -> list[str]:
+    """Weeks that have readable files waiting in the inbox, in order; nothing is loaded or changed."""
+    weeks: set[str] = set()
+    for path in inbox_files(settings):
+        try:
+            if not path.name.startswith(LOCK_PREFIX):
+                weeks.update(one.week.week_id for one in recognise(path, settings, calendar, contracts))
+        except RefusedFileError:
+            continue
+    return sorted(weeks)
+
+
+def _reread_changed(loader: Loader) -> Iterator[FileEvent]:
+    """Deliveries that were read under another contract or other code lists are read again from the archive."""
+    rows = loader.con.execute(
+        "SELECT source, delivery_id, file_name, contract_fingerprint FROM ledger.delivery "
+        "WHERE status IN ('current', 'superseded') ORDER BY source, week_id, as_of"
+    ).fetchall()
+    as_of_now = {name: loader.fingerprint(contract) for name, contract in loader.contracts.items()}
+    for source, delivery_id, file_name, known in rows:
+        if as_of_now.get(source, known) == known:
+            continue
+        stored = stored_original(loader, source, delivery_id)
+        if stored is not None:
+            yield load_again(loader, stored, file_name)

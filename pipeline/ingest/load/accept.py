@@ -1,0 +1,183 @@
+"""Decides what of a delivery counts and writes it to `raw` and the ledger, all or nothing; reading is elsewhere."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pipeline.contracts import Contract
+from pipeline.ingest.load import ledger
+from pipeline.ingest.load.incoming import close_incoming
+from pipeline.ingest.load.pending import PendingRows
+from pipeline.ingest.reasons import MESSAGES
+
+if TYPE_CHECKING:
+    import duckdb
+    import numpy as np
+    from numpy.typing import NDArray
+
+_HASHES_AT_ONCE = 8_000_000
+
+
+def admit(
+    con: duckdb.DuckDBPyConnection,
+    contract: Contract,
+    delivery: ledger.Delivery,
+    account: ledger.Account,
+    fingerprint: str,
+    rows: PendingRows,
+) -> None:
+    """Let a delivery count: rows in `raw`, bad cells in quarantine, the row account in the ledger; all or nothing.
+
+    Rows come from `incoming`, or stand in `raw` already where `rows` have begun. The temporary tables are dropped.
+    """
+    con.execute(_candidates(contract, rows))
+    if contract.primary_key:
+        _exclude_duplicates(con, contract)
+    try:
+        with rows.final():
+            if rows.is_begun:
+                _take_out_excluded(rows)
+            else:
+                rows.replace()
+            _insert_incoming(con, contract, delivery)
+            _count_rows(con, rows, account)
+            _insert_problems(con, delivery)
+            ledger.record_delivery(con, delivery, "current", account, fingerprint)
+            ledger.settle_succession(con, contract.name, delivery.week_id, delivery.scope)
+    finally:
+        con.execute("DROP VIEW IF EXISTS candidate")
+        close_incoming(con)
+
+
+def _candidates(contract: Contract, rows: PendingRows) -> str:
+    """The rows that may be loaded; `incoming_rowid` tells them apart, whichever table they stand in."""
+    fields = ", ".join(one.name for one in contract.stored_fields)
+    if rows.is_begun and not _is_filled(rows.con):
+        found = f"row_no AS incoming_rowid, sheet, row_no, {fields}, as_written FROM {rows.table} WHERE {rows.mine}"
+    else:
+        found = f"rowid AS incoming_rowid, sheet, row_no, {fields}, as_written FROM incoming"
+    return f"CREATE OR REPLACE TEMP VIEW candidate AS SELECT {found}"
+
+
+def _is_filled(con: duckdb.DuckDBPyConnection) -> bool:
+    return con.execute("SELECT 1 FROM incoming LIMIT 1").fetchone() is not None
+
+
+def _not_excluded() -> str:
+    return "incoming_rowid NOT IN (SELECT incoming_rowid FROM excluded WHERE incoming_rowid IS NOT NULL)"
+
+
+def _exclude_duplicates(con: duckdb.DuckDBPyConnection, contract: Contract) -> None:
+    """Rows of one key: the latest stays, its exact repetitions and older states are set aside, a tie is quarantined.
+
+    Keys are compared by their hash first, which takes a fraction of the memory; rows without a key repeat nothing.
+    """
+    keys = ", ".join(contract.primary_key)
+    keyed = f"FROM candidate WHERE {' AND '.join(f'{name} IS NOT NULL' for name in contract.primary_key)}"
+    hashes = _repeated_hashes(con, f"hash({keys})", keyed)
+    if not len(hashes):
+        return
+    import pandas as pd
+
+    con.register("repeated_hash", pd.DataFrame({"key_hash": hashes}))
+    con.execute(
+        f"CREATE OR REPLACE TEMP TABLE repeated AS SELECT * {keyed} AND hash({keys}) IN "
+        f"(SELECT key_hash FROM repeated_hash) AND {_not_excluded()}"
+    )
+    con.unregister("repeated_hash")
+    con.execute(_duplicate_verdicts(contract))
+    con.execute("DROP TABLE repeated")
+
+
+def _repeated_hashes(con: duckdb.DuckDBPyConnection, key_hash: str, keyed: str) -> NDArray[np.uint64]:
+    """Hashes that more than one row has, found by sorting, a share at a time: that costs a third of a GROUP BY."""
+    import numpy as np
+
+    rows = con.execute(f"SELECT count(*) {keyed}").fetchall()[0][0]
+    shares = rows // _HASHES_AT_ONCE + 1
+    repeated = [np.empty(0, dtype=np.uint64)]
+    for share in range(shares):
+        some = f" AND {key_hash} % {shares} = {share}" if shares > 1 else ""
+        hashes = np.asarray(con.execute(f"SELECT {key_hash} AS h {keyed}{some}").fetchnumpy()["h"])
+        hashes.sort()
+        repeated.append(np.unique(hashes[1:][hashes[1:] == hashes[:-1]]))
+    return np.concatenate(repeated)
+
+
+def _duplicate_verdicts(contract: Contract) -> str:
+    keys = ", ".join(contract.primary_key)
+    content = ", ".join(one.name for one in contract.stored_fields)
+    latest = contract.latest_by or "NULL"
+    shown_key = " || ' / ' || ".join(f"coalesce(CAST({name} AS VARCHAR), '')" for name in contract.primary_key)
+    return f"""
+        CREATE OR REPLACE TEMP TABLE verdict AS
+        WITH keyed AS (
+            SELECT incoming_rowid, sheet, row_no, {keys}, {shown_key} AS shown_key, {latest} AS latest,
+                hash({content}) AS content, max({latest}) OVER same_key AS newest
+            FROM repeated
+            WINDOW same_key AS (PARTITION BY {keys})
+            QUALIFY count(*) OVER same_key > 1
+        ), ranked AS (
+            SELECT *, row_number() OVER (PARTITION BY {keys} ORDER BY latest DESC NULLS LAST, row_no) AS place,
+                min(content) FILTER (latest IS NOT DISTINCT FROM newest) OVER (PARTITION BY {keys}) AS least,
+                max(content) FILTER (latest IS NOT DISTINCT FROM newest) OVER (PARTITION BY {keys}) AS most
+            FROM keyed
+        )
+        SELECT incoming_rowid, sheet, row_no, shown_key,
+            CASE WHEN least <> most THEN 'conflicting_duplicate' WHEN place = 1 THEN NULL
+                WHEN content = least THEN 'duplicate_row' ELSE 'superseded_in_file' END AS reason
+        FROM ranked;
+        INSERT INTO excluded SELECT incoming_rowid, sheet, row_no,
+            CASE reason WHEN 'conflicting_duplicate' THEN 'quarantined' ELSE 'set_aside' END, reason
+        FROM verdict WHERE reason IS NOT NULL;
+        INSERT INTO cell_problem SELECT incoming_rowid, sheet, row_no, '{contract.primary_key[0]}', reason, shown_key,
+            'quarantined' FROM verdict WHERE reason = 'conflicting_duplicate';
+        DROP TABLE verdict;
+    """
+
+
+def _take_out_excluded(rows: PendingRows) -> None:
+    if not rows.con.execute("SELECT 1 FROM excluded WHERE incoming_rowid IS NOT NULL LIMIT 1").fetchone():
+        return
+    rows.con.execute(
+        f"DELETE FROM {rows.table} WHERE {rows.mine} AND row_no IN "
+        "(SELECT incoming_rowid FROM excluded WHERE incoming_rowid IS NOT NULL)"
+    )
+
+
+def _insert_incoming(con: duckdb.DuckDBPyConnection, contract: Contract, delivery: ledger.Delivery) -> None:
+    if not _is_filled(con):
+        return
+    fields = ", ".join(one.name for one in contract.stored_fields)
+    con.execute(
+        f"INSERT INTO raw.{contract.name} (delivery_id, sheet, row_no, {fields}, as_written) "
+        f"SELECT ?, sheet, row_no, {fields}, as_written FROM candidate WHERE {_not_excluded()}",
+        [delivery.delivery_id],
+    )
+
+
+def _count_rows(con: duckdb.DuckDBPyConnection, rows: PendingRows, account: ledger.Account) -> None:
+    for sheet, count in con.execute(
+        f"SELECT sheet, count(*) FROM {rows.table} WHERE {rows.mine} GROUP BY sheet"
+    ).fetchall():
+        account.add(sheet, "loaded", "loaded", count)
+    for sheet, disposition, reason, count in con.execute(
+        "SELECT coalesce(e.sheet, i.sheet), e.disposition, e.reason, count(*) FROM excluded e "
+        "LEFT JOIN incoming i ON e.sheet IS NULL AND i.rowid = e.incoming_rowid GROUP BY ALL"
+    ).fetchall():
+        account.add(sheet, disposition, reason, count)
+
+
+def _insert_problems(con: duckdb.DuckDBPyConnection, delivery: ledger.Delivery) -> None:
+    con.execute(
+        """
+        INSERT INTO quarantine.cell
+        SELECT $id, coalesce(c.sheet, i.sheet), coalesce(c.row_no, i.row_no), c.column_name, c.reason, c.value,
+            coalesce(s.message, m.message, c.reason), c.row_disposition
+        FROM cell_problem c
+        LEFT JOIN incoming i ON c.row_no IS NULL AND i.rowid = c.incoming_rowid
+        LEFT JOIN cell_message s ON s.column_name = c.column_name AND s.value = c.value AND c.reason = 'unknown_code'
+        LEFT JOIN (SELECT unnest($reasons) AS reason, unnest($messages) AS message) m ON m.reason = c.reason
+        """,
+        {"id": delivery.delivery_id, "reasons": list(MESSAGES), "messages": list(MESSAGES.values())},
+    )

@@ -1,0 +1,170 @@
+"""Hands a text export to DuckDB in UTF-8, piece by piece: one is decoded while the one before is being loaded."""
+
+from __future__ import annotations
+
+import codecs
+import os
+from collections import deque
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from pipeline.ingest.text.lines import count_feeds, count_lines
+from pipeline.ingest.text.transcode import LoneReturns, TextFile, as_utf8
+from pipeline.ingest.text.undecodable import is_whole
+
+PART_CHARACTERS = 24 << 20
+"""Size of the first part, so that loading soon begins; each is twice the one before, up to eight times the first,
+because the table is written in pieces that end where a part ends."""
+
+# How many parts wait decoded at most: as many as one core decodes while another hashes the file.
+_AHEAD = 3
+_BLOCK = 256 << 10
+_LONGEST_RECORD = 16 << 20
+_UTF8 = ("utf-8", "utf-8-sig")
+
+
+class TextSource:
+    """A delimited text, and the folder for private working copies of it, which are gone when the block ends.
+
+    What needs a core of its own begins at once, beside whatever the caller does before it asks for the text: the lines
+    of UTF-8 are counted, any other text is decoded, a few parts ahead.
+    """
+
+    def __init__(self, path: Path, codec: str, work: Path, part_characters: int | None = None) -> None:
+        self.path, self.codec, self.work = path, codec, work
+        self._characters = part_characters or PART_CHARACTERS
+        self._pool = ThreadPoolExecutor(1)
+        self._lines = self._pool.submit(count_lines, path) if codec in _UTF8 else None
+        self._writer = None if self._lines else self._decode_ahead()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._stop()
+
+    def parts(self) -> Iterator[TextFile]:
+        """The text in UTF-8, as one or more pieces that end with a record; a copy is gone when the next is asked for.
+
+        UTF-8 without lone carriage returns is handed out as it is. Raises UnicodeDecodeError where bytes do not decode.
+        """
+        lines = self._lines.result() if self._lines else None
+        if lines and not lines.lone_returns:
+            yield TextFile(self.path, lines.physical_lines)
+            return
+        self._writer = self._writer or self._decode_ahead()
+        while part := self._ahead.popleft().result():
+            self._ahead.append(self._pool.submit(self._writer.next))
+            yield part
+            part.path.unlink(missing_ok=True)
+
+    def whole(self) -> Iterator[TextFile]:
+        """The text as one piece; a few bytes that do not decode are replaced, many refuse the file."""
+        lines = self._lines.result() if self._lines else None
+        if lines and self.codec == "utf-8" and not lines.lone_returns and is_whole(self.path, self.codec):
+            yield TextFile(self.path, lines.physical_lines)
+            return
+        self._stop()
+        text = as_utf8(self.path, self.codec, self.work)
+        try:
+            yield text
+        finally:
+            text.path.unlink(missing_ok=True)
+
+    def _decode_ahead(self) -> _Writer:
+        writer = _Writer(self.path, self.codec, self.work / "text", self._characters)
+        self._ahead = deque(self._pool.submit(writer.next) for _ in range(_AHEAD))
+        return writer
+
+    def _stop(self) -> None:
+        if self._writer:
+            self._writer.is_stopped = True
+        self._pool.shutdown(cancel_futures=True)
+        if self._writer:
+            self._writer.remove()
+
+
+@dataclass
+class _Writer:
+    """Decodes one part after the other; the rest of a block beyond the last whole record waits for the next part."""
+
+    source: Path
+    codec: str
+    target: Path
+    characters: int
+    is_stopped: bool = False
+    _rest: str = ""
+    _quotes: int = 0
+    _written: list[Path] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self._file = self.source.open("rb")
+        self._decoder = codecs.getincrementaldecoder(self.codec)("strict")
+        self._returns = LoneReturns()
+
+    def next(self) -> TextFile | None:
+        """Write the next part, or None at the end of the file, after an error, and when stopped."""
+        if self.is_stopped:
+            return None
+        try:
+            return self._write()
+        except BaseException:
+            self.is_stopped = True
+            raise
+
+    def _write(self) -> TextFile | None:
+        wanted = self.characters << min(len(self._written), 3)
+        path = self.target.with_suffix(f".part{len(self._written)}")
+        self._written.append(path)
+        handle = os.open(path, os.O_CREAT | os.O_TRUNC | os.O_WRONLY, 0o600)
+        size, lines, last = 0, 0, b""
+        with os.fdopen(handle, "wb") as out:
+            while not self.is_stopped and size < wanted:
+                text = self._whole_records(self._decode(), is_last_wanted=size + _BLOCK >= wanted)
+                content = text.encode("utf-8", "replace")
+                out.write(content)
+                size += len(text)
+                lines += count_feeds(content)
+                last = content[-1:] or last
+        return TextFile(path, lines + (last not in (b"\n", b""))) if size else None
+
+    def remove(self) -> None:
+        """Take away every working copy that is left; nothing may be writing any more."""
+        self._file.close()
+        for path in self._written:
+            path.unlink(missing_ok=True)
+
+    def _decode(self) -> str:
+        block = self._file.read(_BLOCK)
+        if not block:
+            self.is_stopped = True
+        decoded = self._decoder.decode(block, final=not block)
+        text = self._rest + self._returns.mended(decoded, is_last=not block)
+        self._rest = ""
+        return text
+
+    def _whole_records(self, text: str, *, is_last_wanted: bool) -> str:
+        """The text up to where a part may end, if it is to end here; a line feed inside quotes ends no record."""
+        if is_last_wanted and not self.is_stopped:
+            cut = self._end_of_record(text)
+            self._rest, text = text[cut:], text[:cut]
+            if len(self._rest) > _LONGEST_RECORD:  # a quote without its second: no telling where records end
+                raise UnicodeDecodeError(self.codec, b"", 0, 0, "no record ends")
+        if '"' in text:
+            self._quotes += text.count('"')
+        return text
+
+    def _end_of_record(self, text: str) -> int:
+        end = text.rfind("\n")
+        quotes = self._quotes + text.count('"', 0, max(end, 0))
+        while end >= 0 and quotes % 2:
+            before = text.rfind("\n", 0, end)
+            quotes -= text.count('"', max(before, 0), end)
+            end = before
+        return end + 1
