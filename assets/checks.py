@@ -11,10 +11,10 @@ from assets.resources import OpenWarehouse
 from assets.shown import COLOURS, markdown_table, page_links, table_text
 from assets.tables import key_of
 from pipeline.present.findings import STATES, keys_text
-from pipeline.quality.lights import Light, lights
-from pipeline.quality.results import CheckResult
-from pipeline.quality.suites import Check, TableSuite
-from pipeline.quality.vocabulary import COLUMNS, Vocabulary, read_words
+from pipeline.quality.checks.suites import Check, TableSuite
+from pipeline.quality.checks.vocabulary import COLUMNS, Vocabulary, read_words
+from pipeline.quality.findings.lights import Light, lights
+from pipeline.quality.run.results import CheckResult
 from pipeline.settings import Settings
 
 CHECK_RESULT = dg.AssetKey(["quality", "check_result"])

@@ -19,7 +19,7 @@ from assets.partitions import week_ids, week_partitions
 from assets.release import RELEASED, release_assets
 from assets.resources import WAREHOUSE, warehouse_resource
 from pipeline.contracts import load_contracts
-from pipeline.quality.suites import load_suites
+from pipeline.quality.checks.suites import load_suites
 from pipeline.reporting_calendar import load_calendar
 from pipeline.settings import Settings, load_settings
 

@@ -9,7 +9,7 @@ from assets.checks import CHECK_RESULT
 from assets.partitions import weekly_asset
 from assets.resources import OpenWarehouse
 from assets.shown import markdown_table, page_links
-from pipeline.quality.findings import Finding
+from pipeline.quality.findings.findings import Finding
 
 GATE = dg.AssetKey(["release", "gate"])
 ISSUE = dg.AssetKey(["release", "issue"])
@@ -47,7 +47,7 @@ def _gate_asset(partitions: dg.StaticPartitionsDefinition) -> dg.AssetsDefinitio
     def gate_asset(
         context: dg.AssetExecutionContext, warehouse: dg.ResourceParam[OpenWarehouse]
     ) -> Iterator[dg.MaterializeResult[Any] | dg.AssetCheckResult]:
-        from pipeline.quality.gate import gate
+        from pipeline.quality.desk.gate import gate
 
         verdict = gate(warehouse.con, context.partition_keys)
         shown: dict[str, Any] = {
@@ -104,7 +104,7 @@ def _issue_asset(partitions: dg.StaticPartitionsDefinition) -> dg.AssetsDefiniti
 
 def _held_back(warehouse: OpenWarehouse, first: str) -> list[str]:
     """Earlier weeks that an earlier run's closed gate kept from their first release, and that may go now."""
-    from pipeline.quality.gate import waiting_weeks
+    from pipeline.quality.desk.gate import waiting_weeks
     from pipeline.release.tables import ensure_tables
 
     ensure_tables(warehouse.con)
@@ -114,7 +114,7 @@ def _held_back(warehouse: OpenWarehouse, first: str) -> list[str]:
 
 def _require_open_gate(warehouse: OpenWarehouse, weeks: Sequence[str]) -> None:
     """A run of the release alone has no gate step before it; the findings decide all the same."""
-    from pipeline.quality.gate import gate
+    from pipeline.quality.desk.gate import gate
 
     verdict = gate(warehouse.con, weeks)
     if not verdict.is_open:

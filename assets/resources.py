@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import dagster as dg
 
-from pipeline.quality.results import CheckResult
-from pipeline.quality.suites import TableSuite
+from pipeline.quality.checks.suites import TableSuite
+from pipeline.quality.run.results import CheckResult
 from pipeline.reporting_calendar import ReportingCalendar
 from pipeline.settings import Settings
 
@@ -34,7 +34,7 @@ class OpenWarehouse:
 
     def check_results(self, weeks: Sequence[str]) -> list[CheckResult]:
         """Results by week, table and check. The first step that asks runs the expectations, later ones share them."""
-        from pipeline.quality.runner import run_checks
+        from pipeline.quality.run.runner import run_checks
 
         asked = tuple(weeks)
         if asked not in self._results:

@@ -13,10 +13,10 @@ import duckdb
 from pipeline.contracts import load_contracts
 from pipeline.ingest.inbox.loader import LoadReport, make_loader
 from pipeline.ingest.inbox.run import load_inbox
-from pipeline.quality.desk import Taken, take_decisions
-from pipeline.quality.results import CheckResult
-from pipeline.quality.runner import run_checks
-from pipeline.quality.suites import load_suites
+from pipeline.quality.checks.suites import load_suites
+from pipeline.quality.desk.desk import Taken, take_decisions
+from pipeline.quality.run.results import CheckResult
+from pipeline.quality.run.runner import run_checks
 from pipeline.reporting_calendar import load_calendar
 from pipeline.sample import write_sample
 from pipeline.settings import Settings

@@ -160,7 +160,7 @@ def import_review(
     """登记一份填好的处理单，逐行答复；之后再运行这一期。Record a filled-in workbook and answer each row."""
     from pipeline.contracts import load_contracts
     from pipeline.present.review_import import import_workbook
-    from pipeline.quality.decisions import DecisionError
+    from pipeline.quality.desk.decisions import DecisionError
     from pipeline.warehouse import WarehouseBusyError
     from zhoubao import shown_desk
 
@@ -402,7 +402,7 @@ def try_contracts(
 def _in_sentences() -> Iterator[None]:
     """A contract, check or SQL file that is wrong is said in its own sentence, without a traceback."""
     from pipeline.contracts import ContractError
-    from pipeline.quality.suites import SuiteError
+    from pipeline.quality.checks.suites import SuiteError
     from pipeline.warehouse.models import ModelError
 
     try:

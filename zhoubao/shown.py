@@ -113,7 +113,7 @@ def finish(settings: Settings, report: RunReport, week: str) -> None:
 
 def _broken_corrections(con: DuckDBPyConnection) -> None:
     """What a steward corrected and the source has changed since: said after every run until it is settled."""
-    from pipeline.quality.corrections import broken_words
+    from pipeline.quality.desk.corrections import broken_words
 
     if _has_table(con, "quality", "correction"):
         for words in broken_words(con):
@@ -151,7 +151,7 @@ def _findings(con: DuckDBPyConnection, week: str) -> None:
     if not _has_table(con, "quality", "finding"):
         return
     rows = con.execute(FINDINGS, [week]).fetchall()
-    from pipeline.quality.wording import STATUS_LABELS
+    from pipeline.quality.findings.wording import STATUS_LABELS
 
     if not rows:
         console.print("本期没有发现问题。")

@@ -14,7 +14,7 @@ from zhoubao.shown import complain, console
 
 if TYPE_CHECKING:
     from pipeline.present.bring_out import BroughtOut
-    from pipeline.quality.gate import GateVerdict
+    from pipeline.quality.desk.gate import GateVerdict
     from pipeline.release import Preview, ReleaseOutcome
     from pipeline.release.activation import Activation
 

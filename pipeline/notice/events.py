@@ -13,7 +13,7 @@ from pipeline.settings import NoticeKind
 if TYPE_CHECKING:
     import duckdb
 
-    from pipeline.quality.findings import Finding
+    from pipeline.quality.findings.findings import Finding
 
 # A finding that is settled and opens again is news once more, so the key counts its openings.
 _OPENINGS: Final = (
@@ -38,7 +38,7 @@ def run_events(con: duckdb.DuckDBPyConnection, weeks: Sequence[str]) -> list[Eve
     In: the gate's verdict, quality.finding and finding_event. Whatever is critical and undecided blocks, so that no
     critical finding is left out. A correction whose source says something else again is one of those.
     """
-    from pipeline.quality.gate import gate
+    from pipeline.quality.desk.gate import gate
 
     verdict = gate(con, weeks)
     unchecked = [
@@ -83,7 +83,7 @@ def _in_days(waiver: Waiver, today: date) -> str:
 
 def _needless(con: duckdb.DuckDBPyConnection, weeks: Sequence[str]) -> list[Finding]:
     """The open findings of these weeks that say that a correction is needed no more."""
-    from pipeline.quality.findings import Finding
+    from pipeline.quality.findings.findings import Finding
 
     columns = ", ".join(column.name for column in fields(Finding))
     rows = con.execute(

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Final
 
 from pipeline.common.tables import has_table
 from pipeline.present.rows import Row, fetch
-from pipeline.quality.lights import FINDINGS, why_words
-from pipeline.quality.vocabulary import Vocabulary, read_words
-from pipeline.quality.wording import STATUS_LABELS
+from pipeline.quality.checks.vocabulary import Vocabulary, read_words
+from pipeline.quality.findings.lights import FINDINGS, why_words
+from pipeline.quality.findings.wording import STATUS_LABELS
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection

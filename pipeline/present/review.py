@@ -20,9 +20,9 @@ from pipeline.present.review_rows import DeskRow, desk_rows
 from pipeline.present.review_sheet import add_category, add_overview
 from pipeline.present.rows import Row, fetch
 from pipeline.privacy.digest import person_key
+from pipeline.quality.checks.suites import CATEGORIES
+from pipeline.quality.checks.vocabulary import Vocabulary, vocabulary
 from pipeline.quality.schema import create_tables
-from pipeline.quality.suites import CATEGORIES
-from pipeline.quality.vocabulary import Vocabulary, vocabulary
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection

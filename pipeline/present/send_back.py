@@ -16,7 +16,7 @@ from pipeline.ingest.sheets.open_file import open_file
 from pipeline.present.bad_lines import bad_lines
 from pipeline.present.marked_copy import COVER, Problem, Returned, marked_copy
 from pipeline.present.sender_words import words_for_sender
-from pipeline.quality.places import read_places
+from pipeline.quality.findings.places import read_places
 from pipeline.reporting_calendar import ReportingCalendar, load_calendar
 
 if TYPE_CHECKING:

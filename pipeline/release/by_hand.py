@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pipeline.quality.gate import GateVerdict, gate
+from pipeline.quality.desk.gate import GateVerdict, gate
 from pipeline.release.freeze import Preview, ReleaseOutcome, freeze, preview
 
 if TYPE_CHECKING:

@@ -171,7 +171,7 @@ def _sources(settings: Settings) -> list[tuple[object, ...]]:
 
 
 def _checks(settings: Settings) -> list[tuple[object, ...]]:
-    from pipeline.quality.suites import load_suites
+    from pipeline.quality.checks.suites import load_suites
 
     rows: list[tuple[object, ...]] = []
     for suite in load_suites(settings.expectations_dir):

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 from test_site_in_browser import CONTRAST, Visit
 
-from pipeline.quality.library import write_library
-from pipeline.quality.suites import load_suites
+from pipeline.quality.checks.library import write_library
+from pipeline.quality.checks.suites import load_suites
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 WIDTHS = (390, 1920)

@@ -26,7 +26,7 @@ from assets.partitions import POOL, range_tags, weeks_of_tags
 from assets.release import FINDINGS, GATE, GATE_CHECK, ISSUE, METRICS, SITE, WEEKLY
 from assets.tables import LEDGER, REFERENCE, key_of
 from pipeline.contracts import load_contracts
-from pipeline.quality.suites import load_suites
+from pipeline.quality.checks.suites import load_suites
 from pipeline.reporting_calendar import ReportingCalendar
 from pipeline.settings import PROJECT_ROOT, Settings
 

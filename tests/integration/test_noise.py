@@ -9,7 +9,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from pipeline.quality.suites import load_suites
+from pipeline.quality.checks.suites import load_suites
 from pipeline.sample.defects import DEFECTS, Defect
 from pipeline.settings import PROJECT_ROOT
 from tests.hall import WEEKS, Hall

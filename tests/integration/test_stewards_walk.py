@@ -17,8 +17,8 @@ from pipeline.present.review import write_review
 from pipeline.present.review_answers import write_answers
 from pipeline.present.review_sheet import HEADER_ROW, NAMES
 from pipeline.present.send_back import send_back
-from pipeline.quality.corrections import broken_words, notes_of_week
-from pipeline.quality.gate import gate
+from pipeline.quality.desk.corrections import broken_words, notes_of_week
+from pipeline.quality.desk.gate import gate
 from pipeline.settings import Settings
 from tests.hall import Hall
 

@@ -13,7 +13,7 @@ import pytest
 
 from pipeline.present.review import write_review
 from pipeline.present.review_sheet import HEADER_ROW, NAMES
-from pipeline.quality.gate import gate
+from pipeline.quality.desk.gate import gate
 from pipeline.release import freeze, publish
 from tests.hall import FLOORS, WEEKS, Hall, digest_of_tables
 

@@ -22,10 +22,10 @@ from pipeline.present.site.files import write_frame_files, write_if_new
 from pipeline.present.site.page import Frame, Page, render
 from pipeline.present.site.published import Published
 from pipeline.present.svg import trend
-from pipeline.quality.lights import FINDINGS, URGENCY, Light, lights, why_words
-from pipeline.quality.places import read_places
-from pipeline.quality.states import WORDS_OF_KIND
-from pipeline.quality.vocabulary import Vocabulary, read_words
+from pipeline.quality.checks.vocabulary import Vocabulary, read_words
+from pipeline.quality.findings.lights import FINDINGS, URGENCY, Light, lights, why_words
+from pipeline.quality.findings.places import read_places
+from pipeline.quality.findings.states import WORDS_OF_KIND
 from pipeline.release.docs import SYNTHETIC_MARK, is_synthetic
 
 if TYPE_CHECKING:

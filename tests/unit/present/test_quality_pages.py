@@ -15,7 +15,7 @@ from tiny_hall import WEEKS
 from pipeline.common.tables import insert_rows
 from pipeline.present.site import build_site
 from pipeline.present.site.quality import write_review_pages
-from pipeline.quality.library import CheckRule, write_library
+from pipeline.quality.checks.library import CheckRule, write_library
 from pipeline.release import freeze, publish
 from pipeline.settings import Settings
 

@@ -14,8 +14,8 @@ from pipeline.present.excel import write_cell
 from pipeline.present.findings import keys_text
 from pipeline.present.review import write_review
 from pipeline.present.review_sheet import HEADER_ROW
+from pipeline.quality.checks.vocabulary import Vocabulary, Word
 from pipeline.quality.schema import create_tables
-from pipeline.quality.vocabulary import Vocabulary, Word
 from pipeline.settings import Settings
 
 

@@ -11,9 +11,9 @@ import sqlglot
 from sqlglot import exp
 from tiny_warehouse import BREAKS, GOOD
 
-from pipeline.quality.handbook import refreshed
-from pipeline.quality.runner import run_checks
-from pipeline.quality.suites import Check, TableSuite, load_suites
+from pipeline.quality.checks.handbook import refreshed
+from pipeline.quality.checks.suites import Check, TableSuite, load_suites
+from pipeline.quality.run.runner import run_checks
 from pipeline.settings import Settings, load_settings
 
 WEEKS = ["2023-01", "2023-02"]
@@ -98,7 +98,7 @@ def test_identity_and_mobile_numbers_are_seen_and_other_numbers_are_not(
 def test_the_readme_says_of_every_check_what_fails_who_fixes_it_and_whether_it_stops_the_release() -> None:
     folder = load_settings().expectations_dir
     text = (folder / "README.md").read_text("utf-8")
-    assert text == refreshed(text, SUITES), "run: python -m pipeline.quality.handbook"
+    assert text == refreshed(text, SUITES), "run: python -m pipeline.quality.checks.handbook"
     assert text.count("| 是 |") + text.count("| 否 |") == len(CHECKS)
 
 

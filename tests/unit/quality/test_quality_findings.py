@@ -7,11 +7,11 @@ from typing import Any
 import duckdb
 import pytest
 
-from pipeline.quality.findings import MOST_CAUSES_PER_WEEK
-from pipeline.quality.gate import gate
-from pipeline.quality.runner import run_checks
+from pipeline.quality.checks.suites import TableSuite
+from pipeline.quality.desk.gate import gate
+from pipeline.quality.findings.findings import MOST_CAUSES_PER_WEEK
+from pipeline.quality.run.runner import run_checks
 from pipeline.quality.schema import create_tables
-from pipeline.quality.suites import TableSuite
 from pipeline.settings import Settings
 
 MakeCheck = Callable[..., dict[str, Any]]

@@ -9,9 +9,9 @@ from typing import Any
 import duckdb
 import pytest
 
-from pipeline.quality.library import write_library
+from pipeline.quality.checks.library import write_library
+from pipeline.quality.checks.suites import TableSuite, load_suites
 from pipeline.quality.schema import create_tables
-from pipeline.quality.suites import TableSuite, load_suites
 from pipeline.settings import Settings
 
 MakeCheck = Callable[..., dict[str, Any]]

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 import duckdb
 import pytest
 
-from pipeline.quality.backlog import Pile, backlog, state_counts
-from pipeline.quality.lights import Light, lights
+from pipeline.quality.desk.backlog import Pile, backlog, state_counts
+from pipeline.quality.findings.lights import Light, lights
 from pipeline.quality.schema import create_tables
 
 WEEK = "2023-15"

@@ -15,9 +15,9 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from pipeline.quality.batches import batch_sql, failing_sql
-from pipeline.quality.runner import CheckError, run_checks
-from pipeline.quality.suites import SuiteError, TableSuite
+from pipeline.quality.checks.suites import SuiteError, TableSuite
+from pipeline.quality.run.batches import batch_sql, failing_sql
+from pipeline.quality.run.runner import CheckError, run_checks
 from pipeline.settings import Settings
 
 MakeCheck = Callable[..., dict[str, Any]]
@@ -123,7 +123,7 @@ def test_a_table_with_a_delivery_instead_of_a_week_finds_its_week(
 def test_the_second_phase_counts_the_rows_that_great_expectations_counts(
     table: duckdb.DuckDBPyConnection, suite_of: SuiteOf, make_check: MakeCheck, kind: str, kwargs: Any, failing: int
 ) -> None:
-    from pipeline.quality import runner
+    from pipeline.quality.run import runner
 
     suite = suite_of(make_check(kind, kwargs))
     batch = batch_sql(suite, WEEKS)
@@ -220,7 +220,7 @@ def test_each_expectation_is_asked_once_for_all_weeks_and_only_a_failing_one_aga
     make_check: MakeCheck,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    from pipeline.quality import runner
+    from pipeline.quality.run import runner
 
     asked: list[str] = []
     validate, failures = runner._validate, runner._failures

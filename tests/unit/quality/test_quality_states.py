@@ -5,8 +5,8 @@ from datetime import date, datetime
 import duckdb
 import pytest
 
+from pipeline.quality.findings.states import Settled, WeekFacts, basis_of, settle, state_of
 from pipeline.quality.schema import create_tables
-from pipeline.quality.states import Settled, WeekFacts, basis_of, settle, state_of
 
 TODAY = date(2023, 4, 20)
 NOON = datetime(2023, 4, 20, 12)

@@ -10,7 +10,14 @@ import pytest
 import yaml
 
 from pipeline.contracts.loader import load_contracts
-from pipeline.quality.suites import SuiteError, category_of, load_suites, read_suite, refuse_personal, template_fields
+from pipeline.quality.checks.suites import (
+    SuiteError,
+    category_of,
+    load_suites,
+    read_suite,
+    refuse_personal,
+    template_fields,
+)
 from pipeline.settings import load_settings
 
 MakeCheck = Callable[..., dict[str, Any]]
@@ -26,8 +33,9 @@ def write(folder: Path, *checks: dict[str, Any], name: str = "charts.t") -> Path
 
 def test_loading_suites_does_not_import_great_expectations() -> None:
     code = (
-        "import sys; from pipeline.quality.suites import load_suites; from pipeline.settings import load_settings;"
-        "import pipeline.quality.runner, pipeline.quality.gate; load_suites(load_settings().expectations_dir);"
+        "import sys; from pipeline.quality.checks.suites import load_suites;"
+        "from pipeline.settings import load_settings;"
+        "import pipeline.quality.run.runner, pipeline.quality.desk.gate; load_suites(load_settings().expectations_dir);"
         "sys.exit('great_expectations' in sys.modules or 'duckdb' in sys.modules or 'pandas' in sys.modules)"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

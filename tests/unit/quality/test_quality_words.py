@@ -12,9 +12,9 @@ from tiny_warehouse import BREAKS, GOOD
 from pipeline.contracts import load_contracts
 from pipeline.ingest.reasons import MESSAGES
 from pipeline.present.findings import keys_text
-from pipeline.quality.runner import run_checks
-from pipeline.quality.suites import Check, TableSuite, load_suites
-from pipeline.quality.vocabulary import COLUMNS, REASONS, Vocabulary, Word, read_words, vocabulary, write_words
+from pipeline.quality.checks.suites import Check, TableSuite, load_suites
+from pipeline.quality.checks.vocabulary import COLUMNS, REASONS, Vocabulary, Word, read_words, vocabulary, write_words
+from pipeline.quality.run.runner import run_checks
 from pipeline.settings import Settings, load_settings
 from tests.noise import latin
 

@@ -12,8 +12,8 @@ from pipeline.common.transaction import transaction
 from pipeline.contracts import Contract
 from pipeline.ingest.cells.code_lists import read_code_lists
 from pipeline.privacy.digest import person_key
-from pipeline.quality import corrections
-from pipeline.quality.answers import Answer, Desk, Workbook, take_workbook, unanswered
+from pipeline.quality.desk import corrections
+from pipeline.quality.desk.answers import Answer, Desk, Workbook, take_workbook, unanswered
 from pipeline.quality.schema import create_tables
 
 if TYPE_CHECKING:

@@ -12,16 +12,16 @@ from typing import TYPE_CHECKING, Any
 from pipeline.common.clock import beijing_now
 from pipeline.common.transaction import transaction
 from pipeline.contracts.loader import load_contracts
-from pipeline.quality.batches import batch_sql, failing_sql
-from pipeline.quality.findings import FindingWeek, causes_sql, findings_of_check, replace_findings
-from pipeline.quality.library import write_library
-from pipeline.quality.places import places_of_check
-from pipeline.quality.results import CheckResult, replace_results
+from pipeline.quality.checks.library import write_library
+from pipeline.quality.checks.suites import Check, TableSuite, refuse_personal
+from pipeline.quality.checks.vocabulary import Vocabulary, vocabulary, write_words
+from pipeline.quality.findings.findings import FindingWeek, causes_sql, findings_of_check, replace_findings
+from pipeline.quality.findings.places import places_of_check
+from pipeline.quality.findings.states import settle
+from pipeline.quality.findings.wording import ROWS_IN_KEYS, Row, display_columns, evidence, shown_keys
+from pipeline.quality.run.batches import batch_sql, failing_sql
+from pipeline.quality.run.results import CheckResult, replace_results
 from pipeline.quality.schema import create_tables
-from pipeline.quality.states import settle
-from pipeline.quality.suites import Check, TableSuite, refuse_personal
-from pipeline.quality.vocabulary import Vocabulary, vocabulary, write_words
-from pipeline.quality.wording import ROWS_IN_KEYS, Row, display_columns, evidence, shown_keys
 
 if TYPE_CHECKING:
     import duckdb
@@ -119,7 +119,7 @@ def _data_source(con: duckdb.DuckDBPyConnection) -> Iterator[Any]:
     import great_expectations as gx
     from great_expectations.data_context.types import base
 
-    from pipeline.quality.dialect import register
+    from pipeline.quality.run.dialect import register
 
     config = base.DataContextConfig(
         store_backend_defaults=base.InMemoryStoreBackendDefaults(init_temp_docs_sites=False),

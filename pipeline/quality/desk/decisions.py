@@ -9,8 +9,8 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Final, Literal
 
 from pipeline.common.tables import insert_rows
-from pipeline.quality.states import basis_of, weeks_of
-from pipeline.quality.wording import KIND_LABELS
+from pipeline.quality.findings.states import basis_of, weeks_of
+from pipeline.quality.findings.wording import KIND_LABELS
 
 if TYPE_CHECKING:
     import duckdb

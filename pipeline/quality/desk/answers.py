@@ -11,8 +11,8 @@ from pipeline.common.tables import insert_rows
 from pipeline.common.transaction import transaction
 from pipeline.contracts import Contract
 from pipeline.ingest.cells.code_lists import CodeLists
-from pipeline.quality import corrections, seal
-from pipeline.quality.decisions import (
+from pipeline.quality.desk import corrections, seal
+from pipeline.quality.desk.decisions import (
     Decision,
     DecisionError,
     Kind,
@@ -22,9 +22,9 @@ from pipeline.quality.decisions import (
     record,
     recorded_at,
 )
-from pipeline.quality.places import Place, read_places
-from pipeline.quality.states import settle
-from pipeline.quality.wording import KIND_LABELS
+from pipeline.quality.findings.places import Place, read_places
+from pipeline.quality.findings.states import settle
+from pipeline.quality.findings.wording import KIND_LABELS
 
 if TYPE_CHECKING:
     import duckdb

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from pipeline.quality.suites import CheckMeta, TableSuite, load_suites
+from pipeline.quality.checks.suites import CheckMeta, TableSuite, load_suites
 from pipeline.settings import load_settings
 
-BEGIN = "<!-- checks: written by python -m pipeline.quality.handbook -->"
+BEGIN = "<!-- checks: written by python -m pipeline.quality.checks.handbook -->"
 END = "<!-- end of checks -->"
 SEVERITY = {"critical": "是", "warning": "否"}
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from pipeline.common.quoting import quoted
-from pipeline.quality.suites import BATCH, UNEXPECTED_ROWS, Check, TableSuite
+from pipeline.quality.checks.suites import BATCH, UNEXPECTED_ROWS, Check, TableSuite
 
 _WEEK_ID = re.compile(r"\d{4}-\d{2}")
 

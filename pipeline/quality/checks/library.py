@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from pipeline.common.tables import insert_rows
-from pipeline.quality.suites import UNEXPECTED_ROWS, Check, TableSuite, category_of
+from pipeline.quality.checks.suites import UNEXPECTED_ROWS, Check, TableSuite, category_of
 
 if TYPE_CHECKING:
     import duckdb

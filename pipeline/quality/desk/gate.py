@@ -14,8 +14,8 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from pipeline.common.clock import beijing_now
-from pipeline.quality.findings import Finding
-from pipeline.quality.places import places_words, read_places
+from pipeline.quality.findings.findings import Finding
+from pipeline.quality.findings.places import places_words, read_places
 
 if TYPE_CHECKING:
     import duckdb

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from pipeline.common.tables import insert_rows
-from pipeline.quality.places import Cause, Place, cause_key, merged_places, places_json
-from pipeline.quality.suites import Check, TableSuite, category_of
-from pipeline.quality.vocabulary import Vocabulary
-from pipeline.quality.wording import Row, display_columns, figures_json, finding_id, said, sentence, shown_keys
+from pipeline.quality.checks.suites import Check, TableSuite, category_of
+from pipeline.quality.checks.vocabulary import Vocabulary
+from pipeline.quality.findings.places import Cause, Place, cause_key, merged_places, places_json
+from pipeline.quality.findings.wording import Row, display_columns, figures_json, finding_id, said, sentence, shown_keys
 
 if TYPE_CHECKING:
     import duckdb
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 MOST_CAUSES_PER_WEEK = 50
 # Where the row of `causes_sql` says how many causes its week has.
 CAUSES = 4
-# What a finding is before anything is known of its past; pipeline.quality.states says what it really is.
+# What a finding is before anything is known of its past; pipeline.quality.findings.states says what it really is.
 NEW = "open"
 
 

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from pipeline.quality.suites import FAILING, PLACE_COLUMNS, Check
-from pipeline.quality.wording import plain
+from pipeline.quality.checks.suites import FAILING, PLACE_COLUMNS, Check
+from pipeline.quality.findings.wording import plain
 
 if TYPE_CHECKING:
     import duckdb

@@ -21,8 +21,8 @@ from pipeline.ingest.cells.dates import Context
 from pipeline.ingest.cells.row_reader import RowReader
 from pipeline.ingest.reasons import MESSAGES
 from pipeline.privacy.masking import mask_free_text
-from pipeline.quality.decisions import DecisionError
-from pipeline.quality.places import Place
+from pipeline.quality.desk.decisions import DecisionError
+from pipeline.quality.findings.places import Place
 
 if TYPE_CHECKING:
     import duckdb

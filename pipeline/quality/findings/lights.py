@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any, Final, Literal
 
-from pipeline.quality.states import WORDS_OF_KIND
+from pipeline.quality.findings.states import WORDS_OF_KIND
 
 if TYPE_CHECKING:
     import duckdb

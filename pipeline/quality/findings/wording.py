@@ -9,8 +9,8 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Final
 
-from pipeline.quality.suites import Check, template_fields
-from pipeline.quality.vocabulary import Vocabulary
+from pipeline.quality.checks.suites import Check, template_fields
+from pipeline.quality.checks.vocabulary import Vocabulary
 
 Row = Mapping[str, Any]
 ROWS_IN_EVIDENCE = 3
