@@ -105,7 +105,7 @@ def _issue_asset(partitions: dg.StaticPartitionsDefinition) -> dg.AssetsDefiniti
 def _held_back(warehouse: OpenWarehouse, first: str) -> list[str]:
     """Earlier weeks that an earlier run's closed gate kept from their first release, and that may go now."""
     from pipeline.quality.desk.gate import waiting_weeks
-    from pipeline.release.tables import ensure_tables
+    from pipeline.release.revisions.tables import ensure_tables
 
     ensure_tables(warehouse.con)
     released = {row[0] for row in warehouse.con.execute("SELECT DISTINCT week_id FROM release.issue").fetchall()}

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from pipeline.present.bring_out import BroughtOut
     from pipeline.quality.desk.gate import GateVerdict
     from pipeline.release import Preview, ReleaseOutcome
-    from pipeline.release.activation import Activation
+    from pipeline.release.revisions.activation import Activation
 
 KINDS = {"added": "新增", "removed": "去掉"}
 MOST_ROWS = 60

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from pipeline.notice.events import Event
+from pipeline.privacy.case_numbers import CASE_NUMBER
 from pipeline.privacy.masking import MASK, mask_free_text
-from pipeline.release.catalogue import CASE_NUMBER
 from pipeline.settings import NoticeKind
 
 # 企业微信 refuses a text above 2048 bytes, a Chinese character being three; every channel gets the same words.

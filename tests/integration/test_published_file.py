@@ -8,7 +8,7 @@ import duckdb
 import openpyxl
 import pytest
 
-from pipeline.release.macros import MACROS
+from pipeline.release.published.docs.macros import MACROS
 from pipeline.settings import Settings
 
 WEEK = "2023-15"

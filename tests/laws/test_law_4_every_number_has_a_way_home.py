@@ -8,7 +8,7 @@ import duckdb
 import pytest
 
 from pipeline.present.trace import trace
-from pipeline.release.publish import DATABASE
+from pipeline.release.published.publish import DATABASE
 from tests.hall import Hall
 
 # The rows behind 办结 of a group: the last version of each case, with the place in a file that says so.

@@ -21,8 +21,8 @@ from pipeline.present.review_sheet import HEADER_ROW, NAMES
 from pipeline.present.send_back import send_back
 from pipeline.present.site import build_site
 from pipeline.present.site.quality import write_review_pages
+from pipeline.privacy.case_numbers import CASE_NUMBER
 from pipeline.release import freeze, publish
-from pipeline.release.catalogue import CASE_NUMBER
 from pipeline.sample.defects import DEFECTS
 from tests.hall import WEEKS, Hall
 

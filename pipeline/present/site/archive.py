@@ -12,7 +12,7 @@ from pipeline.present.site.origins import Origin, origin_of
 from pipeline.present.site.page import Page
 from pipeline.present.site.published import Published
 from pipeline.present.tables import week_summary
-from pipeline.release.activation import SHOWN
+from pipeline.release.revisions.activation import SHOWN
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 from pipeline.common.tables import has_table
 from pipeline.present.rows import Row, fetch
 from pipeline.present.site.digests import week_digests
-from pipeline.release.activation import SHOWN
-from pipeline.release.publish import DATABASE
+from pipeline.release.published.publish import DATABASE
+from pipeline.release.revisions.activation import SHOWN
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection

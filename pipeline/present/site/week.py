@@ -15,7 +15,7 @@ from pipeline.present.site.page import Page
 from pipeline.present.site.provenance import panel_anchor
 from pipeline.present.site.published import Published
 from pipeline.present.tables import AUTHORIZATION, GROUPS, ITEMS, TRAINING, WINDOW, item_note, week_summary
-from pipeline.release.activation import SHOWN
+from pipeline.release.revisions.activation import SHOWN
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection

@@ -13,8 +13,8 @@ from pipeline.present.rows import Row, fetch
 from pipeline.present.trace.figure import Chosen, ColumnWords, TraceError, choose
 from pipeline.present.trace.places import Span, metric_places, source_places
 from pipeline.present.trace.steps import Step, fitting, steps_of
-from pipeline.release.activation import SHOWN
-from pipeline.release.publish import DATABASE
+from pipeline.release.published.publish import DATABASE
+from pipeline.release.revisions.activation import SHOWN
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection

@@ -15,7 +15,7 @@ from pipeline.present.rows import Row, fetch
 from pipeline.present.tables import GROUPS, MEASURES, STATUSES
 from pipeline.present.weekly.marks import clean, to_write
 from pipeline.present.weekly.notes import Notes, week_notes
-from pipeline.release.activation import SHOWN
+from pipeline.release.revisions.activation import SHOWN
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection

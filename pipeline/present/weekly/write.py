@@ -16,8 +16,8 @@ from pipeline.present.weekly.document import fill, marks_of
 from pipeline.present.weekly.html import as_html
 from pipeline.present.weekly.pdf import to_pdf
 from pipeline.present.weekly.template import TEMPLATE
-from pipeline.release.activation import SHOWN
-from pipeline.release.publish import DATABASE
+from pipeline.release.published.publish import DATABASE
+from pipeline.release.revisions.activation import SHOWN
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection

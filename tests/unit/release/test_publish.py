@@ -14,7 +14,7 @@ import pytest
 from tiny_hall import GRAINS, WEEKS, open_hall
 
 from pipeline.release import freeze, publish
-from pipeline.release.docs import OWN
+from pipeline.release.published.docs.write import OWN
 from pipeline.settings import Settings
 
 PROJECT = Path(__file__).resolve().parents[3]
@@ -36,7 +36,7 @@ from pathlib import Path
 sys.path[:0] = [sys.argv[1], sys.argv[2]]
 from tiny_hall import GRAINS, WEEKS, hall_settings, open_hall
 from pipeline.release import freeze, publish
-module = sys.modules["pipeline.release.publish"]
+module = sys.modules["pipeline.release.published.publish"]
 settings = hall_settings(Path(sys.argv[3]))
 how = sys.argv[4]
 real = module._copy_table

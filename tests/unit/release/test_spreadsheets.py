@@ -13,8 +13,8 @@ import openpyxl
 import pytest
 
 from pipeline.common.reproducible_zip import pack_files
-from pipeline.release.chart_sheets import ChartSheet, SheetColumn, chart_sheets
-from pipeline.release.spreadsheets import write_csv_files, write_workbook
+from pipeline.release.published.chart_sheets import ChartSheet, SheetColumn, chart_sheets
+from pipeline.release.published.spreadsheets import write_csv_files, write_workbook
 
 COLUMNS = (
     SheetColumn("week_id", "期", "", "期", "week"),

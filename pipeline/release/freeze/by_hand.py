@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pipeline.quality.desk.gate import GateVerdict, gate
-from pipeline.release.freeze import Preview, ReleaseOutcome, freeze, preview
+from pipeline.release.freeze.issues import Preview, ReleaseOutcome, freeze, preview
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection

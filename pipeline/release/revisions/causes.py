@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from pipeline.common.tables import has_table
-from pipeline.release.versions import code_change, delivery_changes
+from pipeline.release.revisions.versions import code_change, delivery_changes
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -55,7 +55,7 @@ def _sources(feeds: Sequence[tuple[dict[str, str], set[str]]], keys: Mapping[str
 
 def _sources_of_figures(con: DuckDBPyConnection, graph: ModelGraph) -> dict[str, list[tuple[dict[str, str], set[str]]]]:
     """`table.column` as release.figure names it → (deciding keys, sources) of its value and its year to date."""
-    from pipeline.release.basis import figure_bases
+    from pipeline.release.revisions.basis import figure_bases
 
     feeds: dict[str, list[tuple[dict[str, str], set[str]]]] = {}
     source_of: dict[str, str] = {}

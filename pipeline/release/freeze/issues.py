@@ -10,13 +10,13 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from pipeline.common.transaction import transaction
-from pipeline.release.activation import activate, activate_unrecorded, now_in_beijing, shown_revision
-from pipeline.release.archive import insert_issue, restore_releases
-from pipeline.release.causes import write_causes
-from pipeline.release.figures import Figure, chart_grains, figures_hash, read_figures
-from pipeline.release.signed_off import freeze_findings
-from pipeline.release.tables import TABLES, ensure_tables
-from pipeline.release.versions import change_reason, code_version, contract_versions, deliveries_behind
+from pipeline.release.freeze.signed_off import freeze_findings
+from pipeline.release.revisions.activation import activate, activate_unrecorded, now_in_beijing, shown_revision
+from pipeline.release.revisions.causes import write_causes
+from pipeline.release.revisions.figures import Figure, chart_grains, figures_hash, read_figures
+from pipeline.release.revisions.release_folders import insert_issue, restore_releases
+from pipeline.release.revisions.tables import TABLES, ensure_tables
+from pipeline.release.revisions.versions import change_reason, code_version, contract_versions, deliveries_behind
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Final
 
 from pipeline.common.tables import has_table
-from pipeline.release.docs_tables import DocsTable
+from pipeline.release.published.docs.tables import DocsTable
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from pipeline.release.docs_tables import DocsTable
+from pipeline.release.published.docs.tables import DocsTable
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
-    from pipeline.release.basis import Basis
+    from pipeline.release.revisions.basis import Basis
     from pipeline.warehouse.models import ModelGraph
 
 MODEL: Final = DocsTable(
@@ -70,7 +70,7 @@ TABLES: Final = (MODEL, LINEAGE, FIGURE_BASIS, FIGURE_STEP)
 
 def write_models(con: DuckDBPyConnection, database: str, graph: ModelGraph) -> None:
     """Write the four tables; everything in them is read from the SQL and the keys of the chart tables."""
-    from pipeline.release.basis import figure_bases
+    from pipeline.release.revisions.basis import figure_bases
 
     MODEL.write(con, database, _models(graph))
     LINEAGE.write(con, database, _lineage(graph))

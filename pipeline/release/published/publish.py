@@ -19,16 +19,16 @@ from pipeline.common.atomic_files import replaced, sha256_of, sweep, sync_file, 
 from pipeline.common.quoting import identifier, quoted
 from pipeline.common.reproducible_zip import pack_files
 from pipeline.common.transaction import transaction
-from pipeline.release.activation import SHOWN, activate_unrecorded, shown_revisions
-from pipeline.release.archive import check_releases, release_folder, replace_current, write_releases
-from pipeline.release.catalogue import PublishedTable, content_hash, published_tables
-from pipeline.release.chart_sheets import chart_sheets
-from pipeline.release.docs import about_publication, write_docs
-from pipeline.release.docs_tables import comment_table, create_table
-from pipeline.release.figures import figures_hash, grains_of, read_figures
-from pipeline.release.frozen_rows import FOLDER
-from pipeline.release.spreadsheets import write_csv_files, write_workbook
-from pipeline.release.tables import ensure_tables
+from pipeline.release.published.catalogue import PublishedTable, content_hash, published_tables
+from pipeline.release.published.chart_sheets import chart_sheets
+from pipeline.release.published.docs.tables import comment_table, create_table
+from pipeline.release.published.docs.write import about_publication, write_docs
+from pipeline.release.published.spreadsheets import write_csv_files, write_workbook
+from pipeline.release.revisions.activation import SHOWN, activate_unrecorded, shown_revisions
+from pipeline.release.revisions.figures import figures_hash, grains_of, read_figures
+from pipeline.release.revisions.frozen_rows import FOLDER
+from pipeline.release.revisions.release_folders import check_releases, release_folder, replace_current, write_releases
+from pipeline.release.revisions.tables import ensure_tables
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection

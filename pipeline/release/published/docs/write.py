@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Final
 
 from pipeline.common.quoting import identifier, quoted
 from pipeline.common.tables import has_table
-from pipeline.release import docs_models, docs_reference
-from pipeline.release.docs_tables import DocsTable
-from pipeline.release.macros import MACRO, write_macros
-from pipeline.release.versions import code_version, layout_version
+from pipeline.release.published.docs import models, reference
+from pipeline.release.published.docs.macros import MACRO, write_macros
+from pipeline.release.published.docs.tables import DocsTable
+from pipeline.release.revisions.versions import code_version, layout_version
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -70,7 +70,7 @@ DELIVERY: Final = DocsTable(
         "rows_set_aside": ("BIGINT", "搁置行数 | rows set aside"),
     },
 )
-OWN: Final = (PUBLICATION, TABLE, COLUMN, DELIVERY, MACRO, *docs_models.TABLES, *docs_reference.TABLES)
+OWN: Final = (PUBLICATION, TABLE, COLUMN, DELIVERY, MACRO, *models.TABLES, *reference.TABLES)
 UNITS: Final = ("人次", "工作日", "件", "个", "名", "次", "行", "%", "天")
 
 
@@ -88,9 +88,9 @@ def write_docs(
     """
     PUBLICATION.write(con, database, sorted(about.items()))
     DELIVERY.write(con, database, con.execute(f"SELECT * FROM ({_deliveries(con)}) ORDER BY ALL").fetchall())
-    docs_models.write_models(con, database, graph)
+    models.write_models(con, database, graph)
     own = [("docs", table.name, table.key_columns) for table in OWN]
-    docs_reference.write_reference(con, database, settings, [*keys, *own])
+    reference.write_reference(con, database, settings, [*keys, *own])
     write_macros(con, database)
     for table in (TABLE, COLUMN):
         table.write(con, database, [])

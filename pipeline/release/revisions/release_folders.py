@@ -20,10 +20,10 @@ from typing import TYPE_CHECKING, Any
 
 from pipeline.common.atomic_files import sha256_of, sweep, sync_file, write_text
 from pipeline.common.spreadsheet_text import neutralise
-from pipeline.release.activation import Activation, insert_activation
-from pipeline.release.figures import Figure, figures_hash, number_text
-from pipeline.release.frozen_rows import write_rows
-from pipeline.release.tables import STEWARDS_OWN, TABLES, ensure_tables
+from pipeline.release.revisions.activation import Activation, insert_activation
+from pipeline.release.revisions.figures import Figure, figures_hash, number_text
+from pipeline.release.revisions.frozen_rows import write_rows
+from pipeline.release.revisions.tables import STEWARDS_OWN, TABLES, ensure_tables
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pipeline.common.transaction import transaction
-from pipeline.release.activation import Activation, activate, now_in_beijing, shown_revision
-from pipeline.release.archive import check_releases, release_folder, write_rollback
-from pipeline.release.frozen_rows import FOLDER
-from pipeline.release.tables import ensure_tables
+from pipeline.release.revisions.activation import Activation, activate, now_in_beijing, shown_revision
+from pipeline.release.revisions.frozen_rows import FOLDER
+from pipeline.release.revisions.release_folders import check_releases, release_folder, write_rollback
+from pipeline.release.revisions.tables import ensure_tables
 
 if TYPE_CHECKING:
     from datetime import datetime

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pipeline.common.tables import has_table
-from pipeline.release.catalogue import without_cases
+from pipeline.privacy.case_numbers import without_cases
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection

@@ -37,7 +37,12 @@ def code_version(settings: Settings) -> str:
 def layout_version(settings: Settings) -> str:
     """12 hex that change with the code that lays out the published files, and with the checks that they describe."""
     digest = hashlib.sha256()
-    for folder, pattern in ((Path(__file__).parent, "*.py"), (settings.expectations_dir, "*.yaml")):
+    release = Path(__file__).resolve().parents[1]
+    for folder, pattern in (
+        (release, "**/*.py"),
+        (release.with_name("common"), "*.py"),
+        (settings.expectations_dir, "*.yaml"),
+    ):
         for path in sorted(folder.glob(pattern)):
             digest.update(_named_bytes(folder, path))
     return digest.hexdigest()[:12]

@@ -9,14 +9,16 @@ from typing import TYPE_CHECKING, Final
 
 from pipeline.common.quoting import identifier
 from pipeline.common.tables import has_table
-from pipeline.release import quality_tables
-from pipeline.release.frozen_rows import FROZEN_SCHEMAS, with_frozen_rows
-from pipeline.release.tables import STEWARDS_OWN, TABLES
+from pipeline.privacy.case_numbers import without_cases
+from pipeline.release.published import quality_tables
+from pipeline.release.revisions.frozen_rows import FROZEN_SCHEMAS, with_frozen_rows
+from pipeline.release.revisions.tables import STEWARDS_OWN, TABLES
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
     from pipeline.warehouse.models import ModelGraph
+
 
 WHOLE_SCHEMAS: Final = ("charts", "marts", "release")
 REFERENCE: Final = {
@@ -30,7 +32,6 @@ REFERENCE: Final = {
 JSON_COLUMNS: Final = frozenset({"keys", "figures", "places", "cell"})
 # A table of cases has a row a case, which readers of published figures have no business with.
 CASE_COLUMNS: Final = frozenset({"case_no", "trainee"})
-CASE_NUMBER: Final = r"\d{6}-\d{8}-\d+"
 # They differ between two runs over the same files, so they do not make a publication new.
 VOLATILE_COLUMNS: Final = frozenset(
     {
@@ -156,11 +157,6 @@ def _pick(schema: str, column: Column) -> str:
         empty = f"CASE WHEN starts_with({name}, '[') THEN '[]' ELSE '{{}}' END"
         return f"CASE WHEN contains({name}, 'case_no') THEN {empty} ELSE {name} END AS {name}"
     return f"{without_cases(name)} AS {name}"
-
-
-def without_cases(words: str) -> str:
-    """SQL of words as they leave the house: what is published or released names no case."""
-    return f"regexp_replace({words}, '{CASE_NUMBER}', '（办件编号略）', 'g')"
 
 
 def _comment(con: DuckDBPyConnection, origin: list[str]) -> str | None:

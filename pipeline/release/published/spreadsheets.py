@@ -13,13 +13,13 @@ from typing import TYPE_CHECKING, Any, Final
 
 from pipeline.common.reproducible_zip import packed_parts
 from pipeline.common.spreadsheet_text import neutralise, set_text, text_width
-from pipeline.release.figures import number_text
+from pipeline.release.revisions.figures import number_text
 
 if TYPE_CHECKING:
     from openpyxl.workbook import Workbook
     from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 
-    from pipeline.release.chart_sheets import ChartSheet
+    from pipeline.release.published.chart_sheets import ChartSheet
 
 ABOUT: Final = "说明"
 FIELDS: Final = "字段"
