@@ -10,7 +10,7 @@ from assets.partitions import POOL, weekly_asset, weeks_of_tags
 from assets.resources import OpenWarehouse
 from assets.shown import COLOURS, markdown_table, page_links, table_text
 from assets.tables import key_of
-from pipeline.present.findings import STATES, keys_text
+from pipeline.present.shared.findings import STATES, keys_text
 from pipeline.quality.checks.suites import Check, TableSuite
 from pipeline.quality.checks.vocabulary import COLUMNS, Vocabulary, read_words
 from pipeline.quality.findings.lights import Light, lights

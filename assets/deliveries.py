@@ -68,7 +68,7 @@ def _take_decisions(
     context: dg.AssetExecutionContext, warehouse: OpenWarehouse, contracts: Mapping[str, Contract]
 ) -> None:
     """The steward's workbooks among the files: recorded before anything is built, answered in a copy."""
-    from pipeline.present.review_answers import write_answers
+    from pipeline.present.steward.answers import write_answers
     from pipeline.quality.desk.desk import take_decisions
 
     for taken in take_decisions(warehouse.con, warehouse.settings, contracts):

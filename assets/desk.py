@@ -10,8 +10,8 @@ from assets.partitions import weekly_asset
 from assets.release import FINDINGS
 from assets.resources import OpenWarehouse
 from assets.shown import markdown_table, page_links
-from pipeline.present.findings import STATES
-from pipeline.present.svg import data_uri, stacked_bars
+from pipeline.present.shared.findings import STATES
+from pipeline.present.shared.svg import data_uri, stacked_bars
 from pipeline.quality.desk.backlog import AGES, Pile, backlog, state_counts
 from pipeline.quality.desk.desk import SOON_DAYS, DeskState, desk_state
 

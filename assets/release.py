@@ -198,9 +198,9 @@ def _findings_asset(partitions: dg.StaticPartitionsDefinition) -> dg.AssetsDefin
         context: dg.AssetExecutionContext, warehouse: dg.ResourceParam[OpenWarehouse]
     ) -> dg.MaterializeResult[Any]:
         from pipeline.contracts import load_contracts
-        from pipeline.present.review import write_reviews
-        from pipeline.present.send_back import send_back
+        from pipeline.present.sender.send_back import send_back
         from pipeline.present.site.quality import write_review_pages
+        from pipeline.present.steward.workbook import write_reviews
 
         settings, weeks = warehouse.settings, context.partition_keys
         paths = write_reviews(warehouse.con, settings, weeks)

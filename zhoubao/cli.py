@@ -135,7 +135,7 @@ def export_review(
     ] = None,
 ) -> None:
     """写出某一期的处理单：逐项选处理意见的工作簿。Write the workbook in which a week's findings are settled."""
-    from pipeline.present.review import last_week, write_review
+    from pipeline.present.steward.workbook import last_week, write_review
     from pipeline.warehouse import WarehouseBusyError, open_warehouse
     from zhoubao import shown_desk
 
@@ -159,7 +159,7 @@ def import_review(
 ) -> None:
     """登记一份填好的处理单，逐行答复；之后再运行这一期。Record a filled-in workbook and answer each row."""
     from pipeline.contracts import load_contracts
-    from pipeline.present.review_import import import_workbook
+    from pipeline.present.steward.import_workbook import import_workbook
     from pipeline.quality.desk.decisions import DecisionError
     from pipeline.warehouse import WarehouseBusyError
     from zhoubao import shown_desk
@@ -282,8 +282,8 @@ def _waiting(settings: Settings, calendar: ReportingCalendar, week: str) -> list
 def _plan(
     con: DuckDBPyConnection, settings: Settings, calendar: ReportingCalendar, week: str, out: Path | None
 ) -> None:
-    from pipeline.present.differences import write_differences
-    from pipeline.present.labels import with_words
+    from pipeline.present.shared.differences import write_differences
+    from pipeline.present.shared.labels import with_words
     from pipeline.release import plan_release
     from zhoubao import shown_release
 
@@ -325,7 +325,7 @@ def send_back_copies(week: WeekOption) -> None:
     import duckdb
 
     from pipeline.contracts import load_contracts
-    from pipeline.present.send_back import send_back
+    from pipeline.present.sender.send_back import send_back
 
     settings, calendar = _start()
     target = _week(calendar, week)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from assets.runs import RunEvent, RunReport
     from pipeline.ingest.inbox.loader import FileEvent
-    from pipeline.present.tables import SummaryRow
+    from pipeline.present.shared.summary import SummaryRow
     from pipeline.reporting_calendar import ReportingCalendar
     from pipeline.sample import SampleReport
     from pipeline.settings import Settings
@@ -121,7 +121,7 @@ def _broken_corrections(con: DuckDBPyConnection) -> None:
 
 
 def _figures(con: DuckDBPyConnection, week: str) -> None:
-    from pipeline.present.tables import week_summary
+    from pipeline.present.shared.summary import week_summary
 
     if not _has_table(con, "charts", "window_weekly"):
         return

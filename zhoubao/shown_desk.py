@@ -28,7 +28,7 @@ def exported(paths: Sequence[Path]) -> None:
 
 def imported(taken: Taken, answer: Path) -> None:
     """What became of a workbook: how many rows, then each row that was not recorded, and the copy with all answers."""
-    from pipeline.present.review_answers import summary
+    from pipeline.present.steward.answers import summary
     from pipeline.quality.desk.answers import OUTCOME_LABELS
 
     console.print(f"{escape(taken.workbook.file_name)}（{taken.workbook.week_id} 期）：{summary(taken)}")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from rich.markup import escape
 from rich.table import Table
 
-from pipeline.present.rows import Row, grouped
+from pipeline.present.shared.rows import Row, grouped
 from zhoubao.shown import complain, console
 
 if TYPE_CHECKING:

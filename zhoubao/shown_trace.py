@@ -9,12 +9,12 @@ from rich.markup import escape
 from rich.syntax import Syntax
 from rich.table import Table
 
-from pipeline.present.findings import SEVERITIES, STATES
-from pipeline.present.rows import MISSING, grouped
+from pipeline.present.shared.findings import SEVERITIES, STATES
+from pipeline.present.shared.rows import MISSING, grouped
 from zhoubao.shown import console
 
 if TYPE_CHECKING:
-    from pipeline.present.rows import Row
+    from pipeline.present.shared.rows import Row
     from pipeline.present.trace import Trace
     from pipeline.present.trace.steps import Step
     from pipeline.present.trace.trace import Contribution, Figure

@@ -9,7 +9,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from pipeline.present.figures import FIGURES, WITHOUT_FIGURE, one_department_panels
+from pipeline.present.charts import FIGURES, WITHOUT_FIGURE, one_department_panels
 from pipeline.settings import PROJECT_ROOT
 from tests.hall import FLOORS, Hall
 

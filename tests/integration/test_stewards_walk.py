@@ -13,10 +13,10 @@ import pytest
 
 from assets.runs import materialize_weeks
 from pipeline.notice.events import run_events
-from pipeline.present.review import write_review
-from pipeline.present.review_answers import write_answers
-from pipeline.present.review_sheet import HEADER_ROW, NAMES
-from pipeline.present.send_back import send_back
+from pipeline.present.sender.send_back import send_back
+from pipeline.present.steward.answers import write_answers
+from pipeline.present.steward.layout import HEADER_ROW, NAMES
+from pipeline.present.steward.workbook import write_review
 from pipeline.quality.desk.corrections import broken_words, notes_of_week
 from pipeline.quality.desk.gate import gate
 from pipeline.settings import Settings

@@ -11,8 +11,8 @@ import duckdb
 import openpyxl
 import pytest
 
-from pipeline.present.review import write_review
-from pipeline.present.review_sheet import HEADER_ROW, NAMES
+from pipeline.present.steward.layout import HEADER_ROW, NAMES
+from pipeline.present.steward.workbook import write_review
 from pipeline.quality.desk.gate import gate
 from pipeline.release import freeze, publish
 from tests.hall import FLOORS, WEEKS, Hall, digest_of_tables

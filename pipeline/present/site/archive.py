@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, Final
 
-from pipeline.present.findings import SEVERITIES, STATES
-from pipeline.present.labels import with_words
-from pipeline.present.rows import Row, fetch
+from pipeline.present.shared.findings import SEVERITIES, STATES
+from pipeline.present.shared.labels import with_words
+from pipeline.present.shared.rows import Row, fetch
+from pipeline.present.shared.summary import week_summary
 from pipeline.present.site.origins import Origin, origin_of
 from pipeline.present.site.page import Page
 from pipeline.present.site.published import Published
-from pipeline.present.tables import week_summary
 from pipeline.release.revisions.activation import SHOWN
 
 if TYPE_CHECKING:

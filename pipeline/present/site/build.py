@@ -10,13 +10,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from pipeline.present.site.files import sweep_files, write_files, write_if_new
-from pipeline.present.site.page import TEMPLATES, Frame, Page, frame_of, render
+from pipeline.present.site.page import Frame, Page, frame_of, render
 from pipeline.present.site.published import open_published
 from pipeline.present.site.registry import MAKERS
 
 if TYPE_CHECKING:
     from pipeline.settings import Settings
 
+PRESENT: Final = Path(__file__).resolve().parents[1]
 SITE: Final = "site"
 HOME: Final = "index.html"
 # The mark stands in the first lines of a page; no more of an old page is read to find it.
@@ -59,9 +60,9 @@ def _made_from(page: Page, frame: Frame) -> str:
 def _program() -> str:
     """A digest of what turns figures into pages: the modules and templates of this floor."""
     digest = hashlib.sha256()
-    for path in sorted(TEMPLATES.parent.rglob("*")):
+    for path in sorted(PRESENT.rglob("*")):
         if path.suffix in {".py", ".j2"}:
-            digest.update(path.relative_to(TEMPLATES.parent).as_posix().encode() + path.read_bytes())
+            digest.update(path.relative_to(PRESENT).as_posix().encode() + path.read_bytes())
     return digest.hexdigest()
 
 

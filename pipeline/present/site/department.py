@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, Final
 
 from pipeline.common.tables import has_table
-from pipeline.present.figures import one_department_panels
-from pipeline.present.findings import week_findings
-from pipeline.present.rows import Row, fetch
+from pipeline.present.charts import one_department_panels
+from pipeline.present.shared.findings import week_findings
+from pipeline.present.shared.rows import Row, fetch
 from pipeline.present.site.origins import key_rows
 from pipeline.present.site.page import Page
 from pipeline.present.site.published import Published

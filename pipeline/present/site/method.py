@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, Final
 
 from pipeline.common.tables import has_table
-from pipeline.present.rows import Row, fetch
+from pipeline.present.shared.rows import Row, fetch
 from pipeline.present.site.page import Page
 from pipeline.present.site.published import Published
 

@@ -8,9 +8,9 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final
 
 from pipeline.common.tables import has_table
-from pipeline.present.findings import read_keys
-from pipeline.present.rows import Row, fetch
-from pipeline.present.tables import AUTHORIZATION, ITEMS, TRAINING, WINDOW, SummaryRow
+from pipeline.present.shared.findings import read_keys
+from pipeline.present.shared.rows import Row, fetch
+from pipeline.present.shared.summary import AUTHORIZATION, ITEMS, TRAINING, WINDOW, SummaryRow
 from pipeline.present.trace.places import metric_places
 from pipeline.present.trace.steps import Step, steps_of
 

@@ -9,15 +9,15 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from pipeline.present.rows import MISSING, grouped, percent, signed_percent
+from pipeline.present.shared.rows import MISSING, grouped, percent, signed_percent
 
 if TYPE_CHECKING:
     from jinja2 import Environment
 
-    from pipeline.present.figures import Panel
+    from pipeline.present.charts import Panel
     from pipeline.present.site.files import Files
 
-TEMPLATES: Final = Path(__file__).parents[1] / "templates"
+TEMPLATES: Final = Path(__file__).with_name("templates")
 # Sections of the navigation in its order: name, words, and the page that it leads to.
 SECTIONS: Final = (
     ("week", "本期一览", "index.html"),

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, Final
 
 from pipeline.common.tables import has_table
-from pipeline.present.findings import week_findings
-from pipeline.present.rows import Row, fetch
+from pipeline.present.shared.findings import week_findings
+from pipeline.present.shared.rows import Row, fetch
+from pipeline.present.shared.summary import week_summary
 from pipeline.present.site.origins import (
     Origin,
     case_origins,
@@ -20,7 +21,6 @@ from pipeline.present.site.origins import (
 )
 from pipeline.present.site.page import Page
 from pipeline.present.site.published import Published
-from pipeline.present.tables import week_summary
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection

@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from pipeline.common.tables import has_table
-from pipeline.present.rows import Row, fetch
+from pipeline.present.shared.rows import Row, fetch
 from pipeline.present.site.digests import week_digests
 from pipeline.release.published.publish import DATABASE
 from pipeline.release.revisions.activation import SHOWN

@@ -16,12 +16,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from pipeline.common.tables import has_table
-from pipeline.present.findings import CORRECTION_STATES, SEVERITIES, STATES
-from pipeline.present.rows import Row, fetch
+from pipeline.present.shared.findings import CORRECTION_STATES, SEVERITIES, STATES
+from pipeline.present.shared.rows import Row, fetch
+from pipeline.present.shared.svg import trend
 from pipeline.present.site.files import write_frame_files, write_if_new
 from pipeline.present.site.page import Frame, Page, render
 from pipeline.present.site.published import Published
-from pipeline.present.svg import trend
 from pipeline.quality.checks.vocabulary import Vocabulary, read_words
 from pipeline.quality.findings.lights import FINDINGS, URGENCY, Light, lights, why_words
 from pipeline.quality.findings.places import read_places

@@ -6,15 +6,15 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, Final
 
 from pipeline.common.tables import has_table
-from pipeline.present.figures import panels
-from pipeline.present.findings import check_counts, week_findings
-from pipeline.present.labels import with_words
-from pipeline.present.rows import Row, fetch
+from pipeline.present.charts import panels
+from pipeline.present.shared.findings import check_counts, week_findings
+from pipeline.present.shared.labels import with_words
+from pipeline.present.shared.rows import Row, fetch
+from pipeline.present.shared.summary import AUTHORIZATION, GROUPS, ITEMS, TRAINING, WINDOW, item_note, week_summary
 from pipeline.present.site.origins import anchor_of, findings_of, key_rows, origin_of
 from pipeline.present.site.page import Page
 from pipeline.present.site.provenance import panel_anchor
 from pipeline.present.site.published import Published
-from pipeline.present.tables import AUTHORIZATION, GROUPS, ITEMS, TRAINING, WINDOW, item_note, week_summary
 from pipeline.release.revisions.activation import SHOWN
 
 if TYPE_CHECKING:

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from pipeline.common.quoting import identifier
-from pipeline.present.labels import key_label, short_label
-from pipeline.present.rows import Row, fetch
+from pipeline.present.shared.labels import key_label, short_label
+from pipeline.present.shared.rows import Row, fetch
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection

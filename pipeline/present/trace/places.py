@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Final, Literal
 
 from pipeline.common.tables import has_table
-from pipeline.present.rows import Row, fetch
+from pipeline.present.shared.rows import Row, fetch
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection

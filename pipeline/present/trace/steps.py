@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from pipeline.present.rows import Row, fetch
+from pipeline.present.shared.rows import Row, fetch
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from pipeline.common.tables import has_table
-from pipeline.present.findings import read_keys
-from pipeline.present.rows import Row, fetch
+from pipeline.present.shared.findings import read_keys
+from pipeline.present.shared.rows import Row, fetch
 from pipeline.present.trace.figure import Chosen, ColumnWords, TraceError, choose
 from pipeline.present.trace.places import Span, metric_places, source_places
 from pipeline.present.trace.steps import Step, fitting, steps_of

@@ -11,8 +11,8 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 from pipeline.common.tables import has_table
-from pipeline.present.rows import Row, fetch
-from pipeline.present.tables import GROUPS, MEASURES, STATUSES
+from pipeline.present.shared.rows import Row, fetch
+from pipeline.present.shared.summary import GROUPS, MEASURES, STATUSES
 from pipeline.present.weekly.marks import clean, to_write
 from pipeline.present.weekly.notes import Notes, week_notes
 from pipeline.release.revisions.activation import SHOWN

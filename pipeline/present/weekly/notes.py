@@ -9,8 +9,8 @@ from datetime import date
 from typing import TYPE_CHECKING, Any, Final
 
 from pipeline.common.tables import has_table
-from pipeline.present.findings import STATES
-from pipeline.present.rows import Row, fetch
+from pipeline.present.shared.findings import STATES
+from pipeline.present.shared.rows import Row, fetch
 from pipeline.present.weekly.marks import clean, noted
 
 if TYPE_CHECKING:

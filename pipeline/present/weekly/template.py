@@ -17,7 +17,7 @@ from pipeline.common.reproducible_zip import repacked
 if TYPE_CHECKING:
     from docx.document import Document
 
-TEMPLATE: Final = Path(__file__).parents[1] / "templates" / "weekly.docx"
+TEMPLATE: Final = Path(__file__).with_name("weekly.docx")
 
 FANGSONG, KAITI, HEITI, SONGTI = "仿宋_GB2312", "楷体_GB2312", "黑体", "宋体"
 BIAOSONG: Final = "方正小标宋简体"

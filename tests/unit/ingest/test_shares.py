@@ -14,7 +14,7 @@ from pipeline.contracts import load_contracts
 from pipeline.ingest.authoring.inspect import inspect_file
 from pipeline.ingest.inbox.loader import Loader, make_loader
 from pipeline.ingest.inbox.run import load_inbox, pending_weeks
-from pipeline.present.send_back import send_back
+from pipeline.present.sender.send_back import send_back
 from pipeline.reporting_calendar import load_calendar
 from pipeline.settings import Settings
 

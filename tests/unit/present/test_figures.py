@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import duckdb
 
-from pipeline.present.figures import FLAGGED, one_department_panels, panels
+from pipeline.present.charts import FLAGGED, one_department_panels, panels
 
 
 def test_every_block_of_the_weekly_has_its_panels(con: duckdb.DuckDBPyConnection):

@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.present.excel import write_cell
-from pipeline.present.findings import keys_text
-from pipeline.present.review import write_review
-from pipeline.present.review_sheet import HEADER_ROW
+from pipeline.present.shared.findings import keys_text
+from pipeline.present.shared.workbook_style import write_cell
+from pipeline.present.steward.layout import HEADER_ROW
+from pipeline.present.steward.workbook import write_review
 from pipeline.quality.checks.vocabulary import Vocabulary, Word
 from pipeline.quality.schema import create_tables
 from pipeline.settings import Settings

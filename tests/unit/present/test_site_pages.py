@@ -10,12 +10,12 @@ import pytest
 from origins_hall import GRAINS
 from tiny_hall import WEEKS
 
-from pipeline.present.findings import week_findings
+from pipeline.present.shared.findings import week_findings
+from pipeline.present.shared.summary import week_summary
 from pipeline.present.site import build_site
 from pipeline.present.site.department import page_name
 from pipeline.present.site.origins import case_origins, findings_of, origin_of, places, revisions
 from pipeline.present.site.published import open_published
-from pipeline.present.tables import week_summary
 from pipeline.release import freeze, publish
 from pipeline.settings import Settings
 

@@ -7,8 +7,8 @@ from decimal import Decimal
 import duckdb
 import pytest
 
-from pipeline.present.rows import grouped, signed_percent
-from pipeline.present.tables import week_summary
+from pipeline.present.shared.rows import grouped, signed_percent
+from pipeline.present.shared.summary import week_summary
 
 
 def test_the_summary_has_every_figure_of_the_weekly_in_its_order(con: duckdb.DuckDBPyConnection):

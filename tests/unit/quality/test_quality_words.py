@@ -11,7 +11,7 @@ from tiny_warehouse import BREAKS, GOOD
 
 from pipeline.contracts import load_contracts
 from pipeline.ingest.reasons import MESSAGES
-from pipeline.present.findings import keys_text
+from pipeline.present.shared.findings import keys_text
 from pipeline.quality.checks.suites import Check, TableSuite, load_suites
 from pipeline.quality.checks.vocabulary import COLUMNS, REASONS, Vocabulary, Word, read_words, vocabulary, write_words
 from pipeline.quality.run.runner import run_checks

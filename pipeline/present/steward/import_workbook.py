@@ -12,7 +12,7 @@ from pipeline.ingest.errors import RefusedFileError
 from pipeline.ingest.inbox.loader import Loader, make_loader
 from pipeline.ingest.inbox.run import load_file
 from pipeline.ingest.recognise.match import recognise
-from pipeline.present.review_answers import write_answers
+from pipeline.present.steward.answers import write_answers
 from pipeline.quality.desk.answers import SOURCE
 from pipeline.quality.desk.decisions import DecisionError
 from pipeline.quality.desk.desk import Taken, take_decisions

@@ -14,11 +14,11 @@ from typing import TYPE_CHECKING, Final
 
 from pipeline.common.atomic_files import replaced
 from pipeline.contracts import Contract, load_contracts
-from pipeline.present.excel import add_sheet
-from pipeline.present.findings import check_counts
-from pipeline.present.review_rows import DeskRow, desk_rows
-from pipeline.present.review_sheet import add_category, add_overview
-from pipeline.present.rows import Row, fetch
+from pipeline.present.shared.findings import check_counts
+from pipeline.present.shared.rows import Row, fetch
+from pipeline.present.shared.workbook_style import add_sheet
+from pipeline.present.steward.desk_rows import DeskRow, desk_rows
+from pipeline.present.steward.layout import add_category, add_overview
 from pipeline.privacy.digest import person_key
 from pipeline.quality.checks.suites import CATEGORIES
 from pipeline.quality.checks.vocabulary import Vocabulary, vocabulary

@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Final
 
 from pipeline.common.spreadsheet_text import text_width
-from pipeline.present.excel import SHEET_CHARACTERS, style_print, write_cell
-from pipeline.present.review_rows import DeskRow
+from pipeline.present.shared.workbook_style import SHEET_CHARACTERS, style_print, write_cell
+from pipeline.present.steward.desk_rows import DeskRow
 from pipeline.quality.findings.wording import KIND_LABELS
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from pipeline.present.rows import Row, fetch, grouped, percent
+from pipeline.present.shared.rows import Row, fetch, grouped, percent
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection

@@ -14,8 +14,8 @@ from pipeline.ingest.recognise.match import Recognised
 from pipeline.ingest.tables.csv_table import CsvTable
 from pipeline.ingest.tables.header import find_header
 from pipeline.ingest.tables.rows import RowKind
-from pipeline.present.disclosed import NOT_LOADED, Disclosure
-from pipeline.present.marked_copy import Problem
+from pipeline.present.sender.disclosure import NOT_LOADED, Disclosure
+from pipeline.present.sender.marked_copy import Problem
 from pipeline.privacy.masking import MASK
 
 

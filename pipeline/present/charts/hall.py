@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from pipeline.present.figures.panel import (
+from pipeline.present.charts.panel import (
     AMBER,
     BLUE,
     FLAGGED,
@@ -22,8 +22,8 @@ from pipeline.present.figures.panel import (
     ticks,
     year_rows,
 )
-from pipeline.present.rows import Row, grouped
-from pipeline.present.tables import MEASURES, STATUSES
+from pipeline.present.shared.rows import Row, grouped
+from pipeline.present.shared.summary import MEASURES, STATUSES
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from pipeline.present.rows import Row, fetch, grouped
+from pipeline.present.shared.rows import Row, fetch, grouped
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection

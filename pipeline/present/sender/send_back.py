@@ -13,9 +13,9 @@ from pipeline.contracts import Contract
 from pipeline.ingest.errors import RefusedFileError
 from pipeline.ingest.recognise.match import recognise_again
 from pipeline.ingest.sheets.open_file import open_file
-from pipeline.present.bad_lines import bad_lines
-from pipeline.present.marked_copy import COVER, Problem, Returned, marked_copy
-from pipeline.present.sender_words import words_for_sender
+from pipeline.present.sender.bad_lines import bad_lines
+from pipeline.present.sender.marked_copy import COVER, Problem, Returned, marked_copy
+from pipeline.present.sender.words import words_for_sender
 from pipeline.quality.findings.places import read_places
 from pipeline.reporting_calendar import ReportingCalendar, load_calendar
 

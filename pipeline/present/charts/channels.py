@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pipeline.present.figures.panel import (
+from pipeline.present.charts.panel import (
     BLUE,
     PARTS,
     TEAL,
@@ -17,7 +17,7 @@ from pipeline.present.figures.panel import (
     ticks,
     year_rows,
 )
-from pipeline.present.rows import grouped, percent
+from pipeline.present.shared.rows import grouped, percent
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
 
 from pipeline.common.spreadsheet_text import set_text, text_width
-from pipeline.present.findings import SEVERITIES
+from pipeline.present.shared.findings import SEVERITIES
 
 if TYPE_CHECKING:
     from openpyxl import Workbook

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from pipeline.common.atomic_files import replaced
-from pipeline.present.excel import add_sheet, write_cell
+from pipeline.present.shared.workbook_style import add_sheet, write_cell
 from pipeline.quality.desk.answers import OUTCOME_LABELS, SOURCE
 
 if TYPE_CHECKING:

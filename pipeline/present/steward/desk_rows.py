@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Final
 
-from pipeline.present.findings import SEVERITIES
-from pipeline.present.rows import Row, fetch
+from pipeline.present.shared.findings import SEVERITIES
+from pipeline.present.shared.rows import Row, fetch
 from pipeline.quality.desk.seal import seal, version
 from pipeline.quality.findings.places import Place, places_words, read_places
 from pipeline.quality.findings.wording import KIND_LABELS, STATUS_LABELS

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from pipeline.common.atomic_files import write_text
 from pipeline.common.spreadsheet_text import neutralise
-from pipeline.present.rows import Row
+from pipeline.present.shared.rows import Row
 from pipeline.release.revisions.figures import number_text
 
 COLUMNS: Final = {

@@ -21,8 +21,8 @@ from pipeline.ingest.sheets.sheet import Sheet
 from pipeline.ingest.tables.find import find_tables
 from pipeline.ingest.tables.header import Header, Row, Table, find_header
 from pipeline.ingest.tables.rows import NUMERIC, RowJudge, RowKind
-from pipeline.present.disclosed import NOT_LOADED, NOT_READ, Disclosure
-from pipeline.present.excel import SHEET_CHARACTERS, add_sheet, style_print, write_cell
+from pipeline.present.sender.disclosure import NOT_LOADED, NOT_READ, Disclosure
+from pipeline.present.shared.workbook_style import SHEET_CHARACTERS, add_sheet, style_print, write_cell
 from pipeline.privacy.masking import MASK, mask_line
 
 if TYPE_CHECKING:

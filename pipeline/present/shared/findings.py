@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING, Final
 
 from pipeline.common.tables import has_table
-from pipeline.present.rows import Row, fetch
+from pipeline.present.shared.rows import Row, fetch
 from pipeline.quality.checks.vocabulary import Vocabulary, read_words
 from pipeline.quality.findings.lights import FINDINGS, why_words
 from pipeline.quality.findings.wording import STATUS_LABELS

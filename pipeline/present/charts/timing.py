@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from pipeline.present.figures.panel import (
+from pipeline.present.charts.panel import (
     AMBER,
     BLUE,
     FLAGGED,
@@ -20,8 +20,8 @@ from pipeline.present.figures.panel import (
     week_rows,
     year_rows,
 )
-from pipeline.present.rows import Row, grouped, percent
-from pipeline.present.tables import GROUPS
+from pipeline.present.shared.rows import Row, grouped, percent
+from pipeline.present.shared.summary import GROUPS
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection

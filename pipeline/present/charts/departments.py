@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from pipeline.common.tables import has_table
-from pipeline.present.figures.panel import (
+from pipeline.present.charts.panel import (
     AMBER,
     BLUE,
     TEAL,
@@ -18,8 +18,8 @@ from pipeline.present.figures.panel import (
     ticks,
     week_rows,
 )
-from pipeline.present.figures.timing import ageing_panel, overdue_items_panel, overdue_panel, timeliness_panel
-from pipeline.present.rows import Row, fetch, grouped
+from pipeline.present.charts.timing import ageing_panel, overdue_items_panel, overdue_panel, timeliness_panel
+from pipeline.present.shared.rows import Row, fetch, grouped
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection

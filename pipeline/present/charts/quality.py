@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pipeline.present.figures.panel import AMBER, FLAGGED, VIOLET, Panel, Series, bars, cells, ticks, year_rows
-from pipeline.present.rows import grouped, percent
+from pipeline.present.charts.panel import AMBER, FLAGGED, VIOLET, Panel, Series, bars, cells, ticks, year_rows
+from pipeline.present.shared.rows import grouped, percent
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection

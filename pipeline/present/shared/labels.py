@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from pipeline.common.quoting import identifier
-from pipeline.present.rows import Row, fetch
+from pipeline.present.shared.rows import Row, fetch
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection

@@ -6,10 +6,10 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
 from pipeline.common.tables import has_table
-from pipeline.present.figures.cases import balance_panels, group_panels, item_panels
-from pipeline.present.figures.channels import channel_panels, online_panels
-from pipeline.present.figures.departments import department_panels, one_department_panels
-from pipeline.present.figures.hall import (
+from pipeline.present.charts.cases import balance_panels, group_panels, item_panels
+from pipeline.present.charts.channels import channel_panels, online_panels
+from pipeline.present.charts.departments import department_panels, one_department_panels
+from pipeline.present.charts.hall import (
     activity_panels,
     authorization_change_panels,
     authorization_panels,
@@ -17,9 +17,9 @@ from pipeline.present.figures.hall import (
     training_panels,
     window_panels,
 )
-from pipeline.present.figures.panel import FLAGGED, Panel
-from pipeline.present.figures.quality import week_quality_panels
-from pipeline.present.figures.timing import (
+from pipeline.present.charts.panel import FLAGGED, Panel
+from pipeline.present.charts.quality import week_quality_panels
+from pipeline.present.charts.timing import (
     ageing_panels,
     department_ageing_panels,
     group_timeliness_panels,

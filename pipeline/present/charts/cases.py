@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pipeline.present.figures.panel import (
+from pipeline.present.charts.panel import (
     AMBER,
     BLUE,
     FLAGGED,
@@ -18,8 +18,8 @@ from pipeline.present.figures.panel import (
     week_rows,
     year_rows,
 )
-from pipeline.present.rows import Row, grouped
-from pipeline.present.tables import GROUPS
+from pipeline.present.shared.rows import Row, grouped
+from pipeline.present.shared.summary import GROUPS
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
