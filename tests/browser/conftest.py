@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 # The tiny hall lies with the release tests, what the site needs besides with those of presentation.
-UNIT = Path(__file__).parents[1] / "unit"
-sys.path += [str(UNIT / "release"), str(UNIT / "present")]
 
 CHROMIUM = Path("/usr/bin/chromium")
 ARGUMENTS = [
@@ -27,11 +24,10 @@ ARGUMENTS = [
 
 @pytest.fixture(scope="session")
 def page_path(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    from origins_hall import GRAINS, add_origins
-    from tiny_hall import WEEKS, hall_settings, open_hall
-
     from pipeline.present.site import build_site
     from pipeline.release import freeze, publish
+    from tests.unit.present.origins_hall import GRAINS, add_origins
+    from tests.unit.release.tiny_hall import WEEKS, hall_settings, open_hall
 
     settings = hall_settings(tmp_path_factory.mktemp("hall"))
     with open_hall(settings) as con:

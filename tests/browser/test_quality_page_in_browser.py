@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from test_site_in_browser import CONTRAST, Visit
 
 from pipeline.quality.checks.library import write_library
 from pipeline.quality.checks.suites import load_suites
+from tests.browser.test_site_in_browser import CONTRAST, Visit
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 WIDTHS = (390, 1920)
@@ -20,11 +20,10 @@ SHOWN = "[...document.querySelectorAll('[data-state]')].filter(e => e.offsetPare
 
 @pytest.fixture(scope="session")
 def quality_page(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    from origins_hall import GRAINS, add_origins
-    from tiny_hall import WEEKS, hall_settings, open_hall
-
     from pipeline.present.site import build_site
     from pipeline.release import freeze, publish
+    from tests.unit.present.origins_hall import GRAINS, add_origins
+    from tests.unit.release.tiny_hall import WEEKS, hall_settings, open_hall
 
     settings = hall_settings(tmp_path_factory.mktemp("quality"))
     with open_hall(settings) as con:

@@ -4,15 +4,10 @@ from __future__ import annotations
 
 import json
 import re
-import sys
 from pathlib import Path
 
 import dagster as dg
 import pytest
-
-sys.path.append(str(Path(__file__).parents[1] / "unit" / "notice"))
-
-from receivers import HttpReceiver
 
 from assets.desk import DESK
 from assets.notice import TOLD
@@ -21,6 +16,7 @@ from assets.runs import materialize_weeks
 from pipeline.reporting_calendar import ReportingCalendar
 from pipeline.sample import write_sample
 from pipeline.settings import NoticeSettings, Settings
+from tests.unit.notice.receivers import HttpReceiver
 
 pytestmark = pytest.mark.slow
 WEEK = "2023-01"

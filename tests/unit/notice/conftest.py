@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 import duckdb
 import pytest
-from receivers import HttpReceiver, SmtpReceiver
 
 from pipeline.quality.schema import create_tables
+from tests.unit.notice.receivers import HttpReceiver, SmtpReceiver
 
 FINDINGS = """
 CREATE SCHEMA ledger;

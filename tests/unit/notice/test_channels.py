@@ -12,11 +12,11 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from receivers import HttpReceiver, SmtpReceiver
 
 from pipeline.notice.channels import open_channels, send
 from pipeline.notice.message import Message
 from pipeline.settings import NoticeSettings
+from tests.unit.notice.receivers import HttpReceiver, SmtpReceiver
 
 MESSAGE = Message(
     "【周报】暂不能发布 1 项", "■ 暂不能发布\n1. 合计与明细相等（2023-15 期，报送部门）：12 与 11 不等 <b>&"

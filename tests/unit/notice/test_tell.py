@@ -8,7 +8,6 @@ from typing import Any
 
 import duckdb
 import pytest
-from receivers import HttpReceiver
 
 from pipeline.contracts import load_contracts
 from pipeline.notice.due import BEIJING, due_at, last_due
@@ -17,6 +16,7 @@ from pipeline.notice.known import Known, Waiver, known_of, read_known, write_kno
 from pipeline.notice.tell import tell_between_runs, tell_of_run, try_channels
 from pipeline.reporting_calendar import ReportingCalendar
 from pipeline.settings import DueTime, NoticeSettings, Settings, load_settings
+from tests.unit.notice.receivers import HttpReceiver
 
 WEEKS = ["2023-15"]
 MONDAY = DueTime(sources=("window_weekly", "item_volume"), weekday=1, time=time(10))

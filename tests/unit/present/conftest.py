@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import duckdb
 import pytest
 
-# The tiny hall lies with the release tests; test folders are no packages.
-sys.path.append(str(Path(__file__).parents[1] / "release"))
-
-from origins_hall import GRAINS, add_origins
-from tiny_hall import WEEKS, hall_settings, open_hall
-
 from pipeline.release import freeze, publish
 from pipeline.settings import Settings
+
+# The tiny hall lies with the release tests; test folders are no packages.
+from tests.unit.present.origins_hall import GRAINS, add_origins
+from tests.unit.release.tiny_hall import WEEKS, hall_settings, open_hall
 
 
 @pytest.fixture

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import duckdb
-from tiny_hall import GRAINS as HALL_GRAINS
+
+from tests.unit.release.tiny_hall import GRAINS as HALL_GRAINS
 
 DDL = """
 CREATE OR REPLACE TABLE core.power_type (power_type VARCHAR, power_type_label VARCHAR, power_group VARCHAR,

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from tiny_hall import hall_settings, open_hall
 
 from pipeline.settings import Settings
+from tests.unit.release.tiny_hall import hall_settings, open_hall
 
 
 @pytest.fixture

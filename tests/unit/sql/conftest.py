@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from sql_hall import SqlHall
+
+from tests.unit.sql.sql_hall import SqlHall
 
 
 @pytest.fixture(scope="session")

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from sql_hall import SqlHall, case
+
+from tests.unit.sql.sql_hall import SqlHall, case
 
 BALANCE = "marts.case_balance"
 TOTAL = "department_id = 'ALL' AND power_type = 'ALL'"

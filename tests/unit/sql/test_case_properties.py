@@ -9,9 +9,9 @@ from typing import Any
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sql_hall import SqlHall, case
 
 from pipeline.reporting_calendar import load_calendar
+from tests.unit.sql.sql_hall import SqlHall, case
 
 CALENDAR = load_calendar()
 WEEKS = ("2023-01", "2023-02", "2023-03")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
-from sql_hall import SqlHall, case
+from tests.unit.sql.sql_hall import SqlHall, case
 
 RATE = "charts.timeliness_weekly"
 

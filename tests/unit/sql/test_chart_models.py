@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from sql_hall import SqlHall, case
+from tests.unit.sql.sql_hall import SqlHall, case
 
 
 def test_shares_of_channels_come_from_their_counts(hall: SqlHall) -> None:

@@ -7,9 +7,9 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from sql_hall import SqlHall, case
 
 from pipeline.reporting_calendar import load_calendar
+from tests.unit.sql.sql_hall import SqlHall, case
 
 WEEKS = load_calendar().weeks(2023)
 

@@ -10,7 +10,7 @@ import pytest
 
 from pipeline.settings import PROJECT_ROOT
 from pipeline.warehouse import Model, column_lineage, load_models
-from pipeline.warehouse.portability import unportable
+from tests.unit.sql.portability import unportable
 
 GRAPH = load_models(PROJECT_ROOT / "sql")
 MODELS = tuple(GRAPH)

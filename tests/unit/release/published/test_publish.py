@@ -11,13 +11,13 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from tiny_hall import GRAINS, WEEKS, open_hall
 
 from pipeline.release import freeze, publish
 from pipeline.release.published.docs.write import OWN
 from pipeline.settings import Settings
+from tests.unit.release.tiny_hall import GRAINS, WEEKS, open_hall
 
-PROJECT = Path(__file__).resolve().parents[3]
+PROJECT = Path(__file__).resolve().parents[4]
 READER = """
 import sys, duckdb
 path, times = sys.argv[1], int(sys.argv[2])
@@ -33,12 +33,12 @@ print(len(seen))
 BROKEN = """
 import os, resource, signal, sys
 from pathlib import Path
-sys.path[:0] = [sys.argv[1], sys.argv[2]]
-from tiny_hall import GRAINS, WEEKS, hall_settings, open_hall
+sys.path.insert(0, sys.argv[1])
+from tests.unit.release.tiny_hall import GRAINS, WEEKS, hall_settings, open_hall
 from pipeline.release import freeze, publish
 module = sys.modules["pipeline.release.published.publish"]
-settings = hall_settings(Path(sys.argv[3]))
-how = sys.argv[4]
+settings = hall_settings(Path(sys.argv[2]))
+how = sys.argv[3]
 real = module._copy_table
 def killed(con, table):
     if table.full_name.startswith("release."):
@@ -181,7 +181,7 @@ def test_a_publish_that_breaks_leaves_the_old_release_and_the_next_one_cleans_up
         freeze(con, settings, WEEKS, grains=GRAINS)
         publish(con, settings)
     before = {path: path.read_bytes() for path in settings.published.rglob("*") if path.is_file()}
-    command = [sys.executable, "-c", BROKEN, str(PROJECT), str(Path(__file__).parent), str(settings.home), how]
+    command = [sys.executable, "-c", BROKEN, str(PROJECT), str(settings.home), how]
     broken = subprocess.run(command, capture_output=True, text=True, check=False)
     assert broken.returncode != 0
     left = {path: path.read_bytes() for path in settings.published.rglob("*") if path.is_file()}

@@ -9,12 +9,12 @@ import duckdb
 import pytest
 import sqlglot
 from sqlglot import exp
-from tiny_warehouse import BREAKS, GOOD
 
 from pipeline.quality.checks.handbook import refreshed
 from pipeline.quality.checks.suites import Check, TableSuite, load_suites
 from pipeline.quality.run.runner import run_checks
 from pipeline.settings import Settings, load_settings
+from tests.unit.quality.tiny_warehouse import BREAKS, GOOD
 
 WEEKS = ["2023-01", "2023-02"]
 SUITES = load_suites(load_settings().expectations_dir)

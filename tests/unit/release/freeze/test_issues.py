@@ -8,12 +8,12 @@ from decimal import Decimal
 
 import duckdb
 import pytest
-from tiny_hall import GRAINS, WEEKS, open_hall
 
 from pipeline.release import freeze
 from pipeline.release.revisions.figures import chart_grains, figure_columns, number_text
 from pipeline.release.revisions.release_folders import write_releases
 from pipeline.settings import Settings
+from tests.unit.release.tiny_hall import GRAINS, WEEKS, open_hall
 
 NOW = datetime(2023, 1, 30, 11, 0, 0)
 

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 
 import duckdb
 import pytest
-from tiny_warehouse import BREAKS, GOOD
 
 from pipeline.contracts import load_contracts
 from pipeline.ingest.reasons import MESSAGES
@@ -17,6 +16,7 @@ from pipeline.quality.checks.vocabulary import COLUMNS, REASONS, Vocabulary, Wor
 from pipeline.quality.run.runner import run_checks
 from pipeline.settings import Settings, load_settings
 from tests.noise import latin
+from tests.unit.quality.tiny_warehouse import BREAKS, GOOD
 
 WEEKS = ["2023-01", "2023-02"]
 SUITES = load_suites(load_settings().expectations_dir)

@@ -12,8 +12,6 @@ import pytest
 from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
-from origins_hall import GRAINS
-from tiny_hall import WEEKS
 
 from pipeline.present.site import build_site
 from pipeline.present.site.files import Files
@@ -22,6 +20,8 @@ from pipeline.present.site.published import open_published
 from pipeline.present.site.week import week_content
 from pipeline.release import freeze, publish
 from pipeline.settings import Settings
+from tests.unit.present.origins_hall import GRAINS
+from tests.unit.release.tiny_hall import WEEKS
 
 
 class Elements(HTMLParser):

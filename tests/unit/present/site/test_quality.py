@@ -9,8 +9,6 @@ from typing import Any
 
 import duckdb
 import pytest
-from origins_hall import GRAINS
-from tiny_hall import WEEKS
 
 from pipeline.common.tables import insert_rows
 from pipeline.present.site import build_site
@@ -18,6 +16,8 @@ from pipeline.present.site.quality import write_review_pages
 from pipeline.quality.checks.library import CheckRule, write_library
 from pipeline.release import freeze, publish
 from pipeline.settings import Settings
+from tests.unit.present.origins_hall import GRAINS
+from tests.unit.release.tiny_hall import WEEKS
 
 HOSTILE = "</script><script>alert(1)</script><img src=x onerror=alert(1)>"
 RULES = [

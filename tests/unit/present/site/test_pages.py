@@ -7,8 +7,6 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from origins_hall import GRAINS
-from tiny_hall import WEEKS
 
 from pipeline.present.shared.findings import week_findings
 from pipeline.present.shared.summary import week_summary
@@ -18,6 +16,8 @@ from pipeline.present.site.origins import case_origins, findings_of, origin_of, 
 from pipeline.present.site.published import open_published
 from pipeline.release import freeze, publish
 from pipeline.settings import Settings
+from tests.unit.present.origins_hall import GRAINS
+from tests.unit.release.tiny_hall import WEEKS
 
 
 class Anchors(HTMLParser):

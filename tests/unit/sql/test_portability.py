@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 import sqlglot
 
-from pipeline.warehouse.portability import unportable
+from tests.unit.sql.portability import unportable
 
 FORBIDDEN = {
     "SELECT date_diff('day', t.applied_at, t.closed_at) FROM t": "date_diff",
