@@ -1,8 +1,50 @@
-"""The ways in which a file is not taken: a sentence for people; what finds it out is written where it is found out."""
+"""The ways in which a file is not taken; the codes and their sentences stand in `pipeline.ingest.refusals`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from pipeline.ingest.refusals.base import RefusalCode
+
+
+@dataclass(frozen=True)
+class RefusalPlace:
+    """Where a fault was found, as far as it is known; `row` counts from 1 as a spreadsheet does."""
+
+    file: str | None = None
+    sheet: str | None = None
+    row: int | None = None
+    column: str | None = None
 
 
 class RefusedFileError(ValueError):
-    """A file that cannot be loaded. Its text is one Chinese sentence: what it is, where, and what to do."""
+    """A file that cannot be loaded: one Chinese sentence for people (`str`), a code and a place for programs.
+
+    Example: `RefusedFileError(ContainerRefusal.TOO_LARGE, size_mb="1,200", limit_mb=512)`. The values fill the
+    sentence of the code; `expected` and `found` say what was asked for and what is there, where that is known.
+    """
+
+    def __init__(
+        self,
+        code: RefusalCode | str,
+        *,
+        place: RefusalPlace | None = None,
+        expected: str | None = None,
+        found: str | None = None,
+        **values: object,
+    ) -> None:
+        # A bare sentence is taken until every room of ingest has its codes.
+        super().__init__(code if isinstance(code, str) else code.text.sentence.format(**values))
+        self.refusal = code
+        self.place = place or RefusalPlace()
+        self.expected = expected
+        self.found = found
+        self.values = values
+
+    @property
+    def code(self) -> str:
+        """The code's name, such as `too_large`."""
+        return "unclassified" if isinstance(self.refusal, str) else self.refusal.code
 
 
 class WaitingFileError(RefusedFileError):
