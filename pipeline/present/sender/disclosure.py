@@ -91,19 +91,17 @@ class Disclosure:
         filled = [index for index, text in enumerate(texts) if text.strip()]
         if _begins_persons([texts[index] for index in filled]):
             self._is_foreign = True
-        disclosed: list[Any] = [None] * len(texts)
-        signed = _signed(values)
+        if self._is_foreign:
+            return _only_at(filled, NOT_READ, len(texts))
+        disclosed = _only_at(_signed(values), MASK, len(texts))
         for index in filled:
-            if self._is_foreign:
-                disclosed[index] = NOT_READ
-            elif index in signed:
-                disclosed[index] = MASK
-            else:
+            # A signature is masked already.
+            if disclosed[index] is None:
                 disclosed[index] = self._cell(index, values[index], texts[index], kind)
         # The words of a note stand in its first cell, under whatever column that is.
-        is_note = kind is RowKind.NOTE and not self._is_foreign
-        if is_note and filled:
-            disclosed[filled[0]] = _in_line(values[filled[0]])
+        if kind is RowKind.NOTE and filled:
+            words = filled[0]
+            disclosed[words] = _in_line(values[words])
         return disclosed
 
     def _cell(self, index: int, value: Any, text: str, kind: RowKind) -> Any:
@@ -119,6 +117,11 @@ class Disclosure:
         if _is_row_number(column, text):
             return value
         return NOT_READ
+
+
+def _only_at(indexes: Collection[int], word: str, width: int) -> list[Any]:
+    """A row that holds `word` at some places and nothing at the others."""
+    return [word if index in indexes else None for index in range(width)]
 
 
 def _signed(values: Sequence[Any]) -> Collection[int]:

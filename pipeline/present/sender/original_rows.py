@@ -67,7 +67,7 @@ class SheetRows:
 
 def visible_sheets(export: Recognised) -> list[Sheet]:
     """Sheets that people see; nobody who looks at the copy would see what goes back with it on a hidden one."""
-    with_table = [sheet for sheet in export.sheets if find_header(sheet.rows, export.contract)]
+    with_table = [sheet for sheet in export.sheets if find_header(sheet.rows, export.contract) is not None]
     visible = [sheet for sheet in with_table if not sheet.is_hidden]
     # Where the table stands on hidden sheets alone, the loader has read these.
     return visible or with_table
@@ -142,10 +142,10 @@ def _value_of(text: str | None, field: Field | None) -> Any:
     """A text of the loader as people saw it: a number of a column of numbers, a day without its midnight."""
     if text is None:
         return None
-    if text.startswith(NUMBER_MARK):
-        marked_number = text.removeprefix(NUMBER_MARK)
-        if _LONG_INTEGER.fullmatch(marked_number):
-            return int(marked_number)
+    # The reader marks a number whose last digits a spreadsheet cannot hold.
+    marked_number = text.removeprefix(NUMBER_MARK)
+    if marked_number != text and _LONG_INTEGER.fullmatch(marked_number):
+        return int(marked_number)
     bare = unmarked(text) or ""
     type_of_column = field.type if field else None
     if type_of_column is FieldType.DATE:
