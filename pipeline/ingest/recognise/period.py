@@ -9,15 +9,18 @@ from datetime import date, datetime
 
 from pipeline.common.characters import visible
 from pipeline.contracts import Contract
+from pipeline.ingest.cells.clock import CLOCK_IN_TEXT
 from pipeline.ingest.cells.dates import Context, parse_moment
+from pipeline.ingest.cells.day_notations import WEEKDAY, any_day_with_year, plain
 from pipeline.ingest.cells.units import LIST_OF_UNITS, may_scale
 from pipeline.ingest.errors import RefusedFileError
-from pipeline.ingest.recognise.title_days import issue_in, last_day_in, plain, span_in
+from pipeline.ingest.recognise.title_days import issue_in, last_day_in, span_in
 from pipeline.reporting_calendar import ReportingCalendar, ReportWeek
 
+# 导出时间：2023-04-24 09:12:33, 打印日期： 2023年4月24日 9时12分, 生成时间:20230424091233
 _EXPORTED = re.compile(
-    r"(?:导出|打印|生成|下载)(?:时间|日期)\s*:\s*(\d{4}\s*[-/.年]\s*\d{1,2}\s*[-/.月]\s*\d{1,2}\s*日?)"
-    r"(?:[ T]*(\d{1,2}[:时]\d{2}(?:[:分]\d{2}秒?|分)?))?"
+    r"(?:导出|打印|生成|下载)(?:时间|日期)\s*:\s*"
+    rf"(?P<moment>{any_day_with_year()}(?:{WEEKDAY})?(?:[ T]*{CLOCK_IN_TEXT})?)(?!\d)"
 )
 _UNIT = re.compile(
     r"(?<![报送表制编管主承办])单[^\S\n]*位[^\S\n]*(?:[:：][^\S\n]*[(（]?|[(（])[^\S\n]*"
@@ -90,8 +93,9 @@ def scope_of(heading: Heading, contract: Contract) -> str:
 
 
 def _exported_in(words: str) -> datetime | None:
-    found = _EXPORTED.search(words)
-    return parse_moment(f"{''.join(found[1].split())} {found[2] or ''}".strip(), Context()) if found else None
+    """When the export was made: 导出时间:2023-04-24 09:12 → 2023-04-24 09:12; None where no line says so."""
+    exported = _EXPORTED.search(words)
+    return parse_moment(exported["moment"], Context()) if exported else None
 
 
 def week_of_heading(heading: Heading, file_name: str, calendar: ReportingCalendar) -> ReportWeek:
