@@ -27,7 +27,7 @@ def with_digits(text: str) -> str:
     """
     if not _ANY_NUMERAL.search(text):
         return text
-    with_years = _YEAR.sub(lambda year: "".join(_DIGITS[digit] for digit in year[0]), text)
+    with_years = _YEAR.sub(lambda year: "".join(map(_DIGITS.__getitem__, year[0])), text)
     return _NUMBER.sub(lambda number: _digits_of(number[0]), with_years)
 
 
@@ -35,7 +35,8 @@ def _digits_of(numeral: str) -> str:
     """十 → 10, 十五 → 15, 二十 → 20, 三十一 → 31; numerals without 十 one by one, 一五 → 15."""
     tens, ten, ones = numeral.rpartition("十")
     if not ten:
-        return "".join(_DIGITS[digit] for digit in ones)
-    tens_digit = _DIGITS[tens] if tens else "1"
-    ones_digit = _DIGITS[ones] if ones else "0"
+        return "".join(map(_DIGITS.__getitem__, ones))
+    # 十五 says no tens and means one, 二十 says no ones and means none.
+    tens_digit = _DIGITS.get(tens, "1")
+    ones_digit = _DIGITS.get(ones, "0")
     return tens_digit + ones_digit

@@ -179,6 +179,9 @@ def _in_shanghai(moment: datetime, offset: re.Match[str]) -> datetime | None:
         return moment
     if moment.year < _FIRST_STEADY_YEAR:
         return None
-    if abs(ahead) > _FARTHEST_OFFSET or int(minutes or 0) >= 60:
+    # +08:75 is no offset, and no country is farther from UTC than 14 hours.
+    has_too_many_minutes = int(minutes or 0) >= 60
+    if has_too_many_minutes or abs(ahead) > _FARTHEST_OFFSET:
         return None
-    return moment - ahead + _SHANGHAI
+    in_utc = moment - ahead
+    return in_utc + _SHANGHAI
