@@ -10,18 +10,12 @@ from assets.resources import OpenWarehouse
 from assets.shown import markdown_table
 from assets.tables import LEDGER, REFERENCE, group_of, key_of, table_of
 from pipeline.contracts import Contract
+from pipeline.ingest.reasons import FileOutcome
 
 if TYPE_CHECKING:
     from pipeline.ingest.inbox.loader import FileEvent
 
-OUTCOMES = {
-    "loaded": "已装载",
-    "duplicate": "重复",
-    "refused": "拒收",
-    "set_aside": "搁置",
-    "later": "属于其他周",
-    "waiting": "等待",
-}
+OUTCOMES = {outcome.value: outcome.words for outcome in FileOutcome}
 _ACCOUNT = """
 SELECT week_id AS 期号, file_name AS 文件, disposition AS 处置, reason AS 原因, sum(row_count)::BIGINT AS 行数
 FROM ledger.row_account JOIN ledger.delivery USING (delivery_id)

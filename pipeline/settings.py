@@ -59,6 +59,17 @@ class WeeklySettings(BaseModel):
     pdf: bool = Field(default=True, description="make a PDF too, where LibreOffice is installed")
 
 
+class DepartmentSettings(BaseModel):
+    """How departments are called in this hall."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    level_words: tuple[str, ...] = Field(
+        default=(),
+        description="words of the hall's level that may stand before a department's name and tell nothing, such as 省",
+    )
+
+
 class Settings(BaseSettings):
     """Where things are and how much they may use. Environment variables (`ZHOUBAO_HOME`, …) win over zhoubao.toml."""
 
@@ -86,6 +97,7 @@ class Settings(BaseSettings):
     )
     notice: NoticeSettings = Field(default=NoticeSettings(), description="messages to people; off without a URL")
     weekly: WeeklySettings = Field(default_factory=WeeklySettings, description="the printed weekly")
+    departments: DepartmentSettings = Field(default=DepartmentSettings(), description="how departments are called")
 
     @classmethod
     def settings_customise_sources(

@@ -21,6 +21,14 @@ from pipeline.ingest.authoring.draft import provisional_contract
 from pipeline.ingest.authoring.peek import Peek, peek
 from pipeline.ingest.errors import RefusedFileError
 from pipeline.ingest.recognise.drift import drift_of
+from pipeline.ingest.recognise.ranking import (
+    Preference,
+    fitness_of,
+    fitness_without_header,
+    preference,
+    title_words_in,
+    words_above,
+)
 from pipeline.ingest.recognise.split_sheet import best_fit, cut
 from pipeline.ingest.sheets.sheet import Sheet
 from pipeline.ingest.tables.find import find_tables
@@ -67,11 +75,8 @@ class Candidate:
     has_title: bool
     is_complete: bool
     reasons: tuple[str, ...]
-
-    @property
-    def rank(self) -> tuple[float, ...]:
-        """The loader's own order, and below it the share of known columns."""
-        return (self.is_complete, self.has_title, self.matched, self.matched / max(self.fields, 1))
+    rank: tuple[bool, Preference]
+    """Whether it has a header here, then the loader's own order; better ones are greater."""
 
 
 @dataclass(frozen=True)
@@ -238,13 +243,15 @@ def _candidate(sheet: Sheet, contract: Contract) -> Candidate | None:
     if header is None:
         matched = _labels_seen(sheet, contract)
         why = (f"{fields} 列中只见到 {matched} 列的表头",)
-        return Candidate(contract.name, contract.title, fields, matched, False, False, why) if matched else None
-    above = " ".join(cell for row in sheet.rows[: header.top] for cell in row if cell)
-    words = [word for word in contract.title_words if word in above]
+        rank = False, preference(fitness_without_header(matched, contract), contract)
+        return Candidate(contract.name, contract.title, fields, matched, False, False, why, rank) if matched else None
+    titles = words_above(sheet.rows, header.top)
+    words = title_words_in(titles, contract)
+    rank = True, preference(fitness_of(header, contract, titles), contract)
     reasons = [f"{fields} 列中有 {header.matched} 列", *(f"标题有“{word}”" for word in words)]
     reasons += list(drift_of(header, contract))[:2]
     return Candidate(
-        contract.name, contract.title, fields, header.matched, bool(words), header.is_complete, tuple(reasons)
+        contract.name, contract.title, fields, header.matched, bool(words), header.is_complete, tuple(reasons), rank
     )
 
 

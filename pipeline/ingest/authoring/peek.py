@@ -10,7 +10,7 @@ from pathlib import Path
 
 from pipeline.contracts.loader import load_contracts
 from pipeline.ingest.errors import RefusedFileError
-from pipeline.ingest.recognise.match import DELIMITERS, known_labels
+from pipeline.ingest.recognise.fits import DELIMITERS, known_labels
 from pipeline.ingest.sheets.open_file import OpenFile, open_file, sheets_of
 from pipeline.ingest.sheets.sheet import Sheet
 from pipeline.ingest.tables.csv_table import SHEET

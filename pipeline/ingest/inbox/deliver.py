@@ -144,7 +144,8 @@ def _load(
         if look:
             refuse_changed(recognised.path, look)
         since = recognised.week.coverage_start.replace(month=1, day=1)
-        propose_aliases(loader.con, contract, loader.codes, loader.settings.reference_dir, since)
+        level_words = loader.settings.departments.level_words
+        propose_aliases(loader.con, contract, loader.codes, loader.settings.reference_dir, since, level_words)
         admit(loader.con, contract, delivery, account, loader.fingerprint(contract), rows)
     return account.count("loaded")
 

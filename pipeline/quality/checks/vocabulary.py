@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from pipeline.common.tables import insert_rows
 from pipeline.contracts import Contract
+from pipeline.ingest.reasons import WORDS
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -136,39 +137,7 @@ MEASURES: Final = {
     "completed_ytd": "累计办结",
 }
 # The loader's own words for why a row or a cell went where it did.
-REASONS: Final[Mapping[str, str]] = {
-    "loaded": "",
-    "title": "标题",
-    "header": "表头",
-    "numbering": "序号行",
-    "total": "小计或合计",
-    "of_which": "其中",
-    "note": "说明",
-    "blank": "空行",
-    "duplicate_row": "重复行",
-    "conflicting_duplicate": "同键而内容不同",
-    "unknown_code": "代码不在表内",
-    "personal_data_masked": "文字里的个人信息已遮盖",
-    "not_an_integer": "不是整数",
-    "not_a_number": "不是数",
-    "not_a_date": "不是日期",
-    "not_a_datetime": "不是时间",
-    "time_in_date": "日期带有时间",
-    "date_without_year": "日期没有年份",
-    "too_many_decimals": "小数位数过多",
-    "error_cell": "公式错误",
-    "formula_without_value": "公式没有结果",
-    "identifier_lost": "编号已失真",
-    "identifier_as_number": "编号存成数字",
-    "identifier_as_day": "编号变成日期",
-    "text_lost": "文字已损坏",
-    "missing_required": "必填而空",
-    "below_minimum": "小于允许的最小值",
-    "above_maximum": "大于允许的最大值",
-    "pattern_mismatch": "写法不合规定",
-    "wrong_column_count": "列数与表头不同",
-    "sheet_without_table": "不含报送表",
-}
+REASONS: Final[Mapping[str, str]] = WORDS
 _FIXED: Final[Mapping[str, Mapping[str, str]]] = {
     "measure": MEASURES,
     "reason": REASONS,

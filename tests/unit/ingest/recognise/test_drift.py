@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
 from pathlib import Path
 
 import duckdb
@@ -15,7 +14,6 @@ from pipeline.contracts import Contract, load_contracts
 from pipeline.ingest.errors import RefusedFileError
 from pipeline.ingest.inbox.loader import Loader, make_loader
 from pipeline.ingest.inbox.run import load_inbox
-from pipeline.ingest.recognise.aliases import likeness, nearest, proposal
 from pipeline.ingest.recognise.drift import refuse_drift
 from pipeline.ingest.tables.header import find_header
 from pipeline.reporting_calendar import load_calendar
@@ -36,8 +34,6 @@ CONTRACT = Contract.model_validate(
         """
     )
 )
-ALIASES = {"住房城乡建设厅": "zhujian", "公安厅": "gongan", "交通运输厅": "jiaotong"}
-JANUARY = date(2023, 1, 1)
 
 
 def said_of(*labels: str) -> str:
@@ -102,35 +98,6 @@ def test_the_pasted_line_makes_the_file_fit() -> None:
 
 def test_many_differences_are_counted_not_all_listed() -> None:
     assert "另有 2 处不同" in said_of("登记编号", "受理部门", "情况说明", "甲一", "乙二", "丙三", "丁四", "戊五")
-
-
-def test_an_abbreviation_is_near_its_full_name_and_a_stranger_is_not() -> None:
-    assert likeness("省住建厅", "住房城乡建设厅") >= 90
-    assert likeness("省住建厅", "交通运输厅") < 50
-    assert nearest(["完全无关"], ALIASES) is None
-
-
-def test_an_unknown_department_is_proposed_as_an_alias_with_score_and_line() -> None:
-    said = proposal("省住建厅", "department", ALIASES, ALIASES, JANUARY)
-    assert "最接近的是“住房城乡建设厅”（相似 91）" in said
-    assert "department_alias.csv 加一行：省住建厅,zhujian,2023-01-01,,住房城乡建设厅的别名" in said
-
-
-def test_two_departments_that_are_equally_near_are_both_named() -> None:
-    aliases = {"文化和旅游厅": "wenlv", "文物局": "wenwu", "文化和体育厅": "wenti"}
-    said = proposal("文化和育游厅", "department", aliases, aliases, JANUARY)
-    assert "也可能是" in said
-
-
-def test_a_name_like_none_gets_no_proposed_owner() -> None:
-    said = proposal("外星人接待站", "department", ALIASES, ALIASES, JANUARY)
-    assert "没有相近的名称" in said
-    assert "外星人接待站,部门代号,2023-01-01" in said
-
-
-def test_an_unknown_code_names_the_list_and_the_nearest_label() -> None:
-    said = proposal("电脑网上办", "channel", ["窗口", "电脑网上"], {}, JANUARY)
-    assert "不在代码表 channel 中；最接近的是“电脑网上”" in said
 
 
 @pytest.fixture
