@@ -10,7 +10,7 @@ from pathlib import Path
 
 from pipeline.contracts import Contract
 from pipeline.contracts.labels import label_key
-from pipeline.ingest.containers.detect import Container
+from pipeline.ingest.containers.container import Container
 from pipeline.ingest.errors import RefusedFileError
 from pipeline.ingest.recognise.exports import Match, divide
 from pipeline.ingest.recognise.misread import FIRST_RECORDS, TextHeads, has_lost_header, lines_of

@@ -12,6 +12,10 @@ from pathlib import Path
 import openpyxl
 import pytest
 
+from pipeline.ingest.sheets.open_file import open_file, sheets_of
+from pipeline.ingest.sheets.sheet import Sheet
+from pipeline.settings import Settings
+
 SAMPLES = Path(__file__).resolve().parents[4] / "shared" / "samples"
 TITLE = "省本级综窗办件周报（2023年第15期）"
 SPAN = "统计时间：2023-04-15 至 2023-04-21 导出时间：2023-04-24 09:12:33"
@@ -98,6 +102,13 @@ def converted(source: Path, target: str, folder: Path) -> Path:
     command = [soffice(), profile, "--headless", "--convert-to", target, "--outdir", str(out), str(source)]
     subprocess.run(command, check=True, capture_output=True, timeout=120)
     return next(out.iterdir())
+
+
+def read_sheets(path: Path) -> list[Sheet]:
+    """The sheets of a workbook, read as a delivered file is."""
+    settings = Settings(home=path.parent)
+    with open_file(path, settings) as opened:
+        return list(sheets_of(opened, settings))
 
 
 def with_file_pass(xls: bytes) -> bytes:

@@ -23,11 +23,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.common.cell_marks import NUMBER_MARK
-from pipeline.ingest.containers.detect import Container, sniff
+from pipeline.ingest.containers.container import Container
+from pipeline.ingest.containers.detect import sniff
 from pipeline.ingest.errors import RefusedFileError
 from pipeline.ingest.inbox.loader import Loader, LoadReport
 from pipeline.ingest.inbox.run import load_inbox
-from pipeline.ingest.sheets.html_tables import read_html
+from pipeline.ingest.sheets.html.page import read_html
 from pipeline.ingest.sheets.open_file import open_file, sheets_of
 from pipeline.ingest.sheets.spreadsheetml import read_spreadsheetml
 from pipeline.settings import Settings

@@ -27,14 +27,15 @@ from pipeline.ingest.errors import RefusedFileError
 from pipeline.ingest.load.incoming import open_incoming
 from pipeline.ingest.load.ledger import Account
 from pipeline.ingest.load.sheet_rows import load_sheets
-from pipeline.ingest.sheets import hidden_xlsb, workbook_reader
+from pipeline.ingest.sheets import workbook_readers
 from pipeline.ingest.sheets.bulk_rows import in_columns
+from pipeline.ingest.sheets.hidden.xlsb import read_styles, search_sheet
 from pipeline.ingest.sheets.number_formats import shows_share
 from pipeline.ingest.sheets.sheet import Sheet
 from pipeline.ingest.sheets.workbook_reader import read_sheets
 from pipeline.ingest.tables.header import flatten
 from pipeline.settings import PROJECT_ROOT
-from tests.unit.ingest.exports import converted
+from tests.unit.ingest.exports import converted, read_sheets
 
 Cell = str | None
 NHS = PROJECT_ROOT.parent / "shared/samples/uk-nhs-ae-2022-12/gh548_incorrect_sst_unique_count.xls"
@@ -338,7 +339,7 @@ def test_formulas_without_a_value_and_rounded_identifiers_are_never_silent(tmp_p
 def test_a_large_sheet_finds_the_same_odd_cells(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = odd_book(tmp_path / "a.xlsx")
     small = Loaded(list(read_sheets(path)))
-    monkeypatch.setattr(workbook_reader, "BULK_ROWS", 0)
+    monkeypatch.setattr(workbook_readers, "BULK_ROWS", 0)
     assert Loaded(list(read_sheets(path))).outcome == small.outcome
 
 
@@ -352,12 +353,12 @@ def share_book(path: Path) -> Path:
     return path
 
 
-@pytest.mark.parametrize("rows_in_bulk", [workbook_reader.BULK_ROWS, 0])
+@pytest.mark.parametrize("rows_in_bulk", [workbook_readers.BULK_ROWS, 0])
 @pytest.mark.parametrize("kind", ["xlsx", "xls", "ods"])
 def test_a_share_is_the_one_that_its_cell_shows(
     kind: str, rows_in_bulk: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(workbook_reader, "BULK_ROWS", rows_in_bulk)
+    monkeypatch.setattr(workbook_readers, "BULK_ROWS", rows_in_bulk)
     path = share_book(tmp_path / "a.xlsx")
     found = Loaded(list(read_sheets(path if kind == "xlsx" else converted(path, kind, tmp_path))))
     assert [(row[5], float(row[6])) for row in found.rows] == [(1, 98.5), (2, 98.5), (3, 98.5), (4, 98.5)]
@@ -374,12 +375,12 @@ def day_book(path: Path) -> Path:
     return path
 
 
-@pytest.mark.parametrize("rows_in_bulk", [workbook_reader.BULK_ROWS, 0])
+@pytest.mark.parametrize("rows_in_bulk", [workbook_readers.BULK_ROWS, 0])
 @pytest.mark.parametrize("kind", ["xlsx", "xls", "ods"])
 def test_a_window_that_a_spreadsheet_made_a_day_is_told(
     kind: str, rows_in_bulk: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(workbook_reader, "BULK_ROWS", rows_in_bulk)
+    monkeypatch.setattr(workbook_readers, "BULK_ROWS", rows_in_bulk)
     fields = [
         {"name": "window_name", "title": "窗口", "fill_down": True}, {"name": "item", "title": "事项"},
         {"name": "day", "title": "日期", "type": "date"}, {"name": "accepted", "title": "受理", "type": "integer"},
@@ -489,7 +490,7 @@ def test_errors_of_an_xlsb_are_found() -> None:
 
     sheet = record(0, struct.pack("<I", 4) + bytes(13)) + cell(7, 1, struct.pack("<I", 0)) + cell(3, 2, bytes([42]))
     sheet += cell(5, 3, struct.pack("<d", 5.1e17)) + cell(11, 4, bytes([7]) + bytes(10))
-    found = hidden_xlsb._search_xlsb_sheet(sheet)
+    found = search_sheet(sheet)
     assert found.silent.cells == {(4, 2): "\ufdd0#N/A", (4, 4): "\ufdd0#DIV/0!"}
     assert found.wide.cells == {(4, 3): "\ufdd2510000000000000000"}
     assert found.silent.first_column == 1
@@ -505,7 +506,7 @@ def test_shares_of_an_xlsb_are_found() -> None:
     styles += record(617, b"") + record(47, bytes(4)) + record(47, struct.pack("<HH", 0, 164)) + record(618, b"")
     sheet = record(0, struct.pack("<I", 1)) + record(5, struct.pack("<IId", 2, 1, 0.985))
     sheet += record(5, struct.pack("<IId", 3, 0, 0.985))
-    found = hidden_xlsb._search_xlsb_sheet(sheet, hidden_xlsb._xlsb_styles(styles))
+    found = search_sheet(sheet, read_styles(styles))
     assert found.silent.cells == {(1, 2): "98.5%"}
 
 
