@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import io
 import struct
-from functools import cached_property
+from collections.abc import Iterator
+from typing import Any
 
 import olefile
 
@@ -26,24 +27,42 @@ class CompoundFile:
     def __init__(self, content: bytes) -> None:
         try:
             self._file = olefile.OleFileIO(io.BytesIO(content))
+            self._refuse_cut_directory(len(content))
+            paths = self._file.listdir(streams=True, storages=True)
+            streams = sorted(_streams_in(self._file.root, []))
         except _BROKEN as error:
             raise BrokenOleError(str(error)) from error
+        # The names of all streams and storages, without the storages around them: `Workbook`, `ETExtData`.
+        self.names: frozenset[str] = frozenset(path[-1] for path in paths)
+        # The path of the first stream of each name in the directory's order. Workbooks may hold other workbooks in
+        # storages of their own; calamine takes the first of the directory.
+        self._streams: dict[str, list[str]] = {}
+        for _, path in streams:
+            self._streams.setdefault(path[-1].lower(), path)
 
-    @cached_property
-    def names(self) -> frozenset[str]:
-        """The names of all streams and storages, without the storages around them: `Workbook`, `ETExtData`."""
-        paths = self._file.listdir(streams=True, storages=True)
-        return frozenset(path[-1] for path in paths)
+    def _refuse_cut_directory(self, size: int) -> None:
+        """Refuses a file that ends within its directory: olefile goes on with the entries that are left.
+
+        [MS-CFB] 2.3: the FAT holds for each sector the next of its chain; the header takes the place of one sector.
+        """
+        sector = self._file.first_dir_sector
+        for _ in self._file.fat:
+            if sector > olefile.MAXREGSECT:
+                return
+            if (sector + 1) * self._file.sector_size >= size:
+                raise BrokenOleError(f"sector {sector} of the directory lies behind the end")
+            sector = self._file.fat[sector]
 
     def has(self, name: str) -> bool:
-        """Whether the outermost storage holds a stream of this name, whatever its case."""
-        return bool(self._file.get_type(name) == olefile.STGTY_STREAM)
+        """Whether any storage holds a stream of this name, whatever its case."""
+        return name.lower() in self._streams
 
     def read(self, name: str) -> bytes:
         """Returns a stream's bytes; raises BrokenOleError where the file ends before the stream does."""
+        path = self._streams[name.lower()]
         try:
-            content: bytes = self._file.openstream(name).read()
-            declared: int = self._file.get_size(name)
+            content: bytes = self._file.openstream(path).read()
+            declared: int = self._file.get_size(path)
         except _BROKEN as error:
             raise BrokenOleError(str(error)) from error
         # olefile hands out what is left of a cut stream and only notes that it is too short.
@@ -52,8 +71,21 @@ class CompoundFile:
         return content
 
 
+def _streams_in(storage: Any, path: list[str]) -> Iterator[tuple[int, list[str]]]:
+    """Yields the place in the directory and the path of each stream in a storage."""
+    for entry in storage.kids:
+        entry_path = [*path, entry.name]
+        if entry.entry_type == olefile.STGTY_STREAM:
+            yield entry.sid, entry_path
+        else:
+            yield from _streams_in(entry, entry_path)
+
+
 def workbook_stream(file: CompoundFile) -> bytes | None:
-    """Returns the stream that holds the sheets: `Workbook` since Excel 97, `Book` before; None where neither is."""
+    """Returns the stream that holds the sheets: `Workbook` since Excel 97, `Book` before; None where neither is.
+
+    A file that holds both has the same workbook in both versions, and readers take the newer.
+    """
     for name in ("Workbook", "Book"):
         if file.has(name):
             return file.read(name)
