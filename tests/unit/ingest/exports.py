@@ -12,6 +12,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 
+from pipeline.ingest.sheets.html.page import read_html
 from pipeline.ingest.sheets.open_file import open_file, sheets_of
 from pipeline.ingest.sheets.sheet import Sheet
 from pipeline.settings import Settings
@@ -26,6 +27,12 @@ COUNTS = (
     ("2023-04-18", "综合窗口1", "9", "1", "4", "0"),
 )
 STORED = [("2023-04-17", "综合窗口1", 12), ("2023-04-17", "综合窗口2", 7), ("2023-04-18", "综合窗口1", 9)]
+
+DATA = "<table><tr><td>甲<td>乙<td>丙<td>丁<tr><td>1<td>2<td>3<td>4</table>"
+DATA_ROWS = [["甲", "乙", "丙", "丁"], ["1", "2", "3", "4"]]
+"""A table of a page, and its rows."""
+MANY = 10_000_000
+"""More cells than any test has."""
 
 
 def weekly_text(delimiter: str = ",", line_end: str = "\r\n", rows: Sequence[Sequence[str]] = COUNTS) -> str:
@@ -102,6 +109,11 @@ def converted(source: Path, target: str, folder: Path) -> Path:
     command = [soffice(), profile, "--headless", "--convert-to", target, "--outdir", str(out), str(source)]
     subprocess.run(command, check=True, capture_output=True, timeout=120)
     return next(out.iterdir())
+
+
+def rows_of(html: str) -> list[list[list[str | None]]]:
+    """The rows of each sheet that a page makes up."""
+    return [list(sheet.rows) for sheet in read_html(html, MANY)]
 
 
 def read_sheets(path: Path) -> list[Sheet]:
