@@ -12,7 +12,7 @@ from datetime import date
 from pathlib import Path
 
 from pipeline.contracts import Contract
-from pipeline.ingest.containers.detect import Container
+from pipeline.ingest.containers.container import Container
 from pipeline.ingest.errors import RefusalPlace, RefusedFileError
 from pipeline.ingest.recognise.exports import Match, best_match, divide
 from pipeline.ingest.recognise.fits import known_labels, sheet_matches, text_matches

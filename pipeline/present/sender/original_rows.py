@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from pipeline.common.cell_marks import NUMBER_MARK, unmarked
 from pipeline.contracts import Contract, Field, FieldType
-from pipeline.ingest.containers.detect import Container
+from pipeline.ingest.containers.container import Container
 from pipeline.ingest.recognise.match import Recognised
 from pipeline.ingest.sheets.sheet import Sheet
 from pipeline.ingest.tables.find import find_tables
