@@ -9,7 +9,9 @@ from dataclasses import replace
 from pipeline.contracts import Contract, Field
 from pipeline.ingest.errors import RefusedFileError
 from pipeline.ingest.recognise.aliases import Near, nearest
-from pipeline.ingest.tables.header import Header, Row, field_of
+from pipeline.ingest.tables.contract_labels import field_of
+from pipeline.ingest.tables.header import Header
+from pipeline.ingest.tables.header_paths import Row
 from pipeline.privacy.masking import shown
 
 _SHOWN = 3

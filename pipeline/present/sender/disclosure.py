@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from pipeline.contracts import Contract
-from pipeline.ingest.tables.header import Column, Header, Row
+from pipeline.ingest.tables.header import Column, Header
+from pipeline.ingest.tables.header_paths import Row
 from pipeline.ingest.tables.rows import RowKind
 from pipeline.privacy.masking import (
     MASK,

@@ -19,8 +19,10 @@ from pipeline.ingest.containers.detect import Container
 from pipeline.ingest.recognise.match import Recognised
 from pipeline.ingest.sheets.sheet import Sheet
 from pipeline.ingest.tables.find import find_tables
-from pipeline.ingest.tables.header import Header, Row, Table, find_header
-from pipeline.ingest.tables.rows import NUMERIC, RowJudge, RowKind
+from pipeline.ingest.tables.header import Header, Table, find_header
+from pipeline.ingest.tables.header_paths import Row
+from pipeline.ingest.tables.rows import RowJudge, RowKind
+from pipeline.ingest.tables.total_rows import NUMERIC
 from pipeline.present.sender.disclosure import NOT_LOADED, NOT_READ, Disclosure
 from pipeline.present.shared.workbook_style import SHEET_CHARACTERS, add_sheet, style_print, write_cell
 from pipeline.privacy.masking import MASK, mask_line

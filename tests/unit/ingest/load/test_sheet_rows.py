@@ -32,7 +32,7 @@ from pipeline.ingest.sheets.bulk_rows import in_columns
 from pipeline.ingest.sheets.number_formats import shows_share
 from pipeline.ingest.sheets.sheet import Sheet
 from pipeline.ingest.sheets.workbook_reader import read_sheets
-from pipeline.ingest.tables.header import flatten
+from pipeline.ingest.tables.header_paths import flatten
 from pipeline.settings import PROJECT_ROOT
 from tests.unit.ingest.exports import converted
 
