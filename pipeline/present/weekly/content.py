@@ -205,15 +205,26 @@ def _inspections(con: DuckDBPyConnection, week_id: str) -> list[dict[str, str]]:
 def _condition(row: Row) -> str:
     """What was seen, in the words of the record: its note where it has one, else its conclusion."""
     note = clean(row.get("note") or "").rstrip("。")
-    if row["issues"]:
-        return f"发现问题{row['issues']}个" + (f"：{note}。" if note else "。")
-    return f"{note or clean(row['conclusion'] or '') or to_write('巡查结论')}。"
+    issues = row["issues"]
+    if issues:
+        words = f"发现问题{issues}个"
+        return f"{words}：{note}。" if note else f"{words}。"
+    if note:
+        return f"{note}。"
+    conclusion = clean(row["conclusion"] or "")
+    return f"{conclusion or to_write('巡查结论')}。"
 
 
 def chinese_number(number: int) -> str:
     """1–99 as headings are numbered: 一, 十, 十一, 二十."""
     tens, ones = divmod(number, 10)
-    return ("" if not tens else "十" if tens == 1 else f"{DIGITS[tens]}十") + (DIGITS[ones] if ones or not tens else "")
+    if tens == 0:
+        return DIGITS[ones]
+    # Ten to nineteen are 十, 十一 …, not 一十, 一十一 ….
+    words = "十" if tens == 1 else f"{DIGITS[tens]}十"
+    if ones:
+        words += DIGITS[ones]
+    return words
 
 
 def _number(value: Any, what: str) -> str:
