@@ -33,7 +33,8 @@ from pipeline.ingest.errors import RefusedFileError
 from pipeline.ingest.recognise.drift import counts_rows
 from pipeline.ingest.recognise.period import Heading, read_heading
 from pipeline.ingest.sheets.sheet import Sheet
-from pipeline.ingest.tables.header import Header, Row, find_header, flatten, written_labels
+from pipeline.ingest.tables.header import Header, find_header
+from pipeline.ingest.tables.header_paths import Row, flatten, written_labels
 from pipeline.ingest.tables.rows import RowKind, classify
 from pipeline.privacy.guess import personal_kind
 from pipeline.privacy.masking import shown

@@ -24,7 +24,8 @@ from pipeline.ingest.load.incoming import add_problems, add_rows
 from pipeline.ingest.load.ledger import Account
 from pipeline.ingest.load.pending import PendingRows
 from pipeline.ingest.tables.csv_table import ENDS, SHEET
-from pipeline.ingest.tables.header import Header, Row
+from pipeline.ingest.tables.header import Header
+from pipeline.ingest.tables.header_paths import Row
 from pipeline.ingest.tables.rows import RowJudge, RowKind
 from pipeline.ingest.text.lines import irregular_lines, lines_at, sampled, starts_of
 from pipeline.ingest.text.transcode import TextFile

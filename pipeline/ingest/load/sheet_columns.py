@@ -28,10 +28,13 @@ from pipeline.ingest.note_lines import NOTE_PATTERN
 from pipeline.ingest.reasons import MESSAGES
 from pipeline.ingest.sheets.bulk_rows import BulkRows
 from pipeline.ingest.sheets.sheet import DAY_PATTERN, Days, no_days
+from pipeline.ingest.tables.contract_labels import known_labels, names
 from pipeline.ingest.tables.control_totals import Printed, Segment, control_totals, printed_values, sums_of
 from pipeline.ingest.tables.find import tables_at
-from pipeline.ingest.tables.header import Header, Row, known_labels, names
-from pipeline.ingest.tables.rows import NUMERIC, RowJudge, RowKind
+from pipeline.ingest.tables.header import Header
+from pipeline.ingest.tables.header_paths import Row
+from pipeline.ingest.tables.rows import RowJudge, RowKind
+from pipeline.ingest.tables.total_rows import NUMERIC
 
 if TYPE_CHECKING:
     import duckdb

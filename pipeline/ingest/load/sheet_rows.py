@@ -27,8 +27,10 @@ from pipeline.ingest.sheets.bulk_rows import BulkRows
 from pipeline.ingest.sheets.sheet import DAY_PATTERN, Days, Sheet, no_days
 from pipeline.ingest.tables.control_totals import Printed, Segment, control_totals, printed_values, sums_of
 from pipeline.ingest.tables.find import find_tables
-from pipeline.ingest.tables.header import Header, Row, Table, find_header
-from pipeline.ingest.tables.rows import NUMERIC, RowJudge, RowKind, judged, kinds_of
+from pipeline.ingest.tables.header import Header, Table, find_header
+from pipeline.ingest.tables.header_paths import Row
+from pipeline.ingest.tables.rows import RowJudge, RowKind, judged, kinds_of
+from pipeline.ingest.tables.total_rows import NUMERIC
 
 if TYPE_CHECKING:
     import duckdb

@@ -10,7 +10,8 @@ from pipeline.contracts import Contract, Field
 from pipeline.ingest.errors import RefusalPlace, RefusedFileError
 from pipeline.ingest.recognise.likeness import Near, nearest
 from pipeline.ingest.refusals.recognise import RecogniseRefusal
-from pipeline.ingest.tables.header import Column, Header, Row, field_of
+from pipeline.ingest.tables.contract_labels import field_of
+from pipeline.ingest.tables.header import Column, Header, Row
 from pipeline.privacy.masking import shown
 
 _MOST_SHOWN = 3

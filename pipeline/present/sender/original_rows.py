@@ -16,8 +16,9 @@ from pipeline.ingest.containers.container import Container
 from pipeline.ingest.recognise.match import Recognised
 from pipeline.ingest.sheets.sheet import Sheet
 from pipeline.ingest.tables.find import find_tables
-from pipeline.ingest.tables.header import Row, Table, find_header
-from pipeline.ingest.tables.rows import NUMERIC
+from pipeline.ingest.tables.header import Table, find_header
+from pipeline.ingest.tables.header_paths import Row
+from pipeline.ingest.tables.total_rows import NUMERIC
 
 if TYPE_CHECKING:
     from openpyxl.worksheet.worksheet import Worksheet

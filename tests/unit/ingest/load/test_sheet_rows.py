@@ -14,7 +14,7 @@ from pipeline.contracts import load_contracts
 from pipeline.contracts.model import Contract
 from pipeline.ingest.sheets.bulk_rows import in_columns
 from pipeline.ingest.sheets.sheet import Sheet
-from pipeline.ingest.tables.header import flatten
+from pipeline.ingest.tables.header_paths import flatten
 from pipeline.settings import PROJECT_ROOT
 from tests.unit.ingest.demo_form import HEADER, Cell, Loaded, book, case, contract, load
 from tests.unit.ingest.exports import read_sheets
