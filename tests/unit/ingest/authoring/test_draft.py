@@ -14,8 +14,11 @@ from typer.testing import CliRunner
 from pipeline.contracts import Contract, Field, FieldType
 from pipeline.contracts.loader import read_contract
 from pipeline.ingest.authoring.contract_check import check_contracts
-from pipeline.ingest.authoring.draft import draft_contract, locate_header, write_draft
-from pipeline.ingest.authoring.guess import ascii_name, is_rate, type_of, unit_of
+from pipeline.ingest.authoring.draft import draft_contract, write_draft
+from pipeline.ingest.authoring.drafting.column_names import ascii_name
+from pipeline.ingest.authoring.drafting.column_types import type_of
+from pipeline.ingest.authoring.drafting.header_guess import locate_header
+from pipeline.ingest.authoring.drafting.label_words import is_rate, unit_of
 from pipeline.ingest.errors import RefusedFileError
 from pipeline.ingest.inbox.loader import make_loader
 from pipeline.ingest.inbox.run import load_inbox

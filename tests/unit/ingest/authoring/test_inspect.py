@@ -13,8 +13,11 @@ from filelock import FileLock
 from typer.testing import CliRunner
 
 from pipeline.contracts import load_contracts
-from pipeline.ingest.authoring import inspect as module
 from pipeline.ingest.authoring.inspect import Inspection, inspect_file
+from pipeline.ingest.authoring.looking import trial_load
+from pipeline.ingest.authoring.looking.file_head import end_of_line
+from pipeline.ingest.authoring.looking.hidden_columns import UNNAMED
+from pipeline.ingest.authoring.looking.row_picture import MISALIGNED
 from pipeline.reporting_calendar import load_calendar
 from pipeline.settings import PROJECT_ROOT, Settings
 from zhoubao.cli import app
@@ -146,7 +149,7 @@ def test_personal_columns_are_named_but_their_cells_are_never_shown(tmp_path: Pa
 def test_a_line_whose_cells_have_shifted_is_not_shown(tmp_path: Path, settings: Settings) -> None:
     shifted = case(2).replace("企业设立登记", "企业,设立,登记")
     found = look(case_file(tmp_path, case(1), shifted), settings)
-    assert found.sheets[0].picture[-1].cells == (module.MISALIGNED,)
+    assert found.sheets[0].picture[-1].cells == (MISALIGNED,)
 
 
 def test_without_a_contract_persons_are_guessed_and_hidden(tmp_path: Path) -> None:
@@ -218,7 +221,7 @@ def test_nothing_is_written_and_a_running_load_is_no_hindrance(tmp_path: Path, s
 def test_the_private_copy_is_removed(tmp_path: Path, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     copies = tmp_path / "copies"
     copies.mkdir()
-    monkeypatch.setattr(module.tempfile, "tempdir", str(copies))
+    monkeypatch.setattr(trial_load.tempfile, "tempdir", str(copies))
     look(case_file(tmp_path, case(1)), settings)
     assert list(copies.iterdir()) == []
 
@@ -226,11 +229,11 @@ def test_the_private_copy_is_removed(tmp_path: Path, settings: Settings, monkeyp
 def test_of_a_large_text_file_the_head_is_typed_and_the_lines_are_counted(
     tmp_path: Path, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(module, "_HEAD_BYTES", 3_000)
+    monkeypatch.setattr(trial_load, "_HEAD_BYTES", 3_000)
     path = case_file(tmp_path, *(case(number) for number in range(100)))
-    monkeypatch.setattr(module, "_WHOLE_SECONDS", 600.0)
+    monkeypatch.setattr(trial_load, "_WHOLE_SECONDS", 600.0)
     assert sum(rows for what, _, rows in look(path, settings).account if what == "loaded") == 100
-    monkeypatch.setattr(module, "_WHOLE_SECONDS", 0.0)
+    monkeypatch.setattr(trial_load, "_WHOLE_SECONDS", 0.0)
     found = look(path, settings)
     loaded = sum(rows for what, _, rows in found.account if what == "loaded")
     assert 5 < loaded < 20
@@ -284,11 +287,11 @@ def test_without_a_header_only_short_numbers_are_shown(tmp_path: Path, settings:
         book.worksheets[0].append(row)
     book.save(tmp_path / "a.xlsx")
     (sheet,) = look(tmp_path / "a.xlsx", settings).sheets
-    assert sheet.picture[1].cells == (module.UNNAMED, "12.5", module.UNNAMED)
+    assert sheet.picture[1].cells == (UNNAMED, "12.5", UNNAMED)
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-16", "utf-16-le", "utf-16-be", "utf-32-le"])
 def test_a_head_is_cut_at_the_end_of_a_line_in_every_width_of_characters(encoding: str) -> None:
     lines = "办件编号,事项名称\n甲〇一,企业设立登记\n"
     head = lines.encode(encoding) + "乙".encode("utf-8" if encoding == "utf-8" else "utf-16-le")
-    assert module._end_of_line(head) == len(lines.encode(encoding))
+    assert end_of_line(head) == len(lines.encode(encoding))
