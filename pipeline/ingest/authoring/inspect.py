@@ -76,12 +76,19 @@ class Inspection:
     @property
     def source(self) -> str:
         """The contract of the first export that would be loaded."""
-        return next((one.source for one in self.exports if not one.refusal), "")
+        return self._first_loadable.source if self._first_loadable else ""
 
     @property
     def week_id(self) -> str:
         """The week of the first export that would be loaded."""
-        return next((one.week_id for one in self.exports if not one.refusal), "")
+        return self._first_loadable.week_id if self._first_loadable else ""
+
+    @property
+    def _first_loadable(self) -> Export | None:
+        for export in self.exports:
+            if not export.refusal:
+                return export
+        return None
 
 
 def inspect_file(

@@ -85,9 +85,13 @@ def _peek_text(opened: OpenFile, labels: frozenset[str], rows: int) -> Peek:
 def _delimiter(head: str) -> str:
     """The separator that most lines hold equally often, the comma where none does."""
     first_lines = head.splitlines()[:_DELIMITER_LINES]
-    lines = [line for line in first_lines if line.strip()]
-    scores = {mark: _evenness([line.count(mark) for line in lines]) for mark in DELIMITERS}
-    return max(DELIMITERS, key=lambda mark: scores[mark])
+    lines = list(filter(str.strip, first_lines))
+
+    def evenness(mark: str) -> tuple[int, int]:
+        return _evenness([line.count(mark) for line in lines])
+
+    # Of equals `max` takes the first, which is the comma.
+    return max(DELIMITERS, key=evenness)
 
 
 def _evenness(counts: list[int]) -> tuple[int, int]:

@@ -52,8 +52,10 @@ def try_folder(
 
     A file that no contract fits is tried again with a contract drafted from itself, as `zhoubao contract draft` does.
     """
-    for path in sorted(path for path in folder.rglob("*") if path.is_file()):
-        yield try_file(path, path.relative_to(folder).as_posix(), settings, calendar, contracts)
+    files = filter(Path.is_file, folder.rglob("*"))
+    for path in sorted(files):
+        name = path.relative_to(folder).as_posix()
+        yield try_file(path, name, settings, calendar, contracts)
 
 
 def try_file(

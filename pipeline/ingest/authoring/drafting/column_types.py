@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time
 from decimal import Decimal
+from typing import TypeVar
 
 from pipeline.contracts import FieldType
 from pipeline.contracts.model import DEFAULT_MISSING
@@ -15,6 +16,7 @@ from pipeline.ingest.cells.dates import Context, parse_moment
 from pipeline.ingest.cells.numbers import parse_number
 from pipeline.privacy.masking import shown
 
+Value = TypeVar("Value")
 ENOUGH = 0.95
 """A type is guessed where this share of the different texts fits it; the others are named in the guess."""
 _MANY_ROWS = 20
@@ -68,109 +70,160 @@ def type_of(label: str, texts: Iterable[str], is_text_file: bool, is_summed: boo
 
     What a printed total adds up (`is_summed`) is no identifier, though its name may end like one: 过号.
     """
-    kept = [text.strip() for text in texts if text.strip() not in DEFAULT_MISSING]
+    stripped = map(str.strip, texts)
+    kept = [text for text in stripped if text not in DEFAULT_MISSING]
     if not kept:
         return TypeGuess(FieldType.STRING)
     if is_identifier(label) and not is_summed:
         return _identifier_type(kept)
-    return _moment_type(label, kept, is_text_file) or _number_type(kept) or _text_type(kept)
+    # Moments come first: 20230417 could be read as a number too.
+    moment = _moment_type(label, kept, is_text_file)
+    if moment is not None:
+        return moment
+    return _number_type(kept) or _text_type(kept)
 
 
 def _identifier_type(texts: Sequence[str]) -> TypeGuess:
     """Text, whatever it looks like; where it looks like a number, the guess says so."""
-    is_number = _number_type(texts) is not None
-    doubt = "表头像编号，按文字保存；若是数量请写 type: integer" if is_number else ""
-    return TypeGuess(FieldType.STRING, doubt=doubt)
+    if _number_type(texts) is None:
+        return TypeGuess(FieldType.STRING)
+    return TypeGuess(
+        FieldType.STRING,
+        doubt="表头像编号，按文字保存；若是数量请写 type: integer",
+    )
 
 
 def _text_type(texts: Sequence[str]) -> TypeGuess:
     """Text; where most of it would be numbers, the guess says so."""
-    no_numbers = [text for text in texts if parse_number(text) is None]
+    _, no_numbers = _read_each(texts, parse_number)
     is_mostly_text = len(texts) == 1 or len(no_numbers) * 2 > len(texts)
     if is_mostly_text or _are_codes_of_digits(texts):
         return TypeGuess(FieldType.STRING)
-    example = f"，“{shown(no_numbers[0], _EXAMPLE_LENGTH)}”等不是" if no_numbers else ""
-    return TypeGuess(FieldType.STRING, doubt=f"多数是数字{example}；若应为数字请写 type: integer")
+    example = ""
+    if no_numbers:
+        example = f"，“{shown(no_numbers[0], _EXAMPLE_LENGTH)}”等不是"
+    return TypeGuess(
+        FieldType.STRING,
+        doubt=f"多数是数字{example}；若应为数字请写 type: integer",
+    )
+
+
+def _read_each(texts: Iterable[str], read: Callable[[str], Value | None]) -> tuple[list[Value], tuple[str, ...]]:
+    """What `read` makes of the texts, and the texts of which it makes nothing."""
+    values = []
+    misfits = []
+    for text in texts:
+        value = read(text)
+        if value is None:
+            misfits.append(text)
+        else:
+            values.append(value)
+    return values, tuple(misfits)
 
 
 def _moment_type(label: str, texts: Sequence[str], is_text_file: bool) -> TypeGuess | None:
-    context = _ANY_LEAP_YEAR if _DAY_LABEL.search(label) else Context()
-    moments = {text: parse_moment(text, context) for text in texts}
-    misfits = tuple(text for text, moment in moments.items() if moment is None)
-    fitting_share = 1 - len(misfits) / len(texts)
-    if fitting_share < ENOUGH:
+    names_a_day = _DAY_LABEL.search(label) is not None
+    context = _ANY_LEAP_YEAR if names_a_day else Context()
+    moments, misfits = _read_each(texts, lambda text: parse_moment(text, context))
+    if len(moments) / len(texts) < ENOUGH:
         return _moment_type_by_pattern(texts)
-    kind = FieldType.DATETIME if _has_clock(moments) else FieldType.DATE
+    if not _has_clock(texts, moments):
+        return TypeGuess(FieldType.DATE, misfits=misfits)
     # Only a text read in one pass needs its pattern pinned; cells of a sheet are parsed one by one.
-    is_pinned = is_text_file and kind is FieldType.DATETIME
-    patterns = _fitting_patterns(texts, ENOUGH) if is_pinned else []
-    return TypeGuess(kind, tuple(patterns[:1]), misfits=misfits)
+    patterns = _fitting_patterns(texts) if is_text_file else []
+    return TypeGuess(
+        FieldType.DATETIME,
+        formats=tuple(patterns[:1]),
+        misfits=misfits,
+    )
 
 
-def _has_clock(moments: Mapping[str, datetime | None]) -> bool:
+def _has_clock(texts: Sequence[str], moments: Sequence[datetime]) -> bool:
     """Whether any text names a time of day: 2023-04-17 09:05, also 2023-04-17 00:00."""
-    if any(":" in text for text in moments):
+    if ":" in "".join(texts):
         return True
-    return any(moment and moment.time() != _MIDNIGHT for moment in moments.values())
+    times = {moment.time() for moment in moments}
+    return times != {_MIDNIGHT}
 
 
 def _moment_type_by_pattern(texts: Sequence[str]) -> TypeGuess | None:
     """A type by the patterns that common dates do not have, such as 12/31/2017 11:59:58 PM; None where none fits."""
-    patterns = _fitting_patterns(texts, ENOUGH)
+    patterns = _fitting_patterns(texts)
     if not patterns:
         return None
-    first = patterns[0]
-    kind = FieldType.DATETIME if "%M" in first else FieldType.DATE
-    doubt = f"也可能是 {patterns[1]}，月日次序请核对" if len(patterns) > 1 else ""
-    misfits = tuple(text for text in texts if not _fits(text, first))
-    return TypeGuess(kind, (first,), misfits=misfits, doubt=doubt)
+    first, *others = patterns
+    has_clock = "%M" in first
+    _, misfits = _read_each(texts, lambda text: _read_by(first, text))
+    return TypeGuess(
+        FieldType.DATETIME if has_clock else FieldType.DATE,
+        formats=(first,),
+        misfits=misfits,
+        doubt=f"也可能是 {others[0]}，月日次序请核对" if others else "",
+    )
 
 
-def _fitting_patterns(texts: Sequence[str], share: float) -> list[str]:
-    """Patterns that fit at least this share of the texts, those that fit most first."""
-    first_texts = texts[:_MANY_ROWS]
-    hopeful = [pattern for pattern in PATTERNS if any(_fits(text, pattern) for text in first_texts)]
-    scores = {pattern: _share_that_fits(texts, pattern) for pattern in hopeful}
-    best = max(scores.values(), default=0.0)
-    if best < share:
+def _fitting_patterns(texts: Sequence[str]) -> list[str]:
+    """Patterns that fit nearly all of the texts, and none of the others more of them."""
+    scores = {}
+    for pattern in PATTERNS:
+        # Most patterns fit none of the first texts, and need not be tried on the others.
+        if _count_fits(pattern, texts[:_MANY_ROWS]):
+            scores[pattern] = _count_fits(pattern, texts)
+    best = max(scores.values(), default=0)
+    if best / len(texts) < ENOUGH:
         return []
-    return [pattern for pattern in hopeful if scores[pattern] == best]
+    return [pattern for pattern, score in scores.items() if score == best]
 
 
-def _share_that_fits(texts: Sequence[str], pattern: str) -> float:
-    return sum(_fits(text, pattern) for text in texts) / len(texts)
+def _count_fits(pattern: str, texts: Sequence[str]) -> int:
+    moments, _ = _read_each(texts, lambda text: _read_by(pattern, text))
+    return len(moments)
 
 
-def _fits(text: str, pattern: str) -> bool:
+def _read_by(pattern: str, text: str) -> datetime | None:
     try:
-        datetime.strptime(text, pattern)
+        return datetime.strptime(text, pattern)
     except ValueError:
-        return False
-    return True
+        return None
 
 
 def _number_type(texts: Sequence[str]) -> TypeGuess | None:
     if _are_codes_of_digits(texts):
         return None
-    parsed = {text: parse_number(text) for text in texts}
-    zeros = tuple(text for text in texts if text in _ZERO_WORDS)
-    misfits = tuple(text for text, number in parsed.items() if number is None and text not in zeros)
-    numbers = [number for number in parsed.values() if number is not None]
+    numbers, no_numbers = _read_each(texts, parse_number)
+    zeros = tuple(filter(_ZERO_WORDS.__contains__, texts))
+    misfits = tuple(text for text in no_numbers if text not in zeros)
     misfit_share = len(misfits) / len(texts)
     if not numbers or misfit_share > 1 - ENOUGH:
         return None
-    is_percent = any(text.endswith(("%", "％")) for text in texts)
-    if _are_whole(numbers) and not is_percent:
-        return TypeGuess(FieldType.INTEGER, zero_values=zeros, misfits=misfits)
-    # Numbers are stored as DECIMAL with six decimals; a longer one would be rounded.
-    if all(number == number.quantize(_SIX_DECIMALS) for number in numbers):
-        return TypeGuess(FieldType.NUMBER, zero_values=zeros, misfits=misfits)
-    return TypeGuess(FieldType.STRING, doubt="小数多于六位，按文字保存")
+    kind = _number_kind(numbers, texts)
+    if kind is FieldType.STRING:
+        return TypeGuess(kind, doubt="小数多于六位，按文字保存")
+    return TypeGuess(
+        kind,
+        zero_values=zeros,
+        misfits=misfits,
+    )
 
 
-def _are_whole(numbers: Sequence[Decimal]) -> bool:
-    return all(number == number.to_integral_value() for number in numbers)
+def _number_kind(numbers: Sequence[Decimal], texts: Sequence[str]) -> FieldType:
+    """Integers and numbers; text where these would not fit the six decimals of the DECIMAL that stores them."""
+    has_percent = any(text.endswith(("%", "％")) for text in texts)
+    if all(map(_is_whole, numbers)) and not has_percent:
+        return FieldType.INTEGER
+    if all(map(_has_six_decimals, numbers)):
+        return FieldType.NUMBER
+    return FieldType.STRING
+
+
+def _is_whole(number: Decimal) -> bool:
+    return number == number.to_integral_value()
+
+
+def _has_six_decimals(number: Decimal) -> bool:
+    """Whether no more than six decimals say something: 1.1234567 would be rounded."""
+    return number == number.quantize(_SIX_DECIMALS)
 
 
 def _are_codes_of_digits(texts: Sequence[str]) -> bool:
-    return any(_CODE_OF_DIGITS.fullmatch(text) for text in texts)
+    return any(map(_CODE_OF_DIGITS.fullmatch, texts))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
@@ -91,12 +92,18 @@ def _plain_name(index: int) -> str:
 
 
 def _guess_column(
-    index: int, title: str, cells: Sequence[str | None], codes: CodeLists, is_text_file: bool, is_summed: bool
+    index: int,
+    title: str,
+    cells: Sequence[str | None],
+    codes: CodeLists,
+    is_text_file: bool,
+    is_summed: bool,
 ) -> DraftColumn:
-    stripped = ((unmarked(cell) or "").strip() for cell in cells if cell and cell.strip())
-    counts = Counter(stripped)
+    filled_cells = list(filter(is_filled, cells))
+    has_gaps = len(filled_cells) < len(cells)
+    bare = map(unmarked, filled_cells)
+    counts = Counter((text or "").strip() for text in bare)
     texts = [text for text, _ in counts.most_common(_DISTINCT)]
-    has_gaps = len(cells) > sum(counts.values())
 
     column = _named_column(index, title)
     personal, why = personal_kind(title, texts)
@@ -104,13 +111,18 @@ def _guess_column(
         return replace(column, personal=personal).noted(why)
 
     guess = type_of(title, texts, is_text_file, is_summed)
-    column = replace(column, guess=guess, unit=unit_of(title), is_never_blank=bool(cells) and not has_gaps)
+    column = replace(
+        column,
+        guess=guess,
+        unit=unit_of(title),
+        is_never_blank=bool(cells) and not has_gaps,
+    )
     column = column.noted(*_type_notes(guess, texts))
+    if guess.type is FieldType.STRING:
+        return _guess_text_column(column, texts, codes)
     if column.is_numeric and is_rate(title, texts, is_summed):
         return replace(column, is_additive=False).noted("比率或平均，不能相加")
-    if guess.type is not FieldType.STRING:
-        return column
-    return _guess_text_column(column, texts, codes)
+    return column
 
 
 def _named_column(index: int, title: str) -> DraftColumn:
@@ -126,9 +138,11 @@ def _guess_text_column(column: DraftColumn, texts: Sequence[str], codes: CodeLis
     """The column with its code list, or known as free text."""
     list_name = _code_list_of(texts, codes)
     if list_name:
+        note = f"写法取自代码表 {list_name}"
         unknown = [text for text in texts if text not in codes[list_name]]
-        lacking = f"，{len(unknown)} 种写法不在其中，如“{_in_comment(unknown[0])}”" if unknown else ""
-        return replace(column, codes=list_name).noted(f"写法取自代码表 {list_name}{lacking}")
+        if unknown:
+            note += f"，{len(unknown)} 种写法不在其中，如“{_in_comment(unknown[0])}”"
+        return replace(column, codes=list_name).noted(note)
     if is_prose(column.title, texts):
         return replace(column, free_text=True).noted("自由文字，遮盖其中的身份证号和手机号")
     return column
@@ -158,11 +172,15 @@ def _code_list_of(texts: Sequence[str], codes: CodeLists) -> str | None:
     """The reference list that most of the different labels come from, the shortest of equals; None where few do."""
     if not texts or len(texts) > _CODE_LIMIT:
         return None
-    shares = {name: sum(text in labels for text in texts) / len(texts) for name, labels in codes.items()}
-    best = max(shares, key=lambda name: (shares[name], -len(codes[name])), default=None)
-    if best is None or shares[best] < _CODE_SHARE:
-        return None
-    return best
+    best_name = None
+    best = (_CODE_SHARE, -math.inf)
+    for name, labels in codes.items():
+        share = sum(map(labels.__contains__, texts)) / len(texts)
+        rank = (share, -len(labels))
+        if rank > best:
+            best_name = name
+            best = rank
+    return best_name
 
 
 def _with_fill_down(columns: Sequence[DraftColumn], rows: Sequence[Row]) -> tuple[DraftColumn, ...]:
@@ -183,6 +201,6 @@ def _is_merged(cells: Sequence[str | None]) -> bool:
     """Whether a column looks merged downwards: it begins with a value, and has gaps, but more than one value."""
     if not cells or not is_filled(cells[0]):
         return False
-    blanks = sum(not is_filled(cell) for cell in cells)
-    values = len(cells) - blanks
-    return blanks / len(cells) >= _BLANK_SHARE and values > 1
+    values = sum(map(is_filled, cells))
+    gap_share = (len(cells) - values) / len(cells)
+    return values > 1 and gap_share >= _BLANK_SHARE

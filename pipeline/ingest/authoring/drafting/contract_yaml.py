@@ -23,10 +23,11 @@ GUESS_MARK = "# 猜测："
 _USUAL_DELIMITERS = ("", ",")
 # Words of the columns whose days tell the week, the best first.
 _DAY_WORDS = ("受理", "accept", "creat", "open", "登记", "发生", "申请", "日期", "date")
-# 件, 人次, 万元: a longer unit in the title is a remark.
+# 件, 人次, 平方米
 _UNIT_LENGTH = 3
 # Such an export lists all that there is, not what happened in a week.
 _REGISTER_TITLE = re.compile("台账|目录|名录|清单")
+_FLAGS = {True: "true", False: ""}
 _KIND_REASONS = {"restating": "同一编号以后会再来更正", "snapshot": "每份都是全部状态", "weekly": "每份只报一周"}
 
 
@@ -63,14 +64,18 @@ def _divide(
     table: TableGuess, columns: Sequence[DraftColumn]
 ) -> tuple[list[DraftColumn], list[DraftColumn], tuple[str, ...]]:
     """Columns that only count rows and are ignored; the fields; and the key among these."""
-    row_numbers = [column for column in columns if is_row_number(column.title)]
-    fields = [column for column in columns if column not in row_numbers]
+    row_numbers: list[DraftColumn] = []
+    fields: list[DraftColumn] = []
+    for column in columns:
+        group = row_numbers if is_row_number(column.title) else fields
+        group.append(column)
     key = smallest_key(fields, table.rows)
     if key or not row_numbers:
         return row_numbers, fields, key
     # Nothing but the row number tells the rows apart: it is kept, as a text.
     text = TypeGuess(FieldType.STRING)
-    every = [replace(column, guess=text) if column in row_numbers else column for column in columns]
+    kept = [replace(column, guess=text) for column in row_numbers]
+    every = sorted([*kept, *fields], key=lambda column: column.index)
     return [], every, smallest_key(every, table.rows)
 
 
@@ -87,33 +92,47 @@ def _title_line(table: TableGuess, file_stem: str, name: str) -> str:
 
 
 def _delivery_line(columns: Sequence[DraftColumn], key: Sequence[str], table: TableGuess) -> str:
-    is_case_log = len(key) == 1 and latest_by(columns) is not None
-    if is_case_log:
-        kind = "restating"
-    elif _REGISTER_TITLE.search(table.title):
-        kind = "snapshot"
-    else:
-        kind = "weekly"
+    kind = _delivery_kind(columns, key, table)
     names_week = table.heading.issue or table.heading.span
     day = None if names_week else _day_field(columns)
     if day is None:
         return f"delivery: {{kind: {kind}}}{_mark(_KIND_REASONS[kind])}"
-    mark = _mark(_KIND_REASONS[kind], "标题没有写明期号和统计时间，按这一列最晚的一天定周")
+    mark = _mark(
+        _KIND_REASONS[kind],
+        "标题没有写明期号和统计时间，按这一列最晚的一天定周",
+    )
     return f"delivery: {{kind: {kind}, weekFrom: {day.name}}}{mark}"
+
+
+def _delivery_kind(columns: Sequence[DraftColumn], key: Sequence[str], table: TableGuess) -> str:
+    """What a week's export is beside the last one's: later states of cases, all that there is, or news."""
+    is_case_log = len(key) == 1 and latest_by(columns) is not None
+    if is_case_log:
+        return "restating"
+    if _REGISTER_TITLE.search(table.title):
+        return "snapshot"
+    return "weekly"
 
 
 def _day_field(columns: Sequence[DraftColumn]) -> DraftColumn | None:
     """The column whose days tell the week: the first of the best word, or the first of all."""
-    dated = [
-        column
-        for column in columns
-        if column.guess.type in (FieldType.DATE, FieldType.DATETIME) and not column.personal
-    ]
-    for word in _DAY_WORDS:
-        for column in dated:
-            if word in column.title.lower():
-                return column
+    dated = list(filter(_tells_day, columns))
+    dated.sort(key=_rank_of_day)
     return dated[0] if dated else None
+
+
+def _tells_day(column: DraftColumn) -> bool:
+    is_moment = column.guess.type in (FieldType.DATE, FieldType.DATETIME)
+    return is_moment and not column.personal
+
+
+def _rank_of_day(column: DraftColumn) -> int:
+    """The position of the first word of `_DAY_WORDS` that a title holds; behind all where it holds none."""
+    title = column.title.lower()
+    for rank, word in enumerate(_DAY_WORDS):
+        if word in title:
+            return rank
+    return len(_DAY_WORDS)
 
 
 def _key_lines(columns: Sequence[DraftColumn], key: Sequence[str], table: TableGuess) -> list[str]:
@@ -128,13 +147,22 @@ def _key_lines(columns: Sequence[DraftColumn], key: Sequence[str], table: TableG
 
 
 def _ignored_lines(row_numbers: Sequence[DraftColumn], table: TableGuess) -> list[str]:
-    counts = Counter(label_key(title) for title in table.titles if title)
-    repeated = sorted({title for title in table.titles if counts[label_key(title)] > 1})
-    labels = [column.title for column in row_numbers] + repeated
+    repeated = _repeated_titles(table)
+    labels = [column.title for column in row_numbers]
+    labels += repeated
     if not labels:
         return []
-    note = f"表头“{'、'.join(repeated)}”出现不止一次，只读第一列" if repeated else "只是行号"
+    note = "只是行号"
+    if repeated:
+        note = f"表头“{'、'.join(repeated)}”出现不止一次，只读第一列"
     return [f"ignoredLabels: [{', '.join(map(_scalar, labels))}]{_mark(note)}"]
+
+
+def _repeated_titles(table: TableGuess) -> list[str]:
+    """Titles that more than one column has, in whatever spelling."""
+    titles = list(filter(None, table.titles))
+    counts = Counter(map(label_key, titles))
+    return sorted({title for title in titles if counts[label_key(title)] > 1})
 
 
 def _layout_lines(table: TableGuess) -> list[str]:
@@ -165,15 +193,15 @@ def _field_line(column: DraftColumn, key: Sequence[str], title_unit: str | None)
 def _options(column: DraftColumn, title_unit: str | None) -> Mapping[str, str]:
     """What the contract says of the column beyond name and type; an option that says nothing is left out."""
     unit = column.unit or _unit_from_title(column, title_unit)
-    zero_values = column.guess.zero_values
+    zero_values = ", ".join(map(_scalar, column.guess.zero_values))
     options = {
         "unit": _scalar(unit) if unit else "",
-        "zeroValues": f"[{', '.join(map(_scalar, zero_values))}]" if zero_values else "",
+        "zeroValues": f"[{zero_values}]" if zero_values else "",
         "additive": "" if column.is_additive else "false",
         "personal": column.personal or "",
         "codes": column.codes or "",
-        "freeText": "true" if column.free_text else "",
-        "fillDown": "true" if column.fill_down else "",
+        "freeText": _FLAGS[column.free_text],
+        "fillDown": _FLAGS[column.fill_down],
     }
     return {name: value for name, value in options.items() if value}
 
@@ -181,9 +209,11 @@ def _options(column: DraftColumn, title_unit: str | None) -> Mapping[str, str]:
 def _unit_from_title(column: DraftColumn, title_unit: str | None) -> str | None:
     """The unit above the table, for columns that count something."""
     is_count = column.guess.type is FieldType.INTEGER and column.is_additive
-    if not is_count or not title_unit:
+    if not is_count:
         return None
-    return title_unit if len(title_unit) <= _UNIT_LENGTH else None
+    # A long one is a remark.
+    is_unit = len(title_unit or "") <= _UNIT_LENGTH
+    return title_unit if is_unit else None
 
 
 def _scalar(text: str) -> str:

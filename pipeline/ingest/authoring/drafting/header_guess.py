@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from pipeline.contracts import Contract
-from pipeline.ingest.authoring.drafting.row_cells import cell_at, is_filled
+from pipeline.ingest.authoring.drafting.row_cells import is_filled
 from pipeline.ingest.cells.dates import Context, parse_moment
 from pipeline.ingest.cells.numbers import parse_number
 from pipeline.ingest.tables.header import Row, flatten, written_labels
@@ -54,10 +54,12 @@ def provisional_contract(rows: Sequence[Row]) -> Contract | None:
 def locate_header(rows: Sequence[Row]) -> tuple[int, int] | None:
     """Top row (from 0) and number of levels of the first rows that look like column names; None where none do."""
     searched = rows[: _HEADER_ROWS + _ROWS_BELOW]
+    # Titles above the table fill fewer cells than its header does.
     width = max((sum(map(is_filled, row)) for row in searched), default=0)
     least = max(width / 2, 2)
     for top, row in enumerate(rows[:_HEADER_ROWS]):
-        if len(_filled_cells(row)) >= least and _holds_only_labels(row):
+        is_wide_enough = sum(map(is_filled, row)) >= least
+        if is_wide_enough and _holds_only_labels(row):
             levels = _count_levels(rows, top)
             return _with_groups_above(rows, top, levels)
     return None
@@ -73,7 +75,7 @@ def column_titles(levels: Sequence[Row]) -> tuple[str, ...]:
     titles = []
     for path in paths:
         parts = _distinct_ending(path, paths)
-        titles.append("/".join(written[part] for part in parts))
+        titles.append("/".join(map(written.__getitem__, parts)))
     return tuple(titles)
 
 
@@ -105,13 +107,13 @@ def _count_levels(rows: Sequence[Row], top: int) -> int:
     for levels in range(1, _MAX_LEVELS + 1):
         bottom = top + levels
         header = rows[top:bottom]
-        paths = [path for path in flatten(header) if path]
-        width = max(len(row) for row in header)
+        paths = list(filter(None, flatten(header)))
         is_unique = len(set(paths)) == len(paths)
+        width = max(map(len, header))
         if is_unique and len(paths) >= width:
             return levels
-        below = rows[bottom] if bottom < len(rows) else ()
-        if not _is_next_level(rows[top], below):
+        row_below = rows[bottom] if bottom < len(rows) else ()
+        if not _is_next_level(rows[top], row_below):
             return levels if is_unique else 1
     return 1
 
@@ -120,26 +122,29 @@ def _is_next_level(above: Row, below: Row) -> bool:
     """Whether a row holds the next level of names: only names, and none under a name that stands for itself."""
     if not _holds_only_labels(below):
         return False
-    named = [index for index, cell in enumerate(above) if is_filled(cell)]
-    named_below = [index for index in named if is_filled(cell_at(below, index))]
-    return len(named_below) < len(named)
+    named = _filled_indexes(above)
+    named_below = _filled_indexes(below)
+    return not named <= named_below
 
 
-def _filled_cells(row: Row) -> list[str]:
-    return [cell for cell in row if cell is not None and is_filled(cell)]
+def _filled_indexes(row: Row) -> set[int]:
+    return {index for index, cell in enumerate(row) if is_filled(cell)}
 
 
 def _holds_only_labels(row: Row) -> bool:
     """Whether the row has filled cells and all of them could be names of columns."""
-    cells = _filled_cells(row)
-    return bool(cells) and all(map(_is_label, cells))
+    cells = list(filter(is_filled, row))
+    return len(cells) > 0 and all(map(_is_label, cells))
 
 
-def _is_label(cell: str) -> bool:
+def _is_label(cell: str | None) -> bool:
     """Whether a filled cell could be the name of a column: short, no number, no day, no sentence."""
-    text = cell.strip()
+    text = (cell or "").strip()
     longest = _LONGEST_LABEL * (_LATIN_STRETCH if text.isascii() else 1)
-    if len(text) > longest or _NO_LABEL.search(text):
+    if len(text) > longest:
         return False
-    is_value = parse_number(text) is not None or parse_moment(text, _NO_YEAR) is not None
-    return not is_value
+    if _NO_LABEL.search(text):
+        return False
+    if parse_number(text) is not None:
+        return False
+    return parse_moment(text, _NO_YEAR) is None

@@ -20,32 +20,38 @@ _CHANGED_LABEL = re.compile("更新|修改|updat|modif")
 
 def smallest_key(columns: Sequence[DraftColumn], rows: Sequence[Row]) -> tuple[str, ...]:
     """The fewest columns whose values tell all rows apart, identifiers first; () where three do not suffice."""
-    fit = [column for column in columns if _may_be_key(column)]
-    fit.sort(key=lambda column: (not is_identifier(column.title), column.index))
-    values = {column.name: _filled_values(column, rows) for column in fit}
-    without_gaps = [name for name, texts in values.items() if all(texts)]
-    candidates = without_gaps[:_KEY_CANDIDATES]
+    candidates = list(filter(_may_be_key, columns))
+    candidates.sort(key=lambda column: (not is_identifier(column.title), column.index))
+    values_without_gaps: dict[str, list[str]] = {}
+    for column in candidates:
+        values = _filled_values(column, rows)
+        if all(values):
+            values_without_gaps[column.name] = values
+    names = list(values_without_gaps)[:_KEY_CANDIDATES]
     for size in range(1, _KEY_COLUMNS + 1):
-        for names in combinations(candidates, size):
-            keys = set(zip(*(values[name] for name in names), strict=True))
-            if len(keys) == len(rows):
-                return names
+        for key in combinations(names, size):
+            key_values = map(values_without_gaps.__getitem__, key)
+            distinct = set(zip(*key_values, strict=True))
+            if len(distinct) == len(rows):
+                return key
     return ()
 
 
 def latest_by(columns: Sequence[DraftColumn]) -> DraftColumn | None:
     """The column that tells when a row was last changed: 更新时间; None where there is none."""
-    for column in columns:
-        is_moment = column.guess.type is FieldType.DATETIME and column.personal is None
-        if is_moment and _CHANGED_LABEL.search(column.title.lower()):
-            return column
-    return None
+    return next(filter(_tells_last_change, columns), None)
+
+
+def _tells_last_change(column: DraftColumn) -> bool:
+    if column.guess.type is not FieldType.DATETIME or column.personal:
+        return False
+    return _CHANGED_LABEL.search(column.title.lower()) is not None
 
 
 def _may_be_key(column: DraftColumn) -> bool:
-    if column.personal == "drop":
-        return False
-    return not column.free_text and not column.is_numeric
+    # A dropped column is not stored, prose is long, and a count is equal by chance.
+    is_dropped = column.personal == "drop"
+    return not (is_dropped or column.free_text or column.is_numeric)
 
 
 def _filled_values(column: DraftColumn, rows: Sequence[Row]) -> list[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from operator import ne
 
 from pipeline.contracts.labels import label_key
 from pipeline.privacy.masking import mask_free_text
@@ -55,24 +56,29 @@ def is_identifier(label: str) -> bool:
 
 def is_rate(label: str, texts: Sequence[str], is_summed: bool) -> bool:
     """Whether numbers of a column do not add up: rates, shares and averages, and levels that no total adds up."""
-    percentages = sum(text.strip().endswith(("%", "％")) for text in texts)
-    if percentages * 2 > len(texts):
-        return True
     key = label_key(label)
-    if _RATE_LABEL.search(key) or _PERCENT.search(label):
+    if _RATE_LABEL.search(key):
         return True
-    is_level = _LEVEL_LABEL.search(key) is not None
-    return is_level and not is_summed
+    if _PERCENT.search(label):
+        return True
+    percentages = sum(text.strip().endswith(("%", "％")) for text in texts)
+    is_mostly_percent = percentages * 2 > len(texts)
+    if is_mostly_percent:
+        return True
+    names_a_level = _LEVEL_LABEL.search(key) is not None
+    return names_a_level and not is_summed
 
 
 def is_prose(label: str, texts: Sequence[str]) -> bool:
     """Whether a column holds free text, in which people may have written numbers of persons."""
-    names_a_person = any(mask_free_text(text) != text for text in texts)
+    masked = map(mask_free_text, texts)
+    names_a_person = any(map(ne, texts, masked))
     if names_a_person:
         return True
-    characters = sum(map(len, texts))
-    if not texts or characters / len(texts) < _LONG_TEXT:
+    all_texts = "".join(texts)
+    is_short = len(all_texts) < _LONG_TEXT * len(texts)
+    if is_short or not texts:
         return False
     if _PROSE_LABEL.search(label):
         return True
-    return any("，" in text or "。" in text for text in texts)
+    return "，" in all_texts or "。" in all_texts

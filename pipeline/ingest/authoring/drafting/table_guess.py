@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Decimal
+from itertools import chain
 
 from pipeline.ingest.authoring.drafting.header_guess import TOTALS, column_titles, provisional_contract
 from pipeline.ingest.authoring.drafting.row_cells import cell_at, filled_text
@@ -48,7 +50,7 @@ class TableGuess:
 
 def largest_table(sheets: Sequence[Sheet]) -> TableGuess:
     """The table with most named cells among the sheets; raises RefusedFileError where none has a header."""
-    tables = [table for sheet in sheets if (table := _table_of(sheet)) is not None]
+    tables = list(filter(None, map(_table_of, sheets)))
     if not tables:
         raise RefusedFileError(AuthoringRefusal.NO_HEADER_TO_DRAFT, expected="一行列名")
     return max(tables, key=_count_named_cells)
@@ -61,24 +63,23 @@ def _count_named_cells(table: TableGuess) -> int:
 
 def _table_of(sheet: Sheet) -> TableGuess | None:
     provisional = provisional_contract(sheet.rows)
-    if provisional is None:
+    header = find_header(sheet.rows, provisional) if provisional else None
+    if provisional is None or header is None:
         return None
-    header = find_header(sheet.rows, provisional)
-    if header is None:
-        return None
-    top = header.top
     kinds = classify(sheet.rows, header, provisional)
     rows = _rows_of(sheet, kinds, RowKind.DATA)
     total_rows = _rows_of(sheet, kinds, RowKind.TOTAL)
-    written_titles = column_titles(sheet.rows[top : top + header.levels])
-    titles = tuple(title or _title_by_number(index, rows) for index, title in enumerate(written_titles))
-    lines_above = [cell for row in sheet.rows[:top] for cell in row if cell]
+    titles = list(column_titles(sheet.rows[header.top : header.below]))
+    for index, title in enumerate(titles):
+        titles[index] = title or _title_by_number(index, rows)
+    cells_above = chain.from_iterable(sheet.rows[: header.top])
+    lines_above = list(filter(None, cells_above))
     return TableGuess(
         sheet=sheet,
         header=header,
-        titles=titles,
+        titles=tuple(titles),
         rows=rows,
-        totals=tuple(label for label in TOTALS if _names_total(total_rows, label)),
+        totals=_labels_of_totals(total_rows),
         summed=frozenset(index for index in range(len(titles)) if _is_summed(index, rows, total_rows)),
         heading=read_heading(lines_above),
         title=title_of(lines_above),
@@ -91,7 +92,8 @@ def _rows_of(sheet: Sheet, kinds: Sequence[RowKind], kind: RowKind) -> tuple[Row
 
 def _title_by_number(index: int, rows: Sequence[Row]) -> str:
     """What contracts call a column of data without a name: 第 4 列; nothing where it only counts the rows."""
-    texts = [text for row in rows if (text := filled_text(row, index))]
+    column = (filled_text(row, index) for row in rows)
+    texts = list(filter(None, column))
     is_mostly_empty = len(texts) * 2 <= len(rows)
     if is_mostly_empty or counts_rows(texts):
         return ""
@@ -100,16 +102,31 @@ def _title_by_number(index: int, rows: Sequence[Row]) -> str:
 
 def _is_summed(index: int, rows: Sequence[Row], total_rows: Sequence[Row]) -> bool:
     """Whether a printed total adds up the column, so that its numbers are counted with whatever its name is."""
-    printed = {parse_number(cell_at(row, index) or "") for row in total_rows} - {None}
-    if not printed:
+    printed_totals = _numbers_of(index, total_rows)
+    if not printed_totals:
         return False
-    return sum(parse_number(cell_at(row, index) or "") or 0 for row in rows) in printed
+    computed = sum(_numbers_of(index, rows))
+    return computed in printed_totals
 
 
-def _names_total(rows: Sequence[Row], label: str) -> bool:
-    """Whether any row carries a total's label, however it is spaced: 合 计：, 大厅合计."""
-    cells = (cell for row in rows for cell in row if cell)
-    return any("".join(cell.split()).rstrip(":：").endswith(label) for cell in cells)
+def _numbers_of(index: int, rows: Sequence[Row]) -> list[Decimal]:
+    """The numbers of a column; what is none is left out."""
+    numbers = []
+    for row in rows:
+        number = parse_number(cell_at(row, index) or "")
+        if number is not None:
+            numbers.append(number)
+    return numbers
+
+
+def _labels_of_totals(rows: Sequence[Row]) -> tuple[str, ...]:
+    """The labels of `TOTALS` with which any cell ends, however it is spaced: 合 计：, 大厅合计."""
+    endings: set[str] = set()
+    for cell in filter(None, chain.from_iterable(rows)):
+        text = "".join(cell.split()).rstrip(":：")
+        endings.update(filter(text.endswith, TOTALS))
+    # In the order of TOTALS, not of the rows.
+    return tuple(label for label in TOTALS if label in endings)
 
 
 def title_of(lines: Sequence[str]) -> str:
@@ -117,7 +134,7 @@ def title_of(lines: Sequence[str]) -> str:
 
     "" where no line above the table reads like a title; 填报单位： alone does not.
     """
-    first = next((line for line in lines if _is_title(line)), "")
+    first = next(filter(_is_title, lines), "")
     words = " ".join(_TITLE_PREFIX.sub("", first).split())
     without_period = _PERIOD.sub("", words)
     bare = _NUMBERED_BRACKET.sub("", without_period)
@@ -125,5 +142,6 @@ def title_of(lines: Sequence[str]) -> str:
 
 
 def _is_title(line: str) -> bool:
-    has_words = _WORD.search(line) is not None
-    return has_words and line.strip()[-1] not in ":："
+    if _WORD.search(line) is None:
+        return False
+    return not line.strip().endswith((":", "："))

@@ -31,18 +31,23 @@ def hidden_columns(sheet: Sheet, table: Table) -> dict[int, str]:
 def _mark_of(column: Column, rows: Sequence[Row]) -> str:
     """The mark that stands for the cells of a column; "" where they may be shown."""
     field = column.field
-    if field is not None and field.personal:
+    if field is None:
+        return _guessed_mark(column.label, column.index, rows)
+    if field.personal:
         return MARK_OF_PERSONAL[field.personal]
-    if field is not None and field.codes:
-        return ""
-    cells = (row[column.index] for row in rows if column.index < len(row))
-    texts = tuple(dict.fromkeys(cell for cell in cells if cell))
-    title = field.title if field else column.label
-    kind, _ = personal_kind(title, texts)
+    # What a code list names is no person.
+    return "" if field.codes else _guessed_mark(field.title, column.index, rows)
+
+
+def _guessed_mark(title: str, index: int, rows: Sequence[Row]) -> str:
+    """The mark of a column that no contract calls personal, and that reads like persons."""
+    cells = (row[index] for row in rows if index < len(row))
+    different_cells = dict.fromkeys(filter(None, cells))
+    kind, _ = personal_kind(title, tuple(different_cells))
     return GUESSED if kind else ""
 
 
 def all_columns(sheet: Sheet) -> dict[int, str]:
     """What hides every cell of a sheet on which no table is known."""
-    width = max((len(row) for row in sheet.rows), default=0)
+    width = max(map(len, sheet.rows), default=0)
     return dict.fromkeys(range(width), UNNAMED)

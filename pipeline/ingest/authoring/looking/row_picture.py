@@ -50,32 +50,38 @@ class SheetLook:
 
 
 def look_at_sheet(
-    sheet: Sheet, header: Header | None, contract: Contract | None, *, is_text: bool, is_whole: bool
+    sheet: Sheet,
+    header: Header | None,
+    contract: Contract | None,
+    *,
+    is_text: bool,
+    is_whole: bool,
 ) -> SheetLook:
     """The rows of a sheet by the contract whose `header` it has, or by a guess where `header` is None.
 
     `is_text` says that the rows are lines of a text; `is_whole` that they are all of them.
     """
-    note = "" if header or contract is None else "没有合同所述的表，整张搁置"
+    note = ""
+    if header is None and contract is not None:
+        note = "没有合同所述的表，整张搁置"
     if not is_whole:
         note = f"只看了前 {len(sheet.rows):,} 行"
     if header is None:
         contract = provisional_contract(sheet.rows)
         header = find_header(sheet.rows, contract) if contract else None
-    tables: Sequence[Table] = ()
-    if header is not None and contract is not None:
-        tables = find_tables(sheet.rows, contract)
-    kinds = _kinds_of_rows(sheet, tables, contract)
-    width = len(header.columns) if header and is_text else None
+    if header is None or contract is None:
+        # Nothing looks like a table: the rows are shown as they are, persons hidden everywhere.
+        kinds = [""] * len(sheet.rows)
+        picture = _draw(sheet, (), kinds, None)
+        return SheetLook(sheet.name, len(sheet.rows), {}, picture, note)
+
+    tables = find_tables(sheet.rows, contract)
+    kinds = []
+    for table in tables:
+        kinds += [kind.value for kind in kinds_of(sheet.rows, table, contract)]
+    width = len(header.columns) if is_text else None
     picture = _draw(sheet, tables, kinds, width)
-    return SheetLook(sheet.name, len(sheet.rows), Counter(filter(None, kinds)), picture, note)
-
-
-def _kinds_of_rows(sheet: Sheet, tables: Sequence[Table], contract: Contract | None) -> list[str]:
-    """The kind of each row; "" for all where no table is known."""
-    if contract is None or not tables:
-        return [""] * len(sheet.rows)
-    return [kind.value for table in tables for kind in kinds_of(sheet.rows, table, contract)]
+    return SheetLook(sheet.name, len(sheet.rows), Counter(kinds), picture, note)
 
 
 def _draw(sheet: Sheet, tables: Sequence[Table], kinds: Sequence[str], width: int | None) -> tuple[PictureRow, ...]:
@@ -106,36 +112,39 @@ def _rows_to_show(kinds: Sequence[str]) -> list[int]:
 
 def _visible_cells(row: Row, kind: str, hidden: Mapping[int, str], width: int | None) -> tuple[str, ...]:
     """The cells as they may be shown; a line whose fields have shifted could show a person anywhere."""
-    is_shifted = kind == RowKind.DATA and width is not None and len(row) != width
-    if is_shifted:
+    is_shifted = width is not None and len(row) != width
+    if is_shifted and kind == RowKind.DATA:
         return (MISALIGNED,)
+    # Labels of columns are no persons, and are shown over hidden columns too.
+    marks = dict(hidden)
+    if kind in _KINDS_OF_NAMES:
+        marks = {}
     # 制表人 | 王小明: the cells beside such a word, in whatever column.
-    signed = signed_places([unmarked(cell) for cell in row])
+    signed = signed_places(list(map(unmarked, row)))
     limit = _LINE_LENGTH if kind in _KINDS_OF_LINES else _CELL_LENGTH
-    marks = {} if kind in _KINDS_OF_NAMES else hidden
     cells = []
     for index, cell in enumerate(row):
-        if index in signed:
-            cells.append(GUESSED)
-        elif _is_open(cell, marks.get(index)):
-            cells.append(_masked_text(cell, limit))
-        else:
-            cells.append(marks[index])
+        mark = GUESSED if index in signed else _mark_over(cell, marks.get(index))
+        cells.append(mark or _masked_text(cell, limit))
     return tuple(cells)
 
 
-def _is_open(cell: str | None, mark: str | None) -> bool:
-    """Whether a cell may be shown, though `mark` hides its column; None hides nothing."""
+def _mark_over(cell: str | None, mark: str | None) -> str | None:
+    """The mark of its column where it hides this cell; None where the cell may be shown."""
     text = (cell or "").strip()
-    if mark is None or not text:
-        return True
-    return mark == UNNAMED and _SHORT_NUMBER.fullmatch(text) is not None
+    if not text:
+        return None
+    is_harmless = mark == UNNAMED and _SHORT_NUMBER.fullmatch(text)
+    return None if is_harmless else mark
 
 
 def _masked_text(cell: str | None, limit: int) -> str:
     """A cell of a column that may be shown, without the persons that may stand in any line."""
+    if cell is None:
+        return ""
     text = unmarked(cell) or ""
-    is_number = cell is not None and cell.startswith(NUMBER_MARK) and text.isdigit()
+    is_number = cell.startswith(NUMBER_MARK) and text.isdigit()
     if is_number:
         text = str(mask_number(int(text)))
-    return shown(mask_line(text, GUESSED), limit) or ""
+    masked = mask_line(text, GUESSED)
+    return shown(masked, limit) or ""

@@ -81,7 +81,8 @@ class Trial:
     @property
     def verdict(self) -> str:
         """Why the loader would refuse the file; "" where it would take every export in it."""
-        return "；".join(export.refusal for export in self.exports if export.refusal)
+        refusals = [export.refusal for export in self.exports]
+        return "；".join(filter(None, refusals))
 
 
 def try_loading(
