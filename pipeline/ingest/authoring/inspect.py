@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import chain
 from pathlib import Path
 
 from pipeline.common.cell_marks import unmarked
@@ -99,25 +100,44 @@ def inspect_file(
     The loader itself runs on a private copy, in memory; of a text file that
     would take seconds only its first 2 MB are read.
     """
-    found = Inspection(path.name, str(path), path.stat().st_size if path.is_file() else 0)
+    size_bytes = path.stat().st_size if path.is_file() else 0
+    found = Inspection(path.name, str(path), size_bytes)
     try:
         with refuse_unforeseen(path.name):
             seen = peek(path, settings, _ROWS)
     except RefusedFileError as error:
         found.verdict = str(error)
         return found
-    found.container, found.encoding, found.delimiter = seen.kind, seen.encoding, seen.delimiter
+    found.container = seen.kind
+    found.encoding = seen.encoding
+    found.delimiter = seen.delimiter
     if not seen.is_text:
-        seen = replace(seen, sheets=tuple(piece for sheet in seen.sheets for piece in cut(sheet, contracts, calendar)))
+        seen = _cut_apart(seen, contracts, calendar)
     found.candidates = tuple(sorted(_candidates(seen, contracts), key=lambda one: one.rank, reverse=True))
-    trial = try_loading(path, settings, calendar, contracts, may_cut=seen.is_text and not seen.is_packed)
+
+    # The first lines of a packed file cannot be had without the rest of it.
+    may_cut = seen.is_text and not seen.is_packed
+    trial = try_loading(path, settings, calendar, contracts, may_cut=may_cut)
     _take_over(trial, seen, found)
-    known = [contracts[export.source] for export in found.exports if export.source in contracts]
-    if not known:
-        nearest = _best(found, contracts)
-        known = [nearest] if nearest else []
-    _look_at_rows(seen, known, found)
+    _look_at_rows(seen, _contracts_to_show(found, contracts), found)
     return found
+
+
+def _cut_apart(seen: Peek, contracts: Mapping[str, Contract], calendar: ReportingCalendar) -> Peek:
+    """The same file, each sheet that holds several exports cut apart as the loader cuts it."""
+    pieces: list[Sheet] = []
+    for sheet in seen.sheets:
+        pieces += cut(sheet, contracts, calendar)
+    return replace(seen, sheets=tuple(pieces))
+
+
+def _contracts_to_show(found: Inspection, contracts: Mapping[str, Contract]) -> list[Contract]:
+    """The contracts of the file's exports; where it has none, the one that comes nearest."""
+    known = [contracts[export.source] for export in found.exports if export.source in contracts]
+    if known:
+        return known
+    nearest = _best(found, contracts)
+    return [nearest] if nearest else []
 
 
 def _take_over(trial: Trial, seen: Peek, found: Inspection) -> None:
@@ -135,21 +155,24 @@ def _take_over(trial: Trial, seen: Peek, found: Inspection) -> None:
 def _signers(seen: Peek) -> frozenset[str]:
     """Names beside 制表人 or the like, which a line of signatures without a colon brings into the columns of data."""
     names: set[str] = set()
-    for sheet in seen.sheets:
-        for row in sheet.rows:
-            cells = [unmarked(cell) for cell in row]
-            names.update((cells[index] or "").strip() for index in signed_places(cells))
+    rows = chain.from_iterable(sheet.rows for sheet in seen.sheets)
+    for row in rows:
+        cells = list(map(unmarked, row))
+        for index in signed_places(cells):
+            name = cells[index] or ""
+            names.add(name.strip())
     return frozenset(names)
 
 
 def _without_names(problem: Problem, names: frozenset[str]) -> Problem:
     """The problem with a mark where it quotes one of these names."""
-    message = problem.message
-    quoted = next((f"“{name}”" for name in names if f"“{name}”" in message), None)
-    if quoted:
-        message = message.replace(quoted, f"“{GUESSED}”")
     example = GUESSED if problem.example in names else problem.example
-    return replace(problem, message=message, example=example)
+    for name in names:
+        quoted = f"“{name}”"
+        if quoted in problem.message:
+            message = problem.message.replace(quoted, f"“{GUESSED}”")
+            return replace(problem, message=message, example=example)
+    return replace(problem, example=example)
 
 
 def _best(found: Inspection, contracts: Mapping[str, Contract]) -> Contract | None:

@@ -190,7 +190,8 @@ def _with_fill_down(columns: Sequence[DraftColumn], rows: Sequence[Row]) -> tupl
         if is_row_number(column.title):
             continue
         cells = [cell_at(row, column.index) for row in rows]
-        if column.personal or not _is_merged(cells):
+        is_filled_down = column.personal is None and _is_merged(cells)
+        if not is_filled_down:
             break
         filled = replace(column, fill_down=True, is_never_blank=True)
         marked[position] = filled.noted("上下合并的单元格，向下填充")

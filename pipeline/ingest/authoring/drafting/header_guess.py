@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import zip_longest
 
 from pipeline.contracts import Contract
 from pipeline.ingest.authoring.drafting.row_cells import is_filled
@@ -122,13 +123,11 @@ def _is_next_level(above: Row, below: Row) -> bool:
     """Whether a row holds the next level of names: only names, and none under a name that stands for itself."""
     if not _holds_only_labels(below):
         return False
-    named = _filled_indexes(above)
-    named_below = _filled_indexes(below)
-    return not named <= named_below
-
-
-def _filled_indexes(row: Row) -> set[int]:
-    return {index for index, cell in enumerate(row) if is_filled(cell)}
+    for cell, cell_below in zip_longest(above, below):
+        leaves_name_alone = is_filled(cell) and not is_filled(cell_below)
+        if leaves_name_alone:
+            return True
+    return False
 
 
 def _holds_only_labels(row: Row) -> bool:

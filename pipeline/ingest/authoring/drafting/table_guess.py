@@ -87,7 +87,11 @@ def _table_of(sheet: Sheet) -> TableGuess | None:
 
 
 def _rows_of(sheet: Sheet, kinds: Sequence[RowKind], kind: RowKind) -> tuple[Row, ...]:
-    return tuple(row for row, row_kind in zip(sheet.rows, kinds, strict=True) if row_kind is kind)
+    rows = []
+    for row, row_kind in zip(sheet.rows, kinds, strict=True):
+        if row_kind is kind:
+            rows.append(row)
+    return tuple(rows)
 
 
 def _title_by_number(index: int, rows: Sequence[Row]) -> str:

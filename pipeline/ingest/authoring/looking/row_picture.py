@@ -69,13 +69,13 @@ def look_at_sheet(
     if header is None:
         contract = provisional_contract(sheet.rows)
         header = find_header(sheet.rows, contract) if contract else None
-    if header is None or contract is None:
+    tables = find_tables(sheet.rows, contract) if header and contract else ()
+    if header is None or contract is None or not tables:
         # Nothing looks like a table: the rows are shown as they are, persons hidden everywhere.
         kinds = [""] * len(sheet.rows)
         picture = _draw(sheet, (), kinds, None)
         return SheetLook(sheet.name, len(sheet.rows), {}, picture, note)
 
-    tables = find_tables(sheet.rows, contract)
     kinds = []
     for table in tables:
         kinds += [kind.value for kind in kinds_of(sheet.rows, table, contract)]
