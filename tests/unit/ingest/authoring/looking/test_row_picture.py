@@ -1,0 +1,45 @@
+"""The first rows are drawn by kind, and no person is shown."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import openpyxl
+
+from pipeline.ingest.authoring.looking.hidden_columns import UNNAMED
+from pipeline.ingest.authoring.looking.row_picture import MISALIGNED
+from pipeline.settings import Settings
+from tests.unit.ingest.authoring.known_exports import TRAININGS, case, case_file, look, training_sheet
+
+
+def test_a_line_whose_cells_have_shifted_is_not_shown(tmp_path: Path, settings: Settings) -> None:
+    shifted = case(2).replace("企业设立登记", "企业,设立,登记")
+    found = look(case_file(tmp_path, case(1), shifted), settings)
+    assert found.sheets[0].picture[-1].cells == (MISALIGNED,)
+
+
+def test_a_second_table_hides_its_own_personal_columns(tmp_path: Path, settings: Settings) -> None:
+    turned = ("参训人员", "工号", "培训日期", "场次编号", "授课部门", "培训主项", "人员类别")
+    path = training_sheet(
+        tmp_path,
+        ["业务培训台账（2023年第15期）"],
+        TRAININGS,
+        ["2023-04-17", "P1", "司法厅", "公证", "王小明", "G001", "综窗"],
+        [],
+        ["业务培训台账（续）"],
+        turned,
+        ["李小红", "G002", "2023-04-18", "P2", "公安厅", "户籍", "综窗"],
+    )
+    (sheet,) = look(path, settings).sheets
+    last = sheet.picture[-1].cells
+    assert last[:2] == ("［不入库］", "［只存摘要］")
+    assert last[3:6] == ("P2", "公安厅", "户籍")
+
+
+def test_without_a_header_only_short_numbers_are_shown(tmp_path: Path, settings: Settings) -> None:
+    book = openpyxl.Workbook()
+    for row in ([None, "2005", 2006], ["王小明", 12.5, 13900001111]):
+        book.worksheets[0].append(row)
+    book.save(tmp_path / "a.xlsx")
+    (sheet,) = look(tmp_path / "a.xlsx", settings).sheets
+    assert sheet.picture[1].cells == (UNNAMED, "12.5", UNNAMED)
