@@ -7,7 +7,8 @@ from pathlib import Path
 import openpyxl
 
 from pipeline.ingest.authoring.looking.hidden_columns import UNNAMED
-from pipeline.ingest.authoring.looking.row_picture import MISALIGNED
+from pipeline.ingest.authoring.looking.row_picture import MISALIGNED, PICTURE_ROWS, look_at_sheet
+from pipeline.ingest.sheets.sheet import Sheet
 from pipeline.settings import Settings
 from tests.unit.ingest.authoring.known_exports import TRAININGS, case, case_file, look, training_sheet
 
@@ -43,3 +44,17 @@ def test_without_a_header_only_short_numbers_are_shown(tmp_path: Path, settings:
     book.save(tmp_path / "a.xlsx")
     (sheet,) = look(tmp_path / "a.xlsx", settings).sheets
     assert sheet.picture[1].cells == (UNNAMED, "12.5", UNNAMED)
+
+
+def test_of_a_sheet_without_a_table_all_rows_have_no_kind() -> None:
+    sheet = Sheet("a", [["1", "王小明"], ["2", "李小红"]])
+    seen = look_at_sheet(sheet, None, None, is_text=False, is_whole=False)
+    assert (seen.kinds, seen.note, seen.rows) == ({}, "只看了前 2 行", 2)
+    assert [row.cells for row in seen.picture] == [("1", UNNAMED), ("2", UNNAMED)]
+
+
+def test_after_the_first_rows_only_the_first_of_each_new_kind_is_drawn() -> None:
+    rows = [["窗口", "件数"], *([f"综窗{number}", str(number)] for number in range(1, 30)), ["合计", "435"]]
+    seen = look_at_sheet(Sheet("a", rows), None, None, is_text=False, is_whole=True)
+    assert [row.row_no for row in seen.picture][-2:] == [PICTURE_ROWS, len(rows)]
+    assert (seen.kinds["data"], seen.picture[-1].kind) == (29, "total")
