@@ -27,6 +27,7 @@ from pipeline.settings import Settings
 
 # Rows of each sheet that a look reads itself; the loader reads all of them.
 _ROWS = 2_000
+_NO_EXPORT = Export("", "", "", 0)
 
 
 @dataclass(frozen=True)
@@ -76,20 +77,20 @@ class Inspection:
 
     @property
     def source(self) -> str:
-        """The contract of the first export that would be loaded."""
-        return self._first_loadable.source if self._first_loadable else ""
+        """The contract of the first export that would be loaded; "" where none would be."""
+        return self._first_loadable.source
 
     @property
     def week_id(self) -> str:
-        """The week of the first export that would be loaded."""
-        return self._first_loadable.week_id if self._first_loadable else ""
+        """The week of the first export that would be loaded; "" where none would be."""
+        return self._first_loadable.week_id
 
     @property
-    def _first_loadable(self) -> Export | None:
+    def _first_loadable(self) -> Export:
         for export in self.exports:
             if not export.refusal:
                 return export
-        return None
+        return _NO_EXPORT
 
 
 def inspect_file(
@@ -177,13 +178,18 @@ def _without_names(problem: Problem, names: frozenset[str]) -> Problem:
 
 def _best(found: Inspection, contracts: Mapping[str, Contract]) -> Contract | None:
     """The contract whose header is there, though the file would be refused; None where none comes near."""
-    best = found.candidates[0] if found.candidates else None
-    return contracts[best.name] if best and best.matched * 2 >= best.fields else None
+    if not found.candidates:
+        return None
+    best = found.candidates[0]
+    is_near = best.matched * 2 >= best.fields
+    return contracts[best.name] if is_near else None
 
 
 def _candidates(seen: Peek, contracts: Mapping[str, Contract]) -> Iterator[Candidate]:
+    """Each contract beside the sheet that it fits best; none where it fits no sheet at all."""
     for contract in contracts.values():
-        looks = [look for sheet in seen.sheets if (look := _candidate(sheet, contract))]
+        by_sheet = (_candidate(sheet, contract) for sheet in seen.sheets)
+        looks = list(filter(None, by_sheet))
         if looks:
             yield max(looks, key=lambda one: one.rank)
 
@@ -205,9 +211,16 @@ def _candidate(sheet: Sheet, contract: Contract) -> Candidate | None:
 
 
 def _labels_seen(sheet: Sheet, contract: Contract) -> int:
+    """How many fields of a contract have their own label, the last part of 受理/本周, among the first cells."""
     rows = sheet.rows[: contract.layout.header_search_rows]
-    cells = {label_key(cell) for row in rows for cell in row if cell}
-    return sum(any(label_key(label.split("/")[-1]) in cells for label in one.all_labels) for one in contract.fields)
+    cells = filter(None, chain.from_iterable(rows))
+    keys = set(map(label_key, cells))
+    matched = 0
+    for contract_field in contract.fields:
+        own_labels = (label.split("/")[-1] for label in contract_field.all_labels)
+        is_there = not keys.isdisjoint(map(label_key, own_labels))
+        matched += is_there
+    return matched
 
 
 def _look_at_rows(seen: Peek, contracts: Sequence[Contract], found: Inspection) -> None:

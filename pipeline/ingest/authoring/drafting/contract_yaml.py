@@ -27,7 +27,9 @@ _DAY_WORDS = ("受理", "accept", "creat", "open", "登记", "发生", "申请",
 _UNIT_LENGTH = 3
 # Such an export lists all that there is, not what happened in a week.
 _REGISTER_TITLE = re.compile("台账|目录|名录|清单")
-_FLAGS = {True: "true", False: ""}
+# An option is written only where it differs from what contracts assume.
+_IF_TRUE = {True: "true", False: ""}
+_UNLESS_TRUE = {True: "", False: "false"}
 _KIND_REASONS = {"restating": "同一编号以后会再来更正", "snapshot": "每份都是全部状态", "weekly": "每份只报一周"}
 
 
@@ -197,23 +199,20 @@ def _options(column: DraftColumn, title_unit: str | None) -> Mapping[str, str]:
     options = {
         "unit": _scalar(unit) if unit else "",
         "zeroValues": f"[{zero_values}]" if zero_values else "",
-        "additive": "" if column.is_additive else "false",
-        "personal": column.personal or "",
-        "codes": column.codes or "",
-        "freeText": _FLAGS[column.free_text],
-        "fillDown": _FLAGS[column.fill_down],
+        "additive": _UNLESS_TRUE[column.is_additive],
+        "personal": column.personal,
+        "codes": column.codes,
+        "freeText": _IF_TRUE[column.free_text],
+        "fillDown": _IF_TRUE[column.fill_down],
     }
     return {name: value for name, value in options.items() if value}
 
 
 def _unit_from_title(column: DraftColumn, title_unit: str | None) -> str | None:
-    """The unit above the table, for columns that count something."""
+    """The unit above the table, for columns that count something; a long one is a remark."""
     is_count = column.guess.type is FieldType.INTEGER and column.is_additive
-    if not is_count:
-        return None
-    # A long one is a remark.
     is_unit = len(title_unit or "") <= _UNIT_LENGTH
-    return title_unit if is_unit else None
+    return title_unit if is_count and is_unit else None
 
 
 def _scalar(text: str) -> str:

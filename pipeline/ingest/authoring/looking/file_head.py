@@ -39,11 +39,15 @@ def end_of_line(head: bytes) -> int:
     """
     codec = _WIDE_MARKS.get(head[:2]) or wide_by_zeros(head) or "utf-8"
     line_feed = "\n".encode(codec)
+    width = len(line_feed)
     start = head.rfind(line_feed)
-    # In UTF-16 the bytes 0A 00 may be halves of two characters: a character begins at a multiple of its width.
-    while start > 0 and start % len(line_feed):
+    # In UTF-16 the bytes 0A 00 may be halves of two characters (U+0A41 U+4100 holds them in little endian):
+    # a character begins at a multiple of its width.
+    while start > 0 and start % width != 0:
         start = head.rfind(line_feed, 0, start)
-    return len(head) if start < 0 else start + len(line_feed)
+    if start < 0:
+        return len(head)
+    return start + width
 
 
 def count_lines(path: Path) -> int | None:

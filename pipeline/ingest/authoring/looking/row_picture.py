@@ -69,19 +69,30 @@ def look_at_sheet(
     if header is None:
         contract = provisional_contract(sheet.rows)
         header = find_header(sheet.rows, contract) if contract else None
-    tables = find_tables(sheet.rows, contract) if header and contract else ()
-    if header is None or contract is None or not tables:
-        # Nothing looks like a table: the rows are shown as they are, persons hidden everywhere.
-        kinds = [""] * len(sheet.rows)
-        picture = _draw(sheet, (), kinds, None)
-        return SheetLook(sheet.name, len(sheet.rows), {}, picture, note)
 
-    kinds = []
+    tables: Sequence[Table] = ()
+    # Where nothing looks like a table the rows have no kind, and persons are hidden everywhere.
+    kinds = [""] * len(sheet.rows)
+    if header is not None and contract is not None:
+        tables = find_tables(sheet.rows, contract)
+        kinds = _kinds_of_rows(sheet, tables, contract) or kinds
+    width = len(header.columns) if header and is_text else None
+
+    return SheetLook(
+        name=sheet.name,
+        rows=len(sheet.rows),
+        kinds=Counter(filter(None, kinds)),
+        picture=_draw(sheet, tables, kinds, width),
+        note=note,
+    )
+
+
+def _kinds_of_rows(sheet: Sheet, tables: Sequence[Table], contract: Contract) -> list[str]:
+    """The kind of each row; nothing where there is no table."""
+    kinds: list[str] = []
     for table in tables:
-        kinds += [kind.value for kind in kinds_of(sheet.rows, table, contract)]
-    width = len(header.columns) if is_text else None
-    picture = _draw(sheet, tables, kinds, width)
-    return SheetLook(sheet.name, len(sheet.rows), Counter(kinds), picture, note)
+        kinds += kinds_of(sheet.rows, table, contract)
+    return list(map(str, kinds))
 
 
 def _draw(sheet: Sheet, tables: Sequence[Table], kinds: Sequence[str], width: int | None) -> tuple[PictureRow, ...]:
@@ -132,10 +143,9 @@ def _visible_cells(row: Row, kind: str, hidden: Mapping[int, str], width: int | 
 def _mark_over(cell: str | None, mark: str | None) -> str | None:
     """The mark of its column where it hides this cell; None where the cell may be shown."""
     text = (cell or "").strip()
-    if not text:
-        return None
+    # Under a column without a name short numbers are shown, so that one sees what kind of table it is.
     is_harmless = mark == UNNAMED and _SHORT_NUMBER.fullmatch(text)
-    return None if is_harmless else mark
+    return None if is_harmless or not text else mark
 
 
 def _masked_text(cell: str | None, limit: int) -> str:
