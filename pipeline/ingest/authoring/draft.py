@@ -41,11 +41,28 @@ def draft_contract(path: Path, settings: Settings, name: str | None = None) -> D
     seen = peek(path, settings)
     table = largest_table(seen.sheets)
     codes = read_code_lists(settings.reference_dir)
-    columns = guess_columns(table.titles, table.rows, codes, seen.is_text, table.summed)
+    columns = guess_columns(
+        table.titles,
+        table.rows,
+        codes,
+        is_text_file=seen.is_text,
+        summed=table.summed,
+    )
     chosen = name or contract_name(table.title) or contract_name(path.stem) or _LAST_NAME
-    text = contract_text(chosen, path.stem, table, columns, seen.delimiter)
+    text = contract_text(
+        chosen,
+        file_stem=path.stem,
+        table=table,
+        columns=columns,
+        delimiter=seen.delimiter,
+    )
     Contract.model_validate(yaml.safe_load(text))
-    return Draft(chosen, text, len(table.rows), text.count(GUESS_MARK))
+    return Draft(
+        name=chosen,
+        text=text,
+        rows_seen=len(table.rows),
+        guesses=text.count(GUESS_MARK),
+    )
 
 
 def write_draft(path: Path, settings: Settings, name: str | None, out: Path | None) -> tuple[Draft, Path]:

@@ -50,7 +50,7 @@ class Candidate:
 
 @dataclass
 class Inspection:
-    """Everything that a look found; `verdict` is a sentence where the loader would refuse the file."""
+    """Everything that a look tells; `verdict` is a sentence where the loader would refuse the file."""
 
     file_name: str
     path: str
@@ -102,26 +102,30 @@ def inspect_file(
     would take seconds only its first 2 MB are read.
     """
     size_bytes = path.stat().st_size if path.is_file() else 0
-    found = Inspection(path.name, str(path), size_bytes)
+    inspection = Inspection(path.name, str(path), size_bytes)
     try:
         with refuse_unforeseen(path.name):
             seen = peek(path, settings, _ROWS)
     except RefusedFileError as error:
-        found.verdict = str(error)
-        return found
-    found.container = seen.kind
-    found.encoding = seen.encoding
-    found.delimiter = seen.delimiter
+        inspection.verdict = str(error)
+        return inspection
+    inspection.container = seen.kind
+    inspection.encoding = seen.encoding
+    inspection.delimiter = seen.delimiter
     if not seen.is_text:
         seen = _cut_apart(seen, contracts, calendar)
-    found.candidates = tuple(sorted(_candidates(seen, contracts), key=lambda one: one.rank, reverse=True))
+    candidates = list(_candidates(seen, contracts))
+    candidates.sort(key=lambda candidate: candidate.rank, reverse=True)
+    inspection.candidates = tuple(candidates)
 
     # The first lines of a packed file cannot be had without the rest of it.
     may_cut = seen.is_text and not seen.is_packed
     trial = try_loading(path, settings, calendar, contracts, may_cut=may_cut)
-    _take_over(trial, seen, found)
-    _look_at_rows(seen, _contracts_to_show(found, contracts), found)
-    return found
+    _take_over(trial, seen, inspection)
+
+    contracts_to_show = _contracts_to_show(inspection, contracts)
+    _look_at_rows(seen, contracts_to_show, inspection)
+    return inspection
 
 
 def _cut_apart(seen: Peek, contracts: Mapping[str, Contract], calendar: ReportingCalendar) -> Peek:
@@ -132,25 +136,25 @@ def _cut_apart(seen: Peek, contracts: Mapping[str, Contract], calendar: Reportin
     return replace(seen, sheets=tuple(pieces))
 
 
-def _contracts_to_show(found: Inspection, contracts: Mapping[str, Contract]) -> list[Contract]:
+def _contracts_to_show(inspection: Inspection, contracts: Mapping[str, Contract]) -> list[Contract]:
     """The contracts of the file's exports; where it has none, the one that comes nearest."""
-    known = [contracts[export.source] for export in found.exports if export.source in contracts]
+    known = [contracts[export.source] for export in inspection.exports if export.source in contracts]
     if known:
         return known
-    nearest = _best(found, contracts)
+    nearest = _best(inspection, contracts)
     return [nearest] if nearest else []
 
 
-def _take_over(trial: Trial, seen: Peek, found: Inspection) -> None:
+def _take_over(trial: Trial, seen: Peek, inspection: Inspection) -> None:
     """What the trial load says, without the names of those who signed."""
-    found.exports = trial.exports
-    found.verdict = trial.verdict
-    found.account = trial.account
-    found.totals = trial.totals
-    found.seen_bytes = trial.seen_bytes
-    found.lines = trial.lines
+    inspection.exports = trial.exports
+    inspection.verdict = trial.verdict
+    inspection.account = trial.account
+    inspection.totals = trial.totals
+    inspection.seen_bytes = trial.seen_bytes
+    inspection.lines = trial.lines
     signers = _signers(seen) if trial.problems else frozenset()
-    found.problems = tuple(_without_names(problem, signers) for problem in trial.problems)
+    inspection.problems = tuple(_without_names(problem, signers) for problem in trial.problems)
 
 
 def _signers(seen: Peek) -> frozenset[str]:
@@ -176,11 +180,11 @@ def _without_names(problem: Problem, names: frozenset[str]) -> Problem:
     return replace(problem, example=example)
 
 
-def _best(found: Inspection, contracts: Mapping[str, Contract]) -> Contract | None:
+def _best(inspection: Inspection, contracts: Mapping[str, Contract]) -> Contract | None:
     """The contract whose header is there, though the file would be refused; None where none comes near."""
-    if not found.candidates:
+    if not inspection.candidates:
         return None
-    best = found.candidates[0]
+    best = inspection.candidates[0]
     is_near = best.matched * 2 >= best.fields
     return contracts[best.name] if is_near else None
 
@@ -191,7 +195,7 @@ def _candidates(seen: Peek, contracts: Mapping[str, Contract]) -> Iterator[Candi
         by_sheet = (_candidate(sheet, contract) for sheet in seen.sheets)
         looks = list(filter(None, by_sheet))
         if looks:
-            yield max(looks, key=lambda one: one.rank)
+            yield max(looks, key=lambda candidate: candidate.rank)
 
 
 def _candidate(sheet: Sheet, contract: Contract) -> Candidate | None:
@@ -223,15 +227,27 @@ def _labels_seen(sheet: Sheet, contract: Contract) -> int:
     return matched
 
 
-def _look_at_rows(seen: Peek, contracts: Sequence[Contract], found: Inspection) -> None:
+def _look_at_rows(seen: Peek, contracts: Sequence[Contract], inspection: Inspection) -> None:
     """The rows of each sheet by the one of `contracts` that fits it best: those of the file's exports."""
     looks: list[SheetLook] = []
     lines: list[HeaderLine] = []
     for sheet in seen.sheets:
         fit = best_fit(sheet.rows, contracts)
-        contract = fit.contract if fit else next(iter(contracts), None)
-        header = fit.header if fit else None
-        looks.append(look_at_sheet(sheet, header, contract, is_text=seen.is_text, is_whole=seen.is_whole))
-        if fit:
+        if fit is None:
+            # The sheet is set aside; the file's first contract says what it lacks.
+            header = None
+            contract = next(iter(contracts), None)
+        else:
+            header = fit.header
+            contract = fit.contract
             lines += header_lines(sheet, fit.header, fit.contract)
-    found.sheets, found.headers = tuple(looks), tuple(lines)
+        look = look_at_sheet(
+            sheet,
+            header,
+            contract,
+            is_text=seen.is_text,
+            is_whole=seen.is_whole,
+        )
+        looks.append(look)
+    inspection.sheets = tuple(looks)
+    inspection.headers = tuple(lines)

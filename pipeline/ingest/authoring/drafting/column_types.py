@@ -163,14 +163,20 @@ def _moment_type_by_pattern(texts: Sequence[str]) -> TypeGuess | None:
 
 
 def _fitting_patterns(texts: Sequence[str]) -> list[str]:
-    """Patterns that fit nearly all of the texts, and none of the others more of them."""
+    """Patterns that fit nearly all of the texts, and none of the others more of them.
+
+    31/12/2017 leaves `%d/%m/%Y` alone, 1/2/2017 leaves `%m/%d/%Y` too.
+    """
+    first_texts = texts[:_MANY_ROWS]
     scores = {}
     for pattern in PATTERNS:
         # Most patterns fit none of the first texts, and need not be tried on the others.
-        if _count_fits(pattern, texts[:_MANY_ROWS]):
+        is_hopeful = _count_fits(pattern, first_texts) > 0
+        if is_hopeful:
             scores[pattern] = _count_fits(pattern, texts)
     best = max(scores.values(), default=0)
-    if best / len(texts) < ENOUGH:
+    is_enough = best / len(texts) >= ENOUGH
+    if not is_enough:
         return []
     return [pattern for pattern, score in scores.items() if score == best]
 

@@ -78,7 +78,14 @@ def guess_columns(
             continue
         known_titles.add(key)
         cells = [cell_at(row, index) for row in rows]
-        column = _guess_column(index, title, cells, codes, is_text_file, index in summed)
+        column = _guess_column(
+            index,
+            title,
+            cells,
+            codes,
+            is_text_file=is_text_file,
+            is_summed=index in summed,
+        )
         if column.name in known_names:
             # A name with a number behind it would seem to mean one.
             column = replace(column, name=_plain_name(index))
@@ -96,6 +103,7 @@ def _guess_column(
     title: str,
     cells: Sequence[str | None],
     codes: CodeLists,
+    *,
     is_text_file: bool,
     is_summed: bool,
 ) -> DraftColumn:

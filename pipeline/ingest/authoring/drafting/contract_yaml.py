@@ -211,8 +211,10 @@ def _options(column: DraftColumn, title_unit: str | None) -> Mapping[str, str]:
 def _unit_from_title(column: DraftColumn, title_unit: str | None) -> str | None:
     """The unit above the table, for columns that count something; a long one is a remark."""
     is_count = column.guess.type is FieldType.INTEGER and column.is_additive
-    is_unit = len(title_unit or "") <= _UNIT_LENGTH
-    return title_unit if is_count and is_unit else None
+    if not is_count or title_unit is None:
+        return None
+    is_unit = len(title_unit) <= _UNIT_LENGTH
+    return title_unit if is_unit else None
 
 
 def _scalar(text: str) -> str:

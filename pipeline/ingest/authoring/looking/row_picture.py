@@ -103,9 +103,11 @@ def _draw(sheet: Sheet, tables: Sequence[Table], kinds: Sequence[str], width: in
     picture = []
     for row_index in _rows_to_show(kinds):
         hidden = next(columns for row_span, columns in hidden_by_table if row_index in row_span)
+        kind = kinds[row_index]
+        cells = _visible_cells(sheet.rows[row_index], kind, hidden, width)
+        # People count rows from 1, and those that were cut off above too.
         row_no = sheet.rows_above + row_index + 1
-        cells = _visible_cells(sheet.rows[row_index], kinds[row_index], hidden, width)
-        picture.append(PictureRow(row_no, kinds[row_index], cells))
+        picture.append(PictureRow(row_no, kind, cells))
     return tuple(picture)
 
 
@@ -127,15 +129,15 @@ def _visible_cells(row: Row, kind: str, hidden: Mapping[int, str], width: int | 
     if is_shifted and kind == RowKind.DATA:
         return (MISALIGNED,)
     # Labels of columns are no persons, and are shown over hidden columns too.
-    marks = dict(hidden)
-    if kind in _KINDS_OF_NAMES:
-        marks = {}
+    marks = {} if kind in _KINDS_OF_NAMES else dict(hidden)
     # 制表人 | 王小明: the cells beside such a word, in whatever column.
-    signed = signed_places(list(map(unmarked, row)))
+    bare_cells = list(map(unmarked, row))
+    for index in signed_places(bare_cells):
+        marks[index] = GUESSED
     limit = _LINE_LENGTH if kind in _KINDS_OF_LINES else _CELL_LENGTH
     cells = []
     for index, cell in enumerate(row):
-        mark = GUESSED if index in signed else _mark_over(cell, marks.get(index))
+        mark = _mark_over(cell, marks.get(index))
         cells.append(mark or _masked_text(cell, limit))
     return tuple(cells)
 
