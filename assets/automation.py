@@ -97,15 +97,15 @@ def resting_files(inbox: Path, now: float) -> dict[str, str]:
 def weeks_of_files(source: Source, names: Iterable[str]) -> list[str]:
     """The weeks that these files report; one that cannot be recognised names none, and the run will refuse it."""
     from pipeline.ingest.errors import RefusedFileError
-    from pipeline.ingest.recognise.match import recognise
+    from pipeline.ingest.inbox.unforeseen import recognise_or_refuse
 
     weeks: set[ReportWeek] = set()
     for name in names:
         path = source.settings.inbox / name
         try:
-            found = recognise(path, source.settings, source.calendar, source.contracts)
+            found = recognise_or_refuse(path, source.settings, source.calendar, source.contracts)
             weeks.update(one.week for one in found)
-        except (RefusedFileError, FileNotFoundError):
+        except RefusedFileError:
             continue
     return [week.week_id for week in sorted(weeks, key=lambda week: week.coverage_start)]
 

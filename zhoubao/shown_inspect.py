@@ -17,7 +17,9 @@ from zhoubao.shown import console
 
 if TYPE_CHECKING:
     from pipeline.ingest.authoring.draft import Draft
-    from pipeline.ingest.authoring.inspect import HeaderLine, Inspection, PictureRow, SheetLook
+    from pipeline.ingest.authoring.inspect import Inspection
+    from pipeline.ingest.authoring.looking.header_lines import HeaderLine
+    from pipeline.ingest.authoring.looking.row_picture import PictureRow, SheetLook
     from pipeline.ingest.authoring.try_files import Outcome
 
 KINDS = {

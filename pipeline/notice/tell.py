@@ -152,13 +152,13 @@ def _waiting(
 ) -> set[tuple[str, str]]:
     from pipeline.ingest.errors import RefusedFileError
     from pipeline.ingest.inbox.run import inbox_files
-    from pipeline.ingest.recognise.match import recognise
+    from pipeline.ingest.inbox.unforeseen import recognise_or_refuse
 
     found: set[tuple[str, str]] = set()
     for path in inbox_files(settings):
         try:
-            exports = recognise(path, settings, calendar, contracts)
-        except (RefusedFileError, FileNotFoundError):
+            exports = recognise_or_refuse(path, settings, calendar, contracts)
+        except RefusedFileError:
             continue
         found.update((one.contract.name, one.week.week_id) for one in exports)
     return found

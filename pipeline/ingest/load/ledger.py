@@ -23,12 +23,12 @@ CREATE SCHEMA IF NOT EXISTS raw;
 CREATE SCHEMA IF NOT EXISTS quarantine;
 CREATE TABLE IF NOT EXISTS ledger.arrival (
     file_name VARCHAR, sha256 VARCHAR, size_bytes BIGINT, outcome VARCHAR, delivery_id VARCHAR, message VARCHAR,
-    seen_at TIMESTAMP);
+    seen_at TIMESTAMP, code VARCHAR);
 CREATE TABLE IF NOT EXISTS ledger.delivery (
     delivery_id VARCHAR PRIMARY KEY, sha256 VARCHAR, source VARCHAR, file_name VARCHAR, week_id VARCHAR,
     period_start DATE, period_end DATE, as_of TIMESTAMP, scope VARCHAR, status VARCHAR, superseded_by VARCHAR,
     message VARCHAR, container VARCHAR, encoding VARCHAR, size_bytes BIGINT, rows_physical BIGINT,
-    contract_fingerprint VARCHAR, received_at TIMESTAMP, title VARCHAR);
+    contract_fingerprint VARCHAR, received_at TIMESTAMP, title VARCHAR, code VARCHAR);
 CREATE TABLE IF NOT EXISTS ledger.row_account (
     delivery_id VARCHAR, sheet VARCHAR, disposition VARCHAR, reason VARCHAR, row_count BIGINT);
 CREATE TABLE IF NOT EXISTS ledger.control_total (
@@ -50,6 +50,8 @@ _COMMENTS = {
     "ledger.pending_load": "正在装载、尚不算数的报送 | deliveries being loaded; their rows do not count yet",
     "quarantine.cell": "读不进的单元格：文件、表、行、列、原因 | cells that could not be read, and why",
 }
+# Columns that warehouses of earlier versions lack. `code` is the refusal's code (docs/refusals.md), else NULL.
+_ADDED_COLUMNS = (("arrival", "code", "VARCHAR"), ("delivery", "code", "VARCHAR"))
 
 
 @dataclass(frozen=True)
@@ -96,6 +98,7 @@ class Account:
 def prepare(con: duckdb.DuckDBPyConnection, contracts: Collection[Contract]) -> None:
     """Create the ledger, the quarantine and an empty `raw` table per contract where they are missing."""
     con.execute(_DDL)
+    _add_ledger_columns(con)
     for table, comment in _COMMENTS.items():
         con.execute(f"COMMENT ON TABLE {table} IS '{comment}'")
     for contract in contracts:
@@ -119,6 +122,11 @@ def _compression(field: Field, contract: Contract) -> str:
     return " USING COMPRESSION zstd" if is_key else ""
 
 
+def _add_ledger_columns(con: duckdb.DuckDBPyConnection) -> None:
+    for table, column, column_type in _ADDED_COLUMNS:
+        con.execute(f"ALTER TABLE ledger.{table} ADD COLUMN IF NOT EXISTS {column} {column_type}")
+
+
 def _add_new_columns(con: duckdb.DuckDBPyConnection, contracts: Collection[Contract]) -> None:
     present = set(
         con.execute("SELECT table_name, column_name FROM duckdb_columns() WHERE schema_name = 'raw'").fetchall()
@@ -140,25 +148,30 @@ def record_arrival(
     outcome: str,
     message: str,
     mark: FileStamp | None = None,
+    code: str | None = None,
 ) -> None:
-    """Note a file that was seen: outcome loaded, duplicate, refused or set_aside."""
+    """Note a file that was seen: outcome loaded, duplicate, refused or set_aside; `code` where it is refused."""
     sha256, size, delivery_id = (mark.sha256, mark.size_bytes, mark.delivery_id) if mark else (None, None, None)
     con.execute(
-        "INSERT INTO ledger.arrival VALUES (?, ?, ?, ?, ?, ?, ?)",
-        [file_name, sha256, size, outcome, delivery_id, message, now()],
+        "INSERT INTO ledger.arrival (file_name, sha256, size_bytes, outcome, delivery_id, message, seen_at, code) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        [file_name, sha256, size, outcome, delivery_id, message, now(), code],
     )
 
 
-def record_refusal(con: duckdb.DuckDBPyConnection, mark: FileStamp, file_name: str, message: str) -> None:
-    """Keep a refused file as a delivery of status 'refused', so that a check can report it.
+def record_refusal(
+    con: duckdb.DuckDBPyConnection, mark: FileStamp, file_name: str, message: str, code: str | None = None
+) -> None:
+    """Keep a refused file as a delivery of status 'refused', with sentence and code, so that a check can report it.
 
     One that was loaded before, under the contracts of that day, goes on counting: its rows are still there.
     """
     con.execute(
-        "INSERT INTO ledger.delivery (delivery_id, sha256, file_name, status, message, size_bytes, received_at) "
-        "VALUES (?, ?, ?, 'refused', ?, ?, ?) ON CONFLICT (delivery_id) DO UPDATE SET file_name = excluded.file_name, "
-        "message = excluded.message, received_at = excluded.received_at WHERE status = 'refused'",
-        [mark.delivery_id, mark.sha256, file_name, message, mark.size_bytes, now()],
+        "INSERT INTO ledger.delivery (delivery_id, sha256, file_name, status, message, size_bytes, received_at, code) "
+        "VALUES (?, ?, ?, 'refused', ?, ?, ?, ?) ON CONFLICT (delivery_id) DO UPDATE SET "
+        "file_name = excluded.file_name, message = excluded.message, received_at = excluded.received_at, "
+        "code = excluded.code WHERE status = 'refused'",
+        [mark.delivery_id, mark.sha256, file_name, message, mark.size_bytes, now(), code],
     )
 
 
@@ -168,7 +181,7 @@ def record_delivery(
     """Write a loaded delivery with its row account and control totals; call it inside the load's transaction."""
     con.execute("DELETE FROM ledger.delivery WHERE delivery_id = ?", [delivery.delivery_id])
     con.execute(
-        "INSERT INTO ledger.delivery VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, NULL, NULL, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO ledger.delivery VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, NULL, NULL, ?, ?, ?, ?, ?, ?, ?, NULL)",
         [
             delivery.delivery_id, delivery.sha256, delivery.source, delivery.file_name, delivery.week_id,
             delivery.period_start, delivery.period_end, delivery.as_of, delivery.scope, status,

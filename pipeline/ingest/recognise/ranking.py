@@ -10,7 +10,8 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from pipeline.contracts import Contract
-from pipeline.ingest.tables.header import Header, Row
+from pipeline.ingest.tables.header import Header
+from pipeline.ingest.tables.header_paths import Row
 
 
 class Fitness(NamedTuple):
