@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, Any, Final
 
 from pipeline.common.atomic_files import replaced
 from pipeline.present.shared.workbook_style import add_sheet, write_cell
-from pipeline.quality.desk.answers import OUTCOME_LABELS, SOURCE
+from pipeline.quality.codes import OUTCOME_LABELS
+from pipeline.quality.desk.workbook_rows import SOURCE
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
     from openpyxl import Workbook
 
-    from pipeline.quality.desk.desk import Taken
+    from pipeline.quality.desk.intake import Taken
     from pipeline.settings import Settings
 
 HEADER: Final = (

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Final
 
 from pipeline.present.shared.findings import SEVERITIES
 from pipeline.present.shared.rows import Row, fetch
+from pipeline.quality.codes import KIND_LABELS, STATUS_LABELS
 from pipeline.quality.desk.seal import seal, version
 from pipeline.quality.findings.places import Place, places_words, read_places
-from pipeline.quality.findings.wording import KIND_LABELS, STATUS_LABELS
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection

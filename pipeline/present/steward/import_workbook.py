@@ -13,9 +13,9 @@ from pipeline.ingest.inbox.loader import Loader, make_loader
 from pipeline.ingest.inbox.run import load_file
 from pipeline.ingest.recognise.match import recognise
 from pipeline.present.steward.answers import write_answers
-from pipeline.quality.desk.answers import SOURCE
 from pipeline.quality.desk.decisions import DecisionError
-from pipeline.quality.desk.desk import Taken, take_decisions
+from pipeline.quality.desk.intake import Taken, take_decisions
+from pipeline.quality.desk.workbook_rows import SOURCE
 from pipeline.reporting_calendar import ReportingCalendar
 from pipeline.warehouse import open_warehouse
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from pipeline.common.spreadsheet_text import text_width
 from pipeline.present.shared.workbook_style import SHEET_CHARACTERS, style_print, write_cell
 from pipeline.present.steward.desk_rows import DeskRow
-from pipeline.quality.findings.wording import KIND_LABELS
+from pipeline.quality.codes import KIND_LABELS
 
 if TYPE_CHECKING:
     from openpyxl import Workbook

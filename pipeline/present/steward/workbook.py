@@ -20,8 +20,8 @@ from pipeline.present.shared.workbook_style import add_sheet
 from pipeline.present.steward.desk_rows import DeskRow, desk_rows
 from pipeline.present.steward.layout import add_category, add_overview
 from pipeline.privacy.digest import person_key
-from pipeline.quality.checks.suites import CATEGORIES
 from pipeline.quality.checks.vocabulary import Vocabulary, vocabulary
+from pipeline.quality.codes import CATEGORIES
 from pipeline.quality.schema import create_tables
 
 if TYPE_CHECKING:
@@ -77,7 +77,7 @@ def write_review(con: DuckDBPyConnection, settings: Settings, week_id: str) -> P
     add_overview(book, week_id, _checks_words(con, week_id), by_category)
     for category, rows in by_category.items():
         add_category(book, week_id, category, rows, [_columns_of(row, sources, contracts) for row in rows])
-    words = vocabulary(settings.reference_dir, contracts)
+    words = vocabulary(settings, contracts)
     quarantined = fetch(con, QUARANTINE + f" LIMIT {QUARANTINE_ROWS}", [week_id])
     for row in quarantined:
         row["列"] = words.field(row.pop("source"), row["列"])

@@ -10,14 +10,8 @@ import pytest
 import yaml
 
 from pipeline.contracts.loader import load_contracts
-from pipeline.quality.checks.suites import (
-    SuiteError,
-    category_of,
-    load_suites,
-    read_suite,
-    refuse_personal,
-    template_fields,
-)
+from pipeline.quality.checks.model import category_of, template_fields
+from pipeline.quality.checks.suites import SuiteError, load_suites, read_suite, refuse_personal
 from pipeline.settings import load_settings
 
 MakeCheck = Callable[..., dict[str, Any]]

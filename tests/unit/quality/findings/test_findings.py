@@ -7,7 +7,7 @@ from typing import Any
 import duckdb
 import pytest
 
-from pipeline.quality.checks.suites import TableSuite
+from pipeline.quality.checks.model import TableSuite
 from pipeline.quality.desk.gate import gate
 from pipeline.quality.findings.findings import MOST_CAUSES_PER_WEEK
 from pipeline.quality.run.runner import run_checks

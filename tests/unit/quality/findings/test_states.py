@@ -5,7 +5,8 @@ from datetime import date, datetime
 import duckdb
 import pytest
 
-from pipeline.quality.findings.states import Settled, WeekFacts, basis_of, settle, state_of
+from pipeline.quality.findings.settling import settle
+from pipeline.quality.findings.states import Settled, WeekFacts, basis_of, state_of
 from pipeline.quality.schema import create_tables
 
 TODAY = date(2023, 4, 20)

@@ -15,9 +15,11 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from pipeline.quality.checks.suites import SuiteError, TableSuite
+from pipeline.quality.checks.model import TableSuite
+from pipeline.quality.checks.suites import SuiteError
 from pipeline.quality.run.batches import batch_sql, failing_sql
-from pipeline.quality.run.runner import CheckError, run_checks
+from pipeline.quality.run.runner import run_checks
+from pipeline.quality.run.validation import CheckError, data_source, validate
 from pipeline.settings import Settings
 
 MakeCheck = Callable[..., dict[str, Any]]
@@ -123,13 +125,11 @@ def test_a_table_with_a_delivery_instead_of_a_week_finds_its_week(
 def test_the_second_phase_counts_the_rows_that_great_expectations_counts(
     table: duckdb.DuckDBPyConnection, suite_of: SuiteOf, make_check: MakeCheck, kind: str, kwargs: Any, failing: int
 ) -> None:
-    from pipeline.quality.run import runner
-
     suite = suite_of(make_check(kind, kwargs))
     batch = batch_sql(suite, WEEKS)
     own = table.execute(f"SELECT count(*) FROM ({failing_sql(suite.expectations[0], batch)})").fetchall()
-    with runner._data_source(table) as source:
-        outcome = runner._validate(source, suite, batch, problems := [])
+    with data_source(table) as source:
+        outcome = validate(source, suite, batch, problems := [])
     assert own == [(failing,)]
     assert outcome == {"a_check": False}
     assert problems == []
@@ -220,10 +220,10 @@ def test_each_expectation_is_asked_once_for_all_weeks_and_only_a_failing_one_aga
     make_check: MakeCheck,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    from pipeline.quality.run import runner
+    from pipeline.quality.run import runner, validation
 
     asked: list[str] = []
-    validate, failures = runner._validate, runner._failures
+    failures = runner._failures
 
     def counted_validate(*arguments: Any) -> dict[str, bool]:
         asked.append("suite")
@@ -233,7 +233,7 @@ def test_each_expectation_is_asked_once_for_all_weeks_and_only_a_failing_one_aga
         asked.append(check.name)
         return failures(own, check, batch)
 
-    monkeypatch.setattr(runner, "_validate", counted_validate)
+    monkeypatch.setattr(validation, "validate", counted_validate)
     monkeypatch.setattr(runner, "_failures", counted_failures)
     passing = make_check("expect_column_values_to_not_be_null", {"column": "k"}, name="passing")
     run_checks(table, settings, [f"2023-{issue:02d}" for issue in range(1, 16)], [suite_of(passing, not_negative)])
