@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 def import_workbook(
     settings: Settings, calendar: ReportingCalendar, contracts: Mapping[str, Contract], file: Path
 ) -> tuple[Taken, Path]:
-    """Load a workbook, record its decisions and write the answers; returns both.
+    """Loads a workbook, records its decisions and writes the answers; returns both.
 
     Raises DecisionError where the file is missing, is no such workbook, or was imported before.
     """

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
-from pipeline.quality.checks.model import CheckMeta, TableSuite
+from pipeline.quality.checks.model import CheckMeta, TableSuite, each_check
 from pipeline.quality.checks.suites import load_suites
 from pipeline.quality.codes import Severity
 from pipeline.settings import load_settings
@@ -24,10 +24,8 @@ STOPS_RELEASE: Final[Mapping[Severity, str]] = {"critical": "æ˜¯", "warning": "å
 
 def render(suites: Sequence[TableSuite]) -> str:
     """Returns a Markdown table, a row a check: where, what fails, whether it stops the release, who fixes it, how."""
-    lines = [HEADING]
-    for suite in suites:
-        lines += [_row(suite.table, check.meta) for check in suite.expectations]
-    return "\n".join(lines)
+    rows = [_row(suite.table, check.meta) for suite, check in each_check(suites)]
+    return "\n".join([HEADING, *rows])
 
 
 def _row(table: str, meta: CheckMeta) -> str:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from pipeline.common.tables import insert_rows
-from pipeline.quality.checks.model import BATCH, UNEXPECTED_ROWS, Check, TableSuite, category_of, unescaped
+from pipeline.quality.checks.model import BATCH, UNEXPECTED_ROWS, Check, TableSuite, category_of, each_check, unescaped
 
 if TYPE_CHECKING:
     import duckdb
@@ -51,7 +51,7 @@ def write_library(con: duckdb.DuckDBPyConnection, suites: Sequence[TableSuite]) 
     con.execute(DDL)
     tables = [suite.table for suite in suites]
     con.execute("DELETE FROM quality.check_rule WHERE list_contains(?, table_name)", [tables])
-    rules = [_rule(suite, check) for suite in suites for check in suite.expectations]
+    rules = [_rule(suite, check) for suite, check in each_check(suites)]
     insert_rows(con, "quality.check_rule", CheckRule, rules)
 
 

@@ -17,7 +17,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from string import Formatter
 from typing import Annotated, Any, Final, Literal
@@ -258,6 +258,13 @@ class TableSuite(Strict):
         return self
 
 
+def each_check(suites: Iterable[TableSuite]) -> Iterator[tuple[TableSuite, Check]]:
+    """Yields every check of `suites` with its suite, in their order."""
+    for suite in suites:
+        for check in suite.expectations:
+            yield suite, check
+
+
 def category_of(table: str, meta: CheckMeta) -> Category:
     """Returns the category of a check: its own, else by its table; what stands on no floor of data is 平台."""
     if meta.category:
@@ -300,18 +307,29 @@ def _refuse_query(query: str) -> None:
         raise ValueError("unexpected_rows_query 中没有 {batch}：不加它就会查到本次运行之外的周")
     if _ALIASED_BATCH.search(query):
         raise ValueError("{batch} 后面不能写别名：先用 WITH checked AS (SELECT * FROM {batch})，再引用 checked")
-    try:
-        query.format(batch="")
-    except (KeyError, IndexError, ValueError) as error:
+    error = _format_error(query, "batch")
+    if error is not None:
         raise ValueError(f"unexpected_rows_query 中的大括号没有对应的阈值：{error}；正则中的大括号要写两遍") from error
 
 
 def _refuse_places(places: str, cause: tuple[str, ...]) -> None:
     """Raises ValueError for a SELECT of places that lacks a column, or that could not be filled in."""
-    missing = [name for name in ("week_id", *cause, *PLACE_COLUMNS) if name not in places]
+    columns = ("week_id", *cause, *PLACE_COLUMNS)
+    missing = [name for name in columns if name not in places]
     if missing:
         raise ValueError(f"places 的 SELECT 中没有列：{'、'.join(missing)}")
-    try:
-        places.format(failing="")
-    except (KeyError, IndexError, ValueError) as error:
+    error = _format_error(places, "failing")
+    if error is not None:
         raise ValueError(f"places 中只能写 {{failing}}：{error}；正则中的大括号要写两遍") from error
+
+
+def _format_error(sql: str, field: str) -> Exception | None:
+    """What is wrong with the braces of a text in which only `{field}` may stand; None where they are right.
+
+    `n < {low}` gives KeyError('low'), `[0-9]{9}` IndexError, a brace that is never closed ValueError.
+    """
+    try:
+        sql.format(**{field: ""})
+    except (KeyError, IndexError, ValueError) as error:
+        return error
+    return None

@@ -46,10 +46,14 @@ def suite_words(suites: Sequence[TableSuite], sql_dir: Path, of_lists: Sequence[
     """
     words: list[Word] = []
     for suite in suites:
-        columns = column_words(suite, sql_dir)
-        words += [Word(FIELD, suite.table, name, column) for name, column in columns.items()]
+        words += words_of_codes(FIELD, suite.table, column_words(suite, sql_dir))
         words += _code_words(suite, of_lists)
     return words
+
+
+def words_of_codes(column: str, source: str, labels: Mapping[str, str]) -> list[Word]:
+    """Returns the words of one column from its labels by code."""
+    return [Word(column, source, code, label) for code, label in labels.items()]
 
 
 def column_words(suite: TableSuite, sql_dir: Path) -> dict[str, str]:
@@ -81,7 +85,7 @@ def _code_words(suite: TableSuite, of_lists: Sequence[Word]) -> list[Word]:
         labels[column] = labels.get(column, {}) | dict(codes)
     words: list[Word] = []
     for column, by_code in labels.items():
-        words += [Word(column, suite.table, code, label) for code, label in by_code.items()]
+        words += words_of_codes(column, suite.table, by_code)
     return words
 
 

@@ -6,7 +6,7 @@ The shape of a suite is in `pipeline.quality.checks.model`. Running suites, and 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Set
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, Final
 
@@ -15,7 +15,7 @@ from pydantic import ValidationError
 
 from pipeline.contracts.loader import read_yaml
 from pipeline.contracts.model import Contract
-from pipeline.quality.checks.model import TableSuite
+from pipeline.quality.checks.model import TableSuite, each_check
 
 # Tables of the warehouse itself: their columns are no fields of a source, whatever they are called.
 _OWN_SCHEMAS: Final = ("ledger", "quarantine", "quality")
@@ -56,27 +56,28 @@ def refuse_personal(suites: Iterable[TableSuite], contracts: Iterable[Contract])
     The ledger, the quarantine and the desk have columns of their own: a contract's field that happens to be called
     `reason` is none of them.
     """
-    hidden: set[str] = set()
-    for contract in contracts:
-        hidden.update(field.name for field in contract.fields if field.personal or field.free_text)
-    lines: list[str] = []
-    for suite in suites:
-        schema, _, _ = suite.table.partition(".")
-        if schema not in _OWN_SCHEMAS:
-            lines += _personal_columns(suite, hidden)
-    if lines:
-        raise SuiteError("\n".join(lines))
-
-
-def _personal_columns(suite: TableSuite, hidden: Set[str]) -> list[str]:
-    """A line for each check of the suite that would show one of the hidden columns."""
+    hidden = _hidden_fields(contracts)
     lines = []
-    for check in suite.expectations:
+    for suite, check in each_check(suites):
+        schema, _, _ = suite.table.partition(".")
+        if schema in _OWN_SCHEMAS:
+            continue
         personal = check.shown_columns & hidden
         if personal:
             columns = "、".join(sorted(personal))
             lines.append(f"{suite.table}.yaml：检查 {check.name}，不能显示列：{columns}（个人信息或自由文本）")
-    return lines
+    if lines:
+        raise SuiteError("\n".join(lines))
+
+
+def _hidden_fields(contracts: Iterable[Contract]) -> frozenset[str]:
+    """Names of the fields that some contract calls personal or free text."""
+    hidden: set[str] = set()
+    for contract in contracts:
+        for field in contract.fields:
+            if field.personal or field.free_text:
+                hidden.add(field.name)
+    return frozenset(hidden)
 
 
 def _in_words(path: Path, content: object, error: ValidationError) -> str:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Final
 from pipeline.common.tables import has_table, insert_rows
 from pipeline.contracts import Contract
 from pipeline.quality.checks.model import TableSuite
-from pipeline.quality.checks.suite_words import FIELD, Word, suite_words
+from pipeline.quality.checks.suite_words import FIELD, Word, suite_words, words_of_codes
 from pipeline.quality.checks.warehouse_words import OWN_CODES, OWN_COLUMNS
 
 if TYPE_CHECKING:
@@ -87,7 +87,9 @@ class Vocabulary:
         if column == FIELD:
             return self.field(str(row.get("source") or ""), value)
         of_suite = self._of_suite(column, value)
-        return of_suite or self._known.get((column, "", value), value)
+        if of_suite:
+            return of_suite
+        return self._known.get((column, "", value), value)
 
     def _of_suite(self, column: str, code: str) -> str | None:
         if not self.table:
@@ -97,9 +99,9 @@ class Vocabulary:
 
 def vocabulary(settings: Settings, contracts: Mapping[str, Contract], suites: Sequence[TableSuite] = ()) -> Vocabulary:
     """Collects the words of a hall: its code lists, the headers of its exports, what `suites` call their columns."""
-    of_warehouse = [
-        Word(column, "", code, words) for column, labels in OWN_CODES.items() for code, words in labels.items()
-    ]
+    of_warehouse: list[Word] = []
+    for column, labels in OWN_CODES.items():
+        of_warehouse += words_of_codes(column, "", labels)
     of_lists = _list_words(settings.reference_dir)
     of_suites = suite_words(suites, settings.sql_dir, of_lists)
     words = [*of_warehouse, *of_lists, *of_suites, *_contract_words(contracts)]
@@ -139,9 +141,12 @@ def _list_words(folder: Path) -> list[Word]:
 
 
 def _contract_words(contracts: Mapping[str, Contract]) -> list[Word]:
-    words = [Word("source", "", name, contract.title) for name, contract in contracts.items()]
+    """The title of every source, and the header of each of its fields."""
+    words = []
     for name, contract in contracts.items():
-        words += [Word(FIELD, name, field.name, field.title) for field in contract.fields]
+        headers = {field.name: field.title for field in contract.fields}
+        words.append(Word("source", "", name, contract.title))
+        words += words_of_codes(FIELD, name, headers)
     return words
 
 

@@ -190,8 +190,7 @@ def _refuse_idle_withdrawal(con: duckdb.DuckDBPyConnection, finding: FindingInWe
 def _kind(row: Row, contract: Contract) -> Kind:
     """The kind of decision that the row means; raises DecisionError where it cannot be told."""
     if row.problems:
-        titles = {field.name: field.title for field in contract.fields}
-        raise DecisionError("；".join(f"“{titles.get(name, name)}”{why}" for name, why in row.problems.items()))
+        raise DecisionError(_problem_words(row.problems, contract))
     if row.decision is None:
         raise DecisionError("填了其他格，但没有选处理意见；请选一项后再放回")
     kind = _KINDS.get(row.decision.strip())
@@ -200,6 +199,15 @@ def _kind(row: Row, contract: Contract) -> Kind:
     if kind != "correct" and row.value:
         raise DecisionError(f"填了“更正为”，但处理意见是“{row.decision}”；要更正请选“更正”，否则清空“更正为”")
     return kind
+
+
+def _problem_words(problems: Mapping[str, str], contract: Contract) -> str:
+    """What the loader could not read, by the headers of the workbook: `“截至日期”不是日期`."""
+    titles = {field.name: field.title for field in contract.fields}
+    sentences = []
+    for name, why in problems.items():
+        sentences.append(f"“{titles.get(name, name)}”{why}")
+    return "；".join(sentences)
 
 
 def _correction(
@@ -217,11 +225,14 @@ def _correction(
 
 
 def _applied_words(kind: Kind, row: Row, correction: corrections.Correction | None) -> str:
-    until = f"，至 {row.until:%Y-%m-%d} 为止，之后重新列出" if row.until else ""
+    """What the steward is told of a decision that was recorded."""
     if correction is not None:
         return f"已登记更正：{correction.note}；重新运行这一期后生效，来源一有变化就会提示"
     if kind == "withdraw":
         return "已撤回此前的处理意见，问题恢复原状"
+    until = f"，至 {row.until:%Y-%m-%d} 为止，之后重新列出" if row.until else ""
     if kind == "send_back":
         return f"已登记退回{until}；退回副本在本期文件夹的“退回”中"
-    return f"已登记“{KIND_LABELS[kind]}”{until or '；出现新的情况时重新列出'}"
+    # Without a day, the decision covers the weeks and figures that are known now.
+    ending = until or "；出现新的情况时重新列出"
+    return f"已登记“{KIND_LABELS[kind]}”{ending}"

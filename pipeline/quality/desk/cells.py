@@ -123,15 +123,20 @@ def _candidates(
     con: duckdb.DuckDBPyConnection, week_id: str, places: Sequence[Place], names: Sequence[str]
 ) -> list[LoadedSheet]:
     """Sheets of the week's deliveries that fit the names before the row: those of the finding where there are none."""
-    sheets = _loaded_sheets(con, week_id)
-    if not names:
-        of_finding = {(place.delivery_id, place.sheet) for place in places}
-        return [sheet for sheet in sheets if (sheet.delivery_id, sheet.sheet) in of_finding]
-    if len(names) == 1:
-        # 明细!7 names a sheet, 周报.xlsx!7 a file.
-        return [sheet for sheet in sheets if names[0] in (sheet.sheet, sheet.file_name)]
-    file_name, sheet_name = names
-    return [sheet for sheet in sheets if (sheet.file_name, sheet.sheet) == (file_name, sheet_name)]
+    of_finding = {(place.delivery_id, place.sheet) for place in places}
+    candidates = []
+    for sheet in _loaded_sheets(con, week_id):
+        match names:
+            case []:
+                fits = (sheet.delivery_id, sheet.sheet) in of_finding
+            case [name]:
+                # 明细!7 names a sheet, 周报.xlsx!7 a file.
+                fits = name in (sheet.sheet, sheet.file_name)
+            case _:
+                fits = [sheet.file_name, sheet.sheet] == list(names)
+        if fits:
+            candidates.append(sheet)
+    return candidates
 
 
 def _loaded_sheets(con: duckdb.DuckDBPyConnection, week_id: str) -> list[LoadedSheet]:

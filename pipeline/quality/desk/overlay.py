@@ -52,10 +52,14 @@ def lay_over(con: duckdb.DuckDBPyConnection, contract: Contract) -> None:
     corrected = [str(name) for (name,) in rows]
     types = {field.name: field.type.sql for field in contract.stored_fields}
     names = [row[0] for row in con.execute(f"DESCRIBE raw.{source}").fetchall()]
-    columns = ", ".join(_column_sql(name, types[name]) if name in corrected else f"r.{name}" for name in names)
+    columns = []
+    for name in names:
+        columns.append(_column_sql(name, types[name]) if name in corrected else f"r.{name}")
     joins = " ".join(_join_sql(source, name) for name in corrected)
     con.execute(f"CREATE SCHEMA IF NOT EXISTS {SCHEMA}")
-    con.execute(f"CREATE OR REPLACE VIEW {SCHEMA}.{source} AS SELECT {columns} FROM raw.{source} AS r {joins}")
+    con.execute(
+        f"CREATE OR REPLACE VIEW {SCHEMA}.{source} AS SELECT {', '.join(columns)} FROM raw.{source} AS r {joins}"
+    )
 
 
 def _column_sql(name: str, sql_type: str) -> str:

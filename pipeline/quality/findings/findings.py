@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from pipeline.common.tables import insert_rows
-from pipeline.quality.checks.model import Check, TableSuite, category_of
+from pipeline.quality.checks.model import Check, TableSuite, category_of, each_check
 from pipeline.quality.checks.vocabulary import Vocabulary
 from pipeline.quality.codes import Severity, Status
 from pipeline.quality.findings.places import Cause, Place, cause_columns, cause_key, merged_places, places_json
@@ -205,7 +205,7 @@ def replace_findings(
     of them; a finding that no week shows any more keeps its last words.
     """
     tables = [suite.table for suite in suites]
-    checks = {(suite.table, check.name): check for suite in suites for check in suite.expectations}
+    checks = {(suite.table, check.name): check for suite, check in each_check(suites)}
     con.execute(
         "DELETE FROM quality.finding_week WHERE list_contains(?, table_name) "
         "AND (list_contains(?, week_id) OR NOT list_contains(?, table_name || '/' || check_name))",

@@ -79,8 +79,10 @@ def read_places(text: str | None) -> list[Place]:
 
 def places_words(places: Sequence[Place]) -> str:
     """Returns a few places in words, and how many more there are."""
-    words = "；".join(place.words for place in places[:SHOWN_PLACES])
-    return words if len(places) <= SHOWN_PLACES else f"{words}；等共 {len(places)} 处以上"
+    words = [place.words for place in places[:SHOWN_PLACES]]
+    if len(places) > SHOWN_PLACES:
+        words.append(f"等共 {len(places)} 处以上")
+    return "；".join(words)
 
 
 def cause_columns(check: Check) -> tuple[str, ...]:

@@ -65,8 +65,10 @@ def spoken_value(name: str, row: Row, words: Vocabulary) -> object:
 
 def evidence(check: Check, rows: Sequence[Row], total: int, words: Vocabulary) -> str:
     """Returns the first few failing rows in words, and how many there are in all; an empty text for no rows."""
-    text = "；".join(sentence(check.meta.evidence_zh, row, words) for row in rows[:ROWS_IN_EVIDENCE])
-    return text if total <= ROWS_IN_EVIDENCE else f"{text}；等共 {total} 处"
+    sentences = [sentence(check.meta.evidence_zh, row, words) for row in rows[:ROWS_IN_EVIDENCE]]
+    if total > ROWS_IN_EVIDENCE:
+        sentences.append(f"等共 {total} 处")
+    return "；".join(sentences)
 
 
 def shown_keys(columns: Sequence[str], rows: Sequence[Row]) -> str:
