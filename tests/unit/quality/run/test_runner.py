@@ -17,9 +17,8 @@ from hypothesis import strategies as st
 
 from pipeline.quality.checks.model import TableSuite
 from pipeline.quality.checks.suites import SuiteError
-from pipeline.quality.run.batches import batch_sql, failing_sql
 from pipeline.quality.run.runner import run_checks
-from pipeline.quality.run.validation import CheckError, data_source, validate
+from pipeline.quality.run.validation import CheckError, validate
 from pipeline.settings import Settings
 
 MakeCheck = Callable[..., dict[str, Any]]
@@ -100,39 +99,6 @@ def test_a_table_with_a_delivery_instead_of_a_week_finds_its_week(
     suite = suite_of(check, table="ledger.control_total", week_through="ledger.delivery")
     first, second = run_checks(con, settings, WEEKS, [suite])
     assert (first.status, second.status, second.keys) == ("passed", "failed", '[{"file_name": "f2.xlsx"}]')
-
-
-@pytest.mark.parametrize(
-    ("kind", "kwargs", "failing"),
-    [
-        ("expect_column_values_to_not_be_null", {"column": "d"}, 1),
-        ("expect_column_values_to_be_in_set", {"column": "k", "value_set": ["a", "c'"]}, 2),
-        ("expect_column_values_to_be_between", {"column": "n", "min_value": 0, "max_value": 2}, 2),
-        ("expect_column_values_to_be_between", {"column": "n", "min_value": 0}, 1),
-        (
-            "expect_column_pair_values_a_to_be_greater_than_b",
-            {"column_A": "n", "column_B": "m", "or_equal": True, "ignore_row_if": "either_value_is_missing"},
-            2,
-        ),
-        (
-            "expect_column_pair_values_a_to_be_greater_than_b",
-            {"column_A": "n", "column_B": "m", "or_equal": False, "ignore_row_if": "either_value_is_missing"},
-            3,
-        ),
-        ("expect_compound_columns_to_be_unique", {"column_list": ["week_id", "m"]}, 2),
-    ],
-)
-def test_the_second_phase_counts_the_rows_that_great_expectations_counts(
-    table: duckdb.DuckDBPyConnection, suite_of: SuiteOf, make_check: MakeCheck, kind: str, kwargs: Any, failing: int
-) -> None:
-    suite = suite_of(make_check(kind, kwargs))
-    batch = batch_sql(suite, WEEKS)
-    own = table.execute(f"SELECT count(*) FROM ({failing_sql(suite.expectations[0], batch)})").fetchall()
-    with data_source(table) as source:
-        outcome = validate(source, suite, batch, problems := [])
-    assert own == [(failing,)]
-    assert outcome == {"a_check": False}
-    assert problems == []
 
 
 def test_a_check_that_cannot_run_is_neither_passed_nor_failed(
