@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import yaml
 
-from pipeline.quality.checks.model import category_of, template_fields
+from pipeline.quality.checks.model import category_of, each_check, template_fields, unescaped
 from pipeline.quality.checks.suites import read_suite
 
 MakeCheck = Callable[..., dict[str, Any]]
@@ -46,3 +46,22 @@ def test_a_template_may_only_name_columns() -> None:
     assert template_fields("{a} 和 {b_2}") == ("a", "b_2")
     with pytest.raises(ValueError, match="模板"):
         template_fields("{0}")
+
+
+def test_every_check_comes_with_its_suite(make_check: MakeCheck, suite_of: Any) -> None:
+    null = "expect_column_values_to_not_be_null"
+    first = suite_of(make_check(null, {"column": "n"}, name="a"), make_check(null, {"column": "n"}, name="b"))
+    second = suite_of(make_check(null, {"column": "n"}, name="a"), table="charts.u")
+    pairs = [(suite.table, check.name) for suite, check in each_check([first, second])]
+    assert pairs == [("charts.t", "a"), ("charts.t", "b"), ("charts.u", "a")]
+
+
+def test_a_brace_of_a_regular_expression_is_written_twice_in_a_suite() -> None:
+    assert unescaped("k SIMILAR TO '[0-9]{{9}}'") == "k SIMILAR TO '[0-9]{9}'"
+
+
+def test_the_templates_of_a_check_are_its_evidence_and_its_explanation(make_check: MakeCheck, suite_of: Any) -> None:
+    rule = {"sql": "n > 0", "how_zh": "因为 {m}"}
+    check = make_check("expect_column_values_to_not_be_null", {"column": "n"}, explained_when=rule)
+    meta = suite_of(check).expectations[0].meta
+    assert meta.templates == ("{k} 的数为 {n}", "因为 {m}")
