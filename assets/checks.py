@@ -11,8 +11,8 @@ from assets.resources import OpenWarehouse
 from assets.shown import COLOURS, markdown_table, page_links, table_text
 from assets.tables import key_of
 from pipeline.present.shared.findings import STATES, keys_text
-from pipeline.quality.checks.suites import Check, TableSuite
-from pipeline.quality.checks.vocabulary import COLUMNS, Vocabulary, read_words
+from pipeline.quality.checks.model import Check, TableSuite
+from pipeline.quality.checks.vocabulary import Vocabulary, read_words
 from pipeline.quality.findings.lights import Light, lights
 from pipeline.quality.run.results import CheckResult
 from pipeline.settings import Settings
@@ -46,7 +46,9 @@ def check_result_asset(
     return check_result
 
 
-def expectation_checks(suites: Sequence[TableSuite], weeks: Sequence[str]) -> dg.AssetChecksDefinition:
+def expectation_checks(
+    suites: Sequence[TableSuite], weeks: Sequence[str], words: Vocabulary
+) -> dg.AssetChecksDefinition:
     """The checks as Dagster shows them on their tables.
 
     Dagster knows passed, warned and failed: green is passed in every week of the run, red (ERROR) is critical with
@@ -58,7 +60,7 @@ def expectation_checks(suites: Sequence[TableSuite], weeks: Sequence[str]) -> dg
 
     @dg.multi_asset_check(
         name="expectations",
-        specs=[_spec(table, check) for (table, _), check in expectations.items()],
+        specs=[_spec(table, check, words.of(table)) for (table, _), check in expectations.items()],
         can_subset=True,
         pool=POOL,
     )
@@ -85,7 +87,7 @@ def _last_delivered(warehouse: OpenWarehouse) -> list[str]:
     return [week]
 
 
-def _spec(table: str, check: Check) -> dg.AssetCheckSpec:
+def _spec(table: str, check: Check, words: Vocabulary) -> dg.AssetCheckSpec:
     meta = check.meta
     thresholds = [
         {"阈值": item.name, "值": item.value, "自": item.since, "原因": item.reason_zh} for item in meta.thresholds
@@ -99,7 +101,7 @@ def _spec(table: str, check: Check) -> dg.AssetCheckSpec:
             "severity": meta.severity,
             "owner": meta.owner,
             "fix": meta.fix_zh,
-            "keys": "、".join(COLUMNS.get(key, key) for key in meta.keys),
+            "keys": "、".join(words.column(key) for key in meta.keys),
             "expectation": check.type,
             **({"thresholds": markdown_table(thresholds)} if thresholds else {}),
         },
@@ -167,5 +169,5 @@ def _in_words(result: CheckResult, words: Vocabulary) -> dict[str, object]:
         "不符": result.unexpected_count,
         "行数": result.element_count,
         "证据": result.evidence,
-        "不符的键": keys_text(result.keys, words),
+        "不符的键": keys_text(result.keys, words.of(result.table_name)),
     }

@@ -20,6 +20,7 @@ from assets.release import RELEASED, release_assets
 from assets.resources import WAREHOUSE, warehouse_resource
 from pipeline.contracts import load_contracts
 from pipeline.quality.checks.suites import load_suites
+from pipeline.quality.checks.vocabulary import vocabulary
 from pipeline.reporting_calendar import load_calendar
 from pipeline.settings import Settings, load_settings
 
@@ -51,7 +52,8 @@ def build_definitions(settings: Settings, on_file: Callable[[FileEvent], None] =
         tables = [*delivery_assets(contracts, partitions), *model_assets(model_facts(settings), partitions)]
         ends = [*release_assets(partitions), desk_asset(partitions), notice_asset(partitions)]
         assets = [*tables, check_result_asset(_keys(tables), partitions), *ends]
-        checks = expectation_checks(suites, week_ids(settings, calendar))
+        words = vocabulary(settings, contracts, suites)
+        checks = expectation_checks(suites, week_ids(settings, calendar), words)
         source = Source(settings, calendar, contracts)
         return dg.Definitions(
             assets=assets,

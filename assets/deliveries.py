@@ -63,7 +63,7 @@ def _take_decisions(
 ) -> None:
     """The steward's workbooks among the files: recorded before anything is built, answered in a copy."""
     from pipeline.present.steward.answers import write_answers
-    from pipeline.quality.desk.desk import take_decisions
+    from pipeline.quality.desk.intake import take_decisions
 
     for taken in take_decisions(warehouse.con, warehouse.settings, contracts):
         path = write_answers(warehouse.con, warehouse.settings, taken)

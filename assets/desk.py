@@ -12,8 +12,7 @@ from assets.resources import OpenWarehouse
 from assets.shown import markdown_table, page_links
 from pipeline.present.shared.findings import STATES
 from pipeline.present.shared.svg import data_uri, stacked_bars
-from pipeline.quality.desk.backlog import AGES, Pile, backlog, state_counts
-from pipeline.quality.desk.desk import SOON_DAYS, DeskState, desk_state
+from pipeline.quality.desk.backlog import AGES, SOON_DAYS, DeskState, Pile, backlog, desk_state, state_counts
 
 DESK = dg.AssetKey(["quality", "desk"])
 # From light to dark: the older, the more pressing.

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import dagster as dg
 
-from pipeline.quality.checks.suites import TableSuite
+from pipeline.quality.checks.model import TableSuite
 from pipeline.quality.run.results import CheckResult
 from pipeline.reporting_calendar import ReportingCalendar
 from pipeline.settings import Settings

@@ -151,7 +151,7 @@ def _findings(con: DuckDBPyConnection, week: str) -> None:
     if not _has_table(con, "quality", "finding"):
         return
     rows = con.execute(FINDINGS, [week]).fetchall()
-    from pipeline.quality.findings.wording import STATUS_LABELS
+    from pipeline.quality.codes import STATUS_LABELS
 
     if not rows:
         console.print("本期没有发现问题。")

@@ -14,7 +14,8 @@ from zhoubao.shown import console
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
-    from pipeline.quality.desk.desk import DeskState, Taken
+    from pipeline.quality.desk.backlog import DeskState
+    from pipeline.quality.desk.intake import Taken
 
 GOOD = ("applied", "repeated")
 
@@ -29,7 +30,7 @@ def exported(paths: Sequence[Path]) -> None:
 def imported(taken: Taken, answer: Path) -> None:
     """What became of a workbook: how many rows, then each row that was not recorded, and the copy with all answers."""
     from pipeline.present.steward.answers import summary
-    from pipeline.quality.desk.answers import OUTCOME_LABELS
+    from pipeline.quality.codes import OUTCOME_LABELS
 
     console.print(f"{escape(taken.workbook.file_name)}（{taken.workbook.week_id} 期）：{summary(taken)}")
     for one in taken.answers:
@@ -44,7 +45,7 @@ def imported(taken: Taken, answer: Path) -> None:
 def desk(con: DuckDBPyConnection) -> None:
     """The desk in short: open by owner, what runs out, corrections. Nothing for a warehouse without a desk."""
     from pipeline.common.tables import has_table
-    from pipeline.quality.desk.desk import desk_state
+    from pipeline.quality.desk.backlog import desk_state
 
     if has_table(con, "quality", "correction"):
         _state(desk_state(con))

@@ -11,7 +11,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Final
 
 from pipeline.common.atomic_files import write_text
-from pipeline.quality.findings.states import WORDS_OF_KIND
+from pipeline.quality.codes import WORDS_OF_KIND
 from pipeline.quality.schema import create_tables
 
 if TYPE_CHECKING:

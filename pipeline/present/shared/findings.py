@@ -8,15 +8,16 @@ from typing import TYPE_CHECKING, Final
 from pipeline.common.tables import has_table
 from pipeline.present.shared.rows import Row, fetch
 from pipeline.quality.checks.vocabulary import Vocabulary, read_words
+from pipeline.quality.codes import CORRECTION_LABELS, SEVERITY_LABELS, STATUS_LABELS
 from pipeline.quality.findings.lights import FINDINGS, why_words
-from pipeline.quality.findings.wording import STATUS_LABELS
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
-SEVERITIES: Final = {"critical": "严重", "warning": "提醒"}
+# The labels of `pipeline.quality.codes`, by the names that the pages use.
+SEVERITIES: Final = SEVERITY_LABELS
 STATES: Final = STATUS_LABELS
-CORRECTION_STATES: Final = {"active": "有效", "obsolete": "来源已改，不再需要", "failed": "来源又有变化，不再适用"}
+CORRECTION_STATES: Final = CORRECTION_LABELS
 
 
 def week_findings(con: DuckDBPyConnection, week_id: str) -> list[Row]:
@@ -42,7 +43,7 @@ def week_findings(con: DuckDBPyConnection, week_id: str) -> list[Row]:
         | {
             "severity": SEVERITIES.get(row["severity"], row["severity"]),
             "status": STATES.get(row["status"], row["status"]),
-            "keys": keys_text(row["keys"], words),
+            "keys": keys_text(row["keys"], words.of(row["table_name"])),
             "why": why_words(row),
         }
         for row in rows

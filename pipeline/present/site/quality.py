@@ -23,9 +23,9 @@ from pipeline.present.site.files import write_frame_files, write_if_new
 from pipeline.present.site.page import Frame, Page, render
 from pipeline.present.site.published import Published
 from pipeline.quality.checks.vocabulary import Vocabulary, read_words
-from pipeline.quality.findings.lights import FINDINGS, URGENCY, Light, lights, why_words
+from pipeline.quality.codes import URGENCY, WORDS_OF_KIND
+from pipeline.quality.findings.lights import FINDINGS, Light, lights, why_words
 from pipeline.quality.findings.places import read_places
-from pipeline.quality.findings.states import WORDS_OF_KIND
 from pipeline.release.published.docs.write import SYNTHETIC_MARK, is_synthetic
 
 if TYPE_CHECKING:
@@ -81,7 +81,7 @@ def week_content(con: DuckDBPyConnection, seen: Sequence[Light], week: str, week
     words = read_words(con)
     findings, trails = defaultdict(list), _trails(con, week)
     for row in fetch(con, f"SELECT * FROM ({FINDINGS}) WHERE week_id = ? ORDER BY finding_id", [week]):
-        shown = _finding(row, words) | {"trail": trails[row["finding_id"]]}
+        shown = _finding(row, words.of(row["table_name"])) | {"trail": trails[row["finding_id"]]}
         findings[row["table_name"], row["check_name"]].append(shown)
     checks = [
         _check(light, rules.get((light.table_name, light.check_name), {}), history, findings)

@@ -13,9 +13,9 @@ from pipeline.ingest.inbox.loader import Loader, make_loader
 from pipeline.ingest.inbox.run import load_file
 from pipeline.ingest.inbox.unforeseen import recognise_or_refuse
 from pipeline.present.steward.answers import write_answers
-from pipeline.quality.desk.answers import SOURCE
 from pipeline.quality.desk.decisions import DecisionError
-from pipeline.quality.desk.desk import Taken, take_decisions
+from pipeline.quality.desk.intake import Taken, take_decisions
+from pipeline.quality.desk.workbook_rows import SOURCE
 from pipeline.reporting_calendar import ReportingCalendar
 from pipeline.warehouse import open_warehouse
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 def import_workbook(
     settings: Settings, calendar: ReportingCalendar, contracts: Mapping[str, Contract], file: Path
 ) -> tuple[Taken, Path]:
-    """Load a workbook, record its decisions and write the answers; returns both.
+    """Loads a workbook, records its decisions and writes the answers; returns both.
 
     Raises DecisionError where the file is missing, is no such workbook, or was imported before.
     """

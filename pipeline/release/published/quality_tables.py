@@ -90,7 +90,7 @@ TABLES: Final[dict[str, tuple[str, tuple[str, ...], dict[str, str]]]] = {
         ("column_name", "source", "code"),
         {
             "column_name": "代码所在的列 | column of the code",
-            "source": "来源，只在列名因来源而异时 | source, where it decides",
+            "source": "来源或表，只在叫法因它而异时 | source or table, where it decides",
             "code": "代码 | code",
             "words": "称呼 | what it is called",
         },

@@ -14,7 +14,8 @@ from pipeline.present.shared.findings import keys_text
 from pipeline.present.shared.workbook_style import write_cell
 from pipeline.present.steward.layout import HEADER_ROW
 from pipeline.present.steward.workbook import write_review
-from pipeline.quality.checks.vocabulary import Vocabulary, Word
+from pipeline.quality.checks.suite_words import Word
+from pipeline.quality.checks.vocabulary import Vocabulary
 from pipeline.quality.schema import create_tables
 from pipeline.settings import Settings
 
