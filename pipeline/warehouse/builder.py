@@ -9,10 +9,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
+from pipeline.common.clock import utc_now
 from pipeline.common.quoting import quoted
 from pipeline.common.transaction import transaction
 from pipeline.warehouse.fingerprints import (
@@ -146,7 +146,7 @@ def _record(con: DuckDBPyConnection, model: Model, fingerprints: dict[str, str],
         [model.name, known],
     )
     rows = _rows_by_week(con, model)
-    now = datetime.now(UTC).replace(tzinfo=None)
+    now = utc_now()
     for week, fingerprint in fingerprints.items():
         con.execute(
             "INSERT INTO ledger.model_build VALUES (?, ?, ?, ?, ?, ?)",

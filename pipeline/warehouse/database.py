@@ -6,10 +6,10 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from pipeline.common.clock import utc_now
 from pipeline.settings import Settings
 
 if TYPE_CHECKING:
@@ -87,4 +87,4 @@ def _holder(lock_path: Path) -> str:
 
 def _own_name() -> str:
     program = Path(sys.argv[0]).name or "python"
-    return f"{program}，进程 {os.getpid()}，自 {datetime.now(UTC):%Y-%m-%d %H:%M:%S} UTC"
+    return f"{program}，进程 {os.getpid()}，自 {utc_now():%Y-%m-%d %H:%M:%S} UTC"

@@ -5,10 +5,11 @@ from __future__ import annotations
 import csv
 from collections.abc import Iterator, Sequence
 from dataclasses import astuple
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from pipeline.common.clock import utc_now
 from pipeline.common.transaction import transaction
 from pipeline.reporting_calendar import ReportingCalendar
 from pipeline.settings import Settings
@@ -79,6 +80,5 @@ def _write(con: DuckDBPyConnection, name: str, columns: dict[str, str], rows: Se
         if rows:
             con.execute(f"INSERT INTO raw.{name} SELECT {values}", [list(column) for column in zip(*rows, strict=True)])
         con.execute("DELETE FROM ledger.reference WHERE name = ?", [name])
-        now = datetime.now(UTC).replace(tzinfo=None)
-        con.execute("INSERT INTO ledger.reference VALUES (?, ?, ?, ?)", [name, content, len(rows), now])
+        con.execute("INSERT INTO ledger.reference VALUES (?, ?, ?, ?)", [name, content, len(rows), utc_now()])
     return True

@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterable
 from pathlib import Path
 
+from pipeline.common.clock import epoch_seconds
 from pipeline.ingest.errors import WaitingFileError
 from pipeline.settings import Settings
 
@@ -38,7 +39,7 @@ class FirstLooks:
         """
         deadline = time.monotonic() + settings.wait_seconds
         before, pause = self._looks.get(path), self._began + settings.settle_seconds - time.monotonic()
-        is_fresh = before is None or abs(time.time() - before[1] / 1e9) < _FRESH_SECONDS
+        is_fresh = before is None or abs(epoch_seconds() - before[1] / 1e9) < _FRESH_SECONDS
         while is_fresh or is_held(path):
             time.sleep(max(pause, 0.0))
             pause = max(settings.settle_seconds, _POLL_SECONDS)

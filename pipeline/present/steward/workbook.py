@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from pipeline.common.atomic_files import replaced
+from pipeline.common.clock import file_moment
 from pipeline.contracts import Contract, load_contracts
 from pipeline.present.shared.findings import check_counts
 from pipeline.present.shared.rows import Row, fetch
@@ -152,7 +152,7 @@ def _keep_filled_in(path: Path) -> None:
     """Set aside a workbook that is no longer as it was written: somebody filled it in and has not handed it in."""
     mark = path.with_name(WRITTEN)
     if path.exists() and mark.exists() and mark.read_text("ascii") != _digest(path):
-        changed = datetime.fromtimestamp(path.stat().st_mtime)
+        changed = file_moment(path.stat().st_mtime)
         path.rename(path.with_name(f"findings_填写稿_{changed:%Y%m%d-%H%M%S}.xlsx"))
 
 

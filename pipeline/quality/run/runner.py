@@ -221,7 +221,7 @@ def _results(
     failures: dict[str, WeekFailure],
     words: Vocabulary,
 ) -> list[CheckResult]:
-    now = datetime.now().replace(microsecond=0)
+    now = beijing_now()
     return [_result(suite, check, week, elements.get(week, 0), failures.get(week), now, words) for week in weeks]
 
 

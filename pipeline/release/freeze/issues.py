@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from pipeline.common.clock import beijing_now
 from pipeline.common.transaction import transaction
 from pipeline.release.freeze.signed_off import freeze_findings
-from pipeline.release.revisions.activation import activate, activate_unrecorded, now_in_beijing, shown_revision
+from pipeline.release.revisions.activation import activate, activate_unrecorded, shown_revision
 from pipeline.release.revisions.causes import write_causes
 from pipeline.release.revisions.figures import Figure, chart_grains, figures_hash, read_figures
 from pipeline.release.revisions.release_folders import insert_issue, restore_releases
@@ -116,7 +117,7 @@ def _freeze(
     made_from: dict[str, Any] = {
         "code_version": code_version(settings),
         "contracts": contract_versions(settings),
-        "released_at": released_at or now_in_beijing(),
+        "released_at": released_at or beijing_now(),
     }
     return [_freeze_week(con, settings, week_id, figures[week_id], made_from, week_id in renew) for week_id in weeks]
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from pipeline.common.clock import beijing_now
 from pipeline.common.transaction import transaction
-from pipeline.release.revisions.activation import Activation, activate, now_in_beijing, shown_revision
+from pipeline.release.revisions.activation import Activation, activate, shown_revision
 from pipeline.release.revisions.frozen_rows import FOLDER
 from pipeline.release.revisions.release_folders import check_releases, release_folder, write_rollback
 from pipeline.release.revisions.tables import ensure_tables
@@ -45,7 +46,7 @@ def roll_back(
     _require_usable(con, settings, week_id, shown, target)
     with transaction(con):
         words = reason or "未写原因"
-        activation = activate(con, week_id, target, "rolled_back", moment or now_in_beijing(), words, decided_by)
+        activation = activate(con, week_id, target, "rolled_back", moment or beijing_now(), words, decided_by)
         write_rollback(settings.published, activation)
     return activation
 

@@ -6,21 +6,15 @@
 from __future__ import annotations
 
 from dataclasses import astuple, dataclass
-from datetime import datetime, timedelta, timezone
+from datetime import datetime
 from typing import TYPE_CHECKING, Final, Literal
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
-BEIJING = timezone(timedelta(hours=8))
 Kind = Literal["released", "rolled_back"]
 # SQL: (week_id, revision) that readers see, one row a released issue.
 SHOWN: Final = "(SELECT week_id, arg_max(revision, activation_no) AS revision FROM release.activation GROUP BY week_id)"
-
-
-def now_in_beijing() -> datetime:
-    """The present moment as the warehouse keeps it: Beijing time without a zone, whole seconds."""
-    return datetime.now(BEIJING).replace(tzinfo=None, microsecond=0)
 
 
 @dataclass(frozen=True)
