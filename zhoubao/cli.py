@@ -417,7 +417,7 @@ def _start() -> tuple[Settings, ReportingCalendar]:
     from pipeline.settings import load_settings
 
     settings = load_settings()
-    return settings, load_calendar(settings.calendar_overrides)
+    return settings, load_calendar(settings.calendar_overrides, settings.week_rule)
 
 
 def _week(calendar: ReportingCalendar, week: str) -> str:
