@@ -452,7 +452,8 @@ def _last_delivered(settings: Settings, week: str) -> str:
     try:
         with duckdb.connect(str(settings.warehouse_path), read_only=True) as con:
             row = con.execute(
-                "SELECT max(week_id) FROM ledger.delivery WHERE status = 'current' AND left(week_id, 4) = left(?, 4)",
+                "SELECT max(d.week_id) FROM ledger.delivery AS d JOIN raw.report_week AS w ON w.week_id = d.week_id"
+                " WHERE d.status = 'current' AND w.year = (SELECT year FROM raw.report_week WHERE week_id = ?)",
                 [week],
             ).fetchone()
     except duckdb.Error:

@@ -9,6 +9,7 @@ from pipeline.common.spreadsheet_text import text_width
 from pipeline.present.shared.workbook_style import SHEET_CHARACTERS, style_print, write_cell
 from pipeline.present.steward.desk_rows import DeskRow
 from pipeline.quality.findings.wording import KIND_LABELS
+from pipeline.reporting_calendar.week_ids import read_week_id
 
 if TYPE_CHECKING:
     from openpyxl import Workbook
@@ -280,5 +281,5 @@ def _lay_out(sheet: Worksheet, rows: int) -> None:
 
 def _issue(week_id: str) -> str:
     """2023年第15期, as the loader reads it back."""
-    year, _, number = week_id.partition("-")
-    return f"{year}年第{int(number)}期"
+    year, number = read_week_id(week_id)
+    return f"{year}年第{number}期"

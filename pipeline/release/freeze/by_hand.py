@@ -46,8 +46,8 @@ def release_week(con: DuckDBPyConnection, settings: Settings, week_id: str) -> l
 
 def _year_up_to(con: DuckDBPyConnection, week_id: str) -> list[str]:
     rows = con.execute(
-        "SELECT week_id FROM charts.report_week WHERE left(week_id, 4) = left($1, 4) AND week_id <= $1"
-        " UNION SELECT $1 ORDER BY 1",
+        "SELECT week_id FROM charts.report_week WHERE week_id <= $1"
+        " AND year = (SELECT year FROM core.report_week WHERE week_id = $1) UNION SELECT $1 ORDER BY 1",
         [week_id],
     ).fetchall()
     return [str(week) for (week,) in rows]

@@ -68,7 +68,8 @@ def deliveries_behind(con: DuckDBPyConnection, week_id: str) -> list[dict[str, A
         return []
     rows = con.execute(
         "SELECT delivery_id, source, week_id, file_name, strftime(as_of, '%Y-%m-%d %H:%M:%S')"
-        " FROM ledger.delivery WHERE status = 'current' AND week_id <= ? AND left(week_id, 4) = left(?, 4)"
+        " FROM ledger.delivery WHERE status = 'current' AND week_id <= ? AND week_id IN (SELECT w.week_id"
+        " FROM core.report_week AS w JOIN core.report_week AS i ON i.year = w.year WHERE i.week_id = ?)"
         " ORDER BY week_id, source, delivery_id",
         [week_id, week_id],
     ).fetchall()

@@ -62,11 +62,13 @@ MACROS: Final = (
         " m.value - p.value AS change, m.value_ytd, p.value_ytd AS value_ytd_year_before,"
         " m.value_ytd - p.value_ytd AS change_ytd"
         " FROM marts.weekly_metric AS m JOIN docs.metric AS d ON d.metric = m.metric"
+        " LEFT JOIN docs.report_week AS w ON w.week_id = m.week_id"
+        " LEFT JOIN docs.report_week AS y ON y.year = w.year - 1 AND y.issue_no = w.issue_no"
         " LEFT JOIN marts.weekly_metric AS p ON p.metric = m.metric AND p.department_id = m.department_id"
         " AND p.power_type = m.power_type AND p.channel = m.channel"
-        " AND p.week_id = CAST(CAST(left(m.week_id, 4) AS INTEGER) - 1 AS VARCHAR) || substr(m.week_id, 5)"
+        " AND p.week_id = y.week_id"
         f" WHERE m.week_id = week AND {TOTAL} ORDER BY m.metric",
-        ("marts.weekly_metric", "docs.metric"),
+        ("marts.weekly_metric", "docs.metric", "docs.report_week"),
     ),
     Macro(
         "first_published",
