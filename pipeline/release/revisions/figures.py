@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from pipeline.common.decimal_text import number_text
 from pipeline.common.quoting import identifier, quoted
 
 if TYPE_CHECKING:
@@ -135,11 +136,3 @@ def figures_hash(figures: Sequence[Figure]) -> str:
         row = [metric, keys, number_text(value), number_text(value_ytd), text]
         digest.update(json.dumps(row, ensure_ascii=False).encode() + b"\n")
     return digest.hexdigest()
-
-
-def number_text(value: Decimal | None) -> str | None:
-    """A decimal in its shortest exact form: 42.000000 is 42."""
-    if value is None:
-        return None
-    text = format(value, "f")
-    return text.rstrip("0").rstrip(".") if "." in text else text

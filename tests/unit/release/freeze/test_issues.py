@@ -9,8 +9,9 @@ from decimal import Decimal
 import duckdb
 import pytest
 
+from pipeline.common.decimal_text import number_text
 from pipeline.release import freeze
-from pipeline.release.revisions.figures import chart_grains, figure_columns, number_text
+from pipeline.release.revisions.figures import chart_grains, figure_columns
 from pipeline.release.revisions.release_folders import write_releases
 from pipeline.settings import Settings
 from tests.unit.release.tiny_hall import GRAINS, WEEKS, open_hall
