@@ -220,7 +220,8 @@ def release(
 ) -> None:
     """发布一期：--dry-run 先看差异，--rollback 退回先前一次。Release an issue, see the difference first, roll back."""
     from pipeline.present.bring_out import bring_out
-    from pipeline.release import ReleaseError, RollbackError, release_week, roll_back
+    from pipeline.release.freeze.requested_release import ReleaseError, release_week
+    from pipeline.release.freeze.rollback import RollbackError, roll_back
     from pipeline.warehouse import WarehouseBusyError, open_warehouse
     from zhoubao import shown_release
 
@@ -284,7 +285,7 @@ def _plan(
 ) -> None:
     from pipeline.present.shared.differences import write_differences
     from pipeline.present.shared.labels import with_words
-    from pipeline.release import plan_release
+    from pipeline.release.freeze.requested_release import plan_release
     from zhoubao import shown_release
 
     plan, verdict = plan_release(con, settings, week)

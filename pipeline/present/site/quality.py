@@ -26,7 +26,7 @@ from pipeline.quality.checks.vocabulary import Vocabulary, read_words
 from pipeline.quality.findings.lights import FINDINGS, URGENCY, Light, lights, why_words
 from pipeline.quality.findings.places import read_places
 from pipeline.quality.findings.states import WORDS_OF_KIND
-from pipeline.release.published.docs.write import SYNTHETIC_MARK, is_synthetic
+from pipeline.release.published.docs.schema import SYNTHETIC_MARK, is_synthetic
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection

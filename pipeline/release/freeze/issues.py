@@ -11,13 +11,15 @@ from typing import TYPE_CHECKING, Any
 
 from pipeline.common.clock import beijing_now
 from pipeline.common.transaction import transaction
-from pipeline.release.freeze.signed_off import freeze_findings
+from pipeline.release.freeze.issue_findings import freeze_findings
 from pipeline.release.revisions.activation import activate, activate_unrecorded, shown_revision
 from pipeline.release.revisions.causes import write_causes
+from pipeline.release.revisions.delivery_changes import change_reason
 from pipeline.release.revisions.figures import Figure, chart_grains, figures_hash, read_figures
-from pipeline.release.revisions.release_folders import insert_issue, restore_releases
+from pipeline.release.revisions.release_folders import insert_issue
+from pipeline.release.revisions.restored_releases import restore_releases
 from pipeline.release.revisions.tables import TABLES, ensure_tables
-from pipeline.release.revisions.versions import change_reason, code_version, contract_versions, deliveries_behind
+from pipeline.release.revisions.versions import code_version, contract_versions, deliveries_behind
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection

@@ -19,10 +19,10 @@ from pipeline.common.atomic_files import replaced, sha256_of, sweep, sync_file, 
 from pipeline.common.quoting import identifier, quoted
 from pipeline.common.reproducible_zip import pack_files
 from pipeline.common.transaction import transaction
-from pipeline.release.published.catalogue import PublishedTable, content_hash, published_tables
 from pipeline.release.published.chart_sheets import chart_sheets
-from pipeline.release.published.docs.tables import comment_table, create_table
-from pipeline.release.published.docs.write import about_publication, write_docs
+from pipeline.release.published.docs.docs_table import comment_table, create_table
+from pipeline.release.published.docs.schema import about_publication, write_docs
+from pipeline.release.published.published_tables import PublishedTable, content_hash, published_tables
 from pipeline.release.published.spreadsheets import write_csv_files, write_workbook
 from pipeline.release.revisions.activation import SHOWN, activate_unrecorded, shown_revisions
 from pipeline.release.revisions.figures import figures_hash, grains_of, read_figures

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from pipeline.common.quoting import quoted
-from pipeline.release.published.docs.tables import DocsTable
+from pipeline.release.published.docs.docs_table import DocsTable
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection

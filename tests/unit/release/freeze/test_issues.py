@@ -10,7 +10,7 @@ import duckdb
 import pytest
 
 from pipeline.common.decimal_text import number_text
-from pipeline.release import freeze
+from pipeline.release.freeze.issues import freeze
 from pipeline.release.revisions.figures import chart_grains, figure_columns
 from pipeline.release.revisions.release_folders import write_releases
 from pipeline.settings import Settings

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Final
 
 from pipeline.common.tables import has_table
-from pipeline.release.published.docs.tables import DocsTable
+from pipeline.release.published.docs.docs_table import DocsTable
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -142,7 +142,7 @@ TERMS: Final = (
 )  # fmt: skip
 
 
-def write_reference(
+def write_definitions(
     con: DuckDBPyConnection, database: str, settings: Settings, keys: Iterable[tuple[str, str, Sequence[str]]]
 ) -> None:
     """Write the five tables. `keys` are (schema, table, key columns) of every published table."""

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Final
 
 from pipeline.common.quoting import identifier, quoted
 from pipeline.common.tables import has_table
-from pipeline.release.published.docs import models, reference
+from pipeline.release.published.docs import definitions, figure_origins
+from pipeline.release.published.docs.docs_table import DocsTable
 from pipeline.release.published.docs.macros import MACRO, write_macros
-from pipeline.release.published.docs.tables import DocsTable
 from pipeline.release.revisions.versions import code_version, layout_version
 
 if TYPE_CHECKING:
@@ -70,7 +70,7 @@ DELIVERY: Final = DocsTable(
         "rows_set_aside": ("BIGINT", "搁置行数 | rows set aside"),
     },
 )
-OWN: Final = (PUBLICATION, TABLE, COLUMN, DELIVERY, MACRO, *models.TABLES, *reference.TABLES)
+OWN: Final = (PUBLICATION, TABLE, COLUMN, DELIVERY, MACRO, *figure_origins.TABLES, *definitions.TABLES)
 UNITS: Final = ("人次", "工作日", "件", "个", "名", "次", "行", "%", "天")
 
 
@@ -88,9 +88,9 @@ def write_docs(
     """
     PUBLICATION.write(con, database, sorted(about.items()))
     DELIVERY.write(con, database, con.execute(f"SELECT * FROM ({_deliveries(con)}) ORDER BY ALL").fetchall())
-    models.write_models(con, database, graph)
+    figure_origins.write_origins(con, database, graph)
     own = [("docs", table.name, table.key_columns) for table in OWN]
-    reference.write_reference(con, database, settings, [*keys, *own])
+    definitions.write_definitions(con, database, settings, [*keys, *own])
     write_macros(con, database)
     for table in (TABLE, COLUMN):
         table.write(con, database, [])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from pipeline.release.published.docs.tables import DocsTable
+from pipeline.release.published.docs.docs_table import DocsTable
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -68,7 +68,7 @@ FIGURE_STEP: Final = DocsTable(
 TABLES: Final = (MODEL, LINEAGE, FIGURE_BASIS, FIGURE_STEP)
 
 
-def write_models(con: DuckDBPyConnection, database: str, graph: ModelGraph) -> None:
+def write_origins(con: DuckDBPyConnection, database: str, graph: ModelGraph) -> None:
     """Write the four tables; everything in them is read from the SQL and the keys of the chart tables."""
     from pipeline.release.revisions.basis import figure_bases
 
