@@ -1,4 +1,7 @@
-"""The findings of an issue and what was decided on them, kept as they stood at its release; deciding is the desk's."""
+"""Keeps the findings of an issue and what was decided on them, as they stood at its release.
+
+Deciding on findings is in `pipeline.quality.desk`.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def freeze_findings(con: DuckDBPyConnection, week_id: str, revision: int) -> int:
-    """Copy the week's findings into `release.issue_finding` (week_id, revision, finding_id); returns how many.
+    """Copies the week's findings into `release.issue_finding` (week_id, revision, finding_id); returns how many.
 
     Reads `quality.finding`, `quality.finding_week` and `quality.decision`; a warehouse that was never checked has none.
     """

@@ -117,8 +117,11 @@ class _Reader:
 
     def bases(self, model: Model, keys: Mapping[str, str]) -> list[Basis]:
         """Returns what each column of a chart rests on in the rows with these keys; key columns rest on nothing."""
-        names = [column.name for column in model.columns]
-        return [self._basis(model, name, keys) for name in names if name not in model.grain]
+        bases = []
+        for column in model.columns:
+            if column.name not in model.grain:
+                bases.append(self._basis(model, column.name, keys))
+        return bases
 
     def _basis(self, model: Model, column: str, keys: Mapping[str, str]) -> Basis:
         steps = lineage_to_sources(self._graph, model.name, [column], keys)
@@ -210,8 +213,12 @@ class _Reader:
 
 def _one_part_each(metrics: set[MetricPart]) -> set[MetricPart]:
     """Leaves out the year to date of a metric whose week is there: a stock at the end of a week is the year's, too."""
-    of_week = {metric for metric, part in metrics if part == "week"}
-    return {(metric, part) for metric, part in metrics if part == "week" or metric not in of_week}
+    kept: set[MetricPart] = set()
+    for metric, part in metrics:
+        has_week = (metric, "week") in metrics
+        if part == "week" or not has_week:
+            kept.add((metric, part))
+    return kept
 
 
 def _delivered(steps: Iterable[str]) -> tuple[str, ...]:

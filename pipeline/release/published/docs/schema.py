@@ -1,4 +1,7 @@
-"""The schema `docs` of the published file: what the publication is, its dictionary, its deliveries; no figures."""
+"""Writes the schema `docs` of the published file: what the publication is, its dictionary, its deliveries.
+
+The other tables of `docs` are in `figure_origins`, `definitions` and `macros`.
+"""
 
 from __future__ import annotations
 
@@ -71,6 +74,7 @@ DELIVERY: Final = DocsTable(
     },
 )
 OWN: Final = (PUBLICATION, TABLE, COLUMN, DELIVERY, MACRO, *figure_origins.TABLES, *definitions.TABLES)
+# Units that a description may name: 受理件数（件）.
 UNITS: Final = ("人次", "工作日", "件", "个", "名", "次", "行", "%", "天")
 
 
@@ -82,7 +86,7 @@ def write_docs(
     about: dict[str, str],
     keys: Iterable[tuple[str, str, Sequence[str]]],
 ) -> None:
-    """Create the tables of `docs` in the attached `database`, the dictionary last so that it describes all of them.
+    """Creates the tables of `docs` in the attached `database`, the dictionary last so that it describes all of them.
 
     `keys` are (schema, table, key columns) of the tables copied before.
     """
@@ -99,8 +103,8 @@ def write_docs(
 
 def _describe(con: DuckDBPyConnection, database: str) -> None:
     con.execute(
-        f'INSERT INTO {database}.docs."column"'
-        " SELECT schema_name, table_name, column_name, column_index, data_type, comment,"
+        f'INSERT INTO {database}.docs."column" (schema_name, table_name, column_name, position, data_type, description,'
+        " label_zh, label_en, unit) SELECT schema_name, table_name, column_name, column_index, data_type, comment,"
         " trim(split_part(comment, ' | ', 1)), nullif(trim(split_part(comment, ' | ', 2)), ''),"
         f" nullif(regexp_extract(comment, '[（(]({'|'.join(UNITS)})[）)]', 1), '')"
         " FROM duckdb_columns() WHERE database_name = ? ORDER BY schema_name, table_name, column_index",
@@ -111,7 +115,8 @@ def _describe(con: DuckDBPyConnection, database: str) -> None:
     ).fetchall()
     for schema, name, comment in names:
         con.execute(
-            f'INSERT INTO {database}.docs."table" SELECT ?, ?, ?, count(*) FROM {database}.{schema}.{identifier(name)}',
+            f'INSERT INTO {database}.docs."table" (schema_name, table_name, description, row_count)'
+            f" SELECT ?, ?, ?, count(*) FROM {database}.{schema}.{identifier(name)}",
             [schema, name, comment],
         )
 
@@ -119,7 +124,7 @@ def _describe(con: DuckDBPyConnection, database: str) -> None:
 def about_publication(
     con: DuckDBPyConnection, settings: Settings, content: str, storage_version: str
 ) -> dict[str, str]:
-    """What the publication says about itself; equal for equal content, so it also decides whether it is new."""
+    """Returns what the publication says about itself; equal for equal content, so it also decides whether it is new."""
     about = {
         "content_hash": content,
         "code_version": code_version(settings),
