@@ -1,4 +1,4 @@
-"""Asks DuckDB which tables there are and inserts typed rows into one; what a table holds, its maker says."""
+"""Asks DuckDB which tables there are, counts, and inserts typed rows; what a table holds, its maker says."""
 
 from __future__ import annotations
 
@@ -13,12 +13,21 @@ if TYPE_CHECKING:
 
 def has_table(con: DuckDBPyConnection, schema: str, table: str) -> bool:
     """Whether the current database has this table or view."""
-    row = con.execute(
+    tables = single_number(
+        con,
         "SELECT count(*) FROM information_schema.tables"
         " WHERE table_catalog = current_database() AND table_schema = ? AND table_name = ?",
         [schema, table],
-    ).fetchone()
-    return row is not None and row[0] > 0
+    )
+    return tables > 0
+
+
+def single_number(con: DuckDBPyConnection, statement: str, parameters: object = None) -> int:
+    """Returns the one number that a statement gives: of a count, or of the rows that an INSERT wrote."""
+    row = con.execute(statement, parameters).fetchone()
+    if row is None:
+        raise ValueError(f"The statement gives no row: {statement}")
+    return int(row[0])
 
 
 # The type of a dataclass field, as it is written there → the SQL type of its column; every other is VARCHAR.

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pipeline.common.tables import has_table
+from pipeline.common.tables import has_table, single_number
 from pipeline.privacy.case_numbers import without_cases
 
 if TYPE_CHECKING:
@@ -21,7 +21,8 @@ def freeze_findings(con: DuckDBPyConnection, week_id: str, revision: int) -> int
     """
     if not has_table(con, "quality", "finding_week"):
         return 0
-    row = con.execute(
+    return single_number(
+        con,
         f"""
         INSERT INTO release.issue_finding BY NAME
         SELECT
@@ -36,5 +37,4 @@ def freeze_findings(con: DuckDBPyConnection, week_id: str, revision: int) -> int
         WHERE w.week_id = $week
         """,
         {"week": week_id, "revision": revision},
-    ).fetchone()
-    return int(row[0]) if row else 0
+    )

@@ -13,6 +13,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from pipeline.common.clock import beijing_now
+from pipeline.common.tables import single_number
 from pipeline.common.transaction import transaction
 from pipeline.release.freeze.issue_findings import freeze_findings
 from pipeline.release.revisions.activation import activate, activate_unrecorded, shown_revision
@@ -244,7 +245,6 @@ def _write_differences(con: DuckDBPyConnection, week_id: str, revision: int, bas
         """,
         {"week": week_id, "revision": revision, "base": base},
     )
-    row = con.execute(
-        "SELECT count(*) FROM release.revision_diff WHERE week_id = ? AND revision = ?", [week_id, revision]
-    ).fetchone()
-    return int(row[0]) if row else 0
+    return single_number(
+        con, "SELECT count(*) FROM release.revision_diff WHERE week_id = ? AND revision = ?", [week_id, revision]
+    )

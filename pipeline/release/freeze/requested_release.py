@@ -49,11 +49,17 @@ def release_week(con: DuckDBPyConnection, settings: Settings, week_id: str) -> l
 
 
 def _outcome_of(plan: Preview, week_id: str) -> ReleaseOutcome:
-    return next(outcome for outcome in plan.outcomes if outcome.week_id == week_id)
+    """Returns what becomes of one issue; a plan always holds the issue that was asked for."""
+    by_week = {outcome.week_id: outcome for outcome in plan.outcomes}
+    return by_week[week_id]
 
 
 def _changed_weeks(plan: Preview) -> list[str]:
-    return [outcome.week_id for outcome in plan.outcomes if outcome.is_new]
+    weeks = []
+    for outcome in plan.outcomes:
+        if outcome.is_new:
+            weeks.append(outcome.week_id)
+    return weeks
 
 
 def _year_up_to(con: DuckDBPyConnection, week_id: str) -> list[str]:

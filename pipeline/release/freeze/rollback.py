@@ -16,6 +16,7 @@ from pipeline.release.revisions.tables import ensure_tables
 
 if TYPE_CHECKING:
     from datetime import datetime
+    from pathlib import Path
 
     from duckdb import DuckDBPyConnection
 
@@ -55,13 +56,17 @@ def roll_back(
 
 
 def _require_usable(con: DuckDBPyConnection, settings: Settings, week_id: str, shown: int, target: int) -> None:
-    """Raises RollbackError where the revision cannot be shown again: it is not there, or its folder is not whole."""
+    """Raises RollbackError where the revision is not there, is already shown, or its folder is not whole."""
     rows = con.execute("SELECT revision FROM release.issue WHERE week_id = ? ORDER BY 1", [week_id]).fetchall()
     others = [revision for (revision,) in rows if revision != shown]
     if target not in others:
         choices = "、".join(f"第 {revision} 次" for revision in others) or "没有别的"
         raise RollbackError(f"{week_id} 期现以第 {shown} 次发布示人，不能退回到第 {target} 次；可退回的：{choices}。")
-    folder = release_folder(settings.published, week_id, target)
+    _require_whole(con, settings, release_folder(settings.published, week_id, target))
+
+
+def _require_whole(con: DuckDBPyConnection, settings: Settings, folder: Path) -> None:
+    """Raises RollbackError where a release's folder has no rows of its tables, or is not as it was written."""
     if not (folder / FOLDER).is_dir():
         raise RollbackError(f"{folder} 里没有当时各表的行（{FOLDER}/），不能再次示人。")
     for problem in check_releases(con, settings.published):

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 from pipeline.common.atomic_files import replaced, sha256_of, sweep, sync_file, temporary_name, write_text
 from pipeline.common.quoting import identifier, quoted
 from pipeline.common.reproducible_zip import pack_files
+from pipeline.common.tables import single_number
 from pipeline.common.transaction import transaction
 from pipeline.release.published.chart_sheets import chart_sheets
 from pipeline.release.published.docs.docs_table import comment_table, create_table
@@ -248,9 +249,9 @@ def _copy_table(con: DuckDBPyConnection, table: PublishedTable) -> int:
     names = ", ".join(map(identifier, types))
     create_table(con, target, types, table.key)
     # Sorted, so that equal content gives equal files whatever order the run wrote it in.
-    inserted = con.execute(f"INSERT INTO {target} ({names}) {table.select} ORDER BY ALL").fetchone()
+    row_count = single_number(con, f"INSERT INTO {target} ({names}) {table.select} ORDER BY ALL")
     comment_table(con, target, table.comment, comments)
-    return int(inserted[0]) if inserted else 0
+    return row_count
 
 
 def _write_beside(con: DuckDBPyConnection, parquet: Path, csv_folder: Path, workbook: Path) -> None:

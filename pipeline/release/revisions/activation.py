@@ -9,6 +9,8 @@ from dataclasses import astuple, dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Final, Literal
 
+from pipeline.common.tables import single_number
+
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
@@ -58,8 +60,9 @@ def activate(
     decided_by: str | None = None,
 ) -> Activation:
     """Shows this revision from `moment` (Beijing time) on; returns the row added."""
-    row = con.execute("SELECT max(activation_no) FROM release.activation WHERE week_id = ?", [week_id]).fetchone()
-    last_no = row[0] if row and row[0] else 0
+    last_no = single_number(
+        con, "SELECT coalesce(max(activation_no), 0) FROM release.activation WHERE week_id = ?", [week_id]
+    )
     activation = Activation(
         week_id=week_id,
         activation_no=last_no + 1,

@@ -111,7 +111,7 @@ def _lineage(graph: ModelGraph) -> list[tuple[str, str, str, str]]:
 def _basis_rows(basis: Basis) -> list[tuple[str, ...]]:
     """Returns a row a metric, or a row a source where the column rests on no metric."""
     key = (basis.table, basis.column, basis.keys)
-    rows = [(*key, "metric", metric, part) for metric, part in basis.metrics]
+    rows: list[tuple[str, ...]] = [(*key, "metric", metric, part) for metric, part in basis.metrics]
     if rows:
         return rows
     return [(*key, "source", source, "") for source in basis.sources]
