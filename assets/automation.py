@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
@@ -11,6 +10,7 @@ from pathlib import Path
 import dagster as dg
 
 from assets.partitions import range_tags
+from pipeline.common.clock import epoch_seconds
 from pipeline.contracts import Contract
 from pipeline.reporting_calendar import ReportingCalendar, ReportWeek
 from pipeline.settings import Settings
@@ -47,7 +47,7 @@ def inbox_sensor(source: Source, job_name: str) -> dg.SensorDefinition:
         description="收件目录有新文件、且写完之后，运行它们所属的各期\n\nRuns the weeks of new files in the inbox",
     )
     def inbox(context: dg.SensorEvaluationContext) -> dg.SensorResult | dg.SkipReason:
-        present = resting_files(source.settings.inbox, time.time())
+        present = resting_files(source.settings.inbox, epoch_seconds())
         asked: dict[str, str] = json.loads(context.cursor or "{}")
         new = {name: mark for name, mark in present.items() if asked.get(name) != mark}
         if not new:

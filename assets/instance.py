@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 import os
 import sys
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from dagster import DagsterInstance, DagsterRunStatus, RunsFilter
 
+from pipeline.common.clock import epoch_seconds
 from pipeline.settings import Settings, load_settings
 
 PROCESS_TAG = "zhoubao/process"
@@ -81,7 +81,7 @@ def fail_dead_runs(instance: DagsterInstance, settings: Settings) -> list[str]:
 def _unfinished(instance: DagsterInstance) -> list[str]:
     statuses = [DagsterRunStatus.STARTING, DagsterRunStatus.STARTED, DagsterRunStatus.CANCELING]
     records = instance.get_run_records(RunsFilter(statuses=statuses))
-    now = time.time()
+    now = epoch_seconds()
     return [
         record.dagster_run.run_id
         for record in records

@@ -90,7 +90,7 @@ def _issue_asset(partitions: dg.StaticPartitionsDefinition) -> dg.AssetsDefiniti
     def issue(
         context: dg.AssetExecutionContext, warehouse: dg.ResourceParam[OpenWarehouse]
     ) -> dg.MaterializeResult[Any]:
-        from pipeline.release import freeze
+        from pipeline.release.freeze.issues import freeze
 
         weeks = list(context.partition_keys)
         _require_open_gate(warehouse, weeks)
@@ -128,7 +128,7 @@ def _metrics_asset(partitions: dg.StaticPartitionsDefinition) -> dg.AssetsDefini
     def metrics(
         context: dg.AssetExecutionContext, warehouse: dg.ResourceParam[OpenWarehouse]
     ) -> dg.MaterializeResult[Any]:
-        from pipeline.release import publish
+        from pipeline.release.published.publish import publish
 
         report = publish(warehouse.con, warehouse.settings)
         context.log.info(report.message)

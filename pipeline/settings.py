@@ -15,6 +15,8 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
+from pipeline.reporting_calendar.week_rule import WeekRule
+
 PROJECT_ROOT = Path(__file__).resolve().parent.parent
 CONFIG_FILE = "zhoubao.toml"
 NoticeKind = Literal["blocked", "critical", "correction", "waiver", "missing"]
@@ -82,6 +84,7 @@ class Settings(BaseSettings):
     threads: int = Field(default=2, ge=1, description="DuckDB's worker threads")
     retention_days: int = Field(default=730, ge=0, description="days that originals stay in the archive")
     calendar_overrides: Path | None = Field(default=None, description="CSV of working days, holidays and issue numbers")
+    week_rule: WeekRule = Field(default=WeekRule(), description="which days make a week, and how issues are counted")
     first_year: int = Field(default=2015, description="first year of the calendar")
     last_year: int = Field(default=2027, description="last year of the calendar")
     max_unpacked_mb: int = Field(default=2048, ge=1, description="largest size an archive or sheet may unpack to")

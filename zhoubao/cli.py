@@ -220,7 +220,8 @@ def release(
 ) -> None:
     """发布一期：--dry-run 先看差异，--rollback 退回先前一次。Release an issue, see the difference first, roll back."""
     from pipeline.present.bring_out import bring_out
-    from pipeline.release import ReleaseError, RollbackError, release_week, roll_back
+    from pipeline.release.freeze.requested_release import ReleaseError, release_week
+    from pipeline.release.freeze.rollback import RollbackError, roll_back
     from pipeline.warehouse import WarehouseBusyError, open_warehouse
     from zhoubao import shown_release
 
@@ -284,7 +285,7 @@ def _plan(
 ) -> None:
     from pipeline.present.shared.differences import write_differences
     from pipeline.present.shared.labels import with_words
-    from pipeline.release import plan_release
+    from pipeline.release.freeze.requested_release import plan_release
     from zhoubao import shown_release
 
     plan, verdict = plan_release(con, settings, week)
@@ -417,7 +418,7 @@ def _start() -> tuple[Settings, ReportingCalendar]:
     from pipeline.settings import load_settings
 
     settings = load_settings()
-    return settings, load_calendar(settings.calendar_overrides)
+    return settings, load_calendar(settings.calendar_overrides, settings.week_rule)
 
 
 def _week(calendar: ReportingCalendar, week: str) -> str:
@@ -452,7 +453,8 @@ def _last_delivered(settings: Settings, week: str) -> str:
     try:
         with duckdb.connect(str(settings.warehouse_path), read_only=True) as con:
             row = con.execute(
-                "SELECT max(week_id) FROM ledger.delivery WHERE status = 'current' AND left(week_id, 4) = left(?, 4)",
+                "SELECT max(d.week_id) FROM ledger.delivery AS d JOIN raw.report_week AS w ON w.week_id = d.week_id"
+                " WHERE d.status = 'current' AND w.year = (SELECT year FROM raw.report_week WHERE week_id = ?)",
                 [week],
             ).fetchone()
     except duckdb.Error:

@@ -190,7 +190,8 @@ def _nothing_new(con: DuckDBPyConnection, report: RunReport) -> None:
 
 def _released(con: DuckDBPyConnection, settings: Settings) -> None:
     """Issues that are shown as they were before, and released folders that somebody changed."""
-    from pipeline.release import check_releases, held_issues
+    from pipeline.release.revisions.activation import held_issues
+    from pipeline.release.revisions.release_folders import check_releases
 
     if not _has_table(con, "release", "activation"):
         return

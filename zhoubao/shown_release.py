@@ -15,7 +15,7 @@ from zhoubao.shown import complain, console
 if TYPE_CHECKING:
     from pipeline.present.bring_out import BroughtOut
     from pipeline.quality.desk.gate import GateVerdict
-    from pipeline.release import Preview, ReleaseOutcome
+    from pipeline.release.freeze.issues import Preview, ReleaseOutcome
     from pipeline.release.revisions.activation import Activation
 
 KINDS = {"added": "新增", "removed": "去掉"}

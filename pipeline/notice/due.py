@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from datetime import UTC, date, datetime, timedelta, timezone
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
+from pipeline.common.clock import BEIJING
 from pipeline.notice.events import Event
 
 if TYPE_CHECKING:
@@ -13,17 +14,11 @@ if TYPE_CHECKING:
     from pipeline.reporting_calendar import ReportingCalendar, ReportWeek
     from pipeline.settings import DueTime, NoticeSettings
 
-BEIJING: Final = timezone(timedelta(hours=8), "Asia/Shanghai")
 _WEEKDAYS: Final = "一二三四五六日"
 
 
 class DueError(ValueError):
     """A due time for a source that no contract describes; the message is a sentence for the reader."""
-
-
-def now_in_beijing() -> datetime:
-    """The wall clock of the hall."""
-    return datetime.now(UTC).astimezone(BEIJING)
 
 
 def due_at(week: ReportWeek, due: DueTime, calendar: ReportingCalendar) -> datetime:

@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import base64
 import hmac
-import time
 from typing import Any
 
 import requests
 from apprise.plugins.dingtalk import NotifyDingTalk
 from apprise.plugins.wecombot import NotifyWeComBot
+
+from pipeline.common.clock import epoch_seconds
 
 LONGEST_REASON = 120
 
@@ -46,7 +47,7 @@ class DingTalkRobot(NotifyDingTalk):
     def _signed(self) -> dict[str, str]:
         if not self.secret:
             return {}
-        timestamp = str(round(time.time() * 1000))
+        timestamp = str(round(epoch_seconds() * 1000))
         signature = hmac.digest(self.secret.encode(), f"{timestamp}\n{self.secret}".encode(), "sha256")
         return {"timestamp": timestamp, "sign": base64.b64encode(signature).decode()}
 

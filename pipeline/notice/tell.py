@@ -12,8 +12,9 @@ from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
 from pipeline.common.atomic_files import write_text
+from pipeline.common.clock import BEIJING, beijing_now, moment_in_beijing
 from pipeline.notice.channels import Channel, Outcome, open_channels, send
-from pipeline.notice.due import BEIJING, DueError, missing_events, now_in_beijing
+from pipeline.notice.due import DueError, missing_events
 from pipeline.notice.events import Event, as_asked, run_events, waiver_events
 from pipeline.notice.known import known_of, read_known, write_known
 from pipeline.notice.message import message_of, trial_message
@@ -76,7 +77,7 @@ def tell_between_runs(
     known = read_known(settings)
     if not settings.notice.urls or known is None:
         return Told(problem="" if known else "还不知道哪些报送已到：请先运行一期，再看是否逾期")
-    moment = now or now_in_beijing()
+    moment = now or moment_in_beijing()
     try:
         late = missing_events(settings.notice, calendar, contracts, known.arrived, moment)
     except DueError as error:
@@ -171,4 +172,4 @@ def _places(weeks: Sequence[str]) -> list[str]:
 
 
 def _today() -> date:
-    return now_in_beijing().date()
+    return beijing_now().date()

@@ -22,7 +22,8 @@ from pipeline.present.steward.answers import write_answers
 from pipeline.present.steward.layout import HEADER_ROW, NAMES
 from pipeline.present.steward.workbook import write_review, write_reviews
 from pipeline.privacy.case_numbers import CASE_NUMBER
-from pipeline.release import freeze, publish
+from pipeline.release.freeze.issues import freeze
+from pipeline.release.published.publish import publish
 from pipeline.sample.defects import DEFECTS
 from tests.hall import WEEKS, Hall
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import os
 import shutil
-import time
 from collections.abc import Sequence
 from pathlib import Path
 
+from pipeline.common.clock import epoch_seconds
 from pipeline.ingest.containers.identity import FileStamp
 from pipeline.ingest.recognise.match import Recognised
 from pipeline.settings import Settings
@@ -81,7 +81,7 @@ def empty_folder(folder: Path) -> None:
 
 def remove_expired(settings: Settings) -> None:
     """Remove originals older than `retention_days`; the ledger keeps their hash and counts."""
-    limit = time.time() - settings.retention_days * _SECONDS_PER_DAY
+    limit = epoch_seconds() - settings.retention_days * _SECONDS_PER_DAY
     for path in settings.archive.rglob("*"):
         if path.is_file() and path.stat().st_mtime < limit:
             path.unlink()

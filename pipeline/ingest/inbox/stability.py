@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterable
 from pathlib import Path
 
+from pipeline.common.clock import epoch_seconds
 from pipeline.ingest.errors import RefusalPlace, WaitingFileError
 from pipeline.ingest.refusals.inbox import InboxRefusal
 from pipeline.settings import Settings
@@ -62,7 +63,7 @@ def _is_fresh(seen: Look | None) -> bool:
     if seen is None:
         return True
     _, changed_ns = seen
-    age_seconds = abs(time.time() - changed_ns / _NANOSECONDS)
+    age_seconds = abs(epoch_seconds() - changed_ns / _NANOSECONDS)
     return age_seconds < _FRESH_SECONDS
 
 

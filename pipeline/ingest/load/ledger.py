@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING
 
+from pipeline.common.clock import utc_now
 from pipeline.contracts import Contract, Field, FieldType
 from pipeline.ingest.tables.control_totals import ControlTotal
 
@@ -137,11 +138,6 @@ def _add_new_columns(con: duckdb.DuckDBPyConnection, contracts: Collection[Contr
                 con.execute(f"ALTER TABLE raw.{contract.name} ADD COLUMN {one.name} {one.type.sql}")
 
 
-def now() -> datetime:
-    """The wall clock of the ledger, in UTC without a zone, as DuckDB's TIMESTAMP keeps it."""
-    return datetime.now(UTC).replace(tzinfo=None)
-
-
 def record_arrival(
     con: duckdb.DuckDBPyConnection,
     file_name: str,
@@ -155,7 +151,7 @@ def record_arrival(
     con.execute(
         "INSERT INTO ledger.arrival (file_name, sha256, size_bytes, outcome, delivery_id, message, seen_at, code) "
         "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-        [file_name, sha256, size, outcome, delivery_id, message, now(), code],
+        [file_name, sha256, size, outcome, delivery_id, message, utc_now(), code],
     )
 
 
@@ -171,7 +167,7 @@ def record_refusal(
         "VALUES (?, ?, ?, 'refused', ?, ?, ?, ?) ON CONFLICT (delivery_id) DO UPDATE SET "
         "file_name = excluded.file_name, message = excluded.message, received_at = excluded.received_at, "
         "code = excluded.code WHERE status = 'refused'",
-        [mark.delivery_id, mark.sha256, file_name, message, mark.size_bytes, now(), code],
+        [mark.delivery_id, mark.sha256, file_name, message, mark.size_bytes, utc_now(), code],
     )
 
 
@@ -185,7 +181,7 @@ def record_delivery(
         [
             delivery.delivery_id, delivery.sha256, delivery.source, delivery.file_name, delivery.week_id,
             delivery.period_start, delivery.period_end, delivery.as_of, delivery.scope, status,
-            delivery.container, delivery.encoding, delivery.size_bytes, account.physical, fingerprint, now(),
+            delivery.container, delivery.encoding, delivery.size_bytes, account.physical, fingerprint, utc_now(),
             delivery.title,
         ],
     )  # fmt: skip

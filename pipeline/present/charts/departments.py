@@ -8,6 +8,7 @@ from pipeline.common.tables import has_table
 from pipeline.present.charts.panel import (
     AMBER,
     BLUE,
+    SPAN,
     TEAL,
     Panel,
     Series,
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 TOP_DEPARTMENTS: Final = 15
-OF_DEPARTMENT: Final = "week_id <= ? AND left(week_id, 4) = left(?, 4) AND department_id = ?"
+OF_DEPARTMENT: Final = f"{SPAN} AND department_id = ?"
 
 
 def department_panels(con: DuckDBPyConnection, week_id: str) -> list[Panel]:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from pipeline.present.shared.rows import Row, fetch, grouped, percent
+from pipeline.reporting_calendar.week_ids import read_week_id
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -23,7 +24,10 @@ GREY: Final = "#7a8594"
 FLAGGED: Final = "#cc4b37"
 # For parts of a whole, told apart by lightness too where colours are not seen.
 PARTS: Final = (BLUE, TEAL, AMBER, VIOLET, PALE, GREY)
-SPAN: Final = "week_id <= ? AND left(week_id, 4) = left(?, 4)"
+SPAN: Final = (
+    "week_id <= ? AND week_id IN (SELECT w.week_id FROM docs.report_week AS w JOIN docs.report_week AS i"
+    " ON i.year = w.year WHERE i.week_id = ?)"
+)
 
 
 @dataclass(frozen=True)
@@ -160,7 +164,8 @@ def plain(value: Any) -> Any:
 
 def issue_label(week_id: str) -> str:
     """2023-07 as a tick reads 7期."""
-    return f"{int(week_id.rsplit('-', 1)[1])}期"
+    _, number = read_week_id(week_id)
+    return f"{number}期"
 
 
 def ticks(rows: Iterable[Row]) -> list[str]:

@@ -59,10 +59,10 @@ def all_releases(con: DuckDBPyConnection) -> list[Row]:
 
 def archive_content(published: Published, releases: list[Row]) -> dict[str, Any]:
     """Issues with their releases, by year."""
-    years: dict[str, list[dict[str, Any]]] = {}
+    years: dict[int, list[dict[str, Any]]] = {}
     for issue in published.issues:
         own = [release for release in releases if release["week_id"] == issue["week_id"]]
-        years.setdefault(issue["week_id"][:4], []).append({"issue": issue, "releases": own})
+        years.setdefault(issue["year"], []).append({"issue": issue, "releases": own})
     return {"years": years}
 
 

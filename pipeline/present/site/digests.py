@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from pipeline.common.quoting import identifier
 from pipeline.common.tables import has_table
-from pipeline.release.published.catalogue import VOLATILE_COLUMNS
+from pipeline.release.published.published_tables import VOLATILE_COLUMNS
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection

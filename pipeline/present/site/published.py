@@ -45,8 +45,12 @@ class Published:
 
     def year_digests(self, week_id: str) -> list[tuple[str, str]]:
         """Digests of the year's weeks up to this one: what a page of the issue is made from."""
-        found = self.digests.items()
-        return sorted((week, digest) for week, digest in found if week <= week_id and week[:4] == week_id[:4])
+        weeks = self.con.execute(
+            "SELECT w.week_id FROM docs.report_week AS w JOIN docs.report_week AS i ON i.year = w.year"
+            " WHERE i.week_id = ? AND w.week_id <= i.week_id ORDER BY w.week_id",
+            [week_id],
+        ).fetchall()
+        return [(week, self.digests[week]) for (week,) in weeks if week in self.digests]
 
 
 @contextmanager

@@ -26,7 +26,7 @@ from pipeline.quality.checks.vocabulary import Vocabulary, read_words
 from pipeline.quality.codes import URGENCY, WORDS_OF_KIND
 from pipeline.quality.findings.lights import FINDINGS, Light, lights, why_words
 from pipeline.quality.findings.places import read_places
-from pipeline.release.published.docs.write import SYNTHETIC_MARK, is_synthetic
+from pipeline.release.published.docs.schema import SYNTHETIC_MARK, is_synthetic
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection

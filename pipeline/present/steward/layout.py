@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
 from pipeline.present.shared.workbook_style import write_cell
+from pipeline.reporting_calendar.week_ids import read_week_id
 
 if TYPE_CHECKING:
     from openpyxl.styles import Font
@@ -84,5 +85,5 @@ def font(*, bold: bool = False, size: int = 10, color: str | None = None) -> Fon
 
 def issue_words(week_id: str) -> str:
     """Returns 2023年第15期 for 2023-15, as the loader reads it back."""
-    year, _, number = week_id.partition("-")
-    return f"{year}年第{int(number)}期"
+    year, number = read_week_id(week_id)
+    return f"{year}年第{number}期"

@@ -9,12 +9,11 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from pipeline.common.atomic_files import replaced
-from pipeline.common.clock import BEIJING
+from pipeline.common.clock import file_moment
 from pipeline.contracts import Contract, load_contracts
 from pipeline.present.shared.findings import check_counts
 from pipeline.present.shared.rows import Row, fetch
@@ -172,7 +171,7 @@ def _keep_filled_in(path: Path) -> None:
     is_as_written = mark.read_text("ascii") == _digest(path)
     if is_as_written:
         return
-    changed = datetime.fromtimestamp(path.stat().st_mtime, BEIJING)
+    changed = file_moment(path.stat().st_mtime)
     path.rename(path.with_name(f"findings_填写稿_{changed:%Y%m%d-%H%M%S}.xlsx"))
 
 

@@ -13,13 +13,15 @@ if TYPE_CHECKING:
 
 # `week`: the issue; `ytd`: its year up to it; `ever`: all weeks up to it; `before` and `before_year`: all weeks before
 # the issue, or before its year. Stocks are what was accepted less what was closed in such a span.
+YEAR: Final = "(SELECT w.year FROM docs.report_week AS w WHERE w.week_id = p.week_id)"
+YEAR_OF_ISSUE: Final = "(SELECT w.year FROM docs.report_week AS w WHERE w.week_id = $week)"
 Span = Literal["week", "ytd", "ever", "before", "before_year"]
 SPANS: Final[dict[Span, str]] = {
     "week": "p.week_id = $week",
-    "ytd": "p.week_id <= $week AND left(p.week_id, 4) = left($week, 4)",
+    "ytd": f"p.week_id <= $week AND {YEAR} = {YEAR_OF_ISSUE}",
     "ever": "p.week_id <= $week",
     "before": "p.week_id < $week",
-    "before_year": "left(p.week_id, 4) < left($week, 4)",
+    "before_year": f"{YEAR} < {YEAR_OF_ISSUE}",
 }
 EVERY: Final = frozenset({"ALL"})
 DIMENSIONS: Final = ("department_id", "power_type", "channel")

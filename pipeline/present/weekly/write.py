@@ -84,9 +84,12 @@ def write_released_weeklies(settings: Settings, weeks: Sequence[str]) -> list[We
 
 def _folders(settings: Settings, con: DuckDBPyConnection, weeks: Sequence[str]) -> list[tuple[str, Path]]:
     """Of each released issue of the years of `weeks`: where the weekly of the revision that is shown belongs."""
-    years = {week_id[:4] for week_id in weeks}
-    rows = con.execute(f"SELECT week_id, revision FROM {SHOWN} ORDER BY week_id").fetchall()
-    return [(week, _folder_of(settings, week, revision)) for week, revision in rows if week[:4] in years]
+    rows = con.execute(
+        f"SELECT s.week_id, s.revision FROM {SHOWN} AS s JOIN docs.report_week AS w ON w.week_id = s.week_id"
+        " WHERE w.year IN (SELECT year FROM docs.report_week WHERE list_contains(?, week_id)) ORDER BY s.week_id",
+        [list(weeks)],
+    ).fetchall()
+    return [(week, _folder_of(settings, week, revision)) for week, revision in rows]
 
 
 @contextmanager

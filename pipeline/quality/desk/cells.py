@@ -18,6 +18,7 @@ from pipeline.ingest.reasons import MESSAGES
 from pipeline.privacy.masking import mask_free_text
 from pipeline.quality.desk.decisions import DecisionError
 from pipeline.quality.findings.places import Place
+from pipeline.reporting_calendar.week_ids import read_week_id
 
 if TYPE_CHECKING:
     import duckdb
@@ -186,7 +187,7 @@ def value_to_read(cell: Cell, text: str | None, codes: CodeLists) -> str:
     if mask_free_text(text) != text:
         raise DecisionError("“更正为”中有身份证号或手机号；系统不保存个人信息，请去掉")
     # The year of the week, for a day that is written without one: 2023 of 2023-15.
-    year = int(cell.week_id[:4])
+    year, _ = read_week_id(cell.week_id)
     reading = RowReader(cell.contract, codes, Context(year), b"").cell(cell.field, text)
     if reading.value is None or reading.reason:
         why = MESSAGES.get(reading.reason or "", "无法识别")

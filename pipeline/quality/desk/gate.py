@@ -54,8 +54,9 @@ def waiting_weeks(con: duckdb.DuckDBPyConnection, before: str, today: date | Non
     A run that the gate stops releases none of its weeks; the run after the decisions is often about the last one alone.
     """
     rows = con.execute(
-        "SELECT DISTINCT week_id FROM quality.check_result WHERE left(week_id, 4) = left(?, 4) AND week_id < ? "
-        "AND week_id IN (SELECT week_id FROM ledger.current_delivery) ORDER BY week_id",
+        "SELECT DISTINCT c.week_id FROM quality.check_result AS c JOIN core.report_week AS w ON w.week_id = c.week_id "
+        "WHERE w.year = (SELECT year FROM core.report_week WHERE week_id = ?) AND c.week_id < ? "
+        "AND c.week_id IN (SELECT week_id FROM ledger.current_delivery) ORDER BY c.week_id",
         [before, before],
     ).fetchall()
     return [week for (week,) in rows if gate(con, [week], today).is_open]

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from pipeline.common.quoting import quoted
 from pipeline.quality.checks.model import BATCH, UNEXPECTED_ROWS, Check, TableSuite, unescaped
-
-# 2023-15
-_WEEK_ID = re.compile(r"\d{4}-\d{2}")
+from pipeline.reporting_calendar.week_ids import is_week_id
 
 
 def batch_sql(suite: TableSuite, weeks: Sequence[str]) -> str:
@@ -19,7 +16,7 @@ def batch_sql(suite: TableSuite, weeks: Sequence[str]) -> str:
     A table that knows only its delivery_id also gets source, file_name, delivery_status and rows_physical of it.
     Raises ValueError for a text that is no week_id, because it would become part of the statement.
     """
-    wrong = [week for week in weeks if not _WEEK_ID.fullmatch(week)]
+    wrong = [week for week in weeks if not is_week_id(week)]
     if wrong:
         raise ValueError(f"周次应写作 2023-15 的样子，得到的是：{'、'.join(wrong)}")
     chosen = ", ".join(f"'{week}'" for week in weeks)

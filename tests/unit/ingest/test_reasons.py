@@ -9,7 +9,7 @@ from pathlib import Path
 
 from pipeline.ingest.reasons import MESSAGES, WORDS, Disposition, FileOutcome, Reason, RowReason
 from pipeline.ingest.tables.rows import RowKind
-from pipeline.quality.checks.vocabulary import REASONS
+from pipeline.quality.checks.warehouse_words import OWN_CODES
 from pipeline.settings import PROJECT_ROOT
 
 _CHINESE = re.compile("[一-鿿]")
@@ -64,5 +64,5 @@ def test_reasons_written_by_sql_are_in_the_lists() -> None:
 
 
 def test_the_steward_reads_the_same_words() -> None:
-    assert dict(REASONS) == dict(WORDS)
+    assert dict(OWN_CODES["reason"]) == dict(WORDS)
     assert set(MESSAGES) | set(RowReason) == set(WORDS)

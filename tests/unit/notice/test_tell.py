@@ -9,8 +9,9 @@ from typing import Any
 import duckdb
 import pytest
 
+from pipeline.common.clock import BEIJING
 from pipeline.contracts import load_contracts
-from pipeline.notice.due import BEIJING, due_at, last_due
+from pipeline.notice.due import due_at, last_due
 from pipeline.notice.events import run_events, waiver_events
 from pipeline.notice.known import Known, Waiver, known_of, read_known, write_known
 from pipeline.notice.tell import tell_between_runs, tell_of_run, try_channels

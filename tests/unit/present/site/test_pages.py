@@ -14,7 +14,8 @@ from pipeline.present.site import build_site
 from pipeline.present.site.department import page_name
 from pipeline.present.site.origins import case_origins, findings_of, origin_of, places, revisions
 from pipeline.present.site.published import open_published
-from pipeline.release import freeze, publish
+from pipeline.release.freeze.issues import freeze
+from pipeline.release.published.publish import publish
 from pipeline.settings import Settings
 from tests.unit.present.origins_hall import GRAINS
 from tests.unit.release.tiny_hall import WEEKS

@@ -14,7 +14,8 @@ from pipeline.common.tables import insert_rows
 from pipeline.present.site import build_site
 from pipeline.present.site.quality import write_review_pages
 from pipeline.quality.checks.library import CheckRule, write_library
-from pipeline.release import freeze, publish
+from pipeline.release.freeze.issues import freeze
+from pipeline.release.published.publish import publish
 from pipeline.settings import Settings
 from tests.unit.present.origins_hall import GRAINS
 from tests.unit.release.tiny_hall import WEEKS

@@ -18,7 +18,8 @@ from pipeline.present.weekly import pdf, write_released_weeklies, write_weekly
 from pipeline.present.weekly.content import chinese_number, weekly_content
 from pipeline.present.weekly.document import TemplateError, texts_of
 from pipeline.present.weekly.template import TEMPLATE, template_bytes
-from pipeline.release import freeze, publish
+from pipeline.release.freeze.issues import freeze
+from pipeline.release.published.publish import publish
 from pipeline.settings import PROJECT_ROOT, Settings, WeeklySettings
 from tests.unit.present.origins_hall import GRAINS
 from tests.unit.release.tiny_hall import WEEKS

@@ -15,7 +15,7 @@ from pipeline.quality.checks.model import Check, TableSuite
 from pipeline.quality.checks.suite_words import Word
 from pipeline.quality.checks.suites import load_suites
 from pipeline.quality.checks.vocabulary import Vocabulary, read_words, vocabulary, write_words
-from pipeline.quality.checks.warehouse_words import OWN_COLUMNS, REASONS
+from pipeline.quality.checks.warehouse_words import OWN_CODES, OWN_COLUMNS
 from pipeline.quality.run.runner import run_checks
 from pipeline.settings import Settings, load_settings
 from tests.noise import latin
@@ -72,7 +72,7 @@ def test_what_a_check_says_of_itself_is_chinese(suite: TableSuite, check: Check)
 
 
 def test_every_reason_for_which_a_cell_is_held_back_has_words() -> None:
-    assert sorted(MESSAGES.keys() - REASONS.keys()) == []
+    assert sorted(MESSAGES.keys() - OWN_CODES["reason"].keys()) == []
 
 
 def test_codes_fields_and_sources_are_said_by_the_halls_own_lists_and_contracts(settings: Settings) -> None:

@@ -1,10 +1,14 @@
-"""The way home of every figure as tables of `docs`: models, column lineage, and what each chart column rests on."""
+"""Writes the way home of every figure into `docs`: models, column lineage, and what each chart column rests on.
+
+It is read from the SQL in `pipeline.warehouse.lineage` and `pipeline.release.revisions.basis`.
+"""
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import TYPE_CHECKING, Final
 
-from pipeline.release.published.docs.tables import DocsTable
+from pipeline.release.published.docs.docs_table import DocsTable
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -68,15 +72,15 @@ FIGURE_STEP: Final = DocsTable(
 TABLES: Final = (MODEL, LINEAGE, FIGURE_BASIS, FIGURE_STEP)
 
 
-def write_models(con: DuckDBPyConnection, database: str, graph: ModelGraph) -> None:
-    """Write the four tables; everything in them is read from the SQL and the keys of the chart tables."""
+def write_origins(con: DuckDBPyConnection, database: str, graph: ModelGraph) -> None:
+    """Writes the four tables; everything in them is read from the SQL and the keys of the chart tables."""
     from pipeline.release.revisions.basis import figure_bases
 
+    bases = figure_bases(con, graph)
     MODEL.write(con, database, _models(graph))
     LINEAGE.write(con, database, _lineage(graph))
-    bases = figure_bases(con, graph)
-    FIGURE_BASIS.write(con, database, [row for basis in bases for row in _basis_rows(basis)])
-    FIGURE_STEP.write(con, database, [row for basis in bases for row in _step_rows(basis)])
+    FIGURE_BASIS.write(con, database, list(chain.from_iterable(map(_basis_rows, bases))))
+    FIGURE_STEP.write(con, database, list(chain.from_iterable(map(_step_rows, bases))))
 
 
 def _models(graph: ModelGraph) -> list[tuple[object, ...]]:
@@ -97,19 +101,20 @@ def _models(graph: ModelGraph) -> list[tuple[object, ...]]:
 def _lineage(graph: ModelGraph) -> list[tuple[str, str, str, str]]:
     from pipeline.warehouse.lineage import column_lineage
 
-    return [
-        (model.name, column, *origin)
-        for model in graph
-        for column, origins in column_lineage(graph, model.name).items()
-        for origin in origins
-    ]
+    rows = []
+    for model in graph:
+        for column, origins in column_lineage(graph, model.name).items():
+            rows += [(model.name, column, *origin) for origin in origins]
+    return rows
 
 
 def _basis_rows(basis: Basis) -> list[tuple[str, ...]]:
-    place = (basis.table, basis.column, basis.keys)
-    if basis.metrics:
-        return [(*place, "metric", metric, part) for metric, part in basis.metrics]
-    return [(*place, "source", source, "") for source in basis.sources]
+    """Returns a row a metric, or a row a source where the column rests on no metric."""
+    key = (basis.table, basis.column, basis.keys)
+    rows: list[tuple[str, ...]] = [(*key, "metric", metric, part) for metric, part in basis.metrics]
+    if rows:
+        return rows
+    return [(*key, "source", source, "") for source in basis.sources]
 
 
 def _step_rows(basis: Basis) -> list[tuple[object, ...]]:

@@ -1,4 +1,7 @@
-"""The schema `docs` of the published file: what the publication is, its dictionary, its deliveries; no figures."""
+"""Writes the schema `docs` of the published file: what the publication is, its dictionary, its deliveries.
+
+The other tables of `docs` are in `figure_origins`, `definitions` and `macros`.
+"""
 
 from __future__ import annotations
 
@@ -7,9 +10,9 @@ from typing import TYPE_CHECKING, Final
 
 from pipeline.common.quoting import identifier, quoted
 from pipeline.common.tables import has_table
-from pipeline.release.published.docs import models, reference
+from pipeline.release.published.docs import definitions, figure_origins
+from pipeline.release.published.docs.docs_table import DocsTable
 from pipeline.release.published.docs.macros import MACRO, write_macros
-from pipeline.release.published.docs.tables import DocsTable
 from pipeline.release.revisions.versions import code_version, layout_version
 
 if TYPE_CHECKING:
@@ -70,7 +73,8 @@ DELIVERY: Final = DocsTable(
         "rows_set_aside": ("BIGINT", "搁置行数 | rows set aside"),
     },
 )
-OWN: Final = (PUBLICATION, TABLE, COLUMN, DELIVERY, MACRO, *models.TABLES, *reference.TABLES)
+OWN: Final = (PUBLICATION, TABLE, COLUMN, DELIVERY, MACRO, *figure_origins.TABLES, *definitions.TABLES)
+# Units that a description may name: 受理件数（件）.
 UNITS: Final = ("人次", "工作日", "件", "个", "名", "次", "行", "%", "天")
 
 
@@ -82,15 +86,15 @@ def write_docs(
     about: dict[str, str],
     keys: Iterable[tuple[str, str, Sequence[str]]],
 ) -> None:
-    """Create the tables of `docs` in the attached `database`, the dictionary last so that it describes all of them.
+    """Creates the tables of `docs` in the attached `database`, the dictionary last so that it describes all of them.
 
     `keys` are (schema, table, key columns) of the tables copied before.
     """
     PUBLICATION.write(con, database, sorted(about.items()))
     DELIVERY.write(con, database, con.execute(f"SELECT * FROM ({_deliveries(con)}) ORDER BY ALL").fetchall())
-    models.write_models(con, database, graph)
+    figure_origins.write_origins(con, database, graph)
     own = [("docs", table.name, table.key_columns) for table in OWN]
-    reference.write_reference(con, database, settings, [*keys, *own])
+    definitions.write_definitions(con, database, settings, [*keys, *own])
     write_macros(con, database)
     for table in (TABLE, COLUMN):
         table.write(con, database, [])
@@ -99,8 +103,8 @@ def write_docs(
 
 def _describe(con: DuckDBPyConnection, database: str) -> None:
     con.execute(
-        f'INSERT INTO {database}.docs."column"'
-        " SELECT schema_name, table_name, column_name, column_index, data_type, comment,"
+        f'INSERT INTO {database}.docs."column" (schema_name, table_name, column_name, position, data_type, description,'
+        " label_zh, label_en, unit) SELECT schema_name, table_name, column_name, column_index, data_type, comment,"
         " trim(split_part(comment, ' | ', 1)), nullif(trim(split_part(comment, ' | ', 2)), ''),"
         f" nullif(regexp_extract(comment, '[（(]({'|'.join(UNITS)})[）)]', 1), '')"
         " FROM duckdb_columns() WHERE database_name = ? ORDER BY schema_name, table_name, column_index",
@@ -111,7 +115,8 @@ def _describe(con: DuckDBPyConnection, database: str) -> None:
     ).fetchall()
     for schema, name, comment in names:
         con.execute(
-            f'INSERT INTO {database}.docs."table" SELECT ?, ?, ?, count(*) FROM {database}.{schema}.{identifier(name)}',
+            f'INSERT INTO {database}.docs."table" (schema_name, table_name, description, row_count)'
+            f" SELECT ?, ?, ?, count(*) FROM {database}.{schema}.{identifier(name)}",
             [schema, name, comment],
         )
 
@@ -119,7 +124,7 @@ def _describe(con: DuckDBPyConnection, database: str) -> None:
 def about_publication(
     con: DuckDBPyConnection, settings: Settings, content: str, storage_version: str
 ) -> dict[str, str]:
-    """What the publication says about itself; equal for equal content, so it also decides whether it is new."""
+    """Returns what the publication says about itself; equal for equal content, so it also decides whether it is new."""
     about = {
         "content_hash": content,
         "code_version": code_version(settings),

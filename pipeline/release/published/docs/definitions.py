@@ -1,4 +1,4 @@
-"""Words and definitions for readers as tables of `docs`: sources, sheets, checks, keys, glossary; no figure is here."""
+"""Writes words and definitions for readers into `docs`: sources, sheets, checks, keys, glossary."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Final
 
 from pipeline.common.tables import has_table
-from pipeline.release.published.docs.tables import DocsTable
+from pipeline.release.published.docs.docs_table import DocsTable
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -142,23 +142,19 @@ TERMS: Final = (
 )  # fmt: skip
 
 
-def write_reference(
+def write_definitions(
     con: DuckDBPyConnection, database: str, settings: Settings, keys: Iterable[tuple[str, str, Sequence[str]]]
 ) -> None:
-    """Write the five tables. `keys` are (schema, table, key columns) of every published table."""
+    """Writes the five tables. `keys` are (schema, table, key columns) of every published table."""
     SOURCE.write(con, database, _sources(settings))
     SHEET.write(con, database, _sheets(con))
     CHECK.write(con, database, _checks(settings))
     GLOSSARY.write(con, database, TERMS)
-    KEY.write(
-        con,
-        database,
-        [
-            (schema, table, column, position)
-            for schema, table, columns in keys
-            for position, column in enumerate(columns, start=1)
-        ],
-    )
+    key_rows: list[tuple[object, ...]] = []
+    for schema, table, columns in keys:
+        for position, column in enumerate(columns, start=1):
+            key_rows.append((schema, table, column, position))
+    KEY.write(con, database, key_rows)
 
 
 def _sources(settings: Settings) -> list[tuple[object, ...]]:

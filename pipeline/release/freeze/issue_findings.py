@@ -1,10 +1,13 @@
-"""The findings of an issue and what was decided on them, kept as they stood at its release; deciding is the desk's."""
+"""Keeps the findings of an issue and what was decided on them, as they stood at its release.
+
+Deciding on findings is in `pipeline.quality.desk`.
+"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pipeline.common.tables import has_table
+from pipeline.common.tables import has_table, single_number
 from pipeline.privacy.case_numbers import without_cases
 
 if TYPE_CHECKING:
@@ -12,13 +15,14 @@ if TYPE_CHECKING:
 
 
 def freeze_findings(con: DuckDBPyConnection, week_id: str, revision: int) -> int:
-    """Copy the week's findings into `release.issue_finding` (week_id, revision, finding_id); returns how many.
+    """Copies the week's findings into `release.issue_finding` (week_id, revision, finding_id); returns how many.
 
     Reads `quality.finding`, `quality.finding_week` and `quality.decision`; a warehouse that was never checked has none.
     """
     if not has_table(con, "quality", "finding_week"):
         return 0
-    row = con.execute(
+    return single_number(
+        con,
         f"""
         INSERT INTO release.issue_finding BY NAME
         SELECT
@@ -33,5 +37,4 @@ def freeze_findings(con: DuckDBPyConnection, week_id: str, revision: int) -> int
         WHERE w.week_id = $week
         """,
         {"week": week_id, "revision": revision},
-    ).fetchone()
-    return int(row[0]) if row else 0
+    )
