@@ -282,17 +282,35 @@ class Contract(Strict):
         return self
 
     @model_validator(mode="after")
-    def _refuse_unknown_names(self) -> Contract:
-        """Keys that name a field name one that reaches the warehouse, and of a type that they can use."""
-        stored = {field.name: field.type for field in self.stored_fields}
+    def _refuse_unknown_sheet_name(self) -> Contract:
         sheet_name = self.layout.sheet_name
-        if sheet_name and sheet_name not in stored:
+        if sheet_name is None:
+            return self
+        if sheet_name not in self._stored_types():
             raise ValueError(f"layout.sheetName 的 {sheet_name} 不是入库字段")
-        latest_by = filter(None, [self.latest_by])
-        lost = [name for name in (*self.primary_key, *latest_by) if name not in stored]
+        return self
+
+    @model_validator(mode="after")
+    def _refuse_unknown_key(self) -> Contract:
+        stored = self._stored_types()
+        named = [*self.primary_key]
+        if self.latest_by:
+            named.append(self.latest_by)
+        lost = [name for name in named if name not in stored]
         if lost:
             raise ValueError(f"primaryKey 或 latestBy 中的 {', '.join(lost)} 不是入库字段")
+        return self
+
+    @model_validator(mode="after")
+    def _refuse_week_without_day(self) -> Contract:
         week_from = self.delivery.week_from
-        if week_from and stored.get(week_from) not in DATED:
+        if week_from is None:
+            return self
+        type_of_week = self._stored_types().get(week_from)
+        if type_of_week not in DATED:
             raise ValueError(f"delivery.weekFrom 的 {week_from} 不是 date 或 datetime 类型的入库字段")
         return self
+
+    def _stored_types(self) -> dict[str, FieldType]:
+        """The type of each field that reaches the warehouse, by its name."""
+        return {field.name: field.type for field in self.stored_fields}

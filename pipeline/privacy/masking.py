@@ -84,15 +84,20 @@ def mask_landlines(text: str) -> str:
 def signed_places(cells: Sequence[str | None]) -> frozenset[int]:
     """Which cells of a row (from 0) hold the name that the filled cell before them announces: 填报人 | 王小明."""
     texts = [(cell or "").strip() for cell in cells]
-    filled = [(place, text) for place, text in enumerate(texts) if text]
+    filled = [place for place, text in enumerate(texts) if text]
     signed = set()
-    for (_, before), (place, text) in pairwise(filled):
-        if not _announces(before):
-            continue
-        # 制表人 | 审核人 | 王小明: only the last is a name.
-        if _NAME_ALONE.fullmatch(text) and not _announces(text):
+    for before, place in pairwise(filled):
+        is_announced = _announces(texts[before])
+        if is_announced and _is_signature(texts[place]):
             signed.add(place)
     return frozenset(signed)
+
+
+def _is_signature(text: str) -> bool:
+    """Whether a cell may be a name; in 制表人 | 审核人 | 王小明 only the last is one."""
+    if _announces(text):
+        return False
+    return _NAME_ALONE.fullmatch(text) is not None
 
 
 def _announces(text: str) -> bool:
