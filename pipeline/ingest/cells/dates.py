@@ -171,17 +171,22 @@ def _offset_in(rest: str) -> re.Match[str] | None:
 
 def _in_shanghai(moment: datetime, offset: re.Match[str]) -> datetime | None:
     """What the clock says in Shanghai at that moment; None where the offset or China's time of then is unknown."""
-    sign, hours, minutes = offset.groups()
-    ahead = timedelta(hours=int(hours or 0), minutes=int(minutes or 0))
-    if sign == "-":
-        ahead = -ahead
+    ahead = _ahead_of_utc(offset)
+    if ahead is None:
+        return None
     if ahead == _SHANGHAI:
         return moment
     if moment.year < _FIRST_STEADY_YEAR:
         return None
-    # +08:75 is no offset, and no country is farther from UTC than 14 hours.
-    has_too_many_minutes = int(minutes or 0) >= 60
-    if has_too_many_minutes or abs(ahead) > _FARTHEST_OFFSET:
-        return None
     in_utc = moment - ahead
     return in_utc + _SHANGHAI
+
+
+def _ahead_of_utc(offset: re.Match[str]) -> timedelta | None:
+    """Z → 0, +08:00 → 8 hours, -0700 → -7 hours; None for +25:00 and +08:75, which no country has."""
+    sign, *digits = offset.groups(default="0")
+    hours, minutes = map(int, digits)
+    distance = timedelta(hours=hours, minutes=minutes)
+    if minutes >= 60 or distance > _FARTHEST_OFFSET:
+        return None
+    return -distance if sign == "-" else distance

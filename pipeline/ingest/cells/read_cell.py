@@ -123,18 +123,21 @@ def _in_usual_notation(text: str, formats: Sequence[str]) -> str:
 
 def _constrained(value: str, field: Field) -> Reading:
     """The value, or the reason why the field's constraints do not take it."""
-    rules = field.constraints
-    if rules.pattern is not None:
-        fits = re.fullmatch(rules.pattern, value)
-        if not fits:
-            return _UNREADABLE[Reason.PATTERN_MISMATCH]
-    if field.type not in NUMERIC:
-        return Reading(value)
+    pattern = field.constraints.pattern
+    if pattern is not None and not re.fullmatch(pattern, value):
+        return _UNREADABLE[Reason.PATTERN_MISMATCH]
+    if field.type in NUMERIC:
+        return _within_limits(value, field.constraints.minimum, field.constraints.maximum)
+    return Reading(value)
+
+
+def _within_limits(value: str, minimum: float | None, maximum: float | None) -> Reading:
+    """The number, or the reason why it lies outside of what the field allows."""
     number = Decimal(value)
     # By way of text, so that a limit of 0.1 is a tenth exactly.
-    if rules.minimum is not None and number < Decimal(str(rules.minimum)):
+    if minimum is not None and number < Decimal(str(minimum)):
         return _UNREADABLE[Reason.BELOW_MINIMUM]
-    if rules.maximum is not None and number > Decimal(str(rules.maximum)):
+    if maximum is not None and number > Decimal(str(maximum)):
         return _UNREADABLE[Reason.ABOVE_MAXIMUM]
     return Reading(value)
 

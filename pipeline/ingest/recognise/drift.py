@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 
 from pipeline.contracts import Contract, Field
 from pipeline.ingest.errors import RefusalPlace, RefusedFileError
@@ -32,7 +31,7 @@ def refuse_drift(header: Header, contract: Contract, file_name: str, sheet: str 
         return
     row = row_no or header.top + 1
     omitted = len(differences) - _MOST_SHOWN
-    required = [field.title for field in contract.fields if field.constraints.required]
+    required = [field.title for field in _required(contract.fields)]
     raise RefusedFileError(
         RecogniseRefusal.COLUMNS_DIFFER,
         place=RefusalPlace(file_name, sheet or None, row),
@@ -83,10 +82,19 @@ def _unlabelled_columns(header: Header) -> list[int]:
     is somebody's remark.
     """
     labelled = {column.index for column in header.columns if column.label}
-    last = max(labelled, default=-1)
-    lacks_optional = not all(field.constraints.required for field in header.missing)
-    reach = last + 1 if lacks_optional else last
-    return [at for at in range(reach + 1) if at not in labelled]
+    end = max(labelled, default=-1) + 1
+    optional = _optional(header.missing)
+    if optional:
+        end += 1
+    return sorted(set(range(end)) - labelled)
+
+
+def _required(fields: Iterable[Field]) -> list[Field]:
+    return [field for field in fields if field.constraints.required]
+
+
+def _optional(fields: Iterable[Field]) -> list[Field]:
+    return [field for field in fields if not field.constraints.required]
 
 
 def _filled_cells(rows: Sequence[Row], column: int) -> list[str]:
@@ -117,14 +125,14 @@ def drift_of(header: Header, contract: Contract) -> Iterable[str]:
         yield _repeated_clause(repeated, header)
     labels = _labels_for_people(header)
     unclaimed = [labels[label] for label in header.unknown if label not in repeated]
-    header = replace(header, unknown=tuple(unclaimed))
-    required = [field for field in header.missing if field.constraints.required]
-    optional = [field for field in header.missing if not field.constraints.required]
-    for field in required:
+    unknown = tuple(unclaimed)
+    for field in _required(header.missing):
         near = nearest(field.all_labels, unclaimed)
+        # A column that stands for a missing one is told there, and not a second time as unknown.
         if near:
             unclaimed.remove(near.name)
-        yield _missing_clause(field, near, header, contract)
+        yield _missing_clause(field, near, unknown, contract)
+    optional = _optional(header.missing)
     for label in unclaimed:
         yield _unknown_clause(label, optional, contract)
 
@@ -149,22 +157,26 @@ def _written(column: Column) -> str:
 
 def _repeated_clause(repeated: Mapping[str, Field], header: Header) -> str:
     """Two columns for one field: of the first few, the places and what stands there."""
-    clauses = []
-    for label, field in list(repeated.items())[:_MOST_SHOWN]:
-        same = [column for column in header.columns if column.label == label or column.field is field]
-        places = [f"第 {column.index + 1} 列“{_written(column)}”" for column in same]
-        clauses.append(f"“{field.title}”有 {len(same)} 列（{'、'.join(places)}）")
+    first = list(repeated.items())[:_MOST_SHOWN]
+    clauses = [_clause_of_repeated(label, field, header) for label, field in first]
     has_more = len(repeated) > _MOST_SHOWN
     count = f"等 {len(repeated)} 处" if has_more else ""
     ways_out = "请删去或改名多出的列，并排的两张表请上下排列或分成两个工作表"
     return f"{'，'.join(clauses)}{count}，无法判断以哪一列为准；{ways_out}"
 
 
-def _missing_clause(field: Field, near: Near | None, header: Header, contract: Contract) -> str:
+def _clause_of_repeated(label: str, field: Field, header: Header) -> str:
+    """“受理部门”有 2 列（第 2 列“受理部门”、第 4 列“办理部门”）."""
+    same = [column for column in header.columns if column.label == label or column.field is field]
+    places = [f"第 {column.index + 1} 列“{_written(column)}”" for column in same]
+    return f"“{field.title}”有 {len(same)} 列（{'、'.join(places)}）"
+
+
+def _missing_clause(field: Field, near: Near | None, unknown: Sequence[str], contract: Contract) -> str:
     """A required column that is not there, and the unknown one that may be meant."""
     synonyms = f"（也认：{'、'.join(field.labels)}）" if field.labels else ""
-    unknown = f"多出的列是{_quoted(header.unknown)}" if header.unknown else "没有未登记的列"
-    clause = f"缺少必需的列“{field.title}”{synonyms}，{unknown}"
+    others = f"多出的列是{_quoted(unknown)}" if unknown else "没有未登记的列"
+    clause = f"缺少必需的列“{field.title}”{synonyms}，{others}"
     if near is None:
         return f"{clause}；请重新导出完整的列"
     return f"{clause}；{_same_column(near, field, near.name, contract)}"

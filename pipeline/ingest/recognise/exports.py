@@ -5,8 +5,9 @@ In: the contracts that fit its sheets. Out: one `Match` an export, with the shee
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from pipeline.contracts import Contract
 from pipeline.ingest.errors import RefusalPlace, RefusedFileError
@@ -65,25 +66,42 @@ def divide(matches: Sequence[Match], sheets: tuple[Sheet, ...], calendar: Report
     """
     best = best_match(matches)
     owners = _owners(matches, sheets, best)
-    if best.contract.delivery.scope == "file" or not owners:
+    is_one_export = best.contract.delivery.scope == "file"
+    if is_one_export or not owners:
         return (replace(best, sheets=sheets),)
     groups: list[list[Match]] = []
     for matches_of_contract in _by_contract(owners, best):
         groups += _by_week(matches_of_contract, sheets, calendar)
-    exported_at = next(filter(None, (match.heading.exported_at for match in owners)), None)
+    exported_at = _first_export_time(owners)
     owned = {match.sheet for match in owners}
     unowned = set(range(len(sheets))) - owned
     exports = []
     for group in groups:
-        is_first = group is groups[0]
-        mine = {match.sheet for match in group}
-        if is_first:
-            mine |= unowned
-        match = best_match(group)
-        heading = replace(match.heading, exported_at=match.heading.exported_at or exported_at)
-        sheets_of_export = tuple(sheets[at] for at in sorted(mine))
-        exports.append(replace(match, heading=heading, sheets=sheets_of_export))
+        places = {match.sheet for match in group} | unowned
+        # What fits no contract goes with the first export, and with no other.
+        unowned = set()
+        export = _with_sheets(group, places, sheets, exported_at)
+        exports.append(export)
     return tuple(exports)
+
+
+def _first_export_time(matches: Sequence[Match]) -> datetime | None:
+    times = (match.heading.exported_at for match in matches)
+    return next(filter(None, times), None)
+
+
+def _with_sheets(
+    group: Sequence[Match],
+    places: Collection[int],
+    sheets: Sequence[Sheet],
+    exported_at: datetime | None,
+) -> Match:
+    """The best match of an export with the sheets that it takes in; `exported_at` counts where it has no own time."""
+    match = best_match(group)
+    own_time = match.heading.exported_at
+    heading = replace(match.heading, exported_at=own_time or exported_at)
+    taken = tuple(sheets[place] for place in sorted(places))
+    return replace(match, heading=heading, sheets=taken)
 
 
 def _owners(matches: Sequence[Match], sheets: Sequence[Sheet], best: Match) -> list[Match]:
@@ -92,17 +110,15 @@ def _owners(matches: Sequence[Match], sheets: Sequence[Sheet], best: Match) -> l
     A hidden sheet is an export of its own only where all are hidden.
     """
     meant = [match for match in matches if match.is_meant]
-    is_any_visible = any(not sheets[match.sheet].is_hidden for match in meant)
+    visible = [match for match in meant if not sheets[match.sheet].is_hidden]
+    # Hidden sheets of the best contract stay with it: its layout says whether they are read.
+    of_best = [match for match in meant if match.contract.name == best.contract.name]
+    candidates = [*visible, *of_best] if visible else meant
     owners: dict[int, Match] = {}
-    for match in meant:
-        is_foreign = match.contract.name != best.contract.name
-        is_out_of_sight = is_any_visible and sheets[match.sheet].is_hidden
-        if is_foreign and is_out_of_sight:
-            continue
-        rival = owners.get(match.sheet)
-        if rival is None or _claim(match, best) > _claim(rival, best):
-            owners[match.sheet] = match
-    return [owners[at] for at in sorted(owners)]
+    for match in candidates:
+        rival = owners.get(match.sheet, match)
+        owners[match.sheet] = max(rival, match, key=lambda claimant: _claim(claimant, best))
+    return [owners[place] for place in sorted(owners)]
 
 
 def _claim(match: Match, best: Match) -> Preference:

@@ -153,16 +153,19 @@ def _refuse_lost_labels(opened: OpenFile, export: Match) -> None:
     header = export.header
     if header.is_complete:
         return
-    lost = [label for label in header.unknown if _is_lost_label(label)]
-    are_few = len(lost) * 2 < len(header.unknown)
-    if not lost or are_few:
+    lost = list(filter(_is_lost_label, header.unknown))
+    most = len(lost) * 2 >= len(header.unknown)
+    if not lost or not most:
         return
-    if export.encoding:
-        damage = damage_of(opened.path, export.encoding)
-        if damage.damaged:
-            raise damage.refusal()
-    place = RefusalPlace(file=opened.path.name, row=header.top + 1)
-    raise RefusedFileError(RecogniseRefusal.CONTENT_LOST, place=place, found="、".join(lost))
+    # Bytes that do not decode are the better explanation, for they can be told by their place.
+    damage = damage_of(opened.path, export.encoding) if export.encoding else None
+    if damage and damage.damaged:
+        raise damage.refusal()
+    raise RefusedFileError(
+        RecogniseRefusal.CONTENT_LOST,
+        place=RefusalPlace(file=opened.path.name, row=header.top + 1),
+        found="、".join(lost),
+    )
 
 
 def _is_lost_label(label: str) -> bool:
@@ -176,14 +179,16 @@ def _weeks_of(opened: OpenFile, name: str, exports: Sequence[Match], calendar: R
     for export in exports:
         try:
             week = _week_of(opened, name, export, calendar)
+            weeks.append(week)
         except UnnamedWeekError as error:
             unnamed = error
-            week = None
-        weeks.append(week)
-    named = {week.week_id: week for week in weeks if week}
-    if unnamed and len(named) != 1:
+            weeks.append(None)
+    named = list(filter(None, weeks))
+    # Two exports of different weeks say nothing about a third.
+    is_shared = len({week.week_id for week in named}) == 1
+    if unnamed and not is_shared:
         raise unnamed
-    return [week or next(iter(named.values())) for week in weeks]
+    return [week or named[0] for week in weeks]
 
 
 def _week_of(opened: OpenFile, name: str, match: Match, calendar: ReportingCalendar) -> ReportWeek:

@@ -128,14 +128,15 @@ def week_of_heading(heading: Heading, file_name: str, calendar: ReportingCalenda
     """
     by_issue = _week_of_issue(heading.issue, calendar)
     by_period = _week_of_period(heading, calendar)
-    if by_issue and by_period and heading.span:
-        _refuse_contradiction(by_issue, by_period)
-    week = by_issue or by_period
-    if week is None:
-        week = _week_of_name(plain(file_name), calendar)
-    if week is None:
+    if by_issue and by_period:
+        _refuse_contradiction(heading, by_issue, by_period)
+    by_title = by_issue or by_period
+    if by_title:
+        return by_title
+    by_name = _week_of_name(plain(file_name), calendar)
+    if by_name is None:
         raise UnnamedWeekError(RecogniseRefusal.WEEK_UNNAMED, found=heading.title or None)
-    return week
+    return by_name
 
 
 def named_week(heading: Heading, calendar: ReportingCalendar) -> str:
@@ -171,7 +172,10 @@ def _week_of_period(heading: Heading, calendar: ReportingCalendar) -> ReportWeek
     return calendar.week_of(last_day) if last_day else None
 
 
-def _refuse_contradiction(by_issue: ReportWeek, by_period: ReportWeek) -> None:
+def _refuse_contradiction(heading: Heading, by_issue: ReportWeek, by_period: ReportWeek) -> None:
+    """Refuse a title whose issue and span are of different weeks; 截至 may well name a later day than the issue's."""
+    if heading.span is None:
+        return
     if by_issue.week_id == by_period.week_id:
         return
     raise PeriodError(

@@ -7,6 +7,7 @@ Elsewhere: how many exports a workbook holds, `exports` says.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import chain
 from typing import NamedTuple
 
 from pipeline.contracts import Contract
@@ -59,7 +60,9 @@ def preference(fitness: Fitness, contract: Contract, preferred: str = "") -> Pre
 
 def words_above(rows: Sequence[Row], top: int, first: int = 0) -> list[str]:
     """The filled cells of the rows above a header that begins in row `top`, from row `first` on (both from 0)."""
-    return [cell for row in rows[first:top] for cell in row if cell]
+    title_rows = rows[first:top]
+    cells = chain.from_iterable(title_rows)
+    return list(filter(None, cells))
 
 
 def title_words_in(words: Sequence[str], contract: Contract) -> list[str]:

@@ -151,9 +151,11 @@ def _numbers(match: re.Match[str]) -> list[int]:
 
 
 def _ordered(first: date | None, last: date | None) -> Span | None:
+    """The span, or None where one of its days is none or it runs backwards."""
     if first is None or last is None:
         return None
-    return (first, last) if first <= last else None
+    is_forwards = first <= last
+    return (first, last) if is_forwards else None
 
 
 def _day(year: int, month: int, day: int) -> date | None:

@@ -12,7 +12,7 @@ from pipeline.common.cell_marks import DAY_MARK, ERROR_MARK, FORMULA_MARK, NUMBE
 from pipeline.contracts import Contract, Field
 from pipeline.ingest.cells.dates import Context, parse_moment
 from pipeline.ingest.cells.numbers import parse_number
-from pipeline.ingest.cells.read_cell import Reading, read_text
+from pipeline.ingest.cells.read_cell import Reading, is_changed_by_days, read_text
 
 
 def read(text: str | None, year: int | None = 2023, is_1904: bool = False, **field: object) -> Reading:
@@ -306,3 +306,10 @@ def test_a_day_that_a_spreadsheet_made_of_a_code_is_told_where_no_day_is_meant()
     assert read(shown, free_text=True) == Reading("2023-03-01 00:00:00")
     assert read(shown, type="date") == Reading("2023-03-01")
     assert read("2023-03-01 00:00:00") == Reading("2023-03-01 00:00:00"), "somebody wrote it so"
+
+
+def test_only_codes_and_names_are_lost_where_a_number_is_shown_as_a_day() -> None:
+    assert is_changed_by_days(Field(name="a", title="窗口编号"))
+    assert not is_changed_by_days(Field(name="a", title="登记日"))
+    assert not is_changed_by_days(Field(name="a", title="情况", free_text=True))
+    assert not is_changed_by_days(Field.model_validate({"name": "a", "title": "编号", "type": "date"}))

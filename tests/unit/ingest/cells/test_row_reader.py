@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from pipeline.contracts import Contract
+from pipeline.contracts import Contract, Field, FieldType
 from pipeline.ingest.cells.dates import Context
-from pipeline.ingest.cells.row_reader import RowReader, scaled
+from pipeline.ingest.cells.row_reader import CellReading, RowReader, is_rendering, scaled
 from pipeline.ingest.errors import RefusalPlace, RefusedFileError
 from pipeline.ingest.reasons import Disposition, Reason
 from pipeline.ingest.refusals.cells import CellRefusal
@@ -61,3 +61,11 @@ def test_a_scale_is_written_behind_numbers_that_have_none() -> None:
     assert scaled("3.5万", accepted, "万") == "3.5万"
     assert scaled("—", accepted, "万") == "—"
     assert scaled("3.5", accepted, "") == "3.5"
+
+
+def test_a_midnight_that_a_reader_writes_behind_a_day_is_no_other_text() -> None:
+    day = Field(name="a", title="日期", type=FieldType.DATE)
+    reading = CellReading("2023-04-17", None)
+    assert is_rendering(day, "2023-04-17 00:00:00", reading)
+    assert not is_rendering(day, "2023年4月17日", reading)
+    assert not is_rendering(Field(name="a", title="编号"), "2023-04-17 00:00:00", reading)

@@ -3,8 +3,12 @@
 from datetime import date
 from pathlib import Path
 
-from pipeline.ingest.recognise.aliases import department_ids, proposal
+import duckdb
+
+from pipeline.ingest.load.incoming import open_incoming
+from pipeline.ingest.recognise.aliases import department_ids, proposal, propose_aliases
 from pipeline.settings import load_settings
+from tests.unit.ingest.recognise.tiny_contracts import tiny_contract
 
 ALIASES = {"住房城乡建设厅": "zhujian", "公安厅": "gongan", "交通运输厅": "jiaotong"}
 LEVEL = ("四川", "省", "成都")
@@ -42,3 +46,15 @@ def test_departments_are_known_by_every_alias(tmp_path: Path) -> None:
 
 def test_the_words_of_this_halls_level_are_a_setting() -> None:
     assert load_settings().departments.level_words == LEVEL
+
+
+def test_each_unknown_code_of_a_delivery_gets_one_sentence(tmp_path: Path) -> None:
+    contract = tiny_contract(fields=[{"name": "channel", "title": "形式", "codes": "channel"}])
+    with duckdb.connect() as con:
+        open_incoming(con, contract)
+        problem = "(NULL, '一', {}, 'channel', 'unknown_code', '电脑网上办', 'quarantined')"
+        con.execute(f"INSERT INTO cell_problem VALUES {problem.format(3)}, {problem.format(4)}")
+        propose_aliases(con, contract, {"channel": frozenset({"电脑网上"})}, tmp_path, JANUARY, LEVEL)
+        ((column, value, message),) = con.execute("FROM cell_message").fetchall()
+    assert (column, value) == ("channel", "电脑网上办")
+    assert "最接近的是“电脑网上”" in message

@@ -14,7 +14,7 @@ from pipeline.contracts import Contract, load_contracts
 from pipeline.ingest.errors import RefusedFileError
 from pipeline.ingest.inbox.loader import Loader, make_loader
 from pipeline.ingest.inbox.run import load_inbox
-from pipeline.ingest.recognise.drift import refuse_drift
+from pipeline.ingest.recognise.drift import counts_rows, drift_of, refuse_drift, refuse_unlabelled
 from pipeline.ingest.tables.header import find_header
 from pipeline.reporting_calendar import load_calendar
 from pipeline.settings import Settings
@@ -137,3 +137,31 @@ def test_a_drifted_file_in_the_inbox_is_refused_with_its_name_and_its_sheet(load
     message = load_inbox(loader).events[0].message
     assert "“漂移.xlsx”工作表“统计”" in message
     assert "缺少必需的列“部门”" in message
+
+
+def test_a_refused_table_says_where_and_what_for_programs_too() -> None:
+    header = find_header([["登记编号", "承办部门", "情况说明"]], CONTRACT)
+    assert header is not None
+    with pytest.raises(RefusedFileError) as caught:
+        refuse_drift(header, CONTRACT, "投诉.xlsx", "第一页")
+    place = caught.value.place
+    assert (caught.value.code, place.file, place.sheet, place.row) == ("columns_differ", "投诉.xlsx", "第一页", 1)
+    assert caught.value.expected == "登记编号、受理部门"
+    assert caught.value.found == "登记编号、承办部门、情况说明"
+    assert len(list(drift_of(header, CONTRACT))) == 1
+
+
+def test_a_column_of_data_without_a_label_is_refused_and_row_numbers_are_not() -> None:
+    header = find_header([["登记编号", None, "受理部门"]], CONTRACT)
+    assert header is not None
+    refuse_unlabelled(header, [["a", "1", "甲"], ["b", "2", "乙"]], CONTRACT, "投诉.xlsx")
+    with pytest.raises(RefusedFileError, match="第 2 列有数据却没有表头") as caught:
+        refuse_unlabelled(header, [["a", "x", "甲"], ["b", "y", "乙"]], CONTRACT, "投诉.xlsx")
+    assert caught.value.code == "column_unlabelled"
+    assert "写 ignoredLabels: [序号, 第 2 列]" in str(caught.value)
+
+
+def test_cells_number_rows_where_they_only_count_up_from_nothing_or_one() -> None:
+    assert counts_rows(["1", "2", "4"])
+    assert counts_rows(["0", "1"])
+    assert not any(map(counts_rows, (["2", "3"], ["1", "1"], ["1", "x"], [])))
