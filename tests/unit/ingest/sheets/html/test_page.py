@@ -21,7 +21,9 @@ from tests.unit.ingest.exports import (
     COUNTS,
     DATA,
     DATA_ROWS,
+    MANY,
     STORED,
+    rows_of,
     weekly_html,
 )
 
