@@ -6,8 +6,10 @@ from dataclasses import replace
 
 import pytest
 
+from pipeline.ingest.inbox.deliver import take_file
 from pipeline.ingest.inbox.loader import Loader
 from pipeline.ingest.inbox.run import load_inbox
+from pipeline.ingest.inbox.stability import FirstLooks
 from tests.unit.ingest.inbox.deliveries import case, case_file, outcomes, put, rows
 
 
@@ -74,3 +76,24 @@ def test_a_load_that_was_killed_before_archiving_is_finished_not_repeated(loader
     assert report.events[0].message == "上次运行已装载，本次补做归档"
     assert stored.exists()
     assert rows(loader, "SELECT count(*) FROM ledger.arrival WHERE outcome = 'duplicate'") == [(0,)]
+
+
+def test_one_event_is_told_for_a_file_and_none_for_a_lock_seen_before(loader: Loader) -> None:
+    path = put(loader, "a.csv", case_file(case("A1")))
+    lock = put(loader, "~$a.xlsx", "x")
+    looks = FirstLooks([path, lock])
+    assert [event.outcome for event in take_file(loader, path, ["2023-14"], looks)] == ["later"]
+    assert [event.outcome for event in take_file(loader, path, ["2023-15"], looks)] == ["loaded"]
+    assert [event.outcome for event in take_file(loader, lock, None, looks)] == ["set_aside"]
+    assert take_file(loader, lock, None, looks) == []
+    missing = loader.settings.inbox / "none.csv"
+    (event,) = take_file(loader, missing, None, FirstLooks([missing]))
+    assert (event.outcome, event.code, event.message) == ("waiting", "moved_away", "文件在读取前被移走或改名")
+
+
+def test_a_refusal_is_kept_with_its_code(loader: Loader) -> None:
+    put(loader, "a.csv", "姓名,成绩\n甲,90\n")
+    (event,) = load_inbox(loader).events
+    for table in ("arrival", "delivery"):
+        assert rows(loader, f"SELECT code FROM ledger.{table}") == [(event.code,)]
+    assert event.code

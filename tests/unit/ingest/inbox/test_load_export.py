@@ -7,8 +7,11 @@ import zipfile
 import openpyxl
 import pytest
 
+from pipeline.ingest.containers.identity import stamp
+from pipeline.ingest.inbox.load_export import load_export, text_of
 from pipeline.ingest.inbox.loader import Loader
 from pipeline.ingest.inbox.run import load_inbox
+from pipeline.ingest.recognise.match import recognise
 from tests.unit.ingest.inbox.deliveries import SECRETS, account, case, case_file, outcomes, put, rows, volume_file
 
 
@@ -161,3 +164,16 @@ def test_rows_are_found_where_earlier_ones_have_made_room(loader: Loader) -> Non
         (4, "B1", "窗口"), (5, "B2", None),
     ]  # fmt: skip
     assert rows(loader, "SELECT count(*) FROM raw.case_detail") == [(3003,)]
+
+
+def test_only_a_text_is_decoded_while_it_is_hashed(loader: Loader) -> None:
+    volume_file(loader.settings.inbox / "a.xlsx")
+    text_path = put(loader, "b.csv", case_file(case("A1"), case("A2")))
+    (sheets,) = recognise(loader.settings.inbox / "a.xlsx", loader.settings, loader.calendar, loader.contracts)
+    (lines,) = recognise(text_path, loader.settings, loader.calendar, loader.contracts)
+    with text_of(loader, sheets) as text:
+        assert text is None
+        assert load_export(loader, sheets, stamp(sheets.path), text) == 3
+    with text_of(loader, lines) as text:
+        assert text is not None
+        assert load_export(loader, lines, stamp(text_path), text) == 2
