@@ -74,7 +74,8 @@ def test_the_latest_decision_counts_and_of_two_at_one_moment_the_one_written_las
     postpone(desk)
     desk.execute(
         "INSERT INTO quality.decision (decision_id, finding_id, kind, reason, decided_at) VALUES "
-        "('d0', 'f1', 'accept', '早先', '2023-04-19 12:00:00'), ('d2', 'f1', 'send_back', '同时', '2023-04-20 12:00:00')"
+        "('d0', 'f1', 'accept', '早先', '2023-04-19 12:00:00'), "
+        "('d2', 'f1', 'send_back', '同时', '2023-04-20 12:00:00')"
     )
     (decision,) = last_decisions(desk).values()
     assert (decision.decision_id, decision.kind, decision.correction_status) == ("d2", "send_back", None)
