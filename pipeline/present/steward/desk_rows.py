@@ -141,5 +141,4 @@ def _settled(row: Row) -> str:
     until = f"（至 {row['until']:%Y-%m-%d}）" if row["until"] else ""
     # The note of a correction says what was corrected, and why.
     reason = row["note"] or row["reason"] or ""
-    day = f"{row['decided_at']:%Y-%m-%d}" if row["decided_at"] else ""
-    return f"{label}{until}：{reason}（{row['decided_by']}，{day}）"
+    return f"{label}{until}：{reason}（{row['decided_by']}，{row['decided_at']:%Y-%m-%d}）"

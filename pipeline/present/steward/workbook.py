@@ -135,11 +135,11 @@ def _sources(con: DuckDBPyConnection, week_id: str) -> dict[str, str]:
 
 def _columns_of(row: DeskRow, sources: Mapping[str, str], contracts: Mapping[str, Contract]) -> dict[str, str]:
     """The fields that a correction may name and their headers, where all places of a finding are of one source."""
-    of_places = {sources.get(place.delivery_id or "") for place in row.places}
+    of_places = {sources.get(place.delivery_id or "", "") for place in row.places}
     if len(of_places) != 1:
         return {}
-    source = of_places.pop()
-    contract = contracts.get(source or "")
+    (source,) = of_places
+    contract = contracts.get(source)
     if contract is None:
         return {}
     return {field.name: field.title for field in correctable_fields(contract)}

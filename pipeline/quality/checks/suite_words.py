@@ -66,14 +66,12 @@ def column_words(suite: TableSuite, sql_dir: Path) -> dict[str, str]:
     shown: set[str] = set()
     for check in suite.expectations:
         shown.update(check.named_columns)
-    unnamed = sorted(shown - words.keys() - OWN_COLUMNS.keys())
+    unnamed = shown - words.keys() - OWN_COLUMNS.keys()
     if not unnamed:
         return words
     comments = _comments(suite.table, sql_dir)
-    for name in unnamed:
-        if name in comments:
-            words[name] = comments[name]
-    return words
+    commented = sorted(unnamed & comments.keys())
+    return words | {name: comments[name] for name in commented}
 
 
 def _code_words(suite: TableSuite, of_lists: Sequence[Word]) -> list[Word]:

@@ -153,12 +153,11 @@ def refresh(con: duckdb.DuckDBPyConnection, contracts: Mapping[str, Contract]) -
 
 
 def _field(contract: Contract | None, column: str) -> Field | None:
+    """The field of a correction; None where its contract has it no more."""
     if contract is None:
         return None
-    for field in contract.stored_fields:
-        if field.name == column:
-            return field
-    return None
+    fields = {field.name: field for field in contract.stored_fields}
+    return fields.get(column)
 
 
 def _rows_now(

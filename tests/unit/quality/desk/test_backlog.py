@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 
 import duckdb
 import pytest
 
-from pipeline.quality.desk.backlog import Pile, backlog, state_counts
+from pipeline.quality.desk.backlog import DeskState, OwnerLoad, Pile, backlog, desk_state, state_counts
 from pipeline.quality.schema import create_tables
 
 WEEK = "2023-15"
@@ -75,3 +76,17 @@ def test_a_department_that_is_known_owns_its_pile(hall: duckdb.DuckDBPyConnectio
     finding(hall, "a", "open")
     hall.execute("UPDATE quality.finding SET owner_department = '公安厅'")
     assert backlog(hall) == [Pile("公安厅", "本期新增", 1, 0)]
+
+
+def test_the_desk_in_short_has_owners_what_runs_out_and_corrections(hall: duckdb.DuckDBPyConnection) -> None:
+    assert desk_state(hall, date(2023, 6, 25)) == DeskState((), 0, 0, 0)
+    finding(hall, "a", "open", week="2023-14", severity="warning")
+    finding(hall, "b", "expired", owner="综合窗口")
+    finding(hall, "c", "waived", until="2023-06-30")
+    finding(hall, "d", "waived", until="2023-07-30")
+    hall.execute("""
+        INSERT INTO quality.correction (correction_id, source, keys, column_name, decided_at, week_id, status,
+            finding_id) VALUES ('k1', 's', '{}', 'n', '2023-04-24', '2023-15', 'active', 'f1'),
+            ('k2', 's', '{}', 'n', '2023-04-24', '2023-15', 'failed', 'f2')""")
+    owners = (OwnerLoad("报送部门", 0, 1, "2023-14"), OwnerLoad("综合窗口", 1, 0, "2023-15"))
+    assert desk_state(hall, date(2023, 6, 25)) == DeskState(owners, 1, 1, 1)

@@ -8,7 +8,15 @@ import duckdb
 import pytest
 
 from pipeline.quality.checks.model import TableSuite
-from pipeline.quality.findings.findings import MOST_CAUSES_PER_WEEK
+from pipeline.quality.checks.vocabulary import Vocabulary
+from pipeline.quality.findings.findings import (
+    MOST_CAUSES_PER_WEEK,
+    FailingCause,
+    failing_causes,
+    findings_of_check,
+    replace_findings,
+)
+from pipeline.quality.findings.places import Place
 from pipeline.quality.run.runner import run_checks
 from pipeline.settings import Settings
 
@@ -122,3 +130,38 @@ def test_too_many_causes_in_a_week_become_one_finding(
     ((_, _, _, _, keys, evidence, _),) = findings(table).values()
     assert evidence.startswith(f"共 {many + 1} 处，分属 {many + 1} 个原因")
     assert len(json.loads(keys)) == 5
+
+
+def test_rows_of_one_cause_are_one_row_with_an_example_and_the_counts_of_their_week(
+    table: duckdb.DuckDBPyConnection, suite_of: SuiteOf, not_negative: dict[str, Any]
+) -> None:
+    table.execute("INSERT INTO charts.t VALUES ('2023-02', 'a', -5), ('2023-02', 'c', -1)")
+    (check,) = suite_of(not_negative).expectations
+    failing = "SELECT week_id, k, n FROM charts.t WHERE n < 0 AND week_id = '2023-02'"
+    assert failing_causes(table, check, failing) == [
+        FailingCause("2023-02", 2, False, {"week_id": "2023-02", "k": "a", "n": -5}, 2, 3),
+        FailingCause("2023-02", 1, False, {"week_id": "2023-02", "k": "c", "n": -1}, 2, 3),
+    ]
+
+
+def test_a_finding_has_the_words_of_an_example_the_number_of_its_rows_and_its_places(
+    suite_of: SuiteOf, not_negative: dict[str, Any]
+) -> None:
+    suite = suite_of(not_negative)
+    (check,) = suite.expectations
+    cause = FailingCause("2023-02", 2, False, {"week_id": "2023-02", "k": "a", "n": -5}, 1, 2)
+    places = {("2023-02", "a"): [Place("f.xlsx", None, None, None, None)]}
+    (finding,) = findings_of_check(suite, check, [cause], places, Vocabulary())
+    assert finding.evidence == "共 2 处，如：a 的数为 -5"
+    assert json.loads(finding.places)[0]["file_name"] == "f.xlsx"
+    assert (finding.explanation, finding.figures, finding.unexpected_count) == (None, None, 2)
+
+
+def test_findings_of_checked_weeks_are_replaced_and_those_of_other_weeks_stay(
+    table: duckdb.DuckDBPyConnection, settings: Settings, suite_of: SuiteOf, not_negative: dict[str, Any]
+) -> None:
+    suite = suite_of(not_negative)
+    run_checks(table, settings, WEEKS, [suite])
+    replace_findings(table, ["2023-02"], [suite], [])
+    assert table.execute("SELECT week_id FROM quality.finding_week").fetchall() == [("2023-01",)]
+    assert table.execute("SELECT last_seen, weeks FROM quality.finding").fetchall() == [("2023-01", 1)]

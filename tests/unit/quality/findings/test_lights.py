@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import duckdb
 import pytest
 
-from pipeline.quality.findings.lights import Light, lights
+from pipeline.quality.findings.lights import Light, lights, why_words
 from pipeline.quality.schema import create_tables
 
 WEEK = "2023-15"
@@ -124,3 +124,8 @@ def test_every_week_has_its_own_light(hall: duckdb.DuckDBPyConnection) -> None:
         result(hall, "a", status=status, week=week)
     finding(hall, "a", "open", week="2023-14")
     assert [light.colour for light in lights(hall)] == ["green", "red", "green"]
+
+
+def test_a_decision_without_name_or_reason_says_so() -> None:
+    row = {"status": "waived", "kind": None, "until": None, "reason": None, "decided_by": None, "decided_at": None}
+    assert why_words(row) == "已处理：未写理由"

@@ -7,7 +7,7 @@ from datetime import datetime
 import duckdb
 import pytest
 
-from pipeline.quality.findings.settling import settle
+from pipeline.quality.findings.settling import last_decisions, settle, weeks_of
 from pipeline.quality.schema import create_tables
 
 NOON = datetime(2023, 4, 20, 12)
@@ -65,3 +65,22 @@ def test_settling_again_appends_nothing(desk: duckdb.DuckDBPyConnection):
     postpone(desk)
     assert [settle(desk, NOON), settle(desk, NOON), settle(desk, datetime(2023, 4, 22, 8))] == [1, 0, 0]
     assert desk.execute("SELECT count(*) FROM quality.finding_event").fetchone() == (2,)
+
+
+def test_the_latest_decision_counts_and_of_two_at_one_moment_the_one_written_last(
+    desk: duckdb.DuckDBPyConnection,
+):
+    assert last_decisions(desk) == {}
+    postpone(desk)
+    desk.execute(
+        "INSERT INTO quality.decision (decision_id, finding_id, kind, reason, decided_at) VALUES "
+        "('d0', 'f1', 'accept', '早先', '2023-04-19 12:00:00'), "
+        "('d2', 'f1', 'send_back', '同时', '2023-04-20 12:00:00')"
+    )
+    (decision,) = last_decisions(desk).values()
+    assert (decision.decision_id, decision.kind, decision.correction_status) == ("d2", "send_back", None)
+
+
+def test_the_facts_of_a_finding_come_by_week(desk: duckdb.DuckDBPyConnection):
+    assert weeks_of(desk, "f1") == [("2023-14", 2, "办结超出受理 224 件", None)]
+    assert weeks_of(desk, "f2") == []
