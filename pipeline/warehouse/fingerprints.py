@@ -65,7 +65,10 @@ class Fingerprints:
 
     def __init__(self, con: DuckDBPyConnection, graph: ModelGraph, present: Mapping[str, str]) -> None:
         self._graph = graph
-        self._deliveries = _deliveries(con) if "ledger.delivery" in present else {}
+        self._deliveries: dict[str, dict[str, list[str]]] = {}
+        if "ledger.delivery" in present:
+            self._deliveries = _deliveries(con)
+        # A correction makes its week another: it counts like a delivery.
         self._corrected = corrections(con, present)
         for (source, week), stamps in self._corrected.items():
             self._deliveries[source][week].extend(stamps)
@@ -96,9 +99,10 @@ class Fingerprints:
             return {WHOLE: digest([model.sql])}
         wanted = {}
         for position, week in enumerate(known):
-            # With `lookback`, a week reads all weeks up to it.
-            first = 0 if model.is_lookback else position
-            wanted[week] = self._of_inputs(model, known[first : position + 1])
+            weeks_read = [week]
+            if model.is_lookback:
+                weeks_read = known[: position + 1]
+            wanted[week] = self._of_inputs(model, weeks_read)
         return wanted
 
     @cached_property

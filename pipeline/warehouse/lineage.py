@@ -91,7 +91,7 @@ def _lineage(
 def _scope_of(model: Model, upstream: Iterable[Model]) -> Scope:
     """Returns the SQL as sqlglot resolves it: every column with its table, every query with what it reads.
 
-    Raises ModelError where a column may come from two tables.
+    Raises ModelError where sqlglot cannot resolve the SQL.
     """
     # sqlglot's optimizer is imported only where lineage is asked for: it takes long.
     from sqlglot.errors import OptimizeError
@@ -191,7 +191,9 @@ class _Walk:
             yield expression
             return
         value = self._value_of_case(expression)
-        children = expression.iter_expressions() if value is None else _branch_for(expression, value)
+        children = list(expression.iter_expressions())
+        if value is not None:
+            children = _branch_for(expression, value)
         for child in children:
             yield from self._columns(child)
 

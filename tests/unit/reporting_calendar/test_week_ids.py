@@ -36,7 +36,7 @@ CUTTING_METHODS = {"split", "rsplit", "partition", "rpartition", "startswith", "
 
 
 def python_files() -> list[Path]:
-    folders = ("pipeline", "assets", "zhoubao")
+    folders = ("pipeline", "assets", "zhoubao", "notebooks")
     return [path for folder in folders for path in sorted((ROOT / folder).rglob("*.py")) if path != THE_PARSER]
 
 

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import pytest
-
-from pipeline.warehouse import ModelError, column_lineage, lineage_to_sources, load_models
+from pipeline.warehouse import column_lineage, lineage_to_sources, load_models
 from tests.unit.warehouse.sql_files import write
 
 
@@ -55,11 +53,3 @@ def test_the_way_to_the_sources_names_each_table_before_what_it_reads(tmp_path: 
         "raw.y": ("m",),
     }
     assert list(lineage_to_sources(graph, "marts.q", ["v"])) == ["marts.q", "core.p", "raw.x", "raw.y"]
-
-
-def test_a_column_that_two_tables_have_is_refused_with_the_name_of_the_file(tmp_path: Path) -> None:
-    write(tmp_path, "core.p", "SELECT r.a -- 甲 | a\nFROM raw.y AS r")
-    write(tmp_path, "core.s", "SELECT r.a -- 甲 | a\nFROM raw.z AS r")
-    write(tmp_path, "marts.q", "SELECT a -- 甲 | a\nFROM core.p AS p, core.s AS s")
-    with pytest.raises(ModelError, match=r"sql/marts/q\.sql：列的来源不明"):
-        column_lineage(load_models(tmp_path), "marts.q")

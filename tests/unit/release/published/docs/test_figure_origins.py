@@ -16,6 +16,7 @@ def test_models_lineage_and_steps_lead_from_the_chart_to_the_files(tmp_path: Pat
     write(tmp_path, "charts.q", "SELECT p.a, -- 甲 | a\n p.n AS value -- 数 | value\nFROM core.p AS p")
     with duckdb.connect() as con:
         con.execute("CREATE SCHEMA docs; CREATE SCHEMA charts; CREATE TABLE charts.q (a VARCHAR, value INTEGER)")
+        con.execute("INSERT INTO charts.q VALUES ('水利厅', 1)")
         write_origins(con, "memory", load_models(tmp_path))
         models = con.execute("SELECT table_name, position, file FROM docs.model ORDER BY position").fetchall()
         assert models == [("core.p", 1, "sql/core/p.sql"), ("charts.q", 2, "sql/charts/q.sql")]

@@ -21,12 +21,13 @@ def published() -> Iterator[duckdb.DuckDBPyConnection]:
         con.execute("INSERT INTO publication.docs.report_week VALUES ('2022-02', 2022, 2), ('2023-02', 2023, 2)")
         con.execute(
             "CREATE TABLE publication.marts.weekly_metric (week_id VARCHAR, metric VARCHAR, department_id VARCHAR,"
-            " power_type VARCHAR, channel VARCHAR, value INTEGER, value_ytd INTEGER, unit VARCHAR, basis VARCHAR)"
+            " power_type VARCHAR, channel VARCHAR, value INTEGER, value_ytd INTEGER, unit VARCHAR, basis VARCHAR,"
+            " as_of TIMESTAMP)"
         )
         con.execute(
             "INSERT INTO publication.marts.weekly_metric VALUES"
-            " ('2022-02', 'window_accepted', 'ALL', 'ALL', 'ALL', 30, 50, '件', 'flow'),"
-            " ('2023-02', 'window_accepted', 'ALL', 'ALL', 'ALL', 40, 90, '件', 'flow')"
+            " ('2022-02', 'window_accepted', 'ALL', 'ALL', 'ALL', 30, 50, '件', 'flow', NULL),"
+            " ('2023-02', 'window_accepted', 'ALL', 'ALL', 'ALL', 40, 90, '件', 'flow', NULL)"
         )
         yield con
 
