@@ -1,4 +1,7 @@
-"""The report of what a revision changes as a CSV for spreadsheets; finding the differences is the part of release."""
+"""The report of what a revision changes, as a CSV for spreadsheets.
+
+The differences are found in `pipeline.release.revisions.figures`, their words in `pipeline.present.shared.labels`.
+"""
 
 from __future__ import annotations
 
@@ -34,16 +37,20 @@ COLUMNS: Final = {
 
 
 def write_differences(path: Path, rows: Sequence[Row]) -> None:
-    """Write rows as `with_words` gives them to a CSV that Excel reads as UTF-8; replaces what is there."""
+    """Writes rows as `with_words` gives them to a CSV that Excel reads as UTF-8; replaces what is there."""
     stream = io.StringIO()
     writer = csv.writer(stream, lineterminator="\r\n")
     writer.writerow(COLUMNS.values())
     for row in rows:
         writer.writerow([_cell(row[name]) for name in COLUMNS])
+    # The byte order mark tells Excel that the text is UTF-8.
     write_text(path, stream.getvalue(), "utf-8-sig")
 
 
 def _cell(value: Any) -> str:
     if isinstance(value, Decimal):
         return str(number_text(value))
-    return "" if value is None else neutralise(str(value))
+    if value is None:
+        return ""
+    # A text that begins with = + - @ would run as a formula.
+    return neutralise(str(value))
