@@ -59,6 +59,7 @@ def read_keys(keys: str | None) -> list[Row]:
         return []
     if not isinstance(entries, list):
         return []
+    # Only objects name keys; a bare number or text among them names none.
     return [entry for entry in entries if isinstance(entry, dict)]
 
 

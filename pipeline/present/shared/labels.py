@@ -78,8 +78,11 @@ class _ChartWords:
     def row(self, row: Row) -> str:
         """The labels of the row's keys: `受理 行政许可`."""
         table, _ = _table_and_column(row)
-        codes = [(key, str(value)) for key, value in json.loads(row["keys"]).items()]
-        return " ".join(self.codes.get((table, key, code), code) for key, code in codes)
+        labels = []
+        for key, value in json.loads(row["keys"]).items():
+            code = str(value)
+            labels.append(self.codes.get((table, key, code), code))
+        return " ".join(labels)
 
 
 def _chart_words(con: DuckDBPyConnection, tables: Sequence[str]) -> _ChartWords:
@@ -117,10 +120,11 @@ def _code_words(con: DuckDBPyConnection, table: str) -> dict[tuple[str, str, str
     names = [row["column_name"] for row in fetch(con, f"DESCRIBE {chart}")]
     words = {}
     for key in names:
-        labels = [name for name in _label_columns(key) if name in names]
-        if not labels:
+        label_columns = [name for name in _label_columns(key) if name in names]
+        if not label_columns:
             continue
-        pairs = con.execute(f"SELECT DISTINCT {identifier(key)}, {identifier(labels[0])} FROM {chart}")
-        for code, label in pairs.fetchall():
+        label_column = label_columns[0]
+        pairs = con.execute(f"SELECT DISTINCT {identifier(key)}, {identifier(label_column)} FROM {chart}").fetchall()
+        for code, label in pairs:
             words[table, key, str(code)] = str(label)
     return words

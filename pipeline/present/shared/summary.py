@@ -5,7 +5,7 @@ Which figures there are is defined in `pipeline.present.shared.metrics`.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Final
@@ -71,23 +71,29 @@ def week_summary(con: DuckDBPyConnection, week_id: str) -> list[SummaryRow]:
 
 def _section_rows(section: WeeklySection, rows: Sequence[Row]) -> list[SummaryRow]:
     """The figures of a section by group, where it has groups, and then in the order of their definition."""
-    figures = figures_of(section)
-    if not section.key:
-        return [_summary_row(figure, (), row) for row in rows for figure in figures]
-    *group_columns, code_column = section.key
-    by_keys = {_keys(section.key, row): row for row in rows}
-    groups = dict.fromkeys(_keys(group_columns, row) for row in rows)
+    rows_by_keys = {_keys(section.key, row): row for row in rows}
+    # `item_ytd` has a group before the figure's code; elsewhere there is one empty group.
+    groups = dict.fromkeys(_keys(section.key[:-1], row) for row in rows)
     summary = []
     for group in groups:
-        for figure in figures:
-            keys = (*group, (code_column, figure.code))
-            if keys in by_keys:
-                summary.append(_summary_row(figure, keys, by_keys[keys]))
+        for figure in figures_of(section):
+            keys = _figure_keys(figure, group)
+            row = rows_by_keys.get(keys)
+            if row is not None:
+                summary.append(_summary_row(figure, keys, row))
     return summary
 
 
 def _keys(columns: Sequence[str], row: Row) -> Keys:
     return tuple((column, row[column]) for column in columns)
+
+
+def _figure_keys(figure: WeeklyFigure, group: Keys) -> Keys:
+    """The keys of the row that a figure stands in; a section without a key has one row a week."""
+    key = figure.section.key
+    if not key:
+        return ()
+    return (*group, (key[-1], figure.code))
 
 
 def _summary_row(figure: WeeklyFigure, keys: Keys, row: Row) -> SummaryRow:
@@ -107,9 +113,14 @@ def _summary_row(figure: WeeklyFigure, keys: Keys, row: Row) -> SummaryRow:
 
 def _note(figure: WeeklyFigure, row: Row) -> str | None:
     if figure.lists_departments:
-        return str(row["department_names"]) if row["department_names"] is not None else None
-    explain = _NOTES.get(figure.section.table)
-    return explain(row) if explain else None
+        names: str | None = row["department_names"]
+        return names
+    explain = _NOTES.get(figure.section.table, _no_note)
+    return explain(row)
+
+
+def _no_note(row: Row) -> None:
+    """Most figures speak for themselves."""
 
 
 def window_note(row: Row) -> str | None:
@@ -139,4 +150,4 @@ def item_note(row: Row) -> str | None:
 
 
 # Chart table -> the words that explain a row of it.
-_NOTES: Final = {"window_weekly": window_note, "item_ytd": item_note}
+_NOTES: Final[dict[str, Callable[[Row], str | None]]] = {"window_weekly": window_note, "item_ytd": item_note}

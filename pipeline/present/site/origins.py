@@ -141,7 +141,7 @@ class Origins:
     def _metric(self, table: str, column: str, keys: Mapping[str, str]) -> Metric:
         for basis in bases_of(self._con, table, column, keys):
             if basis.kind == "metric":
-                return metric_of(self._con, basis.name) or NO_METRIC
+                return metric_of(self._con, basis.name)
         return NO_METRIC
 
     def _tables_carrying(self, source: str) -> set[str]:

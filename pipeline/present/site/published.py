@@ -50,8 +50,12 @@ class Published:
     def year_digests(self, week_id: str) -> list[tuple[str, str]]:
         """Returns (week, digest) of the year's weeks up to this one: what a page of the issue is made from."""
         year = week_id[:4]
-        weeks = [week for week in self.digests if week <= week_id and week[:4] == year]
-        return [(week, self.digests[week]) for week in sorted(weeks)]
+        digests = []
+        for week, digest in sorted(self.digests.items()):
+            is_of_year = week[:4] == year
+            if is_of_year and week <= week_id:
+                digests.append((week, digest))
+        return digests
 
     @cached_property
     def origins(self) -> Origins:

@@ -61,16 +61,21 @@ def fitting(rows: Sequence[Row], keys: Mapping[str, str]) -> list[Row]:
 
     A row with the keys `{"measure": "accepted"}` fits a chart's row with measure accepted; `{}` fits every row.
     """
-    wanted = keys.items()
-    return [row for row in rows if json.loads(row["keys"]).items() <= wanted]
+    matching = []
+    for row in rows:
+        deciding_keys = json.loads(row["keys"])
+        if deciding_keys.items() <= keys.items():
+            matching.append(row)
+    return matching
 
 
-def metric_of(con: DuckDBPyConnection, code: str) -> Metric | None:
-    """Returns a metric by its code; None where the published file does not know it."""
+def metric_of(con: DuckDBPyConnection, code: str) -> Metric:
+    """Returns a metric by its code; one that the published file does not know goes by its code and has no unit."""
+    unknown = Metric(code, label=code, unit="", basis="", source="")
     if not has_table(con, "docs", "metric"):
-        return None
+        return unknown
     rows = fetch(con, "SELECT label_zh, unit, basis, source FROM docs.metric WHERE metric = ?", [code])
     if not rows:
-        return None
+        return unknown
     row = rows[0]
     return Metric(code, row["label_zh"], row["unit"], row["basis"], row["source"])

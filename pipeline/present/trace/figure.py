@@ -6,9 +6,9 @@ What the figure rests on is found in `pipeline.present.trace.trace`.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from pipeline.common.quoting import identifier
 from pipeline.present.shared.labels import key_label, short_label
@@ -17,6 +17,7 @@ from pipeline.present.shared.rows import Row, fetch
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
+Candidate = TypeVar("Candidate")
 SCHEMA: Final = "charts"
 # How many choices a message lists.
 LISTED: Final = 12
@@ -74,8 +75,9 @@ def choose(con: DuckDBPyConnection, table: str, week_id: str, words: Sequence[st
     for word in [*words, *column]:
         rows, fitting = _narrowed(word, rows, fitting, keys)
     if len(rows) > 1:
-        raise TraceError(f"合于多行，请再加一个词：{_listed(_row_words(row, keys) for row in rows)}。")
+        raise TraceError(f"合于多行，请再加一个词：{_listed(rows, keys)}。")
     if len(fitting) == len(columns):
+        # No word named a column.
         fitting = _figure_columns(con, name, columns)
     row = rows[0]
     labels = {known.name: CODE_WORD.sub("", known.label) for known in columns}
@@ -133,17 +135,20 @@ def _narrowed(
     column_fits = [_best_fit(word, (column.name, column.label)) for column in columns]
     best = min([*row_fits, *column_fits])
     if best == NONE:
-        choices = _listed(_row_words(row, keys) for row in rows)
-        raise TraceError(f"找不到“{word}”；可选的有：{choices}，或列 {_column_words(columns)}。")
+        raise TraceError(f"找不到“{word}”；可选的有：{_listed(rows, keys)}，或列 {_column_words(columns)}。")
     if best in row_fits:
-        rows = [row for row, fit in zip(rows, row_fits, strict=True) if fit == best]
-    else:
-        columns = [column for column, fit in zip(columns, column_fits, strict=True) if fit == best]
-    return rows, columns
+        return _with_fit(best, rows, row_fits), columns
+    return rows, _with_fit(best, columns, column_fits)
+
+
+def _with_fit(best: int, candidates: list[Candidate], fits: list[int]) -> list[Candidate]:
+    """The rows or columns whose fit is the best."""
+    return [candidate for candidate, fit in zip(candidates, fits, strict=True) if fit == best]
 
 
 def _best_fit(word: str, texts: Sequence[str]) -> int:
-    return min((_fit(word, text) for text in texts), default=NONE)
+    fits = [_fit(word, text) for text in texts]
+    return min(fits, default=NONE)
 
 
 def _fit(word: str, text: str) -> int:
@@ -170,13 +175,13 @@ def _row_words(row: Row, keys: Sequence[str]) -> str:
     return " ".join(key_label(row, key) for key in keys)
 
 
-def _listed(texts: Iterable[str]) -> str:
-    """The different texts, at most LISTED of them: `行政许可 受理；行政许可 办结`."""
-    different = list(dict.fromkeys(texts))
-    listed = "；".join(different[:LISTED])
-    if len(different) <= LISTED:
+def _listed(rows: Sequence[Row], keys: Sequence[str]) -> str:
+    """What the rows are called, at most LISTED of them: `行政许可 受理；行政许可 办结`."""
+    names = list(dict.fromkeys(_row_words(row, keys) for row in rows))
+    listed = "；".join(names[:LISTED])
+    if len(names) <= LISTED:
         return listed
-    return f"{listed} 等 {len(different)} 项"
+    return f"{listed} 等 {len(names)} 项"
 
 
 def _column_words(columns: Sequence[ColumnWords]) -> str:
@@ -189,18 +194,22 @@ def _column_words(columns: Sequence[ColumnWords]) -> str:
 
 def _figure_columns(con: DuckDBPyConnection, table: str, columns: list[ColumnWords]) -> list[ColumnWords]:
     """What a chart is read for: `value` and `value_ytd`, else every number that has a basis, else every such text."""
-    main = [column for column in columns if column.name in MAIN_COLUMNS]
+    main = _named(columns, MAIN_COLUMNS)
     if main:
         return main
     rows = fetch(con, "SELECT DISTINCT column_name FROM docs.figure_basis WHERE table_name = ?", [table])
-    names = {row["column_name"] for row in rows}
-    based = [column for column in columns if column.name in names]
-    numbers = [column for column in based if _is_of_the_week(column)]
+    based = _named(columns, [row["column_name"] for row in rows])
+    numbers = []
+    for column in based:
+        is_of_the_week = not column.name.startswith("previous_")
+        if column.is_number and is_of_the_week:
+            numbers.append(column)
     return numbers or based
 
 
-def _is_of_the_week(column: ColumnWords) -> bool:
-    return column.is_number and not column.name.startswith("previous_")
+def _named(columns: Sequence[ColumnWords], names: Sequence[str]) -> list[ColumnWords]:
+    """Those of the columns that are among the names, in their order."""
+    return [column for column in columns if column.name in names]
 
 
 def _weeks(con: DuckDBPyConnection, table: str) -> str:

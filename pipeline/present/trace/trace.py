@@ -109,10 +109,14 @@ def _figure(con: DuckDBPyConnection, chosen: Chosen, column: ColumnWords) -> Fig
         contributions.append(Contribution("来源", None, tuple(file_rows)))
     value = chosen.row[column.name]
     is_sum = _add_up(contributions, value)
+    unit = column.unit or ""
+    if is_sum and not unit:
+        # What is no sum of the metric, as a rate, does not have its unit.
+        unit = _unit(con, bases)
     return Figure(
         column=column,
         value=value,
-        unit=column.unit or (_unit(con, bases) if is_sum else ""),
+        unit=unit,
         contributions=tuple(contributions),
         is_sum=is_sum,
         released=_released(con, chosen, column.name),
@@ -121,10 +125,14 @@ def _figure(con: DuckDBPyConnection, chosen: Chosen, column: ColumnWords) -> Fig
 
 def _add_up(contributions: Sequence[Contribution], value: Any) -> bool:
     """Whether the totals of the contributions are the value; what has no total does not add up to anything."""
-    totals = [contribution.total for contribution in contributions if contribution.total is not None]
-    if not totals or len(totals) < len(contributions):
+    if not contributions:
         return False
-    return bool(sum(totals) == value)
+    total = 0
+    for contribution in contributions:
+        if contribution.total is None:
+            return False
+        total += contribution.total
+    return bool(total == value)
 
 
 def _metric_contributions(con: DuckDBPyConnection, chosen: Chosen, basis: Basis) -> list[Contribution]:
@@ -136,12 +144,12 @@ def _metric_contributions(con: DuckDBPyConnection, chosen: Chosen, basis: Basis)
 
 
 def _contribution(con: DuckDBPyConnection, chosen: Chosen, code: str, sign: int, span: Span) -> Contribution:
-    metric = metric_of(con, code)
-    label = metric.label if metric else code
-    minus = "减 " if sign < 0 else ""
     rows = metric_file_rows(con, chosen.week_id, code, span, chosen.keys)
-    total = sum(row["value"] for row in rows)
-    return Contribution(f"{minus}{SPAN_WORDS[span]}{label}", sign * total, tuple(rows))
+    words = SPAN_WORDS[span] + metric_of(con, code).label
+    if sign < 0:
+        words = f"减 {words}"
+    total = sign * sum(row["value"] for row in rows)
+    return Contribution(words, total, tuple(rows))
 
 
 def _unit(con: DuckDBPyConnection, bases: Sequence[Basis]) -> str:
@@ -149,8 +157,7 @@ def _unit(con: DuckDBPyConnection, bases: Sequence[Basis]) -> str:
     codes = {basis.name for basis in bases if basis.kind == "metric"}
     if len(codes) != 1:
         return ""
-    metric = metric_of(con, codes.pop())
-    return metric.unit if metric else ""
+    return metric_of(con, codes.pop()).unit
 
 
 def _released(con: DuckDBPyConnection, chosen: Chosen, column: str) -> tuple[Row, ...]:
@@ -197,7 +204,9 @@ def _concerns(text: str | None, keys: Mapping[str, str]) -> bool:
     A finding without keys is of the whole table.
     """
     failing = read_keys(text)
-    return not failing or any(_agree(row, keys) for row in failing)
+    if not failing:
+        return True
+    return any(_agree(row, keys) for row in failing)
 
 
 def _agree(row: Row, keys: Mapping[str, str]) -> bool:

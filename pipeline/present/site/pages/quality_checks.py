@@ -104,9 +104,12 @@ def trend_picture(history: Sequence[Light]) -> Markup:
 
 
 def _trend_words(recent: Sequence[Light]) -> str:
-    failed = [light for light in recent if light.unexpected_count]
-    weeks = "、".join(f"{light.week_id} 不符 {light.unexpected_count} 处" for light in failed[-WEEKS_IN_WORDS:])
-    return f"近 {len(recent)} 期：{weeks or '都通过'}"
+    failures = []
+    for light in recent:
+        if light.unexpected_count:
+            failures.append(f"{light.week_id} 不符 {light.unexpected_count} 处")
+    words = "、".join(failures[-WEEKS_IN_WORDS:])
+    return f"近 {len(recent)} 期：{words or '都通过'}"
 
 
 def findings_by_check(con: DuckDBPyConnection, week: str, words: Vocabulary) -> dict[CheckKey, list[Row]]:
