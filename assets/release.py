@@ -199,7 +199,7 @@ def _findings_asset(partitions: dg.StaticPartitionsDefinition) -> dg.AssetsDefin
     ) -> dg.MaterializeResult[Any]:
         from pipeline.contracts import load_contracts
         from pipeline.present.sender.send_back import send_back
-        from pipeline.present.site.quality import write_review_pages
+        from pipeline.present.site.pages.quality import write_review_pages
         from pipeline.present.steward.workbook import write_reviews
 
         settings, weeks = warehouse.settings, context.partition_keys

@@ -17,7 +17,7 @@ from pipeline.notice.events import run_events
 from pipeline.notice.message import message_of
 from pipeline.present.sender.send_back import send_back
 from pipeline.present.site import build_site
-from pipeline.present.site.quality import write_review_pages
+from pipeline.present.site.pages.quality import write_review_pages
 from pipeline.present.steward.answers import write_answers
 from pipeline.present.steward.layout import HEADER_ROW, NAMES
 from pipeline.present.steward.workbook import write_review, write_reviews

@@ -1,4 +1,7 @@
-"""The report of what a revision changes as a CSV for spreadsheets; finding the differences is the part of release."""
+"""The report of what a revision changes, as a CSV for spreadsheets.
+
+The differences are found in `pipeline.release.revisions.figures`, their words in `pipeline.present.shared.labels`.
+"""
 
 from __future__ import annotations
 
@@ -30,7 +33,7 @@ COLUMNS: Final = {
 
 
 def write_differences(path: Path, rows: Sequence[Row]) -> None:
-    """Write rows as `with_words` gives them to a CSV that Excel reads as UTF-8; replaces what is there."""
+    """Writes rows as `with_words` gives them to a CSV that Excel reads as UTF-8; replaces what is there."""
     cells = ([row[name] for name in COLUMNS] for row in rows)
     with replaced(path) as temporary:
         write_csv(temporary, tuple(COLUMNS.values()), cells)

@@ -1,4 +1,7 @@
-"""What the makers of pages read: the published file, its issues and its label; pages are made elsewhere."""
+"""What the makers of pages read: the published file, its issues and its label.
+
+Pages are made in `pipeline.present.site.pages`.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +14,7 @@ from typing import TYPE_CHECKING
 from pipeline.common.tables import has_table
 from pipeline.present.shared.rows import Row, fetch
 from pipeline.present.site.digests import week_digests
+from pipeline.present.site.origins import Origins
 from pipeline.release.published.publish import DATABASE
 from pipeline.release.revisions.activation import SHOWN
 
@@ -44,7 +48,7 @@ class Published:
         return week_digests(self.con)
 
     def year_digests(self, week_id: str) -> list[tuple[str, str]]:
-        """Digests of the year's weeks up to this one: what a page of the issue is made from."""
+        """Returns (week, digest) of the year's weeks up to this one: what a page of the issue is made from."""
         weeks = self.con.execute(
             "SELECT w.week_id FROM docs.report_week AS w JOIN docs.report_week AS i ON i.year = w.year"
             " WHERE i.week_id = ? AND w.week_id <= i.week_id ORDER BY w.week_id",
@@ -52,10 +56,15 @@ class Published:
         ).fetchall()
         return [(week, self.digests[week]) for (week,) in weeks if week in self.digests]
 
+    @cached_property
+    def origins(self) -> Origins:
+        """Where the weekly's figures come from."""
+        return Origins(self.con)
+
 
 @contextmanager
 def open_published(settings: Settings) -> Iterator[Published]:
-    """The published file as `Published`; raises FileNotFoundError where nothing has been published yet."""
+    """Opens the published file as `Published`; raises FileNotFoundError where nothing has been published yet."""
     import duckdb
 
     database = settings.published / DATABASE
@@ -68,7 +77,7 @@ def open_published(settings: Settings) -> Iterator[Published]:
 
 
 def read_published(con: DuckDBPyConnection) -> Published:
-    """`Published` of a connection that has the schemas of the published file.
+    """Returns `Published` of a connection that has the schemas of the published file.
 
     Raises ValueError where no issue has been released.
     """
@@ -92,4 +101,5 @@ def _issues(con: DuckDBPyConnection) -> list[Row]:
 def _publication(con: DuckDBPyConnection) -> dict[str, str]:
     if not has_table(con, "docs", "publication"):
         return {}
-    return {row["name"]: row["value"] for row in fetch(con, "SELECT name, value FROM docs.publication")}
+    rows = fetch(con, "SELECT name, value FROM docs.publication")
+    return {row["name"]: row["value"] for row in rows}

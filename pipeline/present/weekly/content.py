@@ -11,8 +11,8 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 from pipeline.common.tables import has_table
+from pipeline.present.shared.metrics import AUTHORIZATION, GROUP_NAMES, WINDOW, figures_of
 from pipeline.present.shared.rows import Row, fetch
-from pipeline.present.shared.summary import GROUPS, MEASURES, STATUSES
 from pipeline.present.weekly.marks import clean, to_write
 from pipeline.present.weekly.notes import Notes, week_notes
 from pipeline.release.revisions.activation import SHOWN
@@ -28,9 +28,9 @@ CATEGORIES: Final = {
     "服务效能提升": "服务效能提升",
     "厅（局）长进大厅": "厅局长进大厅",
 }
-MEASURE_NAMES: Final = dict(zip(MEASURES, ("咨询", "受理", "颁发", "流转"), strict=True))
-GROUP_NAMES: Final = dict(zip(GROUPS, ("行政许可", "公共服务", "其它九类"), strict=True))
-STATUS_NAMES: Final = dict(zip(STATUSES, ("进驻", "已授权", "未授权"), strict=True))
+# The code of a printed figure in its chart table -> what the template calls it.
+MEASURE_NAMES: Final = {figure.code: figure.name for figure in figures_of(WINDOW)}
+STATUS_NAMES: Final = {figure.code: figure.name for figure in figures_of(AUTHORIZATION)}
 DIGITS: Final = "零一二三四五六七八九十"
 
 

@@ -12,7 +12,7 @@ import pytest
 
 from pipeline.common.tables import insert_rows
 from pipeline.present.site import build_site
-from pipeline.present.site.quality import write_review_pages
+from pipeline.present.site.pages.quality import write_review_pages
 from pipeline.quality.checks.library import CheckRule, write_library
 from pipeline.release.freeze.issues import freeze
 from pipeline.release.published.publish import publish

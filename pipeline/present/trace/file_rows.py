@@ -1,21 +1,22 @@
-"""The deliveries, sheets and spans of rows behind a metric or a source; which of them a figure rests on is in trace."""
+"""The deliveries, sheets and spans of rows behind a metric or a source.
+
+Which of them a figure rests on is in `pipeline.present.trace.bases`.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Final
 
 from pipeline.common.tables import has_table
+from pipeline.present.shared.metrics import Span
 from pipeline.present.shared.rows import Row, fetch
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
-# `week`: the issue; `ytd`: its year up to it; `ever`: all weeks up to it; `before` and `before_year`: all weeks before
-# the issue, or before its year. Stocks are what was accepted less what was closed in such a span.
 YEAR: Final = "(SELECT w.year FROM docs.report_week AS w WHERE w.week_id = p.week_id)"
 YEAR_OF_ISSUE: Final = "(SELECT w.year FROM docs.report_week AS w WHERE w.week_id = $week)"
-Span = Literal["week", "ytd", "ever", "before", "before_year"]
 SPANS: Final[dict[Span, str]] = {
     "week": "p.week_id = $week",
     "ytd": f"p.week_id <= $week AND {YEAR} = {YEAR_OF_ISSUE}",
@@ -23,44 +24,56 @@ SPANS: Final[dict[Span, str]] = {
     "before": "p.week_id < $week",
     "before_year": f"{YEAR} < {YEAR_OF_ISSUE}",
 }
-EVERY: Final = frozenset({"ALL"})
-DIMENSIONS: Final = ("department_id", "power_type", "channel")
+# A key of a chart's row -> the condition that restricts marts.provenance to it.
+DIMENSIONS: Final = {
+    "department_id": "p.department_id = $department_id",
+    "power_type": "p.power_type = $power_type",
+    "channel": "p.channel = $channel",
+    "power_group": "p.power_type IN (SELECT power_type FROM docs.power_type WHERE power_group = $power_group)",
+}
+# A chart's row that is not split by a dimension has this for its key.
+WHOLE: Final = "ALL"
 
 
-def metric_places(con: DuckDBPyConnection, week_id: str, metric: str, span: Span, keys: Mapping[str, str]) -> list[Row]:
-    """What each delivery and sheet contributes to a metric, restricted to these dimensions (`power_group` among them).
+def metric_file_rows(
+    con: DuckDBPyConnection, week_id: str, metric: str, span: Span, keys: Mapping[str, str]
+) -> list[Row]:
+    """Returns what each delivery and sheet contributes to a metric, restricted to the DIMENSIONS among these keys.
 
     Out, by export time and file: delivery_id, sheet, file_name, as_of, value, row_count, first_row_no, last_row_no;
     `value` sums to the metric. Empty where the published file has no provenance.
     """
     if not has_table(con, "marts", "provenance"):
         return []
-    conditions, parameters = _dimensions(keys)
-    where = " AND ".join([SPANS[span], "p.metric = $metric", *conditions])
+    dimensions = _dimensions(keys)
+    conditions = [SPANS[span], "p.metric = $metric"]
+    conditions += [DIMENSIONS[name] for name in dimensions]
     return fetch(
         con,
         "SELECT p.delivery_id, p.sheet, d.file_name, d.as_of, CAST(sum(p.value) AS BIGINT) AS value,"
         " CAST(sum(p.row_count) AS BIGINT) AS row_count, min(p.first_row_no) AS first_row_no,"
         " max(p.last_row_no) AS last_row_no FROM marts.provenance AS p LEFT JOIN docs.delivery AS d"
-        f" ON d.delivery_id = p.delivery_id WHERE {where}"
+        f" ON d.delivery_id = p.delivery_id WHERE {' AND '.join(conditions)}"
         " GROUP BY ALL ORDER BY d.as_of, d.file_name, p.delivery_id, p.sheet",
-        {**parameters, "week": week_id, "metric": metric},
+        {**dimensions, "week": week_id, "metric": metric},
     )
 
 
-def _dimensions(keys: Mapping[str, str]) -> tuple[list[str], dict[str, str]]:
-    given = {key: value for key, value in keys.items() if value not in EVERY}
-    conditions = [f"p.{key} = ${key}" for key in DIMENSIONS if key in given]
-    if "power_group" in given:
-        conditions.append("p.power_type IN (SELECT power_type FROM docs.power_type WHERE power_group = $power_group)")
-    return conditions, {key: given[key] for key in (*DIMENSIONS, "power_group") if key in given}
+def _dimensions(keys: Mapping[str, str]) -> dict[str, str]:
+    """The keys that split provenance: `{"measure": "accepted", "power_group": "licensing"}` gives the second."""
+    dimensions = {}
+    for name in DIMENSIONS:
+        value = keys.get(name, WHOLE)
+        if value != WHOLE:
+            dimensions[name] = value
+    return dimensions
 
 
-def source_places(con: DuckDBPyConnection, week_id: str, sources: Sequence[str]) -> list[Row]:
-    """The sheets that the sources delivered for a week, counted no further than rows: for figures without a metric.
+def source_file_rows(con: DuckDBPyConnection, week_id: str, sources: Sequence[str]) -> list[Row]:
+    """Returns the sheets that the sources delivered for a week, down to their rows only: for figures without a metric.
 
     A weekly source counts with its delivery of the week, a restating one with all up to it, a snapshot with the last.
-    Out as in `metric_places`, `value` null.
+    Out as in `metric_file_rows`, `value` null.
     """
     return fetch(
         con,
