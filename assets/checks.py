@@ -6,9 +6,9 @@ from typing import Any
 
 import dagster as dg
 
+from assets.metadata import COLOURS, markdown_table, page_links, table_text
 from assets.partitions import POOL, weekly_asset, weeks_of_tags
 from assets.resources import OpenWarehouse
-from assets.shown import COLOURS, markdown_table, page_links, table_text
 from assets.tables import key_of
 from pipeline.present.shared.findings import STATES, keys_text
 from pipeline.quality.checks.suites import Check, TableSuite

@@ -5,9 +5,9 @@ from typing import TYPE_CHECKING, Any
 
 import dagster as dg
 
+from assets.metadata import markdown_table
 from assets.partitions import POOL, weekly_asset
 from assets.resources import OpenWarehouse
-from assets.shown import markdown_table
 from assets.tables import LEDGER, REFERENCE, group_of, key_of, table_of
 from pipeline.contracts import Contract
 

@@ -6,10 +6,10 @@ from typing import Any
 import dagster as dg
 
 from assets.checks import CHECK_RESULT
+from assets.metadata import markdown_table, page_links
 from assets.partitions import weekly_asset
 from assets.release import FINDINGS
 from assets.resources import OpenWarehouse
-from assets.shown import markdown_table, page_links
 from pipeline.present.shared.findings import STATES
 from pipeline.present.shared.svg import data_uri, stacked_bars
 from pipeline.quality.desk.backlog import AGES, Pile, backlog, state_counts

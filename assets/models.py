@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any
 import dagster as dg
 
 from assets.catalogue import ModelFacts
+from assets.metadata import markdown_table
 from assets.partitions import weekly_asset
 from assets.resources import OpenWarehouse
-from assets.shown import markdown_table
 from assets.tables import CORRECTION, REFERENCE, key_of
 
 if TYPE_CHECKING:

@@ -7,10 +7,10 @@ import dagster as dg
 
 from assets.automation import Source
 from assets.checks import CHECK_RESULT
+from assets.metadata import markdown_table
 from assets.partitions import weekly_asset
 from assets.release import FINDINGS
 from assets.resources import OpenWarehouse
-from assets.shown import markdown_table
 
 TOLD = dg.AssetKey(["notice", "told"])
 TOLD_CHECK = "every_channel_reached"

@@ -6,9 +6,9 @@ from typing import Any
 import dagster as dg
 
 from assets.checks import CHECK_RESULT
+from assets.metadata import markdown_table, page_links
 from assets.partitions import weekly_asset
 from assets.resources import OpenWarehouse
-from assets.shown import markdown_table, page_links
 from pipeline.quality.findings.findings import Finding
 
 GATE = dg.AssetKey(["release", "gate"])

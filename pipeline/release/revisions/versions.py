@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import json
-import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from pipeline.common.package_version import package_version
 from pipeline.common.tables import has_table
-from pipeline.settings import PROJECT_ROOT
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -31,7 +30,7 @@ def code_version(settings: Settings) -> str:
     ):
         for path in sorted(folder.glob(pattern)):
             digest.update(_named_bytes(folder, path))
-    return f"{_package_version()}+{digest.hexdigest()[:12]}"
+    return f"{package_version()}+{digest.hexdigest()[:12]}"
 
 
 def layout_version(settings: Settings) -> str:
@@ -51,12 +50,6 @@ def layout_version(settings: Settings) -> str:
 def _named_bytes(folder: Path, path: Path) -> bytes:
     name = f"{folder.name}/{path.relative_to(folder).as_posix()}"
     return name.encode() + b"\0" + path.read_bytes() + b"\0"
-
-
-def _package_version() -> str:
-    # Halls run the project from its folder without installing it, so there is no package metadata to ask.
-    project = tomllib.loads((PROJECT_ROOT / "pyproject.toml").read_text(encoding="utf-8"))
-    return str(project["project"]["version"])
 
 
 def deliveries_behind(con: DuckDBPyConnection, week_id: str) -> list[dict[str, Any]]:

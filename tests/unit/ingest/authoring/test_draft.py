@@ -22,7 +22,7 @@ from pipeline.ingest.inbox.run import load_inbox
 from pipeline.privacy.guess import personal_kind
 from pipeline.reporting_calendar import load_calendar
 from pipeline.settings import PROJECT_ROOT, Settings
-from zhoubao.cli import app
+from zhoubao.app import app
 
 ROWS: list[list[object]] = [
     ["政务服务投诉登记表（2023年第15期）"],

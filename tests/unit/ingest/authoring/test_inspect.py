@@ -17,7 +17,7 @@ from pipeline.ingest.authoring import inspect as module
 from pipeline.ingest.authoring.inspect import Inspection, inspect_file
 from pipeline.reporting_calendar import load_calendar
 from pipeline.settings import PROJECT_ROOT, Settings
-from zhoubao.cli import app
+from zhoubao.app import app
 
 HEADER = (
     "办件编号,实施编码,事项名称,事项类型,受理部门,办件类型,办理形式,申请人类型,申请人姓名,证件号码,联系电话,联系地址,"
@@ -268,7 +268,7 @@ def test_what_is_no_file_is_a_sentence_too(tmp_path: Path) -> None:
 def test_looking_needs_neither_the_orchestrator_nor_the_checks(tmp_path: Path) -> None:
     path = case_file(tmp_path, case(1))
     code = (
-        "import sys\nfrom typer.testing import CliRunner\nfrom zhoubao.cli import app\n"
+        "import sys\nfrom typer.testing import CliRunner\nfrom zhoubao.app import app\n"
         f"assert CliRunner().invoke(app, ['inspect', {str(path)!r}]).exit_code == 0\n"
         f"CliRunner().invoke(app, ['contract', 'draft', {str(path)!r}, '--out', {str(tmp_path)!r}])\n"
         "CliRunner().invoke(app, ['contract', 'check'])\n"
