@@ -1,5 +1,6 @@
 """The inbox as assets: ledger, quarantine, one raw table per contract; reading a file belongs in pipeline.ingest."""
 
+import logging
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +15,7 @@ from pipeline.contracts import Contract
 if TYPE_CHECKING:
     from pipeline.ingest.inbox.loader import FileEvent
 
+LOGGER = logging.getLogger(__name__)
 OUTCOMES = {
     "loaded": "已装载",
     "duplicate": "重复",
@@ -82,7 +84,9 @@ def _tell(context: dg.AssetExecutionContext, warehouse: OpenWarehouse, event: "F
     outcome = OUTCOMES.get(event.outcome, event.outcome)
     speed = f"，{event.rows / event.seconds:,.0f} 行/秒" if event.rows and event.seconds else ""
     counted = f" {event.rows:,} 行{speed}" if event.rows else ""
-    context.log.info("：".join(filter(None, (f"{event.file_name} {outcome}{counted}", event.message))))
+    words = "：".join(filter(None, (f"{event.file_name} {outcome}{counted}", event.message)))
+    context.log.info(words)
+    LOGGER.log(logging.WARNING if event.outcome == "refused" else logging.INFO, "%s", words)
     warehouse.on_file(event)
 
 

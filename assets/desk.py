@@ -29,8 +29,8 @@ def desk_asset(partitions: dg.StaticPartitionsDefinition) -> dg.AssetsDefinition
         context: dg.AssetExecutionContext, warehouse: dg.ResourceParam[OpenWarehouse]
     ) -> dg.MaterializeResult[Any]:
         con, settings = warehouse.con, warehouse.settings
-        shown = desk_metadata(backlog(con), state_counts(con), desk_state(con))
-        return dg.MaterializeResult(metadata={**shown, **page_links(settings, context.partition_keys[-1])})
+        desk_of_today = desk_metadata(backlog(con), state_counts(con), desk_state(con))
+        return dg.MaterializeResult(metadata={**desk_of_today, **page_links(settings, context.partition_keys[-1])})
 
     return desk
 

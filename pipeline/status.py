@@ -17,6 +17,7 @@ from pipeline.ingest.errors import RefusalPlace, RefusedFileError, WaitingFileEr
 from pipeline.ingest.inbox.loader import LOCK_PREFIX
 from pipeline.ingest.inbox.run import inbox_files
 from pipeline.ingest.recognise.match import recognise
+from pipeline.notice.refusal_codes import refusal_codes
 from pipeline.quality.desk.gate import gate
 from pipeline.release import held_issues
 
@@ -47,12 +48,8 @@ LEFT JOIN ({findings}) f USING (week_id)
 GROUP BY d.week_id ORDER BY d.week_id
 """
 _REFUSED: Final = """
-SELECT d.file_name, {code} AS code, d.message, d.received_at
-FROM ledger.delivery d WHERE d.status = 'refused' ORDER BY d.received_at DESC, d.file_name
-"""
-_CODE_OF_ARRIVAL: Final = """
-(SELECT arg_max(a.code, a.seen_at) FROM ledger.arrival a
- WHERE a.delivery_id = d.delivery_id AND a.outcome = 'refused')
+SELECT delivery_id, file_name, message, received_at
+FROM ledger.delivery WHERE status = 'refused' ORDER BY received_at DESC, file_name
 """
 
 
@@ -180,27 +177,12 @@ def week_states(con: DuckDBPyConnection) -> tuple[WeekState, ...]:
 
 def refusals(con: DuckDBPyConnection) -> tuple[Refusal, ...]:
     """Returns the refused files of the ledger, the newest first. Warehouses of earlier versions keep no code."""
-    rows = con.execute(_REFUSED.format(code=_code_column(con))).fetchall()
+    codes = refusal_codes(con)
+    rows = con.execute(_REFUSED).fetchall()
     return tuple(
-        Refusal(file_name, code, sentence or "", RefusalPlace(file=file_name), received_at)
-        for file_name, code, sentence, received_at in rows
+        Refusal(file_name, codes.get(delivery_id), sentence or "", RefusalPlace(file=file_name), received_at)
+        for delivery_id, file_name, sentence, received_at in rows
     )
-
-
-def _code_column(con: DuckDBPyConnection) -> str:
-    if _has_column(con, "delivery", "code"):
-        return "d.code"
-    if _has_column(con, "arrival", "code"):
-        return _CODE_OF_ARRIVAL
-    return "NULL"
-
-
-def _has_column(con: DuckDBPyConnection, table: str, column: str) -> bool:
-    row = con.execute(
-        "SELECT count(*) FROM duckdb_columns() WHERE schema_name = 'ledger' AND table_name = ? AND column_name = ?",
-        [table, column],
-    ).fetchone()
-    return bool(row and row[0])
 
 
 def _shown_revisions(con: DuckDBPyConnection) -> dict[str, int]:

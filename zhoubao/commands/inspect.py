@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 import typer
 from rich.cells import cell_len, set_cell_size
 from rich.markup import escape
+from rich.table import Table
 from rich.text import Text
 
 from zhoubao.console import command_name, console, new_table
@@ -155,20 +156,30 @@ def _show_headers(inspection: Inspection) -> None:
     """Shows how the columns of each export map, on the first of its sheets."""
     sources = dict.fromkeys(line.source for line in inspection.headers)
     for source in sources:
-        lines_of_source = [line for line in inspection.headers if line.source == source]
-        sheets = list(dict.fromkeys(line.sheet for line in lines_of_source))
-        first_sheet = sheets[0]
-        which = f"：{source}" if len(inspection.exports) > 1 else ""
-        same = f"（{len(sheets)} 张工作表，此处为“{first_sheet}”）" if len(sheets) > 1 else ""
-        table = new_table(
-            ("列", "表头", "字段", "类型", "说明"),
-            title=f"表头如何对应{escape(which + same)}",
-            overflow=True,
-        )
-        for line in lines_of_source:
-            if line.sheet == first_sheet:
-                table.add_row(_column_letters(line), escape(line.written), line.name, line.type, _remark(line))
-        console.print(table)
+        lines = [line for line in inspection.headers if line.source == source]
+        of_source = f"：{source}" if len(inspection.exports) > 1 else ""
+        console.print(_header_table(lines, of_source))
+
+
+def _header_table(lines: Sequence[HeaderLine], of_source: str) -> Table:
+    sheets = list(dict.fromkeys(line.sheet for line in lines))
+    first_sheet = sheets[0]
+    of_sheet = f"（{len(sheets)} 张工作表，此处为“{first_sheet}”）" if len(sheets) > 1 else ""
+    table = new_table(
+        ("列", "表头", "字段", "类型", "说明"),
+        title=f"表头如何对应{escape(of_source + of_sheet)}",
+        overflow=True,
+    )
+    for line in lines:
+        if line.sheet == first_sheet:
+            table.add_row(
+                _column_letters(line),
+                escape(line.written),
+                line.name,
+                line.type,
+                _remark(line),
+            )
+    return table
 
 
 def _column_letters(line: HeaderLine) -> str:
