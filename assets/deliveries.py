@@ -24,6 +24,8 @@ OUTCOMES = {
     "later": "属于其他周",
     "waiting": "等待",
 }
+# A run leaves most files of the inbox to other weeks: the log need not name each of them.
+LOG_LEVELS = {"refused": logging.WARNING, "later": logging.DEBUG}
 _ACCOUNT = """
 SELECT week_id AS 期号, file_name AS 文件, disposition AS 处置, reason AS 原因, sum(row_count)::BIGINT AS 行数
 FROM ledger.row_account JOIN ledger.delivery USING (delivery_id)
@@ -86,7 +88,7 @@ def _tell(context: dg.AssetExecutionContext, warehouse: OpenWarehouse, event: "F
     counted = f" {event.rows:,} 行{speed}" if event.rows else ""
     words = "：".join(filter(None, (f"{event.file_name} {outcome}{counted}", event.message)))
     context.log.info(words)
-    LOGGER.log(logging.WARNING if event.outcome == "refused" else logging.INFO, "%s", words)
+    LOGGER.log(LOG_LEVELS.get(event.outcome, logging.INFO), "%s", words)
     warehouse.on_file(event)
 
 

@@ -79,4 +79,5 @@ def _unforeseen(error: Exception) -> str:
 
     path = log_file()
     where = f"详情见日志 {path}" if path else "加 --debug 再运行一次可看详情，如 zhoubao --debug run --week 2023-15"
-    return f"程序出错（{type(error).__name__}）：{str(error).rstrip("。")}。{where}；请连同日志告知平台维护人员。"
+    sentence = str(error).rstrip("。")
+    return f"程序出错（{type(error).__name__}）：{sentence}。{where}；请连同日志告知平台维护人员。"
