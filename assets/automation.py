@@ -85,13 +85,16 @@ def resting_files(inbox: Path, now: float) -> dict[str, str]:
     """Name → size and time of the inbox's files that nobody has written to for a moment; copies under way are left."""
     if not inbox.is_dir():
         return {}
-    files = [path for path in sorted(inbox.iterdir()) if path.is_file() and not _is_unfinished(path.name)]
-    stats = {path.name: path.stat() for path in files}
-    return {
-        name: f"{stat.st_size}:{stat.st_mtime_ns}"
-        for name, stat in stats.items()
-        if stat.st_size and now - max(stat.st_mtime, stat.st_ctime) >= SETTLED_SECONDS
-    }
+    marks: dict[str, str] = {}
+    for path in sorted(inbox.iterdir()):
+        if _is_unfinished(path.name) or not path.is_file():
+            continue
+        stat = path.stat()
+        last_change = max(stat.st_mtime, stat.st_ctime)
+        is_at_rest = now - last_change >= SETTLED_SECONDS
+        if stat.st_size and is_at_rest:
+            marks[path.name] = f"{stat.st_size}:{stat.st_mtime_ns}"
+    return marks
 
 
 def weeks_of_files(source: Source, names: Iterable[str]) -> list[str]:
@@ -103,9 +106,9 @@ def weeks_of_files(source: Source, names: Iterable[str]) -> list[str]:
     for name in names:
         path = source.settings.inbox / name
         try:
-            found = recognise_or_refuse(path, source.settings, source.calendar, source.contracts)
-            weeks.update(one.week for one in found)
-        except RefusedFileError:
+            exports = recognise_or_refuse(path, source.settings, source.calendar, source.contracts)
+            weeks.update(export.week for export in exports)
+        except (RefusedFileError, FileNotFoundError):
             continue
     return [week.week_id for week in sorted(weeks, key=lambda week: week.coverage_start)]
 

@@ -65,9 +65,9 @@ def _parse(sql_dir: Path) -> list[ModelFacts]:
 
 
 def _digest(sql_dir: Path) -> str:
-    reader = Path(__file__).parent.parent / "pipeline" / "warehouse" / "models.py"
+    readers = (Path(__file__).parent.parent / "pipeline" / "warehouse").glob("*.py")
     digest = hashlib.sha256()
-    for path in [Path(__file__), reader, *sorted(sql_dir.glob("*/*.sql"))]:
+    for path in [Path(__file__), *sorted(readers), *sorted(sql_dir.glob("*/*.sql"))]:
         digest.update(f"{path.parent.name}/{path.name}\0".encode() + path.read_bytes() + b"\0")
     return digest.hexdigest()
 

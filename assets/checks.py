@@ -6,9 +6,9 @@ from typing import Any
 
 import dagster as dg
 
+from assets.metadata import COLOURS, markdown_table, page_links, table_text
 from assets.partitions import POOL, weekly_asset, weeks_of_tags
 from assets.resources import OpenWarehouse
-from assets.shown import COLOURS, markdown_table, page_links, table_text
 from assets.tables import key_of
 from pipeline.present.shared.findings import STATES, keys_text
 from pipeline.quality.checks.model import Check, TableSuite
@@ -69,13 +69,13 @@ def expectation_checks(
     ) -> Iterator[dg.AssetCheckResult]:
         asked = weeks_of_tags(context.run.tags, weeks) or _last_delivered(warehouse)
         warehouse.check_results(asked)
-        shown: dict[tuple[str, str], list[Light]] = defaultdict(list)
+        history: dict[tuple[str, str], list[Light]] = defaultdict(list)
         for light in lights(warehouse.con):
-            shown[light.table_name, light.check_name].append(light)
+            history[light.table_name, light.check_name].append(light)
         for (table, name), check in expectations.items():
             if dg.AssetCheckKey(key_of(table), name) in context.selected_asset_check_keys:
                 key = dg.AssetCheckKey(key_of(table), name)
-                yield check_outcome(warehouse.settings, check, key, shown[table, name], asked)
+                yield check_outcome(warehouse.settings, check, key, history[table, name], asked)
 
     return checks
 
@@ -138,15 +138,24 @@ def _words(failed: Sequence[Light]) -> str:
     """The latest week in a sentence, and all that failed in this run as a table, shown without a click."""
     light = failed[-1]
     words = f"【{COLOURS[light.colour]}】{light.week_id} {STATES[light.state]}：{light.evidence}。{light.why}"
-    return words if len(failed) == 1 else f"{words}\n\n{table_text([_week_row(one) for one in reversed(failed)])}"
+    if len(failed) == 1:
+        return words
+    rows = [_week_row(light) for light in reversed(failed)]
+    return f"{words}\n\n{table_text(rows)}"
 
 
 def _history(history: Sequence[Light]) -> dict[str, Any]:
     """Every week that failed, the latest first, and how many passed; a run of one week keeps the others in sight."""
+    if not history:
+        return {"history": ""}
     failed = [light for light in reversed(history) if light.colour != "green"]
-    passed = f"{len(history) - len(failed)} 期通过，{len(failed)} 期不符；自 {history[0].week_id}" if history else ""
-    rows = [_week_row(light) for light in failed[:MOST_WEEKS_SHOWN]]
-    return {"history": passed, **({"failed_weeks": markdown_table(rows)} if rows else {})}
+    passed_count = len(history) - len(failed)
+    metadata: dict[str, Any] = {
+        "history": f"{passed_count} 期通过，{len(failed)} 期不符；自 {history[0].week_id}",
+    }
+    if failed:
+        metadata["failed_weeks"] = markdown_table([_week_row(light) for light in failed[:MOST_WEEKS_SHOWN]])
+    return metadata
 
 
 def _week_row(light: Light) -> dict[str, object]:

@@ -1,13 +1,14 @@
 """The inbox as assets: ledger, quarantine, one raw table per contract; reading a file belongs in pipeline.ingest."""
 
+import logging
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import dagster as dg
 
+from assets.metadata import markdown_table
 from assets.partitions import POOL, weekly_asset
 from assets.resources import OpenWarehouse
-from assets.shown import markdown_table
 from assets.tables import LEDGER, REFERENCE, group_of, key_of, table_of
 from pipeline.contracts import Contract
 from pipeline.ingest.reasons import FileOutcome
@@ -15,7 +16,10 @@ from pipeline.ingest.reasons import FileOutcome
 if TYPE_CHECKING:
     from pipeline.ingest.inbox.loader import FileEvent
 
+LOGGER = logging.getLogger(__name__)
 OUTCOMES = {outcome.value: outcome.words for outcome in FileOutcome}
+# A run leaves most files of the inbox to other weeks: the log need not name each of them.
+LOG_LEVELS = {"refused": logging.WARNING, "later": logging.DEBUG}
 _ACCOUNT = """
 SELECT week_id AS 期号, file_name AS 文件, disposition AS 处置, reason AS 原因, sum(row_count)::BIGINT AS 行数
 FROM ledger.row_account JOIN ledger.delivery USING (delivery_id)
@@ -76,7 +80,9 @@ def _tell(context: dg.AssetExecutionContext, warehouse: OpenWarehouse, event: "F
     outcome = OUTCOMES.get(event.outcome, event.outcome)
     speed = f"，{event.rows / event.seconds:,.0f} 行/秒" if event.rows and event.seconds else ""
     counted = f" {event.rows:,} 行{speed}" if event.rows else ""
-    context.log.info("：".join(filter(None, (f"{event.file_name} {outcome}{counted}", event.message))))
+    words = "：".join(filter(None, (f"{event.file_name} {outcome}{counted}", event.message)))
+    context.log.info(words)
+    LOGGER.log(LOG_LEVELS.get(event.outcome, logging.INFO), "%s", words)
     warehouse.on_file(event)
 
 

@@ -6,10 +6,10 @@ from typing import Any
 import dagster as dg
 
 from assets.checks import CHECK_RESULT
+from assets.metadata import markdown_table, page_links
 from assets.partitions import weekly_asset
 from assets.release import FINDINGS
 from assets.resources import OpenWarehouse
-from assets.shown import markdown_table, page_links
 from pipeline.present.shared.findings import STATES
 from pipeline.present.shared.svg import data_uri, stacked_bars
 from pipeline.quality.desk.backlog import AGES, SOON_DAYS, DeskState, Pile, backlog, desk_state, state_counts
@@ -28,8 +28,8 @@ def desk_asset(partitions: dg.StaticPartitionsDefinition) -> dg.AssetsDefinition
         context: dg.AssetExecutionContext, warehouse: dg.ResourceParam[OpenWarehouse]
     ) -> dg.MaterializeResult[Any]:
         con, settings = warehouse.con, warehouse.settings
-        shown = desk_metadata(backlog(con), state_counts(con), desk_state(con))
-        return dg.MaterializeResult(metadata={**shown, **page_links(settings, context.partition_keys[-1])})
+        desk_of_today = desk_metadata(backlog(con), state_counts(con), desk_state(con))
+        return dg.MaterializeResult(metadata={**desk_of_today, **page_links(settings, context.partition_keys[-1])})
 
     return desk
 

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any
 import dagster as dg
 
 from assets.catalogue import ModelFacts
+from assets.metadata import markdown_table
 from assets.partitions import weekly_asset
 from assets.resources import OpenWarehouse
-from assets.shown import markdown_table
 from assets.tables import CORRECTION, REFERENCE, key_of
 
 if TYPE_CHECKING:
@@ -87,13 +87,11 @@ def _run_metadata(warehouse: OpenWarehouse, model: ModelFacts, result: "BuildRes
 
 def _lineage(lineage: Mapping[str, Sequence[tuple[str, str]]]) -> dg.TableColumnLineage:
     """Several tables of the ledger are one asset, so that two origins may be the same for Dagster, which refuses it."""
-    places = {
-        column: dict.fromkeys((key_of(table), source) for table, source in origins)
-        for column, origins in lineage.items()
-    }
-    return dg.TableColumnLineage(
-        {column: [dg.TableColumnDep(key, source) for key, source in found] for column, found in places.items()}
-    )
+    deps_of_columns: dict[str, list[dg.TableColumnDep]] = {}
+    for column, origins in lineage.items():
+        distinct = dict.fromkeys((key_of(table), source) for table, source in origins)
+        deps_of_columns[column] = [dg.TableColumnDep(key, source) for key, source in distinct]
+    return dg.TableColumnLineage(deps_of_columns)
 
 
 def _span(weeks: Sequence[str]) -> str:

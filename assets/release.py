@@ -6,9 +6,9 @@ from typing import Any
 import dagster as dg
 
 from assets.checks import CHECK_RESULT
+from assets.metadata import markdown_table, page_links
 from assets.partitions import weekly_asset
 from assets.resources import OpenWarehouse
-from assets.shown import markdown_table, page_links
 from pipeline.quality.findings.findings import Finding
 
 GATE = dg.AssetKey(["release", "gate"])
@@ -50,19 +50,19 @@ def _gate_asset(partitions: dg.StaticPartitionsDefinition) -> dg.AssetsDefinitio
         from pipeline.quality.desk.gate import gate
 
         verdict = gate(warehouse.con, context.partition_keys)
-        shown: dict[str, Any] = {
+        reasons: dict[str, Any] = {
             "blocking": len(verdict.blocking),
             "blocking_findings": markdown_table([_blocking_row(finding) for finding in verdict.blocking]),
             "unchecked_weeks": "、".join(verdict.unchecked_weeks) or "（无）",
             **page_links(warehouse.settings, context.partition_keys[-1]),
         }
-        yield dg.MaterializeResult(metadata={"verdict": dg.MetadataValue.md(verdict.message), **shown})
+        yield dg.MaterializeResult(metadata={"verdict": dg.MetadataValue.md(verdict.message), **reasons})
         yield dg.AssetCheckResult(
             check_name=GATE_CHECK,
             passed=verdict.is_open,
             severity=dg.AssetCheckSeverity.ERROR,
             description=verdict.message,
-            metadata=shown,
+            metadata=reasons,
         )
         if not verdict.is_open:
             raise dg.Failure(verdict.message, allow_retries=False)
@@ -96,7 +96,15 @@ def _issue_asset(partitions: dg.StaticPartitionsDefinition) -> dg.AssetsDefiniti
         _require_open_gate(warehouse, weeks)
         weeks = [*_held_back(warehouse, weeks[0]), *weeks]
         outcomes = freeze(warehouse.con, warehouse.settings, weeks)
-        rows = [{"期号": one.week_id, "修订": one.revision, "新": one.is_new, "说明": one.message} for one in outcomes]
+        rows = [
+            {
+                "期号": outcome.week_id,
+                "修订": outcome.revision,
+                "新": outcome.is_new,
+                "说明": outcome.message,
+            }
+            for outcome in outcomes
+        ]
         return dg.MaterializeResult(metadata={"issues": markdown_table(rows)})
 
     return issue
@@ -174,13 +182,13 @@ def _weekly_asset(partitions: dg.StaticPartitionsDefinition) -> dg.AssetsDefinit
         written = write_released_weeklies(warehouse.settings, list(context.partition_keys))
         rows = [
             {
-                "期号": one.week_id,
-                "发布": one.revision,
-                "新": one.is_new,
-                "注": one.notes,
-                "待填写": one.fields_to_write,
+                "期号": weekly.week_id,
+                "发布": weekly.revision,
+                "新": weekly.is_new,
+                "注": weekly.notes,
+                "待填写": weekly.fields_to_write,
             }
-            for one in written
+            for weekly in written
         ]
         metadata = {"path": dg.MetadataValue.path(written[-1].folder), "weeklies": markdown_table(rows)}
         if written[-1].remark:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import dagster as dg
 
+from assets.run_log import run_in_log_of
 from pipeline.quality.checks.model import TableSuite
 from pipeline.quality.run.results import CheckResult
 from pipeline.reporting_calendar import ReportingCalendar
@@ -56,12 +57,13 @@ def warehouse_resource(
     """The warehouse, opened once for a whole run under the writer's lock; tables whose SQL is gone go first."""
 
     @dg.resource(description=f"DuckDB：{settings.warehouse_path}（一次运行一个连接，持有写锁）")
-    def warehouse(_: dg.InitResourceContext) -> Iterator[OpenWarehouse]:
+    def warehouse(context: dg.InitResourceContext) -> Iterator[OpenWarehouse]:
         from pipeline.warehouse import drop_removed_models, load_models, open_warehouse
 
-        graph = load_models(settings.sql_dir)
-        with open_warehouse(settings) as con:
-            drop_removed_models(con, graph)
-            yield OpenWarehouse(settings, calendar, suites, graph, con, on_file)
+        with run_in_log_of(settings, context):
+            graph = load_models(settings.sql_dir)
+            with open_warehouse(settings) as con:
+                drop_removed_models(con, graph)
+                yield OpenWarehouse(settings, calendar, suites, graph, con, on_file)
 
     return warehouse

@@ -31,6 +31,16 @@ def single_number(con: DuckDBPyConnection, statement: str, parameters: object = 
 
 
 # The type of a dataclass field, as it is written there → the SQL type of its column; every other is VARCHAR.
+def has_column(con: DuckDBPyConnection, schema: str, table: str, column: str) -> bool:
+    """Whether a table has this column; a warehouse of an earlier version may lack it."""
+    row = con.execute(
+        "SELECT count(*) FROM information_schema.columns"
+        " WHERE table_catalog = current_database() AND table_schema = ? AND table_name = ? AND column_name = ?",
+        [schema, table, column],
+    ).fetchone()
+    return bool(row and row[0])
+
+
 _SQL_TYPES = {"int": "BIGINT", "datetime": "TIMESTAMP", "date | None": "DATE"}
 
 

@@ -7,13 +7,12 @@ from __future__ import annotations
 
 import hashlib
 import json
-import tomllib
 from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from pipeline.common.package_version import package_version
 from pipeline.common.tables import has_table
-from pipeline.settings import PROJECT_ROOT
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -42,7 +41,7 @@ def code_version(settings: Settings) -> str:
             (settings.reference_dir, "*.csv"),
         ]
     )
-    return f"{_package_version()}+{definitions}"
+    return f"{package_version()}+{definitions}"
 
 
 def layout_version(settings: Settings) -> str:
@@ -69,12 +68,6 @@ def _named_bytes(folder: Path, path: Path) -> bytes:
     """Returns the file's name and content, a zero byte behind each, so that no two sets of files run together."""
     name = f"{folder.name}/{path.relative_to(folder).as_posix()}"
     return name.encode() + b"\0" + path.read_bytes() + b"\0"
-
-
-def _package_version() -> str:
-    # Halls run the project from its folder without installing it, so there is no package metadata to ask.
-    project = tomllib.loads((PROJECT_ROOT / "pyproject.toml").read_text(encoding="utf-8"))
-    return str(project["project"]["version"])
 
 
 def deliveries_behind(con: DuckDBPyConnection, week_id: str) -> list[dict[str, Any]]:

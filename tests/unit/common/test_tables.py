@@ -8,7 +8,7 @@ from datetime import date, datetime
 import duckdb
 import pytest
 
-from pipeline.common.tables import has_table, insert_rows, single_number
+from pipeline.common.tables import has_column, has_table, insert_rows, single_number
 
 
 @dataclass(frozen=True)
@@ -49,3 +49,13 @@ def test_rows_are_inserted_by_the_names_of_their_fields() -> None:
             ("d1", 3, datetime(2023, 4, 24, 9), None),
             ("d2", 1, datetime(2023, 4, 25, 9), date(2023, 5, 1)),
         ]
+
+
+def test_tables_views_and_columns_are_told_from_what_is_missing() -> None:
+    with duckdb.connect() as con:
+        con.execute("CREATE SCHEMA a; CREATE TABLE a.t (x INTEGER); CREATE VIEW a.v AS SELECT x AS y FROM a.t")
+        assert [has_table(con, "a", name) for name in ("t", "v", "w")] == [True, True, False]
+        assert has_column(con, "a", "t", "x")
+        assert has_column(con, "a", "v", "y")
+        assert not has_column(con, "a", "t", "y")
+        assert not has_column(con, "b", "t", "x")

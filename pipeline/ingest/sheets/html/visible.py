@@ -111,10 +111,10 @@ class _Judge:
             return None
         if tag in _UNSEEN:
             return _Hidden(tag, keeps_place=False)
-        if not self.rules and not _MAY_HIDE.search(written):
-            return None
+        may_hide = bool(self.rules) or _MAY_HIDE.search(written) is not None
         is_part_of_table = tag in _LEVELS
-        if self.is_excel and is_part_of_table:
+        is_row_hidden_by_excel = self.is_excel and is_part_of_table
+        if not may_hide or is_row_hidden_by_excel:
             return None
         attributes = attributes_of(written) if written else {}
         style = attributes.get("style", "")

@@ -9,7 +9,7 @@ from typer.testing import CliRunner
 
 from pipeline.ingest.authoring.contract_check import check_contracts
 from pipeline.settings import Settings
-from zhoubao.cli import app
+from zhoubao.app import app
 
 GOOD = "name: demo\ntitle: 示例\nversion: 1\ndelivery: {kind: weekly}\nfields:\n  - {name: a, title: 甲}\n"
 

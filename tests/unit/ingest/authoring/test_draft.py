@@ -20,7 +20,7 @@ from pipeline.ingest.inbox.run import load_inbox
 from pipeline.reporting_calendar import load_calendar
 from pipeline.settings import PROJECT_ROOT, Settings
 from tests.unit.ingest.authoring.unknown_exports import text_file, workbook
-from zhoubao.cli import app
+from zhoubao.app import app
 
 
 def drafted(path: Path, settings: Settings) -> tuple[Contract, str]:

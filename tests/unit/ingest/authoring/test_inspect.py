@@ -21,7 +21,7 @@ from tests.unit.ingest.authoring.known_exports import (
     training_sheet,
     volume_file,
 )
-from zhoubao.cli import app
+from zhoubao.app import app
 
 
 def test_a_sheet_is_told_with_its_contract_week_headers_and_kinds_of_rows(tmp_path: Path, settings: Settings) -> None:
@@ -156,7 +156,7 @@ def test_what_is_no_file_is_a_sentence_too(tmp_path: Path) -> None:
 def test_looking_needs_neither_the_orchestrator_nor_the_checks(tmp_path: Path) -> None:
     path = case_file(tmp_path, case(1))
     code = (
-        "import sys\nfrom typer.testing import CliRunner\nfrom zhoubao.cli import app\n"
+        "import sys\nfrom typer.testing import CliRunner\nfrom zhoubao.app import app\n"
         f"assert CliRunner().invoke(app, ['inspect', {str(path)!r}]).exit_code == 0\n"
         f"CliRunner().invoke(app, ['contract', 'draft', {str(path)!r}, '--out', {str(tmp_path)!r}])\n"
         "CliRunner().invoke(app, ['contract', 'check'])\n"

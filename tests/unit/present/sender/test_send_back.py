@@ -26,7 +26,7 @@ from pipeline.present.sender.send_back import send_back
 from pipeline.present.sender.words import words_for_sender
 from pipeline.reporting_calendar import load_calendar
 from pipeline.settings import Settings
-from zhoubao.cli import app
+from zhoubao.app import app
 
 HEADER = (
     "办件编号,实施编码,事项名称,事项类型,受理部门,办件类型,办理形式,申请人类型,申请人姓名,证件号码,联系电话,联系地址,"

@@ -23,7 +23,7 @@ from pipeline.release.published.publish import publish
 from pipeline.settings import PROJECT_ROOT, Settings, WeeklySettings
 from tests.unit.present.origins_hall import GRAINS
 from tests.unit.release.tiny_hall import WEEKS
-from zhoubao.cli import app
+from zhoubao.app import app
 
 HALL = WeeklySettings(issuer="某省政务服务中心", copies=7, report_to="领导", send_to="部门", issue_to="窗口", pdf=False)
 
