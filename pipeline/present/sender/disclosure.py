@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from pipeline.contracts import Contract
+from pipeline.ingest.cells.day_notations import plain
 from pipeline.ingest.tables.header import Column, Header, Row
 from pipeline.ingest.tables.rows import RowKind
 from pipeline.privacy.masking import (
@@ -105,7 +106,7 @@ class Disclosure:
 
 def _is_title(text: str, *, in_list: bool) -> bool:
     """Whether a cell above the header may be read by anybody: no name, and among others nothing but what says what."""
-    is_said = ":" in text or "：" in text or _DAYS.fullmatch(text) is not None
+    is_said = ":" in text or "：" in text or _DAYS.fullmatch(plain(text)) is not None
     return is_said if in_list else is_said or text.endswith(_OF_A_TABLE) or _NAME.fullmatch(text) is None
 
 
