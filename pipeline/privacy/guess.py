@@ -95,27 +95,33 @@ def _plain_cell(text: str) -> str:
 def _is_personal_label(label: str, cells: Sequence[str]) -> bool:
     """Whether a label names something of a person: 手机号, 联系地址, but not 窗口电话 or a count of calls."""
     key = label_key(label)
-    if _OF_OFFICES.search(key):
+    is_of_office = _OF_OFFICES.search(key) is not None
+    if is_of_office:
         return False
-    if _NUMBER_LABEL.search(key) or _ENGLISH.search(label):
+    names_number = _NUMBER_LABEL.search(key) or _ENGLISH.search(label)
+    if names_number:
         return True
     # How many persons, calls or messages there were is no person.
-    is_count = bool(cells) and all(map(_COUNT.fullmatch, cells))
-    if is_count:
+    if cells and all(map(_COUNT.fullmatch, cells)):
         return False
     return _LABEL.search(key) is not None
 
 
 def _kind_of_persons_in(label: str, cells: Sequence[str]) -> str:
     """What of persons the texts are, in words; "" for nothing."""
-    if not cells:
-        return ""
     for words, least_share, holds in _TESTS:
-        fitting = sum(map(holds, cells))
-        if fitting / len(cells) >= least_share:
+        if _share(cells, holds) >= least_share:
             return words
-    is_of_things = _NO_NAME_LABEL.search(label) is not None
-    return "姓名" if not is_of_things and _are_names(cells) else ""
+    # 业务类型, 所在区县: what may begin with a surname and is a thing.
+    if _NO_NAME_LABEL.search(label):
+        return ""
+    return "姓名" if _are_names(cells) else ""
+
+
+def _share(cells: Sequence[str], holds: Callable[[str], bool]) -> float:
+    """The share of the cells for which something holds; none of no cells."""
+    fitting = sum(map(holds, cells))
+    return fitting / max(len(cells), 1)
 
 
 def _is_number_of_person(cell: str) -> bool:

@@ -56,8 +56,7 @@ def read_text(text: str | None, field: Field, contract: Contract, context: Conte
     ' 1,234件' in an integer field → '1234'. A value is never rounded, cut or guessed: what does not fit exactly comes
     back with a `Reason`.
     """
-    is_string = field.type is FieldType.STRING
-    if is_string and text is not None and is_misread(text):
+    if text is not None and field.type is FieldType.STRING and is_misread(text):
         return _UNREADABLE[Reason.TEXT_LOST]
     stripped = _strip(text)
     mark = stripped[:1]
@@ -65,10 +64,13 @@ def read_text(text: str | None, field: Field, contract: Contract, context: Conte
         reason = _reason_of_mark(mark, field)
         if reason:
             return _UNREADABLE[reason]
+        # A number or day that this field may hold: the mark has done its work.
         stripped = stripped[1:]
+    # "", — or / : not reported, which is never zero.
     if stripped in contract.missing_of(field):
         is_required = field.constraints.required
         return _UNREADABLE[Reason.MISSING_REQUIRED] if is_required else NOTHING
+    # #REF! as text, in files that cannot mark it.
     if _ERROR.fullmatch(stripped):
         return _UNREADABLE[Reason.ERROR_CELL]
     # 无业务, where the contract says that it means zero.

@@ -166,14 +166,17 @@ def scaled(text: str | None, field: Field | None, scale: str) -> str | None:
 
     3.5 → 3.5万; a text without digits or with a scale of its own stays as it is.
     """
-    if not scale or text is None or field is None:
+    if not scale or text is None:
         return text
-    if field.type not in NUMERIC:
+    is_number = field is not None and field.type in NUMERIC
+    if not is_number:
         return text
     # 无业务 and — are no numbers to scale.
-    if not _DIGIT.search(text):
+    has_digits = _DIGIT.search(text) is not None
+    if not has_digits:
         return text
     # 3.5万 under 受理(万件): the writer repeated the scale of the header.
-    if _OWN_SCALE.search(text):
+    has_own_scale = _OWN_SCALE.search(text) is not None
+    if has_own_scale:
         return text
     return text.strip() + scale

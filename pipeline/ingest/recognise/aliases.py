@@ -85,13 +85,15 @@ def proposal(
 def _rival(best: Near, ranked: Sequence[Near], owners: Mapping[str, str]) -> Near | None:
     """The next name that means another department than the best one and is as near; None where the best is clear."""
     owner = owners.get(best.name)
-    for near in ranked[1:]:
-        is_same_department = owner is not None and owners.get(near.name) == owner
-        if is_same_department:
-            continue
-        is_close = best.score - near.score < _CLOSE_CALL
-        return near if is_close else None
-    return None
+    others = ranked[1:]
+    if owner is not None:
+        # 住建厅 and 住房城乡建设厅 are one department: neither is the other's rival.
+        others = [near for near in others if owners.get(near.name) != owner]
+    next_name = next(iter(others), None)
+    if next_name is None:
+        return None
+    is_close = best.score - next_name.score < _CLOSE_CALL
+    return next_name if is_close else None
 
 
 def _department_advice(

@@ -9,6 +9,7 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import product
 
 ENOUGH = 50.0
 """Below this score (0–100) a name is not called near."""
@@ -32,12 +33,13 @@ def nearest(wanted: Iterable[str], known: Iterable[str]) -> Near | None:
 
     The names are labels of columns; 省 and the like at their beginning count as any other word.
     """
-    names = list(known)
-    scored = [Near(name, likeness(label, name)) for label in wanted for name in names]
+    pairs = product(wanted, known)
+    scored = [Near(name, likeness(label, name)) for label, name in pairs]
     best = max(scored, key=lambda near: near.score, default=None)
-    if best is None or best.score < ENOUGH:
+    if best is None:
         return None
-    return best
+    is_near = best.score >= ENOUGH
+    return best if is_near else None
 
 
 def likeness(first: str, second: str, level_words: LevelWords = ()) -> float:

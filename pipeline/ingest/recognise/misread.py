@@ -92,12 +92,13 @@ class TextHeads:
 
     def _refuse_damaged(self, first_lines: list[str]) -> None:
         """Refuse a file where bytes that do not decode may be why no header is found: single ones cost only a cell."""
-        has_replacements = any("\ufffd" in line for line in first_lines)
+        has_replacements = "\ufffd" in "".join(first_lines)
         if not has_replacements:
             return
         codec, _ = self._heads[None]
         damage = damage_of(self._path, codec)
-        if damage.damaged and damage.line <= _LOST_HEADER_LINES:
+        is_in_header = damage.line <= _LOST_HEADER_LINES
+        if damage.damaged and is_in_header:
             raise damage.refusal()
 
 
@@ -111,12 +112,15 @@ def _refuse_lost(head: str, first_lines: list[str]) -> None:
 
 def _refuse_misread_rows(head: str, lines_above: int) -> None:
     """Rows in another encoding than their header, or read wrongly before they came below it, though it reads well."""
-    lines = head[:FIRST_CHARACTERS].splitlines()[lines_above : lines_above + _MISREAD_LINES]
-    cells = {cell for cell in cells_of(lines) if not cell.isascii()}
+    lines = head[:FIRST_CHARACTERS].splitlines()
+    first_lines = lines[lines_above : lines_above + _MISREAD_LINES]
+    # Numbers and codes read alike in every encoding and say nothing.
+    cells = {cell for cell in cells_of(first_lines) if not cell.isascii()}
     misread = sum(is_misread(cell, _mended(cell)) for cell in cells)
-    if misread > len(cells) * _LOST_SHARE:
-        first_row = lines_above + 1
-        raise RefusedFileError(RecogniseRefusal.ROWS_MISREAD, place=RefusalPlace(row=first_row), row=first_row)
+    is_mostly_misread = misread > len(cells) * _LOST_SHARE
+    if is_mostly_misread:
+        row = lines_above + 1
+        raise RefusedFileError(RecogniseRefusal.ROWS_MISREAD, place=RefusalPlace(row=row), row=row)
 
 
 def _mended(text: str) -> Iterator[str]:
@@ -135,5 +139,7 @@ def has_lost_header(lines: list[str]) -> bool:
 
 def lines_of(sheet: Sheet) -> Iterator[str]:
     """The first rows of a sheet as lines, its cells parted by tabs: what the judges of lost text read."""
-    for row in sheet.rows[:_LOST_HEADER_LINES]:
-        yield "\t".join(cell or "" for cell in row)
+    first_rows = sheet.rows[:_LOST_HEADER_LINES]
+    for row in first_rows:
+        texts = [cell or "" for cell in row]
+        yield "\t".join(texts)

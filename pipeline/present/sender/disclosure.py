@@ -7,6 +7,7 @@ from collections.abc import Collection, Sequence
 from typing import Any, Final
 
 from pipeline.contracts import Contract
+from pipeline.ingest.cells.day_notations import plain
 from pipeline.ingest.tables.header import Column, Header
 from pipeline.ingest.tables.rows import RowKind
 from pipeline.privacy.masking import (
@@ -137,7 +138,7 @@ def _is_title(text: str, *, in_list: bool) -> bool:
     has_colon = ":" in text or "：" in text
     if has_colon:
         return True
-    if _DAYS.fullmatch(text):
+    if _DAYS.fullmatch(plain(text)):
         return True
     if in_list:
         return False
