@@ -75,7 +75,8 @@ def _is_empty_line(piece: NDArray[np.uint8], feeds: Numbers) -> NDArray[np.bool_
     begins = np.concatenate([[0], feeds + 1])[: len(feeds)]
     length = feeds - begins
     has_return = piece[np.maximum(feeds - 1, 0)] == _RETURN
-    return (length == 0) | ((length == 1) & has_return)
+    is_empty: NDArray[np.bool_] = (length == 0) | ((length == 1) & has_return)
+    return is_empty
 
 
 def _beyond(pieces: Sequence[Numbers], skip: int) -> Numbers:
