@@ -1,10 +1,13 @@
-"""The ledger: what arrived, what became of every row, what was quarantined; how a file is read belongs elsewhere."""
+"""Keeps the ledger: what arrived, what became of every row, what was quarantined.
+
+How a file is read, the other modules of `pipeline.ingest.load` say; tables derived from the ledger are SQL models.
+"""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
@@ -82,13 +85,17 @@ class Account:
     totals: list[ControlTotal] = field(default_factory=list)
 
     def add(self, sheet: str, disposition: str, reason: str, rows: int = 1) -> None:
-        """Count rows; a count of zero leaves no line."""
+        """Counts rows; a count of zero leaves no line."""
         if rows:
             self.rows[sheet, disposition, reason] += rows
 
     def count(self, disposition: str) -> int:
-        """Rows of one disposition over all sheets."""
-        return sum(rows for (_, found, _), rows in self.rows.items() if found == disposition)
+        """Returns the rows of one disposition over all sheets."""
+        total = 0
+        for (_, counted, _), rows in self.rows.items():
+            if counted == disposition:
+                total += rows
+        return total
 
     @property
     def physical(self) -> int:
@@ -97,7 +104,7 @@ class Account:
 
 
 def prepare(con: duckdb.DuckDBPyConnection, contracts: Collection[Contract]) -> None:
-    """Create the ledger, the quarantine and an empty `raw` table per contract where they are missing."""
+    """Creates the ledger, the quarantine and an empty `raw` table per contract where they are missing."""
     con.execute(_DDL)
     _add_ledger_columns(con)
     for table, comment in _COMMENTS.items():
@@ -109,13 +116,18 @@ def prepare(con: duckdb.DuckDBPyConnection, contracts: Collection[Contract]) -> 
 
 
 def raw_columns(contract: Contract) -> str:
-    """The column list of `raw.<source>`: where a row stands, the stored fields, and what was written differently."""
-    fields = ", ".join(f"{one.name} {one.type.sql}{_compression(one, contract)}" for one in contract.stored_fields)
+    """Returns the column list of `raw.<source>`: where a row stands, the stored fields, what was written differently.
+
+    Grain: one data row of one delivery. Key: delivery_id, sheet, row_no.
+    """
+    fields = ", ".join(
+        f"{field.name} {field.type.sql}{_compression(field, contract)}" for field in contract.stored_fields
+    )
     return f"delivery_id VARCHAR, sheet VARCHAR, row_no BIGINT, {fields}, as_written MAP(VARCHAR, VARCHAR)"
 
 
 def _compression(field: Field, contract: Contract) -> str:
-    """How a column is stored, where that is not best left to be found out from each 122,880 rows.
+    """Says how a column is stored, where that is not best left to be found out from each 122,880 rows.
 
     Keys hardly repeat: looking for a dictionary of them costs twice the time that Zstandard takes for the same size.
     """
@@ -133,9 +145,9 @@ def _add_new_columns(con: duckdb.DuckDBPyConnection, contracts: Collection[Contr
         con.execute("SELECT table_name, column_name FROM duckdb_columns() WHERE schema_name = 'raw'").fetchall()
     )
     for contract in contracts:
-        for one in contract.stored_fields:
-            if (contract.name, one.name) not in present:
-                con.execute(f"ALTER TABLE raw.{contract.name} ADD COLUMN {one.name} {one.type.sql}")
+        for stored in contract.stored_fields:
+            if (contract.name, stored.name) not in present:
+                con.execute(f"ALTER TABLE raw.{contract.name} ADD COLUMN {stored.name} {stored.type.sql}")
 
 
 def record_arrival(
@@ -174,25 +186,34 @@ def record_refusal(
 def record_delivery(
     con: duckdb.DuckDBPyConnection, delivery: Delivery, status: str, account: Account, fingerprint: str
 ) -> None:
-    """Write a loaded delivery with its row account and control totals; call it inside the load's transaction."""
+    """Writes a loaded delivery with its row account and control totals; call it inside the load's transaction."""
     con.execute("DELETE FROM ledger.delivery WHERE delivery_id = ?", [delivery.delivery_id])
     con.execute(
-        "INSERT INTO ledger.delivery VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, NULL, NULL, ?, ?, ?, ?, ?, ?, ?, NULL)",
-        [
-            delivery.delivery_id, delivery.sha256, delivery.source, delivery.file_name, delivery.week_id,
-            delivery.period_start, delivery.period_end, delivery.as_of, delivery.scope, status,
-            delivery.container, delivery.encoding, delivery.size_bytes, account.physical, fingerprint, utc_now(),
-            delivery.title,
-        ],
-    )  # fmt: skip
+        """
+        INSERT INTO ledger.delivery (
+            delivery_id, sha256, source, file_name, week_id, period_start, period_end, as_of, scope, status,
+            container, encoding, size_bytes, rows_physical, contract_fingerprint, received_at, title)
+        VALUES (
+            $delivery_id, $sha256, $source, $file_name, $week_id, $period_start, $period_end, $as_of, $scope, $status,
+            $container, $encoding, $size_bytes, $rows_physical, $contract_fingerprint, $received_at, $title)
+        """,
+        {
+            **asdict(delivery),
+            "status": status,
+            "rows_physical": account.physical,
+            "contract_fingerprint": fingerprint,
+            "received_at": utc_now(),
+        },
+    )
     _write_account(con, delivery.delivery_id, account)
     _write_totals(con, delivery.delivery_id, account.totals)
 
 
 def _write_account(con: duckdb.DuckDBPyConnection, delivery_id: str, account: Account) -> None:
-    lines = sorted((*place, rows) for place, rows in account.rows.items())
+    """Writes the row account; grain: one line a sheet, disposition and reason."""
+    lines = sorted((*key, rows) for key, rows in account.rows.items())
     con.execute(
-        "INSERT INTO ledger.row_account "
+        "INSERT INTO ledger.row_account (delivery_id, sheet, disposition, reason, row_count) "
         "SELECT $id, unnest($sheets), unnest($dispositions), unnest($reasons), unnest($rows)",
         {
             "id": delivery_id,
@@ -205,11 +226,13 @@ def _write_account(con: duckdb.DuckDBPyConnection, delivery_id: str, account: Ac
 
 
 def _write_totals(con: duckdb.DuckDBPyConnection, delivery_id: str, totals: Sequence[ControlTotal]) -> None:
+    """Writes the printed totals; grain: one value of one printed row."""
     if not totals:
         return
     con.execute(
         """
-        INSERT INTO ledger.control_total
+        INSERT INTO ledger.control_total (
+            delivery_id, sheet, row_no, label, covers, column_name, printed_value, computed_value, difference)
         SELECT $id, sheet, row_no, label, covers, column_name, printed, computed, printed - computed
         FROM (
             SELECT unnest($sheets) AS sheet, unnest($row_nos) AS row_no, unnest($labels) AS label,
@@ -231,26 +254,26 @@ def _write_totals(con: duckdb.DuckDBPyConnection, delivery_id: str, totals: Sequ
 
 
 def forget(con: duckdb.DuckDBPyConnection, delivery_id: str, source: str) -> None:
-    """Remove a delivery's rows before it is read anew (its contract changed); the arrival log keeps its history."""
+    """Removes a delivery's rows before it is read anew (its contract changed); the arrival log keeps its history."""
     con.execute(f"DELETE FROM raw.{source} WHERE delivery_id = ?", [delivery_id])
     for table in ("ledger.row_account", "ledger.control_total", "quarantine.cell"):
         con.execute(f"DELETE FROM {table} WHERE delivery_id = ?", [delivery_id])
 
 
 def forget_pending(con: duckdb.DuckDBPyConnection, delivery_id: str) -> None:
-    """The rows of a delivery count from now on, or are gone."""
+    """Forgets that a delivery is being loaded: its rows count from now on, or are gone."""
     con.execute("DELETE FROM ledger.pending_load WHERE delivery_id = ?", [delivery_id])
 
 
 def clear_pending(con: duckdb.DuckDBPyConnection) -> None:
-    """Take away the rows of loads that did not come to their end, such as those of a run that was killed."""
+    """Removes the rows of loads that did not come to their end, such as those of a run that was killed."""
     for delivery_id, source in con.execute("SELECT delivery_id, source FROM ledger.pending_load").fetchall():
         con.execute(f"DELETE FROM raw.{source} WHERE delivery_id = ?", [delivery_id])
         forget_pending(con, delivery_id)
 
 
 def settle_succession(con: duckdb.DuckDBPyConnection, source: str, week_id: str, scope: str) -> None:
-    """Among the deliveries of a source, week and scope the latest as-of counts; the others point to it."""
+    """Lets the latest as-of count among the deliveries of a source, week and scope; the others point to it."""
     con.execute(
         """
         UPDATE ledger.delivery AS old SET status = 'superseded', superseded_by = new.delivery_id

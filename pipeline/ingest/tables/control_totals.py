@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
+from pipeline.contracts import Contract
+from pipeline.contracts.model import Total
 from pipeline.ingest.cells.numbers import parse_number
 from pipeline.ingest.cells.row_reader import scaled
 from pipeline.ingest.tables.header import Column, Header
@@ -106,6 +108,16 @@ def sums_of(segments: Sequence[Segment]) -> Segment:
         for name, value in segment.sums.items():
             total.add(name, value)
     return total
+
+
+def printed_row(
+    row_no: int, row: Row, total: Total | None, contract: Contract, header: Header, scales: dict[str, str]
+) -> Printed:
+    """Returns what a row of a total prints; `total` is None for a row that says 其中."""
+    values = printed_values(row, header, scales)
+    if total is None:
+        return Printed(row_no, contract.layout.of_which[0], "of_which", values)
+    return Printed(row_no, total.label, total.covers, values)
 
 
 def printed_values(row: Row, header: Header, scales: dict[str, str]) -> dict[str, Decimal]:

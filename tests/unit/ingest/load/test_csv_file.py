@@ -21,7 +21,7 @@ from pipeline.ingest.cells.read_cell import read_text
 from pipeline.ingest.inbox.loader import Loader, make_loader
 from pipeline.ingest.inbox.run import load_inbox
 from pipeline.ingest.load import csv_file, csv_typed, ledger, pending
-from pipeline.ingest.load.csv_typed import is_doubtful
+from pipeline.ingest.load.csv_fixes import is_doubtful
 from pipeline.ingest.text import utf8_source
 from pipeline.ingest.text.lines import LineCount, irregular_lines, lines_at, starts_of
 from pipeline.reporting_calendar import load_calendar
