@@ -140,7 +140,8 @@ def record_arrival(
     """Note a file that was seen: outcome loaded, duplicate, refused or set_aside."""
     sha256, size, delivery_id = (mark.sha256, mark.size_bytes, mark.delivery_id) if mark else (None, None, None)
     con.execute(
-        "INSERT INTO ledger.arrival VALUES (?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO ledger.arrival (file_name, sha256, size_bytes, outcome, delivery_id, message, seen_at)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?)",
         [file_name, sha256, size, outcome, delivery_id, message, utc_now()],
     )
 
@@ -164,7 +165,9 @@ def record_delivery(
     """Write a loaded delivery with its row account and control totals; call it inside the load's transaction."""
     con.execute("DELETE FROM ledger.delivery WHERE delivery_id = ?", [delivery.delivery_id])
     con.execute(
-        "INSERT INTO ledger.delivery VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, NULL, NULL, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO ledger.delivery (delivery_id, sha256, source, file_name, week_id, period_start, period_end, as_of,"
+        " scope, status, container, encoding, size_bytes, rows_physical, contract_fingerprint, received_at, title)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         [
             delivery.delivery_id, delivery.sha256, delivery.source, delivery.file_name, delivery.week_id,
             delivery.period_start, delivery.period_end, delivery.as_of, delivery.scope, status,
@@ -179,7 +182,7 @@ def record_delivery(
 def _write_account(con: duckdb.DuckDBPyConnection, delivery_id: str, account: Account) -> None:
     lines = sorted((*place, rows) for place, rows in account.rows.items())
     con.execute(
-        "INSERT INTO ledger.row_account "
+        "INSERT INTO ledger.row_account (delivery_id, sheet, disposition, reason, row_count) "
         "SELECT $id, unnest($sheets), unnest($dispositions), unnest($reasons), unnest($rows)",
         {
             "id": delivery_id,
@@ -196,7 +199,8 @@ def _write_totals(con: duckdb.DuckDBPyConnection, delivery_id: str, totals: Sequ
         return
     con.execute(
         """
-        INSERT INTO ledger.control_total
+        INSERT INTO ledger.control_total (delivery_id, sheet, row_no, label, covers, column_name, printed_value,
+            computed_value, difference)
         SELECT $id, sheet, row_no, label, covers, column_name, printed, computed, printed - computed
         FROM (
             SELECT unnest($sheets) AS sheet, unnest($row_nos) AS row_no, unnest($labels) AS label,

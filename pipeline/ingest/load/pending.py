@@ -52,7 +52,10 @@ class PendingRows:
             self.con.execute("BEGIN")
             ledger.forget(self.con, self.delivery_id, self.contract.name)
         else:
-            self.con.execute("INSERT INTO ledger.pending_load VALUES (?, ?)", [self.delivery_id, self.contract.name])
+            self.con.execute(
+                "INSERT INTO ledger.pending_load (delivery_id, source) VALUES (?, ?)",
+                [self.delivery_id, self.contract.name],
+            )
         self._count_others()
 
     def replace(self) -> None:
