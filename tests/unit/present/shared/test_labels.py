@@ -38,7 +38,8 @@ def test_a_released_figure_is_named_by_its_chart_its_column_and_its_row():
     with duckdb.connect() as con:
         con.execute(
             "CREATE SCHEMA charts; CREATE TABLE charts.toy AS SELECT 'a' AS kind, '甲' AS kind_label, 3 AS value;"
-            " COMMENT ON TABLE charts.toy IS '玩具：按种类\nToys'; COMMENT ON COLUMN charts.toy.value IS '本期数 | value'"
+            " COMMENT ON TABLE charts.toy IS '玩具：按种类\nToys';"
+            " COMMENT ON COLUMN charts.toy.value IS '本期数 | value'"
         )
         rows = with_words(
             con,

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import base64
-from xml.etree import ElementTree
+
+from defusedxml import ElementTree
 
 from pipeline.present.shared.svg import data_uri, stacked_bars, trend
 
