@@ -46,8 +46,8 @@ def steps_of(con: DuckDBPyConnection, table: str, columns: Sequence[str], keys: 
         read.setdefault(row["step_table"], set()).update(row["step_columns"].split(", "))
     models = {row["table_name"]: row for row in fetch(con, "SELECT * FROM docs.model")}
     position = {name: row["position"] for name, row in models.items()}
-    # What is built last stands first; files are built by nobody and come last.
-    names = sorted(sorted(read), key=lambda name: -position.get(name, 0))
+    # What is built last stands first; files are built by nobody and come last, in the order of their steps.
+    names = sorted(read, key=lambda name: -position.get(name, 0))
     return tuple(_step(name, sorted(read[name]), models.get(name)) for name in names)
 
 
