@@ -1,4 +1,4 @@
-"""What starts a run by itself: a sensor on the inbox and a Friday schedule, both off until someone turns them on."""
+"""Starts runs without a person: a sensor on the inbox and a Friday schedule, both off until someone turns them on."""
 
 import hashlib
 import json
@@ -61,7 +61,7 @@ def inbox_sensor(source: Source, job_name: str) -> dg.SensorDefinition:
 
 
 def friday_schedule(calendar: ReportingCalendar, job_name: str) -> dg.ScheduleDefinition:
-    """Every Friday morning the issue that ended a week ago; none where that Friday's issue is still open."""
+    """Asks every Friday morning for the issue that ended a week ago; not where that Friday's issue is still open."""
 
     @dg.schedule(
         name="friday",
@@ -82,7 +82,10 @@ def friday_schedule(calendar: ReportingCalendar, job_name: str) -> dg.ScheduleDe
 
 
 def resting_files(inbox: Path, now: float) -> dict[str, str]:
-    """Name → size and time of the inbox's files that nobody has written to for a moment; copies under way are left."""
+    """Returns name → size and time of the files in the inbox that nobody has written to for a moment.
+
+    Copies under way (`a.csv.part`), hidden files and lock files are left out.
+    """
     if not inbox.is_dir():
         return {}
     marks: dict[str, str] = {}
@@ -98,7 +101,7 @@ def resting_files(inbox: Path, now: float) -> dict[str, str]:
 
 
 def weeks_of_files(source: Source, names: Iterable[str]) -> list[str]:
-    """The weeks that these files report; one that cannot be recognised names none, and the run will refuse it."""
+    """Returns the weeks that these files report; a file that no contract fits names none, and the run refuses it."""
     from pipeline.ingest.errors import RefusedFileError
     from pipeline.ingest.inbox.unforeseen import recognise_or_refuse
 
@@ -114,7 +117,7 @@ def weeks_of_files(source: Source, names: Iterable[str]) -> list[str]:
 
 
 def run_range(weeks: list[str], delivered: Iterable[str], source: Source) -> tuple[str, str]:
-    """From the first week with something new to the last week known: the years to date in between move with it."""
+    """Returns the first week with something new and the last week known: years to date in between move with it."""
     known = {*weeks, *delivered} or {source.calendar.weeks(source.settings.first_year)[0].week_id}
     in_time = sorted(known, key=lambda week_id: source.calendar.week(week_id).coverage_start)
     return (weeks[0] if weeks else in_time[-1]), in_time[-1]

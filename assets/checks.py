@@ -24,7 +24,7 @@ MOST_WEEKS_SHOWN = 60
 def check_result_asset(
     checked: Iterable[dg.AssetKey], partitions: dg.StaticPartitionsDefinition
 ) -> dg.AssetsDefinition:
-    """quality.check_result: every expectation, run once for the weeks of a run after all tables are built."""
+    """Makes quality.check_result: every expectation, run once for the weeks of a run after all tables are built."""
 
     description = "每周每项检查的结果，处理单由此而来\n\nOne row per week, table and check; findings beside it"
 
@@ -111,7 +111,7 @@ def _spec(table: str, check: Check, words: Vocabulary) -> dg.AssetCheckSpec:
 def check_outcome(
     settings: Settings, check: Check, key: dg.AssetCheckKey, history: Sequence[Light], asked: Sequence[str]
 ) -> dg.AssetCheckResult:
-    """Passed or not by the weeks `asked`; the table is about every week of `history`, in time."""
+    """Judges by the weeks `asked`; the table is about every week of `history`, in time."""
     of_run = [light for light in history if light.week_id in set(asked)]
     failed = [light for light in of_run if light.colour != "green"]
     is_red = any(light.colour == "red" for light in failed)
@@ -135,7 +135,7 @@ def check_outcome(
 
 
 def _words(failed: Sequence[Light]) -> str:
-    """The latest week in a sentence, and all that failed in this run as a table, shown without a click."""
+    """Writes the latest week in a sentence, and all that failed in this run as a table, seen without a click."""
     light = failed[-1]
     words = f"【{COLOURS[light.colour]}】{light.week_id} {STATES[light.state]}：{light.evidence}。{light.why}"
     if len(failed) == 1:
@@ -145,7 +145,7 @@ def _words(failed: Sequence[Light]) -> str:
 
 
 def _history(history: Sequence[Light]) -> dict[str, Any]:
-    """Every week that failed, the latest first, and how many passed; a run of one week keeps the others in sight."""
+    """Lists every week that failed, the latest first, and counts the rest: a run of one week keeps them in sight."""
     if not history:
         return {"history": ""}
     failed = [light for light in reversed(history) if light.colour != "green"]

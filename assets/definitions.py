@@ -32,7 +32,7 @@ CHECKED_JOB = "weekly_unreleased"
 
 
 def build_definitions(settings: Settings, on_file: Callable[[FileEvent], None] = lambda event: None) -> dg.Definitions:
-    """All definitions for one home: assets, checks, the weekly job, what starts it, and the warehouse they share.
+    """Builds all definitions for one home: assets, checks, the weekly job, what starts it, the warehouse they share.
 
     `on_file` hears of each file as it is loaded. Raises the sentence of whichever contract, suite or SQL file is wrong.
     """
@@ -72,5 +72,5 @@ def _keys(assets: Iterable[dg.AssetsDefinition]) -> list[dg.AssetKey]:
 
 @dg.definitions
 def defs() -> dg.Definitions:
-    """What Dagster loads through workspace.yaml: the definitions for the configured home."""
+    """Returns what Dagster loads through workspace.yaml: the definitions for the configured home."""
     return build_definitions(load_settings())

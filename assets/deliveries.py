@@ -34,7 +34,7 @@ FROM ledger.delivery WHERE list_contains(?, week_id) OR week_id IS NULL ORDER BY
 def delivery_assets(
     contracts: Mapping[str, Contract], partitions: dg.StaticPartitionsDefinition
 ) -> Sequence[dg.AssetsDefinition]:
-    """One step that loads the inbox into the ledger and all raw tables, and one for code lists and calendar."""
+    """Makes one step that loads the inbox into ledger and raw tables, and one for code lists and calendar."""
     specs = [*(_ledger_spec(table) for table in LEDGER), *(_raw_spec(contract) for contract in contracts.values())]
 
     @dg.multi_asset(
@@ -65,7 +65,7 @@ def delivery_assets(
 def _take_decisions(
     context: dg.AssetExecutionContext, warehouse: OpenWarehouse, contracts: Mapping[str, Contract]
 ) -> None:
-    """The steward's workbooks among the files: recorded before anything is built, answered in a copy."""
+    """Records the steward's workbooks among the files before anything is built, and answers each in a copy."""
     from pipeline.present.steward.answers import write_answers
     from pipeline.quality.desk.intake import take_decisions
 
@@ -76,7 +76,7 @@ def _take_decisions(
 
 
 def _tell(context: dg.AssetExecutionContext, warehouse: OpenWarehouse, event: "FileEvent") -> None:
-    """One line a file in the run's log, and the event itself to whoever watches the run."""
+    """Writes a line per file to the run's log, and tells whoever watches the run."""
     outcome = OUTCOMES.get(event.outcome, event.outcome)
     speed = f"，{event.rows / event.seconds:,.0f} 行/秒" if event.rows and event.seconds else ""
     counted = f" {event.rows:,} 行{speed}" if event.rows else ""
@@ -125,7 +125,7 @@ def _raw_spec(contract: Contract) -> dg.AssetSpec:
 
 
 def _metadata(warehouse: OpenWarehouse, table: str, weeks: Sequence[str]) -> dict[str, Any]:
-    """Rows of the whole table, and for a raw table the row account of the run's weeks."""
+    """Counts the rows of the whole table; a raw table has the row account of the run's weeks beside it."""
     count = warehouse.con.execute(f"SELECT count(*) FROM {table}").fetchone()
     metadata: dict[str, Any] = {"dagster/row_count": int(count[0]) if count else 0}
     if group_of(table) == "raw":

@@ -20,7 +20,7 @@ _BANDS = tuple(zip(AGES, ("#9ecae1", "#fdae6b", "#e6550d", "#a50f15"), strict=Tr
 
 
 def desk_asset(partitions: dg.StaticPartitionsDefinition) -> dg.AssetsDefinition:
-    """quality/desk: unsettled findings by owner and age as a table, a plot, and numbers that Dagster draws."""
+    """Makes quality/desk: unsettled findings by owner and age as a table, a plot, and numbers that Dagster draws."""
     description = "专员案头：未处理的问题归谁、已有几期\n\nOpen findings by owner and age"
 
     @weekly_asset(DESK, partitions, [CHECK_RESULT, FINDINGS], description, kinds=("duckdb",))
@@ -35,8 +35,9 @@ def desk_asset(partitions: dg.StaticPartitionsDefinition) -> dg.AssetsDefinition
 
 
 def desk_metadata(piles: Sequence[Pile], by_state: Mapping[str, int], state: DeskState) -> dict[str, Any]:
-    """What Dagster shows of the desk: the piles as a table and as a plot, how many findings are in which state, and
-    what will come back: decisions that run out soon, corrections that no longer act.
+    """Returns what Dagster shows of the desk: piles as table and plot, findings by state, what will come back.
+
+    What will come back are decisions that run out soon and corrections that no longer act.
     """
     owners = _by_owner(piles)
     rows = [
@@ -58,7 +59,7 @@ def desk_metadata(piles: Sequence[Pile], by_state: Mapping[str, int], state: Des
 
 
 def _by_owner(piles: Sequence[Pile]) -> dict[str, list[int]]:
-    """Counts by age for each owner, the longest pile first."""
+    """Returns counts by age for each owner, the longest pile first."""
     counts: dict[str, list[int]] = {}
     for pile in piles:
         counts.setdefault(pile.owner, [0] * len(AGES))[AGES.index(pile.age)] += pile.findings

@@ -1,4 +1,4 @@
-"""Dagster's own home: its settings file, and runs that a killed process left behind; what runs do belongs elsewhere."""
+"""Prepares Dagster's own home: its settings file, and runs that a killed process left; running is assets.runs's."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ run_monitoring:
 
 
 def write_instance(settings: Settings) -> Path:
-    """Make `dagster_home` with its dagster.yaml, which is written again only where it differs; returns the folder."""
+    """Makes `dagster_home` with its dagster.yaml, which is written again only where it differs; returns the folder."""
     home = settings.dagster_home
     home.mkdir(parents=True, exist_ok=True)
     path = home / "dagster.yaml"
@@ -59,13 +59,13 @@ def write_instance(settings: Settings) -> Path:
 
 @contextmanager
 def open_instance(settings: Settings) -> Iterator[DagsterInstance]:
-    """The persistent instance of this home, the same that `make dev` shows."""
+    """Opens the persistent instance of this home, the same that `make dev` shows."""
     with DagsterInstance.from_config(str(write_instance(settings))) as instance:
         yield instance
 
 
 def fail_dead_runs(instance: DagsterInstance, settings: Settings) -> list[str]:
-    """Mark runs whose process was killed as failed and free their pool slots; returns their run ids.
+    """Marks runs whose process was killed as failed and frees their pool slots; returns their run ids.
 
     A living writer holds the lock of the warehouse, so nothing is dead while that lock is taken.
     """

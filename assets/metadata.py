@@ -1,4 +1,4 @@
-"""How counts, rows and lineage look in Dagster's UI; which rows are worth showing is the caller's choice."""
+"""Writes rows and links as metadata of Dagster's UI; which rows are worth showing is the caller's choice."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ _LONGEST_CELL = 80
 
 
 def markdown_table(rows: Sequence[Mapping[str, object]]) -> dg.MarkdownMetadataValue:
-    """Rows as one Markdown table, in the order of the first row's columns; a word instead where there are none."""
+    """Writes rows as one Markdown table, in the order of the first row's columns; a word where there are none."""
     return dg.MetadataValue.md(table_text(rows) if rows else "（无）")
 
 
 def table_text(rows: Sequence[Mapping[str, object]]) -> str:
-    """The text of that table, for a description."""
+    """Writes the text of such a table, for a description."""
     columns = list(rows[0])
     lines = [_line(columns), _line(["---"] * len(columns))]
     lines += [_line([_cell(row.get(column)) for column in columns]) for row in rows]
@@ -30,7 +30,7 @@ def table_text(rows: Sequence[Mapping[str, object]]) -> str:
 
 
 def page_links(settings: Settings, week: str) -> dict[str, dg.MetadataValue[Any]]:
-    """Metadata that leads to the quality page of a week.
+    """Returns metadata that lead to the quality page of a week.
 
     Dagster's server serves no files of ours and a browser opens none from its pages: a path to copy leads to the
     steward's own page, which is there whether or not the week is released, and a link only to a site that is served.

@@ -19,7 +19,7 @@ UNTYPED = "as upstream"
 
 
 def model_assets(models: Sequence[ModelFacts], partitions: dg.StaticPartitionsDefinition) -> list[dg.AssetsDefinition]:
-    """The assets of all SQL models, in the order in which they can be built."""
+    """Makes the assets of all SQL models, in the order in which they can be built."""
     return [_model_asset(model, partitions) for model in models]
 
 
@@ -60,7 +60,7 @@ def _definition_metadata(model: ModelFacts) -> dict[str, Any]:
 
 
 def _column_schema(model: ModelFacts, types: Mapping[str, str]) -> dg.TableSchema:
-    """The described columns; their types are known for certain only once the table stands."""
+    """Describes the columns; their types are known for certain only once the table stands."""
     return dg.TableSchema(
         [
             dg.TableColumn(name, types.get(name) or kind or UNTYPED, description)
@@ -86,7 +86,7 @@ def _run_metadata(warehouse: OpenWarehouse, model: ModelFacts, result: "BuildRes
 
 
 def _lineage(lineage: Mapping[str, Sequence[tuple[str, str]]]) -> dg.TableColumnLineage:
-    """Several tables of the ledger are one asset, so that two origins may be the same for Dagster, which refuses it."""
+    """Returns the lineage with each origin once: tables of the ledger share one asset, and Dagster refuses twins."""
     deps_of_columns: dict[str, list[dg.TableColumnDep]] = {}
     for column, origins in lineage.items():
         distinct = dict.fromkeys((key_of(table), source) for table, source in origins)

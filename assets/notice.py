@@ -18,7 +18,7 @@ INTERVAL_SECONDS = 600
 
 
 def notice_asset(partitions: dg.StaticPartitionsDefinition) -> dg.AssetsDefinition:
-    """notice/told: what people were told of this run. It stands beside the gate, for it has to tell that one is closed.
+    """Makes notice/told: what people were told of this run, beside the gate, for it has to tell that one is closed.
 
     A channel that cannot be reached is a warning here and never fails the run.
     """

@@ -23,7 +23,7 @@ GATE_CHECK = "no_open_critical_finding"
 
 
 def release_assets(partitions: dg.StaticPartitionsDefinition) -> list[dg.AssetsDefinition]:
-    """From the checks to what readers open, in order; the workbook is written whether or not the gate is open."""
+    """Makes the assets from the checks to what readers open; the workbook is written even where the gate is closed."""
     return [
         _findings_asset(partitions),
         _gate_asset(partitions),
@@ -111,7 +111,7 @@ def _issue_asset(partitions: dg.StaticPartitionsDefinition) -> dg.AssetsDefiniti
 
 
 def _held_back(warehouse: OpenWarehouse, first: str) -> list[str]:
-    """Earlier weeks that an earlier run's closed gate kept from their first release, and that may go now."""
+    """Returns earlier weeks that a closed gate kept from their first release, and that may go now."""
     from pipeline.quality.desk.gate import waiting_weeks
     from pipeline.release.revisions.tables import ensure_tables
 
@@ -121,7 +121,7 @@ def _held_back(warehouse: OpenWarehouse, first: str) -> list[str]:
 
 
 def _require_open_gate(warehouse: OpenWarehouse, weeks: Sequence[str]) -> None:
-    """A run of the release alone has no gate step before it; the findings decide all the same."""
+    """Fails where the gate is closed: a run of the release alone has no gate step before it."""
     from pipeline.quality.desk.gate import gate
 
     verdict = gate(warehouse.con, weeks)

@@ -34,7 +34,7 @@ class OpenWarehouse:
     _results: dict[tuple[str, ...], list[CheckResult]] = field(default_factory=dict)
 
     def check_results(self, weeks: Sequence[str]) -> list[CheckResult]:
-        """Results by week, table and check. The first step that asks runs the expectations, later ones share them."""
+        """Returns results by week, table and check. The first step that asks runs the checks, later ones share them."""
         from pipeline.quality.run.runner import run_checks
 
         asked = tuple(weeks)
@@ -43,7 +43,7 @@ class OpenWarehouse:
         return self._results[asked]
 
     def last_delivered_week(self) -> str | None:
-        """The latest week that a delivery which counts reports."""
+        """Returns the latest week that a delivery which counts reports; None where there is none."""
         row = self.con.execute("SELECT max(week_id) FROM ledger.current_delivery").fetchone()
         return None if row is None or row[0] is None else str(row[0])
 
@@ -54,7 +54,7 @@ def warehouse_resource(
     suites: tuple[TableSuite, ...],
     on_file: "Callable[[FileEvent], None]",
 ) -> dg.ResourceDefinition:
-    """The warehouse, opened once for a whole run under the writer's lock; tables whose SQL is gone go first."""
+    """Opens the warehouse once for a whole run under the writer's lock, and drops tables whose SQL is gone."""
 
     @dg.resource(description=f"DuckDB：{settings.warehouse_path}（一次运行一个连接，持有写锁）")
     def warehouse(context: dg.InitResourceContext) -> Iterator[OpenWarehouse]:

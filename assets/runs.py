@@ -1,4 +1,4 @@
-"""One range of weeks as one run on the persistent instance, and what it says; printing it belongs in zhoubao/."""
+"""Runs a range of weeks as one run on the persistent instance and reports on it; printing is zhoubao.commands.run's."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ def materialize_weeks(
     *,
     is_releasing: bool = True,
 ) -> RunReport:
-    """Materialize everything for the weeks from the first to the last, as one in-process run that `make dev` shows.
+    """Materializes everything for the weeks from the first to the last, as one in-process run that `make dev` shows.
 
     Unless `is_releasing`, only up to the gate: nothing is frozen or published.
     `on_event` hears of files, tables and checks as they come. Runs that a killed process left behind are failed
@@ -187,7 +187,7 @@ def _failed_check(evaluation: dg.AssetCheckEvaluation) -> FailedCheck:
 
 
 def failure_message(event: dg.DagsterEvent) -> str:
-    """The sentence of the innermost cause: what the library said, without the layers around it."""
+    """Returns the sentence of the innermost cause: what the library said, without the layers around it."""
     data: Any = event.event_specific_data
     error = getattr(data, "error", None)
     if error is None:

@@ -68,13 +68,13 @@ def stop(sentence: str, cause: BaseException | None = None, *, exit_code: int = 
 
 
 @contextmanager
-def in_sentences(*more: type[Exception]) -> Iterator[None]:
-    """Says a contract, check or SQL file that is wrong in its own sentence, and the errors in `more` as well."""
+def in_sentences(*further: type[Exception]) -> Iterator[None]:
+    """Says a contract, check or SQL file that is wrong in its own sentence, and the errors in `further` as well."""
     from pipeline.contracts import ContractError
     from pipeline.quality.checks.suites import SuiteError
     from pipeline.warehouse.models import ModelError
 
-    errors: tuple[type[Exception], ...] = (ContractError, SuiteError, ModelError, *more)
+    errors: tuple[type[Exception], ...] = (ContractError, SuiteError, ModelError, *further)
     try:
         yield
     except errors as error:
