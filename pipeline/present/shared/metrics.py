@@ -124,4 +124,8 @@ STOCK_PARTS: Final = (("case_accepted", 1), ("case_closed", -1))
 
 def figures_of(section: WeeklySection) -> tuple[WeeklyFigure, ...]:
     """Returns the figures of a section, in the order in which they are printed."""
-    return tuple(figure for figure in WEEKLY_FIGURES if figure.section == section)
+    figures = []
+    for figure in WEEKLY_FIGURES:
+        if figure.section == section:
+            figures.append(figure)
+    return tuple(figures)

@@ -97,11 +97,10 @@ def _figure_keys(figure: WeeklyFigure, group: Keys) -> Keys:
 
 
 def _summary_row(figure: WeeklyFigure, keys: Keys, row: Row) -> SummaryRow:
-    section = figure.section
     return SummaryRow(
         figure=figure,
         keys=keys,
-        label=figure.label or " ".join(row[column] for column in section.label_columns),
+        label=_label(figure, row),
         unit=figure.unit or row["unit"],
         value=row.get(figure.column),
         value_ytd=row[figure.column_ytd] if figure.column_ytd else None,
@@ -109,6 +108,14 @@ def _summary_row(figure: WeeklyFigure, keys: Keys, row: Row) -> SummaryRow:
         flag=row.get("flag"),
         note=_note(figure, row),
     )
+
+
+def _label(figure: WeeklyFigure, row: Row) -> str:
+    """The figure's own label, or the words of its row: `行政许可 受理`."""
+    if figure.label:
+        return figure.label
+    words = [row[column] for column in figure.section.label_columns]
+    return " ".join(words)
 
 
 def _note(figure: WeeklyFigure, row: Row) -> str | None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import compress
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from pipeline.common.quoting import identifier
@@ -94,11 +95,12 @@ def choose(con: DuckDBPyConnection, table: str, week_id: str, words: Sequence[st
 def _table_and_column(con: DuckDBPyConnection, table: str) -> tuple[str, list[str]]:
     """`charts.item_ytd.value` gives item_ytd and [value]; `item_ytd` gives item_ytd and []."""
     rows = fetch(con, 'SELECT table_name FROM docs."table" WHERE schema_name = ? ORDER BY 1', [SCHEMA])
-    charts = [str(row["table_name"]) for row in rows]
+    charts = [f"{SCHEMA}.{row['table_name']}" for row in rows]
     name, *column = table.removeprefix(f"{SCHEMA}.").split(".")
-    if name not in charts or len(column) > 1:
-        known = "、".join(f"{SCHEMA}.{chart}" for chart in charts)
-        raise TraceError(f"没有图表 {table}；有的图表：{known}。")
+    is_chart = f"{SCHEMA}.{name}" in charts
+    # A third part, as in charts.item_ytd.value.more, names nothing.
+    if not is_chart or len(column) > 1:
+        raise TraceError(f"没有图表 {table}；有的图表：{'、'.join(charts)}。")
     return name, column
 
 
@@ -143,7 +145,8 @@ def _narrowed(
 
 def _with_fit(best: int, candidates: list[Candidate], fits: list[int]) -> list[Candidate]:
     """The rows or columns whose fit is the best."""
-    return [candidate for candidate, fit in zip(candidates, fits, strict=True) if fit == best]
+    is_best = [fit == best for fit in fits]
+    return list(compress(candidates, is_best))
 
 
 def _best_fit(word: str, texts: Sequence[str]) -> int:

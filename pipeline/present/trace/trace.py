@@ -92,27 +92,30 @@ def trace(con: DuckDBPyConnection, table: str, week_id: str, words: Sequence[str
     `table` and `words` as in `choose`. Raises TraceError where they name no figure.
     """
     chosen = choose(con, table, week_id, words)
-    figures = tuple(_figure(con, chosen, column) for column in chosen.columns)
-    steps = steps_of(con, chosen.table, [column.name for column in chosen.columns], chosen.keys)
-    return Trace(chosen, figures, steps, _findings(con, chosen, steps), _revision(con, week_id))
+    columns = [column.name for column in chosen.columns]
+    steps = steps_of(con, chosen.table, columns, chosen.keys)
+    return Trace(
+        chosen=chosen,
+        figures=tuple(_figure(con, chosen, column) for column in chosen.columns),
+        steps=steps,
+        findings=_findings(con, chosen, steps),
+        revision=_revision(con, week_id),
+    )
 
 
 def _figure(con: DuckDBPyConnection, chosen: Chosen, column: ColumnWords) -> Figure:
     bases = bases_of(con, chosen.table, column.name, chosen.keys)
+    metrics = _of_kind(bases, "metric")
     contributions: list[Contribution] = []
-    for basis in bases:
-        if basis.kind == "metric":
-            contributions += _metric_contributions(con, chosen, basis)
-    sources = [basis.name for basis in bases if basis.kind == "source"]
-    if sources:
-        file_rows = source_file_rows(con, chosen.week_id, sources)
-        contributions.append(Contribution("来源", None, tuple(file_rows)))
+    for basis in metrics:
+        contributions += _metric_contributions(con, chosen, basis)
+    contributions += _source_contributions(con, chosen, _of_kind(bases, "source"))
     value = chosen.row[column.name]
     is_sum = _add_up(contributions, value)
     unit = column.unit or ""
     if is_sum and not unit:
         # What is no sum of the metric, as a rate, does not have its unit.
-        unit = _unit(con, bases)
+        unit = _unit(con, metrics)
     return Figure(
         column=column,
         value=value,
@@ -121,6 +124,10 @@ def _figure(con: DuckDBPyConnection, chosen: Chosen, column: ColumnWords) -> Fig
         is_sum=is_sum,
         released=_released(con, chosen, column.name),
     )
+
+
+def _of_kind(bases: Sequence[Basis], kind: str) -> list[Basis]:
+    return [basis for basis in bases if basis.kind == kind]
 
 
 def _add_up(contributions: Sequence[Contribution], value: Any) -> bool:
@@ -152,9 +159,18 @@ def _contribution(con: DuckDBPyConnection, chosen: Chosen, code: str, sign: int,
     return Contribution(words, total, tuple(rows))
 
 
-def _unit(con: DuckDBPyConnection, bases: Sequence[Basis]) -> str:
+def _source_contributions(con: DuckDBPyConnection, chosen: Chosen, sources: Sequence[Basis]) -> list[Contribution]:
+    """The sheets that the sources of words delivered, together as one contribution without a total."""
+    if not sources:
+        return []
+    names = [basis.name for basis in sources]
+    rows = source_file_rows(con, chosen.week_id, names)
+    return [Contribution("来源", None, tuple(rows))]
+
+
+def _unit(con: DuckDBPyConnection, metrics: Sequence[Basis]) -> str:
     """The unit of the metric behind a figure; empty where several metrics are, which need not share one."""
-    codes = {basis.name for basis in bases if basis.kind == "metric"}
+    codes = {basis.name for basis in metrics}
     if len(codes) != 1:
         return ""
     return metric_of(con, codes.pop()).unit

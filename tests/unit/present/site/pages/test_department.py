@@ -36,4 +36,4 @@ def test_a_department_is_shown_its_own_findings(released: Settings):
 def test_its_cases_lead_to_the_files(released: Settings):
     with open_published(released) as published:
         (row,) = department_file_rows(published.con, "2023-03", "shuili")
-    assert (row["accepted"], row["completed"], row["last_row_no"]) == (73230, 75410, 900)
+    assert (row["accepted"], row["completed"], row["last_row_no"]) == (75410, 73230, 900)

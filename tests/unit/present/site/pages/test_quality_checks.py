@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import duckdb
 
-from pipeline.present.site.pages.quality import index_content, week_content
+from pipeline.present.site.pages.quality import index_content, quality_pages, week_content
 from pipeline.present.site.pages.quality_checks import (
     check_row,
     findings_by_check,
@@ -14,8 +14,10 @@ from pipeline.present.site.pages.quality_checks import (
     state_words,
     trend_picture,
 )
+from pipeline.present.site.published import open_published
 from pipeline.quality.checks.vocabulary import read_words
 from pipeline.quality.findings.lights import Light, lights
+from pipeline.settings import Settings
 
 
 def light(week: str, colour: str, state: str, count: int = 0) -> Light:
@@ -24,7 +26,7 @@ def light(week: str, colour: str, state: str, count: int = 0) -> Light:
 
 def test_a_light_says_whether_it_stops_the_release():
     states = [("red", "open"), ("yellow", "waived"), ("green", "passed")]
-    assert [state_words(light("2023-01", *state)) for state in states] == ["阻止发布", "接受并说明", "通过"]
+    assert [state_words(light("2023-01", *state)) for state in states] == ["阻止发布", "已接受", "通过"]
 
 
 def test_a_check_shows_its_weeks_up_to_now():
@@ -53,3 +55,9 @@ def test_without_rules_and_corrections_the_pages_are_made_all_the_same(con: duck
     content = week_content(con, lights(con), "2023-03", [])
     assert content["total"] == 2 and content["counts"]["通过"] == 1
     assert [row["last"] for row in index_content(con, lights(con))["failing"]] == ["2023-03"]
+
+
+def test_every_week_that_was_checked_has_a_page_beside_the_list(released: Settings):
+    with open_published(released) as published:
+        paths = [page.path for page in quality_pages(published)]
+    assert paths == ["quality/index.html", "quality/2023-03.html"]
