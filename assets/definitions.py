@@ -49,10 +49,12 @@ def build_definitions(settings: Settings, on_file: Callable[[FileEvent], None] =
     ]
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", dg.BetaWarning)
-        tables = [*delivery_assets(contracts, partitions), *model_assets(model_facts(settings), partitions)]
+        facts = model_facts(settings)
+        tables = [*delivery_assets(contracts, partitions), *model_assets(facts, partitions)]
         ends = [*release_assets(partitions), desk_asset(partitions), notice_asset(partitions)]
         assets = [*tables, check_result_asset(_keys(tables), partitions), *ends]
-        words = vocabulary(settings, contracts, suites)
+        descriptions = {fact.name: {name: words for name, _, words in fact.columns} for fact in facts}
+        words = vocabulary(settings, contracts, suites, descriptions)
         checks = expectation_checks(suites, week_ids(settings, calendar), words)
         source = Source(settings, calendar, contracts)
         return dg.Definitions(

@@ -8,13 +8,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from pipeline.reporting_calendar.week_ids import year_bounds
+
 if TYPE_CHECKING:
     from pipeline.reporting_calendar import ReportingCalendar
     from pipeline.settings import Settings
 
 _LAST_DELIVERED_OF_YEAR = """
-SELECT max(d.week_id) FROM ledger.delivery AS d JOIN raw.report_week AS w ON w.week_id = d.week_id
-WHERE d.status = 'current' AND w.year = (SELECT year FROM raw.report_week WHERE week_id = ?)
+SELECT max(week_id) FROM ledger.delivery WHERE status = 'current' AND week_id BETWEEN ? AND ?
 """
 
 
@@ -49,7 +50,7 @@ def last_delivered_week(settings: Settings, week: str) -> str:
         return week
     try:
         with duckdb.connect(str(settings.warehouse_path), read_only=True) as con:
-            row = con.execute(_LAST_DELIVERED_OF_YEAR, [week]).fetchone()
+            row = con.execute(_LAST_DELIVERED_OF_YEAR, year_bounds(week)).fetchone()
     except duckdb.Error:
         # The file is being written, or a run was killed before it made the tables: the run itself says so.
         return week

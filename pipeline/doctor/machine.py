@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pipeline.common.clock import BEIJING
+from pipeline.common.clock import BEIJING, moment_in_beijing
 from pipeline.common.package_version import package_version
 from pipeline.doctor.outcome import Outcome
 from pipeline.present.weekly.pdf import office
@@ -104,9 +104,9 @@ def time_zone(now: datetime | None = None) -> Outcome:
         return Outcome(
             "time_zone", "时区", "fault", f"系统没有时区资料 {ZONE}，Dagster 的定时运行用不了", "请安装 tzdata"
         )
-    moment = (now or datetime.now(BEIJING)).astimezone()
+    moment = (now or moment_in_beijing()).astimezone()
     offset = moment.utcoffset() or timedelta()
-    if offset == BEIJING.utcoffset(None):
+    if offset == moment.astimezone(BEIJING).utcoffset():
         return Outcome("time_zone", "时区", "ok", "本机用北京时间")
     hours = offset / timedelta(hours=1)
     return Outcome(

@@ -23,6 +23,15 @@ def week_id_of(year: int, issue_no: int) -> str:
     return f"{year}-{issue_no:02d}"
 
 
+def year_bounds(week_id: str) -> tuple[str, str]:
+    """Returns two ids between which every week of the id's year lies, and none of another year.
+
+    `2023-15` gives `2023-00` and `2023-99`: where only a table of weeks is at hand, it is cut at its year with them.
+    """
+    year, _ = read_week_id(week_id)
+    return week_id_of(year, 0), week_id_of(year, 99)
+
+
 def read_week_id(text: str) -> tuple[int, int]:
     """Returns year and issue number of a week id that a person typed: `2023-15` → 2023 and 15.
 

@@ -17,7 +17,7 @@ from pipeline.ingest.recognise.exports import Match
 from pipeline.ingest.recognise.misread import FIRST_CHARACTERS, TextHeads, has_lost_header, lines_of
 from pipeline.ingest.recognise.period import read_heading
 from pipeline.ingest.recognise.ranking import fitness_of, words_above
-from pipeline.ingest.refusals.recognise import RecogniseRefusal
+from pipeline.ingest.refusals.text import TextRefusal
 from pipeline.ingest.sheets.sheet import Sheet
 from pipeline.ingest.tables.csv_table import CsvTable, find_table
 from pipeline.ingest.tables.header import find_header
@@ -146,4 +146,4 @@ def _matches_of(contract: Contract, sheets: Sequence[Sheet]) -> Iterator[Match]:
 
 def _refuse_lost_headers(sheets: Sequence[Sheet]) -> None:
     if any(has_lost_header(list(lines_of(sheet))) for sheet in sheets):
-        raise RefusedFileError(RecogniseRefusal.CONTENT_LOST)
+        raise RefusedFileError(TextRefusal.TEXT_LOST)

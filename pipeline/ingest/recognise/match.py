@@ -20,6 +20,7 @@ from pipeline.ingest.recognise.period import Heading, UnnamedWeekError, week_not
 from pipeline.ingest.recognise.split_sheet import cut
 from pipeline.ingest.recognise.week_from import latest_day_of_csv, latest_day_of_sheets
 from pipeline.ingest.refusals.recognise import RecogniseRefusal
+from pipeline.ingest.refusals.text import TextRefusal
 from pipeline.ingest.sheets.open_file import OpenFile, open_file, sheets_of
 from pipeline.ingest.sheets.sheet import Sheet
 from pipeline.ingest.tables.csv_table import CsvTable
@@ -162,7 +163,7 @@ def _refuse_lost_labels(opened: OpenFile, export: Match) -> None:
     if damage and damage.damaged:
         raise damage.refusal()
     raise RefusedFileError(
-        RecogniseRefusal.CONTENT_LOST,
+        TextRefusal.TEXT_LOST,
         place=RefusalPlace(file=opened.path.name, row=header.top + 1),
         found="、".join(lost),
     )

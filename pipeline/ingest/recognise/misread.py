@@ -10,6 +10,7 @@ from pathlib import Path
 
 from pipeline.ingest.errors import RefusalPlace, RefusedFileError
 from pipeline.ingest.refusals.recognise import RecogniseRefusal
+from pipeline.ingest.refusals.text import TextRefusal
 from pipeline.ingest.sheets.sheet import Sheet
 from pipeline.ingest.text import encoding
 from pipeline.ingest.text.legibility import cells_of, is_lost, is_misread, label_hits, lost_share
@@ -61,7 +62,7 @@ class TextHeads:
             return
         for _, head in self._heads.values():
             if lost_share(head) > _LOST_SHARE:
-                raise RefusedFileError(RecogniseRefusal.CONTENT_LOST)
+                raise RefusedFileError(TextRefusal.TEXT_LOST)
             _refuse_misread_rows(head, lines_above)
 
     def _refuse_illegible_header(self) -> None:
@@ -107,7 +108,7 @@ def _refuse_lost(head: str, first_lines: list[str]) -> None:
     header_text = "\n".join(first_lines)
     is_mostly_lost = max(lost_share(head), lost_share(header_text)) > _LOST_SHARE
     if is_mostly_lost or has_lost_header(first_lines):
-        raise RefusedFileError(RecogniseRefusal.CONTENT_LOST)
+        raise RefusedFileError(TextRefusal.TEXT_LOST)
 
 
 def _refuse_misread_rows(head: str, lines_above: int) -> None:

@@ -63,11 +63,6 @@ class RecogniseRefusal(RefusalCode):
         meaning="这一来源由各单位分别报送（scope: reporting_unit），而文件没有写明是哪个单位的。",
         action="请报送单位在表头上方写明“填报单位：……”后重新报送。",
     )
-    CONTENT_LOST = RefusalText(
-        sentence="文字已丢失：许多字变成了问号或“�”，找不回来；请从平台重新导出，导出时编码选 UTF-8 或 GB18030",
-        meaning="导出或另存时，许多字变成了问号，原来的字不在文件里了。",
-        action="请报送单位从平台重新导出，编码选 UTF-8 或 GB18030，不要用其他程序另存。",
-    )
     CONTENT_MISREAD = RefusalText(
         sentence="文字曾按错误的编码打开后又保存，成了乱码；请从平台重新导出，不要用其他程序另存",
         meaning="文件曾被另一个程序按错误的编码打开并保存，现在的内容是乱码。",

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from pipeline.common.tables import has_table
-from pipeline.present.charts.panel import SPAN, Panel, cells, column, table_of, ticks, week_rows
+from pipeline.present.charts.panel import SPAN, Panel, cells, column, span_of, table_of, ticks, week_rows
 from pipeline.present.charts.shapes import AMBER, BLUE, TEAL, Series, bars, lines, lying_bars
 from pipeline.present.charts.timing import ageing_panel, overdue_items_panel, overdue_panel, timeliness_panel
 from pipeline.present.shared.rows import Row, fetch, grouped
@@ -75,7 +75,7 @@ def _year_rows(con: DuckDBPyConnection, table: str, week_id: str, department_id:
     if not has_table(con, "charts", table):
         return []
     query = f"SELECT * FROM charts.{table} WHERE {SPAN} AND department_id = ? ORDER BY week_id"
-    return fetch(con, query, [week_id, week_id, department_id])
+    return fetch(con, query, [*span_of(week_id), department_id])
 
 
 def _week_rows(con: DuckDBPyConnection, table: str, week_id: str, department_id: str, order: str) -> list[Row]:

@@ -11,17 +11,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from pipeline.present.shared.rows import Row, fetch, grouped, percent
-from pipeline.reporting_calendar.week_ids import read_week_id
+from pipeline.reporting_calendar.week_ids import read_week_id, year_bounds
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 Table = tuple[tuple[str, ...], ...]
-# The issue's year up to the issue.
-SPAN: Final = (
-    "week_id <= ? AND week_id IN (SELECT w.week_id FROM docs.report_week AS w JOIN docs.report_week AS i"
-    " ON i.year = w.year WHERE i.week_id = ?)"
-)
+# The issue's year up to the issue; its parameters are `span_of`.
+SPAN: Final = "week_id BETWEEN ? AND ?"
 
 
 @dataclass(frozen=True)
@@ -41,7 +38,13 @@ def year_rows(
 ) -> list[Row]:
     """Reads the rows of `charts.<table>` in the issue's year up to the issue; `where` and `order` are SQL of ours."""
     query = f"SELECT * FROM charts.{table} WHERE {SPAN} AND {where} ORDER BY {order}"
-    return fetch(con, query, [week_id, week_id])
+    return fetch(con, query, span_of(week_id))
+
+
+def span_of(week_id: str) -> list[str]:
+    """Returns the parameters of SPAN: 2023-15 gives 2023-00 and 2023-15. A chart is drawn from its table alone."""
+    first, _ = year_bounds(week_id)
+    return [first, week_id]
 
 
 def week_rows(con: DuckDBPyConnection, table: str, week_id: str, where: str = "true", order: str = "1") -> list[Row]:

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 WHOLE_ROWS: Final = 5_000
 # What of a workbook is unpacked to take over its own numbers and dates; of a larger one the texts are copied.
 MOST_UNPACKED: Final = 16 << 20
-# "0", "-12", "319"; no "007", which is a code.
+# "0", "-12", "57"; no "007", which is a code.
 _INTEGER: Final = re.compile(r"-?(?:0|[1-9]\d{0,14})")
 # "511602198001010012": sixteen digits and more, which a spreadsheet cannot hold as a number.
 _LONG_INTEGER: Final = re.compile(r"-?\d{16,20}")

@@ -17,6 +17,7 @@ from pipeline.present.site.digests import week_digests
 from pipeline.present.site.origins import Origins
 from pipeline.release.published.publish import DATABASE
 from pipeline.release.revisions.activation import SHOWN
+from pipeline.reporting_calendar.week_ids import year_bounds
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -49,12 +50,9 @@ class Published:
 
     def year_digests(self, week_id: str) -> list[tuple[str, str]]:
         """Returns (week, digest) of the year's weeks up to this one: what a page of the issue is made from."""
-        weeks = self.con.execute(
-            "SELECT w.week_id FROM docs.report_week AS w JOIN docs.report_week AS i ON i.year = w.year"
-            " WHERE i.week_id = ? AND w.week_id <= i.week_id ORDER BY w.week_id",
-            [week_id],
-        ).fetchall()
-        return [(week, self.digests[week]) for (week,) in weeks if week in self.digests]
+        first, _ = year_bounds(week_id)
+        weeks = [week for week in sorted(self.digests) if first <= week <= week_id]
+        return [(week, self.digests[week]) for week in weeks]
 
     @cached_property
     def origins(self) -> Origins:

@@ -11,18 +11,17 @@ from typing import TYPE_CHECKING, Final
 from pipeline.common.tables import has_table
 from pipeline.present.shared.metrics import Span
 from pipeline.present.shared.rows import Row, fetch
+from pipeline.reporting_calendar.week_ids import year_bounds
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
-YEAR: Final = "(SELECT w.year FROM docs.report_week AS w WHERE w.week_id = p.week_id)"
-YEAR_OF_ISSUE: Final = "(SELECT w.year FROM docs.report_week AS w WHERE w.week_id = $week)"
 SPANS: Final[dict[Span, str]] = {
     "week": "p.week_id = $week",
-    "ytd": f"p.week_id <= $week AND {YEAR} = {YEAR_OF_ISSUE}",
+    "ytd": "p.week_id BETWEEN $year_begins AND $week",
     "ever": "p.week_id <= $week",
     "before": "p.week_id < $week",
-    "before_year": f"{YEAR} < {YEAR_OF_ISSUE}",
+    "before_year": "p.week_id < $year_begins",
 }
 # A key of a chart's row -> the condition that restricts marts.provenance to it.
 DIMENSIONS: Final = {
@@ -55,8 +54,15 @@ def metric_file_rows(
         " max(p.last_row_no) AS last_row_no FROM marts.provenance AS p LEFT JOIN docs.delivery AS d"
         f" ON d.delivery_id = p.delivery_id WHERE {' AND '.join(conditions)}"
         " GROUP BY ALL ORDER BY d.as_of, d.file_name, p.delivery_id, p.sheet",
-        {**dimensions, "week": week_id, "metric": metric},
+        {**dimensions, **_weeks_named(SPANS[span], week_id), "metric": metric},
     )
+
+
+def _weeks_named(condition: str, week_id: str) -> dict[str, str]:
+    """The parameters among `week` and `year_begins` that a condition of SPANS names."""
+    year_begins, _ = year_bounds(week_id)
+    weeks = {"week": week_id, "year_begins": year_begins}
+    return {name: week for name, week in weeks.items() if f"${name}" in condition}
 
 
 def _dimensions(keys: Mapping[str, str]) -> dict[str, str]:

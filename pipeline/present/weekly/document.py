@@ -137,7 +137,7 @@ def _resolve(paragraph: Any, notes: list[str], footnotes: Footnotes) -> None:
 def _split(run: Any, text: Any, marked: list[Piece], notes: list[str], footnotes: Footnotes) -> None:
     """Puts a run for each piece in the place of `text`; what stands before and after it in the run stays there.
 
-    `<w:r><w:rPr/><w:t>受理</w:t><w:t>319{note 0}件</w:t><w:tab/></w:r>` becomes the runs 受理, 319, the reference to
+    `<w:r><w:rPr/><w:t>受理</w:t><w:t>57{note 0}件</w:t><w:tab/></w:r>` becomes the runs 受理, 57, the reference to
     note 0, 件, and a run with the tab; each has a copy of the properties.
     """
     position = list(run).index(text)

@@ -15,6 +15,8 @@ from typing import Final
 from pipeline.quality.checks.model import TableSuite
 from pipeline.quality.checks.warehouse_words import OWN_COLUMNS
 
+# Table → column → its comment in sql/.
+Descriptions = Mapping[str, Mapping[str, str]]
 # `column_name` is a column like any other, whose codes are columns: its words are what people call a column.
 FIELD: Final = "column_name"
 # "累计受理（件），办结率的分母 | accepted, the denominator" ends at the first of these: 累计受理.
@@ -39,14 +41,20 @@ class Word:
         return "." in self.source
 
 
-def suite_words(suites: Sequence[TableSuite], sql_dir: Path, of_lists: Sequence[Word] = ()) -> list[Word]:
+def suite_words(
+    suites: Sequence[TableSuite],
+    sql_dir: Path,
+    of_lists: Sequence[Word] = (),
+    descriptions: Descriptions | None = None,
+) -> list[Word]:
     """Returns the words of `suites`, `source` being their table.
 
+    `descriptions` are the comments of the columns where they are at hand; else sql/ is read, which takes a second.
     `of_lists` are the words of the hall's code lists, for columns whose codes are those of others (`codes_of`).
     """
     words: list[Word] = []
     for suite in suites:
-        words += words_of_codes(FIELD, suite.table, column_words(suite, sql_dir))
+        words += words_of_codes(FIELD, suite.table, column_words(suite, sql_dir, descriptions))
         words += _code_words(suite, of_lists)
     return words
 
@@ -56,7 +64,7 @@ def words_of_codes(column: str, source: str, labels: Mapping[str, str]) -> list[
     return [Word(column, source, code, label) for code, label in labels.items()]
 
 
-def column_words(suite: TableSuite, sql_dir: Path) -> dict[str, str]:
+def column_words(suite: TableSuite, sql_dir: Path, descriptions: Descriptions | None = None) -> dict[str, str]:
     """Returns what people call the columns that the suite's findings show, but for those that every table shares.
 
     A column is called as the suite says it, else as its comment in sql/<schema>/<table>.sql does. A column that neither
@@ -69,7 +77,8 @@ def column_words(suite: TableSuite, sql_dir: Path) -> dict[str, str]:
     unnamed = shown - words.keys() - OWN_COLUMNS.keys()
     if not unnamed:
         return words
-    comments = _comments(suite.table, sql_dir)
+    comments = _read_comments(suite.table, sql_dir) if descriptions is None else descriptions.get(suite.table, {})
+    comments = {name: _END_OF_LABEL.split(comment, maxsplit=1)[0] for name, comment in comments.items()}
     commented = sorted(unnamed & comments.keys())
     return words | {name: comments[name] for name in commented}
 
@@ -87,13 +96,12 @@ def _code_words(suite: TableSuite, of_lists: Sequence[Word]) -> list[Word]:
     return words
 
 
-def _comments(table: str, sql_dir: Path) -> Mapping[str, str]:
-    """Column → the short form of its comment in sql/; empty for a table that no model makes (`ledger.delivery`)."""
+def _read_comments(table: str, sql_dir: Path) -> Mapping[str, str]:
+    """Column → its comment in sql/; empty for a table that no model makes (`ledger.delivery`)."""
     from pipeline.warehouse.models import read_model
 
     schema, _, name = table.partition(".")
     path = sql_dir / schema / f"{name}.sql"
     if not path.is_file():
         return {}
-    columns = read_model(path).columns
-    return {column.name: _END_OF_LABEL.split(column.description, maxsplit=1)[0] for column in columns}
+    return {column.name: column.description for column in read_model(path).columns}

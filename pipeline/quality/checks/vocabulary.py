@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Final
 from pipeline.common.tables import has_table, insert_rows
 from pipeline.contracts import Contract
 from pipeline.quality.checks.model import TableSuite
-from pipeline.quality.checks.suite_words import FIELD, Word, suite_words, words_of_codes
+from pipeline.quality.checks.suite_words import FIELD, Descriptions, Word, suite_words, words_of_codes
 from pipeline.quality.checks.warehouse_words import OWN_CODES, OWN_COLUMNS
 
 if TYPE_CHECKING:
@@ -97,13 +97,21 @@ class Vocabulary:
         return self._known.get((column, self.table, code))
 
 
-def vocabulary(settings: Settings, contracts: Mapping[str, Contract], suites: Sequence[TableSuite] = ()) -> Vocabulary:
-    """Collects the words of a hall: its code lists, the headers of its exports, what `suites` call their columns."""
+def vocabulary(
+    settings: Settings,
+    contracts: Mapping[str, Contract],
+    suites: Sequence[TableSuite] = (),
+    descriptions: Descriptions | None = None,
+) -> Vocabulary:
+    """Collects the words of a hall: its code lists, the headers of its exports, what `suites` call their columns.
+
+    `descriptions` are the comments of columns in sql/, where somebody has read them already.
+    """
     of_warehouse: list[Word] = []
     for column, labels in OWN_CODES.items():
         of_warehouse += words_of_codes(column, "", labels)
     of_lists = _list_words(settings.reference_dir)
-    of_suites = suite_words(suites, settings.sql_dir, of_lists)
+    of_suites = suite_words(suites, settings.sql_dir, of_lists, descriptions)
     words = [*of_warehouse, *of_lists, *of_suites, *_contract_words(contracts)]
     # The last word for a key counts: a hall's list may name a code that the warehouse names too.
     return Vocabulary(list({_key(word): word for word in words}.values()))

@@ -17,6 +17,7 @@ from pipeline.common.clock import beijing_now
 from pipeline.quality.codes import UNSETTLED_SQL
 from pipeline.quality.findings.findings import Finding
 from pipeline.quality.findings.places import places_words, read_places
+from pipeline.reporting_calendar.week_ids import year_bounds
 
 if TYPE_CHECKING:
     import duckdb
@@ -53,11 +54,11 @@ def waiting_weeks(con: duckdb.DuckDBPyConnection, before: str, today: date | Non
 
     A run that the gate stops releases none of its weeks; the run after the decisions is often about the last one alone.
     """
+    first, _ = year_bounds(before)
     rows = con.execute(
-        "SELECT DISTINCT c.week_id FROM quality.check_result AS c JOIN core.report_week AS w ON w.week_id = c.week_id "
-        "WHERE w.year = (SELECT year FROM core.report_week WHERE week_id = ?) AND c.week_id < ? "
-        "AND c.week_id IN (SELECT week_id FROM ledger.current_delivery) ORDER BY c.week_id",
-        [before, before],
+        "SELECT DISTINCT week_id FROM quality.check_result WHERE week_id >= ? AND week_id < ? "
+        "AND week_id IN (SELECT week_id FROM ledger.current_delivery) ORDER BY week_id",
+        [first, before],
     ).fetchall()
     return [week for (week,) in rows if gate(con, [week], today).is_open]
 

@@ -168,7 +168,7 @@ def _keys_table(keys: str | None, words: Vocabulary) -> dict[str, Any] | None:
 
 
 def _figures(figures: str | None, words: Vocabulary) -> list[tuple[str, Any]]:
-    """The figures involved as (words, value): `{"value": 2380}` gives [("本期数", 2380)]."""
+    """The figures involved as (words, value): `{"value": 12}` gives [("本期数", 12)]."""
     values = json.loads(figures or "{}")
     return [(words.column(name), value) for name, value in values.items()]
 

@@ -26,7 +26,7 @@ from pipeline.ingest.inbox.unforeseen import (
 from pipeline.ingest.refusals.inbox import InboxRefusal
 from tests.unit.ingest.inbox.deliveries import SECRETS, case, case_file, outcomes, put, rows, volume_file
 
-READER = "pipeline.ingest.sheets.open_file.read_sheets"
+READER = "pipeline.ingest.sheets.workbook_readers.read_sheets"
 UNREADABLE = [ValueError(SECRETS[0]), ZeroDivisionError(), zipfile.BadZipFile(), MemoryError(), RecursionError()]
 
 

@@ -9,7 +9,6 @@ import pytest
 from pipeline.ingest.errors import RefusedFileError
 from pipeline.ingest.recognise.misread import TextHeads, has_lost_header, lines_of
 from pipeline.ingest.refusals.recognise import RecogniseRefusal
-from pipeline.ingest.text.legibility import LOST
 from tests.unit.ingest.recognise.tiny_contracts import LABELS, sheet
 
 KNOWN = frozenset(LABELS)
@@ -50,7 +49,3 @@ def test_several_labels_of_question_marks_are_a_lost_header() -> None:
     assert has_lost_header(["????\t????\t????\t????"])
     assert not has_lost_header(["登记编号\t怎么回事??"])
     assert list(lines_of(sheet("一", ["甲", None], ["乙", "丙"]))) == ["甲\t", "乙\t丙"]
-
-
-def test_lost_text_is_told_in_the_same_words_wherever_it_is_noticed() -> None:
-    assert RecogniseRefusal.CONTENT_LOST.text.sentence == LOST

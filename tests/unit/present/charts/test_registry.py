@@ -13,7 +13,7 @@ from pipeline.present.charts.registry import CHARTS, Chart, Section, drawings_by
 from pipeline.present.charts.shapes import BLUE, Series, bars
 from pipeline.present.site import build_site
 from pipeline.present.site.files import TEMPLATES
-from pipeline.release import freeze
+from pipeline.release.freeze.issues import freeze
 from pipeline.release.published.publish import publish
 from pipeline.settings import PROJECT_ROOT, Settings
 from tests.unit.present.origins_hall import GRAINS

@@ -11,12 +11,15 @@ import duckdb
 import pytest
 
 from pipeline.common.tables import insert_rows
+from pipeline.contracts import load_contracts
 from pipeline.present.site import build_site
 from pipeline.present.site.pages.quality import write_review_pages
 from pipeline.quality.checks.library import CheckRule, write_library
+from pipeline.quality.checks.suites import load_suites
+from pipeline.quality.checks.vocabulary import vocabulary, write_words
 from pipeline.release.freeze.issues import freeze
 from pipeline.release.published.publish import publish
-from pipeline.settings import Settings
+from pipeline.settings import Settings, load_settings
 from tests.unit.present.origins_hall import GRAINS
 from tests.unit.release.tiny_hall import WEEKS
 
@@ -60,6 +63,10 @@ class Reader(HTMLParser):
 def decided(con: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection:
     """The tiny hall with a library, and its open finding accepted until a day."""
     write_library(con, [])
+    project = load_settings()
+    suites = load_suites(project.expectations_dir)
+    words = vocabulary(project, load_contracts(project.contracts_dir), suites)
+    write_words(con, words, [suite.table for suite in suites])
     insert_rows(con, "quality.check_rule", CheckRule, RULES)
     con.execute(
         "INSERT INTO quality.check_result SELECT week_id, 'charts.window_weekly', 'volume_in_band', 'critical', "

@@ -6,13 +6,24 @@ import pytest
 
 from assets.runs import RunEvent
 from pipeline.ingest.inbox.loader import FileEvent
+from pipeline.present.shared.metrics import WINDOW, WeeklyFigure
 from pipeline.present.shared.summary import SummaryRow
 from zhoubao.commands.run import RunProgress, figure_cells
+
+CONSULTED = WeeklyFigure(WINDOW, "consulted", "咨询")
 
 
 def figure(flag: str | None = None, note: str | None = None) -> SummaryRow:
     return SummaryRow(
-        section="综窗", label="咨询", value=1234, value_ytd=None, change_pct=-3.14, unit="件", flag=flag, note=note
+        figure=CONSULTED,
+        keys=(),
+        label="咨询",
+        value=1234,
+        value_ytd=None,
+        change_pct=-3.14,
+        unit="件",
+        flag=flag,
+        note=note,
     )
 
 

@@ -24,8 +24,8 @@ def test_issues_are_listed_by_year_with_their_releases(released: Settings):
     with open_published(released) as published:
         releases = all_releases(published.con)
         years = archive_content(published, releases)["years"]
-    assert list(years) == ["2023"]
-    assert [[release["revision"] for release in entry["releases"]] for entry in years["2023"]] == [[1], [1], [1]]
+    assert list(years) == [2023]
+    assert [[release["revision"] for release in entry["releases"]] for entry in years[2023]] == [[1], [1], [1]]
     assert all(release["is_shown"] for release in releases)
 
 
