@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING
 
 import dagster as dg
 
-from assets.run_log import run_in_log_of
-from pipeline.quality.checks.model import TableSuite
+from pipeline.quality.checks.suites import TableSuite
 from pipeline.quality.run.results import CheckResult
 from pipeline.reporting_calendar import ReportingCalendar
 from pipeline.settings import Settings
@@ -34,7 +33,7 @@ class OpenWarehouse:
     _results: dict[tuple[str, ...], list[CheckResult]] = field(default_factory=dict)
 
     def check_results(self, weeks: Sequence[str]) -> list[CheckResult]:
-        """Returns results by week, table and check. The first step that asks runs the checks, later ones share them."""
+        """Results by week, table and check. The first step that asks runs the expectations, later ones share them."""
         from pipeline.quality.run.runner import run_checks
 
         asked = tuple(weeks)
@@ -43,7 +42,7 @@ class OpenWarehouse:
         return self._results[asked]
 
     def last_delivered_week(self) -> str | None:
-        """Returns the latest week that a delivery which counts reports; None where there is none."""
+        """The latest week that a delivery which counts reports."""
         row = self.con.execute("SELECT max(week_id) FROM ledger.current_delivery").fetchone()
         return None if row is None or row[0] is None else str(row[0])
 
@@ -54,16 +53,15 @@ def warehouse_resource(
     suites: tuple[TableSuite, ...],
     on_file: "Callable[[FileEvent], None]",
 ) -> dg.ResourceDefinition:
-    """Opens the warehouse once for a whole run under the writer's lock, and drops tables whose SQL is gone."""
+    """The warehouse, opened once for a whole run under the writer's lock; tables whose SQL is gone go first."""
 
     @dg.resource(description=f"DuckDB：{settings.warehouse_path}（一次运行一个连接，持有写锁）")
-    def warehouse(context: dg.InitResourceContext) -> Iterator[OpenWarehouse]:
+    def warehouse(_: dg.InitResourceContext) -> Iterator[OpenWarehouse]:
         from pipeline.warehouse import drop_removed_models, load_models, open_warehouse
 
-        with run_in_log_of(settings, context):
-            graph = load_models(settings.sql_dir)
-            with open_warehouse(settings) as con:
-                drop_removed_models(con, graph)
-                yield OpenWarehouse(settings, calendar, suites, graph, con, on_file)
+        graph = load_models(settings.sql_dir)
+        with open_warehouse(settings) as con:
+            drop_removed_models(con, graph)
+            yield OpenWarehouse(settings, calendar, suites, graph, con, on_file)
 
     return warehouse

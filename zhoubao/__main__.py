@@ -1,6 +1,6 @@
 """`python -m zhoubao`: the command line without an installed script."""
 
-from zhoubao.app import main
+from zhoubao.cli import app
 
 if __name__ == "__main__":
-    main()
+    app(prog_name="zhoubao")

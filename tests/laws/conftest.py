@@ -6,8 +6,7 @@ import shutil
 
 import pytest
 
-from pipeline.release.freeze.issues import freeze
-from pipeline.release.published.publish import publish
+from pipeline.release import freeze, publish
 from tests.hall import WEEKS, Hall
 
 

@@ -9,8 +9,7 @@ from pathlib import Path
 
 import duckdb
 
-from pipeline.release.freeze.issues import freeze
-from pipeline.release.published.publish import publish
+from pipeline.release import freeze, publish
 from tests.hall import WEEKS, Hall
 
 READER = """

@@ -1,7 +1,4 @@
-"""The findings of a week in words that people read.
-
-Which rows fail is decided in `pipeline.quality.checks`, what blocks a release in `pipeline.quality.findings`.
-"""
+"""The findings of a week in words that people read; which rows fail and what blocks is decided in quality."""
 
 from __future__ import annotations
 
@@ -11,20 +8,19 @@ from typing import TYPE_CHECKING, Final
 from pipeline.common.tables import has_table
 from pipeline.present.shared.rows import Row, fetch
 from pipeline.quality.checks.vocabulary import Vocabulary, read_words
-from pipeline.quality.codes import CORRECTION_LABELS, SEVERITY_LABELS, STATUS_LABELS
 from pipeline.quality.findings.lights import FINDINGS, why_words
+from pipeline.quality.findings.wording import STATUS_LABELS
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
-# The labels of `pipeline.quality.codes`, by the names that the pages use.
-SEVERITIES: Final = SEVERITY_LABELS
+SEVERITIES: Final = {"critical": "严重", "warning": "提醒"}
 STATES: Final = STATUS_LABELS
-CORRECTION_STATES: Final = CORRECTION_LABELS
+CORRECTION_STATES: Final = {"active": "有效", "obsolete": "来源已改，不再需要", "failed": "来源又有变化，不再适用"}
 
 
 def week_findings(con: DuckDBPyConnection, week_id: str) -> list[Row]:
-    """Returns the findings of an issue: critical ones first, then by owner, check and id.
+    """The findings of an issue: critical ones first, then by owner, check and id.
 
     In: `quality.finding` (finding_id) and `quality.finding_week` (finding_id, week_id), whose evidence and explanation
     are those of this week, `quality.decision` and `quality.finding_event`. Out: the columns of FINDINGS, with
@@ -41,31 +37,29 @@ def week_findings(con: DuckDBPyConnection, week_id: str) -> list[Row]:
         " ORDER BY is_critical DESC, owner, check_name, finding_id",
         [week_id],
     )
-    for row in rows:
-        row["why"] = why_words(row)
-        row["keys"] = keys_text(row["keys"], words.of(row["table_name"]))
-        row["severity"] = SEVERITIES.get(row["severity"], row["severity"])
-        row["status"] = STATES.get(row["status"], row["status"])
-    return rows
+    return [
+        row
+        | {
+            "severity": SEVERITIES.get(row["severity"], row["severity"]),
+            "status": STATES.get(row["status"], row["status"]),
+            "keys": keys_text(row["keys"], words),
+            "why": why_words(row),
+        }
+        for row in rows
+    ]
 
 
 def read_keys(keys: str | None) -> list[Row]:
-    """Reads the failing keys of a finding as published: `[{"measure": "consulted"}]` gives one dict.
-
-    Text that is no list of objects gives none.
-    """
+    """The failing keys of a finding as published; text that is no list of objects gives none."""
     try:
-        entries = json.loads(keys or "[]")
+        rows = json.loads(keys or "[]")
     except ValueError:
         return []
-    if not isinstance(entries, list):
-        return []
-    # Only objects name keys; a bare number or text among them names none.
-    return [entry for entry in entries if isinstance(entry, dict)]
+    return [row for row in rows if isinstance(row, dict)] if isinstance(rows, list) else []
 
 
 def check_counts(con: DuckDBPyConnection, week_id: str) -> dict[str, int]:
-    """Counts the checks of the issue by status: `passed`, `failed`. Empty where it was not checked."""
+    """How many checks of the issue passed and failed; empty where it was not checked."""
     if not has_table(con, "quality", "check_result"):
         return {}
     rows = fetch(
@@ -75,22 +69,16 @@ def check_counts(con: DuckDBPyConnection, week_id: str) -> dict[str, int]:
 
 
 def keys_text(keys: str | None, words: Vocabulary) -> str | None:
-    """Writes failing keys as a person reads them: `事项组 其它9类行权事项；…`; text that is no JSON stays as it is."""
+    """Failing keys as a person reads them: `事项组 其它9类行权事项；…`; text that is no JSON stays as it is."""
     if not keys:
         return None
     try:
         entries = json.loads(keys)
     except ValueError:
         return keys
-    if not isinstance(entries, list):
-        entries = [entries]
-    return "；".join(_entry_words(entry, words) for entry in entries)
+    entries = entries if isinstance(entries, list) else [entries]
+    return "；".join(_key_words(entry, words) if isinstance(entry, dict) else str(entry) for entry in entries)
 
 
-def _entry_words(entry: object, words: Vocabulary) -> str:
-    if not isinstance(entry, dict):
-        return str(entry)
-    parts = []
-    for name, value in entry.items():
-        parts.append(f"{words.column(name)} {words.value(name, value, entry)}")
-    return "，".join(parts)
+def _key_words(entry: Row, words: Vocabulary) -> str:
+    return "，".join(f"{words.column(name)} {words.value(name, value, entry)}" for name, value in entry.items())

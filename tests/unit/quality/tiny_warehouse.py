@@ -1,6 +1,14 @@
-"""A warehouse of two weeks that meets every check; what breaks a check is its `example:` in expectations/*.yaml."""
+"""A warehouse of two weeks that meets every check, and for each check one statement that breaks it."""
 
 from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class Break(NamedTuple):
+    sql: str
+    words: str
+
 
 GOOD = """
 CREATE SCHEMA ledger; CREATE SCHEMA quarantine; CREATE SCHEMA staging; CREATE SCHEMA core; CREATE SCHEMA marts;
@@ -255,3 +263,379 @@ CREATE TABLE quality.correction (correction_id VARCHAR, source VARCHAR, keys VAR
 INSERT INTO quality.correction VALUES ('k1', 'window_weekly', '{"window_name": "部门窗口"}', 'issued', '3', '30',
     '漏打一位', '王', '2023-01-16 09:00:00', '2023-02', 'active', 'f1', '3', '部门窗口的颁发由 3 更正为 30');
 """
+
+
+def again(table: str) -> Break:
+    """A second copy of a row of the second week (of the first where there is none)."""
+    last = f"(SELECT max(week_id) FROM {table})"
+    return Break(f"INSERT INTO {table} SELECT * FROM {table} WHERE week_id = {last} LIMIT 1", "重复")
+
+
+def blank(table: str, column: str) -> Break:
+    return Break(f"UPDATE {table} SET {column} = NULL WHERE week_id = '2023-02'", "为空")
+
+
+def negative(column: str) -> Break:
+    return Break(f"UPDATE staging.window_weekly SET {column} = -1 WHERE week_id = '2023-02'", "为 -1")
+
+
+WEEKLY_METRIC = "marts.weekly_metric"
+BREAKS: dict[tuple[str, str], Break] = {
+    ("quality.correction", "correction_still_applies"): Break(
+        "UPDATE quality.correction SET status = 'failed', observed = '4'", "由 3 更正为 30；来源现在是 4，不是 3"
+    ),
+    ("quality.correction", "correction_still_needed"): Break(
+        "UPDATE quality.correction SET status = 'obsolete', observed = '30'", "来源已改为 30，更正不再需要"
+    ),
+    ("ledger.delivery", "rows_conserved"): Break(
+        "DELETE FROM ledger.row_account WHERE delivery_id = 'v2' AND disposition = 'loaded'", "共 5 行，有去向的 2 行"
+    ),
+    ("ledger.control_total", "parts_equal_printed_total"): Break(
+        "UPDATE ledger.control_total SET printed_value = 9, difference = 2 WHERE delivery_id = 'v2'",
+        "「合计」的 受理/本周 印为 9，各行之和为 7，相差 2",
+    ),
+    ("ledger.control_total", "printed_ytd_equals_weeks"): Break(
+        "UPDATE ledger.control_total SET printed_value = 19 WHERE delivery_id = 'w2'",
+        "今年累计 颁发 印为 19，各周之和为 20，相差 -1",
+    ),
+    ("quarantine.cell", "nothing_quarantined"): Break(
+        "INSERT INTO quarantine.cell VALUES ('w2', 'Sheet1', 5, 'issued', 'not_a_number', '#REF!', '不是数', 'loaded')",
+        "第 5 行 颁发：不是数",
+    ),
+    ("quarantine.cell", "register_row_counted"): Break(
+        "INSERT INTO quarantine.cell VALUES ('r1', 'Sheet1', 6, 'authorization_status', 'pattern_mismatch', '己授权', "
+        "'不符合规定的写法', 'quarantined')",
+        "第 6 行没有计入进驻部门，授权状态：不符合规定的写法",
+    ),
+    ("ledger.control_total", "of_which_within_whole"): Break(
+        "UPDATE ledger.control_total SET printed_value = 8 WHERE covers = 'of_which'",
+        "第 6 行“其中”的 受理/累计 为 8，大于 住房城乡建设厅 行政许可 本身的 7",
+    ),
+    ("ledger.delivery", "not_cut_off"): Break(
+        "UPDATE ledger.row_account SET row_count = 5000 WHERE delivery_id = 'c2' AND disposition = 'loaded'",
+        "办件明细_2023-02.csv 工作表「Sheet1」恰有 5000 行数据（连表头共 5002 行）",
+    ),
+    ("ledger.delivery", "exported_after_the_week"): Break(
+        "UPDATE ledger.delivery SET as_of = '2023-01-11 17:00:00' WHERE delivery_id IN ('a2', 'r1')",
+        "动态_2023-02.xlsx 导出于 2023-01-11 17:00:00，本期统计到 2023-01-13",
+    ),
+    ("ledger.delivery", "exported_in_time"): Break(
+        "UPDATE ledger.delivery SET as_of = '2023-01-22 17:00:00' WHERE delivery_id = 'a2'",
+        "在本期期末 2023-01-13 之后第 7 个工作日",
+    ),
+    ("ledger.delivery", "period_is_the_week"): Break(
+        "UPDATE ledger.delivery SET period_start = '2023-01-06' WHERE delivery_id = 'i2'",
+        "巡查_2023-02.xlsx 的统计时间为 2023-01-06 至 2023-01-13，本期为 2023-01-07 至 2023-01-13",
+    ),
+    ("ledger.delivery", "reexport_keeps_totals"): Break(
+        "UPDATE ledger.control_total SET printed_value = 8, computed_value = 8 WHERE delivery_id = 'w1b'",
+        "周报_2023-01 改.xlsx 取代 周报_2023-01.xlsx，合计 颁发 由 9 改为 8",
+    ),
+    ("staging.item_volume", "rate_from_own_counts"): Break(
+        "UPDATE staging.item_volume SET completion_rate_pct = 57.3 WHERE week_id = '2023-02' AND row_no = 5",
+        "办结率印为 57.3%，累计办结 3 件除以累计受理 7 件为 42.86%",
+    ),
+    ("staging.item_volume", "share_of_right_total"): Break(
+        "UPDATE staging.item_volume SET accepted_share_pct = 100 WHERE week_id = '2023-02' AND row_no = 5;"
+        "UPDATE staging.item_volume SET department = '交通运输厅' WHERE row_no = 7",
+        "比重印为 100%，累计受理 7 件占全表合计 8 件的 87.5%；与占本部门小计的比重相符",
+    ),
+    ("staging.item_volume", "counts_reported"): Break(
+        "UPDATE staging.item_volume SET completed_week = NULL WHERE week_id = '2023-02' AND row_no = 7",
+        "住房城乡建设厅 行政确认 的本周办结是空白",
+    ),
+    ("staging.item_volume", "no_business_contradicted"): Break(
+        "UPDATE staging.item_volume SET department = '住房城乡建设厅' WHERE week_id = '2023-02' AND row_no = 9",
+        "住房城乡建设厅第 9 行写“无业务”，另外的行却有累计受理、办结共 11 件",
+    ),
+    ("staging.window_weekly", "counts_reported"): Break(
+        "UPDATE staging.window_weekly SET transferred = NULL WHERE week_id = '2023-02'",
+        "2023-01-09 部门窗口 的流转是空白",
+    ),
+    ("staging.window_weekly", "every_working_day_reported"): Break(
+        "INSERT INTO core.calendar_day VALUES ('2023-01-10', '2023-02', true)", "2023-01-10 是工作日，有 1 个窗口没有数"
+    ),
+    ("staging.window_weekly", "counts_not_copied"): Break(
+        "DELETE FROM core.window_count WHERE week_id = '2023-02'; INSERT INTO core.window_count "
+        "SELECT '2023-02', '2023-01-09', window_name, '2023-02', consulted, accepted, issued, transferred "
+        "FROM core.window_count",
+        "2023-01-09 的 3 个窗口，四项数与 2023-01-03 完全相同",
+    ),
+    ("staging.hall_inspection", "every_working_day_inspected"): Break(
+        "UPDATE core.calendar_day SET is_working_day = true WHERE day = '2023-01-04';"
+        "DELETE FROM staging.hall_inspection WHERE inspected_on = '2023-01-04'",
+        "2023-01-04 是工作日，没有巡查记录",
+    ),
+    ("staging.hall_inspection", "conclusion_agrees"): Break(
+        "UPDATE staging.hall_inspection SET issues = 2 WHERE inspected_on = '2023-01-03'",
+        "2023-01-03 工作纪律 的结论为良好，却记有 2 个问题",
+    ),
+    ("staging.department_register", "authorized_date_consistent"): Break(
+        "UPDATE staging.department_register SET authorized_on = '2019-01-01' WHERE department = '交通运输厅'",
+        "交通运输厅已授权，授权日期 2019-01-01，进驻日期 2020-01-01",
+    ),
+    ("staging.case_detail", "due_after_accepted"): Break(
+        "UPDATE staging.case_detail SET due_at = '2023-01-02 23:59:59' WHERE week_id = '2023-02'",
+        "办件 A1 承诺办结于 2023-01-02 23:59:59，早于受理 2023-01-03 10:00:00",
+    ),
+    ("staging.case_detail", "not_in_the_future"): Break(
+        "UPDATE staging.case_detail SET completed_at = '2023-01-17 10:00:00' WHERE week_id = '2023-02'",
+        "办结于 2023-01-17 10:00:00，文件导出于 2023-01-16 09:00:00",
+    ),
+    ("staging.case_detail", "result_with_completion"): Break(
+        "UPDATE staging.case_detail SET result = NULL WHERE week_id = '2023-02'", "办结结果 空：没有办结结果"
+    ),
+    ("staging.case_detail", "rated_when_completed"): Break(
+        "UPDATE staging.case_detail SET satisfaction = '满意' WHERE completed_at IS NULL",
+        "办件 A1 还没有办结，已评价「满意」",
+    ),
+    ("staging.case_detail", "promised_case_has_deadline"): Break(
+        "UPDATE staging.case_detail SET due_at = NULL WHERE week_id = '2023-02'", "办件 A1 是承诺件，没有承诺办结时间"
+    ),
+    ("staging.case_detail", "duration_plausible"): Break(
+        "UPDATE staging.case_detail SET completed_at = '2023-02-04 09:00:00', as_of = '2023-02-06' "
+        "WHERE case_no = 'A2'",
+        "办件 A2 是即办件，受理于 2023-01-04 09:00:00，办结于 2023-02-04 09:00:00",
+    ),
+    ("staging.case_detail", "item_in_catalogue"): Break(
+        "UPDATE staging.case_detail SET item_code = 'Z9' WHERE week_id = '2023-02'",
+        "1 件办件的实施编码 Z9 不在事项目录中",
+    ),
+    ("staging.case_detail", "item_as_catalogued"): Break(
+        "UPDATE staging.case_detail SET item_code = 'Z2' WHERE week_id = '2023-02'",
+        "1 件办件的实施编码 Z2 在目录中是行政确认，办件上是行政许可",
+    ),
+    ("core.case_version", "restated_late"): Break(
+        "INSERT INTO core.case_version SELECT * REPLACE ('2023-02' AS week_id, 'A3' AS case_no) FROM core.case_version "
+        "WHERE case_no = 'A2'",
+        "办件 A3（交通运输厅）在 2023-01 期受理，本期才首次报送",
+    ),
+    ("core.case_version", "restated_withdrawn"): Break(
+        "UPDATE core.case_version SET is_withdrawn = true WHERE week_id = '2023-02'",
+        "办件 A1（住房城乡建设厅）在 2023-01 期受理，本期被撤销",
+    ),
+    ("core.case_version", "restated_class"): Break(
+        "UPDATE core.case_version SET department_id = 'jiaotong' WHERE week_id = '2023-02'",
+        "办件 A1（交通运输厅）的受理部门与 2023-01 期报送的不同",
+    ),
+    ("core.case_version", "restated_dates"): Break(
+        "UPDATE core.case_version SET prev_closed_week_id = '2023-01', closed_week_id = NULL WHERE week_id = '2023-02'",
+        "办件 A1（住房城乡建设厅）的办结由 2023-01 期改为在办",
+    ),
+    ("core.case_overdue", "key_unique"): again("core.case_overdue"),
+    ("core.case_overdue", "overdue_open"): Break(
+        "UPDATE core.case_overdue SET working_days_late = 31 WHERE week_id = '2023-02'",
+        "办件 A0（住房城乡建设厅）承诺于 2022-12-30 办结，已超过 31 个工作日",
+    ),
+    ("core.unknown_department", "key_unique"): again("core.unknown_department"),
+    ("marts.unplaced_case", "key_unique"): again("marts.unplaced_case"),
+    ("core.item", "promised_within_legal"): Break(
+        "UPDATE core.item SET promised_days = 30 WHERE week_id = '2023-02'",
+        "事项 Z1 的承诺时限 30 个工作日，法定时限 20 个工作日",
+    ),
+    ("core.item_volume", "ytd_continues"): Break(
+        "UPDATE core.item_volume SET accepted_ytd = 9 WHERE week_id = '2023-02' AND department_id = 'zhujian'",
+        "住房城乡建设厅 行政许可 受理：上期累计 3 + 本周 4 ≠ 累计 9，相差 2",
+    ),
+    ("core.authorization", "stationed_department_kept"): Break(
+        "DELETE FROM core.authorization WHERE week_id = '2023-02' AND department_id = 'jiaotong'",
+        "交通厅在 2023-01 的台账中已进驻，这一份台账里没有",
+    ),
+    ("core.authorization", "authorization_kept"): Break(
+        "UPDATE core.authorization SET is_authorized = false WHERE week_id = '2023-02'",
+        "交通厅在 2023-01 的台账中已授权，这一份台账里是未授权",
+    ),
+    ("core.training", "teaching_department_stationed"): Break(
+        "UPDATE core.authorization SET is_stationed = false WHERE week_id = '2023-02'",
+        "住建厅在场次 P01 授课，进驻及授权台账里还没有进驻",
+    ),
+    ("core.activity", "activity_in_its_week"): Break(
+        "UPDATE core.activity SET occurred_on = '2022-01-09' WHERE week_id = '2023-02'",
+        "第 1 条动态的日期为 2022-01-09，本期为 2023-01-07 至 2023-01-13",
+    ),
+    ("core.report_week", "hall_records_delivered"): Break(
+        "UPDATE ledger.delivery SET status = 'refused' WHERE delivery_id = 'i2'", "没有收到本期的大厅巡查记录"
+    ),
+    ("core.report_week", "snapshots_up_to_date"): Break(
+        "UPDATE ledger.delivery SET week_id = '2022-44' WHERE source = 'department_register';"
+        "INSERT INTO core.week_in_use SELECT '2022-' || n, NULL, false, false FROM range(45, 52) AS weeks (n)",
+        "进驻及授权台账最近一份是 2022-44 的，已过 9 期",
+    ),
+    ("marts.department_band", "key_unique"): again("marts.department_band"),
+    ("marts.department_band", "department_volume_in_band"): Break(
+        "UPDATE marts.department_band SET value = 300, per_day = 60 WHERE department_id = 'zhujian'",
+        "住房城乡建设厅受理本周 300 件，每个工作日 60；前 5 周每个工作日的中位数为 11，正常范围 5 至 25",
+    ),
+    (WEEKLY_METRIC, "parts_equal_whole"): Break(
+        "UPDATE marts.weekly_metric SET value = 5 WHERE week_id = '2023-02' AND channel = '1' "
+        "AND metric = 'case_accepted'",
+        "受理（全部）按办理形式之和为 5，合计为 6",
+    ),
+    ("staging.case_detail", "key_unique"): again("staging.case_detail"),
+    ("staging.case_detail", "change_mark_known"): Break(
+        "UPDATE staging.case_detail SET change_mark = 'X' WHERE week_id = '2023-02'", "「X」不认识"
+    ),
+    ("staging.case_detail", "completed_after_accepted"): Break(
+        "UPDATE staging.case_detail SET completed_at = '2023-01-02 10:00:00' WHERE week_id = '2023-02'",
+        "A1 办结于 2023-01-02 10:00:00，早于受理 2023-01-03 10:00:00",
+    ),
+    ("staging.case_detail", "accepted_after_applied"): Break(
+        "UPDATE staging.case_detail SET applied_at = '2023-01-05 10:00:00' WHERE week_id = '2023-02'", "早于申请"
+    ),
+    ("staging.case_detail", "no_personal_data"): Break(
+        "UPDATE staging.case_detail SET item_name = '张三13912345678施工许可' WHERE week_id = '2023-02'",
+        "事项 Z1 的名称",
+    ),
+    ("staging.item_volume", "key_unique"): again("staging.item_volume"),
+    ("staging.window_weekly", "key_unique"): again("staging.window_weekly"),
+    ("staging.window_weekly", "consulted_not_negative"): negative("consulted"),
+    ("staging.window_weekly", "accepted_not_negative"): negative("accepted"),
+    ("staging.window_weekly", "issued_not_negative"): negative("issued"),
+    ("staging.window_weekly", "transferred_not_negative"): negative("transferred"),
+    ("staging.window_weekly", "day_in_its_week"): Break(
+        "UPDATE staging.window_weekly SET report_date = '2023-01-03' WHERE week_id = '2023-02'",
+        "2023-01-03 部门窗口 报在 2023-02 的周报中，按日历属于 2023-01",
+    ),
+    ("staging.item_catalogue", "key_unique"): again("staging.item_catalogue"),
+    ("staging.department_register", "key_unique"): again("staging.department_register"),
+    ("staging.department_register", "authorization_status_known"): Break(
+        "UPDATE staging.department_register SET authorization_status = '部分授权' WHERE department = '交通运输厅'",
+        "交通运输厅 的授权状态写作「部分授权」",
+    ),
+    ("staging.activity_log", "key_unique"): again("staging.activity_log"),
+    ("staging.activity_log", "no_personal_data"): Break(
+        "UPDATE staging.activity_log SET content = '联系人电话13900000000。' WHERE week_id = '2023-02'", "第 1 条动态"
+    ),
+    ("staging.training_log", "session_on_one_day"): Break(
+        "UPDATE staging.training_log SET trained_on = '2023-01-05' WHERE trainee = '0b'", "场次 P01 出现在 2 个日期"
+    ),
+    ("staging.hall_inspection", "key_unique"): again("staging.hall_inspection"),
+    ("core.report_week", "no_week_missing"): Break(
+        "UPDATE ledger.delivery SET status = 'refused' WHERE delivery_id = 'v2'", "缺少 2023-02 的事项受理办结统计"
+    ),
+    ("core.report_week", "no_file_refused"): Break(
+        "UPDATE ledger.delivery SET received_at = '2023-01-17 08:00:00' WHERE status = 'refused'",
+        "统计_2023-02.xlsx 未读取：文件有密码",
+    ),
+    ("core.report_week", "calendar_announced"): Break(
+        "UPDATE core.report_week SET calendar_status = 'provisional' WHERE week_id = '2023-02'", "2023 年的日历状态"
+    ),
+    ("core.case_version", "key_unique"): again("core.case_version"),
+    ("core.case_version", "department_known"): Break(
+        "UPDATE core.case_version SET department_id = 'UNKNOWN' WHERE week_id = '2023-02'",
+        "1 件办件的受理部门不认识，文件中为「住房城乡建设厅」，该名称的有效期到 9999-12-31",
+    ),
+    ("core.case_version", "power_type_known"): Break(
+        "UPDATE core.case_version SET power_type = NULL WHERE week_id = '2023-02'",
+        "1 件办件的事项类型不认识，文件中为「行政许可」",
+    ),
+    ("core.case_version", "weeks_known"): Break(
+        "UPDATE core.case_version SET closed_week_id = 'UNKNOWN' WHERE week_id = '2023-02'",
+        "办件 A1 受理于 2023-01-03 10:00:00，办结于 2023-01-10 10:00:00，不在日历之内",
+    ),
+    ("core.case_version", "channel_known"): Break(
+        "UPDATE core.case_version SET channel = 'UNKNOWN' WHERE week_id = '2023-02'",
+        "第 4 行的办件（住房城乡建设厅）没有办理形式",
+    ),
+    ("core.item", "key_unique"): again("core.item"),
+    ("core.item", "no_personal_data"): Break(
+        "UPDATE core.item SET item_name = '施工许可（510105199003074516）' WHERE week_id = '2023-02'", "事项 Z1 的名称"
+    ),
+    ("core.item", "codes_known"): Break(
+        "UPDATE core.item SET department_id = 'UNKNOWN' WHERE week_id = '2023-02'",
+        "实施部门为「建设厅」（未识别），类型为 行政许可",
+    ),
+    ("core.item_volume", "codes_known"): Break(
+        "UPDATE core.item_volume SET department_id = 'UNKNOWN' WHERE week_id = '2023-02' AND power_type = '01';"
+        "UPDATE staging.item_volume SET department = '建设厅' WHERE week_id = '2023-02' AND row_no = 5",
+        "第 5 行起有 1 行的部门「建设厅」识别不了，该名称的有效期到 2008-12-31",
+    ),
+    ("core.item_volume", "key_unique"): again("core.item_volume"),
+    ("core.item_volume", "every_department_reported"): Break(
+        "DELETE FROM core.item_volume WHERE week_id = '2023-02' AND department_id = 'jiaotong'", "交通运输厅没有报送"
+    ),
+    ("core.item_volume", "week_within_ytd"): Break(
+        "UPDATE core.item_volume SET accepted_week = 8 WHERE week_id = '2023-02' AND power_type = '01'",
+        "住房城乡建设厅 行政许可：受理本周 8、累计 7",
+    ),
+    ("core.window_count", "key_unique"): again("core.window_count"),
+    ("core.authorization", "key_unique"): again("core.authorization"),
+    ("core.authorization", "department_known"): Break(
+        "UPDATE core.authorization SET department_id = 'UNKNOWN' "
+        "WHERE week_id = '2023-02' AND department_name = '住建厅'",
+        "「住建厅」不认识",
+    ),
+    ("core.training", "key_unique"): again("core.training"),
+    ("core.training", "department_known"): Break("UPDATE core.training SET department_id = NULL", "「住建厅」不认识"),
+    ("core.inspection", "key_unique"): again("core.inspection"),
+    ("core.activity", "key_unique"): again("core.activity"),
+    (WEEKLY_METRIC, "key_unique"): again(WEEKLY_METRIC),
+    (WEEKLY_METRIC, "value_ytd_present"): Break(
+        "UPDATE marts.weekly_metric SET value_ytd = NULL WHERE week_id = '2023-02' AND metric = 'case_accepted'",
+        "没有今年累计",
+    ),
+    (WEEKLY_METRIC, "week_is_ytd_growth"): Break(
+        "UPDATE marts.weekly_metric SET value = 7 WHERE week_id = '2023-02' AND metric = 'case_accepted'",
+        "累计 11，上周累计 5，本周 7",
+    ),
+    (WEEKLY_METRIC, "ytd_never_falls"): Break(
+        "UPDATE marts.weekly_metric SET value_ytd = 4, value = -1 "
+        "WHERE week_id = '2023-02' AND metric = 'case_accepted'",
+        "累计由 5 降为 4",
+    ),
+    ("marts.case_balance", "key_unique"): again("marts.case_balance"),
+    ("marts.case_balance", "cases_conserved"): Break(
+        "UPDATE marts.case_balance SET closed_ytd = 12 WHERE week_id = '2023-02'", "结转 2 + 受理 11 − 终结 12 ≠ 在办 0"
+    ),
+    ("marts.case_balance", "cases_conserved_in_week"): Break(
+        "UPDATE marts.case_balance SET opening_week = 4 WHERE week_id = '2023-02'", "期初 4 + 受理 6 − 终结 9 ≠ 期末 0"
+    ),
+    ("marts.case_balance", "closing_equals_open_cases"): Break(
+        "INSERT INTO marts.case_stock VALUES ('2023-02', 'zhujian', '01', 1)", "收支推出在办 0 件，逐件数出 1 件"
+    ),
+    ("marts.case_stock", "key_unique"): again("marts.case_stock"),
+    ("marts.case_position", "key_unique"): again("marts.case_position"),
+    ("marts.case_balance", "closing_not_negative"): Break(
+        "UPDATE marts.case_balance SET closing = -1, closed = 10, closed_ytd = 14 WHERE week_id = '2023-02'",
+        "在办 -1 件",
+    ),
+    ("marts.item_volume_comparison", "key_unique"): again("marts.item_volume_comparison"),
+    ("marts.item_volume_comparison", "reported_week_equals_counted"): Break(
+        "UPDATE marts.item_volume_comparison SET counted = 6, difference = -1 WHERE is_comparable",
+        "住房城乡建设厅 行政许可 本周受理：报送 5 件，办件明细 6 件，相差 -1 件",
+    ),
+    ("marts.item_volume_comparison", "reported_ytd_equals_counted"): Break(
+        "UPDATE marts.item_volume_comparison SET measure = 'completed_ytd', counted = 3, difference = 2",
+        "累计办结：报送 5 件，办件明细 3 件，相差 2 件，各周差数之和为 0 件",
+    ),
+    ("marts.volume_band", "key_unique"): again("marts.volume_band"),
+    ("marts.volume_band", "volume_in_band"): Break(
+        "UPDATE marts.volume_band SET value = 2000, per_day = 400, is_outside = true WHERE week_id = '2023-02'",
+        "综窗咨询本周 2000，每个工作日 400；前 9 周每个工作日的中位数为 121，正常范围 60 至 180",
+    ),
+    ("charts.item_ytd", "key_unique"): again("charts.item_ytd"),
+    ("charts.item_ytd", "value_ytd_present"): blank("charts.item_ytd", "value_ytd"),
+    ("charts.item_ytd", "completed_within_accepted"): Break(
+        "UPDATE charts.item_ytd SET value_ytd = 14, excess_over_accepted = 2 "
+        "WHERE week_id = '2023-02' AND measure = 'completed'",
+        "其它9类行权事项办结超出受理 2 件；3 件为上年结转",
+    ),
+    ("charts.report_week", "key_unique"): again("charts.report_week"),
+    ("charts.window_weekly", "key_unique"): again("charts.window_weekly"),
+    ("charts.window_weekly", "value_ytd_present"): blank("charts.window_weekly", "value_ytd"),
+    ("charts.authorization_status", "key_unique"): again("charts.authorization_status"),
+    ("charts.authorization_status", "authorized_and_not_are_stationed"): Break(
+        "UPDATE charts.authorization_status SET departments = 1 WHERE week_id = '2023-02' AND status = 'authorized'",
+        "进驻 2 个，已授权 1 个，未授权 空 个",
+    ),
+    ("charts.training_weekly", "key_unique"): again("charts.training_weekly"),
+    ("charts.inspection_weekly", "key_unique"): again("charts.inspection_weekly"),
+    ("charts.activity", "key_unique"): again("charts.activity"),
+    ("charts.authorization_pending", "key_unique"): again("charts.authorization_pending"),
+    ("charts.department_volume", "key_unique"): again("charts.department_volume"),
+    ("charts.department_volume", "accepted_ytd_present"): blank("charts.department_volume", "accepted_ytd"),
+    ("charts.case_balance", "key_unique"): again("charts.case_balance"),
+    ("charts.case_balance", "cases_conserved"): Break(
+        "UPDATE charts.case_balance SET closing = -1, closed_ytd = 14 WHERE week_id = '2023-02'", "≠ 在办 -1"
+    ),
+}
