@@ -18,7 +18,7 @@ INSTALLED := $(VENV)/.installed
 BENCH_VENV := .venv-bench
 BENCH_INSTALLED := $(BENCH_VENV)/.installed
 
-.PHONY: help setup run test quick lint dev notebook bench lock clean
+.PHONY: help setup run test quick lint fix measure coverage docs dev notebook bench lock clean
 
 help: ## say what there is
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -34,11 +34,28 @@ test: lint ## every check of style, types and import directions, then all tests
 quick: lint ## as test, without what is marked slow
 	$(PYTHON) -m pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder -m 'not slow'
 
-lint: $(INSTALLED) ## style, types, import directions
+lint: $(INSTALLED) ## style, types, import directions, declared dependencies
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(PYTHON) -m mypy -p pipeline -p assets -p zhoubao
+	$(PYTHON) -m mypy -p pipeline -p assets -p zhoubao -p tools
 	$(BIN)/lint-imports
+	$(BIN)/deptry .
+
+fix: $(INSTALLED) ## mend and format what ruff can
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+measure: $(INSTALLED) ## how easy the code is to read: branches, lengths, comments, functions without a test
+	$(PYTHON) -m tools.measure
+
+coverage: $(INSTALLED) ## the quick tests, and which lines none of them runs
+	$(BIN)/coverage run -m pytest -m 'not slow'
+	$(BIN)/coverage report
+
+docs: $(INSTALLED) ## write all pages and files that are made from code: checks, refusals, the Word template
+	$(PYTHON) -m pipeline.quality.checks.handbook
+	$(PYTHON) -m pipeline.ingest.refusals.handbook
+	$(PYTHON) -m pipeline.present.weekly.template
 
 dev: $(INSTALLED) ## Dagster's UI on 127.0.0.1:3000
 	DAGSTER_HOME="$$($(PYTHON) -m assets.instance)" \
@@ -59,8 +76,8 @@ lock: $(INSTALLED) ## pin the newest versions that pyproject.toml admits
 		--output-file tests/bench/requirements.lock
 
 clean: ## remove the environment and the caches; data/ stays
-	rm -rf $(VENV) $(BENCH_VENV) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
-	find assets pipeline tests zhoubao -name __pycache__ -type d -prune -exec rm -rf {} +
+	rm -rf $(VENV) $(BENCH_VENV) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache .coverage
+	find assets pipeline tests tools zhoubao -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # The stamp is older than requirements.lock exactly when something has to be installed.
 # uv lives beside the packages it manages, so that synchronising never removes it.

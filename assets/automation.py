@@ -1,8 +1,7 @@
-"""What starts a run by itself: a sensor on the inbox and a Friday schedule, both off until someone turns them on."""
+"""Starts runs without a person: a sensor on the inbox and a Friday schedule, both off until someone turns them on."""
 
 import hashlib
 import json
-import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
@@ -11,6 +10,7 @@ from pathlib import Path
 import dagster as dg
 
 from assets.partitions import range_tags
+from pipeline.common.clock import epoch_seconds
 from pipeline.contracts import Contract
 from pipeline.reporting_calendar import ReportingCalendar, ReportWeek
 from pipeline.settings import Settings
@@ -47,7 +47,7 @@ def inbox_sensor(source: Source, job_name: str) -> dg.SensorDefinition:
         description="收件目录有新文件、且写完之后，运行它们所属的各期\n\nRuns the weeks of new files in the inbox",
     )
     def inbox(context: dg.SensorEvaluationContext) -> dg.SensorResult | dg.SkipReason:
-        present = resting_files(source.settings.inbox, time.time())
+        present = resting_files(source.settings.inbox, epoch_seconds())
         asked: dict[str, str] = json.loads(context.cursor or "{}")
         new = {name: mark for name, mark in present.items() if asked.get(name) != mark}
         if not new:
@@ -61,7 +61,7 @@ def inbox_sensor(source: Source, job_name: str) -> dg.SensorDefinition:
 
 
 def friday_schedule(calendar: ReportingCalendar, job_name: str) -> dg.ScheduleDefinition:
-    """Every Friday morning the issue that ended a week ago; none where that Friday's issue is still open."""
+    """Asks every Friday morning for the issue that ended a week ago; not where that Friday's issue is still open."""
 
     @dg.schedule(
         name="friday",
@@ -82,36 +82,42 @@ def friday_schedule(calendar: ReportingCalendar, job_name: str) -> dg.ScheduleDe
 
 
 def resting_files(inbox: Path, now: float) -> dict[str, str]:
-    """Name → size and time of the inbox's files that nobody has written to for a moment; copies under way are left."""
+    """Returns name → size and time of the files in the inbox that nobody has written to for a moment.
+
+    Copies under way (`a.csv.part`), hidden files and lock files are left out.
+    """
     if not inbox.is_dir():
         return {}
-    files = [path for path in sorted(inbox.iterdir()) if path.is_file() and not _is_unfinished(path.name)]
-    stats = {path.name: path.stat() for path in files}
-    return {
-        name: f"{stat.st_size}:{stat.st_mtime_ns}"
-        for name, stat in stats.items()
-        if stat.st_size and now - max(stat.st_mtime, stat.st_ctime) >= SETTLED_SECONDS
-    }
+    marks: dict[str, str] = {}
+    for path in sorted(inbox.iterdir()):
+        if _is_unfinished(path.name) or not path.is_file():
+            continue
+        stat = path.stat()
+        last_change = max(stat.st_mtime, stat.st_ctime)
+        is_at_rest = now - last_change >= SETTLED_SECONDS
+        if stat.st_size and is_at_rest:
+            marks[path.name] = f"{stat.st_size}:{stat.st_mtime_ns}"
+    return marks
 
 
 def weeks_of_files(source: Source, names: Iterable[str]) -> list[str]:
-    """The weeks that these files report; one that cannot be recognised names none, and the run will refuse it."""
+    """Returns the weeks that these files report; a file that no contract fits names none, and the run refuses it."""
     from pipeline.ingest.errors import RefusedFileError
-    from pipeline.ingest.recognise.match import recognise
+    from pipeline.ingest.inbox.unforeseen import recognise_or_refuse
 
     weeks: set[ReportWeek] = set()
     for name in names:
         path = source.settings.inbox / name
         try:
-            found = recognise(path, source.settings, source.calendar, source.contracts)
-            weeks.update(one.week for one in found)
+            exports = recognise_or_refuse(path, source.settings, source.calendar, source.contracts)
+            weeks.update(export.week for export in exports)
         except (RefusedFileError, FileNotFoundError):
             continue
     return [week.week_id for week in sorted(weeks, key=lambda week: week.coverage_start)]
 
 
 def run_range(weeks: list[str], delivered: Iterable[str], source: Source) -> tuple[str, str]:
-    """From the first week with something new to the last week known: the years to date in between move with it."""
+    """Returns the first week with something new and the last week known: years to date in between move with it."""
     known = {*weeks, *delivered} or {source.calendar.weeks(source.settings.first_year)[0].week_id}
     in_time = sorted(known, key=lambda week_id: source.calendar.week(week_id).coverage_start)
     return (weeks[0] if weeks else in_time[-1]), in_time[-1]

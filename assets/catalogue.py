@@ -31,7 +31,7 @@ class ModelFacts:
 
 
 def model_facts(settings: Settings) -> list[ModelFacts]:
-    """All models in building order.
+    """Returns all models in building order.
 
     Parsing SQL takes longer than everything else that definitions need, so the facts are kept in `dagster_home` under
     a digest of the SQL files and of the code that reads them. Raises ModelError for a file that cannot be a model.
@@ -65,9 +65,9 @@ def _parse(sql_dir: Path) -> list[ModelFacts]:
 
 
 def _digest(sql_dir: Path) -> str:
-    reader = Path(__file__).parent.parent / "pipeline" / "warehouse" / "models.py"
+    readers = (Path(__file__).parent.parent / "pipeline" / "warehouse").glob("*.py")
     digest = hashlib.sha256()
-    for path in [Path(__file__), reader, *sorted(sql_dir.glob("*/*.sql"))]:
+    for path in [Path(__file__), *sorted(readers), *sorted(sql_dir.glob("*/*.sql"))]:
         digest.update(f"{path.parent.name}/{path.name}\0".encode() + path.read_bytes() + b"\0")
     return digest.hexdigest()
 
@@ -81,7 +81,7 @@ def _read(cache: Path) -> dict[str, Any]:
 
 
 def _write(cache: Path, content: dict[str, Any]) -> None:
-    """Whole or not at all; a folder that cannot be written only means parsing again."""
+    """Writes the file whole or not at all; a folder that cannot be written only means parsing again."""
     with suppress(OSError):
         cache.parent.mkdir(parents=True, exist_ok=True)
         draft = cache.with_suffix(f".{os.getpid()}")

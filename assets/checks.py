@@ -6,13 +6,13 @@ from typing import Any
 
 import dagster as dg
 
+from assets.metadata import COLOURS, markdown_table, page_links, table_text
 from assets.partitions import POOL, weekly_asset, weeks_of_tags
 from assets.resources import OpenWarehouse
-from assets.shown import COLOURS, markdown_table, page_links, table_text
 from assets.tables import key_of
 from pipeline.present.shared.findings import STATES, keys_text
-from pipeline.quality.checks.suites import Check, TableSuite
-from pipeline.quality.checks.vocabulary import COLUMNS, Vocabulary, read_words
+from pipeline.quality.checks.model import Check, TableSuite
+from pipeline.quality.checks.vocabulary import Vocabulary, read_words
 from pipeline.quality.findings.lights import Light, lights
 from pipeline.quality.run.results import CheckResult
 from pipeline.settings import Settings
@@ -24,7 +24,7 @@ MOST_WEEKS_SHOWN = 60
 def check_result_asset(
     checked: Iterable[dg.AssetKey], partitions: dg.StaticPartitionsDefinition
 ) -> dg.AssetsDefinition:
-    """quality.check_result: every expectation, run once for the weeks of a run after all tables are built."""
+    """Makes quality.check_result: every expectation, run once for the weeks of a run after all tables are built."""
 
     description = "每周每项检查的结果，处理单由此而来\n\nOne row per week, table and check; findings beside it"
 
@@ -46,7 +46,9 @@ def check_result_asset(
     return check_result
 
 
-def expectation_checks(suites: Sequence[TableSuite], weeks: Sequence[str]) -> dg.AssetChecksDefinition:
+def expectation_checks(
+    suites: Sequence[TableSuite], weeks: Sequence[str], words: Vocabulary
+) -> dg.AssetChecksDefinition:
     """The checks as Dagster shows them on their tables.
 
     Dagster knows passed, warned and failed: green is passed in every week of the run, red (ERROR) is critical with
@@ -58,7 +60,7 @@ def expectation_checks(suites: Sequence[TableSuite], weeks: Sequence[str]) -> dg
 
     @dg.multi_asset_check(
         name="expectations",
-        specs=[_spec(table, check) for (table, _), check in expectations.items()],
+        specs=[_spec(table, check, words.of(table)) for (table, _), check in expectations.items()],
         can_subset=True,
         pool=POOL,
     )
@@ -67,13 +69,13 @@ def expectation_checks(suites: Sequence[TableSuite], weeks: Sequence[str]) -> dg
     ) -> Iterator[dg.AssetCheckResult]:
         asked = weeks_of_tags(context.run.tags, weeks) or _last_delivered(warehouse)
         warehouse.check_results(asked)
-        shown: dict[tuple[str, str], list[Light]] = defaultdict(list)
+        history: dict[tuple[str, str], list[Light]] = defaultdict(list)
         for light in lights(warehouse.con):
-            shown[light.table_name, light.check_name].append(light)
+            history[light.table_name, light.check_name].append(light)
         for (table, name), check in expectations.items():
             if dg.AssetCheckKey(key_of(table), name) in context.selected_asset_check_keys:
                 key = dg.AssetCheckKey(key_of(table), name)
-                yield check_outcome(warehouse.settings, check, key, shown[table, name], asked)
+                yield check_outcome(warehouse.settings, check, key, history[table, name], asked)
 
     return checks
 
@@ -85,7 +87,7 @@ def _last_delivered(warehouse: OpenWarehouse) -> list[str]:
     return [week]
 
 
-def _spec(table: str, check: Check) -> dg.AssetCheckSpec:
+def _spec(table: str, check: Check, words: Vocabulary) -> dg.AssetCheckSpec:
     meta = check.meta
     thresholds = [
         {"阈值": item.name, "值": item.value, "自": item.since, "原因": item.reason_zh} for item in meta.thresholds
@@ -99,7 +101,7 @@ def _spec(table: str, check: Check) -> dg.AssetCheckSpec:
             "severity": meta.severity,
             "owner": meta.owner,
             "fix": meta.fix_zh,
-            "keys": "、".join(COLUMNS.get(key, key) for key in meta.keys),
+            "keys": "、".join(words.column(key) for key in meta.keys),
             "expectation": check.type,
             **({"thresholds": markdown_table(thresholds)} if thresholds else {}),
         },
@@ -109,7 +111,7 @@ def _spec(table: str, check: Check) -> dg.AssetCheckSpec:
 def check_outcome(
     settings: Settings, check: Check, key: dg.AssetCheckKey, history: Sequence[Light], asked: Sequence[str]
 ) -> dg.AssetCheckResult:
-    """Passed or not by the weeks `asked`; the table is about every week of `history`, in time."""
+    """Judges by the weeks `asked`; the table is about every week of `history`, in time."""
     of_run = [light for light in history if light.week_id in set(asked)]
     failed = [light for light in of_run if light.colour != "green"]
     is_red = any(light.colour == "red" for light in failed)
@@ -133,18 +135,27 @@ def check_outcome(
 
 
 def _words(failed: Sequence[Light]) -> str:
-    """The latest week in a sentence, and all that failed in this run as a table, shown without a click."""
+    """Writes the latest week in a sentence, and all that failed in this run as a table, seen without a click."""
     light = failed[-1]
     words = f"【{COLOURS[light.colour]}】{light.week_id} {STATES[light.state]}：{light.evidence}。{light.why}"
-    return words if len(failed) == 1 else f"{words}\n\n{table_text([_week_row(one) for one in reversed(failed)])}"
+    if len(failed) == 1:
+        return words
+    rows = [_week_row(light) for light in reversed(failed)]
+    return f"{words}\n\n{table_text(rows)}"
 
 
 def _history(history: Sequence[Light]) -> dict[str, Any]:
-    """Every week that failed, the latest first, and how many passed; a run of one week keeps the others in sight."""
+    """Lists every week that failed, the latest first, and counts the rest: a run of one week keeps them in sight."""
+    if not history:
+        return {"history": ""}
     failed = [light for light in reversed(history) if light.colour != "green"]
-    passed = f"{len(history) - len(failed)} 期通过，{len(failed)} 期不符；自 {history[0].week_id}" if history else ""
-    rows = [_week_row(light) for light in failed[:MOST_WEEKS_SHOWN]]
-    return {"history": passed, **({"failed_weeks": markdown_table(rows)} if rows else {})}
+    passed_count = len(history) - len(failed)
+    metadata: dict[str, Any] = {
+        "history": f"{passed_count} 期通过，{len(failed)} 期不符；自 {history[0].week_id}",
+    }
+    if failed:
+        metadata["failed_weeks"] = markdown_table([_week_row(light) for light in failed[:MOST_WEEKS_SHOWN]])
+    return metadata
 
 
 def _week_row(light: Light) -> dict[str, object]:
@@ -167,5 +178,5 @@ def _in_words(result: CheckResult, words: Vocabulary) -> dict[str, object]:
         "不符": result.unexpected_count,
         "行数": result.element_count,
         "证据": result.evidence,
-        "不符的键": keys_text(result.keys, words),
+        "不符的键": keys_text(result.keys, words.of(result.table_name)),
     }

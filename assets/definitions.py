@@ -20,6 +20,7 @@ from assets.release import RELEASED, release_assets
 from assets.resources import WAREHOUSE, warehouse_resource
 from pipeline.contracts import load_contracts
 from pipeline.quality.checks.suites import load_suites
+from pipeline.quality.checks.vocabulary import vocabulary
 from pipeline.reporting_calendar import load_calendar
 from pipeline.settings import Settings, load_settings
 
@@ -31,11 +32,11 @@ CHECKED_JOB = "weekly_unreleased"
 
 
 def build_definitions(settings: Settings, on_file: Callable[[FileEvent], None] = lambda event: None) -> dg.Definitions:
-    """All definitions for one home: assets, checks, the weekly job, what starts it, and the warehouse they share.
+    """Builds all definitions for one home: assets, checks, the weekly job, what starts it, the warehouse they share.
 
     `on_file` hears of each file as it is loaded. Raises the sentence of whichever contract, suite or SQL file is wrong.
     """
-    calendar = load_calendar(settings.calendar_overrides)
+    calendar = load_calendar(settings.calendar_overrides, settings.week_rule)
     contracts = load_contracts(settings.contracts_dir)
     suites = load_suites(settings.expectations_dir)
     partitions = week_partitions(settings, calendar)
@@ -48,10 +49,13 @@ def build_definitions(settings: Settings, on_file: Callable[[FileEvent], None] =
     ]
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", dg.BetaWarning)
-        tables = [*delivery_assets(contracts, partitions), *model_assets(model_facts(settings), partitions)]
+        facts = model_facts(settings)
+        tables = [*delivery_assets(contracts, partitions), *model_assets(facts, partitions)]
         ends = [*release_assets(partitions), desk_asset(partitions), notice_asset(partitions)]
         assets = [*tables, check_result_asset(_keys(tables), partitions), *ends]
-        checks = expectation_checks(suites, week_ids(settings, calendar))
+        descriptions = {fact.name: {name: words for name, _, words in fact.columns} for fact in facts}
+        words = vocabulary(settings, contracts, suites, descriptions)
+        checks = expectation_checks(suites, week_ids(settings, calendar), words)
         source = Source(settings, calendar, contracts)
         return dg.Definitions(
             assets=assets,
@@ -70,5 +74,5 @@ def _keys(assets: Iterable[dg.AssetsDefinition]) -> list[dg.AssetKey]:
 
 @dg.definitions
 def defs() -> dg.Definitions:
-    """What Dagster loads through workspace.yaml: the definitions for the configured home."""
+    """Returns what Dagster loads through workspace.yaml: the definitions for the configured home."""
     return build_definitions(load_settings())

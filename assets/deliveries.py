@@ -1,27 +1,25 @@
 """The inbox as assets: ledger, quarantine, one raw table per contract; reading a file belongs in pipeline.ingest."""
 
+import logging
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import dagster as dg
 
+from assets.metadata import markdown_table
 from assets.partitions import POOL, weekly_asset
 from assets.resources import OpenWarehouse
-from assets.shown import markdown_table
 from assets.tables import LEDGER, REFERENCE, group_of, key_of, table_of
 from pipeline.contracts import Contract
+from pipeline.ingest.reasons import FileOutcome
 
 if TYPE_CHECKING:
     from pipeline.ingest.inbox.loader import FileEvent
 
-OUTCOMES = {
-    "loaded": "已装载",
-    "duplicate": "重复",
-    "refused": "拒收",
-    "set_aside": "搁置",
-    "later": "属于其他周",
-    "waiting": "等待",
-}
+LOGGER = logging.getLogger(__name__)
+OUTCOMES = {outcome.value: outcome.words for outcome in FileOutcome}
+# A run leaves most files of the inbox to other weeks: the log need not name each of them.
+LOG_LEVELS = {"refused": logging.WARNING, "later": logging.DEBUG}
 _ACCOUNT = """
 SELECT week_id AS 期号, file_name AS 文件, disposition AS 处置, reason AS 原因, sum(row_count)::BIGINT AS 行数
 FROM ledger.row_account JOIN ledger.delivery USING (delivery_id)
@@ -36,7 +34,7 @@ FROM ledger.delivery WHERE list_contains(?, week_id) OR week_id IS NULL ORDER BY
 def delivery_assets(
     contracts: Mapping[str, Contract], partitions: dg.StaticPartitionsDefinition
 ) -> Sequence[dg.AssetsDefinition]:
-    """One step that loads the inbox into the ledger and all raw tables, and one for code lists and calendar."""
+    """Makes one step that loads the inbox into ledger and raw tables, and one for code lists and calendar."""
     specs = [*(_ledger_spec(table) for table in LEDGER), *(_raw_spec(contract) for contract in contracts.values())]
 
     @dg.multi_asset(
@@ -67,9 +65,9 @@ def delivery_assets(
 def _take_decisions(
     context: dg.AssetExecutionContext, warehouse: OpenWarehouse, contracts: Mapping[str, Contract]
 ) -> None:
-    """The steward's workbooks among the files: recorded before anything is built, answered in a copy."""
+    """Records the steward's workbooks among the files before anything is built, and answers each in a copy."""
     from pipeline.present.steward.answers import write_answers
-    from pipeline.quality.desk.desk import take_decisions
+    from pipeline.quality.desk.intake import take_decisions
 
     for taken in take_decisions(warehouse.con, warehouse.settings, contracts):
         path = write_answers(warehouse.con, warehouse.settings, taken)
@@ -78,11 +76,13 @@ def _take_decisions(
 
 
 def _tell(context: dg.AssetExecutionContext, warehouse: OpenWarehouse, event: "FileEvent") -> None:
-    """One line a file in the run's log, and the event itself to whoever watches the run."""
+    """Writes a line per file to the run's log, and tells whoever watches the run."""
     outcome = OUTCOMES.get(event.outcome, event.outcome)
     speed = f"，{event.rows / event.seconds:,.0f} 行/秒" if event.rows and event.seconds else ""
     counted = f" {event.rows:,} 行{speed}" if event.rows else ""
-    context.log.info("：".join(filter(None, (f"{event.file_name} {outcome}{counted}", event.message))))
+    words = "：".join(filter(None, (f"{event.file_name} {outcome}{counted}", event.message)))
+    context.log.info(words)
+    LOGGER.log(LOG_LEVELS.get(event.outcome, logging.INFO), "%s", words)
     warehouse.on_file(event)
 
 
@@ -125,7 +125,7 @@ def _raw_spec(contract: Contract) -> dg.AssetSpec:
 
 
 def _metadata(warehouse: OpenWarehouse, table: str, weeks: Sequence[str]) -> dict[str, Any]:
-    """Rows of the whole table, and for a raw table the row account of the run's weeks."""
+    """Counts the rows of the whole table; a raw table has the row account of the run's weeks beside it."""
     count = warehouse.con.execute(f"SELECT count(*) FROM {table}").fetchone()
     metadata: dict[str, Any] = {"dagster/row_count": int(count[0]) if count else 0}
     if group_of(table) == "raw":

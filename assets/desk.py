@@ -6,14 +6,13 @@ from typing import Any
 import dagster as dg
 
 from assets.checks import CHECK_RESULT
+from assets.metadata import markdown_table, page_links
 from assets.partitions import weekly_asset
 from assets.release import FINDINGS
 from assets.resources import OpenWarehouse
-from assets.shown import markdown_table, page_links
 from pipeline.present.shared.findings import STATES
 from pipeline.present.shared.svg import data_uri, stacked_bars
-from pipeline.quality.desk.backlog import AGES, Pile, backlog, state_counts
-from pipeline.quality.desk.desk import SOON_DAYS, DeskState, desk_state
+from pipeline.quality.desk.backlog import AGES, SOON_DAYS, DeskState, Pile, backlog, desk_state, state_counts
 
 DESK = dg.AssetKey(["quality", "desk"])
 # From light to dark: the older, the more pressing.
@@ -21,7 +20,7 @@ _BANDS = tuple(zip(AGES, ("#9ecae1", "#fdae6b", "#e6550d", "#a50f15"), strict=Tr
 
 
 def desk_asset(partitions: dg.StaticPartitionsDefinition) -> dg.AssetsDefinition:
-    """quality/desk: unsettled findings by owner and age as a table, a plot, and numbers that Dagster draws."""
+    """Makes quality/desk: unsettled findings by owner and age as a table, a plot, and numbers that Dagster draws."""
     description = "专员案头：未处理的问题归谁、已有几期\n\nOpen findings by owner and age"
 
     @weekly_asset(DESK, partitions, [CHECK_RESULT, FINDINGS], description, kinds=("duckdb",))
@@ -29,15 +28,16 @@ def desk_asset(partitions: dg.StaticPartitionsDefinition) -> dg.AssetsDefinition
         context: dg.AssetExecutionContext, warehouse: dg.ResourceParam[OpenWarehouse]
     ) -> dg.MaterializeResult[Any]:
         con, settings = warehouse.con, warehouse.settings
-        shown = desk_metadata(backlog(con), state_counts(con), desk_state(con))
-        return dg.MaterializeResult(metadata={**shown, **page_links(settings, context.partition_keys[-1])})
+        desk_of_today = desk_metadata(backlog(con), state_counts(con), desk_state(con))
+        return dg.MaterializeResult(metadata={**desk_of_today, **page_links(settings, context.partition_keys[-1])})
 
     return desk
 
 
 def desk_metadata(piles: Sequence[Pile], by_state: Mapping[str, int], state: DeskState) -> dict[str, Any]:
-    """What Dagster shows of the desk: the piles as a table and as a plot, how many findings are in which state, and
-    what will come back: decisions that run out soon, corrections that no longer act.
+    """Returns what Dagster shows of the desk: piles as table and plot, findings by state, what will come back.
+
+    What will come back are decisions that run out soon and corrections that no longer act.
     """
     owners = _by_owner(piles)
     rows = [
@@ -59,7 +59,7 @@ def desk_metadata(piles: Sequence[Pile], by_state: Mapping[str, int], state: Des
 
 
 def _by_owner(piles: Sequence[Pile]) -> dict[str, list[int]]:
-    """Counts by age for each owner, the longest pile first."""
+    """Returns counts by age for each owner, the longest pile first."""
     counts: dict[str, list[int]] = {}
     for pile in piles:
         counts.setdefault(pile.owner, [0] * len(AGES))[AGES.index(pile.age)] += pile.findings

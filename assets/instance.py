@@ -1,17 +1,17 @@
-"""Dagster's own home: its settings file, and runs that a killed process left behind; what runs do belongs elsewhere."""
+"""Prepares Dagster's own home: its settings file, and runs that a killed process left; running is assets.runs's."""
 
 from __future__ import annotations
 
 import json
 import os
 import sys
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from dagster import DagsterInstance, DagsterRunStatus, RunsFilter
 
+from pipeline.common.clock import epoch_seconds
 from pipeline.settings import Settings, load_settings
 
 PROCESS_TAG = "zhoubao/process"
@@ -47,7 +47,7 @@ run_monitoring:
 
 
 def write_instance(settings: Settings) -> Path:
-    """Make `dagster_home` with its dagster.yaml, which is written again only where it differs; returns the folder."""
+    """Makes `dagster_home` with its dagster.yaml, which is written again only where it differs; returns the folder."""
     home = settings.dagster_home
     home.mkdir(parents=True, exist_ok=True)
     path = home / "dagster.yaml"
@@ -59,13 +59,13 @@ def write_instance(settings: Settings) -> Path:
 
 @contextmanager
 def open_instance(settings: Settings) -> Iterator[DagsterInstance]:
-    """The persistent instance of this home, the same that `make dev` shows."""
+    """Opens the persistent instance of this home, the same that `make dev` shows."""
     with DagsterInstance.from_config(str(write_instance(settings))) as instance:
         yield instance
 
 
 def fail_dead_runs(instance: DagsterInstance, settings: Settings) -> list[str]:
-    """Mark runs whose process was killed as failed and free their pool slots; returns their run ids.
+    """Marks runs whose process was killed as failed and frees their pool slots; returns their run ids.
 
     A living writer holds the lock of the warehouse, so nothing is dead while that lock is taken.
     """
@@ -81,7 +81,7 @@ def fail_dead_runs(instance: DagsterInstance, settings: Settings) -> list[str]:
 def _unfinished(instance: DagsterInstance) -> list[str]:
     statuses = [DagsterRunStatus.STARTING, DagsterRunStatus.STARTED, DagsterRunStatus.CANCELING]
     records = instance.get_run_records(RunsFilter(statuses=statuses))
-    now = time.time()
+    now = epoch_seconds()
     return [
         record.dagster_run.run_id
         for record in records

@@ -7,10 +7,10 @@ import dagster as dg
 
 from assets.automation import Source
 from assets.checks import CHECK_RESULT
+from assets.metadata import markdown_table
 from assets.partitions import weekly_asset
 from assets.release import FINDINGS
 from assets.resources import OpenWarehouse
-from assets.shown import markdown_table
 
 TOLD = dg.AssetKey(["notice", "told"])
 TOLD_CHECK = "every_channel_reached"
@@ -18,7 +18,7 @@ INTERVAL_SECONDS = 600
 
 
 def notice_asset(partitions: dg.StaticPartitionsDefinition) -> dg.AssetsDefinition:
-    """notice/told: what people were told of this run. It stands beside the gate, for it has to tell that one is closed.
+    """Makes notice/told: what people were told of this run, beside the gate, for it has to tell that one is closed.
 
     A channel that cannot be reached is a warning here and never fails the run.
     """
@@ -40,7 +40,10 @@ def notice_asset(partitions: dg.StaticPartitionsDefinition) -> dg.AssetsDefiniti
         told = tell_of_run(warehouse.con, warehouse.settings, context.partition_keys)
         for failure in told.failures:
             context.log.warning(failure)
-        rows = [{"渠道": one.channel, "结果": "已送达" if one.is_sent else one.reason} for one in told.outcomes]
+        rows = [
+            {"渠道": outcome.channel, "结果": "已送达" if outcome.is_sent else outcome.reason}
+            for outcome in told.outcomes
+        ]
         events = [{"通知": event.words} for event in told.events]
         metadata: dict[str, Any] = {
             "channels": markdown_table(rows),

@@ -16,13 +16,13 @@ RANGE_END_TAG = "dagster/asset_partition_range_end"
 
 
 def week_ids(settings: Settings, calendar: ReportingCalendar) -> list[str]:
-    """Every week_id of the calendar's years in order of time, provisional years included."""
+    """Returns every week_id of the calendar's years in order of time, provisional years included."""
     years = range(settings.first_year, settings.last_year + 1)
     return [week.week_id for year in years for week in calendar.weeks(year)]
 
 
 def week_partitions(settings: Settings, calendar: ReportingCalendar) -> dg.StaticPartitionsDefinition:
-    """One partition a week. Static, because a range of dynamic ones follows their insertion, not their time."""
+    """Makes one partition a week: static, for a range of dynamic ones follows their insertion, not their time."""
     return dg.StaticPartitionsDefinition(week_ids(settings, calendar))
 
 
@@ -36,7 +36,7 @@ def weekly_asset(
     metadata: Mapping[str, Any] | None = None,
     check_specs: Sequence[dg.AssetCheckSpec] = (),
 ) -> Callable[[Callable[..., Any]], dg.AssetsDefinition]:
-    """The decorator of every single asset: weeks, a range as one run, one writer at a time, its floor as its group."""
+    """Decorates a single asset: weeks, a range as one run, one writer at a time, its floor as its group."""
     return dg.asset(
         key=key,
         deps=sorted(set(deps)),
@@ -52,12 +52,12 @@ def weekly_asset(
 
 
 def range_tags(first_week: str, last_week: str) -> dict[str, str]:
-    """Run tags that make one run cover the weeks from the first to the last."""
+    """Returns the run tags that make one run cover the weeks from the first to the last."""
     return {RANGE_START_TAG: first_week, RANGE_END_TAG: last_week}
 
 
 def weeks_of_tags(tags: Mapping[str, str], weeks: Sequence[str]) -> list[str]:
-    """The weeks that a run's tags name, in order; empty for a run without a partition."""
+    """Returns the weeks that a run's tags name, in order; none for a run without a partition."""
     first = tags.get(RANGE_START_TAG, tags.get(PARTITION_TAG))
     last = tags.get(RANGE_END_TAG, tags.get(PARTITION_TAG))
     if first is None or last is None:

@@ -6,9 +6,9 @@ from typing import Any
 import dagster as dg
 
 from assets.checks import CHECK_RESULT
+from assets.metadata import markdown_table, page_links
 from assets.partitions import weekly_asset
 from assets.resources import OpenWarehouse
-from assets.shown import markdown_table, page_links
 from pipeline.quality.findings.findings import Finding
 
 GATE = dg.AssetKey(["release", "gate"])
@@ -23,7 +23,7 @@ GATE_CHECK = "no_open_critical_finding"
 
 
 def release_assets(partitions: dg.StaticPartitionsDefinition) -> list[dg.AssetsDefinition]:
-    """From the checks to what readers open, in order; the workbook is written whether or not the gate is open."""
+    """Makes the assets from the checks to what readers open; the workbook is written even where the gate is closed."""
     return [
         _findings_asset(partitions),
         _gate_asset(partitions),
@@ -50,19 +50,19 @@ def _gate_asset(partitions: dg.StaticPartitionsDefinition) -> dg.AssetsDefinitio
         from pipeline.quality.desk.gate import gate
 
         verdict = gate(warehouse.con, context.partition_keys)
-        shown: dict[str, Any] = {
+        reasons: dict[str, Any] = {
             "blocking": len(verdict.blocking),
             "blocking_findings": markdown_table([_blocking_row(finding) for finding in verdict.blocking]),
             "unchecked_weeks": "、".join(verdict.unchecked_weeks) or "（无）",
             **page_links(warehouse.settings, context.partition_keys[-1]),
         }
-        yield dg.MaterializeResult(metadata={"verdict": dg.MetadataValue.md(verdict.message), **shown})
+        yield dg.MaterializeResult(metadata={"verdict": dg.MetadataValue.md(verdict.message), **reasons})
         yield dg.AssetCheckResult(
             check_name=GATE_CHECK,
             passed=verdict.is_open,
             severity=dg.AssetCheckSeverity.ERROR,
             description=verdict.message,
-            metadata=shown,
+            metadata=reasons,
         )
         if not verdict.is_open:
             raise dg.Failure(verdict.message, allow_retries=False)
@@ -90,20 +90,28 @@ def _issue_asset(partitions: dg.StaticPartitionsDefinition) -> dg.AssetsDefiniti
     def issue(
         context: dg.AssetExecutionContext, warehouse: dg.ResourceParam[OpenWarehouse]
     ) -> dg.MaterializeResult[Any]:
-        from pipeline.release import freeze
+        from pipeline.release.freeze.issues import freeze
 
         weeks = list(context.partition_keys)
         _require_open_gate(warehouse, weeks)
         weeks = [*_held_back(warehouse, weeks[0]), *weeks]
         outcomes = freeze(warehouse.con, warehouse.settings, weeks)
-        rows = [{"期号": one.week_id, "修订": one.revision, "新": one.is_new, "说明": one.message} for one in outcomes]
+        rows = [
+            {
+                "期号": outcome.week_id,
+                "修订": outcome.revision,
+                "新": outcome.is_new,
+                "说明": outcome.message,
+            }
+            for outcome in outcomes
+        ]
         return dg.MaterializeResult(metadata={"issues": markdown_table(rows)})
 
     return issue
 
 
 def _held_back(warehouse: OpenWarehouse, first: str) -> list[str]:
-    """Earlier weeks that an earlier run's closed gate kept from their first release, and that may go now."""
+    """Returns earlier weeks that a closed gate kept from their first release, and that may go now."""
     from pipeline.quality.desk.gate import waiting_weeks
     from pipeline.release.revisions.tables import ensure_tables
 
@@ -113,7 +121,7 @@ def _held_back(warehouse: OpenWarehouse, first: str) -> list[str]:
 
 
 def _require_open_gate(warehouse: OpenWarehouse, weeks: Sequence[str]) -> None:
-    """A run of the release alone has no gate step before it; the findings decide all the same."""
+    """Fails where the gate is closed: a run of the release alone has no gate step before it."""
     from pipeline.quality.desk.gate import gate
 
     verdict = gate(warehouse.con, weeks)
@@ -128,7 +136,7 @@ def _metrics_asset(partitions: dg.StaticPartitionsDefinition) -> dg.AssetsDefini
     def metrics(
         context: dg.AssetExecutionContext, warehouse: dg.ResourceParam[OpenWarehouse]
     ) -> dg.MaterializeResult[Any]:
-        from pipeline.release import publish
+        from pipeline.release.published.publish import publish
 
         report = publish(warehouse.con, warehouse.settings)
         context.log.info(report.message)
@@ -174,13 +182,13 @@ def _weekly_asset(partitions: dg.StaticPartitionsDefinition) -> dg.AssetsDefinit
         written = write_released_weeklies(warehouse.settings, list(context.partition_keys))
         rows = [
             {
-                "期号": one.week_id,
-                "发布": one.revision,
-                "新": one.is_new,
-                "注": one.notes,
-                "待填写": one.fields_to_write,
+                "期号": weekly.week_id,
+                "发布": weekly.revision,
+                "新": weekly.is_new,
+                "注": weekly.notes,
+                "待填写": weekly.fields_to_write,
             }
-            for one in written
+            for weekly in written
         ]
         metadata = {"path": dg.MetadataValue.path(written[-1].folder), "weeklies": markdown_table(rows)}
         if written[-1].remark:
@@ -199,7 +207,7 @@ def _findings_asset(partitions: dg.StaticPartitionsDefinition) -> dg.AssetsDefin
     ) -> dg.MaterializeResult[Any]:
         from pipeline.contracts import load_contracts
         from pipeline.present.sender.send_back import send_back
-        from pipeline.present.site.quality import write_review_pages
+        from pipeline.present.site.pages.quality import write_review_pages
         from pipeline.present.steward.workbook import write_reviews
 
         settings, weeks = warehouse.settings, context.partition_keys

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import dagster as dg
 
-from pipeline.quality.checks.suites import TableSuite
+from assets.run_log import run_in_log_of
+from pipeline.quality.checks.model import TableSuite
 from pipeline.quality.run.results import CheckResult
 from pipeline.reporting_calendar import ReportingCalendar
 from pipeline.settings import Settings
@@ -33,7 +34,7 @@ class OpenWarehouse:
     _results: dict[tuple[str, ...], list[CheckResult]] = field(default_factory=dict)
 
     def check_results(self, weeks: Sequence[str]) -> list[CheckResult]:
-        """Results by week, table and check. The first step that asks runs the expectations, later ones share them."""
+        """Returns results by week, table and check. The first step that asks runs the checks, later ones share them."""
         from pipeline.quality.run.runner import run_checks
 
         asked = tuple(weeks)
@@ -42,7 +43,7 @@ class OpenWarehouse:
         return self._results[asked]
 
     def last_delivered_week(self) -> str | None:
-        """The latest week that a delivery which counts reports."""
+        """Returns the latest week that a delivery which counts reports; None where there is none."""
         row = self.con.execute("SELECT max(week_id) FROM ledger.current_delivery").fetchone()
         return None if row is None or row[0] is None else str(row[0])
 
@@ -53,15 +54,16 @@ def warehouse_resource(
     suites: tuple[TableSuite, ...],
     on_file: "Callable[[FileEvent], None]",
 ) -> dg.ResourceDefinition:
-    """The warehouse, opened once for a whole run under the writer's lock; tables whose SQL is gone go first."""
+    """Opens the warehouse once for a whole run under the writer's lock, and drops tables whose SQL is gone."""
 
     @dg.resource(description=f"DuckDB：{settings.warehouse_path}（一次运行一个连接，持有写锁）")
-    def warehouse(_: dg.InitResourceContext) -> Iterator[OpenWarehouse]:
+    def warehouse(context: dg.InitResourceContext) -> Iterator[OpenWarehouse]:
         from pipeline.warehouse import drop_removed_models, load_models, open_warehouse
 
-        graph = load_models(settings.sql_dir)
-        with open_warehouse(settings) as con:
-            drop_removed_models(con, graph)
-            yield OpenWarehouse(settings, calendar, suites, graph, con, on_file)
+        with run_in_log_of(settings, context):
+            graph = load_models(settings.sql_dir)
+            with open_warehouse(settings) as con:
+                drop_removed_models(con, graph)
+                yield OpenWarehouse(settings, calendar, suites, graph, con, on_file)
 
     return warehouse

@@ -1,4 +1,4 @@
-"""One range of weeks as one run on the persistent instance, and what it says; printing it belongs in zhoubao/."""
+"""Runs a range of weeks as one run on the persistent instance and reports on it; printing is zhoubao.commands.run's."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ def materialize_weeks(
     *,
     is_releasing: bool = True,
 ) -> RunReport:
-    """Materialize everything for the weeks from the first to the last, as one in-process run that `make dev` shows.
+    """Materializes everything for the weeks from the first to the last, as one in-process run that `make dev` shows.
 
     Unless `is_releasing`, only up to the gate: nothing is frozen or published.
     `on_event` hears of files, tables and checks as they come. Runs that a killed process left behind are failed
@@ -111,19 +111,24 @@ def materialize_weeks(
 
 def _listener(on_event: Callable[[RunEvent], None], began: float) -> Callable[[dg.EventLogEntry], None]:
     """Turns Dagster's events into ours; a table of fifteen weeks is told once."""
-    told: set[str] = set()
+    tables_told: set[str] = set()
 
     def listen(entry: dg.EventLogEntry) -> None:
-        event = entry.dagster_event
-        shown = _shown(event, time.monotonic() - began) if event else None
-        if shown and (shown.kind != "table" or shown.subject not in told):
-            told.add(shown.subject)
-            on_event(shown)
+        if entry.dagster_event is None:
+            return
+        event = _run_event(entry.dagster_event, time.monotonic() - began)
+        if event is None:
+            return
+        if event.kind == "table":
+            if event.subject in tables_told:
+                return
+            tables_told.add(event.subject)
+        on_event(event)
 
     return listen
 
 
-def _shown(event: dg.DagsterEvent, seconds: float) -> RunEvent | None:
+def _run_event(event: dg.DagsterEvent, seconds: float) -> RunEvent | None:
     match event.event_type:
         case dg.DagsterEventType.STEP_START:
             return RunEvent("step_started", event.step_key or "", seconds)
@@ -142,34 +147,47 @@ def _shown(event: dg.DagsterEvent, seconds: float) -> RunEvent | None:
 def _report(
     result: dg.ExecuteInProcessResult, weeks: tuple[str, str], files: list[FileEvent], dead: list[str], seconds: float
 ) -> RunReport:
-    outcomes = result.get_asset_check_evaluations()
-    gate = next((outcome for outcome in outcomes if outcome.check_name == GATE_CHECK), None)
-    failed_steps = [event for event in result.all_events if event.is_step_failure]
-    failures = failed_steps or [event for event in result.all_events if event.is_run_failure]
+    evaluations = result.get_asset_check_evaluations()
+    gates = [evaluation for evaluation in evaluations if evaluation.check_name == GATE_CHECK]
+    expectations = [evaluation for evaluation in evaluations if evaluation.check_name != GATE_CHECK]
+    failed_checks = [evaluation for evaluation in expectations if not evaluation.passed]
     return RunReport(
         run_id=result.run_id,
         first_week=weeks[0],
         last_week=weeks[1],
         is_success=result.success,
-        gate_message=(gate.description or "") if gate else "",
-        is_blocked=gate is not None and not gate.passed,
-        checks_passed=sum(one.passed for one in outcomes if one is not gate),
-        checks_failed=tuple(_failed_check(one) for one in outcomes if not one.passed and one is not gate),
-        failures=tuple(StepFailure(event.step_key or "", failure_message(event)) for event in failures),
+        gate_message=(gates[0].description or "") if gates else "",
+        is_blocked=any(not gate.passed for gate in gates),
+        checks_passed=len(expectations) - len(failed_checks),
+        checks_failed=tuple(map(_failed_check, failed_checks)),
+        failures=tuple(map(_step_failure, _failure_events(result))),
         files=tuple(files),
         dead_runs=tuple(dead),
         seconds=seconds,
     )
 
 
-def _failed_check(outcome: dg.AssetCheckEvaluation) -> FailedCheck:
+def _failure_events(result: dg.ExecuteInProcessResult) -> list[dg.DagsterEvent]:
+    """Returns the steps that failed; where none did, what failed the run before any step could begin."""
+    failed_steps = [event for event in result.all_events if event.is_step_failure]
+    return failed_steps or [event for event in result.all_events if event.is_run_failure]
+
+
+def _step_failure(event: dg.DagsterEvent) -> StepFailure:
+    return StepFailure(event.step_key or "", failure_message(event))
+
+
+def _failed_check(evaluation: dg.AssetCheckEvaluation) -> FailedCheck:
     return FailedCheck(
-        ".".join(outcome.asset_key.path), outcome.check_name, outcome.severity.value, outcome.description or ""
+        table=".".join(evaluation.asset_key.path),
+        check=evaluation.check_name,
+        severity=evaluation.severity.value,
+        message=evaluation.description or "",
     )
 
 
 def failure_message(event: dg.DagsterEvent) -> str:
-    """The sentence of the innermost cause: what the library said, without the layers around it."""
+    """Returns the sentence of the innermost cause: what the library said, without the layers around it."""
     data: Any = event.event_specific_data
     error = getattr(data, "error", None)
     if error is None:

@@ -23,17 +23,17 @@ _CALENDAR = frozenset({"raw.report_week", "raw.calendar_day"})
 
 
 def key_of(table: str) -> dg.AssetKey:
-    """The asset that writes `schema.table`: code lists and calendar are one asset, a view belongs to its table."""
+    """Returns the asset that writes `schema.table`: code lists and calendar are one, a view belongs to its table."""
     if table in _CALENDAR or table.startswith("raw.ref_"):
         return REFERENCE
     return dg.AssetKey(_PART_OF.get(table, table).split("."))
 
 
 def table_of(key: dg.AssetKey) -> str:
-    """`schema.table` of an asset that is one table."""
+    """Returns `schema.table` of an asset that is one table."""
     return ".".join(key.path)
 
 
 def group_of(table: str) -> str:
-    """The floor a table stands on: its schema, but where that would have the graph of floors run in a circle."""
+    """Returns the floor a table stands on: its schema, but where the graph of floors would run in a circle."""
     return _GROUPS.get(table, table.split(".", maxsplit=1)[0])

@@ -136,7 +136,11 @@ def _(con, week):
         con,
         """
         SELECT week_id, measure_label || '（' || unit || '）' AS measure, value, coalesce(flag, '正常') AS flag
-        FROM charts.window_weekly WHERE left(week_id, 4) = left(?, 4) AND week_id <= ? ORDER BY week_id, sort_order
+        FROM charts.window_weekly
+        WHERE week_id IN (
+            SELECT w.week_id FROM docs.report_week AS w JOIN docs.report_week AS i ON i.year = w.year
+            WHERE i.week_id = ?
+        ) AND week_id <= ? ORDER BY week_id, sort_order
         """,
         week.value,
         week.value,

@@ -11,7 +11,12 @@ with app.setup:
     import plotly.graph_objects as go
     from published import COLOURS, FLAGGED, ROW_HEIGHT, ask, drawn, open_published, released_weeks
 
-    YEAR_TO_WEEK = "left(week_id, 4) = left(?, 4) AND week_id <= ?"
+    # Weeks of the issue's year come from the calendar table, not from the letters of the week_id.
+    IN_YEAR = (
+        "week_id IN (SELECT w.week_id FROM docs.report_week AS w JOIN docs.report_week AS i ON i.year = w.year"
+        " WHERE i.week_id = ?)"
+    )
+    YEAR_TO_WEEK = f"{IN_YEAR} AND week_id <= ?"
 
 
 @app.cell(hide_code=True)
@@ -99,11 +104,11 @@ def _():
 def _(con, week):
     moved = ask(
         con,
-        """
+        f"""
         WITH by_week AS (
             SELECT week_id, department_id, department_name, accepted,
                 lag(accepted) OVER (PARTITION BY department_id ORDER BY week_id) AS before
-            FROM charts.department_volume WHERE left(week_id, 4) = left(?, 4)
+            FROM charts.department_volume WHERE {IN_YEAR}
         )
         SELECT department_name, accepted, before, accepted - before AS change FROM by_week
         WHERE week_id = ? AND before IS NOT NULL ORDER BY abs(accepted - before) DESC, department_name LIMIT 15

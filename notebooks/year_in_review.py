@@ -9,7 +9,10 @@ with app.setup:
     import marimo as mo
     import plotly.express as px
     import plotly.graph_objects as go
-    from published import COLOURS, FLAGGED, ROW_HEIGHT, ask, drawn, open_published, released_weeks
+    from published import COLOURS, FLAGGED, ROW_HEIGHT, ask, drawn, open_published
+
+    # Weeks of a year come from the calendar table, not from the letters of the week_id.
+    IN_YEAR = "SELECT week_id FROM docs.report_week WHERE year = CAST(? AS INTEGER)"
 
 
 @app.cell(hide_code=True)
@@ -25,7 +28,13 @@ def _():
 @app.cell
 def _():
     con = open_published()
-    years = sorted({one[:4] for one in released_weeks(con)})
+    years = ask(
+        con,
+        """
+        SELECT DISTINCT CAST(w.year AS VARCHAR) AS year FROM docs.report_week AS w
+        JOIN release.issue AS i ON i.week_id = w.week_id ORDER BY year
+        """,
+    )["year"].tolist()
     year = mo.ui.dropdown(options=years, value=years[-1], label="看哪一年")
     year
     return con, year
@@ -33,7 +42,9 @@ def _():
 
 @app.cell
 def _(con, year):
-    last = max(one for one in released_weeks(con) if one.startswith(year.value))
+    last = ask(con, f"SELECT max(week_id) AS week_id FROM release.issue WHERE week_id IN ({IN_YEAR})", year.value)[
+        "week_id"
+    ][0]
     ask(con, "SELECT * FROM charts.item_ytd WHERE week_id = ? ORDER BY sort_order", last)
     return (last,)
 
@@ -50,10 +61,10 @@ def _():
 def _(con, year):
     course = ask(
         con,
-        """
+        f"""
         SELECT g.week_id, g.power_group_label, g.measure_label, g.value * 1.0 / w.working_days AS per_day
         FROM charts.group_weekly AS g JOIN charts.report_week AS w USING (week_id)
-        WHERE left(g.week_id, 4) = ? AND g.measure <> 'open' ORDER BY g.week_id, g.sort_order
+        WHERE g.week_id IN ({IN_YEAR}) AND g.measure <> 'open' ORDER BY g.week_id, g.sort_order
         """,
         year.value,
     )
@@ -79,9 +90,9 @@ def _():
 def _(con, year):
     stock = ask(
         con,
-        """
+        f"""
         SELECT week_id, power_group_label, value FROM charts.group_weekly
-        WHERE left(week_id, 4) = ? AND measure = 'open' ORDER BY week_id, sort_order
+        WHERE week_id IN ({IN_YEAR}) AND measure = 'open' ORDER BY week_id, sort_order
         """,
         year.value,
     )
@@ -133,11 +144,11 @@ def _():
 def _(con, year):
     busy = ask(
         con,
-        """
+        f"""
         WITH per_day AS (
             SELECT v.week_id, v.department_name, v.accepted * 1.0 / w.working_days AS per_day, v.accepted
             FROM charts.department_volume AS v JOIN charts.report_week AS w USING (week_id)
-            WHERE left(v.week_id, 4) = ?
+            WHERE v.week_id IN ({IN_YEAR})
         ),
         usual AS (
             SELECT department_name, median(per_day) AS usual FROM per_day
@@ -169,9 +180,9 @@ def _():
 def _(con, year):
     limits = ask(
         con,
-        """
+        f"""
         SELECT week_id, on_time_rate, on_time_rate_ytd, overdue_open FROM charts.timeliness_weekly
-        WHERE left(week_id, 4) = ? AND department_id = 'ALL' ORDER BY week_id
+        WHERE week_id IN ({IN_YEAR}) AND department_id = 'ALL' ORDER BY week_id
         """,
         year.value,
     )
@@ -203,9 +214,9 @@ def _():
 def _(con, year):
     channels = ask(
         con,
-        """
+        f"""
         SELECT week_id, channel_label, share_pct FROM charts.channel_weekly
-        WHERE left(week_id, 4) = ? ORDER BY week_id, sort_order
+        WHERE week_id IN ({IN_YEAR}) ORDER BY week_id, sort_order
         """,
         year.value,
     )
@@ -226,9 +237,9 @@ def _():
 def _(con, year):
     status = ask(
         con,
-        """
+        f"""
         SELECT week_id, status_label, departments, joined_names, left_names FROM charts.authorization_weekly
-        WHERE left(week_id, 4) = ? ORDER BY week_id, sort_order
+        WHERE week_id IN ({IN_YEAR}) ORDER BY week_id, sort_order
         """,
         year.value,
     )
@@ -249,13 +260,13 @@ def _():
 def _(con, year):
     findings = ask(
         con,
-        """
+        f"""
         SELECT q.week_id, count(DISTINCT f.finding_id) FILTER (WHERE f.severity = 'critical') AS critical,
             count(DISTINCT f.finding_id) FILTER (WHERE f.severity <> 'critical') AS warning,
             any_value(q.rows_quarantined) AS rows_quarantined, any_value(q.restated_cases) AS restated_cases
         FROM charts.week_quality AS q LEFT JOIN quality.finding_week AS w ON w.week_id = q.week_id
         LEFT JOIN quality.finding AS f ON f.finding_id = w.finding_id
-        WHERE left(q.week_id, 4) = ? GROUP BY q.week_id ORDER BY q.week_id
+        WHERE q.week_id IN ({IN_YEAR}) GROUP BY q.week_id ORDER BY q.week_id
         """,
         year.value,
     )
@@ -284,12 +295,12 @@ def _():
 def _(con, last, year):
     proof = ask(
         con,
-        """
+        f"""
         SELECT m.metric, any_value(d.label_zh) AS label, sum(m.value) AS sum_of_weeks,
             max(m.value_ytd) FILTER (WHERE m.week_id = ?) AS year_to_date,
             sum(m.value) - max(m.value_ytd) FILTER (WHERE m.week_id = ?) AS difference
         FROM marts.weekly_metric AS m JOIN docs.metric AS d USING (metric)
-        WHERE left(m.week_id, 4) = ? AND m.department_id = 'ALL' AND m.power_type = 'ALL' AND m.channel = 'ALL'
+        WHERE m.week_id IN ({IN_YEAR}) AND m.department_id = 'ALL' AND m.power_type = 'ALL' AND m.channel = 'ALL'
             AND d.basis = 'flow'
         GROUP BY m.metric ORDER BY m.metric
         """,

@@ -5,9 +5,9 @@ from __future__ import annotations
 import datetime as dt
 import os
 from pathlib import Path
-from typing import Literal, get_args
+from typing import Final, Literal, get_args
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -15,9 +15,31 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
-PROJECT_ROOT = Path(__file__).resolve().parent.parent
-CONFIG_FILE = "zhoubao.toml"
+from pipeline.reporting_calendar.week_rule import WeekRule
+
+# The folder above the package: the checkout, or site-packages where the package is installed.
+_PACKAGE: Final = Path(__file__).resolve().parent
+PROJECT_ROOT: Final = _PACKAGE.parent
+# SQL, expectations and notebooks stand beside the package in a checkout and inside it in a wheel (pyproject.toml).
+_PACKED: Final = _PACKAGE / "resources"
+CONFIG_FILE: Final = "zhoubao.toml"
 NoticeKind = Literal["blocked", "critical", "correction", "waiver", "missing"]
+
+
+def resources(name: str) -> Path:
+    """Returns the folder of what the package brings beside its code: `sql`, `expectations`, `notebooks`."""
+    packed = _PACKED / name
+    return packed if packed.is_dir() else PROJECT_ROOT / name
+
+
+def is_checkout() -> bool:
+    """Whether the package runs from its source folder, where `data/` and zhoubao.toml stand beside it."""
+    return not _PACKED.is_dir()
+
+
+def default_home() -> Path:
+    """Returns `data/` of the checkout; where the package is installed, `data/` of the current folder."""
+    return (PROJECT_ROOT if is_checkout() else Path.cwd()) / "data"
 
 
 class DueTime(BaseModel):
@@ -59,6 +81,17 @@ class WeeklySettings(BaseModel):
     pdf: bool = Field(default=True, description="make a PDF too, where LibreOffice is installed")
 
 
+class DepartmentSettings(BaseModel):
+    """How departments are called in this hall."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    level_words: tuple[str, ...] = Field(
+        default=(),
+        description="words of the hall's level that may stand before a department's name and tell nothing, such as 省",
+    )
+
+
 class Settings(BaseSettings):
     """Where things are and how much they may use. Environment variables (`ZHOUBAO_HOME`, …) win over zhoubao.toml."""
 
@@ -66,11 +99,12 @@ class Settings(BaseSettings):
         env_prefix="ZHOUBAO_", env_nested_delimiter="__", extra="forbid", frozen=True, toml_file=CONFIG_FILE
     )
 
-    home: Path = Field(default=PROJECT_ROOT / "data", description="home of all state")
+    home: Path = Field(default_factory=default_home, description="home of all state")
     memory_limit: str = Field(default="900MB", description="what DuckDB may hold in memory before it spills to disk")
     threads: int = Field(default=2, ge=1, description="DuckDB's worker threads")
     retention_days: int = Field(default=730, ge=0, description="days that originals stay in the archive")
     calendar_overrides: Path | None = Field(default=None, description="CSV of working days, holidays and issue numbers")
+    week_rule: WeekRule = Field(default=WeekRule(), description="which days make a week, and how issues are counted")
     first_year: int = Field(default=2015, description="first year of the calendar")
     last_year: int = Field(default=2027, description="last year of the calendar")
     max_unpacked_mb: int = Field(default=2048, ge=1, description="largest size an archive or sheet may unpack to")
@@ -86,6 +120,7 @@ class Settings(BaseSettings):
     )
     notice: NoticeSettings = Field(default=NoticeSettings(), description="messages to people; off without a URL")
     weekly: WeeklySettings = Field(default_factory=WeeklySettings, description="the printed weekly")
+    departments: DepartmentSettings = Field(default=DepartmentSettings(), description="how departments are called")
 
     @classmethod
     def settings_customise_sources(
@@ -150,36 +185,60 @@ class Settings(BaseSettings):
         return self.home / "notices"
 
     @property
+    def log_path(self) -> Path:
+        """What the program did, for whoever keeps it running; old lines go to zhoubao.log.1 and on."""
+        return self.home / "logs" / "zhoubao.log"
+
+    @property
     def reference_dir(self) -> Path:
         """Code lists and aliases as CSV."""
-        return PROJECT_ROOT / "pipeline" / "reference"
+        return _PACKAGE / "reference"
 
     @property
     def contracts_dir(self) -> Path:
         """One YAML per kind of export."""
-        return PROJECT_ROOT / "pipeline" / "contracts"
+        return _PACKAGE / "contracts"
 
     @property
     def sql_dir(self) -> Path:
         """The SQL models."""
-        return PROJECT_ROOT / "sql"
+        return resources("sql")
 
     @property
     def expectations_dir(self) -> Path:
         """The expectation suites."""
-        return PROJECT_ROOT / "expectations"
+        return resources("expectations")
+
+
+def config_file() -> Path | None:
+    """Returns the file that counts: ZHOUBAO_CONFIG, else zhoubao.toml of the current folder, else of the checkout."""
+    candidates = [Path(os.environ.get("ZHOUBAO_CONFIG", CONFIG_FILE))]
+    if is_checkout():
+        candidates.append(PROJECT_ROOT / CONFIG_FILE)
+    return next((path for path in candidates if path.is_file()), None)
 
 
 def load_settings(**overrides: object) -> Settings:
-    """Read zhoubao.toml of the current folder or of the project, then the environment, then `overrides`.
+    """Reads zhoubao.toml (see `config_file`), then the environment, then `overrides`.
 
-    Relative paths are taken from the current folder. Raises pydantic's ValidationError, which names the setting.
+    Relative paths are taken from the current folder. Raises pydantic's ValidationError, which names the setting,
+    TOMLDecodeError for a file that is no TOML, and OSError for one that cannot be read.
     """
-    config = Path(os.environ.get("ZHOUBAO_CONFIG", CONFIG_FILE))
-    if not config.is_file():
-        config = PROJECT_ROOT / CONFIG_FILE
     configured = type(
-        "ConfiguredSettings", (Settings,), {"model_config": {**Settings.model_config, "toml_file": config}}
+        "ConfiguredSettings", (Settings,), {"model_config": {**Settings.model_config, "toml_file": config_file()}}
     )
     settings: Settings = configured(**overrides)
     return settings.model_copy(update={"home": settings.home.expanduser().absolute()})
+
+
+def settings_fault(error: Exception) -> str:
+    """Says in one Chinese sentence what is wrong with the settings that `load_settings` could not read.
+
+    In: `notice.url: Extra inputs are not permitted`. Out: 设置有误：notice.url（Extra inputs are not permitted）。…
+    """
+    file = config_file()
+    where = f"请改正 {file}" if file else "请改正 ZHOUBAO_ 开头的环境变量"
+    if isinstance(error, ValidationError):
+        faults = [f"{'.'.join(map(str, fault['loc']))}（{fault['msg']}）" for fault in error.errors()]
+        return f"设置有误：{'；'.join(faults)}。{where}，再运行一次。"
+    return f"设置文件读不了：{error}。{where}，再运行一次。"

@@ -14,7 +14,7 @@ from pipeline.contracts import load_contracts
 from pipeline.ingest.inbox.loader import LoadReport, make_loader
 from pipeline.ingest.inbox.run import load_inbox
 from pipeline.quality.checks.suites import load_suites
-from pipeline.quality.desk.desk import Taken, take_decisions
+from pipeline.quality.desk.intake import Taken, take_decisions
 from pipeline.quality.run.results import CheckResult
 from pipeline.quality.run.runner import run_checks
 from pipeline.reporting_calendar import load_calendar

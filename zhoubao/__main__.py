@@ -1,6 +1,6 @@
 """`python -m zhoubao`: the command line without an installed script."""
 
-from zhoubao.cli import app
+from zhoubao.app import main
 
 if __name__ == "__main__":
-    app(prog_name="zhoubao")
+    main()

@@ -15,8 +15,11 @@ CONTENT_TYPES: Final = "[Content_Types].xml"
 
 def repacked(body: bytes) -> bytes:
     """The same parts without the time at which they were packed, the list of types first as readers expect it."""
+    parts: dict[str, bytes] = {}
     with ZipFile(BytesIO(body)) as packed:
-        return packed_parts({name: packed.read(name) for name in packed.namelist()})
+        for name in packed.namelist():
+            parts[name] = packed.read(name)
+    return packed_parts(parts)
 
 
 def packed_parts(parts: Mapping[str, bytes]) -> bytes:

@@ -9,12 +9,17 @@ from typing import Any, Final
 FORMULA_STARTS = "=+-@\t\r\n＝＋－＠"
 # Excel's own limit for the text of a cell.
 CELL_CHARACTERS: Final = 32_767
+# Control characters but tab, line feed and carriage return; U+FFFE and U+FFFF; halves of surrogate pairs: XML 1.0, 2.2.
 _UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]|[\ud800-\udfff]")
 
 
 def is_formula_like(text: str) -> bool:
     """Whether a spreadsheet could run `text` instead of showing it; blanks before the sign do not protect."""
-    return text.startswith(("\t", "\r", "\n")) or text.lstrip()[:1] in tuple(FORMULA_STARTS)
+    if text.startswith(("\t", "\r", "\n")):
+        return True
+    first_shown = text.lstrip()[:1]
+    # `"" in FORMULA_STARTS` would be true: an empty text starts nothing.
+    return first_shown != "" and first_shown in FORMULA_STARTS
 
 
 def printable(text: str) -> str:
@@ -29,14 +34,17 @@ def neutralise(text: str) -> str:
 
 
 def text_width(value: object) -> int:
-    """How wide a value stands in a sheet, in digits: a Chinese character is as wide as two."""
-    return sum(2 if ord(mark) > 0x2E7F else 1 for mark in str(value))
+    """Returns how wide a value stands in a sheet, in digits: a Chinese character is as wide as two."""
+    text = str(value)
+    # From U+2E80 (CJK radicals) on, characters are full-width.
+    wide = sum(character > "\u2e7f" for character in text)
+    return len(text) + wide
 
 
 def set_text(cell: Any, text: str) -> None:
     """Put `text` into a cell of a workbook; what looks like a formula is stored as text with Excel's own quote mark."""
-    shown = printable(text)[:CELL_CHARACTERS]
-    cell.value = shown
-    if is_formula_like(shown):
+    fitting = printable(text)[:CELL_CHARACTERS]
+    cell.value = fitting
+    if is_formula_like(fitting):
         cell.data_type = "s"
         cell.quotePrefix = True

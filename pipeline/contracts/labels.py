@@ -1,4 +1,4 @@
-"""The one form in which labels of contracts and exports are compared; which column one names, tables say."""
+"""The one form in which labels of contracts and exports are compared; `pipeline.ingest.tables.header` finds columns."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from functools import lru_cache
 
 from pipeline.common.characters import visible
 
+# 受理(件), 办结【累计】, and no bracket within a bracket
 BRACKETS = re.compile(r"[(（\[【][^()（）\[\]【】]*[)）\]】]")
 # Words in brackets, or in a label above, that make another measure of the label that they stand with.
 OTHER_PERIOD = re.compile(
@@ -20,11 +21,16 @@ _OTHER_MEASURE = re.compile(rf"{OTHER_PERIOD.pattern}|网上|线上|线下|现�
 def label_key(text: str) -> str:
     """A header text reduced to what identifies it: NFKC, no blanks, no units or letters in brackets, no colon.
 
-    A bracket stays where it says that another thing is counted: 受理（累计）, 受理（其中网上）. Characters that show
-    nothing do not count.
+    受理 （件）： → 受理. A bracket stays where it says that another thing is counted: 受理（累计）, 受理（其中网上）.
+    Characters that show nothing do not count.
     """
-    normal = BRACKETS.sub(
-        lambda found: found[0] if _OTHER_MEASURE.search(found[0]) else "",
-        unicodedata.normalize("NFKC", visible(text)),
-    )
-    return "".join(normal.split()).strip(":*").lower()
+    normal = unicodedata.normalize("NFKC", visible(text))
+    bare = BRACKETS.sub(_kept_bracket, normal)
+    without_blanks = "".join(bare.split())
+    return without_blanks.strip(":*").lower()
+
+
+def _kept_bracket(bracket: re.Match[str]) -> str:
+    """(累计) stays, (件) goes."""
+    text = bracket[0]
+    return text if _OTHER_MEASURE.search(text) else ""

@@ -1,7 +1,11 @@
-"""The shape of a contract (Data Package Table Schema vocabulary plus ours); no file is read and no rule applied."""
+"""The shape of a contract (Data Package Table Schema vocabulary plus ours); `loader` reads the files.
+
+What a contract means for a file, `pipeline.ingest` knows: here no export is read and no rule applied.
+"""
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import datetime
 from enum import StrEnum
 from typing import Annotated, Literal
@@ -12,7 +16,9 @@ from pydantic.alias_generators import to_camel
 
 Identifier = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,62}$")]
 DEFAULT_MISSING = ("", "-", "--", "---", "–", "—", "——", "－", "－－", "…", "……", "/", "／")
+"""What stands for "not reported" unless a contract says otherwise; never zero."""
 RESERVED = frozenset({"delivery_id", "sheet", "row_no", "as_written", "week_id", "as_of"})
+"""Columns that every table of `raw` and `staging` has beside its fields."""
 
 _SQL_WORDS = (
     "all analyse analyze and any array as asc asymmetric both case cast check collate column constraint create default "
@@ -22,6 +28,7 @@ _SQL_WORDS = (
     "union unique unpivot using variadic when where window with"
 )
 SQL_WORDS = frozenset(_SQL_WORDS.split())
+"""Words that DuckDB reserves, so that no column can have them for a name."""
 
 
 class FieldType(StrEnum):
@@ -36,13 +43,20 @@ class FieldType(StrEnum):
     @property
     def sql(self) -> str:
         """The column type in `raw` and `staging`."""
-        return {
-            FieldType.STRING: "VARCHAR",
-            FieldType.INTEGER: "BIGINT",
-            FieldType.NUMBER: "DECIMAL(38,6)",
-            FieldType.DATE: "DATE",
-            FieldType.DATETIME: "TIMESTAMP",
-        }[self]
+        return _SQL_TYPES[self]
+
+
+_SQL_TYPES = {
+    FieldType.STRING: "VARCHAR",
+    FieldType.INTEGER: "BIGINT",
+    FieldType.NUMBER: "DECIMAL(38,6)",
+    FieldType.DATE: "DATE",
+    FieldType.DATETIME: "TIMESTAMP",
+}
+
+
+DATED = (FieldType.DATE, FieldType.DATETIME)
+"""The types of which a value is a day."""
 
 
 class OnError(StrEnum):
@@ -60,6 +74,8 @@ class Strict(BaseModel):
 
 
 def _is_date_pattern(pattern: str) -> bool:
+    """Whether a strptime pattern writes year, month and day: %m/%d/%Y does, %H:%M does not."""
+    # Year, month and day of it are all different, whichever two digits a pattern takes.
     day = datetime(2001, 11, 23)
     try:
         return datetime.strptime(day.strftime(pattern), pattern) == day
@@ -114,22 +130,34 @@ class Field(Strict):
     @property
     def formats(self) -> tuple[str, ...]:
         """The pinned patterns, most likely first; none where the usual notations are enough."""
-        return (self.format,) if isinstance(self.format, str) else self.format or ()
+        if isinstance(self.format, str):
+            return (self.format,)
+        return self.format or ()
 
     @model_validator(mode="after")
-    def _consistent(self) -> Field:
+    def _refuse_unusable_name(self) -> Field:
         if self.name in RESERVED:
             raise ValueError(f"字段名 {self.name} 由系统使用，请换一个名字")
-        if self.format and self.type not in (FieldType.DATE, FieldType.DATETIME):
+        return self
+
+    @model_validator(mode="after")
+    def _refuse_unusable_format(self) -> Field:
+        if self.format and self.type not in DATED:
             raise ValueError(f"字段 {self.name}：format 只用于 date 和 datetime 类型")
-        wrong = [pattern for pattern in self.formats if not _is_date_pattern(pattern)]
-        if wrong:
-            raise ValueError(f"字段 {self.name}：format 中的 {wrong[0]} 写不出年月日，应如 %m/%d/%Y %H:%M")
-        if self.decimals is not None and self.type is not FieldType.NUMBER:
+        for pattern in self.formats:
+            if not _is_date_pattern(pattern):
+                raise ValueError(f"字段 {self.name}：format 中的 {pattern} 写不出年月日，应如 %m/%d/%Y %H:%M")
+        return self
+
+    @model_validator(mode="after")
+    def _refuse_keys_of_other_types(self) -> Field:
+        has_decimals = self.decimals is not None
+        if has_decimals and self.type is not FieldType.NUMBER:
             raise ValueError(f"字段 {self.name}：decimals 只用于 number 类型")
         if self.name in SQL_WORDS:
             raise ValueError(f"字段名 {self.name} 是 SQL 的保留字，请换一个名字，如 {self.name}_value")
-        if self.personal == "hmac" and self.type is not FieldType.STRING:
+        is_digest = self.personal == "hmac"
+        if is_digest and self.type is not FieldType.STRING:
             raise ValueError(f"字段 {self.name}：personal: hmac 只用于 string 类型")
         return self
 
@@ -236,27 +264,53 @@ class Contract(Strict):
 
     def missing_of(self, field: Field) -> frozenset[str]:
         """Texts that mean 'not reported' in this field."""
-        own = self.missing_values if field.missing_values is None else field.missing_values
-        return frozenset(own) - frozenset(field.zero_values)
+        own = field.missing_values
+        texts = self.missing_values if own is None else own
+        # 无 may mean zero in one field and nothing in all others.
+        return frozenset(texts) - frozenset(field.zero_values)
 
     def on_error_of(self, field: Field) -> OnError:
         """The field's own rule, else the contract's."""
         return field.on_error or self.on_error
 
     @model_validator(mode="after")
-    def _consistent(self) -> Contract:
-        names = [field.name for field in self.fields]
-        repeated = sorted({name for name in names if names.count(name) > 1})
+    def _refuse_repeated_names(self) -> Contract:
+        counts = Counter(field.name for field in self.fields)
+        repeated = sorted(name for name, count in counts.items() if count > 1)
         if repeated:
             raise ValueError(f"字段重复：{', '.join(repeated)}")
-        stored = {field.name for field in self.stored_fields}
-        wanted = [*self.primary_key, *([self.latest_by] if self.latest_by else [])]
-        lost = [name for name in wanted if name not in stored]
-        if self.layout.sheet_name and self.layout.sheet_name not in stored:
-            raise ValueError(f"layout.sheetName 的 {self.layout.sheet_name} 不是入库字段")
+        return self
+
+    @model_validator(mode="after")
+    def _refuse_unknown_sheet_name(self) -> Contract:
+        sheet_name = self.layout.sheet_name
+        if sheet_name is None:
+            return self
+        if sheet_name not in self._stored_types():
+            raise ValueError(f"layout.sheetName 的 {sheet_name} 不是入库字段")
+        return self
+
+    @model_validator(mode="after")
+    def _refuse_unknown_key(self) -> Contract:
+        stored = self._stored_types()
+        named = [*self.primary_key]
+        if self.latest_by:
+            named.append(self.latest_by)
+        lost = [name for name in named if name not in stored]
         if lost:
             raise ValueError(f"primaryKey 或 latestBy 中的 {', '.join(lost)} 不是入库字段")
-        dated = {field.name for field in self.stored_fields if field.type in (FieldType.DATE, FieldType.DATETIME)}
-        if self.delivery.week_from and self.delivery.week_from not in dated:
-            raise ValueError(f"delivery.weekFrom 的 {self.delivery.week_from} 不是 date 或 datetime 类型的入库字段")
         return self
+
+    @model_validator(mode="after")
+    def _refuse_week_without_day(self) -> Contract:
+        week_from = self.delivery.week_from
+        if week_from is None:
+            return self
+        type_of_week = self._stored_types().get(week_from)
+        if type_of_week not in DATED:
+            raise ValueError(f"delivery.weekFrom 的 {week_from} 不是 date 或 datetime 类型的入库字段")
+        return self
+
+    def _stored_types(self) -> dict[str, FieldType]:
+        """The type of each field that reaches the warehouse, by its name."""
+        return {field.name: field.type for field in self.stored_fields}

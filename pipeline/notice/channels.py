@@ -1,8 +1,9 @@
-"""Where messages go: the configured URLs as apprise's services, and what became of one message; no wording here."""
+"""Sends a message to the configured URLs through apprise and says what became of it; wording is message's."""
 
 from __future__ import annotations
 
 import hashlib
+import logging
 import os
 import re
 from dataclasses import dataclass
@@ -12,9 +13,13 @@ if TYPE_CHECKING:
     from pipeline.notice.message import Message
     from pipeline.settings import NoticeSettings
 
+LOGGER = logging.getLogger(__name__)
 SERVICE_SECONDS: Final = 20
+# `${WECOM_KEY}` in a URL stands for the environment variable WECOM_KEY.
 _PLACEHOLDER = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
+# `steward@` of `steward@hall.example` in what a mail server answers.
 _ADDRESS = re.compile(r"[\w.+-]+@(?=[\w-])")
+# apprise's name of a service → the name that people read; only these have a host that is no key.
 _NAMES: Final = {"E-Mail": "邮件", "JSON": "webhook", "Form": "webhook", "XML": "webhook"}
 
 
@@ -39,7 +44,10 @@ class Outcome:
 
 
 def open_channels(settings: NoticeSettings) -> list[Channel]:
-    """The channels in the order of the settings; connects nowhere. A URL that cannot be used says why instead."""
+    """Returns the channels in the order of the settings; connects nowhere.
+
+    A URL that cannot be used is a channel whose `problem` says why.
+    """
     if not settings.urls:
         return []
     asset = _quiet_asset()
@@ -48,20 +56,32 @@ def open_channels(settings: NoticeSettings) -> list[Channel]:
 
 
 def send(channel: Channel, message: Message) -> Outcome:
-    """Send one message to one channel and wait for its answer; never raises where it fails."""
+    """Sends one message to one channel and waits for its answer; never raises where it fails."""
+    reason = channel.problem or _send(channel.service, message)
+    if reason:
+        LOGGER.warning("channel %s not reached: %s", channel.label, reason)
+    else:
+        LOGGER.info("channel %s took: %s", channel.label, message.title)
+    return Outcome(channel.label, channel.identity, not reason, reason)
+
+
+def _send(service: Any, message: Message) -> str:
+    """Sends and returns why it failed; nothing where the service took the message."""
     from apprise import Apprise, NotifyFormat, NotifyType
 
-    if channel.problem:
-        return Outcome(channel.label, channel.identity, False, channel.problem)
     sender = Apprise(asset=_quiet_asset())
-    sender.add(channel.service)
-    told = sender.notify(
-        title=message.title, body=message.body, notify_type=NotifyType.WARNING, body_format=NotifyFormat.TEXT
+    sender.add(service)
+    answers = sender.notify(
+        title=message.title,
+        body=message.body,
+        notify_type=NotifyType.WARNING,
+        body_format=NotifyFormat.TEXT,
     )
-    is_sent = any(attempt.status == 0 for result in told for attempt in result.attempts)
-    words = "；".join(dict.fromkeys(entry.message for entry in told.logs()))
-    reason = "" if is_sent else _ADDRESS.sub("…@", words) or f"{SERVICE_SECONDS} 秒内没有回答"
-    return Outcome(channel.label, channel.identity, is_sent, reason)
+    if any(attempt.status == 0 for answer in answers for attempt in answer.attempts):
+        return ""
+    # The same sentence comes once per attempt.
+    sentences = dict.fromkeys(entry.message for entry in answers.logs())
+    return _ADDRESS.sub("…@", "；".join(sentences)) or f"{SERVICE_SECONDS} 秒内没有回答"
 
 
 def _channel(number: int, url: str, asset: Any) -> Channel:
@@ -71,20 +91,21 @@ def _channel(number: int, url: str, asset: Any) -> Channel:
     missing = [name for name in _PLACEHOLDER.findall(url) if not os.environ.get(name)]
     if missing:
         return Channel(f"{number}. （未启用）", identity, problem=f"环境变量 {'、'.join(missing)} 没有设置")
-    service = Apprise.instantiate(_PLACEHOLDER.sub(lambda found: os.environ[found.group(1)], url), asset=asset)
+    filled = _PLACEHOLDER.sub(lambda placeholder: os.environ[placeholder.group(1)], url)
+    service = Apprise.instantiate(filled, asset=asset)
     if service is None:
         return Channel(f"{number}. （读不懂的地址）", identity, problem="地址写得不对：请对照 apprise 的写法核对")
     return Channel(f"{number}. {_label(service)}", identity, service)
 
 
 def _label(service: Any) -> str:
-    """The kind of channel; its host only where that cannot be a key."""
+    """Names the kind of channel; its host only where that cannot be a key."""
     name = str(service.service_name)
     return f"{_NAMES[name]} {service.host}" if name in _NAMES else name
 
 
 def _quiet_asset() -> Any:
-    """Our name where apprise would write its own; no picture, no link, nothing kept on disk, no redirect followed."""
+    """Puts our name where apprise would write its own; no picture, no link, nothing kept, no redirect followed."""
     from apprise import AppriseAsset
 
     return AppriseAsset(
@@ -104,6 +125,7 @@ def _quiet_asset() -> Any:
 
 
 def _register_robots() -> None:
+    """Puts our plugins in the place of apprise's own for the group robots."""
     from apprise.manager_plugins import NotificationManager
 
     from pipeline.notice.robots import DingTalkRobot, WeComRobot

@@ -1,11 +1,12 @@
-"""When exports have to be there, and which are not; what has arrived, a run has noted in known."""
+"""Works out when exports have to be there, and which are late; what has arrived is noted in known."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from datetime import UTC, date, datetime, timedelta, timezone
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
+from pipeline.common.clock import BEIJING
 from pipeline.notice.events import Event
 
 if TYPE_CHECKING:
@@ -13,7 +14,6 @@ if TYPE_CHECKING:
     from pipeline.reporting_calendar import ReportingCalendar, ReportWeek
     from pipeline.settings import DueTime, NoticeSettings
 
-BEIJING: Final = timezone(timedelta(hours=8), "Asia/Shanghai")
 _WEEKDAYS: Final = "一二三四五六日"
 
 
@@ -21,13 +21,12 @@ class DueError(ValueError):
     """A due time for a source that no contract describes; the message is a sentence for the reader."""
 
 
-def now_in_beijing() -> datetime:
-    """The wall clock of the hall."""
-    return datetime.now(UTC).astimezone(BEIJING)
-
-
 def due_at(week: ReportWeek, due: DueTime, calendar: ReportingCalendar) -> datetime:
-    """The first such weekday after the week's coverage, or the first working day after that."""
+    """Returns the first such weekday after the week's coverage, or the first working day after that.
+
+    Example: week 2023-16 covers days to 28 April; due on a Monday 10:00, which is in the May holiday, it is due on
+    4 May 2023, 10:00.
+    """
     day = week.coverage_end + timedelta(days=1)
     while day.isoweekday() != due.weekday:
         day += timedelta(days=1)
@@ -37,11 +36,14 @@ def due_at(week: ReportWeek, due: DueTime, calendar: ReportingCalendar) -> datet
 
 
 def last_due(due: DueTime, calendar: ReportingCalendar, now: datetime) -> ReportWeek | None:
-    """The latest week whose exports should be there by `now`; older ones are past telling."""
+    """Returns the latest week whose exports should be there by `now`; older ones are past telling."""
     today = now.astimezone(BEIJING).date()
     weeks = [*calendar.weeks(today.year - 1), *calendar.weeks(today.year)]
-    past = (week for week in reversed(weeks) if week.coverage_end < today)
-    return next((week for week in past if due_at(week, due, calendar) <= now), None)
+    for week in reversed(weeks):
+        is_over = week.coverage_end < today
+        if is_over and due_at(week, due, calendar) <= now:
+            return week
+    return None
 
 
 def missing_events(
@@ -51,20 +53,28 @@ def missing_events(
     arrived: Collection[tuple[str, str]],
     now: datetime,
 ) -> dict[tuple[str, str], Event]:
-    """An event by (source, week_id) for each export whose due time is past and that is not in `arrived`.
+    """Returns (source, week_id) → event for each export whose due time is past and that is not in `arrived`.
 
     Raises DueError where the settings name a source that has no contract.
     """
-    found = {}
+    events: dict[tuple[str, str], Event] = {}
     for due in settings.due:
-        if unknown := [source for source in due.sources if source not in contracts]:
-            raise DueError(f"[[notice.due]] 中没有这样的来源：{'、'.join(unknown)}。可用的有：{'、'.join(contracts)}。")
+        _refuse_unknown_sources(due, contracts)
         week = last_due(due, calendar, now)
-        if week is not None:
-            moment = due_at(week, due, calendar)
-            late = [source for source in due.sources if (source, week.week_id) not in arrived]
-            found.update({(source, week.week_id): _event(contracts[source], week, moment) for source in late})
-    return found
+        if week is None:
+            continue
+        moment = due_at(week, due, calendar)
+        for source in due.sources:
+            export_key = (source, week.week_id)
+            if export_key not in arrived:
+                events[export_key] = _event(contracts[source], week, moment)
+    return events
+
+
+def _refuse_unknown_sources(due: DueTime, contracts: Mapping[str, Contract]) -> None:
+    unknown = [source for source in due.sources if source not in contracts]
+    if unknown:
+        raise DueError(f"[[notice.due]] 中没有这样的来源：{'、'.join(unknown)}。可用的有：{'、'.join(contracts)}。")
 
 
 def _event(contract: Contract, week: ReportWeek, moment: datetime) -> Event:

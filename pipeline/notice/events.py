@@ -1,13 +1,15 @@
-"""What is worth a message, from findings and waivers, as events that are told once; sending them belongs in tell."""
+"""Makes events, each told once, of findings and waivers that are worth a message; sending them belongs in tell."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import date
 from typing import TYPE_CHECKING, Final
 
 from pipeline.notice.known import Waiver
+from pipeline.notice.refusal_codes import refusal_codes
+from pipeline.quality.findings.places import read_places
 from pipeline.settings import NoticeKind
 
 if TYPE_CHECKING:
@@ -16,10 +18,16 @@ if TYPE_CHECKING:
     from pipeline.quality.findings.findings import Finding
 
 # A finding that is settled and opens again is news once more, so the key counts its openings.
-_OPENINGS: Final = (
-    "SELECT finding_id, max(event_no) AS opening FROM quality.finding_event "
-    "WHERE to_status IN ('open', 'expired') GROUP BY finding_id"
-)
+_OPENINGS: Final = """
+SELECT finding_id, max(event_no) AS opening FROM quality.finding_event
+WHERE to_status IN ('open', 'expired') GROUP BY finding_id
+"""
+_OPEN_CORRECTIONS: Final = """
+SELECT {columns} FROM quality.finding
+WHERE table_name = 'quality.correction' AND severity <> 'critical' AND status IN ('open', 'expired')
+    AND finding_id IN (SELECT finding_id FROM quality.finding_week WHERE list_contains(?, week_id))
+ORDER BY finding_id
+"""
 
 
 @dataclass(frozen=True)
@@ -32,8 +40,8 @@ class Event:
 
 
 def run_events(con: duckdb.DuckDBPyConnection, weeks: Sequence[str]) -> list[Event]:
-    """What the checks of `weeks` give reason to tell: every finding that blocks their release, as the gate orders them,
-    and every correction that the source has caught up with.
+    """Returns every finding that blocks the release of `weeks`, as the gate orders them, and every correction that the
+    source has caught up with.
 
     In: the gate's verdict, quality.finding and finding_event. Whatever is critical and undecided blocks, so that no
     critical finding is left out. A correction whose source says something else again is one of those.
@@ -45,25 +53,33 @@ def run_events(con: duckdb.DuckDBPyConnection, weeks: Sequence[str]) -> list[Eve
         Event("blocked", f"unchecked/{week}", f"{week} 期还没有检查过。处理：请先运行这一期")
         for week in verdict.unchecked_weeks
     ]
+    to_tell: list[tuple[NoticeKind, Finding]] = [("blocked", finding) for finding in verdict.blocking]
+    to_tell += [("correction", finding) for finding in _needless_corrections(con, weeks)]
     openings = dict(con.execute(_OPENINGS).fetchall())
-    found: list[tuple[NoticeKind, Finding]] = [("blocked", one) for one in verdict.blocking]
-    found += [("correction", one) for one in _needless(con, weeks)]
-    return unchecked + [_finding_event(kind, one, openings.get(one.finding_id, 0)) for kind, one in found]
+    codes = refusal_codes(con)
+    events = [
+        _finding_event(kind, finding, openings.get(finding.finding_id, 0), _code_of(finding, codes))
+        for kind, finding in to_tell
+    ]
+    return unchecked + events
 
 
 def as_asked(event: Event, kinds: Collection[NoticeKind]) -> Event | None:
-    """The event as somebody who asked for `kinds` is told it; None where it is none of them.
+    """Returns the event as somebody who asked for `kinds` is told it; None where it is none of them.
 
     A finding that blocks is critical too: who asked for critical ones alone gets it as such.
     """
     if event.kind in kinds:
         return event
-    return replace(event, kind="critical") if event.kind == "blocked" and "critical" in kinds else None
+    if event.kind == "blocked" and "critical" in kinds:
+        return replace(event, kind="critical")
+    return None
 
 
 def waiver_events(waivers: Iterable[Waiver], today: date, days: int) -> list[Event]:
-    """Waivers that end within `days`, the day itself included; the earliest first."""
+    """Returns an event for each waiver that ends within `days`, the day itself included; the earliest first."""
     ending = [waiver for waiver in waivers if 0 <= (waiver.until - today).days <= days]
+    ending.sort(key=lambda waiver: (waiver.until, waiver.finding_id))
     return [
         Event(
             "waiver",
@@ -72,7 +88,7 @@ def waiver_events(waivers: Iterable[Waiver], today: date, days: int) -> list[Eve
             f"{_in_days(waiver, today)}。处理：到期前更正来源，或在处理单中重新决定；到期后重新列为待处理。"
             f"编号 {waiver.finding_id}",
         )
-        for waiver in sorted(ending, key=lambda one: (one.until, one.finding_id))
+        for waiver in ending
     ]
 
 
@@ -81,26 +97,33 @@ def _in_days(waiver: Waiver, today: date) -> str:
     return f"还有 {left} 天" if left else "今天到期"
 
 
-def _needless(con: duckdb.DuckDBPyConnection, weeks: Sequence[str]) -> list[Finding]:
-    """The open findings of these weeks that say that a correction is needed no more."""
+def _needless_corrections(con: duckdb.DuckDBPyConnection, weeks: Sequence[str]) -> list[Finding]:
+    """Returns the open findings of these weeks which say that a correction is needed no more."""
     from pipeline.quality.findings.findings import Finding
 
     columns = ", ".join(column.name for column in fields(Finding))
-    rows = con.execute(
-        f"SELECT {columns} FROM quality.finding WHERE table_name = 'quality.correction' AND severity <> 'critical' "
-        "AND status IN ('open', 'expired') AND finding_id IN "
-        "(SELECT finding_id FROM quality.finding_week WHERE list_contains(?, week_id)) ORDER BY finding_id",
-        [list(weeks)],
-    ).fetchall()
+    rows = con.execute(_OPEN_CORRECTIONS.format(columns=columns), [list(weeks)]).fetchall()
     return [Finding(*row) for row in rows]
 
 
-def _finding_event(kind: NoticeKind, finding: Finding, opening: int) -> Event:
+def _code_of(finding: Finding, codes: Mapping[str, str]) -> str:
+    """Returns the code with which the finding's file was refused; nothing where it is about no refused file."""
+    for place in read_places(finding.places):
+        code = codes.get(place.delivery_id or "")
+        if code:
+            return code
+    return ""
+
+
+def _finding_event(kind: NoticeKind, finding: Finding, opening: int, refusal_code: str) -> Event:
     first, last = finding.first_seen, finding.last_seen
-    seen = first if first == last else f"{first} 至 {last}"
+    weeks = first if first == last else f"{first} 至 {last}"
     owner = "、".join(filter(None, (finding.owner, finding.owner_department)))
+    code = f"，拒收代码 {refusal_code}" if refusal_code else ""
     words = (
-        f"{finding.title}（{seen} 期，{owner}）：{finding.evidence}。处理：{finding.action}。编号 {finding.finding_id}"
+        f"{finding.title}（{weeks} 期，{owner}）：{finding.evidence}。"
+        f"处理：{finding.action}。编号 {finding.finding_id}{code}"
     )
+    # Who asked for critical findings and who asked for blocking ones are told of the same news once.
     key = "critical" if kind == "blocked" else kind
     return Event(kind, f"{key}/{finding.finding_id}/{opening}", words)

@@ -1,4 +1,4 @@
-"""What a look between two runs needs: which exports have arrived, which waivers end; kept beside the warehouse.
+"""Keeps beside the warehouse what a look between two runs needs: which exports have arrived, which waivers end.
 
 A sensor must not open the warehouse: its reading would keep a run from writing. So each run leaves this file.
 """
@@ -6,12 +6,13 @@ A sensor must not open the warehouse: its reading would keep a run from writing.
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Final
 
 from pipeline.common.atomic_files import write_text
-from pipeline.quality.findings.states import WORDS_OF_KIND
+from pipeline.quality.codes import WORDS_OF_KIND
 from pipeline.quality.schema import create_tables
 
 if TYPE_CHECKING:
@@ -20,6 +21,11 @@ if TYPE_CHECKING:
     from pipeline.settings import Settings
 
 FILE: Final = "known.json"
+_WAIVED: Final = """
+SELECT f.finding_id, f.title, coalesce(f.owner_department, f.owner), f.until, d.kind
+FROM quality.finding AS f LEFT JOIN quality.decision AS d ON d.decision_id = f.decision_id
+WHERE f.status IN ('waived', 'sent_back') AND f.until IS NOT NULL ORDER BY f.finding_id
+"""
 
 
 @dataclass(frozen=True)
@@ -42,14 +48,13 @@ class Known:
 
 
 def known_of(con: duckdb.DuckDBPyConnection) -> Known:
-    """What the open warehouse knows now, from ledger.current_delivery and quality.finding, also before any check."""
+    """Reads what the open warehouse knows now, from ledger.current_delivery and quality.finding, before any check too.
+
+    Makes the tables of quality where they are missing.
+    """
     create_tables(con)
     arrived = con.execute("SELECT DISTINCT source, week_id FROM ledger.current_delivery").fetchall()
-    waived = con.execute(
-        "SELECT f.finding_id, f.title, coalesce(f.owner_department, f.owner), f.until, d.kind "
-        "FROM quality.finding AS f LEFT JOIN quality.decision AS d ON d.decision_id = f.decision_id "
-        "WHERE f.status IN ('waived', 'sent_back') AND f.until IS NOT NULL ORDER BY f.finding_id"
-    ).fetchall()
+    waived = con.execute(_WAIVED).fetchall()
     waivers = tuple(
         Waiver(finding_id, title, owner, until, WORDS_OF_KIND.get(kind, WORDS_OF_KIND["accept"]))
         for finding_id, title, owner, until, kind in waived
@@ -58,7 +63,7 @@ def known_of(con: duckdb.DuckDBPyConnection) -> Known:
 
 
 def write_known(settings: Settings, known: Known) -> None:
-    """Replace the file of this home in one step."""
+    """Replaces the file of this home in one step."""
     settings.notices.mkdir(parents=True, exist_ok=True, mode=0o700)
     waivers = [{**vars(waiver), "until": waiver.until.isoformat()} for waiver in known.waivers]
     content = {"arrived": sorted(known.arrived), "waivers": waivers}
@@ -66,10 +71,22 @@ def write_known(settings: Settings, known: Known) -> None:
 
 
 def read_known(settings: Settings) -> Known | None:
-    """What the last run knew; None where runs of an earlier version left nothing, so that nobody can tell."""
+    """Reads what the last run knew; None where runs of an earlier version left nothing, so that nobody can tell."""
     try:
-        content = json.loads((settings.notices / FILE).read_text("utf-8"))
+        text = (settings.notices / FILE).read_text("utf-8")
     except FileNotFoundError:
-        return None if settings.warehouse_path.exists() else Known()
-    waivers = (Waiver(**{**entry, "until": date.fromisoformat(entry["until"])}) for entry in content["waivers"])
-    return Known(frozenset((source, week) for source, week in content["arrived"]), tuple(waivers))
+        is_new_home = not settings.warehouse_path.exists()
+        return Known() if is_new_home else None
+    content = json.loads(text)
+    arrived = frozenset((source, week) for source, week in content["arrived"])
+    return Known(arrived, tuple(_read_waiver(entry) for entry in content["waivers"]))
+
+
+def _read_waiver(entry: Mapping[str, str]) -> Waiver:
+    return Waiver(
+        finding_id=entry["finding_id"],
+        title=entry["title"],
+        owner=entry["owner"],
+        until=date.fromisoformat(entry["until"]),
+        label=entry["label"],
+    )

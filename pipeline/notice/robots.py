@@ -1,4 +1,4 @@
-"""The group robots of 企业微信 and 钉钉 as apprise's plugins; every other channel is apprise's own.
+"""Posts to the group robots of 企业微信 and 钉钉, as plugins of apprise; every other channel is apprise's own.
 
 Both answer HTTP 200 to everything and say in `errcode` whether they took the message, which apprise's own plugins do
 not read: a wrong key would count as sent. The signature that 钉钉 asks for is percent-encoded twice there, so that a
@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import base64
 import hmac
-import time
 from typing import Any
 
 import requests
 from apprise.plugins.dingtalk import NotifyDingTalk
 from apprise.plugins.wecombot import NotifyWeComBot
+
+from pipeline.common.clock import epoch_seconds
 
 LONGEST_REASON = 120
 
@@ -25,7 +26,7 @@ class WeComRobot(NotifyWeComBot):
     service_name = "企业微信机器人"
 
     def send(self, body: str, title: str = "", *_: Any, **__: Any) -> bool:
-        """Post one text message; true where the robot says that it took it."""
+        """Posts one text message; true where the robot says that it took it."""
         return _post(self, self.api_url, {}, {"msgtype": "text", "text": {"content": _joined(title, body)}})
 
 
@@ -35,7 +36,7 @@ class DingTalkRobot(NotifyDingTalk):
     service_name = "钉钉机器人"
 
     def send(self, body: str, title: str = "", *_: Any, **__: Any) -> bool:
-        """Post one text message, signed where there is a secret; true where the robot says that it took it."""
+        """Posts one text message, signed where there is a secret; true where the robot says that it took it."""
         message = {
             "msgtype": "text",
             "text": {"content": _joined(title, body)},
@@ -44,9 +45,10 @@ class DingTalkRobot(NotifyDingTalk):
         return _post(self, self.notify_url.format(token=self.token), self._signed(), message)
 
     def _signed(self) -> dict[str, str]:
+        """Returns the parameters of 加签: HMAC-SHA-256 of "timestamp, line break, secret" under the secret, base64."""
         if not self.secret:
             return {}
-        timestamp = str(round(time.time() * 1000))
+        timestamp = str(round(epoch_seconds() * 1000))
         signature = hmac.digest(self.secret.encode(), f"{timestamp}\n{self.secret}".encode(), "sha256")
         return {"timestamp": timestamp, "sign": base64.b64encode(signature).decode()}
 
@@ -77,10 +79,15 @@ def _post(robot: Any, url: str, params: dict[str, str], message: dict[str, Any])
 
 
 def _refusal(answer: requests.Response) -> str:
-    """Why the robot did not take the message; empty where it did."""
+    """Returns why the robot did not take the message; nothing where it did.
+
+    A robot answers `{"errcode": 310000, "errmsg": "sign not match"}`; 0 says that it took the message.
+    """
     try:
-        told = answer.json()
-        code, words = told["errcode"], str(told.get("errmsg", ""))
+        content = answer.json()
+        code = content["errcode"]
+        words = str(content.get("errmsg", ""))
     except (ValueError, KeyError, TypeError, AttributeError):
         return f"HTTP {answer.status_code}，回答不是机器人应有的样子，请核对地址"
-    return f"对方未接受：{code} {words[:LONGEST_REASON]}" if code != 0 or not answer.ok else ""
+    is_taken = code == 0 and answer.ok
+    return "" if is_taken else f"对方未接受：{code} {words[:LONGEST_REASON]}"

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from pipeline.present.site import build_site
 from pipeline.present.weekly import WeeklyFiles, write_released_weeklies
-from pipeline.release import PublishReport, publish
+from pipeline.release.published.publish import PublishReport, publish
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection

@@ -1,4 +1,4 @@
-"""Keyed digests by which a person is counted once and known to nobody; masking texts belongs in masking."""
+"""Keyed digests by which a person is counted once and known to nobody; texts are masked in `masking`."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from pathlib import Path
 def person_key(path: Path) -> bytes:
     """The secret of this hall's digests: 32 bytes in a 0600 file outside the warehouse, made at first use."""
     path.parent.mkdir(parents=True, exist_ok=True)
+    # O_EXCL: of two processes that start at once only one makes the key, and the other reads it.
     try:
         handle = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
     except FileExistsError:

@@ -1,24 +1,5 @@
-"""Frozen issues, their revisions and the published files; nothing here computes a metric or draws a page."""
+"""Freezes issues, keeps their revisions, and publishes what readers open.
 
-from pipeline.release.freeze.by_hand import ReleaseError, plan_release, release_week
-from pipeline.release.freeze.issues import Preview, ReleaseOutcome, freeze, preview
-from pipeline.release.freeze.rollback import RollbackError, roll_back
-from pipeline.release.published.publish import PublishReport, publish
-from pipeline.release.revisions.activation import held_issues
-from pipeline.release.revisions.release_folders import check_releases
-
-__all__ = [
-    "Preview",
-    "PublishReport",
-    "ReleaseError",
-    "ReleaseOutcome",
-    "RollbackError",
-    "check_releases",
-    "freeze",
-    "held_issues",
-    "plan_release",
-    "preview",
-    "publish",
-    "release_week",
-    "roll_back",
-]
+In: finished tables, findings and decisions of the warehouse. Out: `release.*`, release folders, the published files.
+Elsewhere: metrics in `sql/`, the gate in `pipeline.quality.desk.gate`, pages and documents in `pipeline.present`.
+"""

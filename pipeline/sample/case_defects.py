@@ -169,9 +169,11 @@ PLANS: Final[dict[str, LinePlan]] = {
 
 def line_edits(chosen: frozenset[str], week_id: str, raw: Path, catalogue: Catalogue) -> dict[int, LineEdit]:
     """Which lines of a week's rows to rewrite (position among them, from 0), and how."""
-    plans = {name: plan for name, plan in PLANS.items() if name in chosen and plan.week_id == week_id}
     edits: dict[int, LineEdit] = {}
-    for name, plan in plans.items():
+    for name, plan in PLANS.items():
+        is_planted_here = name in chosen and plan.week_id == week_id
+        if not is_planted_here:
+            continue
         edit = _with_item_of_another(catalogue) if name == "item_of_another" else plan.edit
         for position in _fitting(raw, plan, edits):
             edits[position] = _of_line(edit)

@@ -168,16 +168,23 @@ def transcode(source: Path, target: Path, head: Sequence[str], edits: Mapping[in
         while block := reader.read(_BLOCK):
             block += reader.readline()
             rows = block.count(b"\n")
-            here = {i - row: edits[i] for i in edits if row <= i < row + rows}
-            text = _edited(block.decode(), here) if here else block.decode()
+            edits_of_block = {i - row: edits[i] for i in edits if row <= i < row + rows}
+            text = block.decode()
+            if edits_of_block:
+                text = _edited(text, edits_of_block)
             writer.write(text.replace("\n", "\r\n").encode(ENCODING))
             row += rows
-            written += text.count("\n") if here else rows
+            written += text.count("\n")
     return written
 
 
 def _edited(text: str, edits: Mapping[int, LineEdit]) -> str:
+    """The text with each line replaced by the lines that its edit gives: one, none or several."""
     lines: list[str] = []
-    for i, line in enumerate(text.splitlines()):
-        lines += edits[i](line) if i in edits else [line]
+    for position, line in enumerate(text.splitlines()):
+        line_edit = edits.get(position)
+        if line_edit is None:
+            lines.append(line)
+        else:
+            lines += line_edit(line)
     return "".join(f"{line}\n" for line in lines)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -198,11 +198,24 @@ def _item_counts(group: int) -> dict[str, int]:
 
 
 def _names(group: int, topics: list[str]) -> list[tuple[str, str]]:
+    """Code of the power type and name of each item that a department can have in a group: ("01", "公路建设许可")."""
     if group == 0:
-        return [("01", topic + suffix) for suffix in LICENSING for topic in topics]
+        return _named("01", topics, LICENSING)
     if group == 1:
-        return [("20", topic + suffix) for suffix in PUBLIC for topic in topics]
-    return [(code, topics[(i + k) % len(topics)] + suffix) for k in range(3) for i, (code, suffix) in enumerate(NINE)]
+        return _named("20", topics, PUBLIC)
+    names: list[tuple[str, str]] = []
+    for shift in range(3):
+        for position, (code, suffix) in enumerate(NINE):
+            topic = topics[(position + shift) % len(topics)]
+            names.append((code, topic + suffix))
+    return names
+
+
+def _named(code: str, topics: list[str], suffixes: Sequence[str]) -> list[tuple[str, str]]:
+    names: list[tuple[str, str]] = []
+    for suffix in suffixes:
+        names += [(code, topic + suffix) for topic in topics]
+    return names
 
 
 def _item(

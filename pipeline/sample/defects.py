@@ -841,8 +841,10 @@ DEFECTS: Final = (
 
 def chosen_defects(defects: bool | Collection[str]) -> frozenset[str]:
     """The ids to plant: those for demonstration, none, or those named. Raises ValueError for a name not in the list."""
-    if isinstance(defects, bool):
-        return frozenset(defect.defect_id for defect in DEFECTS if defects and defect.is_shown)
+    if defects is True:
+        return frozenset(defect.defect_id for defect in DEFECTS if defect.is_shown)
+    if defects is False:
+        return frozenset()
     known = frozenset(defect.defect_id for defect in DEFECTS)
     unknown = sorted(set(defects) - known)
     if unknown:

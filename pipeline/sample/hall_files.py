@@ -269,7 +269,8 @@ def _made_up_activities(rng: np.random.Generator, catalogue: Catalogue, week: Re
         if rng.random() < (0.6 if category == LEADER else 0.25):
             continue
         department = catalogue.departments[int(rng.integers(len(catalogue.departments)))].name
-        day = week.period_start + timedelta(days=int(rng.integers(5)))
+        printed_days = (week.period_end - week.period_start).days + 1
+        day = week.period_start + timedelta(days=int(rng.integers(printed_days)))
         yield [
             day.isoformat(),
             category,

@@ -46,16 +46,22 @@ class Identities:
 
 def build_identities(rng: np.random.Generator) -> Identities:
     """A pool of persons and enterprises; the same generator state gives the same pool."""
-    names = tuple(f"{surname}样{given}" for surname in _SURNAMES for given in dict.fromkeys(_GIVEN))
+    given_names = list(dict.fromkeys(_GIVEN))
+    names: list[str] = []
+    for surname in _SURNAMES:
+        names += [f"{surname}样{given}" for given in given_names]
+    addresses: list[str] = []
+    for district in _DISTRICTS:
+        addresses += [f"样例市{district}演示路{number}号" for number in range(1, 200)]
     bodies = _id_bodies(rng, PERSONS)
     return Identities(
         id_bodies=bodies,
         id_checks=id_check_positions(bodies),
-        person_names=names,
+        person_names=tuple(names),
         person_name_codes=rng.integers(0, len(names), PERSONS, dtype=np.int16),
         enterprise_names=tuple(f"四川样例{i:04d}{_TRADES[i % 10]}有限公司" for i in range(ENTERPRISES)),
         enterprise_codes=tuple(credit_code(f"915199{i % 100:02d}MA{6_000_000 + i:07d}") for i in range(ENTERPRISES)),
-        addresses=tuple(f"样例市{district}演示路{n}号" for district in _DISTRICTS for n in range(1, 200)),
+        addresses=tuple(addresses),
     )
 
 

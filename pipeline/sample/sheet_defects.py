@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from datetime import timedelta
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from pipeline.sample.case_defects import EXPIRED_NAME
 from pipeline.sample.hall_files import WindowSheet
@@ -168,19 +168,30 @@ def _line_replaced(row: int, old: str, new: str) -> SheetEdit:
 
 def _session_number_reused(book: Workbook) -> None:
     """One row of February gets the number of a session of March."""
-    number = next(row[1].value for row in book["3月"].iter_rows(min_row=5) if str(row[1].value).startswith("PX"))
-    row = next(row for row in book["2月"].iter_rows(min_row=5) if str(row[1].value).startswith("PX"))
-    row[1].value = number
+    of_march = _first_session_number(book["3月"])
+    of_february = _first_session_number(book["2月"])
+    of_february.value = of_march.value
+
+
+def _first_session_number(sheet: Worksheet) -> Any:
+    """The first cell of a sheet with the number of a session, such as PX2023-07."""
+    for row in sheet.iter_rows(min_row=5):
+        if str(row[1].value).startswith("PX"):
+            return row[1]
+    raise LookupError(sheet.title)
 
 
 def _session_taught_by(first_day: str, department: str) -> SheetEdit:
     """The first session from a day on, put down to another department on all its rows."""
 
     def edit(book: Workbook) -> None:
-        sheet = book.worksheets[-1]
-        rows = [row for row in sheet.iter_rows(min_row=5) if str(row[0].value) >= first_day and row[1].value]
-        for row in rows:
-            if row[1].value == rows[0][1].value:
+        session = None
+        for row in book.worksheets[-1].iter_rows(min_row=5):
+            day, number = str(row[0].value), row[1].value
+            if not number or day < first_day:
+                continue
+            session = session or number
+            if number == session:
                 row[2].value = department
 
     return edit
@@ -277,22 +288,53 @@ OWN_SYSTEMS: Final[dict[str, tuple[str, dict[str, list[int]]]]] = {
 
 def plant_in_rows(rows: list[VolumeRow], week_id: str, chosen: frozenset[str]) -> list[VolumeRow]:
     """Defects of single rows of the statistics; the printed totals follow them."""
-    if week_id == "2023-12" and "volume_disagrees" in chosen:
-        _add(rows, "交通运输厅", "行政许可", 2, 7)
-    if week_id == "2023-06" and "department_missing" in chosen:
-        rows = [row for row in rows if row.department != "省地震局"]
-    if week_id == "2023-05" and "former_name" in chosen:
-        _rename(rows, "应急厅", "应急管理厅")
-    if week_id == "2023-15" and "expired_name_in_statistics" in chosen:
-        _rename(rows, "生态环境厅", "环境保护厅")
-    if week_id == "2023-14" and "no_business_contradicted" in chosen:
-        last = max(i for i, row in enumerate(rows) if row.department == "水利厅")
-        rows.insert(last + 1, VolumeRow("水利厅", NO_BUSINESS, [0, 0, 0, 0]))
+    for defect_id, (planted_in, plant) in ROW_PLANS.items():
+        if defect_id in chosen and week_id == planted_in:
+            rows = plant(rows)
     for defect_id, (department, weeks) in OWN_SYSTEMS.items():
         if defect_id in chosen and week_id in weeks:
-            place = next(i for i, row in enumerate(rows) if row.department == department)
-            rows[place] = VolumeRow(department, "公共服务", list(weeks[week_id]))
+            positions = _positions_of(rows, department)
+            rows[positions[0]] = VolumeRow(department, "公共服务", list(weeks[week_id]))
     return rows
+
+
+def _disagree(rows: list[VolumeRow]) -> list[VolumeRow]:
+    _add(rows, "交通运输厅", "行政许可", 2, 7)
+    return rows
+
+
+def _leave_department_out(rows: list[VolumeRow]) -> list[VolumeRow]:
+    return [row for row in rows if row.department != "省地震局"]
+
+
+def _use_former_name(rows: list[VolumeRow]) -> list[VolumeRow]:
+    _rename(rows, "应急厅", "应急管理厅")
+    return rows
+
+
+def _use_expired_name(rows: list[VolumeRow]) -> list[VolumeRow]:
+    _rename(rows, "生态环境厅", "环境保护厅")
+    return rows
+
+
+def _contradict_no_business(rows: list[VolumeRow]) -> list[VolumeRow]:
+    last = _positions_of(rows, "水利厅")[-1]
+    rows.insert(last + 1, VolumeRow("水利厅", NO_BUSINESS, [0, 0, 0, 0]))
+    return rows
+
+
+def _positions_of(rows: list[VolumeRow], department: str) -> list[int]:
+    return [position for position, row in enumerate(rows) if row.department == department]
+
+
+ROW_PLANS: Final[dict[str, tuple[str, Callable[[list[VolumeRow]], list[VolumeRow]]]]] = {
+    "volume_disagrees": ("2023-12", _disagree),
+    "department_missing": ("2023-06", _leave_department_out),
+    "former_name": ("2023-05", _use_former_name),
+    "expired_name_in_statistics": ("2023-15", _use_expired_name),
+    "no_business_contradicted": ("2023-14", _contradict_no_business),
+}
+"""The week of each defect of single rows, and what plants it."""
 
 
 def plant_first_export(rows: list[VolumeRow]) -> None:

@@ -42,7 +42,8 @@ def volume_rows(known: Array, restated: Array, catalogue: Catalogue, position: i
 
     `known` are the cases that became known in each week, `restated` those among them that are about earlier weeks.
     """
-    weekly, to_date = known[position] - restated[position], known[: position + 1].sum(axis=0)
+    weekly = known[position] - restated[position]
+    to_date = known[: position + 1].sum(axis=0)
     rows = []
     for department in catalogue.departments:
         types = np.flatnonzero(to_date[department.position].any(axis=1))
@@ -78,8 +79,11 @@ def write_volumes(
 
 
 def _blocks(rows: list[VolumeRow]) -> Iterator[list[VolumeRow]]:
-    names = list(dict.fromkeys(row.department for row in rows))
-    yield from ([row for row in rows if row.department == name] for name in names)
+    """The rows of each department, in the order in which departments appear."""
+    by_department: dict[str, list[VolumeRow]] = {}
+    for row in rows:
+        by_department.setdefault(row.department, []).append(row)
+    yield from by_department.values()
 
 
 def _write_block(writer: SheetWriter, number: int, block: list[VolumeRow], total: int) -> None:
@@ -115,9 +119,13 @@ def _percent(part: int, whole: int) -> str:
 
 def _printed(row: VolumeRow, number: int) -> list[Value]:
     """Mostly numbers; every ninth department types its figures as text, one without cases writes dashes."""
-    if row.power_type == NO_BUSINESS and number % 2:
+    is_dashed = row.power_type == NO_BUSINESS and number % 2 == 1
+    if is_dashed:
         return ["—"] * 4
-    return [f"{count:,}" for count in row.counts] if number % 9 == 3 else list(row.counts)
+    is_typed_as_text = number % 9 == 3
+    if is_typed_as_text:
+        return [f"{count:,}" for count in row.counts]
+    return list(row.counts)
 
 
 def _sums(rows: Sequence[VolumeRow]) -> list[int]:

@@ -156,9 +156,9 @@ class _Sample:
         return self._folder / f"{name}_{week.week_id}.{suffix}"
 
     def _exported(self, name: str, week: ReportWeek, later_days: int = 0) -> datetime:
-        """The first working Monday to Friday after the coverage, at the hour this source is exported at."""
+        """The first working weekday after the coverage, at the hour this source is exported at."""
         day = week.coverage_end + timedelta(days=1)
-        while day.weekday() > 4 or not self._calendar.is_working_day(day):
+        while not (self._calendar.rule.is_working_weekday(day) and self._calendar.is_working_day(day)):
             day += timedelta(days=1)
         return datetime(day.year, day.month, day.day + later_days, *_EXPORT_TIMES[name])
 

@@ -1,4 +1,8 @@
-"""The DuckDB file, the SQL models with their order and lineage, and how they are built; no metric is defined here."""
+"""Opens the DuckDB file, reads the SQL models with their order and lineage, and builds them.
+
+In: `sql/`, the code lists, the calendar, the ledger. Out: tables and views of staging, core, marts and charts.
+Elsewhere: metrics are defined in `sql/`, rows of exports come from `pipeline.ingest`, checks are in `pipeline.quality`.
+"""
 
 from pipeline.warehouse.builder import BuildResult, build_model, build_models, drop_removed_models, preview
 from pipeline.warehouse.database import WarehouseBusyError, open_warehouse

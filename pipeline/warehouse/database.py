@@ -1,4 +1,7 @@
-"""Opening the warehouse: one writer, one configuration, the schemas; what stands in the tables belongs elsewhere."""
+"""Opens the warehouse: one writer, one configuration, the schemas.
+
+What stands in the tables is made in `pipeline.ingest.load`, `builder`, `pipeline.quality` and `pipeline.release`.
+"""
 
 from __future__ import annotations
 
@@ -6,10 +9,10 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from pipeline.common.clock import utc_now
 from pipeline.settings import Settings
 
 if TYPE_CHECKING:
@@ -24,7 +27,7 @@ class WarehouseBusyError(RuntimeError):
 
 @contextmanager
 def open_warehouse(settings: Settings) -> Iterator[DuckDBPyConnection]:
-    """The one writing connection to the warehouse, its schemas made, closed and unlocked at the end.
+    """Opens the one writing connection to the warehouse, its schemas made, closed and unlocked at the end.
 
     Timestamps are stored without a time zone. Waits `lock_timeout_seconds` for another writer, then raises
     WarehouseBusyError. Nobody else may open the file in the meantime: readers use the published copy.
@@ -74,17 +77,20 @@ def _only_writer(settings: Settings) -> Iterator[None]:
 
 
 def _holder_file(lock_path: Path) -> Path:
-    """Beside the lock, not in it: whoever asks for the lock empties that file."""
+    """Returns the file that names the writer: beside the lock, as whoever asks for the lock empties that file."""
     return lock_path.with_suffix(".holder")
 
 
 def _holder(lock_path: Path) -> str:
+    """Returns who holds the lock in words, 进程不明 where nobody wrote it down."""
     try:
-        return _holder_file(lock_path).read_text(encoding="utf-8") or "进程不明"
+        name = _holder_file(lock_path).read_text(encoding="utf-8")
     except OSError:
-        return "进程不明"
+        name = ""
+    return name or "进程不明"
 
 
 def _own_name() -> str:
+    """zhoubao，进程 4711，自 2023-04-24 01:00:00 UTC."""
     program = Path(sys.argv[0]).name or "python"
-    return f"{program}，进程 {os.getpid()}，自 {datetime.now(UTC):%Y-%m-%d %H:%M:%S} UTC"
+    return f"{program}，进程 {os.getpid()}，自 {utc_now():%Y-%m-%d %H:%M:%S} UTC"

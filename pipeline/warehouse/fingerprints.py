@@ -1,4 +1,4 @@
-"""When a model's week is up to date: a digest of its SQL and of what it read; building it belongs in builder."""
+"""Says when a model's week is up to date: a digest of its SQL and of what it read; `builder` builds it."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from pipeline.warehouse.models import Model, ModelError, ModelGraph
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
+# Stands for the week of a table or view that is built as a whole.
 WHOLE: Final = "*"
 CELLS: Final = "quality.corrected_cell"
 _CORRECTED: Final = "+corrected:"
@@ -35,12 +36,12 @@ _STATE_COMMENTS: Final = {
 
 
 def tables_and_views(con: DuckDBPyConnection) -> dict[str, str]:
-    """What the warehouse holds: `<schema>.<name>` → TABLE or VIEW."""
+    """Returns what the warehouse holds: `<schema>.<name>` → TABLE or VIEW."""
     return dict(con.execute(_CATALOGUE).fetchall())
 
 
 def prepare_state(con: DuckDBPyConnection) -> dict[str, str]:
-    """Make `ledger.model_build` (model, week_id) and `ledger.reference` (name); returns what the warehouse held."""
+    """Makes `ledger.model_build` (model, week_id) and `ledger.reference` (name); returns what the warehouse held."""
     present = tables_and_views(con)
     if not _STATE_COMMENTS.keys() <= present.keys():
         con.execute("CREATE SCHEMA IF NOT EXISTS ledger")
@@ -51,21 +52,23 @@ def prepare_state(con: DuckDBPyConnection) -> dict[str, str]:
 
 
 def digest(parts: Iterable[object]) -> str:
-    """Short digest of the parts in their order."""
+    """Returns 24 hex of the SHA-256 over the parts in their order, U+001F between them."""
     return hashlib.sha256("\x1f".join(map(str, parts)).encode()).hexdigest()[:24]
 
 
 class Fingerprints:
     """What every model's weeks were built from, and what they would be built from now.
 
-    Reads `ledger.delivery`, `ledger.reference` and `ledger.model_build` once; `present` is what `prepare_state` found.
-    A model counts as what it was *built*
-    from, not as what it should be: so whoever reads a stale table is stale with it.
+    Reads `ledger.delivery`, `ledger.reference` and `ledger.model_build` once; `present` is what `prepare_state` gave.
+    A model counts as what it was *built* from, not as what it should be: so whoever reads a stale table is stale too.
     """
 
     def __init__(self, con: DuckDBPyConnection, graph: ModelGraph, present: Mapping[str, str]) -> None:
         self._graph = graph
-        self._deliveries = _deliveries(con) if "ledger.delivery" in present else {}
+        self._deliveries: dict[str, dict[str, list[str]]] = {}
+        if "ledger.delivery" in present:
+            self._deliveries = _deliveries(con)
+        # A correction makes its week another: it counts like a delivery.
         self._corrected = corrections(con, present)
         for (source, week), stamps in self._corrected.items():
             self._deliveries[source][week].extend(stamps)
@@ -75,11 +78,11 @@ class Fingerprints:
         self._built = _built(con, present)
 
     def built(self, model: str) -> Mapping[str, str]:
-        """Week (or `*` for a whole table or view) → fingerprint at the last build; empty before the first."""
+        """Returns week (or `*` for a whole table or view) → fingerprint at the last build; empty before the first."""
         return self._built.get(model, {})
 
     def wanted(self, model: Model) -> dict[str, str]:
-        """Week (or `*`) → fingerprint of a build now. A week that lost its deliveries stays, so that it is emptied.
+        """Returns week (or `*`) → fingerprint of a build now. A week that lost its deliveries stays, to be emptied.
 
         An incremental model without any week is still built, as an empty table under `*`.
         """
@@ -87,60 +90,96 @@ class Fingerprints:
             return {WHOLE: digest([model.sql]) + self._corrected_mark(model)}
         if model.materialized == "table":
             return {WHOLE: self._of_inputs(model, self.weeks)}
-        known = sorted({*self._weeks_of(model), *self.built(model.name)} - {WHOLE})
+        return self._wanted_by_week(model)
+
+    def _wanted_by_week(self, model: Model) -> dict[str, str]:
+        weeks = self._weeks_of(model) | self.built(model.name).keys()
+        known = sorted(weeks - {WHOLE})
         if not known:
             return {WHOLE: digest([model.sql])}
-        if not model.is_lookback:
-            return {week: self._of_inputs(model, [week]) for week in known}
-        return {week: self._of_inputs(model, known[: i + 1]) for i, week in enumerate(known)}
+        wanted = {}
+        for position, week in enumerate(known):
+            weeks_read = [week]
+            if model.is_lookback:
+                weeks_read = known[: position + 1]
+            wanted[week] = self._of_inputs(model, weeks_read)
+        return wanted
 
     @cached_property
     def weeks(self) -> list[str]:
         """All weeks with a delivery that counts, in order."""
-        return sorted({week for by_week in self._deliveries.values() for week in by_week})
+        weeks: set[str] = set()
+        for by_week in self._deliveries.values():
+            weeks.update(by_week)
+        return sorted(weeks)
 
-    def _of_inputs(self, model: Model, weeks: Iterable[str]) -> str:
-        chosen = list(weeks)
-        return digest([model.sql, *(self._of(name, chosen, model) for name in model.depends_on)])
+    def _of_inputs(self, model: Model, weeks: list[str]) -> str:
+        """Returns the fingerprint of a model for these weeks: its SQL and what each table that it reads holds."""
+        inputs = [self._of(name, weeks, model) for name in model.depends_on]
+        return digest([model.sql, *inputs])
 
     def _of(self, name: str, weeks: list[str], reader: Model) -> str:
+        """Returns the fingerprint of what `reader` reads in a table of these weeks.
+
+        Raises ModelError where the table is a model that has not been built.
+        """
         if name not in self._graph.models:
             return self._of_source(name, weeks, reader)
         built = self.built(name)
         if not built:
             raise ModelError(f"{reader.name} 要读 {name}，但 {name} 还没有建立：请先构建它。")
         model = self._graph[name]
-        if model.materialized == "view":
-            said = built[WHOLE].partition(_CORRECTED)[0]
-            return digest([said, *(self._of(other, weeks, model) for other in model.depends_on)])
         if model.materialized == "table":
             return built[WHOLE]
+        if model.materialized == "view":
+            return self._of_view(model, built[WHOLE], weeks)
         return digest(f"{week}={built[week]}" for week in weeks if week in built)
 
+    def _of_view(self, model: Model, built: str, weeks: list[str]) -> str:
+        """Returns the fingerprint of what a view gives: its own text and, as it stores nothing, all that it reads."""
+        own_text, _, _ = built.partition(_CORRECTED)
+        inputs = [self._of(upstream, weeks, model) for upstream in model.depends_on]
+        return digest([own_text, *inputs])
+
     def _of_source(self, name: str, weeks: list[str], reader: Model) -> str:
+        """Returns the fingerprint of a table that no model makes: a code list, rows of exports, or the ledger."""
         schema, _, table = name.partition(".")
-        if schema == "raw" and (table in self._references or table.startswith("ref_")):
-            return self._references.get(table, "")
         if schema == "raw":
-            return self._of_deliveries([table], weeks)
-        if any(other.startswith("raw.") for other in reader.depends_on):
+            return self._of_raw(table, weeks)
+        # A model over rows of exports reads the ledger for their deliveries, which are in its fingerprint already.
+        reads_exports = any(upstream.startswith("raw.") for upstream in reader.depends_on)
+        if reads_exports:
             return ""
         return self._of_deliveries(sorted(self._deliveries), self.weeks)
 
+    def _of_raw(self, table: str, weeks: list[str]) -> str:
+        if table in self._references:
+            return self._references[table]
+        if table.startswith("ref_"):
+            # A code list that is not loaded yet.
+            return ""
+        return self._of_deliveries([table], weeks)
+
     def _of_deliveries(self, sources: list[str], weeks: list[str]) -> str:
-        return digest(
-            f"{source}:{week}:{stamp}"
-            for source in sources
-            for week in weeks
-            for stamp in self._deliveries.get(source, {}).get(week, ())
-        )
+        parts: list[str] = []
+        for source in sources:
+            by_week = self._deliveries.get(source, {})
+            for week in weeks:
+                parts += [f"{source}:{week}:{stamp}" for stamp in by_week.get(week, ())]
+        return digest(parts)
 
     def _corrected_mark(self, model: Model) -> str:
-        """A view over corrected sources is another text; its readers depend on the corrections, not on that text."""
+        """Returns a mark for a view over corrected sources: it is another text than without them.
+
+        Its readers depend on the corrections, not on that text.
+        """
         sources = corrected_sources_of(model, self._corrected)
-        return f"{_CORRECTED}{digest(sources)}" if sources else ""
+        if not sources:
+            return ""
+        return _CORRECTED + digest(sources)
 
     def _weeks_of(self, model: Model) -> set[str]:
+        """Returns the weeks of all exports that a model reads, directly or through other models."""
         weeks: set[str] = set()
         for name in model.depends_on:
             if name in self._graph.models:
@@ -151,41 +190,48 @@ class Fingerprints:
 
 
 def _deliveries(con: DuckDBPyConnection) -> dict[str, dict[str, list[str]]]:
-    found: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
+    """Returns source → week_id → stamps of the deliveries that count: id, export time, contract."""
+    stamps: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
     rows = con.execute(
         "SELECT source, week_id, concat_ws('/', delivery_id, as_of, contract_fingerprint) FROM ledger.delivery "
         "WHERE status = 'current' ORDER BY ALL"
     ).fetchall()
     for source, week, stamp in rows:
-        found[source][week].append(stamp)
-    return found
+        stamps[source][week].append(stamp)
+    return stamps
 
 
 def corrections(con: DuckDBPyConnection, present: Mapping[str, str]) -> dict[tuple[str, str], list[str]]:
-    """What the steward's corrections change, by source and week; empty where there are none."""
+    """Returns what the steward's corrections change, by source and week; empty where there are none."""
     if CELLS not in present:
         return {}
     rows = con.execute(
         "SELECT source, week_id, concat_ws('/', 'corrected', delivery_id, sheet, row_no, column_name, to_value) "
         f"FROM {CELLS} ORDER BY ALL"
     ).fetchall()
-    found: dict[tuple[str, str], list[str]] = defaultdict(list)
+    stamps: dict[tuple[str, str], list[str]] = defaultdict(list)
     for source, week, stamp in rows:
-        found[source, week].append(stamp)
-    return found
+        stamps[source, week].append(stamp)
+    return stamps
 
 
 def corrected_sources_of(model: Model, corrected: Iterable[tuple[str, str]]) -> list[str]:
-    """The sources that a model reads from `raw` and that hold corrected cells."""
-    sources = {source for source, _ in corrected}
-    return sorted(sources & {name.removeprefix("raw.") for name in model.depends_on if name.startswith("raw.")})
+    """Returns the sources that a model reads from `raw` and that hold corrected cells."""
+    sources = set()
+    for source, _ in corrected:
+        if f"raw.{source}" in model.depends_on:
+            sources.add(source)
+    return sorted(sources)
 
 
 def _built(con: DuckDBPyConnection, present: Mapping[str, str]) -> dict[str, dict[str, str]]:
-    """Only of what still stands in the warehouse: a table that somebody dropped is built again."""
-    found: dict[str, dict[str, str]] = defaultdict(dict)
+    """Returns model → week → fingerprint at the last build.
+
+    Only of what still stands in the warehouse: a table that somebody dropped is built again.
+    """
+    built: dict[str, dict[str, str]] = defaultdict(dict)
     rows = con.execute("SELECT model, week_id, fingerprint FROM ledger.model_build").fetchall()
     for model, week, fingerprint in rows:
         if model in present:
-            found[model][week] = fingerprint
-    return found
+            built[model][week] = fingerprint
+    return built

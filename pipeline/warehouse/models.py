@@ -1,4 +1,4 @@
-"""What the files under sql/ say of themselves: grain, columns, dependencies, order; running them belongs in builder.
+"""Reads what the files under sql/ say of themselves: grain, columns, dependencies, order; `builder` runs them.
 
 A model is one SELECT in `sql/<schema>/<table>.sql`. Its header comments give a Chinese line, an English line, then
 `grain:`, `materialized:` and, where they are needed, `week_column:` and `lookback:`. Every column of the last SELECT
@@ -19,10 +19,14 @@ from sqlglot.errors import ParseError
 
 Materialization = Literal["table", "view", "incremental"]
 
+# The floors of the house from the bottom up, each a schema and a folder of sql/.
 FLOORS: Final = ("staging", "core", "marts", "charts")
+# Schemas that models read and none makes.
 SOURCE_SCHEMAS: Final = frozenset({"raw", "ledger", "quarantine", "run"})
+# `run.week` holds the weeks of the build under way: no input, so no dependency.
 RUN_SCHEMA: Final = "run"
 _MATERIALIZATIONS: Final = ("table", "view", "incremental")
+_SETTINGS: Final = ("grain", "materialized", "week_column", "lookback")
 
 
 class ModelError(ValueError):
@@ -61,12 +65,17 @@ class Model:
     @property
     def group(self) -> str:
         """The floor of the house: staging, core, marts or charts."""
-        return self.name.partition(".")[0]
+        return _schema_of(self.name)
 
     @property
     def table(self) -> str:
         """The name without its schema."""
-        return self.name.partition(".")[2]
+        return self.name.removeprefix(f"{self.group}.")
+
+    @property
+    def is_incremental(self) -> bool:
+        """Whether the model is built week by week."""
+        return self.materialized == "incremental"
 
 
 @dataclass(frozen=True)
@@ -92,20 +101,29 @@ class ModelGraph:
     @property
     def sources(self) -> tuple[str, ...]:
         """Tables that models read and no model makes."""
-        return tuple(sorted({name for model in self for name in model.depends_on if name not in self.models}))
+        read: set[str] = set()
+        for model in self:
+            read.update(model.depends_on)
+        return tuple(sorted(read - self.models.keys()))
 
 
 def load_models(sql_dir: Path) -> ModelGraph:
-    """Read every `<schema>/<table>.sql` below the folder. Raises ModelError with a sentence for the first fault."""
-    paths = sorted(path for floor in FLOORS for path in (sql_dir / floor).glob("*.sql"))
-    models = {model.name: model for model in map(read_model, paths)}
+    """Reads every `<schema>/<table>.sql` below the folder. Raises ModelError with a sentence for the first fault."""
+    paths: list[Path] = []
+    for floor in FLOORS:
+        paths += (sql_dir / floor).glob("*.sql")
+    models: dict[str, Model] = {}
+    for path in sorted(paths):
+        model = read_model(path)
+        models[model.name] = model
     for model in models.values():
         _check_references(model, models)
-    return ModelGraph({name: models[name] for name in _building_order(models)})
+    order = _building_order(models)
+    return ModelGraph({name: models[name] for name in order})
 
 
 def read_model(path: Path) -> Model:
-    """Read one file; its folder is the schema and its stem the table."""
+    """Reads one file; its folder is the schema and its stem the table: sql/core/item.sql is `core.item`."""
     return _parse_model(path, path.read_text(encoding="utf-8"))
 
 
@@ -115,9 +133,10 @@ def _parse_model(path: Path, sql: str) -> Model:
     prose, settings = _header(sql)
     tree = _single_select(path, sql)
     materialized = settings.get("materialized", "")
-    if len(prose) < 2 or not settings.get("grain") or materialized not in _MATERIALIZATIONS:
+    has_settings = bool(settings.get("grain")) and materialized in _MATERIALIZATIONS
+    if len(prose) < 2 or not has_settings:
         raise ModelError(
-            f"{_shown(path)}：文件开头应有中文说明、英文说明、“grain: 列, …”和“materialized: table|view|incremental”，"
+            f"{_short(path)}：文件开头应有中文说明、英文说明、“grain: 列, …”和“materialized: table|view|incremental”，"
             f"现为说明 {len(prose)} 行、{settings}。"
         )
     model = Model(
@@ -137,7 +156,17 @@ def _parse_model(path: Path, sql: str) -> Model:
     return model
 
 
+def _schema_of(name: str) -> str:
+    """core.item → core."""
+    schema, _, _ = name.partition(".")
+    return schema
+
+
 def _header(sql: str) -> tuple[list[str], dict[str, str]]:
+    """Returns the comment lines at the head of a file: those in words, and the settings by name.
+
+    `-- 期 / -- Week / -- grain: week_id` → ["期", "Week"], {"grain": "week_id"}
+    """
     prose: list[str] = []
     settings: dict[str, str] = {}
     for line in sql.splitlines():
@@ -145,7 +174,7 @@ def _header(sql: str) -> tuple[list[str], dict[str, str]]:
             break
         text = line.removeprefix("--").strip()
         key, colon, value = text.partition(":")
-        if colon and key in ("grain", "materialized", "week_column", "lookback"):
+        if colon and key in _SETTINGS:
             settings[key] = value.strip()
         elif text:
             prose.append(text)
@@ -154,67 +183,101 @@ def _header(sql: str) -> tuple[list[str], dict[str, str]]:
 
 def _single_select(path: Path, sql: str) -> exp.Query:
     try:
-        trees = [tree for tree in parse(sql, read="duckdb") if tree is not None]
+        statements = parse(sql, read="duckdb")
     except ParseError as error:
-        raise ModelError(f"{_shown(path)}：SQL 读不懂：{error}") from error
-    if len(trees) != 1 or not isinstance(trees[0], exp.Query):
-        raise ModelError(f"{_shown(path)}：一个文件应当正好是一条 SELECT，现有 {len(trees)} 条语句。")
-    return trees[0]
+        raise ModelError(f"{_short(path)}：SQL 读不懂：{error}") from error
+    # sqlglot gives None for what stands between two semicolons.
+    trees = [tree for tree in statements if tree is not None]
+    if len(trees) == 1:
+        tree = trees[0]
+        if isinstance(tree, exp.Query):
+            return tree
+    raise ModelError(f"{_short(path)}：一个文件应当正好是一条 SELECT，现有 {len(trees)} 条语句。")
 
 
 def _described_columns(path: Path, tree: exp.Query) -> tuple[Column, ...]:
+    """Returns the columns of the last SELECT. Raises ModelError for a star, a repeated name, a missing description."""
     columns: dict[str, Column] = {}
     for projection in tree.selects:
         name = projection.output_name
         if projection.is_star or not name:
-            raise ModelError(f"{_shown(path)}：最后的 SELECT 应写明每一列的列名，不用星号：{projection.sql()}。")
-        comments = [text.strip() for node in projection.walk() for text in node.comments or ()]
-        described = [text for text in comments if "|" in text]
-        if not described:
-            raise ModelError(f"{_shown(path)}：列 {name} 没有说明，应在行末写“-- 中文 | English”。")
+            raise ModelError(f"{_short(path)}：最后的 SELECT 应写明每一列的列名，不用星号：{projection.sql()}。")
+        description = _description(projection)
+        if description is None:
+            raise ModelError(f"{_short(path)}：列 {name} 没有说明，应在行末写“-- 中文 | English”。")
         if name in columns:
-            raise ModelError(f"{_shown(path)}：列 {name} 出现了两次。")
-        columns[name] = Column(name, _cast_type(projection), described[-1])
+            raise ModelError(f"{_short(path)}：列 {name} 出现了两次。")
+        columns[name] = Column(name, _cast_type(projection), description)
     return tuple(columns.values())
 
 
+def _description(projection: exp.Expr) -> str | None:
+    """Returns the last comment of a column that has the form `中文 | English`, or None."""
+    comments: list[str] = []
+    for node in projection.walk():
+        comments += node.comments or ()
+    described = [comment.strip() for comment in comments if "|" in comment]
+    if not described:
+        return None
+    return described[-1]
+
+
 def _cast_type(projection: exp.Expr) -> str:
+    """CAST(sum(cases) AS BIGINT) AS cases → BIGINT; the empty text where there is no such cast."""
     bare = projection.unalias()
-    return bare.to.sql("duckdb") if isinstance(bare, exp.Cast) else ""
+    if not isinstance(bare, exp.Cast):
+        return ""
+    return bare.to.sql("duckdb")
 
 
 def _tables(path: Path, tree: exp.Query) -> tuple[str, ...]:
+    """Returns the tables that a query reads, sorted. Raises ModelError for one without schema that is no CTE."""
     steps = {step.alias for step in tree.find_all(exp.CTE)}
-    found: set[str] = set()
+    # A table function such as unnest is a table without a name.
+    steps.add("")
+    tables: set[str] = set()
     for table in tree.find_all(exp.Table):
-        if table.db:
-            found.add(f"{table.db}.{table.name}")
-        elif table.name and table.name not in steps:
-            raise ModelError(f"{_shown(path)}：表 {table.name} 没有写库名，也不是本文件的 CTE。")
-    return tuple(sorted(name for name in found if not name.startswith(f"{RUN_SCHEMA}.")))
+        if not table.db:
+            if table.name not in steps:
+                raise ModelError(f"{_short(path)}：表 {table.name} 没有写库名，也不是本文件的 CTE。")
+        elif table.db != RUN_SCHEMA:
+            tables.add(f"{table.db}.{table.name}")
+    return tuple(sorted(tables))
 
 
 def _check_keys(model: Model) -> None:
-    needed = [*model.grain, *([model.week_column] if model.materialized == "incremental" else [])]
-    present = {column.name for column in model.columns}
+    """Raises ModelError where a key column is not in the last SELECT."""
+    needed = list(model.grain)
+    if model.is_incremental:
+        needed.append(model.week_column)
+    present = frozenset(column.name for column in model.columns)
     missing = [column for column in needed if column not in present]
     if missing:
         raise ModelError(
-            f"{_shown(model.path)}：grain 或 week_column 所说的列 {'、'.join(missing)} 不在最后的 SELECT 里。"
+            f"{_short(model.path)}：grain 或 week_column 所说的列 {'、'.join(missing)} 不在最后的 SELECT 里。"
         )
 
 
 def _check_references(model: Model, models: Mapping[str, Model]) -> None:
+    """Raises ModelError where a model reads a table that neither a file nor a run makes."""
     for name in model.depends_on:
-        if name not in models and name.partition(".")[0] not in SOURCE_SCHEMAS:
-            raise ModelError(f"{_shown(model.path)}：读取了不存在的表 {name}，没有 sql/{name.replace('.', '/')}.sql。")
+        # What runs write (raw, ledger, quarantine) has no file under sql/.
+        if _schema_of(name) in SOURCE_SCHEMAS:
+            continue
+        if name not in models:
+            raise ModelError(f"{_short(model.path)}：读取了不存在的表 {name}，没有 sql/{name.replace('.', '/')}.sql。")
 
 
 def _building_order(models: Mapping[str, Model]) -> Sequence[str]:
-    """Topological, and stable: by floor, then by name, as far as the dependencies allow."""
-    sorter = TopologicalSorter(
-        {name: [other for other in model.depends_on if other in models] for name, model in models.items()}
-    )
+    """Returns the names so that each stands after what it reads; by floor, then by name, as far as that allows.
+
+    Raises ModelError where models read each other in a circle.
+    """
+    sorter: TopologicalSorter[str] = TopologicalSorter()
+    for model in models.values():
+        # Tables that no model makes are there before the first is built.
+        upstream = models.keys() & set(model.depends_on)
+        sorter.add(model.name, *upstream)
     try:
         sorter.prepare()
     except CycleError as error:
@@ -227,5 +290,6 @@ def _building_order(models: Mapping[str, Model]) -> Sequence[str]:
     return order
 
 
-def _shown(path: Path) -> str:
+def _short(path: Path) -> str:
+    """/srv/hall/sql/core/item.sql → sql/core/item.sql."""
     return f"sql/{path.parent.name}/{path.name}"

@@ -1,16 +1,20 @@
-"""Code lists and the calendar as tables of the schema `raw`; what exports bring belongs in ingest."""
+"""Writes the code lists and the calendar as tables of the schema `raw`.
+
+What exports bring is written there by `pipeline.ingest.load`.
+"""
 
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator, Sequence
-from dataclasses import astuple
-from datetime import UTC, datetime, timedelta
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import astuple, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from pipeline.common.clock import utc_now
 from pipeline.common.transaction import transaction
-from pipeline.reporting_calendar import ReportingCalendar
+from pipeline.reporting_calendar import ReportingCalendar, ReportWeek
+from pipeline.reporting_calendar.working_days import days_between
 from pipeline.settings import Settings
 from pipeline.warehouse.fingerprints import digest, prepare_state
 
@@ -34,51 +38,80 @@ _DAY_COLUMNS: Final = {"day": "DATE", "week_id": "VARCHAR", "is_working_day": "B
 
 
 def load_reference(con: DuckDBPyConnection, settings: Settings, calendar: ReportingCalendar) -> tuple[str, ...]:
-    """Write the code lists and the calendar of `first_year`–`last_year`; returns the tables that changed.
+    """Writes the code lists and the calendar of `first_year`–`last_year`; returns the tables that changed.
 
     Out: `raw.ref_<csv name>` (all VARCHAR, keys as in the CSV), `raw.report_week` (week_id), `raw.calendar_day` (day).
     A table whose content is the same is left alone. Raises ValueError for a CSV with an uneven row.
     """
     prepare_state(con)
     con.execute("CREATE SCHEMA IF NOT EXISTS raw")
-    tables = {f"ref_{path.stem}": _read_csv(path) for path in sorted(settings.reference_dir.glob("*.csv"))}
-    years = range(settings.first_year, settings.last_year + 1)
-    tables["report_week"] = _WEEK_COLUMNS, [astuple(week) for year in years for week in calendar.weeks(year)]
-    tables["calendar_day"] = _DAY_COLUMNS, list(_days(calendar, years))
-    return tuple(name for name, (columns, rows) in tables.items() if _write(con, name, columns, rows))
+    tables = [_read_csv(path) for path in sorted(settings.reference_dir.glob("*.csv"))]
+    weeks: list[ReportWeek] = []
+    for year in range(settings.first_year, settings.last_year + 1):
+        weeks += calendar.weeks(year)
+    tables.append(_Table("report_week", _WEEK_COLUMNS, list(map(astuple, weeks))))
+    tables.append(_Table("calendar_day", _DAY_COLUMNS, list(_days(calendar, weeks))))
+    changed = []
+    for table in tables:
+        if _is_new(con, table):
+            _write(con, table)
+            changed.append(table.name)
+    return tuple(changed)
 
 
-def _read_csv(path: Path) -> tuple[dict[str, str], list[Row]]:
+@dataclass(frozen=True)
+class _Table:
+    """A table of `raw`: its columns (name → SQL type) and its rows."""
+
+    name: str
+    columns: dict[str, str]
+    rows: Sequence[Row]
+
+    @property
+    def content_hash(self) -> str:
+        """A digest of columns and rows in their order."""
+        return digest([*self.columns.items(), *map(tuple, self.rows)])
+
+
+def _read_csv(path: Path) -> _Table:
+    """Reads channel.csv as `ref_channel`: every value a text without blanks around it, null where nothing is left."""
     with path.open(encoding="utf-8-sig", newline="") as file:
-        header, *rows = [row for row in csv.reader(file) if row]
-    for number, row in enumerate(rows, start=2):
-        if len(row) != len(header):
+        # csv gives [] for an empty line.
+        header, *lines = filter(None, csv.reader(file))
+    rows = []
+    for number, line in enumerate(lines, start=2):
+        if len(line) != len(header):
             raise ValueError(
-                f"代码表 {path.name} 第 {number} 行有 {len(row)} 列，表头有 {len(header)} 列（{'、'.join(header)}）。"
+                f"代码表 {path.name} 第 {number} 行有 {len(line)} 列，表头有 {len(header)} 列（{'、'.join(header)}）。"
             )
-    return dict.fromkeys(header, "VARCHAR"), [[value.strip() or None for value in row] for row in rows]
+        rows.append([value.strip() or None for value in line])
+    return _Table(f"ref_{path.stem}", dict.fromkeys(header, "VARCHAR"), rows)
 
 
-def _days(calendar: ReportingCalendar, years: range) -> Iterator[Row]:
-    for year in years:
-        for week in calendar.weeks(year):
-            for i in range((week.coverage_end - week.coverage_start).days + 1):
-                day = week.coverage_start + timedelta(days=i)
-                yield day, week.week_id, calendar.is_working_day(day)
+def _days(calendar: ReportingCalendar, weeks: Iterable[ReportWeek]) -> Iterator[Row]:
+    """Yields every day of the weeks: day, week_id, is_working_day."""
+    for week in weeks:
+        for day in days_between(week.coverage_start, week.coverage_end):
+            yield day, week.week_id, calendar.is_working_day(day)
 
 
-def _write(con: DuckDBPyConnection, name: str, columns: dict[str, str], rows: Sequence[Row]) -> bool:
-    content = digest([*columns.items(), *map(tuple, rows)])
-    known = con.execute("SELECT content_hash FROM ledger.reference WHERE name = ?", [name]).fetchone()
-    if known is not None and known[0] == content:
-        return False
-    types = ", ".join(f"{column} {kind}" for column, kind in columns.items())
-    values = ", ".join(f"unnest(?::{kind}[])" for kind in columns.values())
+def _is_new(con: DuckDBPyConnection, table: _Table) -> bool:
+    """Whether the table is not yet in the warehouse with this content."""
+    row = con.execute("SELECT content_hash FROM ledger.reference WHERE name = ?", [table.name]).fetchone()
+    return row is None or row[0] != table.content_hash
+
+
+def _write(con: DuckDBPyConnection, table: _Table) -> None:
+    names = ", ".join(table.columns)
+    declarations = ", ".join(f"{name} {sql_type}" for name, sql_type in table.columns.items())
     with transaction(con):
-        con.execute(f"CREATE OR REPLACE TABLE raw.{name} ({types})")
-        if rows:
-            con.execute(f"INSERT INTO raw.{name} SELECT {values}", [list(column) for column in zip(*rows, strict=True)])
-        con.execute("DELETE FROM ledger.reference WHERE name = ?", [name])
-        now = datetime.now(UTC).replace(tzinfo=None)
-        con.execute("INSERT INTO ledger.reference VALUES (?, ?, ?, ?)", [name, content, len(rows), now])
-    return True
+        con.execute(f"CREATE OR REPLACE TABLE raw.{table.name} ({declarations})")
+        if table.rows:
+            lists = ", ".join(f"unnest(?::{sql_type}[])" for sql_type in table.columns.values())
+            columns = list(map(list, zip(*table.rows, strict=True)))
+            con.execute(f"INSERT INTO raw.{table.name} ({names}) SELECT {lists}", columns)
+        con.execute("DELETE FROM ledger.reference WHERE name = ?", [table.name])
+        con.execute(
+            "INSERT INTO ledger.reference (name, content_hash, row_count, loaded_at) VALUES (?, ?, ?, ?)",
+            [table.name, table.content_hash, len(table.rows), utc_now()],
+        )

@@ -6,9 +6,10 @@ WITH counted AS (
     SELECT
         v.week_id, v.metric, v.unit, v.value, v.value_ytd, replace(v.metric, 'window_', '') AS measure,
         lag(v.value) OVER (PARTITION BY v.metric ORDER BY v.week_id) AS previous_value,
-        count(v.value) OVER (PARTITION BY v.metric, left(v.week_id, 4) ORDER BY v.week_id) AS weeks_counted
+        count(v.value) OVER (PARTITION BY v.metric, w.year ORDER BY v.week_id) AS weeks_counted
     FROM marts.weekly_metric AS v
     INNER JOIN core.metric AS m ON m.metric = v.metric AND m.source = 'window_weekly'
+    INNER JOIN core.report_week AS w ON w.week_id = v.week_id
 )
 SELECT
     c.week_id, -- 期 | week

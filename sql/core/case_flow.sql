@@ -43,7 +43,7 @@ SELECT
     e.event, -- 事件：accepted 受理、completed 办结、closed 结束（含作废、删除） | accepted, completed or closed
     CASE
         WHEN e.accepted_week_id > e.event_week_id THEN 'later'
-        WHEN left(e.accepted_week_id, 4) = left(e.event_week_id, 4) THEN 'same_year'
+        WHEN a.year = w.year THEN 'same_year'
         ELSE 'earlier_year'
     END AS origin, -- 受理在事件同年、往年或之后（日期颠倒） | accepted in the same year, an earlier one, or after the event
     e.department_id, -- 部门代号 | department
@@ -55,5 +55,7 @@ SELECT
     CAST(min(e.first_row_no) AS BIGINT) AS first_row_no, -- 其中最前一行 | first of these rows in the file
     CAST(max(e.last_row_no) AS BIGINT) AS last_row_no -- 其中最后一行 | last of these rows in the file
 FROM event AS e
+LEFT JOIN core.report_week AS a ON a.week_id = e.accepted_week_id
+LEFT JOIN core.report_week AS w ON w.week_id = e.event_week_id
 GROUP BY ALL
 HAVING sum(e.cases) <> 0

@@ -14,7 +14,7 @@ counted AS (
     FROM core.week_in_use AS w
     INNER JOIN flow AS f
         ON f.export_week_id <= w.week_id AND f.event_week_id <= w.week_id
-        AND left(f.event_week_id, 4) = left(w.week_id, 4)
+    INNER JOIN core.report_week AS e ON e.week_id = f.event_week_id AND e.year = w.year
     INNER JOIN (
         VALUES ('accepted', 'accepted_week'), ('accepted', 'accepted_ytd'), ('completed', 'completed_week'),
         ('completed', 'completed_ytd')

@@ -21,7 +21,8 @@ SHOWN = "[...document.querySelectorAll('[data-state]')].filter(e => e.offsetPare
 @pytest.fixture(scope="session")
 def quality_page(tmp_path_factory: pytest.TempPathFactory) -> Path:
     from pipeline.present.site import build_site
-    from pipeline.release import freeze, publish
+    from pipeline.release.freeze.issues import freeze
+    from pipeline.release.published.publish import publish
     from tests.unit.present.origins_hall import GRAINS, add_origins
     from tests.unit.release.tiny_hall import WEEKS, hall_settings, open_hall
 

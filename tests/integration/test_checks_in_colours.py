@@ -18,9 +18,9 @@ from assets.notice import TOLD
 from assets.release import GATE
 from pipeline.contracts import load_contracts
 from pipeline.ingest.load.ledger import prepare
-from pipeline.quality.checks.suites import Check, load_suites
-from pipeline.quality.desk.backlog import AGES, Pile
-from pipeline.quality.desk.desk import DeskState
+from pipeline.quality.checks.model import Check
+from pipeline.quality.checks.suites import load_suites
+from pipeline.quality.desk.backlog import AGES, DeskState, Pile
 from pipeline.quality.findings.lights import Colour, Light
 from pipeline.quality.schema import create_tables
 from pipeline.settings import NoticeSettings, Settings, load_settings

@@ -126,6 +126,6 @@ def test_every_check_has_a_defect_or_a_reason_why_none_is_planted() -> None:
     caused = {f"{one.table}/{one.check}" for one in expected_of(DEFECTS)} | {f"{one}/{two}" for one, two in CARRIED}
     suites = load_suites(PROJECT_ROOT / "expectations")
     checks = {f"{suite.table}/{check.name}": check.meta.owner for suite in suites for check in suite.expectations}
-    # What 平台维护 owns are sums inside the warehouse, which no delivered file can break; tiny_warehouse breaks each.
+    # What 平台维护 owns are sums inside the warehouse, which no delivered file can break; its example breaks it.
     silent = {name for name, owner in checks.items() if owner != "平台维护" and name not in caused}
     assert silent == AT_THE_DOOR.keys() | NOT_PLANTED.keys()

@@ -14,7 +14,7 @@ from typer.testing import CliRunner, Result
 from pipeline.settings import Settings
 from tests.hall import Hall
 from tests.laws.test_law_5_what_is_published_stays_published import re_export
-from zhoubao.cli import app
+from zhoubao.app import app
 
 Command = Callable[..., Result]
 WEEK = ("--week", "2023-15")

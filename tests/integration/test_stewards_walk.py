@@ -12,6 +12,7 @@ import openpyxl
 import pytest
 
 from assets.runs import materialize_weeks
+from pipeline.common.clock import beijing_now
 from pipeline.notice.events import run_events
 from pipeline.present.sender.send_back import send_back
 from pipeline.present.steward.answers import write_answers
@@ -138,7 +139,7 @@ def test_the_weekly_run_is_blocked_takes_the_workbook_back_and_releases_with_the
     assert not (settings.published / "metrics.duckdb").exists()
 
     terms = {"处理意见": "暂缓至", "理由": "等待补送", "处理人": "张三"}
-    day = date.today() + timedelta(days=30)
+    day = beijing_now().date() + timedelta(days=30)
     assert fill_in(settings.review / WEEK / "findings.xlsx", settings.inbox / "处理单.xlsx", 截至日期=day, **terms) > 1
 
     released = materialize_weeks(settings, *WEEKS)

@@ -6,7 +6,8 @@ import shutil
 
 import pytest
 
-from pipeline.release import freeze, publish
+from pipeline.release.freeze.issues import freeze
+from pipeline.release.published.publish import publish
 from tests.hall import WEEKS, Hall
 
 

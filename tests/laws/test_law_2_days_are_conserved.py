@@ -7,14 +7,21 @@ from datetime import date, timedelta
 
 import pytest
 
-from pipeline.reporting_calendar import load_calendar
+from pipeline.reporting_calendar import WeekRule, load_calendar
 from tests.hall import Hall
 
+WEEK_RULES = {
+    "Saturday to Friday": WeekRule(),
+    "Monday to Sunday": WeekRule(first_day=1),
+    "Friday to Thursday": WeekRule(first_day=5),
+}
 
+
+@pytest.mark.parametrize("rule", WEEK_RULES.values(), ids=WEEK_RULES)
 @pytest.mark.parametrize("year", range(2015, 2027))
-def test_the_issues_of_a_year_cover_each_of_its_days_once(year: int) -> None:
+def test_the_issues_of_a_year_cover_each_of_its_days_once(year: int, rule: WeekRule) -> None:
     days: Counter[date] = Counter()
-    for week in load_calendar().weeks(year):
+    for week in load_calendar(rule=rule).weeks(year):
         length = (week.coverage_end - week.coverage_start).days + 1
         days.update(week.coverage_start + timedelta(days=offset) for offset in range(length))
     first, last = date(year, 1, 1), date(year, 12, 31)

@@ -16,17 +16,12 @@ import pytest
 
 from pipeline.present.bring_out import bring_out
 from pipeline.present.site.published import open_published
-from pipeline.release import (
-    ReleaseError,
-    RollbackError,
-    check_releases,
-    freeze,
-    held_issues,
-    plan_release,
-    publish,
-    release_week,
-    roll_back,
-)
+from pipeline.release.freeze.issues import freeze
+from pipeline.release.freeze.requested_release import ReleaseError, plan_release, release_week
+from pipeline.release.freeze.rollback import RollbackError, roll_back
+from pipeline.release.published.publish import publish
+from pipeline.release.revisions.activation import held_issues
+from pipeline.release.revisions.release_folders import check_releases
 from tests.hall import WEEKS, Hall
 
 ADDED = 7

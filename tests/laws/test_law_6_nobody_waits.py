@@ -9,7 +9,8 @@ from pathlib import Path
 
 import duckdb
 
-from pipeline.release import freeze, publish
+from pipeline.release.freeze.issues import freeze
+from pipeline.release.published.publish import publish
 from tests.hall import WEEKS, Hall
 
 READER = """

@@ -14,7 +14,8 @@ import pytest
 from pipeline.present.steward.layout import HEADER_ROW, NAMES
 from pipeline.present.steward.workbook import write_review
 from pipeline.quality.desk.gate import gate
-from pipeline.release import freeze, publish
+from pipeline.release.freeze.issues import freeze
+from pipeline.release.published.publish import publish
 from tests.hall import FLOORS, WEEKS, Hall, digest_of_tables
 
 

@@ -17,12 +17,13 @@ from pipeline.notice.events import run_events
 from pipeline.notice.message import message_of
 from pipeline.present.sender.send_back import send_back
 from pipeline.present.site import build_site
-from pipeline.present.site.quality import write_review_pages
+from pipeline.present.site.pages.quality import write_review_pages
 from pipeline.present.steward.answers import write_answers
 from pipeline.present.steward.layout import HEADER_ROW, NAMES
 from pipeline.present.steward.workbook import write_review, write_reviews
 from pipeline.privacy.case_numbers import CASE_NUMBER
-from pipeline.release import freeze, publish
+from pipeline.release.freeze.issues import freeze
+from pipeline.release.published.publish import publish
 from pipeline.sample.defects import DEFECTS
 from tests.hall import WEEKS, Hall
 

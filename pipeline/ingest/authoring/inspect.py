@@ -1,59 +1,41 @@
-"""A look at one file as the loader would take it, leaving no trace; how it is shown belongs to the command line."""
+"""A look at one file as the loader would take it, leaving no trace; `zhoubao.shown_inspect` puts it on the screen."""
 
 from __future__ import annotations
 
-import codecs
-import re
-import shutil
-import tempfile
-import time
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from itertools import chain
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from pipeline.common.cell_marks import NUMBER_MARK, unmarked
-from pipeline.contracts import Contract, FieldType
+from pipeline.common.cell_marks import unmarked
+from pipeline.contracts import Contract
 from pipeline.contracts.labels import label_key
-from pipeline.ingest.authoring.draft import provisional_contract
+from pipeline.ingest.authoring.looking.header_lines import HeaderLine, header_lines
+from pipeline.ingest.authoring.looking.hidden_columns import GUESSED
+from pipeline.ingest.authoring.looking.row_picture import SheetLook, look_at_sheet
+from pipeline.ingest.authoring.looking.trial_load import Export, Problem, TotalLine, Trial, try_loading
 from pipeline.ingest.authoring.peek import Peek, peek
 from pipeline.ingest.errors import RefusedFileError
+from pipeline.ingest.inbox.unforeseen import refuse_unforeseen
 from pipeline.ingest.recognise.drift import drift_of
+from pipeline.ingest.recognise.ranking import (
+    Preference,
+    fitness_of,
+    fitness_without_header,
+    preference,
+    title_words_in,
+    words_above,
+)
 from pipeline.ingest.recognise.split_sheet import best_fit, cut
 from pipeline.ingest.sheets.sheet import Sheet
-from pipeline.ingest.tables.find import find_tables
-from pipeline.ingest.tables.header import Header, Table, find_header
-from pipeline.ingest.tables.rows import RowKind, kinds_of
-from pipeline.ingest.text.utf16 import wide_by_zeros
-from pipeline.privacy.guess import personal_kind
-from pipeline.privacy.masking import mask_line, mask_number, shown, signed_places
+from pipeline.ingest.tables.header import find_header
+from pipeline.privacy.masking import signed_places
 from pipeline.reporting_calendar import ReportingCalendar
 from pipeline.settings import Settings
 
-if TYPE_CHECKING:
-    import duckdb
-
-    from pipeline.ingest.inbox.loader import FileEvent
-
-DROPPED = "［不入库］"
-DIGESTED = "［只存摘要］"
-GUESSED = "［疑似个人信息］"
-UNNAMED = "［没有表头，不显示］"
-PICTURE_ROWS = 18
+# Rows of each sheet that a look reads itself; the loader reads all of them.
 _ROWS = 2_000
-_HEAD_BYTES = 2 << 20
-_WHOLE_SECONDS = 2.0
-_COUNT_SECONDS = 1.0
-_BLOCK = 4 << 20
-_CELL = 40
-_LINE = 120
-_SAMPLE = 200
-# No number of a person or a telephone is as short.
-_SHORT_NUMBER = re.compile(r"-?\d{1,6}(?:\.\d{1,6})?")
-MISALIGNED = "［列数与表头不同，不显示］"
-_NAMES = (RowKind.TITLE.value, RowKind.HEADER.value, RowKind.REPEATED_HEADER.value, RowKind.NUMBERING.value)
+_NO_EXPORT = Export("", "", "", 0)
 
 
 @dataclass(frozen=True)
@@ -67,84 +49,13 @@ class Candidate:
     has_title: bool
     is_complete: bool
     reasons: tuple[str, ...]
-
-    @property
-    def rank(self) -> tuple[float, ...]:
-        """The loader's own order, and below it the share of known columns."""
-        return (self.is_complete, self.has_title, self.matched, self.matched / max(self.fields, 1))
-
-
-@dataclass(frozen=True)
-class Export:
-    """One export in the file: its contract, the week, the rows that would be loaded, or why it would be refused."""
-
-    source: str
-    title: str
-    week_id: str
-    rows: int
-    refusal: str = ""
-
-
-@dataclass(frozen=True)
-class HeaderLine:
-    """How one header maps: its column, what is written there, the field, its type, and a remark."""
-
-    source: str
-    sheet: str
-    place: int
-    written: str
-    name: str
-    type: str
-    remark: str
-
-
-@dataclass(frozen=True)
-class PictureRow:
-    """One of the first rows of a sheet: its number, its kind, and its cells, persons left out."""
-
-    row_no: int
-    kind: str
-    cells: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class SheetLook:
-    """One sheet: its rows by kind, its first rows, and how many columns the picture leaves out."""
-
-    name: str
-    rows: int
-    kinds: Mapping[str, int]
-    picture: tuple[PictureRow, ...]
-    note: str = ""
-
-
-@dataclass(frozen=True)
-class Problem:
-    """Cells that the loader would not take: column, message, how many, an example, and how many rows are lost so."""
-
-    column: str
-    message: str
-    cells: int
-    example: str
-    lost_rows: int
-
-
-@dataclass(frozen=True)
-class TotalLine:
-    """A printed total that differs from the sum of its rows."""
-
-    sheet: str
-    row_no: int
-    label: str
-    column: str
-    printed: str
-    computed: str
-    difference: str
+    rank: tuple[bool, Preference]
+    """Whether it has a header here, then the loader's own order; better ones are greater."""
 
 
 @dataclass
 class Inspection:
-    """Everything that a look found; `verdict` is a sentence where the loader would refuse the file."""
+    """Everything that a look tells; `verdict` is a sentence where the loader would refuse the file."""
 
     file_name: str
     path: str
@@ -171,13 +82,20 @@ class Inspection:
 
     @property
     def source(self) -> str:
-        """The contract of the first export that would be loaded."""
-        return next((one.source for one in self.exports if not one.refusal), "")
+        """The contract of the first export that would be loaded; "" where none would be."""
+        return self._first_loadable.source
 
     @property
     def week_id(self) -> str:
-        """The week of the first export that would be loaded."""
-        return next((one.week_id for one in self.exports if not one.refusal), "")
+        """The week of the first export that would be loaded; "" where none would be."""
+        return self._first_loadable.week_id
+
+    @property
+    def _first_loadable(self) -> Export:
+        for export in self.exports:
+            if not export.refusal:
+                return export
+        return _NO_EXPORT
 
 
 def inspect_file(
@@ -188,48 +106,101 @@ def inspect_file(
     The loader itself runs on a private copy, in memory; of a text file that
     would take seconds only its first 2 MB are read.
     """
-    found = Inspection(path.name, str(path), path.stat().st_size if path.is_file() else 0)
+    size_bytes = path.stat().st_size if path.is_file() else 0
+    inspection = Inspection(path.name, str(path), size_bytes)
     try:
-        seen = peek(path, settings, _ROWS)
+        with refuse_unforeseen(path.name):
+            seen = peek(path, settings, _ROWS)
     except RefusedFileError as error:
-        found.verdict = str(error)
-        return found
-    found.container, found.encoding, found.delimiter = seen.kind, seen.encoding, seen.delimiter
+        inspection.verdict = str(error)
+        return inspection
+    inspection.container = seen.kind
+    inspection.encoding = seen.encoding
+    inspection.delimiter = seen.delimiter
     if not seen.is_text:
-        seen = replace(seen, sheets=tuple(piece for sheet in seen.sheets for piece in cut(sheet, contracts, calendar)))
-    found.candidates = tuple(sorted(_candidates(seen, contracts), key=lambda one: one.rank, reverse=True))
-    _try_loading(path, settings, calendar, contracts, found, may_cut=seen.is_text and not seen.is_packed)
-    known = [contracts[one.source] for one in found.exports if one.source in contracts]
-    nearest = _best(found, contracts)
-    _look_at_rows(seen, known or ([nearest] if nearest else []), found)
-    signers = _signers(seen) if found.problems else frozenset()
-    found.problems = tuple(_without_names(one, signers) for one in found.problems)
-    return found
+        seen = _cut_apart(seen, contracts, calendar)
+    candidates = list(_candidates(seen, contracts))
+    candidates.sort(key=lambda candidate: candidate.rank, reverse=True)
+    inspection.candidates = tuple(candidates)
+
+    # The first lines of a packed file cannot be had without the rest of it.
+    may_cut = seen.is_text and not seen.is_packed
+    trial = try_loading(path, settings, calendar, contracts, may_cut=may_cut)
+    _take_over(trial, seen, inspection)
+
+    contracts_to_show = _contracts_to_show(inspection, contracts)
+    _look_at_rows(seen, contracts_to_show, inspection)
+    return inspection
+
+
+def _cut_apart(seen: Peek, contracts: Mapping[str, Contract], calendar: ReportingCalendar) -> Peek:
+    """The same file, each sheet that holds several exports cut apart as the loader cuts it."""
+    pieces: list[Sheet] = []
+    for sheet in seen.sheets:
+        pieces += cut(sheet, contracts, calendar)
+    return replace(seen, sheets=tuple(pieces))
+
+
+def _contracts_to_show(inspection: Inspection, contracts: Mapping[str, Contract]) -> list[Contract]:
+    """The contracts of the file's exports; where it has none, the one that comes nearest."""
+    known = [contracts[export.source] for export in inspection.exports if export.source in contracts]
+    if known:
+        return known
+    nearest = _best(inspection, contracts)
+    return [nearest] if nearest else []
+
+
+def _take_over(trial: Trial, seen: Peek, inspection: Inspection) -> None:
+    """What the trial load says, without the names of those who signed."""
+    inspection.exports = trial.exports
+    inspection.verdict = trial.verdict
+    inspection.account = trial.account
+    inspection.totals = trial.totals
+    inspection.seen_bytes = trial.seen_bytes
+    inspection.lines = trial.lines
+    signers = _signers(seen) if trial.problems else frozenset()
+    inspection.problems = tuple(_without_names(problem, signers) for problem in trial.problems)
 
 
 def _signers(seen: Peek) -> frozenset[str]:
     """Names beside 制表人 or the like, which a line of signatures without a colon brings into the columns of data."""
-    rows = [[unmarked(cell) for cell in row] for sheet in seen.sheets for row in sheet.rows]
-    return frozenset((row[place] or "").strip() for row in rows for place in signed_places(row))
+    names: set[str] = set()
+    rows = chain.from_iterable(sheet.rows for sheet in seen.sheets)
+    for row in rows:
+        cells = list(map(unmarked, row))
+        for index in signed_places(cells):
+            name = cells[index] or ""
+            names.add(name.strip())
+    return frozenset(names)
 
 
 def _without_names(problem: Problem, names: frozenset[str]) -> Problem:
-    quoted = next((name for name in names if f"“{name}”" in problem.message), "")
-    message = problem.message.replace(f"“{quoted}”", f"“{GUESSED}”") if quoted else problem.message
-    return replace(problem, message=message, example=GUESSED if problem.example in names else problem.example)
+    """The problem with a mark where it quotes one of these names."""
+    example = GUESSED if problem.example in names else problem.example
+    for name in names:
+        quoted = f"“{name}”"
+        if quoted in problem.message:
+            message = problem.message.replace(quoted, f"“{GUESSED}”")
+            return replace(problem, message=message, example=example)
+    return replace(problem, example=example)
 
 
-def _best(found: Inspection, contracts: Mapping[str, Contract]) -> Contract | None:
+def _best(inspection: Inspection, contracts: Mapping[str, Contract]) -> Contract | None:
     """The contract whose header is there, though the file would be refused; None where none comes near."""
-    best = found.candidates[0] if found.candidates else None
-    return contracts[best.name] if best and best.matched * 2 >= best.fields else None
+    if not inspection.candidates:
+        return None
+    best = inspection.candidates[0]
+    is_near = best.matched * 2 >= best.fields
+    return contracts[best.name] if is_near else None
 
 
 def _candidates(seen: Peek, contracts: Mapping[str, Contract]) -> Iterator[Candidate]:
+    """Each contract beside the sheet that it fits best; none where it fits no sheet at all."""
     for contract in contracts.values():
-        looks = [look for sheet in seen.sheets if (look := _candidate(sheet, contract))]
+        by_sheet = (_candidate(sheet, contract) for sheet in seen.sheets)
+        looks = list(filter(None, by_sheet))
         if looks:
-            yield max(looks, key=lambda one: one.rank)
+            yield max(looks, key=lambda candidate: candidate.rank)
 
 
 def _candidate(sheet: Sheet, contract: Contract) -> Candidate | None:
@@ -238,267 +209,52 @@ def _candidate(sheet: Sheet, contract: Contract) -> Candidate | None:
     if header is None:
         matched = _labels_seen(sheet, contract)
         why = (f"{fields} 列中只见到 {matched} 列的表头",)
-        return Candidate(contract.name, contract.title, fields, matched, False, False, why) if matched else None
-    above = " ".join(cell for row in sheet.rows[: header.top] for cell in row if cell)
-    words = [word for word in contract.title_words if word in above]
+        rank = False, preference(fitness_without_header(matched, contract), contract)
+        return Candidate(contract.name, contract.title, fields, matched, False, False, why, rank) if matched else None
+    titles = words_above(sheet.rows, header.top)
+    words = title_words_in(titles, contract)
+    rank = True, preference(fitness_of(header, contract, titles), contract)
     reasons = [f"{fields} 列中有 {header.matched} 列", *(f"标题有“{word}”" for word in words)]
     reasons += list(drift_of(header, contract))[:2]
     return Candidate(
-        contract.name, contract.title, fields, header.matched, bool(words), header.is_complete, tuple(reasons)
+        contract.name, contract.title, fields, header.matched, bool(words), header.is_complete, tuple(reasons), rank
     )
 
 
 def _labels_seen(sheet: Sheet, contract: Contract) -> int:
+    """How many fields of a contract have their own label, the last part of 受理/本周, among the first cells."""
     rows = sheet.rows[: contract.layout.header_search_rows]
-    cells = {label_key(cell) for row in rows for cell in row if cell}
-    return sum(any(label_key(label.split("/")[-1]) in cells for label in one.all_labels) for one in contract.fields)
+    cells = filter(None, chain.from_iterable(rows))
+    keys = set(map(label_key, cells))
+    matched = 0
+    for contract_field in contract.fields:
+        own_labels = (label.split("/")[-1] for label in contract_field.all_labels)
+        is_there = not keys.isdisjoint(map(label_key, own_labels))
+        matched += is_there
+    return matched
 
 
-def _try_loading(
-    path: Path,
-    settings: Settings,
-    calendar: ReportingCalendar,
-    contracts: Mapping[str, Contract],
-    found: Inspection,
-    *,
-    may_cut: bool,
-) -> None:
-    """Load a large text's head first, and the whole of it only where that is a matter of seconds."""
-    is_large = may_cut and found.size_bytes > _HEAD_BYTES
-    seconds = _load_copy(path, settings, calendar, contracts, found, _HEAD_BYTES if is_large else None)
-    if not is_large or found.verdict:
-        return
-    if seconds * found.size_bytes / _HEAD_BYTES < _WHOLE_SECONDS:
-        _load_copy(path, settings, calendar, contracts, found, None)
-    else:
-        found.lines = _lines(path)
-
-
-def _load_copy(
-    path: Path,
-    settings: Settings,
-    calendar: ReportingCalendar,
-    contracts: Mapping[str, Contract],
-    found: Inspection,
-    limit: int | None,
-) -> float:
-    """Load a copy of the file, or of its first bytes, in memory; returns the seconds that the loader took."""
-    import duckdb
-
-    from pipeline.ingest.inbox.loader import make_loader
-    from pipeline.ingest.inbox.run import load_inbox
-
-    with _private_home(settings) as home, duckdb.connect() as con:
-        _copy(path, home.inbox / (path.name.lstrip(".") or "file"), found, limit)
-        con.execute(f"SET threads = {settings.threads}; SET memory_limit = '{settings.memory_limit}'")
-        con.execute("SET temp_directory = ?", [str(home.home / "spill")])
-        events = load_inbox(make_loader(con, home, calendar, contracts)).events
-        found.exports = tuple(_export(event, contracts) for event in events)
-        found.verdict = "；".join(one.refusal for one in found.exports if one.refusal)
-        _read_outcome(con, contracts, found)
-        return sum(event.seconds for event in events)
-
-
-def _export(event: FileEvent, contracts: Mapping[str, Contract]) -> Export:
-    title = contracts[event.source].title if event.source in contracts else ""
-    refusal = "" if event.outcome == "loaded" else event.message
-    return Export(event.source, title, event.week_id, event.rows, refusal)
-
-
-@contextmanager
-def _private_home(settings: Settings) -> Iterator[Settings]:
-    """A home of its own, for one look; removed with everything in it."""
-    with tempfile.TemporaryDirectory(prefix="zhoubao-inspect-", ignore_cleanup_errors=True) as folder:
-        home = settings.model_copy(update={"home": Path(folder)})
-        home.inbox.mkdir(parents=True)
-        yield home
-
-
-def _copy(path: Path, target: Path, found: Inspection, limit: int | None) -> None:
-    found.seen_bytes = None
-    if limit is None:
-        shutil.copyfile(path, target)
-    else:
-        with path.open("rb") as file:
-            head = file.read(limit)
-        head = head[: _end_of_line(head)]
-        target.write_bytes(head)
-        found.seen_bytes = len(head)
-    shutil.copystat(path, target)
-    target.chmod(0o600)
-
-
-def _end_of_line(head: bytes) -> int:
-    """Where the last whole line of the bytes ends; all of them where there is no line feed."""
-    marked = {codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be"}.get(head[:2])
-    mark = "\n".encode(marked or wide_by_zeros(head) or "utf-8")
-    cut = head.rfind(mark)
-    while cut > 0 and cut % len(mark):
-        cut = head.rfind(mark, 0, cut)
-    return len(head) if cut < 0 else cut + len(mark)
-
-
-def _lines(path: Path) -> int | None:
-    """The physical lines of a large file, counted, or estimated from what a second suffices for."""
-    began, lines, done = time.monotonic(), 0, 0
-    size = path.stat().st_size
-    with path.open("rb") as file:
-        while block := file.read(_BLOCK):
-            lines += block.count(b"\n")
-            done += len(block)
-            if time.monotonic() - began > _COUNT_SECONDS:
-                return round(lines * size / done)
-    return lines
-
-
-def _read_outcome(con: duckdb.DuckDBPyConnection, contracts: Mapping[str, Contract], found: Inspection) -> None:
-    sources = [contracts[one.source] for one in found.exports if one.source in contracts]
-    titles = {one.name: one.title for contract in reversed(sources) for one in contract.fields}
-    found.account = tuple(
-        con.execute(
-            "SELECT disposition, reason, sum(row_count)::BIGINT FROM ledger.row_account GROUP BY ALL ORDER BY ALL"
-        ).fetchall()
-    )
-    cells = con.execute(
-        "SELECT column_name, message, count(*), min(value), count(*) FILTER (row_disposition = 'quarantined') "
-        "FROM quarantine.cell GROUP BY ALL ORDER BY 3 DESC, 1, 2"
-    ).fetchall()
-    found.problems = tuple(
-        Problem(titles.get(name, name or "（整行）"), message, count, shown(value, _CELL) or "", lost)
-        for name, message, count, value, lost in cells
-    )
-    totals = con.execute(
-        "SELECT sheet, row_no, label, column_name, printed_value, computed_value, difference "
-        "FROM ledger.control_total WHERE difference <> 0 ORDER BY ALL"
-    ).fetchall()
-    found.totals = tuple(
-        TotalLine(
-            sheet, row, label, titles.get(name, name), *(f"{value:,f}".rstrip("0").rstrip(".") for value in three)
-        )
-        for sheet, row, label, name, *three in totals
-    )
-
-
-def _look_at_rows(seen: Peek, contracts: Sequence[Contract], found: Inspection) -> None:
+def _look_at_rows(seen: Peek, contracts: Sequence[Contract], inspection: Inspection) -> None:
     """The rows of each sheet by the one of `contracts` that fits it best: those of the file's exports."""
-    looks, lines = [], []
+    looks: list[SheetLook] = []
+    lines: list[HeaderLine] = []
     for sheet in seen.sheets:
         fit = best_fit(sheet.rows, contracts)
-        contract = fit.contract if fit else next(iter(contracts), None)
-        looks.append(_sheet_look(sheet, fit.header if fit else None, contract, seen))
-        if fit:
-            lines += list(_header_lines(sheet, fit.header, fit.contract))
-    found.sheets, found.headers = tuple(looks), tuple(lines)
-
-
-def _sheet_look(sheet: Sheet, header: Header | None, contract: Contract | None, seen: Peek) -> SheetLook:
-    note = "" if header or contract is None else "没有合同所述的表，整张搁置"
-    if header is None:
-        contract = provisional_contract(sheet.rows)
-        header = find_header(sheet.rows, contract) if contract else None
-    kinds = [""] * len(sheet.rows)
-    tables = find_tables(sheet.rows, contract) if header is not None and contract is not None else ()
-    if contract is not None and tables:
-        kinds = [kind.value for table in tables for kind in kinds_of(sheet.rows, table, contract)]
-    note = note if seen.is_whole else f"只看了前 {len(sheet.rows):,} 行"
-    hidden = [(range(table.first, table.last), _hidden_cells(sheet, table)) for table in tables]
-    hidden.append((range(len(sheet.rows)), _all_hidden(sheet)))
-    width = len(header.columns) if header and seen.is_text else None
-    picture = []
-    for place in _places(kinds):
-        mine = next(cells for rows, cells in hidden if place in rows)
-        cells = _cells(sheet.rows[place], kinds[place], mine, width)
-        picture.append(PictureRow(sheet.rows_above + place + 1, kinds[place], cells))
-    return SheetLook(sheet.name, len(sheet.rows), Counter(kind for kind in kinds if kind), tuple(picture), note)
-
-
-def _places(kinds: Sequence[str]) -> list[int]:
-    """The first rows, and after them the first of each kind that they do not hold yet."""
-    places = list(range(min(len(kinds), PICTURE_ROWS)))
-    seen = {kinds[place] for place in places}
-    for place, kind in enumerate(kinds):
-        if kind not in seen and kind != RowKind.BLANK:
-            seen.add(kind)
-            places.append(place)
-    return sorted(set(places))
-
-
-def _all_hidden(sheet: Sheet) -> dict[int, str]:
-    """What hides every cell of a sheet on which no table is known."""
-    return {place: UNNAMED for place in range(max((len(row) for row in sheet.rows), default=0))}
-
-
-def _hidden_cells(sheet: Sheet, table: Table) -> dict[int, str]:
-    """Columns of a table whose cells are never shown, with the mark that stands for them: by contract, or by guess."""
-    header = table.header
-    marks = {"drop": DROPPED, "hmac": DIGESTED}
-    hidden = {}
-    below = sheet.rows[header.below : table.last][:_SAMPLE]
-    for column in header.columns:
-        if column.field is not None and column.field.personal:
-            hidden[column.index] = marks[column.field.personal]
-            continue
-        cells = (row[column.index] for row in below if column.index < len(row))
-        texts = tuple(dict.fromkeys(cell for cell in cells if cell))
-        title = column.field.title if column.field else column.label
-        if not (column.field and column.field.codes) and personal_kind(title, texts)[0]:
-            hidden[column.index] = GUESSED
-    return hidden
-
-
-def _cells(row: Sequence[str | None], kind: str, hidden: Mapping[int, str], width: int | None) -> tuple[str, ...]:
-    """The cells as they may be shown; a line whose fields have shifted could show a person anywhere."""
-    if kind == RowKind.DATA and width is not None and len(row) != width:
-        return (MISALIGNED,)
-    cells = []
-    signed = signed_places([unmarked(cell) for cell in row])
-    limit = _LINE if kind in (RowKind.TITLE, RowKind.NOTE) else _CELL
-    for place, cell in enumerate(row):
-        is_number = hidden.get(place) == UNNAMED and _SHORT_NUMBER.fullmatch((cell or "").strip())
-        is_open = kind in _NAMES or place not in hidden or not cell or not cell.strip() or is_number
-        cells.append(GUESSED if place in signed else _open(cell, limit) if is_open else hidden[place])
-    return tuple(cells)
-
-
-def _open(cell: str | None, limit: int) -> str:
-    """A cell of a column that may be shown, without the persons that may stand in any line."""
-    bare = unmarked(cell) or ""
-    if cell and cell.startswith(NUMBER_MARK) and bare.isdigit():
-        bare = str(mask_number(int(bare)))
-    return shown(mask_line(bare, GUESSED), limit) or ""
-
-
-def _header_lines(sheet: Sheet, header: Header, contract: Contract) -> Iterator[HeaderLine]:
-    ignored = {label_key(label) for label in contract.ignored_labels}
-    for column in header.columns:
-        written, field_ = column.written, column.field
-        if field_ is None:
-            what = "不需要的列" if column.label in ignored else "合同中没有" if column.label else "没有表头，不读"
-            yield HeaderLine(contract.name, sheet.name, column.index, written or column.label, "", "", what)
-            continue
-        remarks = [{"drop": DROPPED, "hmac": DIGESTED}.get(field_.personal or "", "")]
-        remarks += [f"单位 {field_.unit}"] if field_.unit else []
-        remarks += [f"代码表 {field_.codes}"] if field_.codes else []
-        remarks += [f"按{column.scale}换算"] if column.scale else []
-        kind = "" if field_.personal == "drop" else _TYPES[field_.type]
-        yield HeaderLine(
-            contract.name,
-            sheet.name,
-            column.index,
-            written or column.label,
-            field_.name,
-            kind,
-            "，".join(filter(None, remarks)),
+        if fit is None:
+            # The sheet is set aside; the file's first contract says what it lacks.
+            header = None
+            contract = next(iter(contracts), None)
+        else:
+            header = fit.header
+            contract = fit.contract
+            lines += header_lines(sheet, fit.header, fit.contract)
+        look = look_at_sheet(
+            sheet,
+            header,
+            contract,
+            is_text=seen.is_text,
+            is_whole=seen.is_whole,
         )
-    for lost in header.missing:
-        remark = "缺少（必需）" if lost.constraints.required else "没有这一列"
-        yield HeaderLine(contract.name, sheet.name, -1, lost.title, lost.name, _TYPES[lost.type], remark)
-
-
-_TYPES = {
-    FieldType.STRING: "文字",
-    FieldType.INTEGER: "整数",
-    FieldType.NUMBER: "数字",
-    FieldType.DATE: "日期",
-    FieldType.DATETIME: "日期时间",
-}
+        looks.append(look)
+    inspection.sheets = tuple(looks)
+    inspection.headers = tuple(lines)

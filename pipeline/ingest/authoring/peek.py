@@ -1,4 +1,4 @@
-"""A first look at any file as text rows, in bounded time and memory; what the rows mean belongs in layout and guess."""
+"""A first look at any file as text rows, in bounded time and memory; drafting and looking tell what the rows mean."""
 
 from __future__ import annotations
 
@@ -9,8 +9,9 @@ from itertools import islice
 from pathlib import Path
 
 from pipeline.contracts.loader import load_contracts
-from pipeline.ingest.errors import RefusedFileError
-from pipeline.ingest.recognise.match import DELIMITERS, known_labels
+from pipeline.ingest.errors import RefusalPlace, RefusedFileError
+from pipeline.ingest.recognise.fits import DELIMITERS, known_labels
+from pipeline.ingest.refusals.authoring import AuthoringRefusal
 from pipeline.ingest.sheets.open_file import OpenFile, open_file, sheets_of
 from pipeline.ingest.sheets.sheet import Sheet
 from pipeline.ingest.tables.csv_table import SHEET
@@ -18,7 +19,9 @@ from pipeline.ingest.text import encoding
 from pipeline.settings import Settings
 
 MAX_ROWS = 20_000
-_WIDE = 1 << 20
+# A line of text is read up to this many characters: one without any line break must not fill the memory.
+_LONGEST_LINE = 1 << 20
+_DELIMITER_LINES = 50
 
 
 @dataclass(frozen=True)
@@ -43,14 +46,16 @@ def peek(path: Path, settings: Settings, rows: int = MAX_ROWS) -> Peek:
 
     Raises RefusedFileError with a sentence for whatever is no readable file.
     """
+    if path.is_dir():
+        raise RefusedFileError(AuthoringRefusal.FOLDER_GIVEN, place=RefusalPlace(path.name), path=path)
     if not path.is_file():
-        what = "是文件夹，不是文件" if path.is_dir() else "不存在"
-        raise RefusedFileError(f"{path} {what}；请给出一份导出文件的路径")
+        raise RefusedFileError(AuthoringRefusal.NO_SUCH_FILE, place=RefusalPlace(path.name), path=path)
+    labels = known_labels(load_contracts(settings.contracts_dir))
     with tempfile.TemporaryDirectory(prefix="zhoubao-peek-", ignore_cleanup_errors=True) as folder:
         private = settings.model_copy(update={"home": Path(folder)})
-        labels = known_labels(load_contracts(settings.contracts_dir))
         with open_file(path, private) as opened:
-            seen = _peek_text(opened, labels, rows) if opened.container.is_text else _peek_sheets(opened, private, rows)
+            is_text = opened.container.is_text
+            seen = _peek_text(opened, labels, rows) if is_text else _peek_sheets(opened, private, rows)
             return replace(seen, is_packed=bool(opened.wrapper))
 
 
@@ -64,23 +69,34 @@ def _peek_text(opened: OpenFile, labels: frozenset[str], rows: int) -> Peek:
     codec, head = encoding.read_head(opened.path, None, labels)
     delimiter = _delimiter(head)
     with opened.path.open(encoding=codec, errors="replace", newline=None) as file:
-        lines = [line[:_WIDE] for line in islice(file, rows + 1)]
-    csv.field_size_limit(_WIDE)
+        # One line more than is kept tells whether these are all.
+        lines = [line[:_LONGEST_LINE] for line in islice(file, rows + 1)]
+    csv.field_size_limit(_LONGEST_LINE)
     try:
-        read = [[cell or None for cell in row] for row in csv.reader(lines[:rows], delimiter=delimiter)]
+        records = list(csv.reader(lines[:rows], delimiter=delimiter))
     except csv.Error as error:
-        raise RefusedFileError(f"文本不是一行一条的表格（{error}）；请从平台重新导出为 CSV 或 xlsx") from error
-    whole = len(lines) <= rows
-    return Peek(opened.kind, (Sheet(SHEET, read),), codec.removesuffix("-sig"), delimiter, whole)
+        place = RefusalPlace(opened.path.name)
+        raise RefusedFileError(AuthoringRefusal.NOT_A_TEXT_TABLE, place=place, reason=error) from error
+    sheet = Sheet(SHEET, [[cell or None for cell in record] for record in records])
+    is_whole = len(lines) <= rows
+    return Peek(opened.kind, (sheet,), codec.removesuffix("-sig"), delimiter, is_whole)
 
 
 def _delimiter(head: str) -> str:
     """The separator that most lines hold equally often, the comma where none does."""
-    lines = [line for line in head.splitlines()[:50] if line.strip()]
-    scores = {mark: _evenness([line.count(mark) for line in lines]) for mark in DELIMITERS}
-    return max(DELIMITERS, key=lambda mark: scores[mark])
+    first_lines = head.splitlines()[:_DELIMITER_LINES]
+    lines = list(filter(str.strip, first_lines))
+
+    def evenness(mark: str) -> tuple[int, int]:
+        return _evenness([line.count(mark) for line in lines])
+
+    # Of equals `max` takes the first, which is the comma.
+    return max(DELIMITERS, key=evenness)
 
 
 def _evenness(counts: list[int]) -> tuple[int, int]:
+    """How many lines hold the usual number of a separator, and that number: [5, 5, 0] → (2, 5)."""
     usual = max(set(counts), key=counts.count, default=0)
-    return (counts.count(usual), usual) if usual else (0, 0)
+    if usual == 0:
+        return 0, 0
+    return counts.count(usual), usual

@@ -5,7 +5,8 @@ from __future__ import annotations
 import shutil
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from operator import attrgetter
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -21,6 +22,17 @@ from pipeline.settings import Settings
 # Foreign files name no issue of ours; the week in the copy's name is the reader's last resort.
 WEEK = "2023-15"
 DRAFTED = "draft"
+_PAGE_HEAD = """\
+# 外来文件的试装结果 · What became of foreign files
+
+由 `zhoubao contract try FOLDER --out docs/foreign-files.md` 写成：每个文件先按现有合同、
+再按自动起草的合同（draft）试装。拒收的各有一句说明；装载的，物理行 = 装载 + 隔离 + 搁置。
+
+Made by that command: each file is tried with the contracts that there are, then with one drafted from it.
+Rows add up, or one sentence says why a file cannot be read.
+
+| 文件 file | 结果 outcome | 合同 contract | 容器 | 物理行 | 装载 | 隔离 | 搁置 | 说明 |
+|---|---|---|---|---:|---:|---:|---:|---|"""
 _ACCOUNT = "SELECT disposition, sum(row_count)::BIGINT FROM ledger.row_account GROUP BY disposition"
 
 
@@ -52,8 +64,10 @@ def try_folder(
 
     A file that no contract fits is tried again with a contract drafted from itself, as `zhoubao contract draft` does.
     """
-    for path in sorted(path for path in folder.rglob("*") if path.is_file()):
-        yield try_file(path, path.relative_to(folder).as_posix(), settings, calendar, contracts)
+    files = filter(Path.is_file, folder.rglob("*"))
+    for path in sorted(files):
+        name = path.relative_to(folder).as_posix()
+        yield try_file(path, name, settings, calendar, contracts)
 
 
 def try_file(
@@ -70,14 +84,21 @@ def try_file(
         outcome = _load(path, name, home, calendar, contracts)
         if outcome.outcome == "refused" and not outcome.contract:
             outcome = _load_drafted(path, name, home, calendar, outcome)
-    return _timed(outcome, time.monotonic() - began)
+    return replace(outcome, seconds=time.monotonic() - began)
 
 
 def _load_drafted(path: Path, name: str, settings: Settings, calendar: ReportingCalendar, refused: Outcome) -> Outcome:
     try:
         text = draft_contract(path, settings, DRAFTED).text
     except RefusedFileError as error:
-        return Outcome(name, "refused", "", refused.container, 0, 0, 0, 0, 0.0, str(error))
+        return replace(
+            refused,
+            physical=0,
+            loaded=0,
+            quarantined=0,
+            set_aside=0,
+            message=str(error),
+        )
     file = settings.home / f"{DRAFTED}.yaml"
     file.write_text(text, "utf-8")
     return _load(path, name, settings, calendar, {DRAFTED: read_contract(file)})
@@ -95,54 +116,60 @@ def _load(
         report = load_inbox(make_loader(con, settings, calendar, contracts))
         rows = dict(con.execute(_ACCOUNT).fetchall())
         facts = con.execute("SELECT max(container), sum(rows_physical)::BIGINT FROM ledger.delivery").fetchone()
+    # A hidden file is no delivery, and has no event.
     event = report.events[-1] if report.events else FileEvent(name, "set_aside")
     container, physical = facts or (None, None)
     return Outcome(
-        name,
-        event.outcome,
-        event.source,
-        container or "",
-        physical or 0,
-        rows.get("loaded", 0),
-        rows.get("quarantined", 0),
-        rows.get("set_aside", 0),
-        0.0,
-        event.message,
+        name=name,
+        outcome=event.outcome,
+        contract=event.source,
+        container=container or "",
+        physical=physical or 0,
+        loaded=rows.get("loaded", 0),
+        quarantined=rows.get("quarantined", 0),
+        set_aside=rows.get("set_aside", 0),
+        seconds=0.0,
+        message=event.message,
     )
-
-
-def _timed(outcome: Outcome, seconds: float) -> Outcome:
-    return Outcome(**{**outcome.__dict__, "seconds": seconds})
 
 
 def as_markdown(outcomes: Sequence[Outcome]) -> str:
     """The outcomes as a table for docs/, without anything that differs from run to run."""
-    lines = [
-        "# 外来文件的试装结果 · What became of foreign files",
-        "",
-        "由 `zhoubao contract try FOLDER --out docs/foreign-files.md` 写成：每个文件先按现有合同、",
-        "再按自动起草的合同（draft）试装。拒收的各有一句说明；装载的，物理行 = 装载 + 隔离 + 搁置。",
-        "",
-        "Made by that command: each file is tried with the contracts that there are, then with one drafted from it.",
-        "Rows add up, or one sentence says why a file cannot be read.",
-        "",
-        "| 文件 file | 结果 outcome | 合同 contract | 容器 | 物理行 | 装载 | 隔离 | 搁置 | 说明 |",
-        "|---|---|---|---|---:|---:|---:|---:|---|",
-    ]
-    for one in outcomes:
-        rows = (one.physical, one.loaded, one.quarantined, one.set_aside)
-        cells = (one.name, one.outcome, one.contract, one.container, *rows, one.message)
-        lines.append("| " + " | ".join(_cell(cell) for cell in cells) + " |")
-    loaded = [one for one in outcomes if one.outcome == "loaded"]
-    lines += [
-        "",
-        f"{len(outcomes)} 个文件：装载 {len(loaded)}，拒收 {sum(one.outcome == 'refused' for one in outcomes)}，"
-        f"其他 {sum(one.outcome not in ('loaded', 'refused') for one in outcomes)}；"
-        f"物理行 {sum(one.physical for one in loaded):,} = 装载 {sum(one.loaded for one in loaded):,} "
-        f"+ 隔离 {sum(one.quarantined for one in loaded):,} + 搁置 {sum(one.set_aside for one in loaded):,}。",
-    ]
+    lines = [_PAGE_HEAD]
+    lines += map(_markdown_row, outcomes)
+    lines += ["", _summary(outcomes)]
     return "\n".join(lines) + "\n"
 
 
-def _cell(value: object) -> str:
+def _markdown_row(outcome: Outcome) -> str:
+    cells = (
+        outcome.name,
+        outcome.outcome,
+        outcome.contract,
+        outcome.container,
+        outcome.physical,
+        outcome.loaded,
+        outcome.quarantined,
+        outcome.set_aside,
+        outcome.message,
+    )
+    return f"| {' | '.join(map(_markdown_cell, cells))} |"
+
+
+def _markdown_cell(value: object) -> str:
     return str(value).replace("|", "\\|").replace("\n", " ")
+
+
+def _summary(outcomes: Sequence[Outcome]) -> str:
+    """How many files were loaded and refused, and that the rows of the loaded ones add up."""
+    loaded = [outcome for outcome in outcomes if outcome.outcome == "loaded"]
+    refused = [outcome for outcome in outcomes if outcome.outcome == "refused"]
+    others = len(outcomes) - len(loaded) - len(refused)
+    physical = sum(map(attrgetter("physical"), loaded))
+    rows_loaded = sum(map(attrgetter("loaded"), loaded))
+    quarantined = sum(map(attrgetter("quarantined"), loaded))
+    set_aside = sum(map(attrgetter("set_aside"), loaded))
+    return (
+        f"{len(outcomes)} 个文件：装载 {len(loaded)}，拒收 {len(refused)}，其他 {others}；"
+        f"物理行 {physical:,} = 装载 {rows_loaded:,} + 隔离 {quarantined:,} + 搁置 {set_aside:,}。"
+    )

@@ -1,4 +1,4 @@
-"""The code lists and names that cells are checked against; resolving a name to an id belongs in SQL (core)."""
+"""The code lists and names that cells are checked against; resolving a name to an id belongs in SQL (`sql/core`)."""
 
 from __future__ import annotations
 
@@ -9,17 +9,29 @@ from pathlib import Path
 from pipeline.common.characters import visible
 
 CodeLists = Mapping[str, frozenset[str]]
+"""Accepted labels by list name, such as `channel` → {窗口, 网上}."""
 _LABEL_COLUMN = {"department_alias": "alias"}
 _LIST_NAME = {"department_alias": "department"}
 
 
 def read_code_lists(folder: Path) -> CodeLists:
-    """Accepted labels by list name (`power_type`, `channel`, …; `department` holds every known name and alias)."""
+    """Accepted labels by list name (`power_type`, `channel`, …; `department` holds every known name and alias).
+
+    `folder` holds one CSV a list; one without labels, such as a table of targets, is no code list.
+    """
     lists: dict[str, frozenset[str]] = {}
     for path in sorted(folder.glob("*.csv")):
-        column = _LABEL_COLUMN.get(path.stem, "label")
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            labels = frozenset(visible(row[column]).strip() for row in csv.DictReader(file) if row.get(column))
+        labels = _labels_in(path)
         if labels:
-            lists[_LIST_NAME.get(path.stem, path.stem)] = labels
+            name = _LIST_NAME.get(path.stem, path.stem)
+            lists[name] = labels
     return lists
+
+
+def _labels_in(path: Path) -> frozenset[str]:
+    """The labels of one list without what nobody sees; empty cells and columns that are not there give none."""
+    column = _LABEL_COLUMN.get(path.stem, "label")
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        cells = [row.get(column) for row in csv.DictReader(file)]
+    filled = filter(None, cells)
+    return frozenset(visible(cell).strip() for cell in filled)

@@ -1,4 +1,4 @@
-"""Tells a cell's text that an export has ruined; whether a whole file is legible belongs in legible."""
+"""Tells a cell's text that an export has ruined; whether a file is legible, `pipeline.ingest.text.legibility` says."""
 
 from __future__ import annotations
 
@@ -6,13 +6,18 @@ import re
 
 from pipeline.contracts import Field
 
-_REPLACED = re.compile("�|锟斤|斤拷")
-_MARKS = re.compile(r"\?{2,}")
-_MARKS_INSIDE = re.compile(r"\?{2,}\w")
-_MAY_BE_MISREAD = re.compile(r"[\xa1-\xff][^\x00-\x7f]")
+_REPLACED = re.compile("�|锟斤|斤拷")  # U+FFFD, and what it becomes when its bytes are read as GBK: 锟斤拷
+_MARKS = re.compile(r"\?{2,}")  # 四川??厅
+_MARKS_INSIDE = re.compile(r"\?{2,}\w")  # 怎么??事, not 怎么回事??
+_MAY_BE_MISREAD = re.compile(r"[\xa1-\xff][^\x00-\x7f]")  # ×Û
 _BEYOND_ASCII = re.compile(r"[^\x00-\x7f]")
 _CHINESE = re.compile("[\u4e00-\u9fff]")
+# Neither ASCII, Chinese, East Asian punctuation, full-width forms nor circled numbers.
 _OTHER = re.compile(r"[^\x00-\x7f\u4e00-\u9fff\u3000-\u303f\uff01-\uff5e\u2460-\u24ff]")
+# GB 2312 has its 3,755 frequent characters, ordered by sound, in the rows with a first byte below 0xD8.
+_FIRST_BYTE_OF_RARE = 0xD8
+# The codec by which a text was read, and the one in which it was written.
+_MISREADINGS = (("latin-1", "utf-8"), ("latin-1", "gb2312"), ("cp1252", "utf-8"), ("cp1252", "gb2312"))
 DAMAGED = r"\?\?|\x{fffd}|锟斤|斤拷|[\x{a1}-\x{ff}][^\x{0}-\x{7f}]"
 """What every damaged text holds, and few others, as a pattern of DuckDB's regular expressions."""
 
@@ -27,7 +32,12 @@ def is_damaged(text: str, field: Field) -> bool:
         return True
     if not _MARKS.search(text):
         return False
-    return not field.free_text or _MARKS_INSIDE.search(text) is not None or 2 * text.count("?") >= len(text)
+    if not field.free_text:
+        return True
+    # 好????: marks are most of it. 四川??厅: a word goes on behind them.
+    is_mostly_marks = 2 * text.count("?") >= len(text)
+    goes_on = _MARKS_INSIDE.search(text) is not None
+    return is_mostly_marks or goes_on
 
 
 def is_misread(text: str) -> bool:
@@ -38,19 +48,30 @@ def is_misread(text: str) -> bool:
     """
     if not _MAY_BE_MISREAD.search(text):
         return False
-    return any(_is_chinese(text, one, other) for one in ("latin-1", "cp1252") for other in ("utf-8", "gb2312"))
+    return any(_is_chinese_read_as(text, wrong, right) for wrong, right in _MISREADINGS)
 
 
-def _is_chinese(text: str, wrong: str, right: str) -> bool:
+def _is_chinese_read_as(text: str, wrong: str, right: str) -> bool:
+    """Whether the bytes of a text, read by the codec `right` and not by `wrong`, are Chinese."""
     try:
-        found = text.encode(wrong).decode(right)
+        mended = text.encode(wrong).decode(right)
     except UnicodeError:
         return False
-    is_much = 2 * len(_BEYOND_ASCII.findall(text)) >= len("".join(text.split()))
-    letters = _CHINESE.findall(found)
-    return is_much and len(letters) > 1 and not _OTHER.search(found) and (right == "utf-8" or _are_frequent(letters))
+    visible_length = len("".join(text.split()))
+    beyond_ascii = len(_BEYOND_ASCII.findall(text))
+    if 2 * beyond_ascii < visible_length:
+        return False
+    letters = _CHINESE.findall(mended)
+    if len(letters) < 2 or _OTHER.search(mended):
+        return False
+    # Bytes that are UTF-8 are hardly ever so by chance; nearly all pairs of accents are some character of GB 2312.
+    if right == "utf-8":
+        return True
+    return _are_frequent(letters)
 
 
 def _are_frequent(letters: list[str]) -> bool:
-    """Whether they all are among the 3,755 that GB 2312 counts as frequent."""
-    return all(letter.encode("gb2312")[0] < 0xD8 for letter in letters)
+    """Whether all characters are among those that GB 2312 counts as frequent."""
+    encoded = "".join(letters).encode("gb2312")
+    first_bytes = encoded[::2]
+    return max(first_bytes) < _FIRST_BYTE_OF_RARE

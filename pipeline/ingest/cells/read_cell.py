@@ -1,4 +1,8 @@
-"""Reads one cell's text by its contract field, exactly or not at all; where the cell stands, tables say."""
+"""Reads one cell's text by its contract field, exactly or not at all; where it stands, `pipeline.ingest.tables` says.
+
+Notations of days are in `day_notations` and `dates`, of numbers in `numbers`; code lists and persons are looked at in
+`row_reader`.
+"""
 
 from __future__ import annotations
 
@@ -9,19 +13,29 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
 
-from pipeline.common.cell_marks import DAY_MARK, ERROR_MARK, MARKED, NUMBER_MARK
+from pipeline.common.cell_marks import DAY_MARK, ERROR_MARK, FORMULA_MARK, MARKED, NUMBER_MARK
 from pipeline.common.characters import visible
 from pipeline.contracts import Contract, Field, FieldType
 from pipeline.ingest.cells.damage import is_damaged, is_misread
 from pipeline.ingest.cells.dates import Context, lacks_year, parse_moment, read_moment
 from pipeline.ingest.cells.numbers import TOO_LARGE, parse_number
 from pipeline.ingest.cells.units import PER_CENT
+from pipeline.ingest.reasons import Reason
 
+# 申请日期, 受理时间, 登记日, update_time has no word boundary but Update Time has
 _SAYS_DAY = re.compile(r"日期|时间|时刻|日$|(?i:\b(?:date|day|time))", re.MULTILINE)
+# 5.1E+17, 5E+17, 5.11702304E17, 1.0E-4; not 5E17, which may be a code
 _LOST_IDENTIFIER = re.compile(r"-?\d(?:\.\d+)?[eE]\+\d+|-?\d\.\d+[eE]-?\d+")
+# #REF!, #N/A, #DIV/0!, #NAME?, and #### where a column was too narrow
 _ERROR = re.compile(
     r"#+(?:(?:REF|DIV/0|VALUE|NAME|NULL|NUM|N/A|SPILL|CALC|FIELD|BLOCKED|CONNECT|BUSY|UNKNOWN|ERROR|GETTING_DATA)[!?]?)?"
 )
+NUMERIC = (FieldType.INTEGER, FieldType.NUMBER)
+_QUOTED_FORMULA = re.compile(r'="(.*)"', re.DOTALL)  # ="0001"
+_PER_CENT = re.compile(f"[{''.join(PER_CENT)}]")  # % and ％
+_TOO_LARGE_INTEGER = Decimal(2) ** 63  # of DuckDB's BIGINT
+_REASONS_OF_MARKS = {ERROR_MARK: Reason.ERROR_CELL, FORMULA_MARK: Reason.FORMULA_WITHOUT_VALUE}
+_KEPT_DECIMALS = 6  # of DuckDB's DECIMAL(38, 6), the type of a number field
 
 
 @dataclass(frozen=True)
@@ -33,117 +47,166 @@ class Reading:
 
 
 NOTHING = Reading(None)
+_UNREADABLE = {reason: Reading(None, reason) for reason in Reason}
 
 
 def read_text(text: str | None, field: Field, contract: Contract, context: Context) -> Reading:
     """The canonical text of a cell by its field: '1234', '2023-04-17', '2023-04-17 09:05:00', or stripped text.
 
-    A value is never rounded, cut or guessed: what does not fit exactly comes back with a reason of `MESSAGES`.
+    ' 1,234件' in an integer field → '1234'. A value is never rounded, cut or guessed: what does not fit exactly comes
+    back with a `Reason`.
     """
-    if field.type is FieldType.STRING and text is not None and is_misread(text):
-        return Reading(None, "text_lost")
+    if text is not None and field.type is FieldType.STRING and is_misread(text):
+        return _UNREADABLE[Reason.TEXT_LOST]
     stripped = _strip(text)
-    if stripped[:1] in MARKED:
-        reason = _marked(stripped[0], field)
+    mark = stripped[:1]
+    if mark in MARKED:
+        reason = _reason_of_mark(mark, field)
         if reason:
-            return Reading(None, reason)
+            return _UNREADABLE[reason]
+        # A number or day that this field may hold: the mark has done its work.
         stripped = stripped[1:]
+    # "", — or / : not reported, which is never zero.
     if stripped in contract.missing_of(field):
-        return _required(field)
+        is_required = field.constraints.required
+        return _UNREADABLE[Reason.MISSING_REQUIRED] if is_required else NOTHING
+    # #REF! as text, in files that cannot mark it.
     if _ERROR.fullmatch(stripped):
-        return Reading(None, "error_cell")
-    if stripped in field.zero_values and field.type in (FieldType.INTEGER, FieldType.NUMBER):
+        return _UNREADABLE[Reason.ERROR_CELL]
+    # 无业务, where the contract says that it means zero.
+    if stripped in field.zero_values and field.type in NUMERIC:
         return Reading("0")
-    pinned = _pinned(stripped, field.formats)
-    reading = _READERS[field.type](pinned, field, context)
+    usual = _in_usual_notation(stripped, field.formats)
+    read = _READERS[field.type]
+    reading = read(usual, field, context)
     return reading if reading.value is None else _constrained(reading.value, field)
 
 
 def is_changed_by_days(field: Field) -> bool:
     """Whether a number shown as a day has lost what was written: a code or name (3-1), not prose or a day as text."""
-    return field.type is FieldType.STRING and not field.free_text and not _SAYS_DAY.search("\n".join(field.all_labels))
+    if field.type is not FieldType.STRING:
+        return False
+    if field.free_text:
+        return False
+    labels = "\n".join(field.all_labels)
+    return not _SAYS_DAY.search(labels)
 
 
-def _marked(mark: str, field: Field) -> str | None:
+def _reason_of_mark(mark: str, field: Field) -> Reason | None:
+    """Why a cell with a reader's mark (`pipeline.common.cell_marks`) cannot be read; None where it can."""
     if mark == DAY_MARK:
-        return "identifier_as_day" if is_changed_by_days(field) else None
+        # 3-1 in a column of codes, which a spreadsheet has made the first of March.
+        return Reason.IDENTIFIER_AS_DAY if is_changed_by_days(field) else None
     if mark == NUMBER_MARK:
-        return "identifier_as_number" if field.type is FieldType.STRING else None
-    return "error_cell" if mark == ERROR_MARK else "formula_without_value"
+        # A case number of 18 digits that a spreadsheet keeps as a number, of which it holds 15.
+        is_identifier = field.type is FieldType.STRING
+        return Reason.IDENTIFIER_AS_NUMBER if is_identifier else None
+    return _REASONS_OF_MARKS[mark]
 
 
 def _strip(text: str | None) -> str:
+    """The text without blanks, and without what keeps a spreadsheet from changing it: ="0001" → 0001, '0001 → 0001."""
     if text is None:
         return ""
     bare = visible(text).strip()
-    if bare.startswith('="') and bare.endswith('"') and len(bare) > 2:
-        bare = bare[2:-1]
-    return bare[1:] if bare.startswith("'") else bare
+    quoted = _QUOTED_FORMULA.fullmatch(bare)
+    if quoted:
+        bare = quoted[1]
+    return bare.removeprefix("'")
 
 
-def _pinned(text: str, formats: Sequence[str]) -> str:
-    """A text in one of the contract's own date patterns, rewritten in the usual notation; any other as it is."""
+def _in_usual_notation(text: str, formats: Sequence[str]) -> str:
+    """A text in one of the contract's own date patterns rewritten: 04/17/2023 → 2023-04-17 00:00:00; others as is."""
     for pattern in formats:
         with suppress(ValueError):
             return datetime.strptime(text, pattern).isoformat(sep=" ")
     return text
 
 
-def _required(field: Field) -> Reading:
-    return Reading(None, "missing_required") if field.constraints.required else NOTHING
-
-
 def _constrained(value: str, field: Field) -> Reading:
-    rules = field.constraints
-    if rules.pattern is not None and not re.fullmatch(rules.pattern, value):
-        return Reading(None, "pattern_mismatch")
-    if field.type in (FieldType.INTEGER, FieldType.NUMBER):
-        number = Decimal(value)
-        if rules.minimum is not None and number < Decimal(str(rules.minimum)):
-            return Reading(None, "below_minimum")
-        if rules.maximum is not None and number > Decimal(str(rules.maximum)):
-            return Reading(None, "above_maximum")
+    """The value, or the reason why the field's constraints do not take it."""
+    pattern = field.constraints.pattern
+    if pattern is not None and not re.fullmatch(pattern, value):
+        return _UNREADABLE[Reason.PATTERN_MISMATCH]
+    if field.type in NUMERIC:
+        return _within_limits(value, field.constraints.minimum, field.constraints.maximum)
+    return Reading(value)
+
+
+def _within_limits(value: str, minimum: float | None, maximum: float | None) -> Reading:
+    """The number, or the reason why it lies outside of what the field allows."""
+    number = Decimal(value)
+    # By way of text, so that a limit of 0.1 is a tenth exactly.
+    if minimum is not None and number < Decimal(str(minimum)):
+        return _UNREADABLE[Reason.BELOW_MINIMUM]
+    if maximum is not None and number > Decimal(str(maximum)):
+        return _UNREADABLE[Reason.ABOVE_MAXIMUM]
     return Reading(value)
 
 
 def _integer(text: str, field: Field, _: Context) -> Reading:
+    """1,234件 → '1234'; 12.7 is no integer and never 13."""
     number = parse_number(text, field.unit)
-    if number is None or (field.unit not in PER_CENT and ("%" in text or "％" in text)):
-        return Reading(None, "not_an_integer")
+    if number is None:
+        return _UNREADABLE[Reason.NOT_AN_INTEGER]
+    # 100% is the number 1 and no count, unless the field counts in per cent.
+    if field.unit not in PER_CENT and _PER_CENT.search(text):
+        return _UNREADABLE[Reason.NOT_AN_INTEGER]
     whole = number.to_integral_value()
-    if whole != number or abs(whole) >= Decimal(2) ** 63:
-        return Reading(None, "not_an_integer")
+    is_exact = whole == number
+    is_storable = abs(whole) < _TOO_LARGE_INTEGER
+    if not (is_exact and is_storable):
+        return _UNREADABLE[Reason.NOT_AN_INTEGER]
     return Reading(str(int(whole)))
 
 
 def _number(text: str, field: Field, _: Context) -> Reading:
-    number, decimals = parse_number(text, field.unit), field.decimals
+    """98.50 → '98.5'; more decimals than are kept are refused unless the contract says how to round."""
+    number = parse_number(text, field.unit)
     if number is None or abs(number) >= TOO_LARGE:
-        return Reading(None, "not_a_number")
-    kept = number.quantize(Decimal(1).scaleb(-(6 if decimals is None else decimals)), ROUND_HALF_UP)
-    if decimals is None and kept != number:
-        return Reading(None, "too_many_decimals")
-    return Reading(f"{kept.normalize():f}")
+        return _UNREADABLE[Reason.NOT_A_NUMBER]
+    is_rounded = field.decimals is not None
+    decimals = field.decimals if field.decimals is not None else _KEPT_DECIMALS
+    step = Decimal(1).scaleb(-decimals)
+    kept = number.quantize(step, ROUND_HALF_UP)
+    if kept != number and not is_rounded:
+        return _UNREADABLE[Reason.TOO_MANY_DECIMALS]
+    without_zeros = f"{kept.normalize():f}"
+    return Reading(without_zeros)
 
 
 def _date(text: str, _: Field, context: Context) -> Reading:
+    """2023年4月17日 → '2023-04-17'; a day with a time is refused, for the time would be cut off."""
     moment = read_moment(text, context)
     if moment is None:
-        is_yearless = context.default_year is None and lacks_year(text)
-        return Reading(None, "date_without_year" if is_yearless else "not_a_date")
-    return Reading(None, "time_in_date") if moment.has_time else Reading(moment.day.isoformat())
+        return _UNREADABLE[_reason_of_no_date(text, context)]
+    if moment.has_time:
+        return _UNREADABLE[Reason.TIME_IN_DATE]
+    day = moment.day.isoformat()
+    return Reading(day)
+
+
+def _reason_of_no_date(text: str, context: Context) -> Reason:
+    """Why a text is no date: 4月17日 lacks a year where the file names none, 2月30日 is none in any year."""
+    if context.default_year is not None:
+        return Reason.NOT_A_DATE
+    return Reason.DATE_WITHOUT_YEAR if lacks_year(text) else Reason.NOT_A_DATE
 
 
 def _datetime(text: str, _: Field, context: Context) -> Reading:
+    """2023/4/17 9:05 → '2023-04-17 09:05:00'."""
     moment = parse_moment(text, context)
-    return Reading(None, "not_a_datetime") if moment is None else Reading(moment.isoformat(sep=" "))
+    if moment is None:
+        return _UNREADABLE[Reason.NOT_A_DATETIME]
+    return Reading(moment.isoformat(sep=" "))
 
 
 def _string(text: str, field: Field, _: Context) -> Reading:
+    """A text as it is, unless an export or a spreadsheet has ruined it."""
     if is_damaged(text, field):
-        return Reading(None, "text_lost")
+        return _UNREADABLE[Reason.TEXT_LOST]
     if _LOST_IDENTIFIER.fullmatch(text):
-        return Reading(None, "identifier_lost")
+        return _UNREADABLE[Reason.IDENTIFIER_LOST]
     return Reading(text)
 
 

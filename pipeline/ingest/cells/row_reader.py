@@ -1,10 +1,14 @@
-"""Reads whole rows by contract, the same for every container; reading columns of texts is in patches."""
+"""Reads whole rows by contract, the same for every container; whole columns are read in `pipeline.ingest.load`.
+
+On top of `read_cell` this applies what only a delivery knows: code lists, the key of persons' digests, the masks of
+free text, and scales that a header or title gives.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from types import MappingProxyType
 
@@ -13,15 +17,18 @@ from pipeline.contracts import Contract, Field, FieldType, OnError
 from pipeline.ingest.cells.code_lists import CodeLists
 from pipeline.ingest.cells.dates import Context
 from pipeline.ingest.cells.numbers import SCALES
-from pipeline.ingest.cells.read_cell import Reading, read_text
+from pipeline.ingest.cells.read_cell import NUMERIC, Reading, read_text
 from pipeline.ingest.cells.typed_row import CellProblem, TypedRow
-from pipeline.ingest.errors import RefusedFileError
-from pipeline.ingest.reasons import MESSAGES
+from pipeline.ingest.errors import RefusalPlace, RefusedFileError
+from pipeline.ingest.reasons import MESSAGES, Disposition, Reason
+from pipeline.ingest.refusals.cells import CellRefusal
 from pipeline.privacy.digest import person_digest
 from pipeline.privacy.masking import mask_free_text, shown
 
 _DIGIT = re.compile(r"\d")
 _OWN_SCALE = re.compile(f"[{''.join(SCALES)}]")
+_NO_SCALES: Mapping[str, str] = MappingProxyType({})
+_REMEMBERED_CELLS = 50_000
 
 
 @dataclass(frozen=True)
@@ -42,80 +49,134 @@ class RowReader:
         self._codes = codes
         self._key = person_key
         self._fields = {field.name: field for field in contract.stored_fields}
-        self._cached = lru_cache(maxsize=50_000)(self._read)
+        self._cached = lru_cache(maxsize=_REMEMBERED_CELLS)(self._read)
 
     def in_1904(self) -> RowReader:
         """The same reader for a workbook whose serials count from 1904."""
-        return RowReader(self.contract, self._codes, Context(self.context.default_year, is_1904=True), self._key)
+        context = replace(self.context, is_1904=True)
+        return RowReader(self.contract, self._codes, context, self._key)
 
     def cell(self, field: Field, text: str | None, scale: str = "") -> CellReading:
         """What one cell means; personal fields come back as a digest, free text masked."""
         return self._cached(field.name, text, scale)
 
     def row(
-        self, sheet: str, row_no: int, texts: Mapping[str, str | None], scales: Mapping[str, str] = MappingProxyType({})
+        self,
+        sheet: str,
+        row_no: int,
+        texts: Mapping[str, str | None],
+        scales: Mapping[str, str] = _NO_SCALES,
     ) -> tuple[TypedRow | None, list[CellProblem]]:
         """One row: typed, or None where a cell sends it to quarantine; and its cell problems, such a cell's first.
 
         `scales` names the fields whose header or title counts in 万 or the like.
-        Raises RefusedFileError where the contract says that such a cell refuses the file.
+        Raises RefusedFileError (`CellRefusal.CELL_UNREADABLE`) where the contract says that such a cell refuses the
+        file.
         """
         typed = TypedRow(sheet, row_no, {})
         problems: list[CellProblem] = []
         for name, field in self._fields.items():
             text = texts.get(name)
-            reading = self.cell(field, text, scales.get(name, ""))
+            scale = scales.get(name, "")
+            reading = self.cell(field, text, scale)
             typed.values[name] = reading.value
             if reading.reason:
-                problems.append(self._problem(sheet, row_no, field, text, reading))
+                problem = self._problem(sheet, row_no, field, text, reading)
+                problems.append(problem)
             written = unmarked(text)
-            differs = reading.value != written and not is_rendering(field, text, reading)
-            if written is not None and differs and not reading.is_private:
-                typed.as_written[name] = written
-        causes = [problem for problem in problems if problem.row_disposition == "quarantined"]
-        if causes:
-            others = [_as_quarantined(problem) for problem in problems if problem not in causes]
-            return None, causes + others
+            if written is None or written == reading.value:
+                continue
+            if reading.is_private or is_rendering(field, text, reading):
+                continue
+            typed.as_written[name] = written
+        if any(map(_is_quarantined, problems)):
+            return None, _of_quarantined_row(problems)
         return typed, problems
 
     def _problem(self, sheet: str, row_no: int, field: Field, text: str | None, reading: CellReading) -> CellProblem:
+        """What was wrong with a cell, and what that does to its row by the contract's rule."""
         reason = reading.reason or ""
+        value = None if reading.is_private else shown(unmarked(text))
         rule = self.contract.on_error_of(field)
         if rule is OnError.REFUSE_FILE:
-            raise RefusedFileError(f"{sheet} 第 {row_no} 行“{field.title}”{MESSAGES.get(reason, reason)}")
+            raise RefusedFileError(
+                CellRefusal.CELL_UNREADABLE,
+                place=RefusalPlace(sheet=sheet, row=row_no, column=field.title),
+                expected=field.type.value,
+                found=value,
+                sheet=sheet,
+                row=row_no,
+                column=field.title,
+                reason=MESSAGES.get(reason, reason),
+            )
         is_kept = rule is OnError.NULL_AND_FLAG or reading.value is not None
-        value = None if reading.is_private else shown(unmarked(text))
-        return CellProblem(sheet, row_no, field.name, reason, value, "loaded" if is_kept else "quarantined")
+        disposition = Disposition.LOADED if is_kept else Disposition.QUARANTINED
+        return CellProblem(sheet, row_no, field.name, reason, value, disposition)
 
     def _read(self, name: str, text: str | None, scale: str) -> CellReading:
+        """What `cell` returns, without its memory."""
         field = self._fields[name]
-        reading = read_text(scaled(text, field, scale), field, self.contract, self.context)
+        whole = scaled(text, field, scale)
+        reading = read_text(whole, field, self.contract, self.context)
         if reading.value is None:
-            return CellReading(None, reading.reason, is_private=field.personal is not None)
+            is_private = field.personal is not None
+            return CellReading(None, reading.reason, is_private)
         if field.personal == "hmac":
-            return CellReading(person_digest(reading.value, self._key), None, is_private=True)
-        if field.free_text and (masked := mask_free_text(reading.value)) != reading.value:
-            return CellReading(masked, "personal_data_masked", is_private=True)
-        return self._coded(field, reading)
+            digest = person_digest(reading.value, self._key)
+            return CellReading(digest, None, is_private=True)
+        if not field.free_text:
+            return self._checked_by_codes(field, reading)
+        masked = mask_free_text(reading.value)
+        if masked == reading.value:
+            return self._checked_by_codes(field, reading)
+        return CellReading(masked, Reason.PERSONAL_DATA_MASKED, is_private=True)
 
-    def _coded(self, field: Field, reading: Reading) -> CellReading:
-        known = self._codes.get(field.codes) if field.codes else None
-        if known is None or reading.value in known or reading.value in field.zero_values:
-            return CellReading(reading.value, reading.reason)
-        return CellReading(None, "unknown_code")
+    def _checked_by_codes(self, field: Field, reading: Reading) -> CellReading:
+        """The reading, or `UNKNOWN_CODE` where the field has a code list that does not hold its value."""
+        read = CellReading(reading.value, reading.reason)
+        known = self._codes.get(field.codes or "")
+        if known is None or reading.value in known:
+            return read
+        # 无业务 stands in a column of codes as it does in one of numbers.
+        if reading.value in field.zero_values:
+            return read
+        return CellReading(None, Reason.UNKNOWN_CODE)
 
 
-def _as_quarantined(problem: CellProblem) -> CellProblem:
-    return CellProblem(problem.sheet, problem.row_no, problem.column_name, problem.reason, problem.value, "quarantined")
+def _is_quarantined(problem: CellProblem) -> bool:
+    return problem.row_disposition == Disposition.QUARANTINED
+
+
+def _of_quarantined_row(problems: Sequence[CellProblem]) -> list[CellProblem]:
+    """The problems of a row that is not loaded: first those that kept it out, then the others, which go with it."""
+    causes_first = sorted(problems, key=_is_quarantined, reverse=True)
+    return [replace(problem, row_disposition=Disposition.QUARANTINED) for problem in causes_first]
 
 
 def is_rendering(field: Field, text: str | None, reading: CellReading) -> bool:
     """Whether a text is only how a reader shows a day: a midnight after it says nothing that the date does not."""
-    return field.type is FieldType.DATE and text == f"{reading.value} 00:00:00"
+    if field.type is not FieldType.DATE:
+        return False
+    rendered = f"{reading.value} 00:00:00"
+    return text == rendered
 
 
 def scaled(text: str | None, field: Field | None, scale: str) -> str | None:
-    """A number under a header such as 受理(万件), with its scale written behind it so that it is read exactly."""
-    if not scale or text is None or field is None or field.type not in (FieldType.INTEGER, FieldType.NUMBER):
+    """A number under a header such as 受理(万件), with its scale written behind it so that it is read exactly.
+
+    3.5 → 3.5万; a text without digits or with a scale of its own stays as it is.
+    """
+    if not scale or text is None:
         return text
-    return text if not _DIGIT.search(text) or _OWN_SCALE.search(text) else text.strip() + scale
+    is_number = field is not None and field.type in NUMERIC
+    if not is_number:
+        return text
+    # 无业务 and — are no numbers to scale.
+    has_digits = _DIGIT.search(text) is not None
+    if not has_digits:
+        return text
+    # 3.5万 under 受理(万件): the writer repeated the scale of the header.
+    has_own_scale = _OWN_SCALE.search(text) is not None
+    if has_own_scale:
+        return text
+    return text.strip() + scale

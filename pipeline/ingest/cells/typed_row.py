@@ -1,4 +1,4 @@
-"""A row as it was read by contract, and what was wrong with its cells; where both are kept, load says."""
+"""A row as it was read by contract, and what was wrong with its cells; `pipeline.ingest.load` keeps both."""
 
 from __future__ import annotations
 
@@ -7,7 +7,10 @@ from dataclasses import dataclass, field
 
 @dataclass
 class TypedRow:
-    """One row read cell by cell: canonical texts, and the original text where it differs."""
+    """One row read cell by cell: canonical texts by field name, and the original text where it differs.
+
+    Key: sheet, row_no (counted from 1 as a spreadsheet does).
+    """
 
     sheet: str
     row_no: int
@@ -17,7 +20,10 @@ class TypedRow:
 
 @dataclass(frozen=True)
 class CellProblem:
-    """A cell that could not be read, and whether its row is loaded or quarantined; `value` may be shown to people."""
+    """A cell that could not be read, and whether its row is loaded or quarantined; `value` may be shown to people.
+
+    `reason` is one of `pipeline.ingest.reasons.Reason`, `row_disposition` one of its `Disposition`.
+    """
 
     sheet: str
     row_no: int

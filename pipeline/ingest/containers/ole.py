@@ -1,113 +1,92 @@
-"""Reads the directory and the streams of an OLE2 compound file; what a stream means belongs in detect and sheets."""
+"""Reads the streams of an OLE2 compound file, in which .xls, .et and encrypted workbooks are kept.
+
+`olefile` follows the sectors; this module refuses what it would pass over. What a stream means, `ole_documents` and
+`pipeline.ingest.sheets` say.
+"""
 
 from __future__ import annotations
 
+import io
 import struct
-from dataclasses import dataclass
-from functools import cached_property
+from collections.abc import Iterator
+from typing import Any
 
-_FREE, _END = 0xFFFFFFFF, 0xFFFFFFFE
-_LAST_REGULAR = 0xFFFFFFFA
-_ENTRY = 128
+import olefile
+
+# What olefile raises where the header, the tables or the directory point outside the file or in circles.
+_BROKEN = (OSError, struct.error, LookupError, ValueError, OverflowError, TypeError, AttributeError, RecursionError)
 
 
 class BrokenOleError(ValueError):
     """A compound file whose header, tables or streams point outside the file, or in circles."""
 
 
-@dataclass(frozen=True)
-class Entry:
-    """One stream or storage of the directory; `start` is its first sector, `kind` 1 storage, 2 stream, 5 root."""
-
-    name: str
-    kind: int
-    start: int
-    size: int
-
-
 class CompoundFile:
     """A compound file held in memory; raises BrokenOleError wherever it is cut off or circular."""
 
     def __init__(self, content: bytes) -> None:
-        if len(content) < 512:
-            raise BrokenOleError("header")
-        self._content = content
-        shift = struct.unpack_from("<H", content, 30)[0]
-        if shift not in (9, 12):
-            raise BrokenOleError("sector size")
-        self._sector = 1 << shift
-        self._directory_start, _, self._cutoff, self._mini_start, _, difat, _ = struct.unpack_from("<7I", content, 48)
-        self._fat = self._read_fat(difat)
+        try:
+            self._file = olefile.OleFileIO(io.BytesIO(content))
+            self._refuse_cut_directory(len(content))
+            paths = self._file.listdir(streams=True, storages=True)
+            streams = sorted(_streams_in(self._file.root, []))
+        except _BROKEN as error:
+            raise BrokenOleError(str(error)) from error
+        # The names of all streams and storages, without the storages around them: `Workbook`, `ETExtData`.
+        self.names: frozenset[str] = frozenset(path[-1] for path in paths)
+        # The path of the first stream of each name in the directory's order. Workbooks may hold other workbooks in
+        # storages of their own; calamine takes the first of the directory.
+        self._streams: dict[str, list[str]] = {}
+        for _, path in streams:
+            self._streams.setdefault(path[-1].lower(), path)
 
-    def _read_fat(self, difat: int) -> list[int]:
-        places = list(struct.unpack_from("<109I", self._content, 76))
-        width = self._sector // 4
-        seen: set[int] = set()
-        while difat <= _LAST_REGULAR and difat not in seen:
-            seen.add(difat)
-            *more, difat = struct.unpack(f"<{width}I", self._at(difat))
-            places += more
-        fat: list[int] = []
-        for place in places:
-            if place <= _LAST_REGULAR:
-                fat += struct.unpack(f"<{width}I", self._at(place))
-        return fat
+    def _refuse_cut_directory(self, size: int) -> None:
+        """Refuses a file that ends within its directory: olefile goes on with the entries that are left.
 
-    def _at(self, sector: int) -> bytes:
-        begin = (sector + 1) * self._sector
-        block = self._content[begin : begin + self._sector]
-        if not block:
-            raise BrokenOleError(f"sector {sector} lies behind the end")
-        return block.ljust(self._sector, b"\0")
+        [MS-CFB] 2.3: the FAT holds for each sector the next of its chain; the header takes the place of one sector.
+        """
+        sector = self._file.first_dir_sector
+        for _ in self._file.fat:
+            if sector > olefile.MAXREGSECT:
+                return
+            if (sector + 1) * self._file.sector_size >= size:
+                raise BrokenOleError(f"sector {sector} of the directory lies behind the end")
+            sector = self._file.fat[sector]
 
-    def _chain(self, start: int, table: list[int]) -> list[int]:
-        chain: list[int] = []
-        while start <= _LAST_REGULAR:
-            if start >= len(table) or len(chain) > len(table):
-                raise BrokenOleError("chain")
-            chain.append(start)
-            start = table[start]
-        return chain
+    def has(self, name: str) -> bool:
+        """Whether any storage holds a stream of this name, whatever its case."""
+        return name.lower() in self._streams
 
-    @cached_property
-    def entries(self) -> tuple[Entry, ...]:
-        """Every entry in use, in the directory's order."""
-        raw = b"".join(self._at(sector) for sector in self._chain(self._directory_start, self._fat))
-        found = []
-        for place in range(0, len(raw), _ENTRY):
-            length, kind = struct.unpack_from("<HB", raw, place + 64)
-            start, size = struct.unpack_from("<II", raw, place + 116)
-            if kind in (1, 2, 5):
-                name = raw[place : place + min(max(length - 2, 0), 62)].decode("utf-16-le", "replace")
-                found.append(Entry(name, kind, start, size))
-        return tuple(found)
+    def read(self, name: str) -> bytes:
+        """Returns a stream's bytes; raises BrokenOleError where the file ends before the stream does."""
+        path = self._streams[name.lower()]
+        try:
+            content: bytes = self._file.openstream(path).read()
+            declared: int = self._file.get_size(path)
+        except _BROKEN as error:
+            raise BrokenOleError(str(error)) from error
+        # olefile hands out what is left of a cut stream and only notes that it is too short.
+        if len(content) < declared:
+            raise BrokenOleError(f"stream {name} has {len(content)} of {declared} bytes")
+        return content
 
-    def find(self, *names: str) -> Entry | None:
-        """The first stream of one of these names, whatever its case."""
-        wanted = {name.lower() for name in names}
-        return next((one for one in self.entries if one.kind == 2 and one.name.lower() in wanted), None)
 
-    def read(self, entry: Entry) -> bytes:
-        """A stream's bytes; raises BrokenOleError where the file ends before the stream does."""
-        if entry.size < self._cutoff:
-            raw = self._read_mini(entry)
+def _streams_in(storage: Any, path: list[str]) -> Iterator[tuple[int, list[str]]]:
+    """Yields the place in the directory and the path of each stream in a storage."""
+    for entry in storage.kids:
+        entry_path = [*path, entry.name]
+        if entry.entry_type == olefile.STGTY_STREAM:
+            yield entry.sid, entry_path
         else:
-            raw = b"".join(self._at(sector) for sector in self._chain(entry.start, self._fat))
-        if len(raw) < entry.size:
-            raise BrokenOleError(f"stream {entry.name} is cut off")
-        return raw[: entry.size]
-
-    def _read_mini(self, entry: Entry) -> bytes:
-        root = next((one for one in self.entries if one.kind == 5), None)
-        if root is None:
-            raise BrokenOleError("root")
-        store = b"".join(self._at(sector) for sector in self._chain(root.start, self._fat))
-        raw = b"".join(self._at(sector) for sector in self._chain(self._mini_start, self._fat))
-        table = list(struct.unpack(f"<{len(raw) // 4}I", raw))
-        return b"".join(store[place * 64 : place * 64 + 64] for place in self._chain(entry.start, table))
+            yield from _streams_in(entry, entry_path)
 
 
 def workbook_stream(file: CompoundFile) -> bytes | None:
-    """The stream that holds the sheets of an .xls, or None."""
-    entry = file.find("Workbook", "Book")
-    return file.read(entry) if entry else None
+    """Returns the stream that holds the sheets: `Workbook` since Excel 97, `Book` before; None where neither is.
+
+    A file that holds both has the same workbook in both versions, and readers take the newer.
+    """
+    for name in ("Workbook", "Book"):
+        if file.has(name):
+            return file.read(name)
+    return None

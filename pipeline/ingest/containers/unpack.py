@@ -1,30 +1,43 @@
-"""Takes the one table file out of a zip or gz into a private working copy; what that file is, sniff says."""
+"""Takes the one table file out of a zip or gz into a private working copy; what that file is, `detect` says."""
 
 from __future__ import annotations
 
-import gzip
 import os
 import tempfile
-import zipfile
-import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
-from pipeline.ingest.containers.detect import is_document
+from pipeline.ingest.containers.archive import (
+    ENCRYPTED_FLAG,
+    PACKED_FILE,
+    UTF8_NAME_FLAG,
+    Member,
+    ZipArchive,
+    gzip_blocks,
+    open_zip,
+)
 from pipeline.ingest.containers.size_limits import refuse_large
+from pipeline.ingest.containers.zip_documents import is_office_document
 from pipeline.ingest.errors import RefusedFileError
+from pipeline.ingest.refusals.containers import ContainerRefusal
 
 _BLOCK = 1 << 20
+# [RFC 1952] 2.3.1: ID1, ID2
 _GZIP = b"\x1f\x8b"
+# [APPNOTE.TXT] 4.3.7 local header, 4.3.16 end of the directory, with which an empty zip begins
 _ZIP = b"PK\x03\x04"
 _EMPTY_ZIP = b"PK\x05\x06"
+# POSIX ustar: "ustar" stands at byte 257 of a tar file.
+_TAR_MAGIC, _TAR_MAGIC_AT = b"ustar", slice(257, 262)
+# What systems add on their own (macOS, Windows), and what office programs leave while a file is open.
 _JUNK_NAMES = frozenset({".ds_store", "thumbs.db", "desktop.ini"})
 _JUNK_PREFIXES = ("__macosx/", "._", "~$")
+# What comes along with a table and is none.
 _NO_TABLE = frozenset({".txt", ".md", ".pdf", ".doc", ".docx", ".wps", ".png", ".jpg", ".jpeg", ".url", ".ini", ".log"})
-_INCOMPLETE = "压缩包不完整或已损坏；请重新压缩或重新复制后再试"
+_NAMES_SHOWN = 5
 
 
 @dataclass(frozen=True)
@@ -38,13 +51,11 @@ class Unwrapped:
 
 @contextmanager
 def unwrapped(path: Path, work: Path, max_unpacked_mb: int) -> Iterator[Unwrapped]:
-    """The table file in `path`: itself, or a working copy (0600, removed afterwards) of the one that is packed in it.
+    """Yields the table file in `path`: itself, or a working copy (0600, removed afterwards) of the one packed in it.
 
     Raises RefusedFileError for packed files with a password, several tables, packed files inside, or too much content.
     """
-    with path.open("rb") as file:
-        head = file.read(4)
-    wrapper = "gz" if head.startswith(_GZIP) else "zip" if head in (_ZIP, _EMPTY_ZIP) and _is_packed(path) else ""
+    wrapper = _wrapper_of(path)
     if not wrapper:
         yield Unwrapped(path)
         return
@@ -53,85 +64,102 @@ def unwrapped(path: Path, work: Path, max_unpacked_mb: int) -> Iterator[Unwrappe
     copy = Path(name)
     try:
         with os.fdopen(handle, "wb") as target:
-            member = (_unpack_zip if wrapper == "zip" else _unpack_gz)(path, target, max_unpacked_mb)
+            unpack = _unpack_zip if wrapper == "zip" else _unpack_gz
+            member = unpack(path, target, max_unpacked_mb)
         _refuse_nested(copy)
         yield Unwrapped(copy, wrapper, member)
     finally:
         copy.unlink(missing_ok=True)
 
 
+def _wrapper_of(path: Path) -> str:
+    """What a file is packed in: zip, gz, or '' where it is not packed (an office document is a zip, but not packed)."""
+    with path.open("rb") as file:
+        head = file.read(4)
+    if head.startswith(_GZIP):
+        return "gz"
+    if head in (_ZIP, _EMPTY_ZIP) and _is_packed(path):
+        return "zip"
+    return ""
+
+
 def _is_packed(path: Path) -> bool:
-    """Whether a zip holds files that somebody packed, not the parts of one office document."""
+    """Whether a zip holds files that somebody packed; of one that cannot be opened, `detect` says why."""
     try:
-        with zipfile.ZipFile(path) as archive:
-            return not is_document(set(archive.namelist()))
-    except zipfile.BadZipFile:
+        with open_zip(path, PACKED_FILE) as archive:
+            return not is_office_document(archive.names)
+    except RefusedFileError:
         return False
 
 
 def _unpack_zip(path: Path, target: IO[bytes], max_unpacked_mb: int) -> str:
-    try:
-        with zipfile.ZipFile(path) as archive:
-            info = _only_table(archive)
-            if info.flag_bits & 1:
-                raise RefusedFileError("压缩包设有密码；请取消密码后重新压缩")
-            refuse_large(info.file_size, max_unpacked_mb)
-            with archive.open(info) as member:
-                _copy(member, target, max_unpacked_mb)
-            return _shown_name(info)
-    except (zipfile.BadZipFile, EOFError, zlib.error) as error:
-        raise RefusedFileError(_INCOMPLETE) from error
-    except NotImplementedError as error:
-        raise RefusedFileError("压缩包用了少见的压缩方式，解不开；请用普通 zip 重新压缩") from error
+    """Copies the one table of a zip to `target`, and returns its name for people."""
+    with open_zip(path, PACKED_FILE) as archive:
+        member = _only_table(archive)
+        if member.flag_bits & ENCRYPTED_FLAG:
+            raise RefusedFileError(ContainerRefusal.PACKED_LOCKED, found=_legible_name(member))
+        refuse_large(member.file_size, max_unpacked_mb)
+        _copy(archive.blocks(member, _BLOCK), target, max_unpacked_mb)
+        return _legible_name(member)
 
 
-def _only_table(archive: zipfile.ZipFile) -> zipfile.ZipInfo:
-    files = [info for info in archive.infolist() if not info.is_dir() and not _is_junk(info.filename)]
-    tables = [info for info in files if Path(info.filename.strip()).suffix.lower() not in _NO_TABLE] or files
+def _unpack_gz(path: Path, target: IO[bytes], max_unpacked_mb: int) -> str:
+    """Copies the content of a gz to `target`, and returns the file's name without `.gz`."""
+    _copy(gzip_blocks(path, _BLOCK), target, max_unpacked_mb)
+    return path.name.strip().removesuffix(".gz")
+
+
+def _copy(blocks: Iterator[bytes], target: IO[bytes], max_unpacked_mb: int) -> None:
+    size = 0
+    for block in blocks:
+        size += len(block)
+        # The declared size may be a lie, so what really comes out is measured.
+        refuse_large(size, max_unpacked_mb)
+        target.write(block)
+
+
+def _only_table(archive: ZipArchive) -> Member:
+    files = [member for member in archive.members if not member.is_dir() and not _is_junk(member.filename)]
+    tables = [member for member in files if _may_be_table(member.filename)] or files
     if not tables:
-        raise RefusedFileError("压缩包里没有文件；请重新压缩后再放入收件夹")
+        raise RefusedFileError(ContainerRefusal.PACKED_EMPTY)
     if len(tables) > 1:
-        names = "、".join(_shown_name(info) for info in tables[:5])
-        more = f" 等 {len(tables)} 个" if len(tables) > 5 else ""
-        raise RefusedFileError(f"压缩包里有多份表格（{names}{more}）；请解压后逐份放入收件夹")
+        names = "、".join(_legible_name(member) for member in tables[:_NAMES_SHOWN])
+        rest = f" 等 {len(tables)} 个" if len(tables) > _NAMES_SHOWN else ""
+        raise RefusedFileError(
+            ContainerRefusal.PACKED_SEVERAL, expected="1", found=str(len(tables)), names=names, rest=rest
+        )
     return tables[0]
+
+
+def _may_be_table(name: str) -> bool:
+    return Path(name.strip()).suffix.lower() not in _NO_TABLE
 
 
 def _is_junk(name: str) -> bool:
     lowered = name.lower()
-    last = lowered.rsplit("/", 1)[-1]
-    return last in _JUNK_NAMES or lowered.startswith(_JUNK_PREFIXES) or last.startswith(_JUNK_PREFIXES)
+    last_part = lowered.rsplit("/", 1)[-1]
+    if last_part in _JUNK_NAMES:
+        return True
+    return lowered.startswith(_JUNK_PREFIXES) or last_part.startswith(_JUNK_PREFIXES)
 
 
-def _shown_name(info: zipfile.ZipInfo) -> str:
-    """The member's name; zip tools in Chinese Windows write it in GBK, which Python reads as cp437."""
-    if not info.flag_bits & 0x800:
-        try:
-            return info.filename.encode("cp437").decode("gb18030")
-        except UnicodeError:
-            return info.filename
-    return info.filename
+def _legible_name(member: Member) -> str:
+    """A member's name for people; zip tools of Chinese Windows write it in GBK, which Python reads as cp437.
 
-
-def _unpack_gz(path: Path, target: IO[bytes], max_unpacked_mb: int) -> str:
+    `╓▄▒¿.csv` is `周报.csv`.
+    """
+    if member.flag_bits & UTF8_NAME_FLAG:
+        return member.filename
     try:
-        with gzip.open(path) as member:
-            _copy(member, target, max_unpacked_mb)
-    except (EOFError, zlib.error, gzip.BadGzipFile) as error:
-        raise RefusedFileError(_INCOMPLETE) from error
-    return path.name.strip().removesuffix(".gz")
-
-
-def _copy(source: IO[bytes] | gzip.GzipFile, target: IO[bytes], max_unpacked_mb: int) -> None:
-    size = 0
-    while block := source.read(_BLOCK):
-        size += len(block)
-        refuse_large(size, max_unpacked_mb)
-        target.write(block)
+        return member.filename.encode("cp437").decode("gb18030")
+    except UnicodeError:
+        return member.filename
 
 
 def _refuse_nested(path: Path) -> None:
     with path.open("rb") as file:
         head = file.read(512)
-    if head.startswith(_GZIP) or head[257:262] == b"ustar" or (head.startswith(_ZIP) and _is_packed(path)):
-        raise RefusedFileError("压缩包里还有压缩包；请全部解压后把其中的表格放入收件夹")
+    is_zip_of_files = head.startswith(_ZIP) and _is_packed(path)
+    if is_zip_of_files or head.startswith(_GZIP) or head[_TAR_MAGIC_AT] == _TAR_MAGIC:
+        raise RefusedFileError(ContainerRefusal.PACKED_NESTED)

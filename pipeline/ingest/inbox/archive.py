@@ -1,22 +1,42 @@
-"""Keeps the originals of loaded files, and removes them when their time is over; what they hold, the ledger knows."""
+"""Keeps the originals of loaded files, and removes them when their time is over; load.ledger knows what they hold."""
 
 from __future__ import annotations
 
 import os
 import shutil
-import time
 from collections.abc import Sequence
 from pathlib import Path
 
+from pipeline.common.clock import epoch_seconds
 from pipeline.ingest.containers.identity import FileStamp
 from pipeline.ingest.recognise.match import Recognised
 from pipeline.settings import Settings
 
+_SECONDS_PER_DAY = 86_400
+
 
 def archive_path(settings: Settings, recognised: Recognised, mark: FileStamp) -> Path:
-    """Where an original is kept: by source, week and content, never by a name that came with the file."""
+    """Where an original is kept: by source, week and content, never by a name that came with the file.
+
+    Example: `archive/case_detail/2023-15/6f1ed002ab559585.csv`.
+    """
     folder = settings.archive / recognised.contract.name / recognised.week.week_id
     return folder / f"{mark.delivery_id}.{recognised.kind}"
+
+
+def refused_path(settings: Settings, mark: FileStamp) -> Path:
+    """Where the original of a refused file is kept: its source may not be known."""
+    return settings.archive / "refused" / f"{mark.delivery_id}.bin"
+
+
+def stored_original(settings: Settings, source: str, delivery_id: str) -> Path | None:
+    """The original of a delivery, as long as the archive keeps it."""
+    return next(settings.archive.glob(f"{source}/*/{delivery_id}.*"), None)
+
+
+def delivery_id_of(stored: Path) -> str:
+    """The delivery that a stored original is of, from its name; `6f1ed002ab559585.csv.zip` → `6f1ed002ab559585`."""
+    return stored.name.partition(".")[0]
 
 
 def archive_file(path: Path, targets: Sequence[Path]) -> None:
@@ -49,16 +69,19 @@ def _keep(target: Path) -> None:
 
 def empty_folder(folder: Path) -> None:
     """Removes what an earlier, killed run left in a folder of working copies."""
-    for left in folder.iterdir() if folder.is_dir() else ():
-        if left.is_dir() and not left.is_symlink():
-            shutil.rmtree(left, ignore_errors=True)
+    if not folder.is_dir():
+        return
+    for entry in folder.iterdir():
+        # A link is removed itself; the folder behind it is none of ours.
+        if entry.is_dir() and not entry.is_symlink():
+            shutil.rmtree(entry, ignore_errors=True)
         else:
-            left.unlink(missing_ok=True)
+            entry.unlink(missing_ok=True)
 
 
 def remove_expired(settings: Settings) -> None:
-    """Remove originals older than the retention; the ledger keeps their hash and counts."""
-    limit = time.time() - settings.retention_days * 86_400
+    """Remove originals older than `retention_days`; the ledger keeps their hash and counts."""
+    limit = epoch_seconds() - settings.retention_days * _SECONDS_PER_DAY
     for path in settings.archive.rglob("*"):
         if path.is_file() and path.stat().st_mtime < limit:
             path.unlink()

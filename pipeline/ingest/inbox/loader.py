@@ -1,14 +1,15 @@
-"""What a load of the inbox has at hand, and what it tells of each file; what happens to a file, deliver says."""
+"""What a load of the inbox has at hand, and what it tells of each file; deliver says what happens to a file."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from pipeline.contracts import Contract
 from pipeline.contracts.loader import fingerprint
 from pipeline.ingest.cells.code_lists import CodeLists, read_code_lists
+from pipeline.ingest.errors import RefusalPlace, RefusedFileError
 from pipeline.ingest.load import ledger
 from pipeline.privacy.digest import person_key
 from pipeline.reporting_calendar import ReportingCalendar
@@ -17,7 +18,7 @@ from pipeline.settings import Settings
 if TYPE_CHECKING:
     import duckdb
 
-
+# Spreadsheet programs write `~$周报.xlsx` beside 周报.xlsx while it is open.
 LOCK_PREFIX = "~$"
 
 
@@ -26,6 +27,7 @@ class FileEvent:
     """What became of one file.
 
     `outcome` is loaded, duplicate, refused, set_aside, later (another week's turn) or waiting (still being written).
+    `message` is for people; where a file is refused or waits, `code` (docs/refusals.md) and `place` are for programs.
     """
 
     file_name: str
@@ -35,6 +37,21 @@ class FileEvent:
     rows: int = 0
     seconds: float = 0.0
     message: str = ""
+    code: str = ""
+    place: RefusalPlace | None = None
+
+    @classmethod
+    def refusal(cls, file_name: str, outcome: str, error: RefusedFileError) -> FileEvent:
+        """The event of a file that is refused or waits: sentence, code and place are those of the error."""
+        return cls(file_name, outcome, message=str(error), code=error.code, place=error.place)
+
+    def with_message(self, message: str) -> FileEvent:
+        """The same event with a remark for people."""
+        return replace(self, message=message)
+
+    def with_rows(self, rows: int, seconds: float, message: str) -> FileEvent:
+        """The same event with what was loaded, how long that took, and a remark."""
+        return replace(self, rows=rows, seconds=seconds, message=message)
 
 
 @dataclass
@@ -66,9 +83,10 @@ class Loader:
 
     def fingerprint(self, contract: Contract) -> str:
         """Changes whenever the contract or its code lists would read files differently."""
-        return fingerprint(
-            self.contracts.get(contract.name, contract), {name: sorted(labels) for name, labels in self.codes.items()}
-        )
+        # The contract of a text carries the delimiter that the file has; the one on disk counts.
+        as_written = self.contracts.get(contract.name, contract)
+        code_lists = {name: sorted(labels) for name, labels in self.codes.items()}
+        return fingerprint(as_written, code_lists)
 
 
 def make_loader(
@@ -77,7 +95,7 @@ def make_loader(
     calendar: ReportingCalendar,
     contracts: Mapping[str, Contract],
 ) -> Loader:
-    """Prepare folders, ledger and keys for loading."""
+    """Prepare folders, ledger and keys for loading; `con` must be the only writer of the warehouse."""
     for folder in (settings.inbox, settings.archive, settings.work):
         folder.mkdir(parents=True, exist_ok=True)
     settings.archive.chmod(0o700)

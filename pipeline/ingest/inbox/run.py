@@ -1,4 +1,4 @@
-"""Goes through the inbox, file by file, and says which weeks wait; what happens to one file, deliver says."""
+"""Goes through the inbox, file by file, and says which weeks wait; deliver says what happens to one file."""
 
 from __future__ import annotations
 
@@ -8,10 +8,11 @@ from pathlib import Path
 from pipeline.contracts import Contract
 from pipeline.ingest.errors import RefusedFileError
 from pipeline.ingest.inbox.archive import empty_folder, remove_expired
-from pipeline.ingest.inbox.deliver import load_again, stored_original, take_file
+from pipeline.ingest.inbox.deliver import take_file
 from pipeline.ingest.inbox.loader import LOCK_PREFIX, FileEvent, Loader, LoadReport
+from pipeline.ingest.inbox.reread import reread_changed
 from pipeline.ingest.inbox.stability import FirstLooks
-from pipeline.ingest.recognise.match import recognise
+from pipeline.ingest.inbox.unforeseen import recognise_or_refuse
 from pipeline.reporting_calendar import ReportingCalendar
 from pipeline.settings import Settings
 
@@ -23,8 +24,9 @@ def load_inbox(
 ) -> LoadReport:
     """Load every file of the inbox that reports one of `week_ids` (all weeks where None), oldest name first.
 
-    A file that cannot be loaded is refused with a sentence and the rest goes on; files of other weeks stay where they
-    are. Deliveries whose contract or code lists changed since are read again from the archive.
+    A file that cannot be loaded is refused with a sentence and the rest goes on, also where nobody foresaw its fault;
+    files of other weeks stay where they are. Deliveries whose contract or code lists changed since are read again
+    from the archive.
     """
     report = LoadReport()
     empty_folder(loader.settings.work)
@@ -40,7 +42,7 @@ def load_inbox(
 
 
 def _events(loader: Loader, week_ids: Collection[str] | None) -> Iterator[FileEvent]:
-    yield from _reread_changed(loader)
+    yield from reread_changed(loader)
     paths = inbox_files(loader.settings)
     looks = FirstLooks(paths)
     for path in paths:
@@ -52,7 +54,7 @@ def load_file(loader: Loader, path: Path) -> list[FileEvent]:
 
     One event for each export that the file holds; none for a lock file that was seen before.
     """
-    return list(take_file(loader, path, None, FirstLooks([path])))
+    return take_file(loader, path, None, FirstLooks([path]))
 
 
 def inbox_files(settings: Settings) -> list[Path]:
@@ -66,24 +68,11 @@ def pending_weeks(settings: Settings, calendar: ReportingCalendar, contracts: Ma
     """Weeks that have readable files waiting in the inbox, in order; nothing is loaded or changed."""
     weeks: set[str] = set()
     for path in inbox_files(settings):
+        if path.name.startswith(LOCK_PREFIX):
+            continue
         try:
-            if not path.name.startswith(LOCK_PREFIX):
-                weeks.update(one.week.week_id for one in recognise(path, settings, calendar, contracts))
+            exports = recognise_or_refuse(path, settings, calendar, contracts)
         except RefusedFileError:
             continue
+        weeks.update(export.week.week_id for export in exports)
     return sorted(weeks)
-
-
-def _reread_changed(loader: Loader) -> Iterator[FileEvent]:
-    """Deliveries that were read under another contract or other code lists are read again from the archive."""
-    rows = loader.con.execute(
-        "SELECT source, delivery_id, file_name, contract_fingerprint FROM ledger.delivery "
-        "WHERE status IN ('current', 'superseded') ORDER BY source, week_id, as_of"
-    ).fetchall()
-    as_of_now = {name: loader.fingerprint(contract) for name, contract in loader.contracts.items()}
-    for source, delivery_id, file_name, known in rows:
-        if as_of_now.get(source, known) == known:
-            continue
-        stored = stored_original(loader, source, delivery_id)
-        if stored is not None:
-            yield load_again(loader, stored, file_name)

@@ -1,4 +1,7 @@
-"""Decides what of a delivery counts and writes it to `raw` and the ledger, all or nothing; reading is elsewhere."""
+"""Decides which rows of a delivery count and writes them to `raw`, quarantine and ledger, all or nothing.
+
+Reading the rows is done by `csv_file` and `sheet_rows`; which delivery of a week counts, `ledger` says.
+"""
 
 from __future__ import annotations
 
@@ -26,7 +29,7 @@ def admit(
     fingerprint: str,
     rows: PendingRows,
 ) -> None:
-    """Let a delivery count: rows in `raw`, bad cells in quarantine, the row account in the ledger; all or nothing.
+    """Lets a delivery count: rows in `raw`, bad cells in quarantine, the row account in the ledger; all or nothing.
 
     Rows come from `incoming`, or stand in `raw` already where `rows` have begun. The temporary tables are dropped.
     """
@@ -50,30 +53,41 @@ def admit(
 
 
 def _candidates(contract: Contract, rows: PendingRows) -> str:
-    """The rows that may be loaded; `incoming_rowid` tells them apart, whichever table they stand in."""
-    fields = ", ".join(one.name for one in contract.stored_fields)
-    if rows.is_begun and not _is_filled(rows.con):
-        found = f"row_no AS incoming_rowid, sheet, row_no, {fields}, as_written FROM {rows.table} WHERE {rows.mine}"
+    """Returns SQL that makes the view `candidate` of the rows that may be loaded.
+
+    `incoming_rowid` tells them apart, whichever table they stand in.
+    """
+    columns = f"sheet, row_no, {_stored_columns(contract)}, as_written"
+    stand_in_raw = rows.is_begun and not _is_filled(rows.con)
+    if stand_in_raw:
+        query = f"SELECT row_no AS incoming_rowid, {columns} FROM {rows.table} WHERE {rows.mine}"
     else:
-        found = f"rowid AS incoming_rowid, sheet, row_no, {fields}, as_written FROM incoming"
-    return f"CREATE OR REPLACE TEMP VIEW candidate AS SELECT {found}"
+        query = f"SELECT rowid AS incoming_rowid, {columns} FROM incoming"
+    return f"CREATE OR REPLACE TEMP VIEW candidate AS {query}"
+
+
+def _stored_columns(contract: Contract) -> str:
+    return ", ".join(field.name for field in contract.stored_fields)
 
 
 def _is_filled(con: duckdb.DuckDBPyConnection) -> bool:
+    """Whether rows stand in `incoming`."""
     return con.execute("SELECT 1 FROM incoming LIMIT 1").fetchone() is not None
 
 
 def _not_excluded() -> str:
+    """Returns SQL that holds for candidates that nothing excludes."""
     return "incoming_rowid NOT IN (SELECT incoming_rowid FROM excluded WHERE incoming_rowid IS NOT NULL)"
 
 
 def _exclude_duplicates(con: duckdb.DuckDBPyConnection, contract: Contract) -> None:
-    """Rows of one key: the latest stays, its exact repetitions and older states are set aside, a tie is quarantined.
+    """Keeps the latest row of each key; exact repetitions and older states are set aside, a tie is quarantined.
 
     Keys are compared by their hash first, which takes a fraction of the memory; rows without a key repeat nothing.
     """
     keys = ", ".join(contract.primary_key)
-    keyed = f"FROM candidate WHERE {' AND '.join(f'{name} IS NOT NULL' for name in contract.primary_key)}"
+    has_key = " AND ".join(f"{name} IS NOT NULL" for name in contract.primary_key)
+    keyed = f"FROM candidate WHERE {has_key}"
     hashes = _repeated_hashes(con, f"hash({keys})", keyed)
     if not len(hashes):
         return
@@ -90,7 +104,10 @@ def _exclude_duplicates(con: duckdb.DuckDBPyConnection, contract: Contract) -> N
 
 
 def _repeated_hashes(con: duckdb.DuckDBPyConnection, key_hash: str, keyed: str) -> NDArray[np.uint64]:
-    """Hashes that more than one row has, found by sorting, a share at a time: that costs a third of a GROUP BY."""
+    """Returns the hashes that more than one row has.
+
+    They are found by sorting, a share at a time: that costs a third of a GROUP BY.
+    """
     import numpy as np
 
     rows = con.execute(f"SELECT count(*) {keyed}").fetchall()[0][0]
@@ -100,13 +117,18 @@ def _repeated_hashes(con: duckdb.DuckDBPyConnection, key_hash: str, keyed: str) 
         some = f" AND {key_hash} % {shares} = {share}" if shares > 1 else ""
         hashes = np.asarray(con.execute(f"SELECT {key_hash} AS h {keyed}{some}").fetchnumpy()["h"])
         hashes.sort()
-        repeated.append(np.unique(hashes[1:][hashes[1:] == hashes[:-1]]))
+        is_as_before = hashes[1:] == hashes[:-1]
+        repeated.append(np.unique(hashes[1:][is_as_before]))
     return np.concatenate(repeated)
 
 
 def _duplicate_verdicts(contract: Contract) -> str:
+    """Returns SQL that judges the rows of the table `repeated` and notes those that do not count.
+
+    Among the rows of a key with the latest `latest_by` all have to say the same, or the key is in conflict.
+    """
     keys = ", ".join(contract.primary_key)
-    content = ", ".join(one.name for one in contract.stored_fields)
+    content = _stored_columns(contract)
     latest = contract.latest_by or "NULL"
     shown_key = " || ' / ' || ".join(f"coalesce(CAST({name} AS VARCHAR), '')" for name in contract.primary_key)
     return f"""
@@ -127,17 +149,21 @@ def _duplicate_verdicts(contract: Contract) -> str:
             CASE WHEN least <> most THEN 'conflicting_duplicate' WHEN place = 1 THEN NULL
                 WHEN content = least THEN 'duplicate_row' ELSE 'superseded_in_file' END AS reason
         FROM ranked;
-        INSERT INTO excluded SELECT incoming_rowid, sheet, row_no,
+        INSERT INTO excluded (incoming_rowid, sheet, row_no, disposition, reason)
+        SELECT incoming_rowid, sheet, row_no,
             CASE reason WHEN 'conflicting_duplicate' THEN 'quarantined' ELSE 'set_aside' END, reason
         FROM verdict WHERE reason IS NOT NULL;
-        INSERT INTO cell_problem SELECT incoming_rowid, sheet, row_no, '{contract.primary_key[0]}', reason, shown_key,
+        INSERT INTO cell_problem (incoming_rowid, sheet, row_no, column_name, reason, value, row_disposition)
+        SELECT incoming_rowid, sheet, row_no, '{contract.primary_key[0]}', reason, shown_key,
             'quarantined' FROM verdict WHERE reason = 'conflicting_duplicate';
         DROP TABLE verdict;
     """
 
 
 def _take_out_excluded(rows: PendingRows) -> None:
-    if not rows.con.execute("SELECT 1 FROM excluded WHERE incoming_rowid IS NOT NULL LIMIT 1").fetchone():
+    """Removes from `raw` the rows that stand there already and do not count."""
+    is_any_excluded = rows.con.execute("SELECT 1 FROM excluded WHERE incoming_rowid IS NOT NULL LIMIT 1").fetchone()
+    if not is_any_excluded:
         return
     rows.con.execute(
         f"DELETE FROM {rows.table} WHERE {rows.mine} AND row_no IN "
@@ -146,32 +172,36 @@ def _take_out_excluded(rows: PendingRows) -> None:
 
 
 def _insert_incoming(con: duckdb.DuckDBPyConnection, contract: Contract, delivery: ledger.Delivery) -> None:
+    """Adds the candidates that stand in `incoming` to `raw`."""
     if not _is_filled(con):
         return
-    fields = ", ".join(one.name for one in contract.stored_fields)
+    columns = f"sheet, row_no, {_stored_columns(contract)}, as_written"
     con.execute(
-        f"INSERT INTO raw.{contract.name} (delivery_id, sheet, row_no, {fields}, as_written) "
-        f"SELECT ?, sheet, row_no, {fields}, as_written FROM candidate WHERE {_not_excluded()}",
+        f"INSERT INTO raw.{contract.name} (delivery_id, {columns}) "
+        f"SELECT ?, {columns} FROM candidate WHERE {_not_excluded()}",
         [delivery.delivery_id],
     )
 
 
 def _count_rows(con: duckdb.DuckDBPyConnection, rows: PendingRows, account: ledger.Account) -> None:
-    for sheet, count in con.execute(
-        f"SELECT sheet, count(*) FROM {rows.table} WHERE {rows.mine} GROUP BY sheet"
-    ).fetchall():
+    """Adds the loaded and the excluded rows to the account, by sheet and reason."""
+    loaded = con.execute(f"SELECT sheet, count(*) FROM {rows.table} WHERE {rows.mine} GROUP BY sheet").fetchall()
+    for sheet, count in loaded:
         account.add(sheet, "loaded", "loaded", count)
-    for sheet, disposition, reason, count in con.execute(
+    excluded = con.execute(
         "SELECT coalesce(e.sheet, i.sheet), e.disposition, e.reason, count(*) FROM excluded e "
         "LEFT JOIN incoming i ON e.sheet IS NULL AND i.rowid = e.incoming_rowid GROUP BY ALL"
-    ).fetchall():
+    ).fetchall()
+    for sheet, disposition, reason, count in excluded:
         account.add(sheet, disposition, reason, count)
 
 
 def _insert_problems(con: duckdb.DuckDBPyConnection, delivery: ledger.Delivery) -> None:
+    """Writes the cell problems to quarantine with their sentences; an unknown code may have one of its own."""
     con.execute(
         """
-        INSERT INTO quarantine.cell
+        INSERT INTO quarantine.cell (
+            delivery_id, sheet, row_no, column_name, reason, value, message, row_disposition)
         SELECT $id, coalesce(c.sheet, i.sheet), coalesce(c.row_no, i.row_no), c.column_name, c.reason, c.value,
             coalesce(s.message, m.message, c.reason), c.row_disposition
         FROM cell_problem c

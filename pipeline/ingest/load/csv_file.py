@@ -1,4 +1,7 @@
-"""Loads a CSV: in one typed pass where that is exact, else as a sheet or record by record."""
+"""Loads a CSV: in one typed pass where that is exact, else as a sheet or record by record.
+
+Elsewhere: the typed pass in `csv_typed`, sheets in `sheet_rows`.
+"""
 
 from __future__ import annotations
 
@@ -9,20 +12,13 @@ from typing import TYPE_CHECKING
 from pipeline.contracts import Contract
 from pipeline.ingest.cells.row_reader import RowReader
 from pipeline.ingest.cells.typed_row import CellProblem, TypedRow
-from pipeline.ingest.load.csv_typed import (
-    CHUNK,
-    TypedPass,
-    UnaccountedError,
-    finish,
-    flush,
-    is_typed,
-    load_part,
-    masking,
-    read_record,
-)
+from pipeline.ingest.load.csv_fixes import masking
+from pipeline.ingest.load.csv_rejects import flush, read_record
+from pipeline.ingest.load.csv_typed import finish, load_part
 from pipeline.ingest.load.ledger import Account
 from pipeline.ingest.load.pending import PendingRows
 from pipeline.ingest.load.sheet_rows import load_rows, load_sheets
+from pipeline.ingest.load.typed_pass import CHUNK, TypedPass, UnaccountedError, is_typed
 from pipeline.ingest.sheets.sheet import Sheet
 from pipeline.ingest.tables.csv_table import ENDS, SHEET, CsvTable, read_records
 from pipeline.ingest.text.transcode import TextFile
@@ -46,7 +42,7 @@ def load_csv(
     rows: PendingRows,
     file_name: str = "",
 ) -> None:
-    """Read a CSV: into `raw`, where its rows wait for the delivery to count, or into `incoming`.
+    """Reads a CSV: into `raw`, where its rows wait for the delivery to count, or into `incoming`.
 
     The typed pass is taken where its own account adds up: physical lines = above + loaded + rejected + blank + inside
     a quoted field; otherwise its records are read one by one. Where numbers and dates need reading, or totals and
@@ -57,16 +53,18 @@ def load_csv(
             _load_as_sheet(rows.con, text, table, reader, account, file_name)
         return
     rows.begin()
+    # The parts decode strictly, the whole text takes damaged bytes too; what neither accounts for is read by hand.
     for is_whole in (False, True):
+        texts = source.whole() if is_whole else source.parts()
         try:
-            _load_typed(source.whole() if is_whole else source.parts(), table, reader, account, rows)
+            _load_typed(texts, table, reader, account, rows)
             return
         except (UnicodeDecodeError, UnaccountedError):
             _start_again(rows, account)
     _add_above(table, account)
-    this = TypedPass(rows, table.header, reader, account, table.rows)
+    typed_pass = TypedPass(rows, table.header, reader, account, table.rows)
     for text in source.whole():
-        _read_all(this, text, table)
+        _read_all(typed_pass, text, table)
 
 
 def _load_as_sheet(
@@ -77,38 +75,46 @@ def _load_as_sheet(
     account: Account,
     file_name: str,
 ) -> None:
-    """A text of forms and totals; one too large for these is read record by record, as a single table."""
+    """Loads a text of forms and totals; one too large for these is read record by record, as a single table."""
     records = read_records(text, table, reader.contract, from_top=True)
     first = list(islice(records, _RECORDS_AT_ONCE))
-    if len(first) < _RECORDS_AT_ONCE:
-        lines, cells = [line for line, _ in first], [_cells(record) for _, record in first]
-        load_sheets(con, [Sheet(SHEET, cells, lines=lines)], reader.contract, reader, account, file_name)
+    is_all = len(first) < _RECORDS_AT_ONCE
+    if is_all:
+        lines = [line for line, _ in first]
+        rows = [_cells(record) for _, record in first]
+        load_sheets(con, [Sheet(SHEET, rows, lines=lines)], reader.contract, reader, account, file_name)
         return
     below = islice(chain(first, records), table.header.below, None)
-    load_rows(con, SHEET, table.rows, table.header, ((line, _cells(record)) for line, record in below), reader, account)
+    numbered_rows = ((line, _cells(record)) for line, record in below)
+    load_rows(con, SHEET, table.rows, table.header, numbered_rows, reader, account)
 
 
 def _cells(record: list[str]) -> list[str | None]:
-    """The cells of a record; the mark with which DOS programs end a text is no cell."""
-    return [] if record == [ENDS] else [cell or None for cell in record]
+    """Returns the cells of a record; the mark with which DOS programs end a text is no cell."""
+    if record == [ENDS]:
+        return []
+    return [cell or None for cell in record]
 
 
 def _load_typed(
     texts: Iterator[TextFile], table: CsvTable, reader: RowReader, account: Account, rows: PendingRows
 ) -> None:
+    """Takes the typed pass over all parts of a text. Raises UnaccountedError and UnicodeDecodeError."""
     _add_above(table, account)
-    this = TypedPass(rows, table.header, reader, account, table.rows)
-    above, before = table.lines_above, 0
+    typed_pass = TypedPass(rows, table.header, reader, account, table.rows)
+    lines_above, lines_before = table.lines_above, 0
     skipped: list[Numbers] = []
     with masking(rows.con), rows.step():
         for text in texts:
-            skipped.append(load_part(this, text, above, before))
-            above, before = 0, before + text.physical_lines
+            skipped.append(load_part(typed_pass, text, lines_above, lines_before))
+            lines_above = 0
+            lines_before += text.physical_lines
     rows.number(table.lines_above + 1, skipped)
-    finish(this)
+    finish(typed_pass)
 
 
 def _start_again(rows: PendingRows, account: Account) -> None:
+    """Removes what a way of reading has left that did not come to its end."""
     account.rows.clear()
     rows.empty()
     for name in ("incoming", "excluded", "cell_problem"):
@@ -120,11 +126,12 @@ def _add_above(table: CsvTable, account: Account) -> None:
     account.add(SHEET, "set_aside", "header", table.header.levels)
 
 
-def _read_all(this: TypedPass, text: TextFile, table: CsvTable) -> None:
+def _read_all(typed_pass: TypedPass, text: TextFile, table: CsvTable) -> None:
+    """Reads every record below the header one by one."""
     rows: list[TypedRow] = []
     problems: list[CellProblem] = []
-    for line, cells in read_records(text, table, this.contract):
-        read_record(this, cells, line, rows, problems)
+    for line, cells in read_records(text, table, typed_pass.contract):
+        read_record(typed_pass, cells, line, rows, problems)
         if len(rows) + len(problems) >= CHUNK:
-            flush(this, rows, problems)
-    flush(this, rows, problems)
+            flush(typed_pass, rows, problems)
+    flush(typed_pass, rows, problems)

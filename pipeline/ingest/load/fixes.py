@@ -1,13 +1,16 @@
-"""Reads the distinct texts of a column once and keeps what they mean as a table; whose column it is, others know."""
+"""Reads the distinct texts of a column once and keeps what they mean as a table.
+
+Whose column it is, `csv_fixes` and `sheet_columns` know; what a single text means, `cells.read_cell` says.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from pipeline.common.cell_marks import unmarked
+from pipeline.common.cell_marks import MARKS, unmarked
 from pipeline.contracts import Field, OnError
-from pipeline.ingest.cells.row_reader import RowReader, is_rendering
+from pipeline.ingest.cells.row_reader import CellReading, RowReader, is_rendering
 from pipeline.privacy.masking import shown
 
 if TYPE_CHECKING:
@@ -17,7 +20,11 @@ LOADED, QUARANTINED, REFUSED = "loaded", "quarantined", "refused"
 
 
 class Fix(NamedTuple):
-    """A text that does not stand for itself: its value or reason, what people may see of it, whether it is kept."""
+    """A text that does not stand for itself: its value or reason, what people may see of it, whether it is kept.
+
+    Example: '0101 has the value 0101, no reason, and is kept as it was written. `disposition` is what becomes of its
+    rows: loaded, quarantined, or refused with the whole file.
+    """
 
     text: str | None
     value: str | None
@@ -28,45 +35,78 @@ class Fix(NamedTuple):
 
 
 def read_fixes(reader: RowReader, field: Field, texts: Iterable[str | None], scale: str = "") -> list[Fix]:
-    """One Fix for each distinct text that reads differently from what it says."""
+    """Returns a Fix for each distinct text that reads differently from what it says."""
     fixes = []
     for text in texts:
         reading = reader.cell(field, text, scale)
         if reading.reason or reading.value != text:
-            keep = not reading.is_private and reading.value != unmarked(text) and not is_rendering(field, text, reading)
-            fixes.append(
-                Fix(
-                    text,
-                    reading.value,
-                    reading.reason,
-                    None if reading.is_private else shown(unmarked(text)),
-                    keep and text is not None,
-                    _disposition(reader, field, reading.reason, reading.value),
-                )
-            )
+            fixes.append(_fix_of(reader, field, text, reading))
     return fixes
 
 
-def _disposition(reader: RowReader, field: Field, reason: str | None, value: str | None) -> str:
+def _fix_of(reader: RowReader, field: Field, text: str | None, reading: CellReading) -> Fix:
+    written = unmarked(text)
+    says_more = reading.value != written and not is_rendering(field, text, reading)
+    return Fix(
+        text=text,
+        value=reading.value,
+        reason=reading.reason,
+        shown=None if reading.is_private else shown(written),
+        keep=text is not None and says_more and not reading.is_private,
+        disposition=_disposition(reader, field, reading),
+    )
+
+
+def _disposition(reader: RowReader, field: Field, reading: CellReading) -> str:
+    """Returns what becomes of the rows with a text, by the contract's rule for cells that cannot be read."""
+    if not reading.reason:
+        return LOADED
     rule = reader.contract.on_error_of(field)
-    if reason and rule is OnError.REFUSE_FILE:
+    if rule is OnError.REFUSE_FILE:
         return REFUSED
-    return QUARANTINED if reason and value is None and rule is OnError.QUARANTINE_ROW else LOADED
+    if rule is OnError.QUARANTINE_ROW and reading.value is None:
+        return QUARANTINED
+    return LOADED
 
 
 def write_fixes(con: duckdb.DuckDBPyConnection, name: str, value_type: str, fixes: Sequence[Fix]) -> None:
-    """Make the temporary table `fix_<name>`, key: text (null too), columns as in Fix."""
+    """Makes the temporary table `fix_<name>`, key: text (null too), columns as in Fix."""
     con.execute(
         f"CREATE OR REPLACE TEMP TABLE fix_{name} AS SELECT unnest($texts)::VARCHAR AS text, "
         f"unnest($found)::VARCHAR::{value_type} AS value, unnest($reasons)::VARCHAR AS reason, "
         "unnest($seen)::VARCHAR AS shown, unnest($keep)::BOOLEAN AS keep, "
         "unnest($dispositions)::VARCHAR AS disposition",
         {
-            "texts": [one.text for one in fixes],
-            "found": [one.value for one in fixes],
-            "reasons": [one.reason for one in fixes],
-            "seen": [one.shown for one in fixes],
-            "keep": [one.keep for one in fixes],
-            "dispositions": [one.disposition for one in fixes],
+            "texts": [fix.text for fix in fixes],
+            "found": [fix.value for fix in fixes],
+            "reasons": [fix.reason for fix in fixes],
+            "seen": [fix.shown for fix in fixes],
+            "keep": [fix.keep for fix in fixes],
+            "dispositions": [fix.disposition for fix in fixes],
         },
+    )
+
+
+def fix_joins(rows: str, patched: Iterable[str]) -> str:
+    """Returns SQL that joins the table `rows` with `fix_<name>` as `f_<name>` for each patched column."""
+    return " ".join(
+        f"LEFT JOIN fix_{name} f_{name} ON {rows}.{name} IS NOT DISTINCT FROM f_{name}.text" for name in patched
+    )
+
+
+def as_written_sql(rows: str, patched: Sequence[str]) -> str:
+    """Returns SQL of the map from column to text of those cells of a row that were written differently, or NULL.
+
+    Example of a value: {item_code: '0101}. A mark that a sheet's reader set before a text is no part of it.
+    """
+    if not patched:
+        return "NULL::MAP(VARCHAR, VARCHAR)"
+    entries = ", ".join(
+        f"CASE WHEN f_{name}.keep THEN {{'k': '{name}', 'v': ltrim({rows}.{name}::VARCHAR, '{MARKS}')}} END"
+        for name in patched
+    )
+    is_any_kept = " OR ".join(f"coalesce(f_{name}.keep, false)" for name in patched)
+    return (
+        f"CASE WHEN {is_any_kept} THEN map_from_entries(list_filter([{entries}], lambda x: x IS NOT NULL)) "
+        "ELSE NULL::MAP(VARCHAR, VARCHAR) END"
     )

@@ -1,4 +1,7 @@
-"""One delivery's rows on their way in: a temporary typed table, its problems and what is left out of it."""
+"""Holds one delivery's rows on their way in: a temporary typed table, its problems and what is left out of it.
+
+Which of these rows count is decided in `accept`; rows that go straight into `raw` are in `pending`.
+"""
 
 from __future__ import annotations
 
@@ -13,8 +16,12 @@ from pipeline.privacy.masking import shown
 
 if TYPE_CHECKING:
     import duckdb
+    import pandas as pd
 
 
+# incoming: one row a data row, key sheet + row_no. excluded: one row a data row that is not loaded.
+# cell_problem: one row a cell and reason. cell_message: a sentence of its own for an unknown code, key column + value.
+# A row of `incoming` is named by its rowid where one is known, else by sheet and row_no.
 _TABLES = """
 CREATE OR REPLACE TEMP TABLE incoming (sheet VARCHAR, row_no BIGINT, {fields}, as_written MAP(VARCHAR, VARCHAR));
 CREATE OR REPLACE TEMP TABLE excluded (
@@ -27,72 +34,101 @@ CREATE OR REPLACE TEMP TABLE cell_message (column_name VARCHAR, value VARCHAR, m
 
 
 def open_incoming(con: duckdb.DuckDBPyConnection, contract: Contract) -> None:
-    """Make the temporary tables `incoming`, `excluded`, `cell_problem` and `cell_message`, empty."""
-    fields = ", ".join(f"{one.name} {one.type.sql}" for one in contract.stored_fields)
+    """Makes the temporary tables `incoming`, `excluded`, `cell_problem` and `cell_message`, empty."""
+    fields = ", ".join(f"{field.name} {field.type.sql}" for field in contract.stored_fields)
     con.execute(_TABLES.format(fields=fields))
 
 
 def close_incoming(con: duckdb.DuckDBPyConnection) -> None:
-    """Drop the temporary tables and with them every trace of the rows left out."""
+    """Drops the temporary tables and with them every trace of the rows left out."""
     for table in ("incoming", "excluded", "cell_problem", "cell_message"):
         con.execute(f"DROP TABLE IF EXISTS {table}")
 
 
 def add_rows(con: duckdb.DuckDBPyConnection, contract: Contract, rows: Sequence[TypedRow]) -> None:
-    """Append typed rows: canonical texts are cast to the contract's types, which they fit by construction."""
+    """Appends typed rows to `incoming`: canonical texts are cast to the contract's types, which they fit."""
     if not rows:
         return
-    import pandas as pd
-
-    names = [one.name for one in contract.stored_fields]
-    columns: dict[str, list[object]] = {"sheet": [row.sheet for row in rows], "row_no": [row.row_no for row in rows]}
-    columns |= {name: [row.values.get(name) for row in rows] for name in names}
-    columns["as_written"] = [json.dumps(row.as_written, ensure_ascii=False) if row.as_written else None for row in rows]
-    frame = pd.DataFrame({name: pd.Series(values, dtype="object") for name, values in columns.items()})
-    casts = ", ".join(f'CAST("{one.name}" AS {one.type.sql})' for one in contract.stored_fields)
-    con.register("typed_rows", frame)
+    con.register("typed_rows", _frame_of(contract, rows))
+    names = ", ".join(field.name for field in contract.stored_fields)
+    casts = ", ".join(f'CAST("{field.name}" AS {field.type.sql})' for field in contract.stored_fields)
     con.execute(
-        f"INSERT INTO incoming SELECT CAST(sheet AS VARCHAR), CAST(row_no AS BIGINT), {casts}, "
+        f"INSERT INTO incoming (sheet, row_no, {names}, as_written) "
+        f"SELECT CAST(sheet AS VARCHAR), CAST(row_no AS BIGINT), {casts}, "
         "CAST(CAST(CAST(as_written AS VARCHAR) AS JSON) AS MAP(VARCHAR, VARCHAR)) FROM typed_rows"
     )
     con.unregister("typed_rows")
 
 
+def _frame_of(contract: Contract, rows: Sequence[TypedRow]) -> pd.DataFrame:
+    """Returns the rows as a frame of objects: pandas' own types would make numbers of texts."""
+    import pandas as pd
+
+    columns: dict[str, list[object]] = {
+        "sheet": [row.sheet for row in rows],
+        "row_no": [row.row_no for row in rows],
+    }
+    for field in contract.stored_fields:
+        columns[field.name] = [row.values.get(field.name) for row in rows]
+    columns["as_written"] = [_as_json(row) for row in rows]
+    series = {name: pd.Series(values, dtype="object") for name, values in columns.items()}
+    return pd.DataFrame(series)
+
+
+def _as_json(row: TypedRow) -> str | None:
+    """Returns what was written differently, as JSON: {"item_code": "'0101"}; None where nothing was."""
+    if not row.as_written:
+        return None
+    return json.dumps(row.as_written, ensure_ascii=False)
+
+
 def add_problems(con: duckdb.DuckDBPyConnection, problems: Sequence[CellProblem]) -> None:
-    """Append cell problems, values masked and shortened; a quarantined row is excluded once, under its first reason."""
+    """Appends cell problems, values masked and shortened.
+
+    A quarantined row is excluded once, under its first reason.
+    """
     if not problems:
         return
     con.execute(
-        "INSERT INTO cell_problem SELECT NULL, unnest($sheets), unnest($rows), unnest($columns), unnest($reasons), "
+        "INSERT INTO cell_problem (incoming_rowid, sheet, row_no, column_name, reason, value, row_disposition) "
+        "SELECT NULL, unnest($sheets), unnest($rows), unnest($columns), unnest($reasons), "
         "unnest($shown)::VARCHAR, unnest($dispositions)",
         {
-            "sheets": [one.sheet for one in problems],
-            "rows": [one.row_no for one in problems],
-            "columns": [one.column_name for one in problems],
-            "reasons": [one.reason for one in problems],
-            "shown": [shown(one.value) for one in problems],
-            "dispositions": [one.row_disposition for one in problems],
+            "sheets": [problem.sheet for problem in problems],
+            "rows": [problem.row_no for problem in problems],
+            "columns": [problem.column_name for problem in problems],
+            "reasons": [problem.reason for problem in problems],
+            "shown": [shown(problem.value) for problem in problems],
+            "dispositions": [problem.row_disposition for problem in problems],
         },
     )
-    _exclude(con, problems)
+    _exclude_quarantined(con, problems)
 
 
-def _exclude(con: duckdb.DuckDBPyConnection, problems: Sequence[CellProblem]) -> None:
-    first: dict[tuple[str, int], str] = {}
-    for one in problems:
-        if one.row_disposition == "quarantined":
-            first.setdefault((one.sheet, one.row_no), one.reason)
-    if first:
-        con.execute(
-            "INSERT INTO excluded SELECT NULL, unnest($sheets), unnest($rows), 'quarantined', unnest($reasons)",
-            {
-                "sheets": [sheet for sheet, _ in first],
-                "rows": [row_no for _, row_no in first],
-                "reasons": list(first.values()),
-            },
-        )
+def _exclude_quarantined(con: duckdb.DuckDBPyConnection, problems: Sequence[CellProblem]) -> None:
+    first_reasons: dict[tuple[str, int], str] = {}
+    for problem in problems:
+        if problem.row_disposition == "quarantined":
+            first_reasons.setdefault((problem.sheet, problem.row_no), problem.reason)
+    if not first_reasons:
+        return
+    con.execute(
+        "INSERT INTO excluded (incoming_rowid, sheet, row_no, disposition, reason) "
+        "SELECT NULL, unnest($sheets), unnest($rows), 'quarantined', unnest($reasons)",
+        {
+            "sheets": [sheet for sheet, _ in first_reasons],
+            "rows": [row_no for _, row_no in first_reasons],
+            "reasons": list(first_reasons.values()),
+        },
+    )
+
+
+def wrong_column_count(sheet: str, line: int, *, expected: int, actual: int) -> CellProblem:
+    """Returns the problem of a record with too many or too few cells; it belongs to no column."""
+    counts = f"应有 {expected} 列，实有 {actual} 列"
+    return CellProblem(sheet, line, "", "wrong_column_count", counts, "quarantined")
 
 
 def message_of(reason: str) -> str:
-    """The sentence for people behind a quarantine reason."""
+    """Returns the sentence for people behind a quarantine reason."""
     return MESSAGES.get(reason, reason)

@@ -1,13 +1,17 @@
-"""The ledger: what arrived, what became of every row, what was quarantined; how a file is read belongs elsewhere."""
+"""Keeps the ledger: what arrived, what became of every row, what was quarantined.
+
+How a file is read, the other modules of `pipeline.ingest.load` say; tables derived from the ledger are SQL models.
+"""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from dataclasses import asdict, dataclass, field
+from datetime import date, datetime
 from typing import TYPE_CHECKING
 
+from pipeline.common.clock import utc_now
 from pipeline.contracts import Contract, Field, FieldType
 from pipeline.ingest.tables.control_totals import ControlTotal
 
@@ -23,12 +27,12 @@ CREATE SCHEMA IF NOT EXISTS raw;
 CREATE SCHEMA IF NOT EXISTS quarantine;
 CREATE TABLE IF NOT EXISTS ledger.arrival (
     file_name VARCHAR, sha256 VARCHAR, size_bytes BIGINT, outcome VARCHAR, delivery_id VARCHAR, message VARCHAR,
-    seen_at TIMESTAMP);
+    seen_at TIMESTAMP, code VARCHAR);
 CREATE TABLE IF NOT EXISTS ledger.delivery (
     delivery_id VARCHAR PRIMARY KEY, sha256 VARCHAR, source VARCHAR, file_name VARCHAR, week_id VARCHAR,
     period_start DATE, period_end DATE, as_of TIMESTAMP, scope VARCHAR, status VARCHAR, superseded_by VARCHAR,
     message VARCHAR, container VARCHAR, encoding VARCHAR, size_bytes BIGINT, rows_physical BIGINT,
-    contract_fingerprint VARCHAR, received_at TIMESTAMP, title VARCHAR);
+    contract_fingerprint VARCHAR, received_at TIMESTAMP, title VARCHAR, code VARCHAR);
 CREATE TABLE IF NOT EXISTS ledger.row_account (
     delivery_id VARCHAR, sheet VARCHAR, disposition VARCHAR, reason VARCHAR, row_count BIGINT);
 CREATE TABLE IF NOT EXISTS ledger.control_total (
@@ -50,6 +54,8 @@ _COMMENTS = {
     "ledger.pending_load": "正在装载、尚不算数的报送 | deliveries being loaded; their rows do not count yet",
     "quarantine.cell": "读不进的单元格：文件、表、行、列、原因 | cells that could not be read, and why",
 }
+# Columns that warehouses of earlier versions lack. `code` is the refusal's code (docs/refusals.md), else NULL.
+_ADDED_COLUMNS = (("arrival", "code", "VARCHAR"), ("delivery", "code", "VARCHAR"))
 
 
 @dataclass(frozen=True)
@@ -79,13 +85,17 @@ class Account:
     totals: list[ControlTotal] = field(default_factory=list)
 
     def add(self, sheet: str, disposition: str, reason: str, rows: int = 1) -> None:
-        """Count rows; a count of zero leaves no line."""
+        """Counts rows; a count of zero leaves no line."""
         if rows:
             self.rows[sheet, disposition, reason] += rows
 
     def count(self, disposition: str) -> int:
-        """Rows of one disposition over all sheets."""
-        return sum(rows for (_, found, _), rows in self.rows.items() if found == disposition)
+        """Returns the rows of one disposition over all sheets."""
+        total = 0
+        for (_, counted, _), rows in self.rows.items():
+            if counted == disposition:
+                total += rows
+        return total
 
     @property
     def physical(self) -> int:
@@ -94,8 +104,9 @@ class Account:
 
 
 def prepare(con: duckdb.DuckDBPyConnection, contracts: Collection[Contract]) -> None:
-    """Create the ledger, the quarantine and an empty `raw` table per contract where they are missing."""
+    """Creates the ledger, the quarantine and an empty `raw` table per contract where they are missing."""
     con.execute(_DDL)
+    _add_ledger_columns(con)
     for table, comment in _COMMENTS.items():
         con.execute(f"COMMENT ON TABLE {table} IS '{comment}'")
     for contract in contracts:
@@ -105,13 +116,18 @@ def prepare(con: duckdb.DuckDBPyConnection, contracts: Collection[Contract]) -> 
 
 
 def raw_columns(contract: Contract) -> str:
-    """The column list of `raw.<source>`: where a row stands, the stored fields, and what was written differently."""
-    fields = ", ".join(f"{one.name} {one.type.sql}{_compression(one, contract)}" for one in contract.stored_fields)
+    """Returns the column list of `raw.<source>`: where a row stands, the stored fields, what was written differently.
+
+    Grain: one data row of one delivery. Key: delivery_id, sheet, row_no.
+    """
+    fields = ", ".join(
+        f"{field.name} {field.type.sql}{_compression(field, contract)}" for field in contract.stored_fields
+    )
     return f"delivery_id VARCHAR, sheet VARCHAR, row_no BIGINT, {fields}, as_written MAP(VARCHAR, VARCHAR)"
 
 
 def _compression(field: Field, contract: Contract) -> str:
-    """How a column is stored, where that is not best left to be found out from each 122,880 rows.
+    """Says how a column is stored, where that is not best left to be found out from each 122,880 rows.
 
     Keys hardly repeat: looking for a dictionary of them costs twice the time that Zstandard takes for the same size.
     """
@@ -119,19 +135,19 @@ def _compression(field: Field, contract: Contract) -> str:
     return " USING COMPRESSION zstd" if is_key else ""
 
 
+def _add_ledger_columns(con: duckdb.DuckDBPyConnection) -> None:
+    for table, column, column_type in _ADDED_COLUMNS:
+        con.execute(f"ALTER TABLE ledger.{table} ADD COLUMN IF NOT EXISTS {column} {column_type}")
+
+
 def _add_new_columns(con: duckdb.DuckDBPyConnection, contracts: Collection[Contract]) -> None:
     present = set(
         con.execute("SELECT table_name, column_name FROM duckdb_columns() WHERE schema_name = 'raw'").fetchall()
     )
     for contract in contracts:
-        for one in contract.stored_fields:
-            if (contract.name, one.name) not in present:
-                con.execute(f"ALTER TABLE raw.{contract.name} ADD COLUMN {one.name} {one.type.sql}")
-
-
-def now() -> datetime:
-    """The wall clock of the ledger, in UTC without a zone, as DuckDB's TIMESTAMP keeps it."""
-    return datetime.now(UTC).replace(tzinfo=None)
+        for stored in contract.stored_fields:
+            if (contract.name, stored.name) not in present:
+                con.execute(f"ALTER TABLE raw.{contract.name} ADD COLUMN {stored.name} {stored.type.sql}")
 
 
 def record_arrival(
@@ -140,50 +156,64 @@ def record_arrival(
     outcome: str,
     message: str,
     mark: FileStamp | None = None,
+    code: str | None = None,
 ) -> None:
-    """Note a file that was seen: outcome loaded, duplicate, refused or set_aside."""
+    """Note a file that was seen: outcome loaded, duplicate, refused or set_aside; `code` where it is refused."""
     sha256, size, delivery_id = (mark.sha256, mark.size_bytes, mark.delivery_id) if mark else (None, None, None)
     con.execute(
-        "INSERT INTO ledger.arrival VALUES (?, ?, ?, ?, ?, ?, ?)",
-        [file_name, sha256, size, outcome, delivery_id, message, now()],
+        "INSERT INTO ledger.arrival (file_name, sha256, size_bytes, outcome, delivery_id, message, seen_at, code) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        [file_name, sha256, size, outcome, delivery_id, message, utc_now(), code],
     )
 
 
-def record_refusal(con: duckdb.DuckDBPyConnection, mark: FileStamp, file_name: str, message: str) -> None:
-    """Keep a refused file as a delivery of status 'refused', so that a check can report it.
+def record_refusal(
+    con: duckdb.DuckDBPyConnection, mark: FileStamp, file_name: str, message: str, code: str | None = None
+) -> None:
+    """Keep a refused file as a delivery of status 'refused', with sentence and code, so that a check can report it.
 
     One that was loaded before, under the contracts of that day, goes on counting: its rows are still there.
     """
     con.execute(
-        "INSERT INTO ledger.delivery (delivery_id, sha256, file_name, status, message, size_bytes, received_at) "
-        "VALUES (?, ?, ?, 'refused', ?, ?, ?) ON CONFLICT (delivery_id) DO UPDATE SET file_name = excluded.file_name, "
-        "message = excluded.message, received_at = excluded.received_at WHERE status = 'refused'",
-        [mark.delivery_id, mark.sha256, file_name, message, mark.size_bytes, now()],
+        "INSERT INTO ledger.delivery (delivery_id, sha256, file_name, status, message, size_bytes, received_at, code) "
+        "VALUES (?, ?, ?, 'refused', ?, ?, ?, ?) ON CONFLICT (delivery_id) DO UPDATE SET "
+        "file_name = excluded.file_name, message = excluded.message, received_at = excluded.received_at, "
+        "code = excluded.code WHERE status = 'refused'",
+        [mark.delivery_id, mark.sha256, file_name, message, mark.size_bytes, utc_now(), code],
     )
 
 
 def record_delivery(
     con: duckdb.DuckDBPyConnection, delivery: Delivery, status: str, account: Account, fingerprint: str
 ) -> None:
-    """Write a loaded delivery with its row account and control totals; call it inside the load's transaction."""
+    """Writes a loaded delivery with its row account and control totals; call it inside the load's transaction."""
     con.execute("DELETE FROM ledger.delivery WHERE delivery_id = ?", [delivery.delivery_id])
     con.execute(
-        "INSERT INTO ledger.delivery VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, NULL, NULL, ?, ?, ?, ?, ?, ?, ?)",
-        [
-            delivery.delivery_id, delivery.sha256, delivery.source, delivery.file_name, delivery.week_id,
-            delivery.period_start, delivery.period_end, delivery.as_of, delivery.scope, status,
-            delivery.container, delivery.encoding, delivery.size_bytes, account.physical, fingerprint, now(),
-            delivery.title,
-        ],
-    )  # fmt: skip
+        """
+        INSERT INTO ledger.delivery (
+            delivery_id, sha256, source, file_name, week_id, period_start, period_end, as_of, scope, status,
+            container, encoding, size_bytes, rows_physical, contract_fingerprint, received_at, title)
+        VALUES (
+            $delivery_id, $sha256, $source, $file_name, $week_id, $period_start, $period_end, $as_of, $scope, $status,
+            $container, $encoding, $size_bytes, $rows_physical, $contract_fingerprint, $received_at, $title)
+        """,
+        {
+            **asdict(delivery),
+            "status": status,
+            "rows_physical": account.physical,
+            "contract_fingerprint": fingerprint,
+            "received_at": utc_now(),
+        },
+    )
     _write_account(con, delivery.delivery_id, account)
     _write_totals(con, delivery.delivery_id, account.totals)
 
 
 def _write_account(con: duckdb.DuckDBPyConnection, delivery_id: str, account: Account) -> None:
-    lines = sorted((*place, rows) for place, rows in account.rows.items())
+    """Writes the row account; grain: one line a sheet, disposition and reason."""
+    lines = sorted((*key, rows) for key, rows in account.rows.items())
     con.execute(
-        "INSERT INTO ledger.row_account "
+        "INSERT INTO ledger.row_account (delivery_id, sheet, disposition, reason, row_count) "
         "SELECT $id, unnest($sheets), unnest($dispositions), unnest($reasons), unnest($rows)",
         {
             "id": delivery_id,
@@ -196,11 +226,13 @@ def _write_account(con: duckdb.DuckDBPyConnection, delivery_id: str, account: Ac
 
 
 def _write_totals(con: duckdb.DuckDBPyConnection, delivery_id: str, totals: Sequence[ControlTotal]) -> None:
+    """Writes the printed totals; grain: one value of one printed row."""
     if not totals:
         return
     con.execute(
         """
-        INSERT INTO ledger.control_total
+        INSERT INTO ledger.control_total (
+            delivery_id, sheet, row_no, label, covers, column_name, printed_value, computed_value, difference)
         SELECT $id, sheet, row_no, label, covers, column_name, printed, computed, printed - computed
         FROM (
             SELECT unnest($sheets) AS sheet, unnest($row_nos) AS row_no, unnest($labels) AS label,
@@ -222,26 +254,26 @@ def _write_totals(con: duckdb.DuckDBPyConnection, delivery_id: str, totals: Sequ
 
 
 def forget(con: duckdb.DuckDBPyConnection, delivery_id: str, source: str) -> None:
-    """Remove a delivery's rows before it is read anew (its contract changed); the arrival log keeps its history."""
+    """Removes a delivery's rows before it is read anew (its contract changed); the arrival log keeps its history."""
     con.execute(f"DELETE FROM raw.{source} WHERE delivery_id = ?", [delivery_id])
     for table in ("ledger.row_account", "ledger.control_total", "quarantine.cell"):
         con.execute(f"DELETE FROM {table} WHERE delivery_id = ?", [delivery_id])
 
 
 def forget_pending(con: duckdb.DuckDBPyConnection, delivery_id: str) -> None:
-    """The rows of a delivery count from now on, or are gone."""
+    """Forgets that a delivery is being loaded: its rows count from now on, or are gone."""
     con.execute("DELETE FROM ledger.pending_load WHERE delivery_id = ?", [delivery_id])
 
 
 def clear_pending(con: duckdb.DuckDBPyConnection) -> None:
-    """Take away the rows of loads that did not come to their end, such as those of a run that was killed."""
+    """Removes the rows of loads that did not come to their end, such as those of a run that was killed."""
     for delivery_id, source in con.execute("SELECT delivery_id, source FROM ledger.pending_load").fetchall():
         con.execute(f"DELETE FROM raw.{source} WHERE delivery_id = ?", [delivery_id])
         forget_pending(con, delivery_id)
 
 
 def settle_succession(con: duckdb.DuckDBPyConnection, source: str, week_id: str, scope: str) -> None:
-    """Among the deliveries of a source, week and scope the latest as-of counts; the others point to it."""
+    """Lets the latest as-of count among the deliveries of a source, week and scope; the others point to it."""
     con.execute(
         """
         UPDATE ledger.delivery AS old SET status = 'superseded', superseded_by = new.delivery_id

@@ -1,6 +1,7 @@
-"""Rows that stand in `raw` before their delivery counts; which of them count, accept decides.
+"""Holds rows that stand in `raw` before their delivery counts; which of them count, `accept` decides.
 
-The ledger remembers them in `ledger.pending_load` for the next start; readers join `ledger.current_delivery`."""
+The ledger remembers them in `ledger.pending_load` for the next start; readers join `ledger.current_delivery`.
+"""
 
 from __future__ import annotations
 
@@ -17,8 +18,12 @@ if TYPE_CHECKING:
     from pipeline.ingest.text.lines import Numbers
 
 
-_FEW = 64
+_FEW_STEPS = 64
+"""With so many steps of the line numbers a CASE is faster than a join."""
 _ROWS_AT_ONCE = 8_000_000
+
+Shifts = tuple[Sequence[int], Sequence[int]]
+"""From which row on (ascending), and what is added to the numbers of rows from there on."""
 
 
 class PendingRows:
@@ -45,18 +50,21 @@ class PendingRows:
         return behind if self._stand_apart else f"delivery_id = '{self.delivery_id}' AND {behind}"
 
     def begin(self) -> None:
-        """Make room: a delivery that counts already is read again within one transaction, so that it counts on."""
+        """Makes room: a delivery that counts already is read again within one transaction, so that it counts on."""
         self._is_again = self._is_known()
         self.is_begun = True
         if self._is_again:
             self.con.execute("BEGIN")
             ledger.forget(self.con, self.delivery_id, self.contract.name)
         else:
-            self.con.execute("INSERT INTO ledger.pending_load VALUES (?, ?)", [self.delivery_id, self.contract.name])
+            self.con.execute(
+                "INSERT INTO ledger.pending_load (delivery_id, source) VALUES (?, ?)",
+                [self.delivery_id, self.contract.name],
+            )
         self._count_others()
 
     def replace(self) -> None:
-        """Make room within the transaction after which the delivery counts, where nothing was written before it."""
+        """Makes room within the transaction after which the delivery counts, where nothing was written before it."""
         if self._is_known():
             ledger.forget(self.con, self.delivery_id, self.contract.name)
         self._count_others()
@@ -66,12 +74,15 @@ class PendingRows:
         return self.con.execute(known, [self.delivery_id]).fetchone() is not None
 
     def _count_others(self) -> None:
+        """Counts the rows of other deliveries, and finds out whether they fill exactly the first places."""
         self._others = self.con.execute(f"SELECT count(*) FROM {self.table}").fetchall()[0][0]
-        stragglers = self.con.execute(f"SELECT 1 FROM {self.table} WHERE rowid >= {self._others} LIMIT 1").fetchall()
-        self._stand_apart = not stragglers
+        others_further_behind = self.con.execute(
+            f"SELECT 1 FROM {self.table} WHERE rowid >= {self._others} LIMIT 1"
+        ).fetchall()
+        self._stand_apart = not others_further_behind
 
     def empty(self) -> None:
-        """Take away what was written so far; reading starts again, also after a statement that failed."""
+        """Removes what was written so far; reading starts again, also after a statement that failed."""
         if self._is_again:
             self.con.execute("ROLLBACK")
             self.con.execute("BEGIN")
@@ -103,64 +114,75 @@ class PendingRows:
             self.con.execute("COMMIT")
         except BaseException:
             self.con.execute("ROLLBACK")
-            self._is_again, self.is_begun = False, self.is_begun and not self._is_again
+            # What stood in `raw` before the transaction is still there, and has to be discarded.
+            self.is_begun = self.is_begun and not self._is_again
+            self._is_again = False
             raise
         self.is_begun = self._is_again = False
 
     def number(self, first_line: int, skipped: Sequence[Numbers]) -> None:
-        """Give the rows that have none their physical line.
+        """Gives the rows that have none their physical line.
 
         Rows stand in file order, counted from `first_line`; `skipped` are the lines (ascending) that hold none of them.
         No window is needed, which would put the load on one thread.
         """
         import numpy as np
 
-        shifts = _shifts(first_line, np.concatenate([np.empty(0, dtype=np.int64), *skipped]))
+        none = np.empty(0, dtype=np.int64)
+        shifts = _shifts(first_line, np.concatenate([none, *skipped]))
         numbered = 0
-        while True:
+        is_rest_left = True
+        while is_rest_left:
             with self.step():
-                start, last, rows = self._unnumbered()
+                first_rowid, last_rowid, rows = self._unnumbered()
                 if rows == 0:
                     return
-                if last - start + 1 != rows:
+                if last_rowid - first_rowid + 1 != rows:
                     raise AssertionError(f"{self.table}: rows of one delivery do not stand together")
-                self._number(start, numbered, shifts)
+                self._number_some(first_rowid, numbered, shifts)
                 numbered += min(rows, _ROWS_AT_ONCE)
-            if rows <= _ROWS_AT_ONCE:
-                return
+            is_rest_left = rows > _ROWS_AT_ONCE
 
     def _unnumbered(self) -> tuple[int, int, int]:
-        found = self.con.execute(
+        """Returns first rowid, last rowid and number of the rows without a line."""
+        start, last, rows = self.con.execute(
             f"SELECT coalesce(min(rowid), 0), coalesce(max(rowid), 0), count(*) FROM {self.table} "
             f"WHERE {self.mine} AND row_no IS NULL"
-        ).fetchall()
-        start, last, rows = found[0]
+        ).fetchall()[0]
         return int(start), int(last), int(rows)
 
-    def _number(self, start: int, done: int, shifts: tuple[Sequence[int], Sequence[int]]) -> None:
-        ordinal = f"(rowid - {start - done})"
-        some = f"{self.mine} AND row_no IS NULL AND rowid >= {start} AND rowid < {start + _ROWS_AT_ONCE}"
+    def _number_some(self, first_rowid: int, done: int, shifts: Shifts) -> None:
+        """Numbers the next rows; `done` of the delivery have their number, so that `first_rowid` is row `done`."""
+        ordinal = f"(rowid - {first_rowid - done})"
+        end = first_rowid + _ROWS_AT_ONCE
+        some = f"{self.mine} AND row_no IS NULL AND rowid >= {first_rowid} AND rowid < {end}"
         begins, lines = shifts
-        if len(begins) <= _FEW:
-            steps = " ".join(
-                f"WHEN {ordinal} >= {a} THEN {b}" for a, b in reversed(list(zip(begins, lines, strict=True)))
-            )
-            self.con.execute(f"UPDATE {self.table} SET row_no = {ordinal} + CASE {steps} END WHERE {some}")
+        if len(begins) <= _FEW_STEPS:
+            # CASE WHEN (rowid - 7) >= 40 THEN 5 WHEN (rowid - 7) >= 0 THEN 4 END: the last step comes first
+            steps = [f"WHEN {ordinal} >= {begin} THEN {line}" for begin, line in zip(begins, lines, strict=True)]
+            steps.reverse()
+            self.con.execute(f"UPDATE {self.table} SET row_no = {ordinal} + CASE {' '.join(steps)} END WHERE {some}")
             return
         import pandas as pd
 
         self.con.register("shift", pd.DataFrame({"begins": begins, "lines": lines}))
         self.con.execute(
-            f"UPDATE {self.table} SET row_no = n.line FROM (SELECT r.id, r.ordinal + s.lines AS line FROM "
-            f"(SELECT rowid AS id, {ordinal} AS ordinal FROM {self.table} WHERE {some}) r "
-            f"ASOF JOIN shift s ON r.ordinal >= s.begins) n WHERE {self.table}.rowid = n.id"
+            f"""
+            UPDATE {self.table} SET row_no = numbered.line
+            FROM (
+                SELECT r.id, r.ordinal + s.lines AS line
+                FROM (SELECT rowid AS id, {ordinal} AS ordinal FROM {self.table} WHERE {some}) r
+                ASOF JOIN shift s ON r.ordinal >= s.begins
+            ) numbered
+            WHERE {self.table}.rowid = numbered.id
+            """
         )
         self.con.unregister("shift")
 
 
 @contextmanager
 def pending_rows(con: duckdb.DuckDBPyConnection, contract: Contract, delivery_id: str) -> Iterator[PendingRows]:
-    """Rows that are gone again unless the delivery counts at the end."""
+    """Lends rows that are gone again unless the delivery counts at the end."""
     rows = PendingRows(con, contract, delivery_id)
     try:
         yield rows
@@ -177,12 +199,17 @@ def _discard(rows: PendingRows) -> None:
         ledger.clear_pending(rows.con)
 
 
-def _shifts(first_line: int, skipped: Numbers) -> tuple[Sequence[int], Sequence[int]]:
-    """(from this row on, counted from 0; add this to get its line), ascending."""
+def _shifts(first_line: int, skipped: Numbers) -> Shifts:
+    """Returns from which row on (from 0, ascending) how much is added to the number of a row to get its line.
+
+    Example: rows from line 4 on, of which line 6 is skipped, stand on the lines 4, 5, 7, 8: from row 0 on 4 is added,
+    from row 2 on 5.
+    """
     import numpy as np
 
-    before = np.arange(len(skipped))
-    begins = np.concatenate([[0], skipped - first_line - before])
-    lines = np.concatenate([[first_line], before + first_line + 1])
+    skipped_before = np.arange(len(skipped))
+    begins = np.concatenate([[0], skipped - first_line - skipped_before])
+    lines = np.concatenate([[first_line], skipped_before + first_line + 1])
+    # Of several lines skipped in a row the last step counts.
     is_last = np.append(begins[1:] != begins[:-1], True)
     return begins[is_last].tolist(), lines[is_last].tolist()

@@ -1,47 +1,55 @@
-"""Loads the tables of a workbook's sheets, row by row or in columns; what a row is, tables say."""
+"""Loads the tables of a workbook's sheets, row by row; large sheets with one table are loaded by `sheet_columns`.
+
+Elsewhere: what a row is in `tables.rows`, what a cell means in `cells`, sums of other sheets in `summary_sheets`.
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from decimal import Decimal
 from itertools import islice, tee
 from typing import TYPE_CHECKING
 
 from pipeline.common.cell_marks import DAY_MARK
 from pipeline.common.characters import visible
-from pipeline.contracts import Contract
+from pipeline.contracts import Contract, Field
 from pipeline.ingest.cells.read_cell import is_changed_by_days
 from pipeline.ingest.cells.row_reader import RowReader
 from pipeline.ingest.cells.typed_row import CellProblem, TypedRow
-from pipeline.ingest.cells.units import scale_for, units_of_line
 from pipeline.ingest.errors import RefusedFileError
-from pipeline.ingest.load import sheet_columns
-from pipeline.ingest.load.incoming import add_problems, add_rows
+from pipeline.ingest.load.incoming import add_problems, add_rows, wrong_column_count
 from pipeline.ingest.load.ledger import Account
+from pipeline.ingest.load.scales import scales_of, unit_above
+from pipeline.ingest.load.sheet_columns import load_in_columns
+from pipeline.ingest.load.sheet_plan import make_plan
 from pipeline.ingest.load.summary_sheets import LoadedSheet, summary_sheets, withdraw_rows
 from pipeline.ingest.recognise.drift import refuse_drift, refuse_unlabelled
-from pipeline.ingest.recognise.period import read_heading
+from pipeline.ingest.refusals.load import LoadRefusal
 from pipeline.ingest.sheets.bulk_rows import BulkRows
 from pipeline.ingest.sheets.sheet import DAY_PATTERN, Days, Sheet, no_days
-from pipeline.ingest.tables.control_totals import Printed, Segment, control_totals, printed_values, sums_of
+from pipeline.ingest.tables.control_totals import Printed, Segment, control_totals, printed_row, sums_of
 from pipeline.ingest.tables.find import find_tables
-from pipeline.ingest.tables.header import Header, Row, Table, find_header
-from pipeline.ingest.tables.rows import NUMERIC, RowJudge, RowKind, judged, kinds_of
+from pipeline.ingest.tables.header import Header, Table, find_header
+from pipeline.ingest.tables.header_paths import Row
+from pipeline.ingest.tables.rows import RowJudge, RowKind, judged, kinds_of
+from pipeline.ingest.tables.total_rows import NUMERIC
 
 if TYPE_CHECKING:
     import duckdb
 
-
-_DAY = re.compile(DAY_PATTERN)
-_FLUSH = 20_000
-_LOOKED_AT = 200
+_DAY = re.compile(DAY_PATTERN)  # 45033, which Excel may show as 2023-04-17
+_ROWS_AT_ONCE = 20_000
+_ROWS_LOOKED_AT = 200
 
 
 @dataclass
 class _Reading:
-    """One table on its way in, row by row: where it is, how it is read, and what has been read."""
+    """One table on its way in, row by row: where it is, how it is read, and what has been read.
+
+    `above` holds the last text of each merged column, `segments` the sums between the `printed` totals.
+    """
 
     sheet: str
     header: Header
@@ -64,91 +72,71 @@ def load_sheets(
     account: Account,
     file_name: str = "",
 ) -> None:
-    """Read every sheet into `incoming`; each physical row is loaded, a problem, or set aside in the account.
+    """Reads every sheet into `incoming`; each physical row is loaded, a problem, or set aside in the account.
 
     Hidden sheets and sheets that add up the others are set aside as the contract's layout says. Raises RefusedFileError
     where no sheet holds the table, or where a table lacks a required column.
     """
-    found = [(sheet, find_header(sheet.rows, contract)) for sheet in sheets]
-    if not any(header for _, header in found):
-        raise RefusedFileError(f"工作簿中没有“{contract.title}”的表头；请确认导出的是这张表")
-    is_any_visible = any(header and not sheet.is_hidden for sheet, header in found)
-    has_whole = any(header and header.is_complete for _, header in found)
+    headers = [(sheet, find_header(sheet.rows, contract)) for sheet in sheets]
+    with_table = [(sheet, header) for sheet, header in headers if header is not None]
+    if not with_table:
+        raise RefusedFileError(LoadRefusal.NO_TABLE_IN_WORKBOOK, expected=contract.title, title=contract.title)
+    is_any_visible = any(not sheet.is_hidden for sheet, _ in with_table)
+    is_any_whole = any(header.is_complete for _, header in with_table)
     loaded = []
-    for sheet, header in found:
+    for sheet, header in headers:
         if header is None:
             account.add(sheet.name, "set_aside", "sheet_without_table", len(sheet.rows))
-        elif not header.is_complete and has_whole and contract.layout.is_summary(sheet.name):
+        elif is_any_whole and not header.is_complete and contract.layout.is_summary(sheet.name):
             account.add(sheet.name, "set_aside", "summary_sheet", len(sheet.rows))
-        elif sheet.is_hidden and is_any_visible and contract.layout.hidden_sheets == "set_aside":
+        elif is_any_visible and sheet.is_hidden and contract.layout.hidden_sheets == "set_aside":
             account.add(sheet.name, "set_aside", "hidden_sheet", len(sheet.rows))
         else:
-            refuse_drift(header, contract, file_name, sheet.title, sheet.row_no(header.top))
-            below = sheet.rows[header.below : header.below + _LOOKED_AT]
-            refuse_unlabelled(header, below, contract, file_name, sheet.title)
-            one = reader.in_1904() if sheet.is_1904 else reader
-            loaded.append(_load_sheet(con, sheet, header, one, account, file_name))
+            _refuse_changed_header(sheet, header, contract, file_name)
+            reader_of_sheet = reader.in_1904() if sheet.is_1904 else reader
+            loaded.append(_load_sheet(con, sheet, header, reader_of_sheet, account, file_name))
     for summary in summary_sheets(loaded, contract):
-        withdraw_rows(con, account, summary, [one for one in loaded if one.name != summary.name])
+        others = [sheet_read for sheet_read in loaded if sheet_read.name != summary.name]
+        withdraw_rows(con, account, summary, others)
+
+
+def _refuse_changed_header(sheet: Sheet, header: Header, contract: Contract, file_name: str) -> None:
+    """Refuses a header with columns too many or too few, and columns of data without a label."""
+    refuse_drift(header, contract, file_name, sheet.title, sheet.row_no(header.top))
+    first_rows = sheet.rows[header.below : header.below + _ROWS_LOOKED_AT]
+    refuse_unlabelled(header, first_rows, contract, file_name, sheet.title)
 
 
 def _load_sheet(
     con: duckdb.DuckDBPyConnection, sheet: Sheet, header: Header, reader: RowReader, account: Account, file_name: str
 ) -> LoadedSheet:
+    """Loads all tables of a sheet, in columns where it is large and has only one."""
     contract = reader.contract
     if isinstance(sheet.rows, BulkRows):
-        plan = sheet_columns.plan(sheet.rows, header, contract)
+        plan = make_plan(sheet.rows, header, contract, sheet.days)
         if plan is not None:
-            scales = _scales(header, contract, _unit_of(sheet.rows, Table(header, 0, len(sheet.rows))))
-            plan = replace(plan, days=sheet.days)
-            total = sheet_columns.load(con, sheet.name, sheet.rows, plan, reader, account, scales)
+            unit = unit_above(sheet.rows, Table(header, 0, len(sheet.rows)))
+            scales = scales_of(header, contract, unit, sheet.name)
+            total = load_in_columns(con, sheet.name, sheet.rows, plan, reader, account, scales)
             return LoadedSheet(sheet.name, total, header.below + 1)
     segments = []
-    unit = ""
+    unit = ""  # that of the table above counts on where a table has none of its own
     for table in find_tables(sheet.rows, contract):
         refuse_drift(table.header, contract, file_name, sheet.title, sheet.row_no(table.header.top))
-        unit = _unit_of(sheet.rows, table) or unit
+        unit = unit_above(sheet.rows, table) or unit
         segments += _load_table(con, sheet, table, unit, reader, account)
-    return LoadedSheet(sheet.name, sums_of(segments), sheet.row_no(min(header.below, len(sheet.rows) - 1)))
-
-
-def _unit_of(rows: Sequence[Row], table: Table) -> str:
-    """The unit in the lines above a table; that of the table above it on the sheet counts on where there is none."""
-    lines = [cell for row in rows[table.first : table.header.top] for cell in row if cell]
-    return read_heading(lines).unit or ""
-
-
-def _scales(header: Header, contract: Contract, unit: str) -> dict[str, str]:
-    """The scale of each numeric field: that of its own header, else of the unit in the title lines.
-
-    Raises RefusedFileError where the title's unit scales, but not what the field counts.
-    """
-    units = units_of_line(unit)
-    scales = {}
-    for column in header.columns:
-        if column.field is None or column.field.type not in NUMERIC:
-            continue
-        if column.unclear_unit:
-            raise RefusedFileError(
-                f"表头“{column.written}”写的单位“{column.unclear_unit}”看不出如何换算；请改写为“（件）”或“（万件）”这样的写法"
-            )
-        scale = column.scale if column.has_unit else scale_for(units, column.field.unit)
-        if scale is None:
-            raise RefusedFileError(
-                f"标题写的单位是“{unit}”，合同中“{column.field.title}”的单位是“{column.field.unit}”，"
-                "无法判断这一列是否要换算；请在表头写明各列的单位，如“受理（件）”"
-            )
-        if scale:
-            scales[column.field.name] = scale
-    return scales
+    first_data_row = min(header.below, len(sheet.rows) - 1)
+    return LoadedSheet(sheet.name, sums_of(segments), sheet.row_no(first_data_row))
 
 
 def _load_table(
     con: duckdb.DuckDBPyConnection, sheet: Sheet, table: Table, unit: str, reader: RowReader, account: Account
 ) -> list[Segment]:
+    """Loads one table of a sheet row by row; returns its sums between the printed totals."""
     contract = reader.contract
-    scales = _scales(table.header, contract, unit)
-    reading = _Reading(sheet.name, table.header, reader, scales, is_text=sheet.lines is not None, days=sheet.days)
+    scales = scales_of(table.header, contract, unit, sheet.name)
+    is_text = sheet.lines is not None
+    reading = _Reading(sheet.name, table.header, reader, scales, is_text=is_text, days=sheet.days)
     judge = RowJudge(sheet.rows, table.header, contract)
     kinds = kinds_of(sheet.rows, table, contract)
     numbers = map(sheet.row_no, range(table.first, table.last))
@@ -165,16 +153,20 @@ def load_rows(
     reader: RowReader,
     account: Account,
 ) -> None:
-    """Read a single table row by row, however long; `head` are its rows down to the end of the header."""
+    """Reads a single table row by row, however long; `head` are its rows down to the end of the header.
+
+    `rows` are the physical line and the cells of each row below it.
+    """
     table = Table(header, 0, len(head))
-    scales = _scales(header, reader.contract, _unit_of(head, table))
+    scales = scales_of(header, reader.contract, unit_above(head, table), name)
     reading = _Reading(name, header, reader, scales, is_text=True)
     judge = RowJudge(head, header, reader.contract)
     for kind in kinds_of(head, table, reader.contract):
         account.add(name, "set_aside", kind.value)
     seen, below = tee(rows)
     kinds = judged(judge, (row for _, row in seen))
-    _load_rows(con, reading, judge, ((*row, kind) for row, kind in zip(below, kinds, strict=True)), account)
+    rows_with_kinds = ((line, row, kind) for (line, row), kind in zip(below, kinds, strict=True))
+    _load_rows(con, reading, judge, rows_with_kinds, account)
 
 
 def _load_rows(
@@ -184,14 +176,15 @@ def _load_rows(
     rows: Iterable[tuple[int, Row, RowKind]],
     account: Account,
 ) -> list[Segment]:
-    for number, row, kind in rows:
+    """Reads rows whose kind is known; returns the sums between the printed totals among them."""
+    for row_no, row, kind in rows:
         if kind is RowKind.DATA:
-            _read_row(reading, number, row)
-            if len(reading.rows) + len(reading.problems) >= _FLUSH:
+            _read_row(reading, row_no, row)
+            if len(reading.rows) + len(reading.problems) >= _ROWS_AT_ONCE:
                 _flush(con, reading)
             continue
         if kind in (RowKind.TOTAL, RowKind.OF_WHICH):
-            _read_total(reading, number, row, judge, kind)
+            _read_total(reading, row_no, row, judge, kind)
         account.add(reading.sheet, "set_aside", kind.value)
     _flush(con, reading)
     account.totals += control_totals(reading.sheet, reading.printed, reading.segments)
@@ -199,52 +192,71 @@ def _load_rows(
 
 
 def _flush(con: duckdb.DuckDBPyConnection, reading: _Reading) -> None:
+    """Writes what was read and empties the lists."""
     add_rows(con, reading.reader.contract, reading.rows)
     add_problems(con, reading.problems)
     reading.rows.clear()
     reading.problems.clear()
 
 
-def _read_row(reading: _Reading, number: int, row: Row) -> None:
+def _read_row(reading: _Reading, row_no: int, row: Row) -> None:
+    """Reads one data row: adds a typed row and its problems."""
     columns = len(reading.header.columns)
     # In a text a delimiter too many or too few moves every value that follows into another column.
     if reading.is_text and (len(row) < columns or any(row[columns:])):
-        counts = f"应有 {columns} 列，实有 {len(row)} 列"
-        reading.problems.append(CellProblem(reading.sheet, number, "", "wrong_column_count", counts, "quarantined"))
+        reading.problems.append(wrong_column_count(reading.sheet, row_no, expected=columns, actual=len(row)))
         return
-    given = reading.reader.contract.layout.sheet_name
-    texts: dict[str, str | None] = {given: reading.sheet} if given else {}
+    given_by_sheet = reading.reader.contract.layout.sheet_name
+    texts: dict[str, str | None] = {given_by_sheet: reading.sheet} if given_by_sheet else {}
     for column in reading.header.columns:
         if column.field is None:
             continue
         text = row[column.index] if column.index < len(row) else None
         if text and _DAY.fullmatch(text) and is_changed_by_days(column.field):
-            text = DAY_MARK + text if number - 1 in reading.days().get(column.index, ()) else text
+            text = _with_day_mark(reading, text, row_no, column.index)
         if column.field.fill_down:
-            text = reading.above.get(column.field.name) if text is None or not visible(text).strip() else text
-            if text is not None:
-                reading.above[column.field.name] = text
+            text = _filled_down(reading, text, column.field)
         texts[column.field.name] = text
-    typed, problems = reading.reader.row(reading.sheet, number, texts, reading.scales)
+    typed, problems = reading.reader.row(reading.sheet, row_no, texts, reading.scales)
     reading.problems.extend(problems)
     if typed is not None:
         reading.rows.append(typed)
         _add_to_sums(reading, typed)
 
 
+def _with_day_mark(reading: _Reading, text: str, row_no: int, column: int) -> str:
+    """Returns a number marked as a day if the sheet shows it as one; the days of a sheet count rows from 0."""
+    rows_with_days = reading.days().get(column, ())
+    return DAY_MARK + text if row_no - 1 in rows_with_days else text
+
+
+def _filled_down(reading: _Reading, text: str | None, field: Field) -> str | None:
+    """Returns the text of a merged cell: its own, or that of the cell above where it shows nothing."""
+    is_blank = text is None or not visible(text).strip()
+    if is_blank:
+        text = reading.above.get(field.name)
+    if text is not None:
+        reading.above[field.name] = text
+    return text
+
+
 def _add_to_sums(reading: _Reading, typed: TypedRow) -> None:
+    """Adds the numbers of a loaded row to those since the last printed total."""
     segment = reading.segments[-1]
     segment.rows += 1
-    for one in reading.reader.contract.stored_fields:
-        value = typed.values.get(one.name)
-        if one.type in NUMERIC and one.additive and value is not None:
-            segment.add(one.name, Decimal(value))
+    for stored in reading.reader.contract.stored_fields:
+        if stored.type not in NUMERIC or not stored.additive:
+            continue
+        value = typed.values.get(stored.name)
+        if value is not None:
+            segment.add(stored.name, Decimal(value))
 
 
-def _read_total(reading: _Reading, number: int, row: Row, judge: RowJudge, kind: RowKind) -> None:
+def _read_total(reading: _Reading, row_no: int, row: Row, judge: RowJudge, kind: RowKind) -> None:
+    """Notes a printed total or part, and begins a new segment; a total also ends the merged cells above it."""
     total = judge.total(row) if kind is RowKind.TOTAL else None
-    label, covers = (total.label, total.covers) if total else (reading.reader.contract.layout.of_which[0], "of_which")
-    reading.printed.append(Printed(number, label, covers, printed_values(row, reading.header, reading.scales)))
+    contract = reading.reader.contract
+    reading.printed.append(printed_row(row_no, row, total, contract, reading.header, reading.scales))
     reading.segments.append(Segment())
-    if total:
+    if total is not None:
         reading.above.clear()

@@ -1,30 +1,33 @@
-"""Finds sheets that only sum up others of their workbook and takes their rows out; loading belongs in sheet_rows."""
+"""Finds sheets that only sum up others of their workbook and takes their rows out; `sheet_rows` loads the sheets."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from pipeline.contracts import Contract
-from pipeline.ingest.errors import RefusedFileError
+from pipeline.ingest.errors import RefusalPlace, RefusedFileError
 from pipeline.ingest.load.ledger import Account
+from pipeline.ingest.refusals.load import LoadRefusal
 from pipeline.ingest.tables.control_totals import ControlTotal, Segment, sums_of
 
 if TYPE_CHECKING:
     import duckdb
 
-
 _FEW = 2
+"""A sheet is known as a sum by at least so many fields, of at least so many other sheets."""
 _BEYOND_CHANCE = 100
+"""Sums that add up to less may be equal by chance."""
 _FAR = 2
+"""A named sum that differs by more than this factor in every column is none."""
 ZERO = Decimal(0)
 
 
 @dataclass(frozen=True)
 class LoadedSheet:
-    """A sheet that was read: its sums, to tell whether it only adds up the others, and its own control totals."""
+    """A sheet that was read: its sums, to tell whether it only adds up the others, and its first data row."""
 
     name: str
     total: Segment
@@ -32,55 +35,88 @@ class LoadedSheet:
 
 
 def summary_sheets(loaded: Sequence[LoadedSheet], contract: Contract) -> list[LoadedSheet]:
-    """The sheets that add up the others: by a word in the name, or because every sum of theirs is that of the rest.
+    """Returns the sheets that add up the others: by a word in the name, or because every sum is that of the rest.
 
     Raises RefusedFileError where a sheet is named so, but says something far from what the others do.
     """
-    named = [one for one in loaded if contract.layout.is_summary(one.name)]
-    rest = [one for one in loaded if one not in named and one.total.rows]
+    named = [sheet for sheet in loaded if contract.layout.is_summary(sheet.name)]
+    rest = [sheet for sheet in loaded if sheet.total.rows and sheet not in named]
     if named and rest:
-        for one in named:
-            _refuse_far_from(one, sums_of([other.total for other in rest]), contract)
+        sums_of_rest = sums_of([sheet.total for sheet in rest])
+        for sheet in named:
+            _refuse_far_from(sheet, sums_of_rest, contract)
         return named
-    return [one for one in loaded if _is_sum_of(one, [other for other in loaded if other is not one])][:1]
+    for sheet in loaded:
+        others = [other for other in loaded if other is not sheet]
+        if _is_sum_of(sheet, others):
+            return [sheet]
+    return []
 
 
-def _refuse_far_from(one: LoadedSheet, rest: Segment, contract: Contract) -> None:
-    """A sum that is a little off is a finding; one of another size in every column is no sum of the other sheets."""
-    own, others = one.total.sums, rest.sums
+def _refuse_far_from(sheet: LoadedSheet, rest: Segment, contract: Contract) -> None:
+    """Refuses a summary of another size than the other sheets in every column; a sum a little off is a finding."""
+    if not sheet.total.rows:
+        return
+    pairs = _compared_sums(sheet.total, rest, contract)
+    are_all_far = all(max(pair) > _FAR * min(pair) for pair in pairs.values())
+    if not are_all_far:
+        return
+    title, (own, others) = next(iter(pairs.items()))
+    raise RefusedFileError(
+        LoadRefusal.SUMMARY_FAR_FROM_SHEETS,
+        place=RefusalPlace(sheet=sheet.name, column=title),
+        expected=f"{others:,f}",
+        found=f"{own:,f}",
+        sheet=sheet.name,
+        title=title,
+        own=f"{own:,f}",
+        others=f"{others:,f}",
+    )
+
+
+def _compared_sums(own: Segment, rest: Segment, contract: Contract) -> Mapping[str, tuple[Decimal, Decimal]]:
+    """Returns by title of the field its sum on the sheet and on the others; the rows where nothing is summed."""
     titles = {field.name: field.title for field in contract.fields}
-    pairs = {titles[name]: (own.get(name, ZERO), others.get(name, ZERO)) for name in {**own, **others}}
-    pairs = {title: pair for title, pair in pairs.items() if any(pair)}
-    pairs = pairs or {"行数": (Decimal(one.total.rows), Decimal(rest.rows))}
-    if one.total.rows and all(max(pair) > _FAR * min(pair) for pair in pairs.values()):
-        title, (mine, theirs) = next(iter(pairs.items()))
-        raise RefusedFileError(
-            f"工作表“{one.name}”名为汇总，与其他工作表之和却相差很远（{title} {mine:,f}，其他工作表合计 {theirs:,f}），"
-            "无法判断它是汇总还是另外的数据；请核对，若不是汇总，请改工作表名，或在合同的 layout 中写 summarySheets: []"
-        )
+    pairs = {}
+    for name in {**own.sums, **rest.sums}:
+        pair = own.sums.get(name, ZERO), rest.sums.get(name, ZERO)
+        if any(pair):
+            pairs[titles[name]] = pair
+    return pairs or {"行数": (Decimal(own.rows), Decimal(rest.rows))}
 
 
-def _is_sum_of(one: LoadedSheet, others: Sequence[LoadedSheet]) -> bool:
+def _is_sum_of(sheet: LoadedSheet, others: Sequence[LoadedSheet]) -> bool:
     """Whether a sheet's sums are those of the others in at least two fields, and too large to be so by chance."""
-    sums = {name: value for name, value in one.total.sums.items() if value}
-    parts = [other.total for other in others if any(other.total.sums.values())]
-    rest = {name: value for name, value in sums_of(parts).sums.items() if value}
-    return len(parts) >= _FEW and len(sums) >= _FEW and sum(sums.values()) >= _BEYOND_CHANCE and sums == rest
+    own = _without_zeros(sheet.total)
+    parts = [other.total for other in others if _without_zeros(other.total)]
+    if len(parts) < _FEW or len(own) < _FEW:
+        return False
+    if sum(own.values()) < _BEYOND_CHANCE:
+        return False
+    return own == _without_zeros(sums_of(parts))
+
+
+def _without_zeros(segment: Segment) -> dict[str, Decimal]:
+    return {name: value for name, value in segment.sums.items() if value}
 
 
 def withdraw_rows(
     con: duckdb.DuckDBPyConnection, account: Account, summary: LoadedSheet, others: Sequence[LoadedSheet]
 ) -> None:
-    """Take a summary sheet out again; its sums stay as control totals beside those of the sheets that it sums."""
-    counted = (
-        "SELECT (SELECT count(*) FROM incoming WHERE sheet = $s) + (SELECT count(*) FROM excluded WHERE sheet = $s)"
-    )
-    rows = con.execute(counted, {"s": summary.name}).fetchone()
-    account.add(summary.name, "set_aside", "summary_sheet", int(rows[0]) if rows else 0)
+    """Removes a summary sheet again; its sums stay as control totals beside those of the sheets that it sums."""
+    counted = con.execute(
+        "SELECT (SELECT count(*) FROM incoming WHERE sheet = $sheet) "
+        "+ (SELECT count(*) FROM excluded WHERE sheet = $sheet)",
+        {"sheet": summary.name},
+    ).fetchone()
+    rows = int(counted[0]) if counted else 0
+    account.add(summary.name, "set_aside", "summary_sheet", rows)
     for table in ("incoming", "cell_problem", "excluded"):
         con.execute(f"DELETE FROM {table} WHERE sheet = ?", [summary.name])
-    rest = sums_of([one.total for one in others]).sums
-    account.totals = [one for one in account.totals if one.sheet != summary.name] + [
-        ControlTotal(summary.name, summary.first_row, summary.name, "table", name, value, rest.get(name, ZERO))
-        for name, value in summary.total.sums.items()
-    ]
+    rest = sums_of([sheet.total for sheet in others]).sums
+    account.totals = [total for total in account.totals if total.sheet != summary.name]
+    for name, value in summary.total.sums.items():
+        computed = rest.get(name, ZERO)
+        account.totals.append(
+            ControlTotal(summary.name, summary.first_row, summary.name, "table", name, value, computed)
+        )

@@ -1,95 +1,57 @@
-"""Proposes the known name that comes nearest to an unknown one, and the line that would accept it; a person decides."""
+"""Proposes, for unknown departments and codes, the nearest known name and the line that would accept it.
+
+A person decides. How near names are, `likeness` says; unknown labels of columns are told in `drift`.
+"""
 
 from __future__ import annotations
 
 import csv
-import re
-import unicodedata
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
-from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipeline.contracts import Contract
 from pipeline.ingest.cells.code_lists import CodeLists
+from pipeline.ingest.recognise.likeness import ENOUGH, LevelWords, Near, likeness
 
 if TYPE_CHECKING:
     import duckdb
 
-
-ENOUGH = 50.0
-"""Below this score (0–100) a name is not called near."""
-_ABBREVIATION = 85.0
-_CLOSE_CALL = 5.0
-_SYLLABLE = re.compile(r"^(四川|省|成都)+")
-
-
-@dataclass(frozen=True)
-class Near:
-    """A known name that looks like an unknown one, with its score from 0 to 100."""
-
-    name: str
-    score: float
-
-
-def nearest(wanted: Iterable[str], known: Iterable[str]) -> Near | None:
-    """The known name that is nearest to any of the wanted ones, or None where none comes near enough."""
-    names = list(known)
-    best = max(
-        (Near(name, likeness(one, name)) for one in wanted for name in names), key=lambda near: near.score, default=None
-    )
-    return best if best and best.score >= ENOUGH else None
-
-
-def likeness(one: str, other: str) -> float:
-    """How alike two names are, from 0 to 100; 住建厅 is an abbreviation of 住房城乡建设厅 and counts as near."""
-    from rapidfuzz import fuzz
-
-    left, right = _bare(one), _bare(other)
-    if not left or not right:
-        return 0.0
-    short, long = sorted((left, right), key=len)
-    ratio = fuzz.ratio(left, right)
-    is_short_for = len(short) > 1 and short[-1] == long[-1] and _is_within(short, long)
-    return max(ratio, _ABBREVIATION + ratio / 10) if is_short_for else ratio
-
-
-@lru_cache(maxsize=20_000)
-def _bare(name: str) -> str:
-    normal = "".join(unicodedata.normalize("NFKC", name).lower().split())
-    return _SYLLABLE.sub("", normal) or normal
-
-
-def _is_within(short: str, long: str) -> bool:
-    rest = iter(long)
-    return all(letter in rest for letter in short)
+_CLOSE_CALL = 5.0  # a second name within so many points of the first is named too
+_DEPARTMENT = "department"
+_UNKNOWN_CODES = (
+    "SELECT DISTINCT column_name, value FROM cell_problem WHERE reason = 'unknown_code' AND value IS NOT NULL "
+    "ORDER BY ALL"
+)
 
 
 def propose_aliases(
-    con: duckdb.DuckDBPyConnection, contract: Contract, codes: CodeLists, reference_dir: Path, since: date
+    con: duckdb.DuckDBPyConnection,
+    contract: Contract,
+    codes: CodeLists,
+    reference_dir: Path,
+    since: date,
+    level_words: LevelWords = (),
 ) -> None:
     """Fill `cell_message` of a delivery on its way in: a sentence for each unknown code or department.
 
-    In: `cell_problem`. Out: `cell_message` (grain: column_name, value), which `admit` puts into the quarantine.
+    In: `cell_problem`. Out: `cell_message` (grain: column_name, value), which `load.accept` puts into the quarantine.
     """
-    unknown = con.execute(
-        "SELECT DISTINCT column_name, value FROM cell_problem WHERE reason = 'unknown_code' AND value IS NOT NULL "
-        "ORDER BY ALL"
-    ).fetchall()
+    unknown = con.execute(_UNKNOWN_CODES).fetchall()
     if not unknown:
         return
-    fields = {one.name: one for one in contract.fields}
+    fields = {field.name: field for field in contract.fields}
     owners = department_ids(reference_dir)
     for column, value in unknown:
         source = fields[column].codes or ""
-        message = proposal(value, source, codes.get(source, frozenset()), owners, since)
+        known = codes.get(source, frozenset())
+        message = proposal(value, source, known, owners, since, level_words)
         con.execute("INSERT INTO cell_message VALUES (?, ?, ?)", [column, value, message])
 
 
 def department_ids(reference_dir: Path) -> dict[str, str]:
-    """department_id by every known name, from department_alias.csv."""
+    """department_id by every known name, from department_alias.csv; nothing where the hall has no such file."""
     path = reference_dir / "department_alias.csv"
     if not path.exists():
         return {}
@@ -97,38 +59,66 @@ def department_ids(reference_dir: Path) -> dict[str, str]:
         return {row["alias"]: row["department_id"] for row in csv.DictReader(file)}
 
 
-def proposal(value: str, source: str, known: Iterable[str], owners: dict[str, str], since: date) -> str:
-    """What a steward may do about an unknown name: the nearest known one with its score, and the line to paste."""
-    ranked = sorted((Near(name, likeness(value, name)) for name in known), key=lambda near: (-near.score, near.name))
-    near = [one for one in ranked[:1] if one.score >= ENOUGH]
-    rivals = [one for one in _others(ranked, owners) if near and near[0].score - one.score < _CLOSE_CALL]
-    if source == "department":
-        return f"“{value}”不在部门名录中；{_department(value, near, rivals, owners, since)}"
-    return f"“{value}”不在代码表 {source} 中；{_code(value, source, near)}"
+def proposal(
+    value: str,
+    source: str,
+    known: Iterable[str],
+    owners: Mapping[str, str],
+    since: date,
+    level_words: LevelWords = (),
+) -> str:
+    """What a steward may do about an unknown name: the nearest known one with its score, and the line to paste.
+
+    `source` is the code list or `department`, `owners` department_id by name, `since` the day from which the alias
+    would be valid.
+    """
+    scored = [Near(name, likeness(value, name, level_words)) for name in known]
+    ranked = sorted(scored, key=lambda near: (-near.score, near.name))
+    best = ranked[0] if ranked and ranked[0].score >= ENOUGH else None
+    if source != _DEPARTMENT:
+        return f"“{value}”不在代码表 {source} 中；{_code_advice(source, best)}"
+    rival = _rival(best, ranked, owners) if best else None
+    advice = _department_advice(value, best, rival, owners, since)
+    return f"“{value}”不在部门名录中；{advice}"
 
 
-def _others(ranked: Sequence[Near], owners: dict[str, str]) -> Sequence[Near]:
-    """The next name that does not mean the same as the first."""
-    first = owners.get(ranked[0].name) if ranked else None
-    return [one for one in ranked[1:] if first is None or owners.get(one.name) != first][:1]
+def _rival(best: Near, ranked: Sequence[Near], owners: Mapping[str, str]) -> Near | None:
+    """The next name that means another department than the best one and is as near; None where the best is clear."""
+    owner = owners.get(best.name)
+    others = ranked[1:]
+    if owner is not None:
+        # 住建厅 and 住房城乡建设厅 are one department: neither is the other's rival.
+        others = [near for near in others if owners.get(near.name) != owner]
+    next_name = next(iter(others), None)
+    if next_name is None:
+        return None
+    is_close = best.score - next_name.score < _CLOSE_CALL
+    return next_name if is_close else None
 
 
-def _department(value: str, near: Sequence[Near], rivals: Sequence[Near], owners: dict[str, str], since: date) -> str:
-    cell = f'"{value}"' if "," in value else value
-    before, after = f"{cell},", f",{since.isoformat()},,"
+def _department_advice(
+    value: str,
+    best: Near | None,
+    rival: Near | None,
+    owners: Mapping[str, str],
+    since: date,
+) -> str:
+    """The line of department_alias.csv that would accept the name: 省住建厅,zhujian,2023-01-01,,…的别名."""
+    name_cell = f'"{value}"' if "," in value else value
+    valid_from = since.isoformat()
     where = "请在 pipeline/reference/department_alias.csv 加一行"
-    if not near:
-        return f"没有相近的名称；请核对，若是新部门或别名，{where}：{before}部门代号{after}写明缘由"
-    also = f"，也可能是“{rivals[0].name}”（相似 {rivals[0].score:.0f}）" if rivals else ""
-    owner = owners.get(near[0].name, "部门代号")
-    return (
-        f"最接近的是“{near[0].name}”（相似 {near[0].score:.0f}）{also}；若是同一部门，"
-        f"{where}：{before}{owner}{after}{near[0].name}的别名"
-    )
+    if best is None:
+        line = f"{name_cell},部门代号,{valid_from},,写明缘由"
+        return f"没有相近的名称；请核对，若是新部门或别名，{where}：{line}"
+    owner = owners.get(best.name, "部门代号")
+    line = f"{name_cell},{owner},{valid_from},,{best.name}的别名"
+    other = f"，也可能是“{rival.name}”（相似 {rival.score:.0f}）" if rival else ""
+    return f"最接近的是“{best.name}”（相似 {best.score:.0f}）{other}；若是同一部门，{where}：{line}"
 
 
-def _code(value: str, source: str, near: Sequence[Near]) -> str:
+def _code_advice(source: str, best: Near | None) -> str:
+    """What to do about a code that its list does not hold."""
     add = f"若是新代码，请在 pipeline/reference/{source}.csv 加一行"
-    if not near:
+    if best is None:
         return f"没有相近的写法；请报送单位核对，{add}"
-    return f"最接近的是“{near[0].name}”（相似 {near[0].score:.0f}），请报送单位改正；{add}"
+    return f"最接近的是“{best.name}”（相似 {best.score:.0f}），请报送单位改正；{add}"

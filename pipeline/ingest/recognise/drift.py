@@ -1,128 +1,221 @@
-"""Says how an export differs from its contract and what to paste where; the nearest known name, aliases find."""
+"""Says how an export differs from its contract and which line to paste where; how near names are, `likeness` says."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 
 from pipeline.contracts import Contract, Field
-from pipeline.ingest.errors import RefusedFileError
-from pipeline.ingest.recognise.aliases import Near, nearest
-from pipeline.ingest.tables.header import Header, Row, field_of
+from pipeline.ingest.errors import RefusalPlace, RefusedFileError
+from pipeline.ingest.recognise.likeness import Near, nearest
+from pipeline.ingest.refusals.recognise import RecogniseRefusal
+from pipeline.ingest.tables.contract_labels import field_of
+from pipeline.ingest.tables.header import Column, Header
+from pipeline.ingest.tables.header_paths import Row
 from pipeline.privacy.masking import shown
 
-_SHOWN = 3
-_LONGEST = 120
+_MOST_SHOWN = 3
+_LONGEST_LABEL = 120
+_NEEDS_QUOTES = re.compile(r"[\[\]{},:#&*!|>%@`'\"]")  # what would mean something else in a YAML list
 
 
 def refuse_drift(header: Header, contract: Contract, file_name: str, sheet: str = "", row_no: int = 0) -> None:
     """Refuse a table that lacks a required column or has one that the contract does not know.
 
     `row_no` is the physical row of the header, where that is not its place among the rows.
-    Raises RefusedFileError; its text names file, sheet, what was expected and found, the nearest name, and the
-    contract line to paste.
+    Raises RefusedFileError (`RecogniseRefusal.COLUMNS_DIFFER`); its text names file, sheet, what was expected and
+    found, the nearest name, and the contract line to paste.
     """
-    problems = list(drift_of(header, contract))
-    if not problems:
+    differences = list(drift_of(header, contract))
+    if not differences:
         return
-    place = f"“{file_name}”" + (f"工作表“{sheet}”" if sheet else "") + f"第 {row_no or header.top + 1} 行的表头"
-    more = f"；另有 {len(problems) - _SHOWN} 处不同，用 zhoubao inspect 查看" if len(problems) > _SHOWN else ""
-    raise RefusedFileError(f"{place}：{'；'.join(problems[:_SHOWN])}{more}")
+    row = row_no or header.top + 1
+    omitted = len(differences) - _MOST_SHOWN
+    required = [field.title for field in _required(contract.fields)]
+    raise RefusedFileError(
+        RecogniseRefusal.COLUMNS_DIFFER,
+        place=RefusalPlace(file_name, sheet or None, row),
+        expected="、".join(required),
+        found="、".join(_labels_for_people(header).values()),
+        where=f"“{file_name}”{_on_sheet(sheet)}第 {row} 行的表头",
+        differences="；".join(differences[:_MOST_SHOWN]),
+        further=f"；另有 {omitted} 处不同，用 zhoubao inspect 查看" if omitted > 0 else "",
+    )
 
 
 def refuse_unlabelled(
-    header: Header, below: Sequence[Row], contract: Contract, file_name: str, sheet: str = ""
+    header: Header,
+    below: Sequence[Row],
+    contract: Contract,
+    file_name: str,
+    sheet: str = "",
 ) -> None:
     """Refuse a table with a column of data under no label, unless it stands apart or only numbers the rows.
 
-    `below` are the first rows under the header. Raises RefusedFileError, which says where the column stands.
+    `below` are the first rows under the header. Raises RefusedFileError (`RecogniseRefusal.COLUMN_UNLABELLED`), which
+    says where the column stands.
     """
-    last = max((column.index for column in header.columns if column.label), default=-1)
-    reach = last + (1 if any(not one.constraints.required for one in header.missing) else 0)
-    for at in range(reach + 1):
-        if at < len(header.columns) and header.columns[at].label:
+    rows_of_data = sum(map(_has_several_cells, below))
+    for at in _unlabelled_columns(header):
+        filled = _filled_cells(below, at)
+        is_mostly_filled = len(filled) * 2 > rows_of_data
+        if not is_mostly_filled or counts_rows(filled):
             continue
-        cells = [row[at].strip() if at < len(row) and row[at] else "" for row in below]  # type: ignore[union-attr]
-        filled = [cell for cell in cells if cell]
-        rows = sum(sum(1 for cell in row if cell and cell.strip()) > 1 for row in below)
-        if len(filled) * 2 > rows and not counts_rows(filled):
-            beside = f"（缺少的列：{'、'.join(one.title for one in header.missing)}）" if header.missing else ""
-            raise RefusedFileError(
-                f"“{file_name}”{f'工作表“{sheet}”' if sheet else ''}第 {at + 1} 列有数据却没有表头{beside}，"
-                f"不知道是什么；请补上表头，或在合同 {contract.name}.yaml 该字段的 labels 中写“第 {at + 1} 列”，"
-                f"若不需要，写 ignoredLabels: {_flow((*contract.ignored_labels, f'第 {at + 1} 列'))}"
-            )
+        missing = "、".join(field.title for field in header.missing)
+        raise RefusedFileError(
+            RecogniseRefusal.COLUMN_UNLABELLED,
+            place=RefusalPlace(file_name, sheet or None, header.top + 1, f"第 {at + 1} 列"),
+            expected=missing or None,
+            file=file_name,
+            on_sheet=_on_sheet(sheet),
+            column=at + 1,
+            beside=f"（缺少的列：{missing}）" if missing else "",
+            contract=contract.name,
+            ignored=_yaml_list((*contract.ignored_labels, f"第 {at + 1} 列")),
+        )
+
+
+def _unlabelled_columns(header: Header) -> list[int]:
+    """The columns without a label that may belong to the table, from 0.
+
+    They stand before the last label, or right behind it where an optional column is missing: what stands further away
+    is somebody's remark.
+    """
+    labelled = {column.index for column in header.columns if column.label}
+    end = max(labelled, default=-1) + 1
+    optional = _optional(header.missing)
+    if optional:
+        end += 1
+    return sorted(set(range(end)) - labelled)
+
+
+def _required(fields: Iterable[Field]) -> list[Field]:
+    return [field for field in fields if field.constraints.required]
+
+
+def _optional(fields: Iterable[Field]) -> list[Field]:
+    return [field for field in fields if not field.constraints.required]
+
+
+def _filled_cells(rows: Sequence[Row], column: int) -> list[str]:
+    """The cells of a column that hold something, without blanks around it."""
+    cells = [row[column] or "" for row in rows if column < len(row)]
+    return list(filter(None, map(str.strip, cells)))
+
+
+def _has_several_cells(row: Row) -> bool:
+    filled = [cell for cell in row if cell and cell.strip()]
+    return len(filled) > 1
 
 
 def counts_rows(cells: Sequence[str]) -> bool:
     """Whether cells only number the rows: 1 2 3 or 0 1 2, with gaps where rows are no data."""
-    numbers = [int(cell) for cell in cells if cell.isdecimal()]
-    return len(numbers) == len(cells) and numbers[:1] in ([0], [1]) and numbers == sorted(set(numbers))
+    if not all(map(str.isdecimal, cells)):
+        return False
+    numbers = list(map(int, cells))
+    begins_small = numbers[:1] in ([0], [1])
+    is_ascending = numbers == sorted(set(numbers))
+    return begins_small and is_ascending
 
 
 def drift_of(header: Header, contract: Contract) -> Iterable[str]:
     """One clause for each required column that is missing and each column that is unknown; none where all fits."""
-    repeated = {label: field for label in header.unknown if (field := field_of(label, contract))}
+    repeated = _repeated_fields(header, contract)
     if repeated:
-        yield _repeated(repeated, header)
-    # What stands for a column may be a cell of data after all: it is shown as cells are, masked and not at length.
-    written = {column.label: shown(column.written or column.label, _LONGEST) or "" for column in header.columns}
-    header = replace(header, unknown=tuple(written[label] for label in header.unknown if label not in repeated))
-    unclaimed = list(header.unknown)
-    for lost in (one for one in header.missing if one.constraints.required):
-        near = nearest(lost.all_labels, unclaimed)
+        yield _repeated_clause(repeated, header)
+    labels = _labels_for_people(header)
+    unclaimed = [labels[label] for label in header.unknown if label not in repeated]
+    unknown = tuple(unclaimed)
+    for field in _required(header.missing):
+        near = nearest(field.all_labels, unclaimed)
+        # A column that stands for a missing one is told there, and not a second time as unknown.
         if near:
             unclaimed.remove(near.name)
-        yield _missing(lost, near, header, contract)
-    optional = [one for one in header.missing if not one.constraints.required]
+        yield _missing_clause(field, near, unknown, contract)
+    optional = _optional(header.missing)
     for label in unclaimed:
-        yield _unknown(label, optional, contract)
+        yield _unknown_clause(label, optional, contract)
 
 
-def _repeated(repeated: Mapping[str, Field], header: Header) -> str:
+def _repeated_fields(header: Header, contract: Contract) -> dict[str, Field]:
+    """Fields that a second column names, by that column's label."""
+    fields = {label: field_of(label, contract) for label in header.unknown}
+    return {label: field for label, field in fields.items() if field}
+
+
+def _labels_for_people(header: Header) -> dict[str, str]:
+    """The label of each column as it may be shown, by its key.
+
+    What stands for a column may be a cell of data after all: it is shown as cells are, masked and not at length.
+    """
+    return {column.label: shown(_written(column), _LONGEST_LABEL) or "" for column in header.columns}
+
+
+def _written(column: Column) -> str:
+    return column.written or column.label
+
+
+def _repeated_clause(repeated: Mapping[str, Field], header: Header) -> str:
     """Two columns for one field: of the first few, the places and what stands there."""
-    clauses = []
-    for label, field in list(repeated.items())[:_SHOWN]:
-        same = [column for column in header.columns if column.label == label or column.field is field]
-        places = "、".join(f"第 {column.index + 1} 列“{column.written or column.label}”" for column in same)
-        clauses.append(f"“{field.title}”有 {len(same)} 列（{places}）")
-    more = f"等 {len(repeated)} 处" if len(repeated) > _SHOWN else ""
+    first = list(repeated.items())[:_MOST_SHOWN]
+    clauses = [_clause_of_repeated(label, field, header) for label, field in first]
+    has_more = len(repeated) > _MOST_SHOWN
+    count = f"等 {len(repeated)} 处" if has_more else ""
     ways_out = "请删去或改名多出的列，并排的两张表请上下排列或分成两个工作表"
-    return f"{'，'.join(clauses)}{more}，无法判断以哪一列为准；{ways_out}"
+    return f"{'，'.join(clauses)}{count}，无法判断以哪一列为准；{ways_out}"
 
 
-def _missing(lost: Field, near: Near | None, header: Header, contract: Contract) -> str:
-    also = f"（也认：{'、'.join(lost.labels)}）" if lost.labels else ""
-    found = f"多出的列是{_quoted(header.unknown)}" if header.unknown else "没有未登记的列"
-    said = f"缺少必需的列“{lost.title}”{also}，{found}"
+def _clause_of_repeated(label: str, field: Field, header: Header) -> str:
+    """“受理部门”有 2 列（第 2 列“受理部门”、第 4 列“办理部门”）."""
+    same = [column for column in header.columns if column.label == label or column.field is field]
+    places = [f"第 {column.index + 1} 列“{_written(column)}”" for column in same]
+    return f"“{field.title}”有 {len(same)} 列（{'、'.join(places)}）"
+
+
+def _missing_clause(field: Field, near: Near | None, unknown: Sequence[str], contract: Contract) -> str:
+    """A required column that is not there, and the unknown one that may be meant."""
+    synonyms = f"（也认：{'、'.join(field.labels)}）" if field.labels else ""
+    others = f"多出的列是{_quoted(unknown)}" if unknown else "没有未登记的列"
+    clause = f"缺少必需的列“{field.title}”{synonyms}，{others}"
     if near is None:
-        return f"{said}；请重新导出完整的列"
-    return f"{said}；最接近的是“{near.name}”（相似 {near.score:.0f}），若是同一列，{_rename(lost, near.name, contract)}"
+        return f"{clause}；请重新导出完整的列"
+    return f"{clause}；{_same_column(near, field, near.name, contract)}"
 
 
-def _unknown(label: str, missing: Sequence[Field], contract: Contract) -> str:
-    names = {one: field for field in missing for one in field.all_labels}
-    near = nearest([label], list(names))
+def _unknown_clause(label: str, missing: Sequence[Field], contract: Contract) -> str:
+    """A column that the contract does not know, and the optional one that may be meant."""
+    fields = {name: field for field in missing for name in field.all_labels}
+    near = nearest([label], list(fields))
     same = ""
     if near:
-        line = _rename(names[near.name], label, contract)
-        same = f"最接近的是“{near.name}”（相似 {near.score:.0f}），若是同一列，{line}；"
+        same = f"{_same_column(near, fields[near.name], label, contract)}；"
+    ignored = _yaml_list((*contract.ignored_labels, label))
     return (
         f"有合同中没有的列“{label}”；{same}若不需要，请在合同 {contract.name}.yaml 写 "
-        f"ignoredLabels: {_flow((*contract.ignored_labels, label))}，若需要，请在 fields 中加一行 "
+        f"ignoredLabels: {ignored}，若需要，请在 fields 中加一行 "
         f"- {{name: 英文名, title: {label}}}（含个人信息时加 personal: drop）"
     )
 
 
-def _rename(field: Field, label: str, contract: Contract) -> str:
-    return f"请在合同 {contract.name}.yaml 的 {field.name} 写 labels: {_flow((*field.labels, label))}"
+def _same_column(near: Near, field: Field, label: str, contract: Contract) -> str:
+    """The line that makes a label one of a field's: labels: [办理部门, 承办部门]."""
+    labels = _yaml_list((*field.labels, label))
+    line = f"请在合同 {contract.name}.yaml 的 {field.name} 写 labels: {labels}"
+    return f"最接近的是“{near.name}”（相似 {near.score:.0f}），若是同一列，{line}"
 
 
-def _flow(labels: Iterable[str]) -> str:
-    return "[" + ", ".join(f'"{one}"' if re.search(r"[\[\]{},:#&*!|>%@`'\"]", one) else one for one in labels) + "]"
+def _yaml_list(labels: Iterable[str]) -> str:
+    """[序号, "渠道: 网上"]."""
+    items = [f'"{label}"' if _NEEDS_QUOTES.search(label) else label for label in labels]
+    return f"[{', '.join(items)}]"
 
 
 def _quoted(labels: Sequence[str]) -> str:
-    more = f"等 {len(labels)} 列" if len(labels) > _SHOWN else ""
-    return "、".join(f"“{one}”" for one in labels[:_SHOWN]) + more
+    """“渠道”、“金额”、“备注”等 5 列."""
+    first = "、".join(f"“{label}”" for label in labels[:_MOST_SHOWN])
+    has_more = len(labels) > _MOST_SHOWN
+    return f"{first}等 {len(labels)} 列" if has_more else first
+
+
+def _on_sheet(sheet: str) -> str:
+    return f"工作表“{sheet}”" if sheet else ""

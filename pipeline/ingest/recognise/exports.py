@@ -1,13 +1,19 @@
-"""Which sheets of one workbook make up which export, where it holds more than one; what a sheet is, recognise says."""
+"""Divides a workbook into its exports where it holds more than one; which contract fits a sheet, `fits` says.
+
+In: the contracts that fit its sheets. Out: one `Match` an export, with the sheets that belong to it.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from pipeline.contracts import Contract
-from pipeline.ingest.errors import RefusedFileError
+from pipeline.ingest.errors import RefusalPlace, RefusedFileError
 from pipeline.ingest.recognise.period import Heading, named_week
+from pipeline.ingest.recognise.ranking import Fitness, Preference, preference
+from pipeline.ingest.refusals.recognise import RecogniseRefusal
 from pipeline.ingest.sheets.sheet import Sheet
 from pipeline.ingest.tables.csv_table import CsvTable
 from pipeline.ingest.tables.header import Header
@@ -16,9 +22,12 @@ from pipeline.reporting_calendar import ReportingCalendar
 
 @dataclass(frozen=True)
 class Match:
-    """One contract that fits a text or one sheet of a workbook, and how well; `sheets` are those that it takes in."""
+    """One contract that fits a text or one sheet of a workbook, and how well; `sheets` are those that it takes in.
 
-    rank: tuple[int, ...]
+    `sheet` is the place of its sheet among those of the workbook, from 0.
+    """
+
+    fitness: Fitness
     contract: Contract
     header: Header
     heading: Heading
@@ -30,13 +39,20 @@ class Match:
     @property
     def is_meant(self) -> bool:
         """Whether this is the contract's table: its whole header, or half of it under its title."""
-        has_title = bool(self.rank[1])
-        return self.header.is_complete or (has_title and self.header.matched * 2 >= len(self.contract.fields))
+        if self.header.is_complete:
+            return True
+        has_half = self.header.matched * 2 >= len(self.contract.fields)
+        return has_half and self.fitness.has_title
 
     @property
-    def order(self) -> tuple[tuple[int, ...], str]:
+    def preference(self) -> Preference:
         """Better matches come later; of equals, the contract's name decides."""
-        return self.rank, self.contract.name
+        return preference(self.fitness, self.contract)
+
+
+def best_match(matches: Sequence[Match]) -> Match:
+    """The match of the contract that fits best; of one contract's sheets with equal headers the first."""
+    return max(matches, key=lambda match: match.preference)
 
 
 def divide(matches: Sequence[Match], sheets: tuple[Sheet, ...], calendar: ReportingCalendar) -> tuple[Match, ...]:
@@ -48,23 +64,44 @@ def divide(matches: Sequence[Match], sheets: tuple[Sheet, ...], calendar: Report
 
     Raises RefusedFileError where some of such sheets name their week and another does not.
     """
-    best = max(matches, key=lambda match: match.order)
+    best = best_match(matches)
     owners = _owners(matches, sheets, best)
-    if best.contract.delivery.scope == "file" or not owners:
+    is_one_export = best.contract.delivery.scope == "file"
+    if is_one_export or not owners:
         return (replace(best, sheets=sheets),)
-    groups = [group for one in _by_contract(owners, best) for group in _by_week(one, sheets, calendar)]
-    exported_at = next((one.heading.exported_at for one in owners if one.heading.exported_at), None)
-    found = []
+    groups: list[list[Match]] = []
+    for matches_of_contract in _by_contract(owners, best):
+        groups += _by_week(matches_of_contract, sheets, calendar)
+    exported_at = _first_export_time(owners)
+    owned = {match.sheet for match in owners}
+    unowned = set(range(len(sheets))) - owned
+    exports = []
     for group in groups:
-        first = max(group, key=lambda match: match.rank)
-        heading = replace(first.heading, exported_at=first.heading.exported_at or exported_at)
-        mine = {one.sheet for one in group}
-        if group is groups[0]:
-            mine |= set(range(len(sheets))) - {one.sheet for one in owners}
-        found.append(
-            replace(first, heading=heading, sheets=tuple(sheet for at, sheet in enumerate(sheets) if at in mine))
-        )
-    return tuple(found)
+        places = {match.sheet for match in group} | unowned
+        # What fits no contract goes with the first export, and with no other.
+        unowned = set()
+        export = _with_sheets(group, places, sheets, exported_at)
+        exports.append(export)
+    return tuple(exports)
+
+
+def _first_export_time(matches: Sequence[Match]) -> datetime | None:
+    times = (match.heading.exported_at for match in matches)
+    return next(filter(None, times), None)
+
+
+def _with_sheets(
+    group: Sequence[Match],
+    places: Collection[int],
+    sheets: Sequence[Sheet],
+    exported_at: datetime | None,
+) -> Match:
+    """The best match of an export with the sheets that it takes in; `exported_at` counts where it has no own time."""
+    match = best_match(group)
+    own_time = match.heading.exported_at
+    heading = replace(match.heading, exported_at=own_time or exported_at)
+    taken = tuple(sheets[place] for place in sorted(places))
+    return replace(match, heading=heading, sheets=taken)
 
 
 def _owners(matches: Sequence[Match], sheets: Sequence[Sheet], best: Match) -> list[Match]:
@@ -72,50 +109,58 @@ def _owners(matches: Sequence[Match], sheets: Sequence[Sheet], best: Match) -> l
 
     A hidden sheet is an export of its own only where all are hidden.
     """
-    meant = [one for one in matches if one.is_meant]
-    is_any_visible = any(not sheets[one.sheet].is_hidden for one in meant)
+    meant = [match for match in matches if match.is_meant]
+    visible = [match for match in meant if not sheets[match.sheet].is_hidden]
+    # Hidden sheets of the best contract stay with it: its layout says whether they are read.
+    of_best = [match for match in meant if match.contract.name == best.contract.name]
+    candidates = [*visible, *of_best] if visible else meant
     owners: dict[int, Match] = {}
-    for match in meant:
-        is_other = match.contract.name != best.contract.name
-        if is_other and is_any_visible and sheets[match.sheet].is_hidden:
-            continue
-        kept = owners.get(match.sheet)
-        if kept is None or _claim(match, best) > _claim(kept, best):
-            owners[match.sheet] = match
-    return [owners[at] for at in sorted(owners)]
+    for match in candidates:
+        rival = owners.get(match.sheet, match)
+        owners[match.sheet] = max(rival, match, key=lambda claimant: _claim(claimant, best))
+    return [owners[place] for place in sorted(owners)]
 
 
-def _claim(match: Match, best: Match) -> tuple[tuple[int, ...], bool, str]:
-    return match.rank, match.contract.name == best.contract.name, match.contract.name
+def _claim(match: Match, best: Match) -> Preference:
+    """How strong a match's claim to its sheet is: of equals that of the workbook's best contract wins."""
+    return preference(match.fitness, match.contract, preferred=best.contract.name)
 
 
 def _by_contract(owners: Sequence[Match], best: Match) -> list[list[Match]]:
     """The matches of each contract, those of the best first."""
-    names = dict.fromkeys((best.contract.name, *(one.contract.name for one in owners)))
-    groups = ([one for one in owners if one.contract.name == name] for name in names)
-    return [group for group in groups if group]
+    groups: dict[str, list[Match]] = {best.contract.name: []}
+    for match in owners:
+        groups.setdefault(match.contract.name, []).append(match)
+    return [group for group in groups.values() if group]
 
 
-def _by_week(group: list[Match], sheets: Sequence[Sheet], calendar: ReportingCalendar) -> Iterator[list[Match]]:
+def _by_week(group: list[Match], sheets: Sequence[Sheet], calendar: ReportingCalendar) -> list[list[Match]]:
     """The sheets of a weekly export, those of each week together; all at once where they name one week or none."""
+    if group[0].contract.delivery.kind != "weekly":
+        return [group]
     weeks: dict[str, list[Match]] = {}
-    for one in group if group[0].contract.delivery.kind == "weekly" else ():
-        try:
-            week = named_week(one.heading, calendar)
-        except ValueError as error:
-            raise RefusedFileError(str(error)) from error
-        weeks.setdefault(week, []).append(one)
+    for match in group:
+        week_id = named_week(match.heading, calendar)
+        weeks.setdefault(week_id, []).append(match)
     unnamed = weeks.pop("", [])
     if len(weeks) < 2:
-        yield group
-        return
-    for one in unnamed:
-        name = sheets[one.sheet].name
-        if not one.contract.layout.is_summary(name):
-            raise RefusedFileError(
-                f"工作表“{name}”没有写明是哪一期，而同一工作簿的其他工作表分属第 {'、'.join(sorted(weeks))} 期；"
-                "请在它的标题中写明“2023年第15期”或统计时间"
-            )
+        return [group]
+    _refuse_sheets_without_week(unnamed, sheets, sorted(weeks))
     first, *others = weeks.values()
-    yield first + unnamed
-    yield from others
+    return [first + unnamed, *others]
+
+
+def _refuse_sheets_without_week(unnamed: Sequence[Match], sheets: Sequence[Sheet], weeks: Sequence[str]) -> None:
+    """Refuse a sheet that could be of any of several weeks; one that adds up the others needs no week."""
+    for match in unnamed:
+        name = sheets[match.sheet].name
+        if match.contract.layout.is_summary(name):
+            continue
+        raise RefusedFileError(
+            RecogniseRefusal.SHEET_WITHOUT_WEEK,
+            place=RefusalPlace(sheet=name),
+            expected="、".join(weeks),
+            found=match.heading.title,
+            sheet=name,
+            weeks="、".join(weeks),
+        )

@@ -1,33 +1,33 @@
-"""Says which contracts a file fits, by header and title, and which weeks it reports; loading it belongs in load."""
+"""Says which contract each export of a file belongs to and which week it reports; loading belongs in `ingest.load`.
+
+The steps: open the file, find the contracts that fit it (`fits`), part it into exports (`split_sheet`, `exports`), name
+the week of each (`period`, `week_from`).
+"""
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from datetime import date
 from pathlib import Path
 
 from pipeline.contracts import Contract
-from pipeline.contracts.labels import label_key
-from pipeline.ingest.containers.detect import Container
-from pipeline.ingest.errors import RefusedFileError
-from pipeline.ingest.recognise.exports import Match, divide
-from pipeline.ingest.recognise.misread import FIRST_RECORDS, TextHeads, has_lost_header, lines_of
-from pipeline.ingest.recognise.period import Heading, UnnamedWeekError, read_heading, week_of_heading
+from pipeline.ingest.containers.container import Container
+from pipeline.ingest.errors import RefusalPlace, RefusedFileError
+from pipeline.ingest.recognise.exports import Match, best_match, divide
+from pipeline.ingest.recognise.fits import known_labels, sheet_matches, text_matches
+from pipeline.ingest.recognise.period import Heading, UnnamedWeekError, week_not_in_calendar, week_of_heading
 from pipeline.ingest.recognise.split_sheet import cut
 from pipeline.ingest.recognise.week_from import latest_day_of_csv, latest_day_of_sheets
+from pipeline.ingest.refusals.recognise import RecogniseRefusal
+from pipeline.ingest.refusals.text import TextRefusal
 from pipeline.ingest.sheets.open_file import OpenFile, open_file, sheets_of
 from pipeline.ingest.sheets.sheet import Sheet
-from pipeline.ingest.tables.csv_table import CsvTable, find_table
-from pipeline.ingest.tables.header import Header, find_header
-from pipeline.ingest.text.legibility import LOST, is_lost
+from pipeline.ingest.tables.csv_table import CsvTable
+from pipeline.ingest.text.legibility import is_lost
 from pipeline.ingest.text.undecodable import damage_of
-from pipeline.reporting_calendar import ReportingCalendar, ReportWeek
+from pipeline.reporting_calendar import CalendarError, ReportingCalendar, ReportWeek
 from pipeline.settings import Settings
-
-DELIMITERS = (",", "\t", ";", "|")
-_DELIMITER_LINES = 60
 
 
 @dataclass(frozen=True)
@@ -68,18 +68,31 @@ def recognise(
     `file_name` is the name that the file came with, where it is stored under another.
     Raises RefusedFileError with what was found, what was expected and what to do, WaitingFileError for a locked file.
     """
+    name = file_name or path.name
     with open_file(path, settings) as opened:
         exports = _exports(opened, settings, calendar, contracts)
         for export in exports:
             _refuse_lost_labels(opened, export)
-        weeks = _weeks_of(opened, file_name or path.name, exports, calendar)
-    return tuple(
-        Recognised(
-            path, opened.container, one.contract, one.heading, week, one.encoding, one.csv_table, one.sheets,
-            opened.wrapper, f"{one.contract.name} {week.week_id}" if len(exports) > 1 else "",
+        weeks = _weeks_of(opened, name, exports, calendar)
+    has_several = len(exports) > 1
+    recognised = []
+    for export, week in zip(exports, weeks, strict=True):
+        share = f"{export.contract.name} {week.week_id}"
+        recognised.append(
+            Recognised(
+                path=path,
+                container=opened.container,
+                contract=export.contract,
+                heading=export.heading,
+                week=week,
+                encoding=export.encoding,
+                csv_table=export.csv_table,
+                sheets=export.sheets,
+                wrapper=opened.wrapper,
+                share=share if has_several else "",
+            )
         )
-        for one, week in zip(exports, weeks, strict=True)
-    )  # fmt: skip
+    return tuple(recognised)
 
 
 def recognise_again(
@@ -91,148 +104,112 @@ def recognise_again(
 ) -> Recognised:
     """What an archived original is read as today: of a workbook with several exports the one that it is stored for.
 
-    Raises RefusedFileError where it holds that export no longer.
+    An original lies in archive/<source>/<week_id>/. Raises RefusedFileError where it holds that export no longer.
     """
     exports = recognise(stored, settings, calendar, contracts, file_name)
-    place = stored.parent.parent.name, stored.parent.name
-    same = [one for one in exports if (one.contract.name, one.week.week_id) == place]
-    if len(exports) > 1 and not same:
-        raise RefusedFileError(f"工作簿中不再有第 {place[1]} 期的“{place[0]}”；请核对合同的表头")
-    return same[0] if same else exports[0]
+    week_id = stored.parent.name
+    source = stored.parent.parent.name
+    for export in exports:
+        if export.contract.name == source and export.week.week_id == week_id:
+            return export
+    # A single export that is read as another one today belongs there: its contract or its week was corrected.
+    if len(exports) == 1:
+        return exports[0]
+    raise RefusedFileError(
+        RecogniseRefusal.EXPORT_GONE,
+        place=RefusalPlace(file=file_name),
+        expected=f"{source} {week_id}",
+        found="、".join(export.share for export in exports),
+        week_id=week_id,
+        source=source,
+    )
 
 
 def _exports(
-    opened: OpenFile, settings: Settings, calendar: ReportingCalendar, contracts: Mapping[str, Contract]
+    opened: OpenFile,
+    settings: Settings,
+    calendar: ReportingCalendar,
+    contracts: Mapping[str, Contract],
 ) -> tuple[Match, ...]:
-    sheets: tuple[Sheet, ...] = ()
+    """The exports in a file, each with the contract that fits it best."""
     if opened.container.is_text:
-        matches = _text_matches(opened.path, contracts)
-    else:
-        whole = sheets_of(opened, settings, known_labels(contracts))
-        sheets = tuple(piece for sheet in whole for piece in cut(sheet, contracts, calendar))
-        matches = _sheet_matches(sheets, contracts)
+        matches = text_matches(opened.path, contracts)
+        _refuse_unknown(matches, opened)
+        return (best_match(matches),)
+    pieces: list[Sheet] = []
+    for sheet in sheets_of(opened, settings, known_labels(contracts)):
+        pieces += cut(sheet, contracts, calendar)
+    matches = sheet_matches(pieces, contracts)
+    _refuse_unknown(matches, opened)
+    return divide(matches, tuple(pieces), calendar)
+
+
+def _refuse_unknown(matches: Sequence[Match], opened: OpenFile) -> None:
     if not matches:
-        raise RefusedFileError(
-            "没有合同与这份文件的表头相符；请确认是周报所需的导出，或为它写一份合同（pipeline/contracts）"
-        )
-    return divide(matches, sheets, calendar) if sheets else (max(matches, key=lambda match: match.order),)
+        raise RefusedFileError(RecogniseRefusal.NO_CONTRACT, place=RefusalPlace(file=opened.path.name))
 
 
 def _refuse_lost_labels(opened: OpenFile, export: Match) -> None:
-    """A header of which columns are missing while others have lost characters in their labels."""
+    """Refuse a header of which columns are missing while others have lost characters in their labels: 受理??."""
     header = export.header
-    lost = [label for label in header.unknown if "?" in label or is_lost(label)]
-    if header.is_complete or len(lost) * 2 < len(header.unknown) or not lost:
+    if header.is_complete:
         return
-    if export.encoding and (damage := damage_of(opened.path, export.encoding)).damaged:
+    lost = list(filter(_is_lost_label, header.unknown))
+    most = len(lost) * 2 >= len(header.unknown)
+    if not lost or not most:
+        return
+    # Bytes that do not decode are the better explanation, for they can be told by their place.
+    damage = damage_of(opened.path, export.encoding) if export.encoding else None
+    if damage and damage.damaged:
         raise damage.refusal()
-    raise RefusedFileError(LOST)
+    raise RefusedFileError(
+        TextRefusal.TEXT_LOST,
+        place=RefusalPlace(file=opened.path.name, row=header.top + 1),
+        found="、".join(lost),
+    )
+
+
+def _is_lost_label(label: str) -> bool:
+    return "?" in label or is_lost(label)
 
 
 def _weeks_of(opened: OpenFile, name: str, exports: Sequence[Match], calendar: ReportingCalendar) -> list[ReportWeek]:
     """The week of each export; one that does not name it shares the only week that the others of its file name."""
     weeks: list[ReportWeek | None] = []
     unnamed: UnnamedWeekError | None = None
-    for one in exports:
+    for export in exports:
         try:
-            weeks.append(_week_of(opened, name, one, calendar))
+            week = _week_of(opened, name, export, calendar)
+            weeks.append(week)
         except UnnamedWeekError as error:
-            weeks.append(None)
             unnamed = error
-        except ValueError as error:
-            raise RefusedFileError(str(error)) from error
-    named = {week.week_id: week for week in weeks if week}
-    if unnamed and len(named) != 1:
-        raise RefusedFileError(str(unnamed)) from unnamed
-    return [week or next(iter(named.values())) for week in weeks]
+            weeks.append(None)
+    named = list(filter(None, weeks))
+    # Two exports of different weeks say nothing about a third.
+    is_shared = len({week.week_id for week in named}) == 1
+    if unnamed and not is_shared:
+        raise unnamed
+    return [week or named[0] for week in weeks]
 
 
 def _week_of(opened: OpenFile, name: str, match: Match, calendar: ReportingCalendar) -> ReportWeek:
+    """The week that a title or the file's name says, else the week of the latest day in the contract's field."""
     try:
         return week_of_heading(match.heading, name, calendar)
     except UnnamedWeekError:
-        if match.csv_table is None:
-            day = latest_day_of_sheets(match.sheets, match.contract)
-        else:
-            day = latest_day_of_csv(opened.path, match.encoding, match.csv_table, match.contract)
+        day = _latest_day(opened, match)
         if day is None:
             raise
+    except CalendarError as error:
+        raise week_not_in_calendar(error) from error
+    try:
         return calendar.week_of(day)
+    except CalendarError as error:
+        raise week_not_in_calendar(error) from error
 
 
-def known_labels(contracts: Mapping[str, Contract]) -> frozenset[str]:
-    """Every header label of every contract, reduced as headers are compared: evidence of a right decoding."""
-    return frozenset(key for contract in contracts.values() for key in _labels(contract))
-
-
-@lru_cache(maxsize=256)
-def _label_keys(texts: tuple[str, ...]) -> frozenset[str]:
-    return frozenset(label_key(part) for text in texts for part in text.split("/"))
-
-
-def _labels(contract: Contract) -> frozenset[str]:
-    return _label_keys(tuple(label for field in contract.fields for label in field.all_labels))
-
-
-def _text_matches(path: Path, contracts: Mapping[str, Contract]) -> list[Match]:
-    heads = TextHeads(path, known_labels(contracts))
-    matches = []
-    for contract in contracts.values():
-        decoded = heads.of(contract.csv.encoding)
-        if decoded is None:
-            continue
-        encoding, head = decoded
-        found = _table(head, contract)
-        if found:
-            variant, table = found
-            rank = _rank(contract, table.header, " ".join(table.heading))
-            matches.append(Match(rank, variant, table.header, read_heading(table.heading), encoding, table))
-    heads.refuse_illegible(min((one.csv_table.lines_above for one in matches if one.csv_table), default=None))
-    return matches
-
-
-def _table(head: str, contract: Contract) -> tuple[Contract, CsvTable] | None:
-    """The contract's table with the delimiter with which its header is found, and the contract carrying that one."""
-    first_lines = "\n".join(head[:FIRST_RECORDS].splitlines()[:_DELIMITER_LINES])
-    best: tuple[tuple[int, ...], Contract, CsvTable] | None = None
-    for delimiter in dict.fromkeys((contract.csv.delimiter, *DELIMITERS)):
-        if delimiter not in first_lines:
-            continue
-        variant = _with_delimiter(contract, delimiter)
-        try:
-            table = find_table(head, variant)
-        except csv.Error:
-            continue
-        if table is None:
-            continue
-        rank = (table.header.matched, -len(table.header.unknown), delimiter == contract.csv.delimiter)
-        if best is None or rank > best[0]:
-            best = (rank, variant, table)
-        if table.header.is_complete and not table.header.unknown:
-            break
-    return best[1:] if best else None
-
-
-def _with_delimiter(contract: Contract, delimiter: str) -> Contract:
-    if contract.csv.delimiter == delimiter:
-        return contract
-    return contract.model_copy(update={"csv": contract.csv.model_copy(update={"delimiter": delimiter})})
-
-
-def _sheet_matches(sheets: Sequence[Sheet], contracts: Mapping[str, Contract]) -> list[Match]:
-    matches = []
-    for contract in contracts.values():
-        for at, sheet in enumerate(sheets):
-            header = find_header(sheet.rows, contract)
-            if header:
-                lines = [cell for row in sheet.rows[: header.top] for cell in row if cell]
-                rank = _rank(contract, header, " ".join(lines))
-                matches.append(Match(rank, contract, header, read_heading(lines), sheet=at))
-    if not matches and any(has_lost_header(list(lines_of(sheet))) for sheet in sheets):
-        raise RefusedFileError(LOST)
-    return matches
-
-
-def _rank(contract: Contract, header: Header, title: str) -> tuple[int, ...]:
-    has_title = any(word in title for word in contract.title_words)
-    return (header.is_complete, has_title, header.matched, -len(header.missing), -len(header.unknown))
+def _latest_day(opened: OpenFile, match: Match) -> date | None:
+    """The latest day in the field that `delivery.weekFrom` names, or None."""
+    if match.csv_table is None:
+        return latest_day_of_sheets(match.sheets, match.contract)
+    return latest_day_of_csv(opened.path, match.encoding, match.csv_table, match.contract)

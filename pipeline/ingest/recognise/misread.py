@@ -1,39 +1,51 @@
-"""Refuses a text that was lost, or read in a wrong encoding; which contract a text fits, match says."""
+"""Refuses a text that was lost, or read in a wrong encoding; which contract a text fits, `fits` says.
+
+Elsewhere: how an encoding is found, `pipeline.ingest.text.encoding`; what looks like writing at all, `text.legibility`.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from pipeline.ingest.errors import RefusedFileError
+from pipeline.ingest.errors import RefusalPlace, RefusedFileError
+from pipeline.ingest.refusals.recognise import RecogniseRefusal
+from pipeline.ingest.refusals.text import TextRefusal
 from pipeline.ingest.sheets.sheet import Sheet
 from pipeline.ingest.text import encoding
-from pipeline.ingest.text.legibility import LOST, cells_of, is_lost, is_misread, label_hits, lost_share
+from pipeline.ingest.text.legibility import cells_of, is_lost, is_misread, label_hits, lost_share
 from pipeline.ingest.text.undecodable import damage_of
 
-FIRST_RECORDS = 16 << 10
-_LOST_ROWS = 0.5
+FIRST_CHARACTERS = 16 << 10
+"""How much of a text is looked at for its header."""
+_LOST_SHARE = 0.5
 _LOST_HEADER_LINES = 40
 _MISREAD_LINES = 200
-_MISREAD = tuple(
-    (wrong, right)
-    for wrong in ("cp1252", "latin-1", "gb18030", "big5hkscs")
-    for right in ("utf-8", "gb18030", "big5")
-    if wrong[:4] != right[:4]
-)
+_ENOUGH_LABELS = 2  # known labels that show a text to be read rightly
+_LOST_LABELS = 3  # labels of question marks that make a header a lost one
+_ROUGH_CODECS = ("utf-8", "gb18030")
+# The codec by which a text may have been read, and the one in which it was written; all but those of one family.
+_MISREADINGS = (
+    ("cp1252", "utf-8"), ("cp1252", "gb18030"), ("cp1252", "big5"),
+    ("latin-1", "utf-8"), ("latin-1", "gb18030"), ("latin-1", "big5"),
+    ("gb18030", "utf-8"), ("gb18030", "big5"),
+    ("big5hkscs", "utf-8"), ("big5hkscs", "gb18030"),
+)  # fmt: skip
 
 
 class TextHeads:
     """The beginning of a text file, decoded once for each encoding that contracts ask for."""
 
     def __init__(self, path: Path, labels: frozenset[str]) -> None:
-        self._path, self._labels = path, labels
+        self._path = path
+        self._labels = labels
         self._heads: dict[str | None, tuple[str, str]] = {}
         self._refusals: dict[str | None, RefusedFileError] = {}
 
     def of(self, pinned: str | None) -> tuple[str, str] | None:
-        """Codec and text, or None where the file does not decode so."""
-        if pinned not in self._heads and pinned not in self._refusals:
+        """Codec and text by the encoding that a contract pins, or None where the file does not decode so."""
+        is_known = pinned in self._heads or pinned in self._refusals
+        if not is_known:
             try:
                 self._heads[pinned] = encoding.read_head(self._path, pinned, self._labels)
             except RefusedFileError as error:
@@ -45,53 +57,76 @@ class TextHeads:
 
         `lines_above` is where the rows of a known table begin, and None where no header is known.
         """
-        if lines_above is not None:
-            for _, head in self._heads.values():
-                if lost_share(head) > _LOST_ROWS:
-                    raise RefusedFileError(LOST)
-                _refuse_misread_rows(head, lines_above)
+        if lines_above is None:
+            self._refuse_illegible_header()
             return
+        for _, head in self._heads.values():
+            if lost_share(head) > _LOST_SHARE:
+                raise RefusedFileError(TextRefusal.TEXT_LOST)
+            _refuse_misread_rows(head, lines_above)
+
+    def _refuse_illegible_header(self) -> None:
+        """Refuse a file of which no header is known where that is because of its encoding or of lost characters."""
         self.of(None)
-        if None in self._refusals:
-            self._refuse_misread(*(encoding.read_roughly(self._path, codec) for codec in ("utf-8", "gb18030")))
-            raise self._refusals[None]
-        head = self._heads[None][1]
-        first = head[:FIRST_RECORDS].splitlines()[:_LOST_HEADER_LINES]
-        self._refuse_damaged(first)
-        if lost_share(head) > _LOST_ROWS or lost_share("\n".join(first)) > _LOST_ROWS or has_lost_header(first):
-            raise RefusedFileError(LOST)
-        self._refuse_misread(head)
+        refusal = self._refusals.get(None)
+        if refusal:
+            roughly = [encoding.read_roughly(self._path, codec) for codec in _ROUGH_CODECS]
+            self._refuse_misread(roughly)
+            raise refusal
+        _, head = self._heads[None]
+        first_lines = head[:FIRST_CHARACTERS].splitlines()[:_LOST_HEADER_LINES]
+        self._refuse_damaged(first_lines)
+        _refuse_lost(head, first_lines)
+        self._refuse_misread([head])
 
-    def _refuse_misread(self, *texts: str) -> None:
+    def _refuse_misread(self, texts: Iterable[str]) -> None:
         """Refuse a file whose known labels show in none of the texts, but do once a wrong reading is undone."""
-        if any(label_hits(text[:FIRST_RECORDS], self._labels) >= 2 for text in texts):
+        heads = [text[:FIRST_CHARACTERS] for text in texts]
+        if any(map(self._shows_labels, heads)):
             return
-        if any(label_hits(one, self._labels) >= 2 for text in texts for one in _mended(text[:FIRST_RECORDS])):
-            raise RefusedFileError("文字曾按错误的编码打开后又保存，成了乱码；请从平台重新导出，不要用其他程序另存")
+        for head in heads:
+            if any(map(self._shows_labels, _mended(head))):
+                raise RefusedFileError(RecogniseRefusal.CONTENT_MISREAD)
 
-    def _refuse_damaged(self, first: list[str]) -> None:
+    def _shows_labels(self, text: str) -> bool:
+        return label_hits(text, self._labels) >= _ENOUGH_LABELS
+
+    def _refuse_damaged(self, first_lines: list[str]) -> None:
         """Refuse a file where bytes that do not decode may be why no header is found: single ones cost only a cell."""
-        if not any("\ufffd" in line for line in first):
+        has_replacements = "\ufffd" in "".join(first_lines)
+        if not has_replacements:
             return
-        damage = damage_of(self._path, self._heads[None][0])
-        if damage.damaged and damage.line <= _LOST_HEADER_LINES:
+        codec, _ = self._heads[None]
+        damage = damage_of(self._path, codec)
+        is_in_header = damage.line <= _LOST_HEADER_LINES
+        if damage.damaged and is_in_header:
             raise damage.refusal()
+
+
+def _refuse_lost(head: str, first_lines: list[str]) -> None:
+    """Refuse a text that is mostly question marks, in its rows or where its header must be."""
+    header_text = "\n".join(first_lines)
+    is_mostly_lost = max(lost_share(head), lost_share(header_text)) > _LOST_SHARE
+    if is_mostly_lost or has_lost_header(first_lines):
+        raise RefusedFileError(TextRefusal.TEXT_LOST)
 
 
 def _refuse_misread_rows(head: str, lines_above: int) -> None:
     """Rows in another encoding than their header, or read wrongly before they came below it, though it reads well."""
-    lines = head[:FIRST_RECORDS].splitlines()[lines_above : lines_above + _MISREAD_LINES]
-    cells = {cell for cell in cells_of(lines) if not cell.isascii()}
-    if sum(is_misread(cell, _mended(cell)) for cell in cells) > len(cells) * _LOST_ROWS:
-        raise RefusedFileError(
-            f"表头读得通，但第 {lines_above + 1:,} 行起大多是乱码：编码与表头的不同，或曾按错误的编码打开后又保存；"
-            "请从平台重新导出，不要用其他程序另存或拼接"
-        )
+    lines = head[:FIRST_CHARACTERS].splitlines()
+    first_lines = lines[lines_above : lines_above + _MISREAD_LINES]
+    # Numbers and codes read alike in every encoding and say nothing.
+    cells = {cell for cell in cells_of(first_lines) if not cell.isascii()}
+    misread = sum(is_misread(cell, _mended(cell)) for cell in cells)
+    is_mostly_misread = misread > len(cells) * _LOST_SHARE
+    if is_mostly_misread:
+        row = lines_above + 1
+        raise RefusedFileError(RecogniseRefusal.ROWS_MISREAD, place=RefusalPlace(row=row), row=row)
 
 
 def _mended(text: str) -> Iterator[str]:
-    """What a text may have been before it was read in a wrong encoding, once or twice."""
-    for wrong, right in _MISREAD:
+    """What a text may have been before it was read in a wrong encoding, once or twice: ×Û´° → 综窗."""
+    for wrong, right in _MISREADINGS:
         once = text.encode(wrong, "replace").decode(right, "replace")
         yield once
         yield once.encode(wrong, "replace").decode(right, "replace")
@@ -99,9 +134,13 @@ def _mended(text: str) -> Iterator[str]:
 
 def has_lost_header(lines: list[str]) -> bool:
     """A line of which several cells are question marks: the header, wherever it stands."""
-    return any(line.count("??") >= 3 and is_lost(line) for line in lines)
+    suspects = [line for line in lines if line.count("??") >= _LOST_LABELS]
+    return any(map(is_lost, suspects))
 
 
 def lines_of(sheet: Sheet) -> Iterator[str]:
     """The first rows of a sheet as lines, its cells parted by tabs: what the judges of lost text read."""
-    return ("\t".join(cell or "" for cell in row) for row in sheet.rows[:_LOST_HEADER_LINES])
+    first_rows = sheet.rows[:_LOST_HEADER_LINES]
+    for row in first_rows:
+        texts = [cell or "" for cell in row]
+        yield "\t".join(texts)

@@ -1,4 +1,7 @@
-"""Reads title lines: issue, period, export time, unit, 填报单位; which week that is, the calendar decides."""
+"""Reads title lines: issue, period, export time, unit, 填报单位; and says which week of the calendar they mean.
+
+Days, spans and issue numbers inside a line are found by `title_days`; a week that no title names, `week_from` finds.
+"""
 
 from __future__ import annotations
 
@@ -9,27 +12,33 @@ from datetime import date, datetime
 
 from pipeline.common.characters import visible
 from pipeline.contracts import Contract
+from pipeline.ingest.cells.clock import CLOCK_IN_TEXT
 from pipeline.ingest.cells.dates import Context, parse_moment
+from pipeline.ingest.cells.day_notations import WEEKDAY, any_day_with_year, plain
 from pipeline.ingest.cells.units import LIST_OF_UNITS, may_scale
 from pipeline.ingest.errors import RefusedFileError
-from pipeline.ingest.recognise.title_days import issue_in, last_day_in, plain, span_in
-from pipeline.reporting_calendar import ReportingCalendar, ReportWeek
+from pipeline.ingest.recognise.title_days import issue_in, last_day_in, span_in
+from pipeline.ingest.refusals.recognise import RecogniseRefusal
+from pipeline.reporting_calendar import CalendarError, ReportingCalendar, ReportWeek
 
+# 导出时间：2023-04-24 09:12:33, 打印日期： 2023年4月24日 9时12分, 生成时间:20230424091233
 _EXPORTED = re.compile(
-    r"(?:导出|打印|生成|下载)(?:时间|日期)\s*:\s*(\d{4}\s*[-/.年]\s*\d{1,2}\s*[-/.月]\s*\d{1,2}\s*日?)"
-    r"(?:[ T]*(\d{1,2}[:时]\d{2}(?:[:分]\d{2}秒?|分)?))?"
+    r"(?:导出|打印|生成|下载)(?:时间|日期)\s*:\s*"
+    rf"(?P<moment>{any_day_with_year()}(?:{WEEKDAY})?(?:[ T]*{CLOCK_IN_TEXT})?)(?!\d)"
 )
+# 单位：万件, (单位: 件、人次), 计量单位（件）; not 填报单位, whose 单位 sends the file
 _UNIT = re.compile(
     r"(?<![报送表制编管主承办])单[^\S\n]*位[^\S\n]*(?:[:：][^\S\n]*[(（]?|[(（])[^\S\n]*"
     rf"(?:({LIST_OF_UNITS}(?:[、,，/和及]{LIST_OF_UNITS})*)|(?=\S))([^\s;；|)）]*)"
 )
+# 填报单位：公安厅, 报送部门（盖章）：水利厅
 _REPORTING_UNIT = re.compile(
     r"(?:填报|报送|填表|上报|编报)(?:单位|部门)(?:（盖章）|\(盖章\))?\s*[:：]\s*([^\s:：,，;；|]+)"
 )
-_NAMED_WEEK = re.compile(r"(20\d{2})-(\d{2})(?!\d)(?!-\d)")
+_NAMED_WEEK = re.compile(r"(20\d{2})-(\d{2})(?!\d)(?!-\d)")  # 2023-15, not the day 2023-04-17
 
 
-class PeriodError(ValueError):
+class PeriodError(RefusedFileError):
     """The file does not say, or contradicts itself about, which week it reports; the text asks the question."""
 
 
@@ -51,29 +60,41 @@ class Heading:
 
 
 def read_heading(lines: Iterable[str]) -> Heading:
-    """Issue, period, export time, unit and 填报单位 from the lines above a table; what no line says is None."""
-    kept = [visible(line) for line in lines]
-    text = "\n".join(kept)
+    """Issue, period, export time, unit and 填报单位 from the lines above a table; what no line says is None.
+
+    综窗办件周报（2023年第15期） → issue (2023, 15).
+    """
+    visible_lines = [visible(line) for line in lines]
+    text = "\n".join(visible_lines)
     words = plain(text)
-    sender = _REPORTING_UNIT.search(text)
+    tidy_lines = [" ".join(line.split()) for line in visible_lines]
+    # A title that is merged over several columns comes once for each of them.
+    distinct_lines = dict.fromkeys(tidy_lines)
     return Heading(
         issue=issue_in(words),
         span=span_in(words),
         last_day=last_day_in(words),
         exported_at=_exported_in(words),
         unit=_unit_in(text),
-        title=" ".join(dict.fromkeys(" ".join(line.split()) for line in kept)),
-        reporting_unit=sender[1] if sender else None,
+        title=" ".join(distinct_lines),
+        reporting_unit=_reporting_unit_in(text),
     )
 
 
+def _reporting_unit_in(text: str) -> str | None:
+    """填报单位：公安厅 → 公安厅."""
+    sender = _REPORTING_UNIT.search(text)
+    return sender[1] if sender else None
+
+
 def _unit_in(text: str) -> str | None:
-    """The units that a line names, or what it names instead where that may hold a scale: 万余件."""
-    for found in _UNIT.finditer(text):
-        if may_scale(found[2]):
-            return f"{found[1] or ''}{found[2]}"
-        if found[1]:
-            return found[1].strip()
+    """The units that a line names, or what it names instead where that may hold a scale: 单位：万件 → 万件, 万余件."""
+    for unit in _UNIT.finditer(text):
+        listed, rest = unit.groups(default="")
+        if may_scale(rest):
+            return f"{listed}{rest}"
+        if listed:
+            return listed.strip()
     return None
 
 
@@ -85,54 +106,100 @@ def scope_of(heading: Heading, contract: Contract) -> str:
     if contract.delivery.scope != "reporting_unit":
         return ""
     if heading.reporting_unit is None:
-        raise RefusedFileError("标题行没有写明填报单位，无法判断这份报送替换哪一份；请在表头上方写明“填报单位：……”")
+        raise RefusedFileError(
+            RecogniseRefusal.REPORTING_UNIT_UNNAMED,
+            expected="填报单位：……",
+            found=heading.title or None,
+        )
     return heading.reporting_unit
 
 
 def _exported_in(words: str) -> datetime | None:
-    found = _EXPORTED.search(words)
-    return parse_moment(f"{''.join(found[1].split())} {found[2] or ''}".strip(), Context()) if found else None
+    """When the export was made: 导出时间:2023-04-24 09:12 → 2023-04-24 09:12; None where no line says so."""
+    exported = _EXPORTED.search(words)
+    return parse_moment(exported["moment"], Context()) if exported else None
 
 
 def week_of_heading(heading: Heading, file_name: str, calendar: ReportingCalendar) -> ReportWeek:
     """The reporting week: by the printed issue, else by the period's last day, else by the file's name.
 
-    Raises UnnamedWeekError where nothing says it, PeriodError where issue and period name different weeks.
+    Raises UnnamedWeekError where nothing says it, PeriodError where issue and period name different weeks,
+    CalendarError for a week that there is not.
     """
-    by_issue = _issue(heading.issue, calendar)
-    last_day = heading.span[1] if heading.span else heading.last_day
-    by_span = calendar.week_of(last_day) if last_day else None
-    if by_issue and heading.span and by_span and by_issue.week_id != by_span.week_id:
-        raise PeriodError(
-            f"标题写的是第 {by_issue.week_id} 期，统计时间却落在第 {by_span.week_id} 期；请核对后重新导出"
-        )
-    week = by_issue or by_span or _week_of_name(plain(file_name), calendar)
-    if week is None:
-        raise UnnamedWeekError(
-            "标题、统计时间和文件名都没有写明是哪一期；请在标题中写明“2023年第15期”或统计时间"
-            "“2023年4月17日—4月21日”，或在合同的 delivery 中写 weekFrom: 日期字段名"
-        )
-    return week
+    by_issue = _week_of_issue(heading.issue, calendar)
+    by_period = _week_of_period(heading, calendar)
+    if by_issue and by_period:
+        _refuse_contradiction(heading, by_issue, by_period)
+    by_title = by_issue or by_period
+    if by_title:
+        return by_title
+    by_name = _week_of_name(plain(file_name), calendar)
+    if by_name is None:
+        raise UnnamedWeekError(RecogniseRefusal.WEEK_UNNAMED, found=heading.title or None)
+    return by_name
 
 
 def named_week(heading: Heading, calendar: ReportingCalendar) -> str:
-    """The week that the lines above a table name; empty where they name none.
+    """The week_id that the lines above a table name; empty where they name none.
 
-    Raises ValueError where they name different weeks, or one that there is not.
+    Raises RefusedFileError where they name different weeks, or one that there is not.
     """
     try:
-        return week_of_heading(heading, "", calendar).week_id
+        week = week_of_heading(heading, "", calendar)
     except UnnamedWeekError:
         return ""
+    except CalendarError as error:
+        raise week_not_in_calendar(error) from error
+    return week.week_id
 
 
-def _issue(number: tuple[int, int] | None, calendar: ReportingCalendar) -> ReportWeek | None:
-    return calendar.week(f"{number[0]}-{number[1]:02d}") if number else None
+def week_not_in_calendar(error: CalendarError) -> RefusedFileError:
+    """The refusal of a file whose week the calendar cannot answer for."""
+    return RefusedFileError(RecogniseRefusal.WEEK_NOT_IN_CALENDAR, problem=error)
+
+
+def _week_of_issue(number: tuple[int, int] | None, calendar: ReportingCalendar) -> ReportWeek | None:
+    """(2023, 15) → the week 2023-15."""
+    if number is None:
+        return None
+    year, issue_no = number
+    return calendar.week(f"{year}-{issue_no:02d}")
+
+
+def _week_of_period(heading: Heading, calendar: ReportingCalendar) -> ReportWeek | None:
+    """The week of the last day that the title counts: 4月17日—4月21日, 截至4月21日."""
+    last_day = heading.span[1] if heading.span else heading.last_day
+    return calendar.week_of(last_day) if last_day else None
+
+
+def _refuse_contradiction(heading: Heading, by_issue: ReportWeek, by_period: ReportWeek) -> None:
+    """Refuse a title whose issue and span are of different weeks; 截至 may well name a later day than the issue's."""
+    if heading.span is None:
+        return
+    if by_issue.week_id == by_period.week_id:
+        return
+    raise PeriodError(
+        RecogniseRefusal.WEEKS_CONTRADICT,
+        expected=by_issue.week_id,
+        found=by_period.week_id,
+        issue=by_issue.week_id,
+        period=by_period.week_id,
+    )
 
 
 def _week_of_name(name: str, calendar: ReportingCalendar) -> ReportWeek | None:
     """The week that a file's name says: 2023年第15期, 2023-15, or a span of days."""
+    number = issue_in(name) or _coded_week_in(name)
+    if number:
+        return _week_of_issue(number, calendar)
+    span = span_in(name)
+    return calendar.week_of(span[1]) if span else None
+
+
+def _coded_week_in(name: str) -> tuple[int, int] | None:
+    """综窗办件_2023-15.xlsx → (2023, 15)."""
     coded = _NAMED_WEEK.search(name)
-    by_issue = _issue(issue_in(name) or ((int(coded[1]), int(coded[2])) if coded else None), calendar)
-    span = None if by_issue else span_in(name)
-    return calendar.week_of(span[1]) if span else by_issue
+    if coded is None:
+        return None
+    year, issue_no = coded.groups()
+    return int(year), int(issue_no)

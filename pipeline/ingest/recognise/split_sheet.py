@@ -1,4 +1,4 @@
-"""Cuts a sheet that holds several exports, one below the other; the tables of one export are layout's."""
+"""Cuts a sheet that holds several exports, one below the other; the tables of one export, `tables.find` finds."""
 
 from __future__ import annotations
 
@@ -8,28 +8,43 @@ from dataclasses import dataclass, replace
 
 from pipeline.contracts import Contract
 from pipeline.ingest.recognise.period import named_week, read_heading
+from pipeline.ingest.recognise.ranking import Preference, fitness_of, preference, words_above
 from pipeline.ingest.sheets.sheet import BULK_ROWS, Sheet
+from pipeline.ingest.tables.contract_labels import known_labels, names
 from pipeline.ingest.tables.find import first_title_of
-from pipeline.ingest.tables.header import Header, Row, find_header, known_labels, names, whole_header_at
+from pipeline.ingest.tables.header import Header, find_header, whole_header_at
+from pipeline.ingest.tables.header_paths import Row
 from pipeline.reporting_calendar import ReportingCalendar
 
 
 @dataclass(frozen=True)
 class Fit:
-    """A header, and the contract whose it is."""
+    """A header, the contract whose it is, and how strongly that is preferred to other contracts."""
 
     header: Header
     contract: Contract
+    preference: Preference
 
 
 def best_fit(rows: Sequence[Row], contracts: Iterable[Contract]) -> Fit | None:
-    """The contract whose table the rows hold, by its header: the most complete, of most fields; None where none is."""
-    fits = [Fit(header, one) for one in contracts if (header := find_header(rows, one))]
-    return max(fits, key=_fitness, default=None)
+    """The contract whose table the rows hold, by the order of `ranking`; None where none is."""
+    fits = []
+    for contract in contracts:
+        header = find_header(rows, contract)
+        if header:
+            fits.append(_fit(header, contract, rows, first=0))
+    return _best(fits)
 
 
-def _fitness(fit: Fit) -> tuple[bool, int, int]:
-    return fit.header.is_complete, fit.header.matched, -len(fit.header.unknown)
+def _fit(header: Header, contract: Contract, rows: Sequence[Row], first: int) -> Fit:
+    """A header as a fit; its titles stand from row `first` on."""
+    titles = words_above(rows, header.top, first)
+    fitness = fitness_of(header, contract, titles)
+    return Fit(header, contract, preference(fitness, contract))
+
+
+def _best(fits: Iterable[Fit]) -> Fit | None:
+    return max(fits, key=lambda fit: fit.preference, default=None)
 
 
 def cut(sheet: Sheet, contracts: Mapping[str, Contract], calendar: ReportingCalendar) -> tuple[Sheet, ...]:
@@ -43,9 +58,11 @@ def cut(sheet: Sheet, contracts: Mapping[str, Contract], calendar: ReportingCale
     if len(starts) < 2:
         return (sheet,)
     ends = [*starts[1:], len(sheet.rows)]
-    return tuple(
-        replace(sheet, rows=sheet.rows[start:end], rows_above=start) for start, end in zip(starts, ends, strict=True)
-    )
+    pieces = []
+    for start, end in zip(starts, ends, strict=True):
+        rows = sheet.rows[start:end]
+        pieces.append(replace(sheet, rows=rows, rows_above=start))
+    return tuple(pieces)
 
 
 def _starts(sheet: Sheet, contracts: Mapping[str, Contract], calendar: ReportingCalendar) -> Iterator[int]:
@@ -53,33 +70,54 @@ def _starts(sheet: Sheet, contracts: Mapping[str, Contract], calendar: Reporting
     above: Fit | None = None
     week = ""
     for fit in _headers(sheet, contracts):
-        first = first_title_of(sheet.rows, fit.header.top, above.header, above.contract) if above else 0
-        named = _week_of(sheet.rows[first : fit.header.top], calendar) if fit.contract.delivery.kind == "weekly" else ""
-        if above is None or fit.contract.name != above.contract.name or (named and week and named != week):
+        first = _first_title(sheet, fit, above)
+        titles = sheet.rows[first : fit.header.top]
+        own_week = _week_of(titles, fit.contract, calendar)
+        is_other_contract = above is None or fit.contract.name != above.contract.name
+        # A table whose title names no week goes on with the week above it.
+        is_other_week = own_week not in ("", week) and week != ""
+        if is_other_contract or is_other_week:
             yield first
-        above, week = fit, named or week
+        above = fit
+        week = own_week or week
 
 
-def _week_of(titles: Sequence[Row], calendar: ReportingCalendar) -> str:
+def _first_title(sheet: Sheet, fit: Fit, above: Fit | None) -> int:
+    """The row in which the titles of a table begin, from 0; the first table takes in all rows above it."""
+    if above is None:
+        return 0
+    return first_title_of(sheet.rows, fit.header.top, above.header, above.contract)
+
+
+def _week_of(titles: Sequence[Row], contract: Contract, calendar: ReportingCalendar) -> str:
     """The week that titles name; a contradiction in them is none here, and refuses the file later."""
+    if contract.delivery.kind != "weekly":
+        return ""
+    lines = words_above(titles, len(titles))
     with suppress(ValueError):
-        return named_week(read_heading(cell for row in titles for cell in row if cell), calendar)
+        return named_week(read_heading(lines), calendar)
     return ""
 
 
 def _headers(sheet: Sheet, contracts: Mapping[str, Contract]) -> Iterator[Fit]:
     """Every whole header of any contract from top to bottom, each with the contract that fits it best."""
-    known = frozenset[str]().union(*(known_labels(one) for one in contracts.values()))
+    known = frozenset[str]().union(*map(known_labels, contracts.values()))
     below = 0
     for top, row in enumerate(sheet.rows):
         if top < below or not names(row, known):
             continue
-        fits = [
-            Fit(header, one)
-            for one in contracts.values()
-            if names(row, known_labels(one)) and (header := whole_header_at(sheet.rows, top, one))
-        ]
-        if fits:
-            best = max(fits, key=_fitness)
+        best = _best(_fits_at(sheet, top, contracts.values(), first=below))
+        if best:
             below = best.header.below
             yield best
+
+
+def _fits_at(sheet: Sheet, top: int, contracts: Iterable[Contract], first: int) -> Iterator[Fit]:
+    """The contracts whose whole header begins in row `top`; their titles stand from row `first` on."""
+    row = sheet.rows[top]
+    for contract in contracts:
+        if not names(row, known_labels(contract)):
+            continue
+        header = whole_header_at(sheet.rows, top, contract)
+        if header:
+            yield _fit(header, contract, sheet.rows, first)

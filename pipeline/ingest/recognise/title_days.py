@@ -1,138 +1,165 @@
-"""Finds days, spans of days and issue numbers in the words of a title line; which week they mean belongs in period."""
+"""Finds days, spans of days and issue numbers in the words of a title line; which week they mean, `period` says.
+
+The notations of a single day are those of `pipeline.ingest.cells.day_notations`, the ones that cells are read by; only
+what joins two days to a span, and what an issue is called, stands here. All functions take a text that `plain` of that
+module has prepared, in which 二〇二三年四月十七日 is 2023年4月17日 already.
+"""
 
 from __future__ import annotations
 
 import re
-import unicodedata
 from contextlib import suppress
 from datetime import date
 
-from pipeline.common.characters import visible
+from pipeline.ingest.cells.clock import CLOCK_IN_TEXT
+from pipeline.ingest.cells.day_notations import (
+    END_IN_TEXT,
+    WEEKDAY,
+    YEAR_IN_TEXT,
+    any_day_with_year,
+    full_day,
+    hyphened_month_day,
+    month_day,
+)
 
-_DIGITS = {digit: str(value) for value, digit in enumerate("〇一二三四五六七八九")} | {"零": "0", "○": "0", "Ｏ": "0"}
-_BLANKS = re.compile(r"[^\S\n]+")
-_CHINESE_YEAR = re.compile(rf"[{''.join(_DIGITS)}]{{4}}(?=\s*年)")
-_CHINESE_NUMBER = re.compile(r"[一二三四五六七八九]?十?[一二三四五六七八九]?(?=\s*[月日号期])")
+Span = tuple[date, date]
+"""First and last day, both belonging to it."""
 
-_YEAR = r"(?<!\d)((?:19|20)\d{2})"
-_CLOCK = r"(?:[ T]*\d{1,2}[:时]\d{2}(?:[:分]\d{2}秒?|分)?)?"
-_WEEKDAY = r"(?:\s*\(?(?:星期|周|礼拜)[一二三四五六日天]\)?)?"
-_DAY = rf"{_YEAR}\s*[-/.年]\s*(\d{{1,2}})\s*[-/.月]\s*(\d{{1,2}})(?!\d)\s*[日号]?"
-_COMPACT = rf"{_YEAR}(\d{{2}})(\d{{2}})(?:\d{{6}})?(?!\d)"
-_TO = r"\s*(?:至|到|[-‐‑‒–—―─━~∼〜]+)\s*"
-_TO_AND_NO_HYPHEN = r"\s*(?:至|到|[–—―─━~∼〜]+)\s*"
-_MONTH_DAY = r"(\d{1,2})\s*[月/.]\s*(\d{1,2})(?!\d)\s*[日号]?"
-_FULL_SPAN = re.compile(rf"(?:{_DAY}|{_COMPACT}){_CLOCK}{_WEEKDAY}{_TO}(?:{_DAY}|{_COMPACT})")
+_FULL_DAY = full_day(YEAR_IN_TEXT, END_IN_TEXT)
+_ANY_DAY = any_day_with_year(YEAR_IN_TEXT, END_IN_TEXT)
+# What may stand between a day and the word that joins it to the next: " 00:00:00", "（星期一）".
+_AFTER_DAY = rf"(?:{WEEKDAY})?(?:[ T]*{CLOCK_IN_TEXT})?(?:{WEEKDAY})?"
+_DASHES = r"[–—―─━~∼〜]+"
+_TO = r"\s*(?:至|到|[-‐‑‒–—―─━~∼〜]+)\s*"  # 至, " - ", ——, ～ (after NFKC ~)
+_TO_WITHOUT_HYPHEN = rf"\s*(?:至|到|{_DASHES})\s*"
+_DAY_OF_MONTH = r"(\d{1,2})\s*[日号]"
+_MONTH_DAY = month_day(r"(?!\d)")
+_HYPHENED_MONTH_DAY = hyphened_month_day(r"(?![\d-])")  # 04-21, not the beginning of 04-21-2023
+
+# 2023年4月17日至2023年4月21日, 20230417000000-20230421235959
+_FULL_SPAN = re.compile(rf"{_ANY_DAY}{_AFTER_DAY}{_TO}{_ANY_DAY}")
+# 2023年4月17日—4月21日, 2023.4.17-4.21, 2023年4月17-21日, 2023-04-17至04-21
 _SHORT_SPAN = re.compile(
-    rf"{_DAY}{_CLOCK}{_WEEKDAY}"
-    rf"(?:{_TO}(?:{_MONTH_DAY}|(\d{{1,2}})\s*[日号])|{_TO_AND_NO_HYPHEN}(\d{{1,2}})-(\d{{1,2}})(?![\d-]))"
+    rf"{_FULL_DAY}{_AFTER_DAY}"
+    rf"(?:{_TO}(?:{_MONTH_DAY}|{_DAY_OF_MONTH})|{_TO_WITHOUT_HYPHEN}{_HYPHENED_MONTH_DAY})"
 )
-_DOTTED_SPAN = re.compile(rf"{_YEAR}\.(\d{{1,2}})\.(\d{{1,2}}){_TO}(\d{{1,2}})(?![\d.])")
+# 2023.4.17-21: no 日 behind it, so that only the same dots tell the last number to be a day
+_DOTTED_SPAN = re.compile(rf"({YEAR_IN_TEXT})\.(\d{{1,2}})\.(\d{{1,2}}){_TO}(\d{{1,2}})(?![\d.])")
+# 4月17日—4月21日, 4月17日（星期一）至21日
 _YEARLESS_SPAN = re.compile(
-    rf"(?<![\d年/.-])(\d{{1,2}})\s*月\s*(\d{{1,2}})\s*[日号]?{_WEEKDAY}{_TO}(?:(\d{{1,2}})\s*月\s*)?(\d{{1,2}})\s*[日号]"
+    rf"(?<![\d年/.-])(\d{{1,2}})\s*月\s*(\d{{1,2}})\s*[日号]?{_AFTER_DAY}{_TO}(?:(\d{{1,2}})\s*月\s*)?{_DAY_OF_MONTH}"
 )
-_UNTIL = re.compile(rf"截[至止]到?\s*(?:日期|时间)?\s*[:至到]?\s*(?:{_DAY}|{_COMPACT})")
-_ISSUE = re.compile(rf"{_YEAR}\s*年?度?\s*\(?\s*(?:第\s*(\d{{1,2}})\s*期|(?<=年)\s*(\d{{1,2}})\s*期)")
-_BARE_ISSUE = re.compile(r"(?<!总)第\s*(\d{1,2})\s*期")
-_YEARS = re.compile(rf"{_YEAR}\s*年")
+# 截至2023年4月21日, 截止日期：2023-04-21
+_UNTIL = re.compile(rf"截[至止]到?\s*(?:日期|时间)?\s*[:至到]?\s*{_ANY_DAY}")
 
-
-def plain(text: str) -> str:
-    """The text as days are looked for in it: full-width characters made plain, Chinese numerals made digits.
-
-    二〇二三年四月十七日 → 2023年4月17日; a numeral that stands before no 年, 月, 日, 号 or 期 is left alone.
-    """
-    normal = _BLANKS.sub(" ", unicodedata.normalize("NFKC", visible(text)))
-    normal = _CHINESE_YEAR.sub(lambda year: "".join(_DIGITS[digit] for digit in year[0]), normal)
-    return _CHINESE_NUMBER.sub(lambda number: _number(number[0]) if number[0] else "", normal)
-
-
-def _number(text: str) -> str:
-    """十 → 10, 十五 → 15, 二十 → 20, 三十一 → 31; digits without 十 one by one."""
-    tens, ten, ones = text.rpartition("十")
-    if not ten:
-        return "".join(_DIGITS[digit] for digit in ones)
-    return f"{int(_DIGITS[tens]) if tens else 1}{_DIGITS[ones] if ones else 0}"
+# 2023年第15期, 2023年度第15期, 2023年(第15期), 2023年15期
+_ISSUE = re.compile(rf"({YEAR_IN_TEXT})\s*年?度?\s*\(?\s*(?:第\s*(\d{{1,2}})\s*期|(?<=年)\s*(\d{{1,2}})\s*期)")
+_BARE_ISSUE = re.compile(r"(?<!总)第\s*(\d{1,2})\s*期")  # 第15期, not 总第435期
+_YEARS = re.compile(rf"({YEAR_IN_TEXT})\s*年")  # 2023年
 
 
 def issue_in(text: str) -> tuple[int, int] | None:
     """Year and number of the issue that a plain text names: 2023年第15期, or 第15期 where it names a single year."""
-    found = _ISSUE.search(text)
-    if found:
-        return int(found[1]), int(found[2] or found[3])
-    bare, year = _BARE_ISSUE.search(text), _single_year(text)
-    return (year, int(bare[1])) if bare and year else None
+    with_year = _ISSUE.search(text)
+    if with_year:
+        year, *numbers = _numbers(with_year)
+        return year, numbers[0]
+    bare = _BARE_ISSUE.search(text)
+    year_of_text = _single_year(text)
+    if bare is None or year_of_text is None:
+        return None
+    return year_of_text, int(bare[1])
 
 
-def span_in(text: str) -> tuple[date, date] | None:
+def span_in(text: str) -> Span | None:
     """The first span of days in a plain text, first and last day; None where there is none, or more than one reading.
 
     The last day may leave out what it shares with the first: 2023年4月17日—21日. Where both leave out the year, it is
     the only year that the text names.
     """
     for find in (_full_span, _short_span, _dotted_span, _yearless_span):
-        found = find(text)
-        if found and found[0] <= found[1]:
-            return found
+        span = find(text)
+        if span:
+            return span
     return None
 
 
 def last_day_in(text: str) -> date | None:
     """The day up to which a plain text says it counts: 截至2023年4月21日."""
-    found = _UNTIL.search(text)
-    return _day(*_given(found.groups())) if found else None
+    until = _UNTIL.search(text)
+    return _day(*_numbers(until)) if until else None
 
 
-def _full_span(text: str) -> tuple[date, date] | None:
-    found = _FULL_SPAN.search(text)
-    if not found:
+def _full_span(text: str) -> Span | None:
+    """2023-04-17 至 2023-04-21."""
+    span = _FULL_SPAN.search(text)
+    if span is None:
         return None
-    numbers = _given(found.groups())
+    numbers = _numbers(span)
     return _ordered(_day(*numbers[:3]), _day(*numbers[3:]))
 
 
-def _short_span(text: str) -> tuple[date, date] | None:
-    found = _SHORT_SPAN.search(text)
-    if not found:
+def _short_span(text: str) -> Span | None:
+    """2023年4月17日—4月21日, 2023年4月17日—21日."""
+    span = _SHORT_SPAN.search(text)
+    if span is None:
         return None
-    year, month, first, *last = _given(found.groups())
-    end_month, end = last if len(last) == 2 else (month, last[0])
+    year, month, first_day, *last = _numbers(span)
+    last_month, last_day = _month_and_day(last, month)
     # A span from December into January names only the year in which it begins.
-    end_year = year + 1 if (month, end_month) == (12, 1) else year
-    return _ordered(_day(year, month, first), _day(end_year, end_month, end))
+    is_over_new_year = (month, last_month) == (12, 1)
+    last_year = year + 1 if is_over_new_year else year
+    return _ordered(_day(year, month, first_day), _day(last_year, last_month, last_day))
 
 
-def _dotted_span(text: str) -> tuple[date, date] | None:
-    found = _DOTTED_SPAN.search(text)
-    if not found:
+def _dotted_span(text: str) -> Span | None:
+    """2023.4.17-21."""
+    span = _DOTTED_SPAN.search(text)
+    if span is None:
         return None
-    year, month, first, end = _given(found.groups())
-    return _ordered(_day(year, month, first), _day(year, month, end))
+    year, month, first_day, last_day = _numbers(span)
+    return _ordered(_day(year, month, first_day), _day(year, month, last_day))
 
 
-def _yearless_span(text: str) -> tuple[date, date] | None:
-    found, year = _YEARLESS_SPAN.search(text), _single_year(text)
-    if not found or not year:
+def _yearless_span(text: str) -> Span | None:
+    """2023年第15期　4月17日—4月21日."""
+    span = _YEARLESS_SPAN.search(text)
+    year = _single_year(text)
+    if span is None or year is None:
         return None
-    month, first, *last = _given(found.groups())
-    end_month, end = last if len(last) == 2 else (month, last[0])
-    return _ordered(_day(year, month, first), _day(year, end_month, end))
+    month, first_day, *last = _numbers(span)
+    last_month, last_day = _month_and_day(last, month)
+    return _ordered(_day(year, month, first_day), _day(year, last_month, last_day))
+
+
+def _month_and_day(last: list[int], first_month: int) -> tuple[int, int]:
+    """The month and day in which a span ends: [4, 21], or [21] in the month in which it began."""
+    if len(last) == 1:
+        return first_month, last[0]
+    return last[0], last[1]
 
 
 def _single_year(text: str) -> int | None:
-    years = {int(found[1]) for found in _YEARS.finditer(text)}
+    """The year of a text that names only one; None where it names several, 2022年、2023年对比, or none."""
+    years = {int(year) for year in _YEARS.findall(text)}
     return years.pop() if len(years) == 1 else None
 
 
-def _given(groups: tuple[str | None, ...]) -> list[int]:
-    return [int(group) for group in groups if group is not None]
+def _numbers(match: re.Match[str]) -> list[int]:
+    """The numbers of those notations that matched; the groups of all others are None."""
+    return [int(group) for group in match.groups() if group is not None]
 
 
-def _ordered(first: date | None, last: date | None) -> tuple[date, date] | None:
-    return (first, last) if first and last and first <= last else None
+def _ordered(first: date | None, last: date | None) -> Span | None:
+    """The span, or None where one of its days is none or it runs backwards."""
+    if first is None or last is None:
+        return None
+    is_forwards = first <= last
+    return (first, last) if is_forwards else None
 
 
 def _day(year: int, month: int, day: int) -> date | None:
+    """The day, or None where there is no such day: 2023年4月31日."""
     with suppress(ValueError):
         return date(year, month, day)
     return None

@@ -1,4 +1,4 @@
-"""Rows of a large sheet, kept in DuckDB and handed out as they are asked for; what a row means, tables say."""
+"""Keeps the rows of a large sheet in DuckDB and hands them out as they are asked for; what a row means, tables say."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     import duckdb
 
 
+# The first rows are asked for again and again, to find titles and headers.
 _HEAD_ROWS = 300
 _CHUNK = 5_000
 
@@ -23,78 +24,90 @@ class BulkRows(Sequence[Cells]):
     """
 
     def __init__(self, con: duckdb.DuckDBPyConnection, width: int, height: int) -> None:
-        self.con, self.width, self._height = con, width, height
+        self.con = con
+        self.width = width
+        self._height = height
         self._head = self._fetch(0, min(_HEAD_ROWS, height))
 
     def __len__(self) -> int:
         return self._height
 
     @overload
-    def __getitem__(self, place: int) -> Cells: ...
+    def __getitem__(self, position: int) -> Cells: ...
     @overload
-    def __getitem__(self, place: slice) -> list[Cells]: ...
-    def __getitem__(self, place: int | slice) -> Cells | list[Cells]:
-        if isinstance(place, slice):
-            first, last, step = place.indices(self._height)
-            rows = self._head[first:last] if last <= len(self._head) else self._fetch(first, last)
-            return rows if step == 1 else rows[::step]
-        at = place + self._height if place < 0 else place
+    def __getitem__(self, position: slice) -> list[Cells]: ...
+    def __getitem__(self, position: int | slice) -> Cells | list[Cells]:
+        if isinstance(position, slice):
+            return self._rows_of_slice(position)
+        at = position + self._height if position < 0 else position
         if not 0 <= at < self._height:
-            raise IndexError(place)
-        return self._head[at] if at < len(self._head) else self._fetch(at, at + 1)[0]
+            raise IndexError(position)
+        if at < len(self._head):
+            return self._head[at]
+        return self._fetch(at, at + 1)[0]
 
     def __iter__(self) -> Iterator[Cells]:
         for first in range(0, self._height, _CHUNK):
             yield from self._fetch(first, min(first + _CHUNK, self._height))
 
+    def _rows_of_slice(self, position: slice) -> list[Cells]:
+        first, last, step = position.indices(self._height)
+        rows = self._head[first:last] if last <= len(self._head) else self._fetch(first, last)
+        return rows if step == 1 else rows[::step]
+
     def _fetch(self, first: int, last: int) -> list[Cells]:
-        found = self.con.execute(
+        rows = self.con.execute(
             "SELECT * FROM cells WHERE rowid >= ? AND rowid < ? ORDER BY rowid", [first, last]
         ).fetchall()
-        return [list(row) for row in found]
+        return [list(row) for row in rows]
 
 
 def in_columns(rows: Sequence[Sequence[str | None]]) -> BulkRows:
-    """Rows as a large sheet keeps them; for sheets that come from elsewhere than a workbook, and for tests."""
+    """Keeps rows as a large sheet does; for sheets that come from elsewhere than a workbook, and for tests."""
     import pandas as pd
 
     width = max((len(row) for row in rows), default=0)
-    frame = pd.DataFrame(
-        {f"c{at}": pd.Series([row[at] if at < len(row) else None for row in rows], dtype=object) for at in range(width)}
-    )
+    columns = {f"c{at}": pd.Series(_column(rows, at), dtype=object) for at in range(width)}
     con = open_scratch()
-    con.register("arrived", frame)
+    con.register("arrived", pd.DataFrame(columns))
     make_cells(con)
     return BulkRows(con, width, filled_height(con, width, len(rows)))
 
 
+def _column(rows: Sequence[Sequence[str | None]], at: int) -> list[str | None]:
+    return [row[at] if at < len(row) else None for row in rows]
+
+
 def make_cells(con: duckdb.DuckDBPyConnection) -> None:
-    """Makes the table `cells` of a sheet that stands in `arrived`: blank texts become NULL."""
-    places = [row[0] for row in con.execute("DESCRIBE arrived").fetchall()]
-    cells = ", ".join(f"{_blank_as_null(place)} AS c{at}" for at, place in enumerate(places))
+    """Makes the table `cells` (columns c0, c1, …, one row a physical row) of a sheet that is registered as `arrived`.
+
+    Blank texts become NULL. `arrived` is unregistered.
+    """
+    names = [row[0] for row in con.execute("DESCRIBE arrived").fetchall()]
+    cells = ", ".join(f"{_blank_as_null(name)} AS c{at}" for at, name in enumerate(names))
     con.execute(f"CREATE TABLE cells AS SELECT {cells} FROM arrived")
     con.unregister("arrived")
 
 
-def _blank_as_null(place: str) -> str:
-    text = f'CAST("{place}" AS VARCHAR)'
+def _blank_as_null(name: str) -> str:
+    text = f'CAST("{name}" AS VARCHAR)'
     return f"CASE WHEN {is_blank(text)} THEN NULL ELSE {text} END"
 
 
 def filled_height(con: duckdb.DuckDBPyConnection, width: int, height: int) -> int:
-    """The rows up to the last that holds anything, found from the end."""
+    """Returns the number of rows up to the last that holds anything; looks from the end, chunk by chunk."""
     any_cell = " OR ".join(f"c{at} IS NOT NULL" for at in range(width))
     for last in range(height, 0, -_CHUNK):
-        found = con.execute(
+        last_filled = con.execute(
             f"SELECT max(rowid) FROM cells WHERE rowid >= ? AND rowid < ? AND ({any_cell})", [last - _CHUNK, last]
         ).fetchone()
-        if found and found[0] is not None:
-            return int(found[0]) + 1
+        if last_filled and last_filled[0] is not None:
+            return int(last_filled[0]) + 1
     return 0
 
 
 def open_scratch() -> duckdb.DuckDBPyConnection:
-    """An empty database in memory that never writes to disk: sheets hold personal columns until they are read."""
+    """Opens an empty database in memory that never writes to disk: sheets hold personal columns until they are read."""
     import duckdb
 
     return duckdb.connect(config={"threads": 2, "temp_directory": ""})

@@ -1,9 +1,10 @@
-"""Reads the web archives (MHTML) that programs save as .xls: each HTML part is handed to html_tables."""
+"""Reads the web archives (MHTML) that programs save as .xls: each HTML part is handed to `html.page`."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from email import message_from_bytes
 from email.errors import MessageError
 from email.header import decode_header, make_header
@@ -12,55 +13,72 @@ from email.policy import compat32
 from html import unescape
 
 from pipeline.ingest.errors import RefusedFileError
-from pipeline.ingest.sheets.html_tables import SHEET_NAME, read_html
+from pipeline.ingest.refusals.sheets import SheetRefusal
+from pipeline.ingest.sheets.html.page import SHEET_NAME, read_html
 from pipeline.ingest.sheets.sheet import Sheet
 
 Decode = Callable[[bytes], str]
+# <x:Name>综窗</x:Name> <x:WorksheetSource HRef="表.files/sheet001.htm"/>
 _SHEET_SOURCE = re.compile(r"<x:Name>([^<]*)</x:Name>\s*<x:WorksheetSource\s+HRef=[\"']?([^\"'\s>]+)", re.IGNORECASE)
-_DECLARED = re.compile(r"<\?xml[^>]*encoding=[\"']([A-Za-z0-9_.-]+)", re.IGNORECASE)
 _ANY_TABLE = re.compile(r"<table\b", re.IGNORECASE)
+_PAGES = ("text/html", "application/xhtml+xml")
+# A workbook saved so has a part with its tabs, whose table holds nothing but the names of the sheets.
+_TABS = "tabstrip.htm"
+
+
+@dataclass(frozen=True)
+class _Page:
+    """One HTML part of an archive: the last part of its address (`sheet001.htm`) and its text."""
+
+    file_name: str
+    text: str
 
 
 def read_mhtml(content: bytes, decode: Decode, max_cells: int) -> list[Sheet]:
-    """The tables of a web archive (one file that holds a page or a workbook saved as a page), one sheet a part.
+    """Reads the tables of a web archive (one file that holds a page or a workbook saved as a page), one sheet a part.
 
-    Raises RefusedFileError where no part holds a table.
+    `decode` turns a part without a known charset into text. Raises RefusedFileError where no part holds a table.
     """
     archive = message_from_bytes(content.removeprefix(b"\xef\xbb\xbf").lstrip(), policy=compat32)
-    pages = [(place.replace("\\", "/").rsplit("/", 1)[-1], page) for place, page in _html_parts(archive, decode)]
-    # A workbook saved so has a part with its tabs, whose table holds nothing but the names of the sheets.
-    tables = [(place, page) for place, page in pages if _ANY_TABLE.search(page) and place.lower() != "tabstrip.htm"]
-    if not tables:
-        raise RefusedFileError("网页存档（MHTML）里没有表格，可能没有保存完整；请用表格软件打开后另存为 xlsx 再报送")
-    names = _sheet_names([page for _, page in pages], [place for place, _ in tables])
-    return [sheet for name, (_, page) in zip(names, tables, strict=True) for sheet in read_html(page, max_cells, name)]
+    pages = list(_pages(archive, decode))
+    with_table = [page for page in pages if _ANY_TABLE.search(page.text) and page.file_name.lower() != _TABS]
+    if not with_table:
+        raise RefusedFileError(SheetRefusal.NO_TABLE_IN_WEB_ARCHIVE, expected="<table>")
+    names = _sheet_names(pages, with_table)
+    sheets: list[Sheet] = []
+    for name, page in zip(names, with_table, strict=True):
+        sheets += read_html(page.text, max_cells, name)
+    return sheets
 
 
-def _sheet_names(pages: list[str], places: list[str]) -> list[str]:
-    """The name of each part's sheet: as the workbook's own part says, else in its order, else the part's own name."""
-    by_place = {
-        source.replace("\\", "/").rsplit("/", 1)[-1].lower(): unescape(name)
-        for page in pages
-        for name, source in _SHEET_SOURCE.findall(page)
-    }
-    listed = [unescape(name) for page in pages for name in SHEET_NAME.findall(page)]
-    in_order = listed if len(listed) == len(places) else [place.rsplit(".", 1)[0] for place in places]
-    return [by_place.get(place.lower(), name) for place, name in zip(places, in_order, strict=True)]
+def _sheet_names(pages: Sequence[_Page], with_table: Sequence[_Page]) -> list[str]:
+    """Names the sheet of each part: as the workbook's own part says, else in its order, else by the part's own name."""
+    names_by_file: dict[str, str] = {}
+    listed: list[str] = []
+    for page in pages:
+        for name, address in _SHEET_SOURCE.findall(page.text):
+            names_by_file[_file_name(address).lower()] = unescape(name)
+        listed += [unescape(name) for name in SHEET_NAME.findall(page.text)]
+    if len(listed) != len(with_table):
+        listed = [page.file_name.rsplit(".", 1)[0] for page in with_table]
+    return [names_by_file.get(page.file_name.lower(), name) for page, name in zip(with_table, listed, strict=True)]
 
 
-def _html_parts(message: Message, decode: Decode) -> Iterator[tuple[str, str]]:
-    for part in message.walk():
-        if part.get_content_type() not in ("text/html", "application/xhtml+xml"):
-            continue
+def _pages(archive: Message, decode: Decode) -> Iterator[_Page]:
+    for part in archive.walk():
         payload = part.get_payload(decode=True)
-        if isinstance(payload, bytes):
-            yield (
-                _plain_header(str(part.get("Content-Location", ""))),
-                _decoded(payload, part.get_content_charset(), decode),
-            )
+        if part.get_content_type() in _PAGES and isinstance(payload, bytes):
+            address = _plain_header(str(part.get("Content-Location", "")))
+            yield _Page(_file_name(address), _decoded(payload, part.get_content_charset(), decode))
+
+
+def _file_name(address: str) -> str:
+    r"""`sheet001.htm` of `file:///C:/表.files/sheet001.htm` or `表.files\sheet001.htm`."""
+    return address.replace("\\", "/").rsplit("/", 1)[-1]
 
 
 def _plain_header(written: str) -> str:
+    """Decodes a header: `=?utf-8?B?6KGo?=` is 表."""
     try:
         return str(make_header(decode_header(written)))
     except (LookupError, ValueError, MessageError):
@@ -68,17 +86,11 @@ def _plain_header(written: str) -> str:
 
 
 def _decoded(payload: bytes, charset: str | None, decode: Decode) -> str:
-    if charset:
-        try:
-            return payload.decode("gb18030" if charset.lower() in ("gb2312", "gbk") else charset)
-        except (LookupError, UnicodeDecodeError):
-            pass
-    return decode(payload)
-
-
-def declared_encoding(head: str) -> str | None:
-    """The encoding that an XML declaration or an HTML meta element names."""
-    found = _DECLARED.search(head[:1000]) or re.search(
-        r"<meta[^>]{0,200}charset\s*=\s*[\"']?\s*([A-Za-z0-9_.-]+)", head[:8000], re.IGNORECASE
-    )
-    return found[1].lower() if found else None
+    if not charset:
+        return decode(payload)
+    # GB18030 holds what gb2312 and gbk hold, and what is written under their names.
+    codec = "gb18030" if charset.lower() in ("gb2312", "gbk") else charset
+    try:
+        return payload.decode(codec)
+    except (LookupError, UnicodeDecodeError):
+        return decode(payload)

@@ -1,21 +1,24 @@
-"""Says what a workbook's number formats show of a number; which cell has which format belongs in oddities."""
+"""Says what a workbook's number formats show of a number: a share, a day or the number itself.
+
+Which cell has which format, the modules of `pipeline.ingest.sheets.hidden` find.
+"""
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Iterable, Mapping
-from contextlib import suppress
 from dataclasses import dataclass
-from decimal import Decimal
 
+# What is no placeholder: "text", \x (one letter as it is), _x (a blank as wide as x), *x (filled up with x), [Red].
 _LITERAL = re.compile(r'"[^"]*"|\\.|_.|\*.|\[[^\]]*\]')
-_PLAIN = re.compile(r"-?[0-9]+(?:\.[0-9]+)?")
+# 0.0%, #,##0, ??
 _DIGIT = re.compile("[0#?]")
+# yyyy-mm-dd, h:mm:ss
 _DAY = re.compile("[ymdhs]", re.IGNORECASE)
+# [ECMA-376] part 1, 18.8.30: 9 is 0%, 10 is 0.00%.
 _BUILT_IN_SHARES = frozenset({9, 10})
+# The same: 14-22 and 45-47 are days and times; 27-36 and 50-58 are those of Chinese, Japanese and Korean.
 _BUILT_IN_DAYS = frozenset({*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)})
-_EXACT_DIGITS = 15
 
 
 @dataclass(frozen=True)
@@ -30,12 +33,18 @@ NO_STYLES = Styles()
 
 
 def styles_of(formats: Iterable[int], codes: Mapping[int, str]) -> Styles:
-    """The styles of a workbook: `formats` is the number format of each style, `codes` what the file's own ones say."""
-    shares, days = set(), set()
-    for style, one in enumerate(formats):
-        if shows_share(codes[one]) if one in codes else one in _BUILT_IN_SHARES:
+    """Returns the styles of a workbook: `formats` is the number format of each style in order, `codes` what formats
+    of the file's own say. `styles_of([0, 164], {164: "0.0%"})` has the share 1.
+    """
+    shares: set[int] = set()
+    days: set[int] = set()
+    for style, number_format in enumerate(formats):
+        code = codes.get(number_format)
+        is_share = number_format in _BUILT_IN_SHARES if code is None else shows_share(code)
+        is_day = number_format in _BUILT_IN_DAYS if code is None else shows_day(code)
+        if is_share:
             shares.add(style)
-        elif shows_day(codes[one]) if one in codes else one in _BUILT_IN_DAYS:
+        elif is_day:
             days.add(style)
     return Styles(frozenset(shares), frozenset(days))
 
@@ -43,31 +52,15 @@ def styles_of(formats: Iterable[int], codes: Mapping[int, str]) -> Styles:
 def shows_share(code: str) -> bool:
     """Whether a number format shows a hundred times the value and a percent sign, whatever the value's sign.
 
-    A sign in quotes or behind a backslash is mere text: such a format shows the value itself.
+    `0.0%;-0.0%` does; in `0.0"%"` and `0.0\\%` the sign is mere text, and such a format shows the value itself.
     """
-    numeric = [part for part in _LITERAL.sub("", code).split(";")[:3] if _DIGIT.search(part)]
-    return bool(numeric) and all("%" in part for part in numeric)
+    # Sections for positive, negative and zero; the fourth is for texts.
+    sections = _LITERAL.sub("", code).split(";")[:3]
+    numeric = [section for section in sections if _DIGIT.search(section)]
+    return bool(numeric) and all("%" in section for section in numeric)
 
 
 def shows_day(code: str) -> bool:
-    """Whether a number format shows a serial number as a day or a time."""
-    bare = _LITERAL.sub("", code).split(";")[0]
-    return _DAY.search(bare.replace("General", "")) is not None
-
-
-def number_text(raw: str) -> str:
-    """A number as a file writes it, 1E3 or 3.0000000000000001, with the digits that a spreadsheet keeps: 1000, 3."""
-    if _PLAIN.fullmatch(raw) and sum(map(str.isdigit, raw)) <= _EXACT_DIGITS:
-        return raw
-    with suppress(ValueError):
-        value = float(raw)
-        if math.isfinite(value):
-            return f"{Decimal(f'{value:.{_EXACT_DIGITS}g}'):f}"
-    return raw
-
-
-def share_text(value: float) -> str | None:
-    """A share as its cell shows it, 0.985 as 98.5%, with the fifteen digits that a spreadsheet keeps."""
-    if not math.isfinite(value):
-        return None
-    return f"{(Decimal(f'{value:.{_EXACT_DIGITS}g}') * 100).normalize():f}%"
+    """Whether a number format shows a serial number as a day or a time: `yyyy-mm-dd` does, `General` does not."""
+    positive = _LITERAL.sub("", code).split(";")[0]
+    return _DAY.search(positive.replace("General", "")) is not None

@@ -1,4 +1,7 @@
-"""A sheet as every reader gives it: rows of text cells, its days and its limits; reading one belongs in the readers."""
+"""A sheet as every reader gives it: rows of text cells, its days and its limits.
+
+Reading one belongs in `workbook_readers`, `html`, `mhtml` and `spreadsheetml`.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Compares printed totals with the sums of their rows; which row is a total, rows says."""
+"""Compares printed totals with the sums of their rows; which row is a total, `total_rows` says."""
 
 from __future__ import annotations
 
@@ -6,10 +6,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
+from pipeline.contracts import Contract
+from pipeline.contracts.model import Total
 from pipeline.ingest.cells.numbers import parse_number
 from pipeline.ingest.cells.row_reader import scaled
-from pipeline.ingest.tables.header import Header, Row
-from pipeline.ingest.tables.rows import NUMERIC
+from pipeline.ingest.tables.header import Column, Header
+from pipeline.ingest.tables.header_paths import Row
+from pipeline.ingest.tables.total_rows import NUMERIC
+
+_ZERO = Decimal(0)
 
 
 @dataclass
@@ -20,8 +25,8 @@ class Segment:
     sums: dict[str, Decimal] = field(default_factory=dict)
 
     def add(self, name: str, value: Decimal) -> None:
-        """Add one value to a field's sum."""
-        self.sums[name] = self.sums.get(name, Decimal(0)) + value
+        """Adds one value to a field's sum."""
+        self.sums[name] = self.sums.get(name, _ZERO) + value
 
 
 @dataclass(frozen=True)
@@ -34,65 +39,12 @@ class Printed:
     values: dict[str, Decimal]
 
 
-def control_totals(sheet: str, printed: Sequence[Printed], segments: Sequence[Segment]) -> list[ControlTotal]:
-    """Each printed value beside the sum of what it covers; `segments` are the rows before, between and after them.
-
-    A total stands below its rows, or above them where there are none before it. `computed` is None where the rows are
-    not all here (今年累计) or not all meant (其中).
-    """
-    found = []
-    for place, one in enumerate(printed):
-        covered = _covered(place, printed, segments)
-        for name, value in one.values.items():
-            computed = (
-                None if covered is None else sum((part.sums.get(name, Decimal(0)) for part in covered), Decimal(0))
-            )
-            found.append(ControlTotal(sheet, one.row_no, one.label, one.covers, name, value, computed))
-    return found
-
-
-def _covered(place: int, printed: Sequence[Printed], segments: Sequence[Segment]) -> Sequence[Segment] | None:
-    covers = printed[place].covers
-    if covers not in ("group", "table"):
-        return None
-    if covers == "table":
-        return segments[: place + 1] if any(part.rows for part in segments[: place + 1]) else segments
-    groups = [at for at, one in enumerate(printed) if one.covers == "group"]
-    stand_above = not any(part.rows for part in segments[: groups[0] + 1])
-    if stand_above:
-        following = next((at for at in groups if at > place), len(printed))
-        return segments[place + 1 : following + 1]
-    previous = max((at for at in groups if at < place), default=-1)
-    return segments[previous + 1 : place + 1]
-
-
-def sums_of(segments: Sequence[Segment]) -> Segment:
-    """All segments as one."""
-    total = Segment(sum(part.rows for part in segments))
-    for part in segments:
-        for name, value in part.sums.items():
-            total.add(name, value)
-    return total
-
-
-def printed_values(row: Row, header: Header, scales: dict[str, str]) -> dict[str, Decimal]:
-    """The numbers of a total's row by field, as exactly as they are printed; rates and shares are no sums."""
-    found = {}
-    for column in header.columns:
-        if column.field is None or column.field.type not in NUMERIC or column.index >= len(row):
-            continue
-        if not column.field.additive:
-            continue
-        text = scaled(row[column.index], column.field, scales.get(column.field.name, ""))
-        value = parse_number(text or "", column.field.unit)
-        if value is not None:
-            found[column.field.name] = value
-    return found
-
-
 @dataclass(frozen=True)
 class ControlTotal:
-    """A printed total beside what its rows add up to; `computed` is None where the rows are not all in this file."""
+    """A printed total beside what its rows add up to; `computed` is None where the rows are not all in this file.
+
+    Grain: one value of one printed row. Key: sheet, row_no, column_name.
+    """
 
     sheet: str
     row_no: int
@@ -101,3 +53,94 @@ class ControlTotal:
     column_name: str
     printed: Decimal
     computed: Decimal | None
+
+
+def control_totals(sheet: str, printed: Sequence[Printed], segments: Sequence[Segment]) -> list[ControlTotal]:
+    """Returns each printed value beside the sum of what it covers.
+
+    `segments` are the rows before, between and after the printed totals, so that there is one more of them.
+    A total stands below its rows, or above them where there are none before it. `computed` is None where the rows are
+    not all here (今年累计) or not all meant (其中).
+    """
+    totals = []
+    for place, total in enumerate(printed):
+        covered = _covered_segments(place, printed, segments)
+        sums = sums_of(covered).sums if covered is not None else None
+        for name, value in total.values.items():
+            computed = sums.get(name, _ZERO) if sums is not None else None
+            totals.append(ControlTotal(sheet, total.row_no, total.label, total.covers, name, value, computed))
+    return totals
+
+
+def _covered_segments(place: int, printed: Sequence[Printed], segments: Sequence[Segment]) -> Sequence[Segment] | None:
+    """Returns the rows that the total number `place` covers; None where they are not all here or not all meant."""
+    covers = printed[place].covers
+    if covers == "table":
+        above = segments[: place + 1]
+        return above if _have_rows(above) else segments
+    if covers == "group":
+        return _segments_of_group(place, printed, segments)
+    return None
+
+
+def _segments_of_group(place: int, printed: Sequence[Printed], segments: Sequence[Segment]) -> Sequence[Segment]:
+    """Returns the rows between a subtotal and the one before it, or the one after it where subtotals stand above."""
+    groups = [at for at, total in enumerate(printed) if total.covers == "group"]
+    number = groups.index(place)
+    stand_above = not _have_rows(segments[: groups[0] + 1])
+    if stand_above:
+        is_last = number + 1 == len(groups)
+        following = len(printed) if is_last else groups[number + 1]
+        return segments[place + 1 : following + 1]
+    previous = groups[number - 1] if number > 0 else -1
+    return segments[previous + 1 : place + 1]
+
+
+def _have_rows(segments: Sequence[Segment]) -> bool:
+    return sum(segment.rows for segment in segments) > 0
+
+
+def sums_of(segments: Sequence[Segment]) -> Segment:
+    """Adds up all segments as one."""
+    total = Segment()
+    for segment in segments:
+        total.rows += segment.rows
+        for name, value in segment.sums.items():
+            total.add(name, value)
+    return total
+
+
+def printed_row(
+    row_no: int, row: Row, total: Total | None, contract: Contract, header: Header, scales: dict[str, str]
+) -> Printed:
+    """Returns what a row of a total prints; `total` is None for a row that says 其中."""
+    values = printed_values(row, header, scales)
+    if total is None:
+        return Printed(row_no, contract.layout.of_which[0], "of_which", values)
+    return Printed(row_no, total.label, total.covers, values)
+
+
+def printed_values(row: Row, header: Header, scales: dict[str, str]) -> dict[str, Decimal]:
+    """Returns the numbers of a total's row by field, as exactly as they are printed; rates and shares are no sums.
+
+    `scales` are the scales of the fields as `load.scales` finds them, such as 万 by the name of the field.
+    """
+    values = {}
+    for column in header.columns:
+        if column.index >= len(row):
+            break
+        if column.field is None or not _is_summed(column):
+            continue
+        scale = scales.get(column.field.name, "")
+        text = scaled(row[column.index], column.field, scale)
+        value = parse_number(text or "", column.field.unit)
+        if value is not None:
+            values[column.field.name] = value
+    return values
+
+
+def _is_summed(column: Column) -> bool:
+    """Whether a printed total adds up the column: it holds numbers, and no rates."""
+    if column.field is None:
+        return False
+    return column.field.type in NUMERIC and column.field.additive

@@ -1,4 +1,4 @@
-"""Finds the table of a delimited text and reads its records; loading them belongs in load.csv_file."""
+"""Finds the table of a delimited text and reads its records; loading them is done by `load.csv_file`."""
 
 from __future__ import annotations
 
@@ -10,9 +10,16 @@ from dataclasses import dataclass
 from itertools import islice
 
 from pipeline.contracts import Contract
-from pipeline.ingest.errors import RefusedFileError
-from pipeline.ingest.tables.header import Header, Row, find_header
+from pipeline.ingest.errors import RefusalPlace, RefusedFileError
+from pipeline.ingest.refusals.tables import TableRefusal
+from pipeline.ingest.tables.header import Header, find_header
+from pipeline.ingest.tables.header_paths import Row
 from pipeline.ingest.text.transcode import TextFile
+
+ENDS = "\x1a"
+"""The mark with which DOS programs end a text (Ctrl-Z)."""
+SHEET = "csv"
+"""What the ledger calls the only sheet of a text."""
 
 
 @dataclass(frozen=True)
@@ -30,44 +37,67 @@ class CsvTable:
 
 
 def find_table(head: str, contract: Contract) -> CsvTable | None:
-    """The table in the decoded beginning of a CSV, or None where no row is the contract's header.
+    """Finds the table in the decoded beginning of a CSV, or None where no row is the contract's header.
 
-    A quote that nobody closed hides what follows, not the rows above it.
+    Example: "周报\\n部门,受理\\n公安厅,1\\n" gives a header in row 1, the heading ("周报",) and 2 lines above the data.
     """
     reader = csv.reader(io.StringIO(head, newline=""), delimiter=contract.csv.delimiter)
     rows: list[list[str | None]] = []
-    ends: list[int] = []
+    last_lines: list[int] = []  # the physical line with which each record ends
+    # A quote that nobody closed hides what follows, not the rows above it.
     with suppress(csv.Error):
         for row in islice(reader, contract.layout.header_search_rows + 1):
             rows.append([cell or None for cell in row])
-            ends.append(reader.line_num)
+            last_lines.append(reader.line_num)
     header = find_header(rows, contract)
     if header is None:
         return None
-    heading = tuple(cell for row in rows[: header.top] for cell in row if cell)
-    return CsvTable(header, heading, ends[header.below - 1], tuple(rows[: header.below]), tuple(rows[header.below :]))
+    return CsvTable(
+        header,
+        heading=tuple(_texts(rows[: header.top])),
+        lines_above=last_lines[header.below - 1],
+        rows=tuple(rows[: header.below]),
+        below=tuple(rows[header.below :]),
+    )
+
+
+def _texts(rows: list[list[str | None]]) -> Iterator[str]:
+    """Yields the texts of the filled cells, row after row."""
+    for row in rows:
+        for cell in row:
+            if cell:
+                yield cell
 
 
 def read_records(
     text: TextFile, table: CsvTable, contract: Contract, *, from_top: bool = False
 ) -> Iterator[tuple[int, list[str]]]:
-    """Physical line and cells of each record; raises RefusedFileError at a quote that takes in what follows."""
-    columns, above = len(table.header.columns), 0 if from_top else table.lines_above
-    begins, record = above + 1, _Record()
+    """Yields the physical line (from 1) and the cells of each record below the header, or of all with `from_top`.
+
+    Raises RefusedFileError at a quote that takes in what follows.
+    """
+    columns = len(table.header.columns)
+    delimiter = contract.csv.delimiter
+    skipped = 0 if from_top else table.lines_above
+    first_line = skipped + 1
+    record = _Record()
     with text.path.open(encoding="utf-8", newline="") as file:
-        for _ in range(above):
+        for _ in range(skipped):
             file.readline()
-        reader = csv.reader(record.of(file), delimiter=contract.csv.delimiter)
+        reader = csv.reader(record.noted_lines(file), delimiter=delimiter)
         try:
             for cells in reader:
-                if len(record.lines) > 1 and len(cells) != columns and record.is_open(contract.csv.delimiter):
+                has_several_lines = len(record.lines) > 1
+                if has_several_lines and len(cells) != columns and record.is_open(delimiter):
                     raise csv.Error
-                yield begins, cells
-                begins = above + reader.line_num + 1
+                yield first_line, cells
+                first_line = skipped + reader.line_num + 1
                 record.lines.clear()
         except csv.Error as error:
             raise RefusedFileError(
-                f"第 {begins:,} 行有不成对的引号，或有过长的内容，后面的行会被并进一个单元格；请改正这一行后重新导出"
+                TableRefusal.QUOTE_NOT_CLOSED,
+                place=RefusalPlace(file=text.path.name, sheet=SHEET, row=first_line),
+                line=f"{first_line:,}",
             ) from error
 
 
@@ -77,21 +107,16 @@ class _Record:
     def __init__(self) -> None:
         self.lines: list[str] = []
 
-    def of(self, file: Iterator[str]) -> Iterator[str]:
-        """The lines of a file, each noted before it is handed on."""
+    def noted_lines(self, file: Iterator[str]) -> Iterator[str]:
+        """Yields the lines of a file, each noted before it is handed on."""
         for line in file:
             self.lines.append(line)
             yield line
 
     def is_open(self, delimiter: str) -> bool:
-        """Whether the record ends only because the file does."""
+        """Whether the record ends only because the file does: its last quote has no second."""
         try:
             next(csv.reader(self.lines, delimiter=delimiter, strict=True), None)
         except csv.Error as error:
-            return "end of data" in str(error)
+            return "end of data" in str(error)  # Python's message is "unexpected end of data"
         return False
-
-
-ENDS = "\x1a"
-"""The mark with which DOS programs end a text."""
-SHEET = "csv"

@@ -1,260 +1,227 @@
-"""Tells which encoding a text export is in, on evidence; writing it in UTF-8 belongs in transcode."""
+"""Tells which encoding a text export is in, on evidence.
+
+The order: a byte-order mark, the contract, what needs no weighing, and then the candidates that `candidates` weighs.
+Writing the text in UTF-8 is done by `transcode`.
+"""
 
 from __future__ import annotations
 
 import codecs
 import re
-from collections.abc import Collection, Iterator
-from dataclasses import dataclass
+from collections.abc import Collection
 from pathlib import Path
+from typing import BinaryIO
 
-from pipeline.ingest.errors import RefusedFileError
-from pipeline.ingest.text.legibility import LOST, is_writing, label_hits, legibility
+from pipeline.ingest.errors import RefusalPlace, RefusedFileError
+from pipeline.ingest.refusals.text import TextRefusal
+from pipeline.ingest.text.candidates import candidates, damaged_share, decide, may_be_damaged
+from pipeline.ingest.text.decoding import (
+    HEAD_BYTES,
+    SAMPLE_BYTES,
+    decoded_roughly,
+    decodes,
+    marked_codec,
+    telling_sample,
+)
+from pipeline.ingest.text.legibility import label_hits, legibility
 from pipeline.ingest.text.transcode import BLOCK_BYTES, refuse_much_damage
-from pipeline.ingest.text.undecodable import Damage, damage_of, damage_of_document, shown_codec
+from pipeline.ingest.text.undecodable import Damage, damage_of, damage_of_document
 from pipeline.ingest.text.utf16 import wide_by_zeros
 
-_HEAD = 256 << 10
-_EVIDENCE = 32 << 10
-_MARKS = (
-    (codecs.BOM_UTF8, "utf-8-sig"),
-    (codecs.BOM_UTF32_LE, "utf-32"),
-    (codecs.BOM_UTF32_BE, "utf-32"),
-    (codecs.BOM_UTF16_LE, "utf-16"),
-    (codecs.BOM_UTF16_BE, "utf-16"),
-)
-# One codec a family, the one with the most characters: GB18030 holds GBK, Big5-HKSCS holds Big5, cp949 holds EUC-KR.
-_CHINESE = ("utf-8", "gb18030", "big5hkscs", "cp950")
-_FAMILIES = (*_CHINESE, "cp932", "euc_jp", "cp949", "cp1252")
 _ENOUGH_LABELS = 3
-_MANY_CHARACTERS = 4
-_ESCAPES = {"hz": b"~{", "utf-7": b"+"}
-_LEGIBLE = 0.3
-_LEGIBLE_THOUGH_DAMAGED = 0.45
-_MOST_DAMAGED = 0.5
+"""So many known labels decide at once between GB18030 and UTF-8."""
+_ENOUGH_CHARACTERS = 4
+"""So many characters of several bytes that are valid UTF-8 do not happen by chance."""
 _DAMAGED_AS_PINNED = 0.1
-_MARGIN = 0.15
-_MARGIN_OF_ONE = 0.3
-_UTF8_BONUS = 1.0
+"""Share of lines that may be damaged in a text whose encoding the contract names."""
+_LEGIBLE_SEVEN_BIT = 0.45
+# Codecs that write Chinese in ASCII, and what begins a run of it: ~{2?CE~} is 部门 in HZ, +kOiVaA- in UTF-7.
+_ESCAPES = {"hz": b"~{", "utf-7": b"+"}
+_ISO_2022_ESCAPE = b"\x1b$"  # ESC $ B begins two-byte characters in ISO-2022-JP
 _REPLACEMENT = "\ufffd".encode()
-_OTHER_LINE_ENDS = re.compile("[\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
-_SEVERAL_LINES = 2
-_SIDE_BY_SIDE = re.compile(rb"[\x80-\xff]{2}")
-_SEVERAL = re.compile(rb"[\xc2-\xf4][\x80-\xbf]+")
-
-
-@dataclass(frozen=True)
-class Candidate:
-    """One way to read the bytes: how many known labels it shows and how legible it is (1 at best).
-
-    `is_doubtful` says that some bytes do not decode, so that it has to read the better.
-    """
-
-    codec: str
-    labels: int
-    legibility: float
-    is_doubtful: bool = False
-
-    @property
-    def is_convincing(self) -> bool:
-        """Whether it shows known labels or reads like writing."""
-        return self.labels >= 2 or self.legibility >= (_LEGIBLE_THOUGH_DAMAGED if self.is_doubtful else _LEGIBLE)
+_UTF8_CHARACTER = re.compile(rb"[\xc2-\xf4][\x80-\xbf]+")  # E9 83 A8 is 部
+_TWO_BYTES_BEYOND_ASCII = re.compile(rb"[\x80-\xff]{2}")  # B2 BF is 部 in GB18030; a lone B2 is no character
+# Ends of lines that no CSV has: vertical tab, form feed, separators 1C to 1E, NEL, U+2028, U+2029.
+_ODD_LINE_ENDS = re.compile("[\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
+_SEVERAL_ODD_ENDS = 2
+# Names in <meta charset=…> and <?xml encoding=…?> that browsers read as GB18030, which holds their characters.
+_CALLED_GB = ("gb2312", "gbk", "gb_2312-80", "x-gbk")
 
 
 def choose_encoding(head: bytes, pinned: str | None, labels: Collection[str] = ()) -> str:
-    """The Python codec of a text: by its byte-order mark, the contract, or the evidence of what it reads like.
+    """Returns the Python codec of a text: by its byte-order mark, the contract, or the evidence of what it reads like.
 
     `labels` are header labels (reduced by `label_key`) that tell a right decoding from one that merely works.
     Raises RefusedFileError where the head decodes in none, or in several with no clear winner.
     """
-    marked = next((codec for mark, codec in _MARKS if head.startswith(mark)), None)
+    marked = marked_codec(head)
     if marked:
         return marked
     if pinned:
-        return _pinned(head, pinned)
-    return _plain(head, labels) or _by_evidence(head, labels)
+        return _pinned_codec(head, pinned)
+    return _codec_without_weighing(head, labels) or _codec_by_evidence(head, labels)
 
 
-def _plain(head: bytes, labels: Collection[str]) -> str | None:
-    """What needs no weighing: UTF-16 and UTF-32 by zero bytes, seven bits by escapes, ASCII, and plenty of UTF-8."""
-    escaped = wide_by_zeros(head) or _seven_bit(head, labels)
-    if escaped:
-        return escaped
-    is_utf8 = head.isascii() or len(_SEVERAL.findall(head[:_EVIDENCE])) >= _MANY_CHARACTERS
-    return "utf-8" if is_utf8 and decodes(head, "utf-8") else None
+def _pinned_codec(head: bytes, codec: str) -> str:
+    """Returns the contract's codec if the bytes are a text in it."""
+    if decodes(head, codec) or damaged_share(head, codec) <= _DAMAGED_AS_PINNED:
+        return codec
+    name = codec.upper()
+    raise RefusedFileError(TextRefusal.NOT_AS_PINNED, expected=name, codec=name)
 
 
-def _seven_bit(head: bytes, labels: Collection[str]) -> str | None:
-    """A codec that writes other characters in ASCII between escapes; what may also be plain ASCII has to read well."""
-    if b"\x1b$" in head and decodes(head, "iso2022_jp"):
+def _codec_without_weighing(head: bytes, labels: Collection[str]) -> str | None:
+    """Returns what needs no weighing, or None.
+
+    That is UTF-16 and UTF-32 by zero bytes, seven-bit codecs by their escapes, ASCII, and plenty of UTF-8.
+    """
+    told_by_bytes = wide_by_zeros(head) or _seven_bit_codec(head, labels)
+    if told_by_bytes:
+        return told_by_bytes
+    if not head.isascii():
+        characters = _UTF8_CHARACTER.findall(head[:SAMPLE_BYTES])
+        if len(characters) < _ENOUGH_CHARACTERS:
+            return None
+    return "utf-8" if decodes(head, "utf-8") else None
+
+
+def _seven_bit_codec(head: bytes, labels: Collection[str]) -> str | None:
+    """Returns a codec that writes other characters in ASCII between escapes.
+
+    What may also be plain ASCII (a+b, ~{) has to read well.
+    """
+    if _ISO_2022_ESCAPE in head and decodes(head, "iso2022_jp"):
         return "iso2022_jp"
-    sample = head[:_EVIDENCE]
+    if not head.isascii():
+        return None
+    sample = head[:SAMPLE_BYTES]
     for codec, escape in _ESCAPES.items():
-        if escape in sample and head.isascii() and decodes(head, codec):
-            text = _read(sample, codec)
-            if label_hits(text, labels) >= 2 or (codec == "hz" and legibility(text) >= _LEGIBLE_THOUGH_DAMAGED):
-                return codec
+        if escape not in sample or not decodes(head, codec):
+            continue
+        text = decoded_roughly(sample, codec)
+        if label_hits(text, labels) >= 2:
+            return codec
+        if codec == "hz" and legibility(text) >= _LEGIBLE_SEVEN_BIT:
+            return codec
     return None
 
 
-def _by_evidence(head: bytes, labels: Collection[str]) -> str:
-    sample = _evidence(head)
+def _codec_by_evidence(head: bytes, labels: Collection[str]) -> str:
+    """Returns the codec in which the text shows the known labels, else the one in which it reads best."""
+    sample = telling_sample(head)
     for codec in ("gb18030", "utf-8"):
-        may_be = decodes(head, codec) or _damaged_share(head, codec) <= _MOST_DAMAGED
-        if may_be and label_hits(_read(sample, codec), labels) >= _ENOUGH_LABELS:
+        if _shows_labels(codec, head, sample, labels):
             return codec
     try:
-        return _decide(candidates(head, sample, labels), sample)
+        return decide(candidates(head, sample, labels), sample)
     except RefusedFileError:
-        if not _SIDE_BY_SIDE.search(head) and _damaged_share(head, "utf-8") == 0:
-            return "utf-8"  # bytes that stand alone are no writing: their cells are lost
-        # U+FFFD in UTF-8 and 锟斤拷 in GB18030 are the same bytes.
-        if head.count(_REPLACEMENT) >= _MANY_CHARACTERS:
-            raise RefusedFileError(LOST) from None
+        # Bytes beyond ASCII that all stand alone are no writing: their cells are lost.
+        has_writing = _TWO_BYTES_BEYOND_ASCII.search(head)
+        if not has_writing and damaged_share(head, "utf-8") == 0:
+            return "utf-8"
+        # EF BF BD EF BF BD is U+FFFD twice in UTF-8 and 锟斤拷 in GB18030: saved after it had been read wrongly.
+        if head.count(_REPLACEMENT) >= _ENOUGH_CHARACTERS:
+            raise RefusedFileError(TextRefusal.TEXT_LOST) from None
         raise
 
 
-def _pinned(head: bytes, codec: str) -> str:
-    if decodes(head, codec) or _damaged_share(head, codec) <= _DAMAGED_AS_PINNED:
-        return codec
-    raise RefusedFileError(
-        f"合同写明编码是 {codec.upper()}，但文件内容不符合；请按这个编码重新导出，或改合同的 csv.encoding"
-    )
-
-
-def _damaged_share(head: bytes, codec: str) -> float:
-    """The share of the lines that do not decode; one among several is little, however few there are."""
-    whole = head[: max(head.rfind(b"\n"), head.rfind(b"\r")) + 1] or head
-    found = damage_of_document(whole, codec)
-    return 0.0 if found.lines > found.damaged == 1 else found.damaged / max(found.lines, 1)
-
-
-def candidates(head: bytes, sample: bytes, labels: Collection[str]) -> list[Candidate]:
-    """Every way in which the head decodes with no error, or with errors on some lines, the most convincing first."""
-    found: list[Candidate] = []
-    # Few bytes happen to be UTF-8 by chance: of the others only the Chinese encodings are likely enough to weigh.
-    is_utf8 = decodes(head, "utf-8")
-    for codec in _CHINESE if is_utf8 else _FAMILIES:
-        is_whole = decodes(head, codec)
-        is_known = codec == "cp950" and any(one.codec == "big5hkscs" and not one.is_doubtful for one in found)
-        if is_known or not (is_whole or (not is_utf8 and _damaged_share(head, codec) <= _MOST_DAMAGED)):
-            continue
-        text = _read(sample, codec)
-        bonus = _UTF8_BONUS if codec == "utf-8" and is_whole else 0.0
-        found.append(Candidate(codec, label_hits(text, labels), legibility(text) + bonus, not is_whole))
-    if not is_utf8 and max((one.legibility for one in found), default=-1.0) < _LEGIBLE + _MARGIN:
-        found += _by_library(sample, {one.codec for one in found}, labels)
-    return sorted(found, key=lambda one: (one.labels >= 2, one.legibility), reverse=True)
-
-
-def _by_library(sample: bytes, known: set[str], labels: Collection[str]) -> list[Candidate]:
-    """What charset-normalizer takes the bytes for, where that is none of the known families; it has to read well."""
-    from charset_normalizer import from_bytes
-
-    best = from_bytes(sample, explain=False).best()
-    if best is None or best.encoding in known or codecs.lookup(best.encoding).name in known:
-        return []
-    text = str(best)
-    reads_well = legibility(text) if is_writing(text) else min(legibility(text), 0.0)
-    return [Candidate(best.encoding, label_hits(text, labels), reads_well)]
-
-
-def _decide(found: list[Candidate], sample: bytes) -> str:
-    """The best candidate, if it is good enough and the others are far behind: the fewer characters, the farther."""
-    if not found or (len(found) == 1 and not found[0].is_convincing):
-        raise RefusedFileError("文字编码无法识别，或内容已损坏；请另存为 UTF-8 编码的 CSV 后再试")
-    best, *others = found
-    rivals = [one for one in others if one.labels >= best.labels or best.labels < 2]
-    characters = max(sum(byte > 0x7F for byte in sample[:1000]) / 2, 1)
-    margin = _MARGIN + _MARGIN_OF_ONE / characters
-    close = [one for one in rivals if best.legibility - one.legibility < margin]
-    if close or not best.is_convincing:
-        names = "、".join(shown_codec(one.codec) for one in [best, *(close or rivals[:2])])
-        raise RefusedFileError(
-            f"文字编码无法确定，可能是 {names}；请另存为 UTF-8 编码的 CSV，或在合同的 csv.encoding 写明编码"
-        )
-    return best.codec
-
-
-def decodes(head: bytes, codec: str) -> bool:
-    """Whether the beginning of a file decodes strictly; a character cut in two at the end does not count."""
-    decoder = codecs.getincrementaldecoder(codec)("strict")
-    try:
-        decoder.decode(head, final=False)
-    except UnicodeDecodeError:
+def _shows_labels(codec: str, head: bytes, sample: bytes, labels: Collection[str]) -> bool:
+    """Whether a text in this codec, perhaps with damaged lines, has enough known labels to decide at once."""
+    if not decodes(head, codec) and not may_be_damaged(head, codec):
         return False
-    return True
-
-
-def _read(sample: bytes, codec: str) -> str:
-    return codecs.getincrementaldecoder(codec)("replace").decode(sample, final=False)
+    text = decoded_roughly(sample, codec)
+    return label_hits(text, labels) >= _ENOUGH_LABELS
 
 
 def read_roughly(path: Path, codec: str) -> str:
-    """The beginning of a file in a codec that may not be its own, to say why the file cannot be read."""
+    """Returns the beginning of a file in a codec that may not be its own, to say why the file cannot be read."""
     with path.open("rb") as file:
-        return _read(file.read(_EVIDENCE), codec)
-
-
-def _evidence(head: bytes) -> bytes:
-    """The part of the head that says something: from the line before its first byte beyond ASCII on."""
-    first = next((place for place in range(0, len(head), 256) if not head[place : place + 256].isascii()), 0)
-    begin = max(head.rfind(b"\n", 0, first), 0)
-    return head[begin : begin + _EVIDENCE]
+        return decoded_roughly(file.read(SAMPLE_BYTES), codec)
 
 
 def read_head(path: Path, pinned: str | None = None, labels: Collection[str] = ()) -> tuple[str, str]:
-    """The codec and the decoded first 256 KB, cut at the last whole line.
+    """Returns the codec and the decoded first 256 KB, cut at the last whole line.
 
     Where the beginning is plain ASCII, the codec is that of the first lines beyond ASCII, wherever they stand. A few
     bytes that do not decode become U+FFFD; raises RefusedFileError where in the whole file there are many.
     """
     with path.open("rb") as file:
-        head = file.read(_HEAD)
-        is_plain = not pinned and len(head) == _HEAD and head.isascii() and b"\0" not in head
-        evidence = _first_beyond_ascii(file) if is_plain and not _seven_bit(head, labels) else head
+        head = file.read(HEAD_BYTES)
+        evidence = head
+        if not pinned and _says_nothing(head, labels):
+            evidence = _first_block_beyond_ascii(file)
     codec = choose_encoding(evidence, pinned, labels)
     try:
         text = codecs.getincrementaldecoder(codec)("strict").decode(head, final=False)
     except UnicodeDecodeError:
         refuse_much_damage(damage_of(path, codec))
-        text = _read(head, codec)
-    cut = max(text.rfind("\n"), text.rfind("\r"))
-    if cut < 0 and len(_OTHER_LINE_ENDS.findall(text)) >= _SEVERAL_LINES:
-        raise RefusedFileError(
-            "各行之间不是换行，而是别的分行符（如 NEL、U+2028），读出来只有一行；请另存为 CSV 后再试"
-        )
-    return codec, text if cut < 0 or len(head) < _HEAD else text[: cut + 1]
+        text = decoded_roughly(head, codec)
+    return codec, _whole_lines(text, is_whole_file=len(head) < HEAD_BYTES, file_name=path.name)
 
 
-def _first_beyond_ascii(file: Iterator[bytes]) -> bytes:
-    for block in iter(lambda: file.read(BLOCK_BYTES), b""):  # type: ignore[attr-defined]
+def _says_nothing(head: bytes, labels: Collection[str]) -> bool:
+    """Whether a full head is plain ASCII, so that only what follows tells the encoding."""
+    is_full = len(head) == HEAD_BYTES
+    if not is_full or not head.isascii() or b"\0" in head:
+        return False
+    return _seven_bit_codec(head, labels) is None
+
+
+def _first_block_beyond_ascii(file: BinaryIO) -> bytes:
+    """Reads on and returns the first block that is not ASCII; nothing where all is."""
+    while block := file.read(BLOCK_BYTES):
         if not block.isascii():
-            return bytes(block)
+            return block
     return b""
 
 
-def decode_whole(content: bytes, declared: str | None, labels: Collection[str]) -> str:
-    """A whole document as text; the encoding that it declares itself counts only if it decodes and reads well.
+def _whole_lines(text: str, *, is_whole_file: bool, file_name: str) -> str:
+    """Returns the text up to its last line end; all of it where it is the whole file or a single line.
 
-    A few bytes that do not decode become U+FFFD, as in `as_utf8`.
+    Raises RefusedFileError where that line is none: its ends are characters that CSV readers do not know.
     """
-    codec = choose_encoding(content, None, labels) if not declared else _believed(content, declared, labels)
+    last_line_end = max(text.rfind("\n"), text.rfind("\r"))
+    if last_line_end < 0:
+        if len(_ODD_LINE_ENDS.findall(text)) >= _SEVERAL_ODD_ENDS:
+            raise RefusedFileError(TextRefusal.ODD_LINE_ENDS, place=RefusalPlace(file=file_name))
+        return text
+    return text if is_whole_file else text[: last_line_end + 1]
+
+
+def decode_whole(content: bytes, declared: str | None, labels: Collection[str]) -> str:
+    """Returns a whole document as text; the encoding that it declares itself counts only if it decodes and reads well.
+
+    A few bytes that do not decode become U+FFFD, as in `as_utf8`; raises RefusedFileError where there are many.
+    """
+    codec = _believed_codec(content, declared, labels) if declared else choose_encoding(content, None, labels)
     try:
-        return content.decode(codec).removeprefix("\ufeff")
+        text = content.decode(codec)
     except UnicodeDecodeError as error:
+        # In UTF-16 a lost byte shifts all that follows.
         if codec.startswith(("utf-16", "utf-32")):
-            raise Damage(codec, damaged=1, place=error.start + 1).refusal() from error
-    refuse_much_damage(damage_of_document(content, codec))
-    return content.decode(codec, "replace").removeprefix("\ufeff")
+            raise Damage(codec, damaged=1, byte=error.start + 1).refusal() from error
+        refuse_much_damage(damage_of_document(content, codec))
+        text = content.decode(codec, "replace")
+    return text.removeprefix("\ufeff")
 
 
-def _believed(content: bytes, declared: str, labels: Collection[str]) -> str:
-    if any(content.startswith(mark) for mark, _ in _MARKS) or wide_by_zeros(content[:_HEAD]):
+def _believed_codec(content: bytes, declared: str, labels: Collection[str]) -> str:
+    """Returns the declared codec if the document decodes in it and reads well, else the one that the evidence gives."""
+    head = content[:HEAD_BYTES]
+    if marked_codec(head) or wide_by_zeros(head):
         return choose_encoding(content, None, labels)
-    codec = "gb18030" if declared in ("gb2312", "gbk", "gb_2312-80", "x-gbk") else declared
+    codec = "gb18030" if declared in _CALLED_GB else declared
+    if _is_true(content, codec):
+        return codec
+    return choose_encoding(content, None, labels)
+
+
+def _is_true(content: bytes, codec: str) -> bool:
+    """Whether the document decodes in the codec and does not read like a wrong decoding (below 0)."""
     try:
-        is_true = decodes(content, codec) and legibility(_read(_evidence(content[:_HEAD]), codec)) >= 0
-    except LookupError:
-        is_true = False
-    return codec if is_true else choose_encoding(content, None, labels)
+        if not decodes(content, codec):
+            return False
+    except LookupError:  # charset=x-user-defined: Python knows no such codec
+        return False
+    sample = telling_sample(content[:HEAD_BYTES])
+    return legibility(decoded_roughly(sample, codec)) >= 0

@@ -1,4 +1,4 @@
-"""Judges whether a text looks like what people write, or was lost on the way; codecs are tried in decode."""
+"""Judges whether a text looks like what people write, or was lost on the way; codecs are tried by `candidates`."""
 
 from __future__ import annotations
 
@@ -8,60 +8,63 @@ from collections.abc import Collection, Iterable
 from functools import lru_cache
 
 from pipeline.contracts.labels import label_key
+from pipeline.ingest.refusals.text import TextRefusal
+from pipeline.ingest.text.common_characters import COMMON, HANGUL
 
-# The characters that make up most of running Chinese, then those of this field, then their traditional forms.
-_COMMON = frozenset(
-    "的一是了我不人在他有这个上们来到时大地为子中你说生国年着就那和要她出也得里后自以会家可下而过天去能对小多然于心学么之都"
-    "好看起发当没成只如事把还用第样道想作种开美总从无情己面最女但现前些所同日手又行意动方期它头经长儿回位分爱老因很给名法间"
-    "斯知世什两次使身者被高已亲其进此话常与活正感见明问力理尔点文几定本公特做外孩相西果走将月十实向声车全信重三机工物气每并"
-    "别真打太新比才便夫再书部水像眼等体却加电主界门利海受听表德少克代员许稜先口由死安写性马光白或住难望教命花结乐色更拉东神"
-    "记处让母父应直字场平报友关放至张认接告入笑内英军候民岁往何度山觉路带万男边风解叫任金快原吃妈变通师立象数四失满战远格士"
-    "音轻目条呢病始达深完今提求清王化空业思切怎非找片罗钱南语元喜曾离飞科言干流欢约各即指合反题必该论交终林请医晚制球决传画"
-    "保读运及则房早院量苦火布品近坐产答星精视五连司巴奇管类未朋且婚台夜青北队久乎越观落尽形影红爸百令周吧识步希亚术留市半热"
-    "送兴造谈容极随演收首根讲整式取照办强石古华拿计您装似足双妻尼转诉米称丽客南领节衣站黑刻统断福城故历惊脸选包紧争另建维绝"
-    "树系伤示愿持千史谁准联妇纪基买志静阿诗独复痛消社算义竟确酒需单治卡幸兰念举仅钟怕共毛句息功官待究跟穿室易游程号居考突皮"
-    "件受理办结窗口厅局省县区事项编号名称部门日期时间单位统计合计备注申请承诺许可服务公共行政咨询颁发累计本周表情况填报综联网络"
-    "证照审批查询投资企业个体户登记注册变更注销设立延续换发补发材料人姓电话地址满意度状态更新操作数量总小序类型码标识机构街镇乡"
-    "个項數據時間開發國會們來對說這過還進與為學無經問門長東車電話書業務辦結窗廳號證許可請報關種動實現體認記設計統計單位備註稱"
-    "點後從應當樣處頭邊將讓機場義員類費產價買賣檔線網點縣區鎮鄉街總額餘額變更換補發給選擇確認險醫藥營運輸車輛銀行戶籍歲"
-    "値変対応図書館関係県駅円気検査処理区分番号受付完了担当社会員登録申込者氏名住所電話日付時刻件数合計備考年月日入力出力"
+LOST = TextRefusal.TEXT_LOST
+"""What is said of a text whose characters became question marks or U+FFFD."""
+
+# The weight of a common character is 1. These have the same weight wherever they stand.
+_RANGE_WEIGHTS = (
+    (0x3040, 0x30FF, 0.8),  # Kana
+    (0xAC00, 0xD7A3, 0.2),  # Hangul that is not common
+    (0x3000, 0x303F, 0.5),  # the punctuation of East Asia: 、。《》
+    (0xFF01, 0xFF5E, 0.5),  # full-width forms: （），：
+    (0x2010, 0x2027, 0.5),  # dashes and curly quotation marks
+    (0x2460, 0x24FF, 0.5),  # circled numbers: ①
+    (0xFF61, 0xFF9F, -0.5),  # half-width kana, in which wrong decodings abound: ｺｬﾃﾅ
 )
-_HANGUL = frozenset(
-    "이다는을의에가고하지은를한도로서기어나자사리시인그대것정만아보전들으과여수있해라일장니주부게상스없원제면구신공연조성무유동"
-    "진비선관소국모경바마말방데중생미교행오했계간내문민용치학거건분청접록번호명업처체현황센터날짜합수원서울시구군"
-)
-# Kana, Hangul, the punctuation of East Asia, circled numbers, and the half-width kana that wrong decodings abound in.
-_RANGES = (
-    (0x3040, 0x30FF, 0.8), (0xAC00, 0xD7A3, 0.2), (0x3000, 0x303F, 0.5), (0xFF01, 0xFF5E, 0.5), (0x2010, 0x2027, 0.5),
-    (0x2460, 0x24FF, 0.5), (0xFF61, 0xFF9F, -0.5),
-)  # fmt: skip
-LOST = "文字已丢失：许多字变成了问号或“�”，找不回来；请从平台重新导出，导出时编码选 UTF-8 或 GB18030"
-_JUNCTION = re.compile(r"[,;|<>\"'\r\n\t]+")
+_CHINESE = (0x4E00, 0x9FFF)
+_FREQUENT, _RARE = 0.1, -0.4
+"""Weights of Chinese characters that are not common: those of a standard's first level, and the others."""
+_NEVER_WRITTEN = -3.0
+_NEVER_CATEGORIES = ("Co", "Cn", "Cc", "Cs")  # private use, unassigned, control, surrogate
+_OTHER_SIGN = -0.3
+_LETTER_AMONG_ITS_LIKE, _STRANGE_LETTER = 0.6, -0.3
+_LETTER_AMONG_CHINESE = -0.6  # Ã between Chinese characters is half of a wrong decoding
+
+_DELIMITERS = re.compile(r"[,;|<>\"'\r\n\t]+")
+# A cell of nothing but question marks (,??,) or three of them anywhere (部门???).
 _LOST_CELL = re.compile(r"(^|[,;|\t\">])\s*[?？]{2,}\s*($|[,;|\t\"<])|\?{3,}", re.MULTILINE)
-_LOST_MARKS = ("\ufffd", "锟斤拷", "锟斤")
+_LOST_MARKS = ("\ufffd", "锟斤拷", "锟斤")  # 锟斤拷 is U+FFFD twice, saved as UTF-8 and read as GB18030
+# A word of an alphabet with accents, such as Größe, or of Cyrillic or Greek.
 _WORD = re.compile(r"[A-Za-z\u00c0-\u052f\u1e00-\u1fff]{2,}")
-_MOST_WORDS = 0.8
-_MOST = 4000
-_FIRST_LINES = 60
-_ODD, _PLAIN = 0.4, 0.5
+_MOST_IN_WORDS = 0.8
+_MOST_CHARACTERS = 4000
+_LABEL_CHARACTERS, _LABEL_LINES, _LONGEST_LABEL = 1 << 16, 60, 64
+_HARDLY_LEGIBLE, _LEGIBLE = 0.4, 0.5
 
 
 def legibility(text: str) -> float:
-    """The mean over the characters beyond ASCII: 1 common in running text, 0 unusual, below 0 hardly ever written.
+    """Returns the mean weight of the characters beyond ASCII: 1 common in running text, 0 unusual, below 0 hardly ever
+    written. Text without such characters has 0.
 
-    Text without such characters has 0.
+    Example: 受理部门 has 1.0; the same bytes of GB18030 read as cp1252, ÊÜÀí²¿ÃÅ, have less than 0.3.
     """
-    beyond = [place for place, letter in enumerate(text) if letter > "\x7f"][:_MOST]
-    if not beyond:
+    beyond_ascii = [place for place, letter in enumerate(text) if letter > "\x7f"]
+    looked_at = beyond_ascii[:_MOST_CHARACTERS]
+    if not looked_at:
         return 0.0
     total = 0.0
-    for place in beyond:
+    for place in looked_at:
         letter = text[place]
         weight = _weight(letter)
         if weight is None:
-            weight = _weight_among(letter, text[max(place - 1, 0) : place] + text[place + 1 : place + 2])
+            before = text[max(place - 1, 0) : place]
+            after = text[place + 1 : place + 2]
+            weight = _weight_among(letter, before + after)
         total += weight
-    return total / len(beyond)
+    return total / len(looked_at)
 
 
 def is_writing(text: str) -> bool:
@@ -69,47 +72,67 @@ def is_writing(text: str) -> bool:
 
     Wrong decodings also yield letters of alphabets, but in them small and capital letters stand in any order.
     """
-    beyond = [letter for letter in text[:_MOST] if letter > "\x7f"]
-    common = sum(letter in _COMMON or letter in _HANGUL for letter in beyond)
-    words = (word for word in _WORD.findall(text[:_MOST]) if word[1:].islower() or word.isupper())
-    in_words = sum(letter > "\x7f" for word in words for letter in word)
-    return common * 2 > len(beyond) or in_words > len(beyond) * _MOST_WORDS
+    beginning = text[:_MOST_CHARACTERS]
+    beyond_ascii = [letter for letter in beginning if letter > "\x7f"]
+    common = sum(letter in COMMON or letter in HANGUL for letter in beyond_ascii)
+    if common * 2 > len(beyond_ascii):
+        return True
+    in_words = 0
+    for word in _WORD.findall(beginning):
+        has_orderly_case = word[1:].islower() or word.isupper()  # Größe, größe, GRÖẞE; not ÊÜÀí
+        if has_orderly_case:
+            in_words += sum(letter > "\x7f" for letter in word)
+    return in_words > len(beyond_ascii) * _MOST_IN_WORDS
 
 
 def _weight_among(letter: str, neighbours: str) -> float:
-    """A letter with an accent stands among plain ones; a letter of another alphabet among its like."""
-    if any(_is_east_asian(one) for one in neighbours):
-        return -0.6
-    if ord(letter) < 0x250:
-        is_usual = any(one.isascii() and one.isalpha() for one in neighbours)
+    """Returns the weight of a letter that no East Asian text is written in.
+
+    A letter with an accent stands among plain ones (Größe); a letter of another alphabet among its like (отдел).
+    """
+    if any(_is_east_asian(neighbour) for neighbour in neighbours):
+        return _LETTER_AMONG_CHINESE
+    letters = [neighbour for neighbour in neighbours if neighbour.isalpha()]
+    is_latin = ord(letter) < 0x250
+    if is_latin:
+        is_usual = any(neighbour.isascii() for neighbour in letters)
     else:
-        is_usual = any(one > "\u036f" and one.isalpha() for one in neighbours) or not neighbours.strip()
-    return 0.6 if is_usual else -0.3
+        stands_alone = not neighbours.strip()
+        is_usual = stands_alone or any(neighbour > "\u036f" for neighbour in letters)
+    return _LETTER_AMONG_ITS_LIKE if is_usual else _STRANGE_LETTER
 
 
 @lru_cache(maxsize=20_000)
 def _weight(letter: str) -> float | None:
-    """The weight of a character; None for a letter of another script, which its neighbours decide."""
-    code = ord(letter)
-    if letter in _COMMON or letter in _HANGUL:
+    """Returns the weight of a character; None for a letter of another script, which its neighbours decide."""
+    if letter in COMMON or letter in HANGUL:
         return 1.0
-    if 0x4E00 <= code <= 0x9FFF:
-        return 0.1 if _is_first_level(letter) else -0.4
-    for first, last, weight in _RANGES:
+    code = ord(letter)
+    first_chinese, last_chinese = _CHINESE
+    if first_chinese <= code <= last_chinese:
+        return _FREQUENT if _is_first_level(letter) else _RARE
+    for first, last, weight in _RANGE_WEIGHTS:
         if first <= code <= last:
             return weight
     category = unicodedata.category(letter)
-    if category in ("Co", "Cn", "Cc", "Cs"):
-        return -3.0
-    return None if category.startswith("L") and not _is_east_asian(letter) else -0.3
+    if category in _NEVER_CATEGORIES:
+        return _NEVER_WRITTEN
+    is_letter = category.startswith("L")
+    if is_letter and not _is_east_asian(letter):
+        return None
+    return _OTHER_SIGN
 
 
 def _is_east_asian(letter: str) -> bool:
+    """Whether a character stands in the blocks of East Asia: radicals to full-width forms, and the planes beyond."""
     return "\u2e80" <= letter <= "\uffef" or letter >= "\U00020000"
 
 
 def _is_first_level(letter: str) -> bool:
-    """Whether a national standard counts a character among the frequent ones (GB 2312 level 1, Big5 level 1)."""
+    """Whether a national standard counts a character among the frequent ones.
+
+    Level 1 of GB 2312 has the rows B0 to D7, level 1 of Big5 the rows A4 to C6.
+    """
     try:
         return letter.encode("gb2312")[0] < 0xD8
     except UnicodeEncodeError:
@@ -121,33 +144,60 @@ def _is_first_level(letter: str) -> bool:
 
 
 def label_hits(text: str, labels: Collection[str]) -> int:
-    """How many different known header labels stand as whole cells in the first lines."""
+    """Returns how many different known header labels stand as whole cells in the first lines.
+
+    Example: "部门,受理\\n" has two of the labels {部门, 受理, 办结}. Labels in ASCII read the same in any codec and do
+    not count.
+    """
     if not labels:
         return 0
-    cells = cells_of(text[: 1 << 16].splitlines()[:_FIRST_LINES])
-    found = {label_key(cell) for cell in cells if len(cell) < 64 and not cell.isascii()}
-    return len(found & set(labels))
+    lines = text[:_LABEL_CHARACTERS].splitlines()[:_LABEL_LINES]
+    keys = set()
+    for cell in cells_of(lines):
+        if len(cell) < _LONGEST_LABEL and not cell.isascii():
+            keys.add(label_key(cell))
+    return len(keys.intersection(labels))
 
 
 def cells_of(lines: Iterable[str]) -> list[str]:
-    """What stands between delimiters, quotes and line ends, whichever the delimiter is."""
-    return _JUNCTION.split("\n".join(lines))
+    """Returns what stands between delimiters, quotes and line ends, whichever the delimiter is.
+
+    Example: ["部门;受理", "'甲'"] gives ["部门", "受理", "甲", ""].
+    """
+    return _DELIMITERS.split("\n".join(lines))
 
 
 def is_misread(text: str, others: Iterable[str]) -> bool:
     """Whether a text is hardly legible, and one of the others that it may have been reads like writing."""
-    seen = legibility(text)
-    return seen < _ODD and any(other != text and legibility(other) >= max(_PLAIN, seen + _PLAIN) for other in others)
+    own = legibility(text)
+    if own >= _HARDLY_LEGIBLE:
+        return False
+    least = max(_LEGIBLE, own + _LEGIBLE)
+    different = (other for other in others if other != text)
+    return any(legibility(other) >= least for other in different)
 
 
 def lost_share(text: str) -> float:
-    """The share of the filled lines in which characters were lost: U+FFFD, or question marks in place of words."""
-    if "??" not in text and "？？" not in text and not any(mark in text for mark in _LOST_MARKS):
+    """Returns the share of the filled lines in which characters were lost.
+
+    Lost are U+FFFD (部\\ufffd门), and question marks in place of words (,????,).
+    """
+    may_be_lost = "??" in text or "？？" in text or _has_lost_mark(text)
+    if not may_be_lost:
         return 0.0
     lines = [line for line in text.splitlines() if line.strip()]
-    return sum(is_lost(line) for line in lines) / len(lines) if lines else 0.0
+    if not lines:
+        return 0.0
+    lost = sum(is_lost(line) for line in lines)
+    return lost / len(lines)
 
 
 def is_lost(line: str) -> bool:
     """Whether a line holds a replacement character, or a cell of nothing but question marks."""
-    return any(mark in line for mark in _LOST_MARKS) or _LOST_CELL.search(line) is not None
+    if _has_lost_mark(line):
+        return True
+    return _LOST_CELL.search(line) is not None
+
+
+def _has_lost_mark(text: str) -> bool:
+    return any(mark in text for mark in _LOST_MARKS)

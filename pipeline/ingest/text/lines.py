@@ -1,8 +1,11 @@
-"""Counts the physical lines of a UTF-8 text and finds those that begin no record; what a record says is elsewhere."""
+"""Counts the physical lines of a UTF-8 text and finds those that begin no record.
+
+What a record says is read by `tables.csv_table`; records that DuckDB rejects are explained by `load.csv_rejects`.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,10 +18,10 @@ if TYPE_CHECKING:
 
 _BLOCK = 4 << 20
 _STEP = 1 << 20
-_PIECE, _PIECES = 64 << 10, 5
+_PIECE_BYTES, _PIECES = 64 << 10, 5
 # What is compared at once: larger results come from fresh pages each time, whose first touch costs five times the work.
 _SLICE = 128 << 10
-_FEED, _RETURN, _QUOTE = 10, 13, 34
+_FEED, _RETURN, _QUOTE = 0x0A, 0x0D, 0x22  # \n, \r, "
 
 
 @dataclass(frozen=True)
@@ -41,39 +44,52 @@ class Irregular:
 
 
 def irregular_lines(path: Path, skip: int) -> Irregular:
-    """The lines below the first `skip` that begin no record.
+    """Finds the lines below the first `skip` that begin no record.
 
     A line feed after an odd number of quotes is inside a field, as RFC 4180 has it. Where a stray quote breaks that
     rule, the numbers do not add up with those of the reader, which is how the caller notices.
+    Example: 'a,"x\\ny"\\n\\nb,z\\n' has line 2 inside a field and line 3 blank.
     """
     import numpy as np
 
     blank, inside = [], []
-    number, quotes = 0, 0
-    for piece in _pieces(path):
+    lines_before = quotes_before = 0
+    for piece in _pieces_of_whole_lines(path):
         feeds = np.flatnonzero(piece == _FEED)
-        marks = np.flatnonzero(piece == _QUOTE)
-        is_open = ((quotes + np.searchsorted(marks, feeds)) & 1).astype(bool)
-        begins = np.concatenate([[0], feeds[:-1] + 1]) if len(feeds) else feeds
-        length = feeds - begins
-        is_empty = (length == 0) | ((length == 1) & (piece[np.maximum(feeds - 1, 0)] == _RETURN))
-        was_open = np.concatenate([[bool(quotes & 1)], is_open[:-1]]) if len(feeds) else is_open
-        blank.append(np.flatnonzero(is_empty & ~was_open & ~is_open) + number + 1)
-        inside.append(np.flatnonzero(is_open) + number + 2)
-        number += len(feeds)
-        quotes += len(marks)
-    return Irregular(_below(blank, skip), _below(inside, skip), bool(quotes & 1))
+        quotes = np.flatnonzero(piece == _QUOTE)
+        # By line: whether a quoted field is open where it ends, and whether one was where it began.
+        ends_inside = ((quotes_before + np.searchsorted(quotes, feeds)) & 1).astype(bool)
+        begins_inside = np.concatenate([[bool(quotes_before & 1)], ends_inside])[: len(feeds)]
+        is_blank = _is_empty_line(piece, feeds) & ~begins_inside & ~ends_inside
+        blank.append(np.flatnonzero(is_blank) + lines_before + 1)
+        inside.append(np.flatnonzero(ends_inside) + lines_before + 2)  # the line after it begins inside the field
+        lines_before += len(feeds)
+        quotes_before += len(quotes)
+    return Irregular(_beyond(blank, skip), _beyond(inside, skip), is_open=bool(quotes_before & 1))
 
 
-def _below(found: list[Numbers], skip: int) -> Numbers:
+def _is_empty_line(piece: NDArray[np.uint8], feeds: Numbers) -> NDArray[np.bool_]:
+    """Returns for each line that ends with one of `feeds` whether it holds nothing, or a carriage return only."""
     import numpy as np
 
-    numbers = np.concatenate(found) if found else np.empty(0, dtype=np.int64)
+    begins = np.concatenate([[0], feeds + 1])[: len(feeds)]
+    length = feeds - begins
+    has_return = piece[np.maximum(feeds - 1, 0)] == _RETURN
+    is_empty: NDArray[np.bool_] = (length == 0) | ((length == 1) & has_return)
+    return is_empty
+
+
+def _beyond(pieces: Sequence[Numbers], skip: int) -> Numbers:
+    """Returns the line numbers of all pieces that are greater than `skip`."""
+    import numpy as np
+
+    none = np.empty(0, dtype=np.int64)
+    numbers = np.concatenate([none, *pieces])
     return numbers[numbers > skip]
 
 
-def _pieces(path: Path) -> Iterator[NDArray[np.uint8]]:
-    """Whole lines, and at the end what stands behind the last line feed."""
+def _pieces_of_whole_lines(path: Path) -> Iterator[NDArray[np.uint8]]:
+    """Yields whole lines, some MB at a time, and at the end what stands behind the last line feed."""
     import numpy as np
 
     rest = b""
@@ -86,47 +102,72 @@ def _pieces(path: Path) -> Iterator[NDArray[np.uint8]]:
     yield np.frombuffer(rest, dtype=np.uint8)
 
 
-def lines_at(path: Path, positions: Numbers) -> Numbers:
-    """The physical line (from 1) at each byte position; positions ascend, and what is behind the end is the last line.
+def _feeds_by_block(path: Path) -> Iterator[tuple[int, Numbers]]:
+    """Yields the position behind each block of a file, and the positions of the line feeds in the block."""
+    import numpy as np
 
-    DuckDB counts bytes from 1, so that a last line of one byte without a line feed stands behind the end.
+    begin = 0
+    with path.open("rb") as file:
+        while block := file.read(_BLOCK):
+            content = np.frombuffer(block, dtype=np.uint8)
+            feeds = np.flatnonzero(content == _FEED) + begin
+            begin += len(block)
+            yield begin, feeds
+
+
+def lines_at(path: Path, positions: Numbers) -> Numbers:
+    """Returns the physical line (from 1) at each byte position; positions ascend.
+
+    What is behind the end is the last line: DuckDB counts bytes from 1, so that a last line of one byte without a
+    line feed stands behind the end. Example: positions 0 and 3 of "ab\\ncd\\n" are in the lines 1 and 2.
     """
     import numpy as np
 
-    found = np.empty(len(positions), dtype=np.int64)
-    done, offset, number = 0, 0, 1
-    with path.open("rb") as file:
-        while done < len(positions) and (block := file.read(_BLOCK)):
-            feeds = np.flatnonzero(np.frombuffer(block, dtype=np.uint8) == _FEED) + offset
-            upto = int(np.searchsorted(positions, offset + len(block)))
-            found[done:upto] = number + np.searchsorted(feeds, positions[done:upto])
-            done, offset, number = upto, offset + len(block), number + len(feeds)
-    found[done:] = number
-    return found
+    lines = np.empty(len(positions), dtype=np.int64)
+    if not len(positions):
+        return lines
+    done = 0
+    line = 1
+    for end, feeds in _feeds_by_block(path):
+        upto = int(np.searchsorted(positions, end))
+        lines[done:upto] = line + np.searchsorted(feeds, positions[done:upto])
+        done = upto
+        line += len(feeds)
+        if done == len(positions):
+            break
+    lines[done:] = line
+    return lines
 
 
 def starts_of(path: Path, lines: Numbers) -> Numbers:
-    """The byte position at which each physical line (from 1, ascending) begins."""
+    """Returns the byte position at which each physical line (from 1, ascending) begins.
+
+    Example: the lines 1 and 2 of "ab\\ncd\\n" begin at 0 and 3.
+    """
     import numpy as np
 
-    found = np.zeros(len(lines), dtype=np.int64)
-    done, offset, number = int(np.searchsorted(lines, 1, side="right")), 0, 1
-    with path.open("rb") as file:
-        while done < len(lines) and (block := file.read(_BLOCK)):
-            feeds = np.flatnonzero(np.frombuffer(block, dtype=np.uint8) == _FEED) + offset
-            upto = int(np.searchsorted(lines, number + len(feeds), side="right"))
-            found[done:upto] = feeds[lines[done:upto] - number - 1] + 1
-            done, offset, number = upto, offset + len(block), number + len(feeds)
-    return found
+    starts = np.zeros(len(lines), dtype=np.int64)
+    done = int(np.searchsorted(lines, 1, side="right"))  # the first line begins at 0
+    if done == len(lines):
+        return starts
+    line = 1
+    for _, feeds in _feeds_by_block(path):
+        upto = int(np.searchsorted(lines, line + len(feeds), side="right"))
+        starts[done:upto] = feeds[lines[done:upto] - line - 1] + 1
+        done = upto
+        line += len(feeds)
+        if done == len(lines):
+            break
+    return starts
 
 
 def sampled(path: Path) -> Iterator[bytes]:
-    """A few pieces of a text, evenly spread, with its beginning and its end."""
-    size = path.stat().st_size
+    """Yields a few pieces of a text, evenly spread, with its beginning and its end."""
+    last_start = max(path.stat().st_size - _PIECE_BYTES, 0)
     with path.open("rb") as file:
-        for place in range(_PIECES):
-            file.seek(max(size - _PIECE, 0) * place // (_PIECES - 1))
-            yield file.read(_PIECE)
+        for number in range(_PIECES):
+            file.seek(last_start * number // (_PIECES - 1))
+            yield file.read(_PIECE_BYTES)
 
 
 @dataclass
@@ -146,22 +187,22 @@ class LineCount:
         return self.feeds + (self.last != _FEED)
 
     def add(self, block: bytes | bytearray) -> None:
-        """Count one more block."""
+        """Counts one more block."""
         import numpy as np
 
         # Which most texts have nowhere: this search is faster than comparing each byte.
         has_returns = _RETURN in block
         content = np.frombuffer(block, dtype=np.uint8)
         for start in range(0, len(content), _SLICE):
-            self._add(content[start : start + _SLICE], has_returns)
+            self._add_slice(content[start : start + _SLICE], has_returns)
 
-    def _add(self, content: NDArray[np.uint8], has_returns: bool) -> None:
+    def _add_slice(self, content: NDArray[np.uint8], has_returns: bool) -> None:
         import numpy as np
 
         is_feed = content == _FEED
         self.feeds += int(np.count_nonzero(is_feed))
         if self.last == _RETURN and is_feed[0]:
-            self.lone_returns -= 1
+            self.lone_returns -= 1  # the return at the end of the slice before has its feed here
         if has_returns:
             is_return = content == _RETURN
             paired = np.count_nonzero(is_return[:-1] & is_feed[1:])
@@ -170,7 +211,7 @@ class LineCount:
 
 
 def count_lines(path: Path) -> LineCount:
-    """The line ends of a whole file; another thread goes on meanwhile."""
+    """Counts the line ends of a whole file; another thread goes on meanwhile."""
     count = LineCount()
     buffer = bytearray(_STEP)
     with path.open("rb", buffering=0) as file:
@@ -180,7 +221,7 @@ def count_lines(path: Path) -> LineCount:
 
 
 def count_feeds(content: bytes) -> int:
-    """Line feeds in a block of bytes."""
+    """Counts the line feeds in a block of bytes."""
     count = LineCount()
     count.add(content)
     return count.feeds

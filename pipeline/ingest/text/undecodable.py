@@ -1,4 +1,4 @@
-"""Counts the lines of a text whose bytes do not decode, and says where they are; which codec it is, decode decides."""
+"""Counts the lines of a text whose bytes do not decode, and says where they are; the codec is told by `encoding`."""
 
 from __future__ import annotations
 
@@ -7,32 +7,46 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from pipeline.ingest.errors import RefusedFileError
+from pipeline.ingest.errors import RefusalPlace, RefusedFileError
+from pipeline.ingest.refusals.text import TextRefusal
 
 _BLOCK = 4 << 20
 _DAMAGED_LINES = 0.01
+"""Share of lines that may be damaged; their cells are lost, the file is not."""
+# In these codecs ASCII bytes may be anything, so that a line of ASCII has to be decoded too.
 _SEVEN_BIT = ("iso2022_jp", "hz", "utf-7")
-# One codec a family, the one with the most characters: GB18030 holds GBK, Big5-HKSCS holds Big5, cp949 holds EUC-KR.
-_SHOWN = {
-    "utf-8": "UTF-8", "utf-8-sig": "UTF-8", "gb18030": "GB18030", "big5hkscs": "Big5", "cp950": "Big5（cp950）",
-    "cp932": "Shift_JIS", "euc_jp": "EUC-JP", "cp949": "EUC-KR", "cp1252": "西欧（cp1252）",
-}  # fmt: skip
+_NAMES_FOR_PEOPLE = {
+    "utf-8": "UTF-8",
+    "utf-8-sig": "UTF-8",
+    "gb18030": "GB18030",
+    "big5hkscs": "Big5",
+    "cp950": "Big5（cp950）",
+    "cp932": "Shift_JIS",
+    "euc_jp": "EUC-JP",
+    "cp949": "EUC-KR",
+    "cp1252": "西欧（cp1252）",
+}
 
 
 @dataclass(frozen=True)
 class Damage:
-    """How many lines a text has, how many of them do not decode, and the byte and line (from 1) of the first."""
+    """How many lines a text has, how many of them do not decode, and the byte and line (from 1) of the first.
+
+    `line` is 0 where it is not known.
+    """
 
     codec: str
     lines: int = 0
     damaged: int = 0
-    place: int = 0
+    byte: int = 0
     line: int = 0
 
     @property
     def is_slight(self) -> bool:
         """Whether only the cells with such bytes are lost, not the file; in UTF-16 a lost byte shifts what follows."""
-        return self.damaged <= (0 if self.is_wide else max(self.lines * _DAMAGED_LINES, 1))
+        if self.is_wide:
+            return self.damaged == 0
+        return self.damaged <= max(self.lines * _DAMAGED_LINES, 1)
 
     @property
     def is_wide(self) -> bool:
@@ -40,32 +54,51 @@ class Damage:
         return self.codec.startswith(("utf-16", "utf-32"))
 
     def refusal(self) -> RefusedFileError:
-        """Where the first such bytes are, in words."""
-        where = f"第 {self.place:,} 字节附近" + (f"（第 {self.line:,} 行）" if self.line else "")
+        """Returns the error that says where the first such bytes are: 第 1,024 字节附近（第 12 行）不符合 …."""
+        where = f"第 {self.byte:,} 字节附近"
+        if self.line:
+            where += f"（第 {self.line:,} 行）"
         count = f"，共有 {self.damaged:,} 行这样" if self.damaged > 1 else ""
-        return RefusedFileError(f"{where}不符合 {shown_codec(self.codec)} 编码{count}，内容可能已损坏；请重新导出")
+        codec = shown_codec(self.codec)
+        return RefusedFileError(
+            TextRefusal.BYTES_UNREADABLE,
+            place=RefusalPlace(row=self.line or None),
+            expected=codec,
+            where=where,
+            codec=codec,
+            count=count,
+        )
 
 
 def shown_codec(codec: str) -> str:
-    """An encoding's name for people."""
-    return _SHOWN.get(codec, codec.upper())
+    """Returns an encoding's name for people: Big5 for big5hkscs."""
+    return _NAMES_FOR_PEOPLE.get(codec, codec.upper())
 
 
 def damage_of_lines(lines: Iterable[bytes], codec: str) -> Damage:
-    """The damage of a text in a codec that begins each line anew, as all do but UTF-16 and UTF-32."""
-    count = damaged = place = first = begin = 0
+    """Counts the damage of a text in a codec that begins each line anew, as all do but UTF-16 and UTF-32.
+
+    Example: [b"ok\\n", b"\\xff\\n"] in UTF-8 has 2 lines, 1 damaged, the first at byte 4 in line 2.
+    """
+    is_ascii_whole = codec not in _SEVEN_BIT
+    count = damaged = 0
+    first_byte = first_line = 0
+    line_start = 0
     for piece in lines:
         for line in piece.splitlines(keepends=True):
             count += 1
-            if not (line.isascii() and codec not in _SEVEN_BIT) and (error := _error(line, codec)) is not None:
+            error = None if is_ascii_whole and line.isascii() else _first_error(line, codec)
+            if error is not None:
                 damaged += 1
                 if damaged == 1:
-                    place, first = begin + error + 1, count
-            begin += len(line)
-    return Damage(codec, count, damaged, place, first)
+                    first_byte = line_start + error + 1
+                    first_line = count
+            line_start += len(line)
+    return Damage(codec, count, damaged, first_byte, first_line)
 
 
-def _error(line: bytes, codec: str) -> int | None:
+def _first_error(line: bytes, codec: str) -> int | None:
+    """Returns the position of the first byte that does not decode, or None."""
     try:
         line.decode(codec)
     except UnicodeDecodeError as error:
@@ -74,13 +107,15 @@ def _error(line: bytes, codec: str) -> int | None:
 
 
 def damage_of_document(content: bytes, codec: str) -> Damage:
-    """The damage of a table in HTML or XML, which may be one line: what stands between two tags counts as one."""
-    found = damage_of_lines([content.replace(b"<", b"\n")], codec.removesuffix("-sig"))
-    return replace(found, line=content.count(b"\n", 0, found.place) + 1)
+    """Counts the damage of a table in HTML or XML, which may be one line: what stands between two tags is a line."""
+    cut_at_tags = content.replace(b"<", b"\n")  # one byte for one byte, so that positions stay
+    damage = damage_of_lines([cut_at_tags], codec.removesuffix("-sig"))
+    line_in_document = content.count(b"\n", 0, damage.byte) + 1
+    return replace(damage, line=line_in_document)
 
 
 def damage_of(path: Path, codec: str) -> Damage:
-    """The damage of a whole file, which is read once from its beginning to its end."""
+    """Counts the damage of a whole file, which is read once from its beginning to its end."""
     if Damage(codec).is_wide:
         return _damage_of_wide(path, codec)
     with path.open("rb") as file:
@@ -101,18 +136,22 @@ def is_whole(path: Path, codec: str) -> bool:
 
 
 def _damage_of_wide(path: Path, codec: str) -> Damage:
+    """Finds the first bytes of a text in UTF-16 or UTF-32 that do not decode; what follows them is not read."""
     decoder = codecs.getincrementaldecoder(codec)("strict")
-    feeds = done = 0
+    line_feeds = bytes_before = 0
     with path.open("rb") as file:
         while True:
             block = file.read(_BLOCK)
-            waiting = decoder.getstate()[0]
+            waiting: bytes = decoder.getstate()[0]  # half a character at the end of the block before
             try:
-                feeds += decoder.decode(block, final=not block).count("\n")
+                line_feeds += decoder.decode(block, final=not block).count("\n")
             except UnicodeDecodeError as error:
-                begin = done - len(waiting)
-                feeds += (waiting + block)[: error.start].replace(b"\0", b"").count(b"\n")
-                return Damage(codec, feeds + 1, 1, begin + error.start + 1, feeds + 1)
+                good = (waiting + block)[: error.start]
+                # A line feed is 0A 00 or 00 0A: without the zero bytes it is a plain one.
+                line_feeds += good.replace(b"\0", b"").count(b"\n")
+                byte = bytes_before - len(waiting) + error.start + 1
+                line = line_feeds + 1
+                return Damage(codec, lines=line, damaged=1, byte=byte, line=line)
             if not block:
-                return Damage(codec, feeds)
-            done += len(block)
+                return Damage(codec, lines=line_feeds)
+            bytes_before += len(block)

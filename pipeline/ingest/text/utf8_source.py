@@ -1,4 +1,7 @@
-"""Hands a text export to DuckDB in UTF-8, piece by piece: one is decoded while the one before is being loaded."""
+"""Hands a text export to DuckDB in UTF-8, piece by piece: one is decoded while the one before is being loaded.
+
+How a piece is loaded, `load.csv_typed` says; a whole text is decoded by `transcode`.
+"""
 
 from __future__ import annotations
 
@@ -13,12 +16,13 @@ from types import TracebackType
 from typing import Self
 
 from pipeline.ingest.text.lines import count_feeds, count_lines
-from pipeline.ingest.text.transcode import LoneReturns, TextFile, as_utf8
+from pipeline.ingest.text.transcode import LoneReturns, TextFile, as_utf8, private_file
 from pipeline.ingest.text.undecodable import is_whole
 
 PART_CHARACTERS = 24 << 20
 """Size of the first part, so that loading soon begins; each is twice the one before, up to eight times the first,
 because the table is written in pieces that end where a part ends."""
+_MOST_DOUBLINGS = 3
 
 # How many parts wait decoded at most: as many as one core decodes while another hashes the file.
 _AHEAD = 3
@@ -50,9 +54,10 @@ class TextSource:
         self._stop()
 
     def parts(self) -> Iterator[TextFile]:
-        """The text in UTF-8, as one or more pieces that end with a record; a copy is gone when the next is asked for.
+        """Yields the text in UTF-8, as one or more pieces that end with a record.
 
-        UTF-8 without lone carriage returns is handed out as it is. Raises UnicodeDecodeError where bytes do not decode.
+        A copy is gone when the next is asked for. UTF-8 without lone carriage returns is handed out as it is. Raises
+        UnicodeDecodeError where bytes do not decode.
         """
         lines = self._lines.result() if self._lines else None
         if lines and not lines.lone_returns:
@@ -65,9 +70,10 @@ class TextSource:
             part.path.unlink(missing_ok=True)
 
     def whole(self) -> Iterator[TextFile]:
-        """The text as one piece; a few bytes that do not decode are replaced, many refuse the file."""
+        """Yields the text as one piece; a few bytes that do not decode are replaced, many refuse the file."""
         lines = self._lines.result() if self._lines else None
-        if lines and self.codec == "utf-8" and not lines.lone_returns and is_whole(self.path, self.codec):
+        is_plain = lines is not None and self.codec == "utf-8" and not lines.lone_returns
+        if lines and is_plain and is_whole(self.path, self.codec):
             yield TextFile(self.path, lines.physical_lines)
             return
         self._stop()
@@ -77,12 +83,13 @@ class TextSource:
         finally:
             text.path.unlink(missing_ok=True)
 
-    def _decode_ahead(self) -> _Writer:
-        writer = _Writer(self.path, self.codec, self.work / "text", self._characters)
+    def _decode_ahead(self) -> _PartWriter:
+        writer = _PartWriter(self.path, self.codec, self.work / "text", self._characters)
         self._ahead = deque(self._pool.submit(writer.next) for _ in range(_AHEAD))
         return writer
 
     def _stop(self) -> None:
+        """Ends the work in the background; working copies can only be removed when nothing writes any more."""
         if self._writer:
             self._writer.is_stopped = True
         self._pool.shutdown(cancel_futures=True)
@@ -91,7 +98,7 @@ class TextSource:
 
 
 @dataclass
-class _Writer:
+class _PartWriter:
     """Decodes one part after the other; the rest of a block beyond the last whole record waits for the next part."""
 
     source: Path
@@ -109,48 +116,56 @@ class _Writer:
         self._returns = LoneReturns()
 
     def next(self) -> TextFile | None:
-        """Write the next part, or None at the end of the file, after an error, and when stopped."""
+        """Writes the next part, or returns None at the end of the file, after an error, and when stopped."""
         if self.is_stopped:
             return None
         try:
-            return self._write()
+            return self._write_part()
         except BaseException:
             self.is_stopped = True
             raise
 
-    def _write(self) -> TextFile | None:
-        wanted = self.characters << min(len(self._written), 3)
-        path = self.target.with_suffix(f".part{len(self._written)}")
+    def _write_part(self) -> TextFile | None:
+        number = len(self._written)
+        wanted = self.characters << min(number, _MOST_DOUBLINGS)
+        path = self.target.with_suffix(f".part{number}")
         self._written.append(path)
-        handle = os.open(path, os.O_CREAT | os.O_TRUNC | os.O_WRONLY, 0o600)
-        size, lines, last = 0, 0, b""
-        with os.fdopen(handle, "wb") as out:
-            while not self.is_stopped and size < wanted:
-                text = self._whole_records(self._decode(), is_last_wanted=size + _BLOCK >= wanted)
+        characters = line_feeds = 0
+        last_byte = b""
+        with os.fdopen(private_file(path), "wb") as out:
+            while not self.is_stopped and characters < wanted:
+                decoded = self._decoded_block()
+                is_last_wanted = characters + _BLOCK >= wanted
+                text = self._whole_records(decoded, is_last_wanted=is_last_wanted)
                 content = text.encode("utf-8", "replace")
                 out.write(content)
-                size += len(text)
-                lines += count_feeds(content)
-                last = content[-1:] or last
-        return TextFile(path, lines + (last not in (b"\n", b""))) if size else None
+                characters += len(text)
+                line_feeds += count_feeds(content)
+                last_byte = content[-1:] or last_byte
+        if characters == 0:
+            return None
+        is_last_line_open = last_byte not in (b"\n", b"")
+        return TextFile(path, line_feeds + is_last_line_open)
 
     def remove(self) -> None:
-        """Take away every working copy that is left; nothing may be writing any more."""
+        """Removes every working copy that is left; nothing may be writing any more."""
         self._file.close()
         for path in self._written:
             path.unlink(missing_ok=True)
 
-    def _decode(self) -> str:
+    def _decoded_block(self) -> str:
+        """Returns the text of the next block, with what is left of the one before in front of it."""
         block = self._file.read(_BLOCK)
-        if not block:
+        is_end = not block
+        if is_end:
             self.is_stopped = True
-        decoded = self._decoder.decode(block, final=not block)
-        text = self._rest + self._returns.mended(decoded, is_last=not block)
+        decoded = self._decoder.decode(block, final=is_end)
+        text = self._rest + self._returns.mended(decoded, is_last=is_end)
         self._rest = ""
         return text
 
     def _whole_records(self, text: str, *, is_last_wanted: bool) -> str:
-        """The text up to where a part may end, if it is to end here; a line feed inside quotes ends no record."""
+        """Returns the text up to where a part may end, if it is to end here; a feed inside quotes ends no record."""
         if is_last_wanted and not self.is_stopped:
             cut = self._end_of_record(text)
             self._rest, text = text[cut:], text[:cut]
@@ -161,9 +176,16 @@ class _Writer:
         return text
 
     def _end_of_record(self, text: str) -> int:
+        """Returns the position behind the last line feed that stands after an even number of quotes; 0 for none.
+
+        Example: of 'a,b\\nc,"d\\n' it is 4, because the second line feed is inside a field.
+        """
         end = text.rfind("\n")
         quotes = self._quotes + text.count('"', 0, max(end, 0))
-        while end >= 0 and quotes % 2:
+        while end >= 0:
+            is_inside_field = quotes % 2 == 1
+            if not is_inside_field:
+                break
             before = text.rfind("\n", 0, end)
             quotes -= text.count('"', max(before, 0), end)
             end = before

@@ -1,38 +1,32 @@
-"""Figures of accepted, completed and open cases by group: year to date, stock and flow, by week; no department."""
+"""Figures of accepted, completed and open cases by group: year to date, stock and flow, by week.
+
+Departments are in `pipeline.present.charts.departments`, time limits in `pipeline.present.charts.timing`.
+"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
 
-from pipeline.present.charts.panel import (
-    AMBER,
-    BLUE,
-    FLAGGED,
-    GREY,
-    TEAL,
-    Panel,
-    Series,
-    frame,
-    issue_label,
-    lines,
-    week_rows,
-    year_rows,
-)
-from pipeline.present.shared.rows import Row, grouped
-from pipeline.present.shared.summary import GROUPS
+from pipeline.present.charts.panel import Panel, column, week_rows, week_ticks, weeks_of, year_rows
+from pipeline.present.charts.shapes import AMBER, BLUE, FLAGGED, GREY, TEAL, Series, frame, lines
+from pipeline.present.shared.rows import Row, grouped, in_order, rows_by
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
+# (measure of charts.group_weekly, its label, its colour)
+FLOWS: Final = (("accepted", "受理", BLUE), ("completed", "办结", TEAL), ("open", "期末在办", AMBER))
+
 
 def item_panels(con: DuckDBPyConnection, week_id: str) -> list[Panel]:
-    """Accepted beside completed, year to date, one panel a group.
+    """Draws accepted beside completed, year to date, one panel a group.
 
     In: `charts.item_ytd` (week_id, power_group, measure).
     """
-    rows = week_rows(con, "item_ytd", week_id, order="measure")
-    by_group = {group: [row for row in rows if row["power_group"] == group] for group in GROUPS}
-    return [_item_panel(group, found) for group, found in by_group.items() if found]
+    rows = in_order(week_rows(con, "item_ytd", week_id))
+    return [_item_panel(group, group_rows) for group, group_rows in rows_by(rows, "power_group").items()]
 
 
 def _item_panel(group: str, rows: list[Row]) -> Panel:
@@ -41,51 +35,91 @@ def _item_panel(group: str, rows: list[Row]) -> Panel:
     name = rows[0]["power_group_label"]
     marks = go.Bar(
         orientation="h",
-        y=[row["measure_label"] for row in rows],
-        x=[row["value_ytd"] for row in rows],
-        marker={
-            "color": [FLAGGED if row["flag"] else (BLUE if row["measure"] == "accepted" else TEAL) for row in rows]
-        },
+        y=column(rows, "measure_label"),
+        x=column(rows, "value_ytd"),
+        marker={"color": [_item_colour(row) for row in rows]},
         hovertemplate="%{y} %{x:,} 件<extra></extra>",
     )
     figure = frame([marks], height=130)
     figure.update_yaxes(autorange="reversed", showgrid=False)
     figure.update_xaxes(nticks=4, tickformat=",d", rangemode="tozero")
-    words = "，".join(f"{row['measure_label']} {grouped(row['value_ytd'])} 件" for row in rows)
+    table = tuple((row["measure_label"], grouped(row["value_ytd"])) for row in rows)
+    words = "，".join(f"{label} {cases} 件" for label, cases in table)
     return Panel(
-        f"items-{group}",
-        f"{name}：今年累计受理与办结",
-        f"{name}今年累计{words}。",
-        ("口径", "今年累计（件）"),
-        tuple((row["measure_label"], grouped(row["value_ytd"])) for row in rows),
-        figure,
+        key=f"items-{group}",
+        title=f"{name}：今年累计受理与办结",
+        description=f"{name}今年累计{words}。",
+        header=("口径", "今年累计（件）"),
+        rows=table,
+        figure=figure,
     )
+
+
+def _item_colour(row: Row) -> str:
+    if row["flag"]:
+        return FLAGGED
+    return BLUE if row["measure"] == "accepted" else TEAL
 
 
 def balance_panels(con: DuckDBPyConnection, week_id: str) -> list[Panel]:
-    """Stock and flow of cases, one waterfall a group. In: `charts.case_balance` (week_id, power_group)."""
-    rows = week_rows(con, "case_balance", week_id)
-    by_group = {row["power_group"]: row for row in rows}
-    return [_balance_panel(group, by_group[group]) for group in GROUPS if group in by_group]
+    """Draws stock and flow of cases, one waterfall a group. In: `charts.case_balance` (week_id, power_group)."""
+    rows = in_order(week_rows(con, "case_balance", week_id))
+    return [_balance_panel(row) for row in rows]
 
 
-def _balance_panel(group: str, row: Row) -> Panel:
+@dataclass(frozen=True)
+class _Step:
+    """A bar of the waterfall: how many cases, how far it moves the total, and where its upper end lies."""
+
+    label: str
+    cases: int
+    move: int
+    kind: str
+    upper_end: int
+
+
+def _balance_steps(row: Row) -> tuple[_Step, ...]:
+    """Opening + accepted = completed + voided and the like + closing."""
+    opening, accepted, completed, closing = (
+        row["opening"],
+        row["accepted_ytd"],
+        row["completed_ytd"],
+        row["closing"],
+    )
+    voided = row["closed_ytd"] - completed
+    total = opening + accepted
+    return (
+        _Step("上年结转", opening, opening, "absolute", opening),
+        _Step("受理", accepted, accepted, "relative", total),
+        _Step("办结", completed, -completed, "relative", total),
+        _Step("作废等", voided, -voided, "relative", total - completed),
+        _Step("结转下期", closing, closing, "total", closing),
+    )
+
+
+def _balance_panel(row: Row) -> Panel:
+    name = row["power_group_label"]
+    steps = _balance_steps(row)
+    table = tuple((step.label, grouped(step.cases)) for step in steps)
+    words = "，".join(f"{label} {cases} 件" for label, cases in table)
+    return Panel(
+        key=f"balance-{row['power_group']}",
+        title=f"{name}：结转与流量",
+        description=f"{name}：{words}。",
+        header=("环节", "件"),
+        rows=table,
+        figure=_waterfall(steps),
+    )
+
+
+def _waterfall(steps: tuple[_Step, ...]) -> Any:
     import plotly.graph_objects as go
 
-    name = row["power_group_label"]
-    others = row["closed_ytd"] - row["completed_ytd"]
-    steps = (
-        ("上年结转", row["opening"], row["opening"], "absolute"),
-        ("受理", row["accepted_ytd"], row["accepted_ytd"], "relative"),
-        ("办结", row["completed_ytd"], -row["completed_ytd"], "relative"),
-        ("作废等", others, -others, "relative"),
-        ("结转下期", row["closing"], row["closing"], "total"),
-    )
     waterfall = go.Waterfall(
         orientation="h",
-        y=[label for label, *_ in steps],
-        x=[move for _, _, move, _ in steps],
-        measure=[kind for *_, kind in steps],
+        y=[step.label for step in steps],
+        x=[step.move for step in steps],
+        measure=[step.kind for step in steps],
         increasing={"marker": {"color": BLUE}},
         decreasing={"marker": {"color": TEAL}},
         totals={"marker": {"color": GREY}},
@@ -93,42 +127,52 @@ def _balance_panel(group: str, row: Row) -> Panel:
         hovertemplate="%{y} %{x:,} 件<extra></extra>",
     )
     figure = frame([waterfall], height=230)
-    ends = _bar_ends(row)
     # Plotly writes the number of a falling bar at its lower end, on top of others; at the upper end all can be read.
-    for (label, shown, _, _), end in zip(steps, ends, strict=True):
-        figure.add_annotation(y=label, x=end, text=f" {grouped(shown)}", showarrow=False, xanchor="left")
-    figure.update_xaxes(range=[0, max(*ends, 1) * 1.32], nticks=3, tickformat=",d")
+    for step in steps:
+        figure.add_annotation(
+            y=step.label,
+            x=step.upper_end,
+            text=f" {grouped(step.cases)}",
+            showarrow=False,
+            xanchor="left",
+        )
+    longest = max(1, *(step.upper_end for step in steps))
+    # A third of the longest bar is room for its number.
+    figure.update_xaxes(range=[0, longest * 1.32], nticks=3, tickformat=",d")
     figure.update_yaxes(autorange="reversed", showgrid=False)
-    words = "，".join(f"{label} {grouped(shown)} 件" for label, shown, _, _ in steps)
-    table = tuple((label, grouped(shown)) for label, shown, _, _ in steps)
-    return Panel(f"balance-{group}", f"{name}：结转与流量", f"{name}：{words}。", ("环节", "件"), table, figure)
-
-
-def _bar_ends(row: Row) -> tuple[int, ...]:
-    total = row["opening"] + row["accepted_ytd"]
-    return row["opening"], total, total, total - row["completed_ytd"], row["closing"]
+    return figure
 
 
 def group_panels(con: DuckDBPyConnection, week_id: str) -> list[Panel]:
-    """Accepted, completed and open cases by week, one panel a group: their scales differ a hundredfold.
+    """Draws accepted, completed and open cases by week, one panel a group: their scales differ a hundredfold.
 
     In: `charts.group_weekly` (week_id, power_group, measure).
     """
     rows = year_rows(con, "group_weekly", week_id, order="week_id, sort_order")
-    by_group = {group: [row for row in rows if row["power_group"] == group] for group in GROUPS}
-    return [_group_panel(group, found) for group, found in by_group.items() if found]
+    return [_group_panel(group, group_rows) for group, group_rows in rows_by(rows, "power_group").items()]
 
 
 def _group_panel(group: str, rows: list[Row]) -> Panel:
     name = rows[0]["power_group_label"]
-    weeks = sorted({row["week_id"] for row in rows})
-    values = {(row["week_id"], row["measure"]): row["value"] for row in rows}
-    parts = (("accepted", "受理", BLUE), ("completed", "办结", TEAL), ("open", "期末在办", AMBER))
-    series = [Series(label, [values.get((week, key)) for week in weeks], colour) for key, label, colour in parts]
-    figure = lines(series, [issue_label(week) for week in weeks], "件", height=230)
+    weeks = weeks_of(rows)
+    cases = {(row["week_id"], row["measure"]): row["value"] for row in rows}
+    series = []
+    for measure, label, colour in FLOWS:
+        series.append(Series(label, [cases.get((week, measure)) for week in weeks], colour))
+    figure = lines(series, week_ticks(weeks), "件", height=230)
     figure.update_yaxes(tickformat=",d", rangemode="tozero")
-    now = "，".join(f"{label} {grouped(values.get((weeks[-1], key)))} 件" for key, label, _ in parts)
-    table = tuple((week, *(grouped(values.get((week, key))) for key, *_ in parts)) for week in weeks)
+    table = tuple((week, *_flow_cells(cases, week)) for week in weeks)
+    labels = [label for _, label, _ in FLOWS]
+    now = "，".join(f"{label} {count} 件" for label, count in zip(labels, table[-1][1:], strict=True))
     return Panel(
-        f"group-{group}", f"{name}：逐周", f"{name}本期{now}。", ("期", "受理", "办结", "期末在办"), table, figure
+        key=f"group-{group}",
+        title=f"{name}：逐周",
+        description=f"{name}本期{now}。",
+        header=("期", *labels),
+        rows=table,
+        figure=figure,
     )
+
+
+def _flow_cells(cases: Mapping[tuple[str, str], int | None], week: str) -> list[str]:
+    return [grouped(cases.get((week, measure))) for measure, *_ in FLOWS]

@@ -1,10 +1,14 @@
-"""The figure of how the week's data arrived and read; which checks fail is shown with the findings."""
+"""The figure of how the week's data arrived and read.
+
+Which checks fail is shown with the findings, in `pipeline.present.site.pages.quality`.
+"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pipeline.present.charts.panel import AMBER, FLAGGED, VIOLET, Panel, Series, bars, cells, ticks, year_rows
+from pipeline.present.charts.panel import Panel, column, table_of, ticks, year_rows
+from pipeline.present.charts.shapes import AMBER, FLAGGED, VIOLET, Series, bars
 from pipeline.present.shared.rows import grouped, percent
 
 if TYPE_CHECKING:
@@ -12,24 +16,16 @@ if TYPE_CHECKING:
 
 
 def week_quality_panels(con: DuckDBPyConnection, week_id: str) -> list[Panel]:
-    """Rows quarantined, totals that are off and cases restated, by week. In: `charts.week_quality` (week_id)."""
+    """Draws rows quarantined, totals that are off and cases restated, by week. In: `charts.week_quality` (week_id)."""
     rows = year_rows(con, "week_quality", week_id)
     if not rows:
         return []
-    parts = (
-        ("rows_quarantined", "隔离的行", AMBER),
-        ("totals_off", "不符的合计", FLAGGED),
-        ("restated_cases", "改动往期的办件", VIOLET),
-    )
-    figure = bars(
-        [Series(label, [row[name] for row in rows], colour) for name, label, colour in parts], ticks(rows), ""
+    series = (
+        Series("隔离的行", column(rows, "rows_quarantined"), AMBER),
+        Series("不符的合计", column(rows, "totals_off"), FLAGGED),
+        Series("改动往期的办件", column(rows, "restated_cases"), VIOLET),
     )
     last = rows[-1]
-    words = (
-        f"本期采用文件 {grouped(last['files'])} 个、数据 {grouped(last['rows_of_data'])} 行，"
-        f"隔离 {grouped(last['rows_quarantined'])} 行（{percent(last['quarantined_pct'])}），"
-        f"印出的合计不符 {grouped(last['totals_off'])} 个，改动往期 {grouped(last['restated_cases'])} 件次。"
-    )
     columns = (
         "week_id",
         "files",
@@ -39,5 +35,17 @@ def week_quality_panels(con: DuckDBPyConnection, week_id: str) -> list[Panel]:
         "totals_off",
         "restated_cases",
     )
-    header = ("期", "文件", "数据行", "隔离行", "隔离率", "不符的合计", "改动往期")
-    return [Panel("week-quality", "收件与质量逐周", words, header, tuple(cells(row, columns) for row in rows), figure)]
+    return [
+        Panel(
+            key="week-quality",
+            title="收件与质量逐周",
+            description=(
+                f"本期采用文件 {grouped(last['files'])} 个、数据 {grouped(last['rows_of_data'])} 行，"
+                f"隔离 {grouped(last['rows_quarantined'])} 行（{percent(last['quarantined_pct'])}），"
+                f"印出的合计不符 {grouped(last['totals_off'])} 个，改动往期 {grouped(last['restated_cases'])} 件次。"
+            ),
+            header=("期", "文件", "数据行", "隔离行", "隔离率", "不符的合计", "改动往期"),
+            rows=table_of(rows, columns),
+            figure=bars(series, ticks(rows), ""),
+        )
+    ]

@@ -1,13 +1,14 @@
-"""What of a row may go back to its sender; how it is written there, the copies say."""
+"""What of a row may go back to its sender; how it is written there, copied_sheet.py and bad_lines.py say."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any, Final
 
 from pipeline.contracts import Contract
-from pipeline.ingest.tables.header import Column, Header, Row
+from pipeline.ingest.cells.day_notations import plain
+from pipeline.ingest.tables.header import Column, Header
 from pipeline.ingest.tables.rows import RowKind
 from pipeline.privacy.masking import (
     MASK,
@@ -23,32 +24,30 @@ NOT_LOADED: Final = "［个人信息，已删除］"
 NOT_READ: Final = "［不读的列，已略去］"
 # A column that the contract does not read may hold anything, so that nothing of it goes out but numbers of rows.
 _NUMBERING: Final = frozenset({"序号", "行号", "行次", "编号", "no.", "no"})
-_DAYS: Final = re.compile(r"(?:\d{4}\s*[年/.-]|第\s*\d)[\d年月日期第至/.: -]{0,40}")
+# "1", "17", "17.0" where a spreadsheet made a decimal of it.
 _ROW_NUMBER: Final = re.compile(r"\d{1,6}(?:\.0)?")
+# "2023年4月17日", "2023-04-17 至 2023-04-21", "第15期": what says of which days a table is.
+_DAYS: Final = re.compile(r"(?:\d{4}\s*[年/.-]|第\s*\d)[\d年月日期第至/.: -]{0,40}")
 # Labels under which only persons stand: below such a row begins a list that is nobody's export.
 _PERSONS: Final = frozenset(
     {
-        "姓名",
-        "证件号码",
-        "证件号",
-        "身份证号",
-        "身份证号码",
-        "联系电话",
-        "电话",
-        "手机",
-        "手机号",
-        "手机号码",
-        "联系方式",
+        *("姓名", "证件号码", "证件号", "身份证号", "身份证号码"),
+        *("联系电话", "电话", "手机", "手机号", "手机号码", "联系方式"),
+        *("住址", "地址", "家庭住址", "联系地址"),
     }
-    | {"住址", "地址", "家庭住址", "联系地址"}
 )
+# "张三", "欧 阳 娜 娜": two to four characters, however spaced; a short title looks the same.
 _NAME: Final = re.compile(r"[一-鿿](?:\s*[一-鿿]){1,3}")
-_OF_A_TABLE: Final = tuple("表账单册报细况计期")
+# "统计表", "窗口台账", "周报": a title that ends so is no name.
+_ENDS_OF_TITLES: Final = tuple("表账单册报细况计期")
 _LABELS: Final = (RowKind.HEADER, RowKind.REPEATED_HEADER, RowKind.NUMBERING)
 
 
 class Disclosure:
-    """Says of each cell of one table what its sender may be shown again."""
+    """Says of each cell of one table what its sender may be shown again.
+
+    Rows are given from top to bottom: once a list of persons begins, nothing below it goes out.
+    """
 
     def __init__(self, header: Header, contract: Contract) -> None:
         self._columns = {column.index: column for column in header.columns}
@@ -56,79 +55,136 @@ class Disclosure:
         self._is_foreign = False
 
     @property
-    def places(self) -> list[int]:
+    def columns(self) -> list[int]:
         """The columns of which something is shown: those that the contract reads and that hold no persons."""
-        return [at for at, column in self._columns.items() if column.field and not column.field.personal]
+        disclosed: list[int] = []
+        for index, column in self._columns.items():
+            if column.field and not column.field.personal:
+                disclosed.append(index)
+        return disclosed
 
     def title(self, values: Sequence[Any]) -> list[Any]:
         """A line above the header: a title, or what is said of the table (统计时间：…); no list of anything else."""
-        texts = [(_text(value) or "").strip() for value in values]
-        is_list = len({text for text in texts if text}) > 1
-        shown = self.line(values)
-        for at, text in enumerate(texts):
-            if text and not _is_title(text, in_list=is_list) and shown[at] != MASK:
-                shown[at] = NOT_READ
-        return shown
+        texts = [_text(value).strip() for value in values]
+        distinct = set(texts) - {""}
+        is_list = len(distinct) > 1
+        disclosed = self.line(values)
+        for index, text in enumerate(texts):
+            is_open = text == "" or _is_title(text, in_list=is_list)
+            if not is_open and disclosed[index] != MASK:
+                disclosed[index] = NOT_READ
+        return disclosed
 
     def line(self, values: Sequence[Any]) -> list[Any]:
         """A header of the table: as it is, but for persons in it."""
-        signed = signed_places([_text(value) for value in values])
-        return [MASK if at in signed and value else _in_line(value) for at, value in enumerate(values)]
+        signed = _signed(values)
+        disclosed = [_in_line(value) for value in values]
+        for index in signed:
+            if values[index]:
+                disclosed[index] = MASK
+        return disclosed
 
     def row(self, values: Sequence[Any], kind: RowKind) -> list[Any]:
         """A row below the header."""
         if kind in _LABELS:
             return self.line(values)
-        texts: Row = [_text(value) for value in values]
-        self._is_foreign = self._is_foreign or _begins_persons(texts)
+        texts = [_text(value) for value in values]
+        filled = [index for index, text in enumerate(texts) if text.strip()]
+        if _begins_persons([texts[index] for index in filled]):
+            self._is_foreign = True
         if self._is_foreign:
-            return [NOT_READ if text and text.strip() else None for text in texts]
-        signed = signed_places(texts)
-        first = next((at for at, text in enumerate(texts) if text and text.strip()), -1)
-        shown: list[Any] = []
-        for at, (value, text) in enumerate(zip(values, texts, strict=True)):
-            if text is None or not text.strip():
-                shown.append(None)
-            elif kind is RowKind.NOTE and at == first:
-                shown.append(_in_line(value))
-            else:
-                shown.append(MASK if at in signed else self._cell(at, value, text, kind))
-        return shown
+            return _only_at(filled, NOT_READ, len(texts))
+        disclosed = _only_at(_signed(values), MASK, len(texts))
+        for index in filled:
+            # A signature is masked already.
+            if disclosed[index] is None:
+                disclosed[index] = self._cell(index, values[index], texts[index], kind)
+        # The words of a note stand in its first cell, under whatever column that is.
+        if kind is RowKind.NOTE and filled:
+            words = filled[0]
+            disclosed[words] = _in_line(values[words])
+        return disclosed
 
-    def _cell(self, at: int, value: Any, text: str, kind: RowKind) -> Any:
-        column = self._columns.get(at)
-        if column is not None and column.field is not None:
-            return NOT_LOADED if column.field.personal else _masked(value, is_prose=column.field.free_text)
+    def _cell(self, index: int, value: Any, text: str, kind: RowKind) -> Any:
+        """A cell below the header that is no signature."""
+        column = self._columns.get(index)
+        field = column.field if column else None
+        if field is not None:
+            return NOT_LOADED if field.personal else _masked(value, is_prose=field.free_text)
+        # Of a column that the contract does not read only its numbering and the word of a total go out.
         is_total = kind is RowKind.TOTAL and "".join(text.split()) in self._totals
-        return value if is_total or _is_row_number(column, text) else NOT_READ
+        if is_total:
+            return value
+        if _is_row_number(column, text):
+            return value
+        return NOT_READ
+
+
+def _only_at(indexes: Collection[int], word: str, width: int) -> list[Any]:
+    """A row that holds `word` at some places and nothing at the others."""
+    return [word if index in indexes else None for index in range(width)]
+
+
+def _signed(values: Sequence[Any]) -> Collection[int]:
+    """The columns in which somebody signed: 审核人： and the name beside it."""
+    return signed_places([None if value is None else str(value) for value in values])
 
 
 def _is_title(text: str, *, in_list: bool) -> bool:
-    """Whether a cell above the header may be read by anybody: no name, and among others nothing but what says what."""
-    is_said = ":" in text or "：" in text or _DAYS.fullmatch(text) is not None
-    return is_said if in_list else is_said or text.endswith(_OF_A_TABLE) or _NAME.fullmatch(text) is None
+    """Whether a cell above the header may be read by anybody: no name, and among others nothing but what says what.
+
+    `填报单位：省司法厅` and `2023年4月17日` are read in any case; `张三` is not; `窗口台账` is, where it stands alone.
+    """
+    has_colon = ":" in text or "：" in text
+    if has_colon:
+        return True
+    if _DAYS.fullmatch(plain(text)):
+        return True
+    if in_list:
+        return False
+    if text.endswith(_ENDS_OF_TITLES):
+        return True
+    looks_like_name = _NAME.fullmatch(text) is not None
+    return not looks_like_name
 
 
-def _begins_persons(texts: Row) -> bool:
-    filled = ["".join(text.split()) for text in texts if text and text.strip()]
-    is_header = len(filled) > 1 and not any(char.isdigit() for text in filled for char in text)
-    return is_header and not _PERSONS.isdisjoint(filled)
+def _begins_persons(cells: Sequence[str]) -> bool:
+    """Whether the filled cells of a row are the header of a list of persons: several labels, one of which is theirs.
+
+    `姓名 | 手机号` is one; `张三 | 13900001234` is none, since labels hold no digit.
+    """
+    labels = ["".join(cell.split()) for cell in cells]
+    if len(labels) < 2:
+        return False
+    if _PERSONS.isdisjoint(labels):
+        return False
+    has_digit = re.search(r"\d", "".join(labels)) is not None
+    return not has_digit
 
 
 def _is_row_number(column: Column | None, text: str) -> bool:
-    return column is not None and column.label in _NUMBERING and _ROW_NUMBER.fullmatch(text.strip()) is not None
+    if column is None:
+        return False
+    if column.label not in _NUMBERING:
+        return False
+    return _ROW_NUMBER.fullmatch(text.strip()) is not None
 
 
 def _masked(value: Any, *, is_prose: bool) -> Any:
     if isinstance(value, str):
         masked = mask_names(mask_free_text(value))
         return mask_landlines(masked) if is_prose else masked
-    return mask_number(value) if isinstance(value, int | float) else value
+    if isinstance(value, int | float):
+        return mask_number(value)
+    return value
 
 
 def _in_line(value: Any) -> Any:
-    return mask_line(value) if isinstance(value, str) else _masked(value, is_prose=False)
+    if isinstance(value, str):
+        return mask_line(value)
+    return _masked(value, is_prose=False)
 
 
-def _text(value: Any) -> str | None:
-    return None if value is None else str(value)
+def _text(value: Any) -> str:
+    """A cell's value as text; nothing where it is empty."""
+    return "" if value is None else str(value)

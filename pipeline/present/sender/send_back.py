@@ -1,4 +1,4 @@
-"""Which deliveries go back to their departments, and where their copies stand; what a copy looks like is elsewhere."""
+"""Which deliveries go back to their departments, and where their copies stand; the copies belong in marked_copy."""
 
 from __future__ import annotations
 
@@ -14,9 +14,12 @@ from pipeline.ingest.errors import RefusedFileError
 from pipeline.ingest.recognise.match import recognise_again
 from pipeline.ingest.sheets.open_file import open_file
 from pipeline.present.sender.bad_lines import bad_lines
-from pipeline.present.sender.marked_copy import COVER, Problem, Returned, marked_copy
+from pipeline.present.sender.cover import COVER
+from pipeline.present.sender.marked_copy import marked_copy
+from pipeline.present.sender.problems import Problem, ReturnedDelivery
+from pipeline.present.sender.uncopied import UncopiedError
 from pipeline.present.sender.words import words_for_sender
-from pipeline.quality.findings.places import read_places
+from pipeline.quality.findings.places import Place, read_places
 from pipeline.reporting_calendar import ReportingCalendar, load_calendar
 
 if TYPE_CHECKING:
@@ -75,79 +78,110 @@ def send_back(
     text that a spreadsheet would run is stored as text. A delivery of which no copy can be made is told to
     `on_left_out` in one sentence, and the rest goes on.
     """
-    calendar = load_calendar(settings.calendar_overrides)
-    written = []
-    for one in _returned(con, week_ids, contracts):
+    calendar = load_calendar(settings.calendar_overrides, settings.week_rule)
+    written: list[Path] = []
+    for delivery in _returned_deliveries(con, week_ids, contracts):
         try:
-            written.append(_write(one, settings, calendar, contracts))
+            written.append(_write(delivery, settings, calendar, contracts))
         except Exception as error:  # whatever is wrong with one original, the others go back
             if on_left_out:
-                on_left_out(_left_out(one, error))
+                on_left_out(_left_out(delivery, error))
     return written
 
 
-def _left_out(one: Returned, error: Exception) -> str:
-    why = str(error) if isinstance(error, RefusedFileError) else f"原件读不了（{type(error).__name__}）"
-    return f"“{one.file_name}”（第 {one.week_id} 期）没有生成退回副本：{why.rstrip('。')}；请另行告知报送单位"
+def _left_out(delivery: ReturnedDelivery, error: Exception) -> str:
+    why = f"原件读不了（{type(error).__name__}）"
+    if isinstance(error, RefusedFileError | UncopiedError):
+        why = str(error)
+    name = f"“{delivery.file_name}”（第 {delivery.week_id} 期）"
+    return f"{name}没有生成退回副本：{why.rstrip('。')}；请另行告知报送单位"
 
 
-def _returned(con: DuckDBPyConnection, week_ids: Sequence[str], contracts: Mapping[str, Contract]) -> list[Returned]:
-    found = []
-    decided = _sent_back(con, week_ids)
-    asked = {"weeks": list(week_ids), "decided": list(decided)}
-    for delivery_id, source, file_name, week_id in con.execute(DELIVERIES, asked).fetchall():
-        fields = {field.name: field for field in contracts[source].fields} if source in contracts else {}
-        rows = con.execute(PROBLEMS, {"id": delivery_id, "most": MOST_PROBLEMS}).fetchall()
-        problems = [
-            Problem(sheet, row_no, name, value, words_for_sender(reason, message, value, fields.get(name)))
-            for sheet, row_no, name, value, reason, message, _ in rows
-        ]
-        order = {name: place for place, name in enumerate(fields)}
-        problems.sort(key=lambda one: (one.sheet, one.row_no, order.get(one.column_name, -1)))
-        more = decided.get(delivery_id, [])
-        count = (rows[0][-1] if rows else 0) + len(more)
-        found.append(Returned(delivery_id, source, file_name, week_id, (*problems, *more), count))
-    return found
+def _returned_deliveries(
+    con: DuckDBPyConnection, week_ids: Sequence[str], contracts: Mapping[str, Contract]
+) -> list[ReturnedDelivery]:
+    """The deliveries of these weeks that have problems, ordered by week, source and id."""
+    decided = _problems_sent_back(con, week_ids)
+    parameters = {"weeks": list(week_ids), "decided": list(decided)}
+    deliveries: list[ReturnedDelivery] = []
+    for delivery_id, source, file_name, week_id in con.execute(DELIVERIES, parameters).fetchall():
+        bad_cells, count = _bad_cells(con, delivery_id, contracts.get(source))
+        sent_back = decided.get(delivery_id, [])
+        problems = (*bad_cells, *sent_back)
+        total = count + len(sent_back)
+        deliveries.append(ReturnedDelivery(delivery_id, source, file_name, week_id, problems, total))
+    return deliveries
 
 
-def _sent_back(con: DuckDBPyConnection, week_ids: Sequence[str]) -> dict[str, list[Problem]]:
+def _bad_cells(con: DuckDBPyConnection, delivery_id: str, contract: Contract | None) -> tuple[list[Problem], int]:
+    """The bad cells and totals of a delivery in the order of its sheets, rows and columns, and how many there are."""
+    fields = {} if contract is None else {field.name: field for field in contract.fields}
+    order = {name: position for position, name in enumerate(fields)}
+    rows = con.execute(PROBLEMS, {"id": delivery_id, "most": MOST_PROBLEMS}).fetchall()
+    problems: list[Problem] = []
+    for sheet, row_no, name, value, reason, message, _ in rows:
+        words = words_for_sender(reason, message, value, fields.get(name))
+        problems.append(Problem(sheet, row_no, name, value, words))
+    problems.sort(key=lambda problem: (problem.sheet, problem.row_no, order.get(problem.column_name, -1)))
+    return problems, rows[0][-1] if rows else 0
+
+
+def _problems_sent_back(con: DuckDBPyConnection, week_ids: Sequence[str]) -> dict[str, list[Problem]]:
     """What a steward sent back, by delivery: a problem for each row, with the evidence and the steward's reason."""
-    if not has_table(con, "quality", "decision") or not has_table(con, "quality", "review_answer"):
+    if not _has_desk(con):
         return {}
-    found: dict[str, list[Problem]] = {}
+    problems: dict[str, list[Problem]] = {}
     for places, cell, evidence, reason in con.execute(SENT_BACK, [list(week_ids)]).fetchall():
         words = f"{evidence}；退回理由：{reason}" if reason else evidence
-        for place in read_places(places):
-            first, last = (
-                place.first_row_no or 1,
-                min(place.last_row_no or 1, (place.first_row_no or 1) + MOST_ROWS - 1),
-            )
-            marks = [Problem(place.sheet or "", row_no, cell or "", None, words) for row_no in range(first, last + 1)]
-            found.setdefault(place.delivery_id or "", []).extend(marks)
-    return found
+        for row_span in read_places(places):
+            of_delivery = problems.setdefault(row_span.delivery_id or "", [])
+            of_delivery.extend(_problems_of_span(row_span, cell or "", words))
+    return problems
 
 
-def _write(one: Returned, settings: Settings, calendar: ReportingCalendar, contracts: Mapping[str, Contract]) -> Path:
-    contract = contracts.get(one.source)
+def _has_desk(con: DuckDBPyConnection) -> bool:
+    """Whether anybody has decided anything in this warehouse yet."""
+    if not has_table(con, "quality", "decision"):
+        return False
+    return has_table(con, "quality", "review_answer")
+
+
+def _problems_of_span(row_span: Place, column_name: str, words: str) -> list[Problem]:
+    """A problem for each row of a span, of a long one for the first rows."""
+    sheet = row_span.sheet or ""
+    return [Problem(sheet, row_no, column_name, None, words) for row_no in _rows_of(row_span)]
+
+
+def _rows_of(row_span: Place) -> range:
+    first = row_span.first_row_no or 1
+    last = row_span.last_row_no or 1
+    return range(first, min(last, first + MOST_ROWS - 1) + 1)
+
+
+def _write(
+    delivery: ReturnedDelivery,
+    settings: Settings,
+    calendar: ReportingCalendar,
+    contracts: Mapping[str, Contract],
+) -> Path:
+    contract = contracts.get(delivery.source)
     if contract is None:
-        raise RefusedFileError(f"没有它的合同“{one.source}”")
-    original = next(settings.archive.glob(f"{one.source}/{one.week_id}/{one.delivery_id}.*"), None)
+        raise UncopiedError(f"没有它的合同“{delivery.source}”")
+    archived = settings.archive.glob(f"{delivery.source}/{delivery.week_id}/{delivery.delivery_id}.*")
+    original = next(archived, None)
     if original is None:
-        raise RefusedFileError("归档中已没有它的原件")
-    folder = settings.review / one.week_id / FOLDER
+        raise UncopiedError("归档中已没有它的原件")
+    folder = settings.review / delivery.week_id / FOLDER
     folder.mkdir(parents=True, exist_ok=True)
     settings.work.mkdir(parents=True, exist_ok=True, mode=0o700)
+    target = folder / f"{contract.title}_{delivery.week_id}_{delivery.delivery_id[:8]}"
     with tempfile.TemporaryDirectory(prefix="returned-", dir=settings.work) as private:
-        home = settings.model_copy(update={"home": Path(private)})
-        return _write_copy(one, original, home, calendar, contracts, folder / _name(one, contract))
-
-
-def _name(one: Returned, contract: Contract) -> str:
-    return f"{contract.title}_{one.week_id}_{one.delivery_id[:8]}"
+        private_settings = settings.model_copy(update={"home": Path(private)})
+        return _write_copy(delivery, original, private_settings, calendar, contracts, target)
 
 
 def _write_copy(
-    one: Returned,
+    delivery: ReturnedDelivery,
     original: Path,
     settings: Settings,
     calendar: ReportingCalendar,
@@ -155,23 +189,16 @@ def _write_copy(
     target: Path,
 ) -> Path:
     """The copy of an original as it is read today, whatever it is packed in."""
-    export = recognise_again(original, settings, calendar, contracts, one.file_name)
+    export = recognise_again(original, settings, calendar, contracts, delivery.file_name)
     with open_file(original, settings) as opened:
         if export.csv_table is not None:
             target = target.with_name(f"{target.name}_问题行.csv")
-            text = bad_lines(export, export.csv_table, opened.path, _by_line(one))
+            text = bad_lines(export, export.csv_table, opened.path, delivery.problems_by_row())
             with replaced(target) as temporary:
                 temporary.write_text(text, "utf-8-sig")
-        else:
-            target = target.with_name(f"{target.name}_退回.xlsx")
-            book = marked_copy(one, export, opened.path)
-            with replaced(target) as temporary:
-                book.save(temporary)
-    return target
-
-
-def _by_line(one: Returned) -> dict[int, list[Problem]]:
-    found: dict[int, list[Problem]] = {}
-    for problem in one.problems:
-        found.setdefault(problem.row_no, []).append(problem)
-    return found
+            return target
+        target = target.with_name(f"{target.name}_退回.xlsx")
+        book = marked_copy(delivery, export, opened.path)
+        with replaced(target) as temporary:
+            book.save(temporary)
+        return target

@@ -16,8 +16,10 @@ _WORDS: Final = {
 
 def words_for_sender(reason: str, message: str, value: str | None, field: Field | None) -> str:
     """The sentence for a department: `message` as it stands, unless it is written for the steward."""
-    if reason != "unknown_code" or value is None or field is None:
+    if reason != "unknown_code":
         return _WORDS.get(reason, message)
+    if value is None or field is None:
+        return _WORDS["unknown_code"]
     if field.codes == "department":
         return f"部门名称“{value}”无法识别，不在部门名录中；请核对全称后重新报送"
     return f"“{value}”不是“{field.title}”的规定名称，请按平台的选项核对后重新报送"

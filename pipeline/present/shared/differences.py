@@ -1,18 +1,17 @@
-"""The report of what a revision changes as a CSV for spreadsheets; finding the differences is the part of release."""
+"""The report of what a revision changes, as a CSV for spreadsheets.
+
+The differences are found in `pipeline.release.revisions.figures`, their words in `pipeline.present.shared.labels`.
+"""
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Sequence
-from decimal import Decimal
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
-from pipeline.common.atomic_files import write_text
-from pipeline.common.spreadsheet_text import neutralise
+from pipeline.common.atomic_files import replaced
+from pipeline.common.csv_text import write_csv
 from pipeline.present.shared.rows import Row
-from pipeline.release.revisions.figures import number_text
 
 COLUMNS: Final = {
     "week_id": "期",
@@ -34,16 +33,7 @@ COLUMNS: Final = {
 
 
 def write_differences(path: Path, rows: Sequence[Row]) -> None:
-    """Write rows as `with_words` gives them to a CSV that Excel reads as UTF-8; replaces what is there."""
-    stream = io.StringIO()
-    writer = csv.writer(stream, lineterminator="\r\n")
-    writer.writerow(COLUMNS.values())
-    for row in rows:
-        writer.writerow([_cell(row[name]) for name in COLUMNS])
-    write_text(path, stream.getvalue(), "utf-8-sig")
-
-
-def _cell(value: Any) -> str:
-    if isinstance(value, Decimal):
-        return str(number_text(value))
-    return "" if value is None else neutralise(str(value))
+    """Writes rows as `with_words` gives them to a CSV that Excel reads as UTF-8; replaces what is there."""
+    cells = ([row[name] for name in COLUMNS] for row in rows)
+    with replaced(path) as temporary:
+        write_csv(temporary, tuple(COLUMNS.values()), cells)

@@ -1,4 +1,7 @@
-"""The findings of a week in words that people read; which rows fail and what blocks is decided in quality."""
+"""The findings of a week in words that people read.
+
+Which rows fail is decided in `pipeline.quality.checks`, what blocks a release in `pipeline.quality.findings`.
+"""
 
 from __future__ import annotations
 
@@ -8,19 +11,20 @@ from typing import TYPE_CHECKING, Final
 from pipeline.common.tables import has_table
 from pipeline.present.shared.rows import Row, fetch
 from pipeline.quality.checks.vocabulary import Vocabulary, read_words
+from pipeline.quality.codes import CORRECTION_LABELS, SEVERITY_LABELS, STATUS_LABELS
 from pipeline.quality.findings.lights import FINDINGS, why_words
-from pipeline.quality.findings.wording import STATUS_LABELS
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
-SEVERITIES: Final = {"critical": "严重", "warning": "提醒"}
+# The labels of `pipeline.quality.codes`, by the names that the pages use.
+SEVERITIES: Final = SEVERITY_LABELS
 STATES: Final = STATUS_LABELS
-CORRECTION_STATES: Final = {"active": "有效", "obsolete": "来源已改，不再需要", "failed": "来源又有变化，不再适用"}
+CORRECTION_STATES: Final = CORRECTION_LABELS
 
 
 def week_findings(con: DuckDBPyConnection, week_id: str) -> list[Row]:
-    """The findings of an issue: critical ones first, then by owner, check and id.
+    """Returns the findings of an issue: critical ones first, then by owner, check and id.
 
     In: `quality.finding` (finding_id) and `quality.finding_week` (finding_id, week_id), whose evidence and explanation
     are those of this week, `quality.decision` and `quality.finding_event`. Out: the columns of FINDINGS, with
@@ -37,29 +41,31 @@ def week_findings(con: DuckDBPyConnection, week_id: str) -> list[Row]:
         " ORDER BY is_critical DESC, owner, check_name, finding_id",
         [week_id],
     )
-    return [
-        row
-        | {
-            "severity": SEVERITIES.get(row["severity"], row["severity"]),
-            "status": STATES.get(row["status"], row["status"]),
-            "keys": keys_text(row["keys"], words),
-            "why": why_words(row),
-        }
-        for row in rows
-    ]
+    for row in rows:
+        row["why"] = why_words(row)
+        row["keys"] = keys_text(row["keys"], words.of(row["table_name"]))
+        row["severity"] = SEVERITIES.get(row["severity"], row["severity"])
+        row["status"] = STATES.get(row["status"], row["status"])
+    return rows
 
 
 def read_keys(keys: str | None) -> list[Row]:
-    """The failing keys of a finding as published; text that is no list of objects gives none."""
+    """Reads the failing keys of a finding as published: `[{"measure": "consulted"}]` gives one dict.
+
+    Text that is no list of objects gives none.
+    """
     try:
-        rows = json.loads(keys or "[]")
+        entries = json.loads(keys or "[]")
     except ValueError:
         return []
-    return [row for row in rows if isinstance(row, dict)] if isinstance(rows, list) else []
+    if not isinstance(entries, list):
+        return []
+    # Only objects name keys; a bare number or text among them names none.
+    return [entry for entry in entries if isinstance(entry, dict)]
 
 
 def check_counts(con: DuckDBPyConnection, week_id: str) -> dict[str, int]:
-    """How many checks of the issue passed and failed; empty where it was not checked."""
+    """Counts the checks of the issue by status: `passed`, `failed`. Empty where it was not checked."""
     if not has_table(con, "quality", "check_result"):
         return {}
     rows = fetch(
@@ -69,16 +75,22 @@ def check_counts(con: DuckDBPyConnection, week_id: str) -> dict[str, int]:
 
 
 def keys_text(keys: str | None, words: Vocabulary) -> str | None:
-    """Failing keys as a person reads them: `事项组 其它9类行权事项；…`; text that is no JSON stays as it is."""
+    """Writes failing keys as a person reads them: `事项组 其它9类行权事项；…`; text that is no JSON stays as it is."""
     if not keys:
         return None
     try:
         entries = json.loads(keys)
     except ValueError:
         return keys
-    entries = entries if isinstance(entries, list) else [entries]
-    return "；".join(_key_words(entry, words) if isinstance(entry, dict) else str(entry) for entry in entries)
+    if not isinstance(entries, list):
+        entries = [entries]
+    return "；".join(_entry_words(entry, words) for entry in entries)
 
 
-def _key_words(entry: Row, words: Vocabulary) -> str:
-    return "，".join(f"{words.column(name)} {words.value(name, value, entry)}" for name, value in entry.items())
+def _entry_words(entry: object, words: Vocabulary) -> str:
+    if not isinstance(entry, dict):
+        return str(entry)
+    parts = []
+    for name, value in entry.items():
+        parts.append(f"{words.column(name)} {words.value(name, value, entry)}")
+    return "，".join(parts)

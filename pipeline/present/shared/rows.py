@@ -1,8 +1,12 @@
-"""Reading chart tables into plain rows and writing numbers as people read them; no layout, no metric."""
+"""Reading chart tables into plain rows and writing numbers as people read them.
+
+Layout is in `pipeline.present.site` and `pipeline.present.weekly`; which figures are printed is in
+`pipeline.present.shared.metrics`.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -14,15 +18,34 @@ MISSING = "—"
 
 
 def fetch(con: DuckDBPyConnection, query: str, parameters: Sequence[Any] | Mapping[str, Any] = ()) -> list[Row]:
-    """The result of a query as a list of dicts, in its order."""
-    given = dict(parameters) if isinstance(parameters, Mapping) else list(parameters)
-    cursor = con.execute(query, given)
+    """Returns the result of a query as a list of dicts, in its order."""
+    # DuckDB takes a list for `?` and a dict for `$name`, no other sequence or mapping.
+    if isinstance(parameters, Mapping):
+        cursor = con.execute(query, dict(parameters))
+    else:
+        cursor = con.execute(query, list(parameters))
     names = [column[0] for column in cursor.description]
     return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
 
 
+def in_order(rows: Iterable[Row]) -> list[Row]:
+    """Sorts rows by their `sort_order`; rows without one keep their order and come first."""
+    return sorted(rows, key=lambda row: row.get("sort_order") or 0)
+
+
+def rows_by(rows: Iterable[Row], column: str) -> dict[Any, list[Row]]:
+    """Groups rows by a column: value -> its rows. Values and rows keep the order in which they come."""
+    groups: dict[Any, list[Row]] = {}
+    for row in rows:
+        groups.setdefault(row[column], []).append(row)
+    return groups
+
+
 def grouped(value: int | float | Decimal | None) -> str:
-    """A number with thousands separators and no needless zeros; a dash where there is none (a zero stays a zero)."""
+    """Writes a number with thousands separators and no needless zeros: 1234567 -> `1,234,567`, 12.50 -> `12.5`.
+
+    None gives a dash; a zero stays a zero.
+    """
     if value is None:
         return MISSING
     number = Decimal(str(value))
@@ -32,10 +55,14 @@ def grouped(value: int | float | Decimal | None) -> str:
 
 
 def signed_percent(value: int | float | Decimal | None) -> str:
-    """A change in percent with its sign and one decimal: +12.3%."""
-    return MISSING if value is None else f"{Decimal(str(value)):+,.1f}%"
+    """Writes a change in percent with its sign and one decimal: 12.34 -> `+12.3%`."""
+    if value is None:
+        return MISSING
+    return f"{Decimal(str(value)):+,.1f}%"
 
 
 def percent(value: int | float | Decimal | None) -> str:
-    """A rate with its sign and the decimals that it has, so that a column lines up: 99.50%."""
-    return MISSING if value is None else f"{Decimal(str(value)):,f}%"
+    """Writes a rate with its sign and all decimals that it has, so that a column lines up: 99.50 -> `99.50%`."""
+    if value is None:
+        return MISSING
+    return f"{Decimal(str(value)):,f}%"

@@ -1,34 +1,36 @@
-"""The weekly's figures as one table, for the terminal and the site; read from `charts.*`, computed nowhere else."""
+"""The weekly's figures as one table, for the terminal and the site; read from `charts.*`, computed nowhere else.
+
+Which figures there are is defined in `pipeline.present.shared.metrics`.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
-from pipeline.present.shared.rows import Row, fetch, grouped
+from pipeline.common.quoting import identifier
+from pipeline.present.shared.metrics import SECTIONS, WeeklyFigure, WeeklySection, figures_of
+from pipeline.present.shared.rows import Row, fetch, grouped, in_order
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
-WINDOW = "综窗办件"
-AUTHORIZATION = "进驻及授权"
-TRAINING = "业务培训"
-ITEMS = "事项受理办结"
-MEASURES = ("consulted", "accepted", "issued", "transferred")
-STATUSES = ("stationed", "authorized", "not_authorized")
-GROUPS = ("licensing", "public_service", "other_nine")
+# (column, value) of each key column besides the week, in the order of the key.
+Keys = tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True)
 class SummaryRow:
     """One line of the weekly's figures: this week, year to date, change in percent against the issue before.
 
-    `flag` is a short warning of the chart table, `note` what a reader needs to know beside the number, `key` the row's
-    key in its chart table.
+    `keys` find its row in the chart table of `figure.section`. `flag` is a short warning of the chart table, `note`
+    what a reader needs to know beside the number.
     """
 
-    section: str
+    figure: WeeklyFigure
+    keys: Keys
     label: str
     unit: str
     value: int | None
@@ -36,101 +38,123 @@ class SummaryRow:
     change_pct: Decimal | None = None
     flag: str | None = None
     note: str | None = None
-    key: str = ""
+
+    @property
+    def section(self) -> str:
+        """The heading of the section: 综窗办件."""
+        return self.figure.section.title
+
+    @property
+    def key(self) -> str:
+        """The row's name within its section: `consulted`, `licensing/accepted`, `sessions`."""
+        outer_values = [value for _, value in self.keys[:-1]]
+        return "/".join([*outer_values, self.figure.code])
+
+    @property
+    def anchor(self) -> str:
+        """Its place on the provenance page: `window-consulted`, `items-licensing-accepted`."""
+        return f"{self.figure.section.code}-{self.key.replace('/', '-')}"
 
 
 def week_summary(con: DuckDBPyConnection, week_id: str) -> list[SummaryRow]:
-    """All figures of one issue in the order of the printed weekly; empty where the charts do not know the week.
+    """Returns all figures of one issue in the order of the printed weekly; empty where the charts lack the week.
 
     In: `charts.window_weekly` (week_id, measure), `charts.authorization_status` (week_id, status),
     `charts.training_weekly` (week_id), `charts.item_ytd` (week_id, power_group, measure).
     """
-    return [*_window(con, week_id), *_authorization(con, week_id), *_training(con, week_id), *_items(con, week_id)]
+    summary: list[SummaryRow] = []
+    for section in SECTIONS:
+        rows = fetch(con, f"SELECT * FROM charts.{identifier(section.table)} WHERE week_id = ?", [week_id])
+        summary += _section_rows(section, in_order(rows))
+    return summary
 
 
-def _window(con: DuckDBPyConnection, week_id: str) -> list[SummaryRow]:
-    found = fetch(con, "SELECT * FROM charts.window_weekly WHERE week_id = ?", [week_id])
-    rows = {row["measure"]: row for row in found}
-    return [
-        SummaryRow(
-            WINDOW,
-            row["measure_label"],
-            row["unit"],
-            row["value"],
-            row["value_ytd"],
-            row["change_pct"],
-            row["flag"],
-            window_note(row),
-            key=measure,
-        )
-        for measure, row in ((measure, rows[measure]) for measure in MEASURES if measure in rows)
-    ]
+def _section_rows(section: WeeklySection, rows: Sequence[Row]) -> list[SummaryRow]:
+    """The figures of a section by group, where it has groups, and then in the order of their definition."""
+    rows_by_keys = {_keys(section.key, row): row for row in rows}
+    # `item_ytd` has a group before the figure's code; elsewhere there is one empty group.
+    groups = dict.fromkeys(_keys(section.key[:-1], row) for row in rows)
+    summary = []
+    for group in groups:
+        for figure in figures_of(section):
+            keys = _figure_keys(figure, group)
+            row = rows_by_keys.get(keys)
+            if row is not None:
+                summary.append(_summary_row(figure, keys, row))
+    return summary
+
+
+def _keys(columns: Sequence[str], row: Row) -> Keys:
+    return tuple((column, row[column]) for column in columns)
+
+
+def _figure_keys(figure: WeeklyFigure, group: Keys) -> Keys:
+    """The keys of the row that a figure stands in; a section without a key has one row a week."""
+    key = figure.section.key
+    if not key:
+        return ()
+    return (*group, (key[-1], figure.code))
+
+
+def _summary_row(figure: WeeklyFigure, keys: Keys, row: Row) -> SummaryRow:
+    return SummaryRow(
+        figure=figure,
+        keys=keys,
+        label=_label(figure, row),
+        unit=figure.unit or row["unit"],
+        value=row.get(figure.column),
+        value_ytd=row[figure.column_ytd] if figure.column_ytd else None,
+        change_pct=row.get("change_pct"),
+        flag=row.get("flag"),
+        note=_note(figure, row),
+    )
+
+
+def _label(figure: WeeklyFigure, row: Row) -> str:
+    """The figure's own label, or the words of its row: `行政许可 受理`."""
+    if figure.label:
+        return figure.label
+    words = [row[column] for column in figure.section.label_columns]
+    return " ".join(words)
+
+
+def _note(figure: WeeklyFigure, row: Row) -> str | None:
+    if figure.lists_departments:
+        names: str | None = row["department_names"]
+        return names
+    explain = _NOTES.get(figure.section.table, _no_note)
+    return explain(row)
+
+
+def _no_note(row: Row) -> None:
+    """Most figures speak for themselves."""
 
 
 def window_note(row: Row) -> str | None:
-    """How far a flagged counter is from its mean, in words."""
-    if not row["flag"] or not row["mean_to_date"] or row["value"] is None:
+    """Says how far a flagged counter is from its mean: `今年以来周均 1,400，本周为其 1.5 倍`. None without a flag."""
+    value, mean = row["value"], row["mean_to_date"]
+    if not row["flag"] or value is None or not mean:
         return None
-    ratio = Decimal(row["value"]) / Decimal(str(row["mean_to_date"]))
-    return f"今年以来周均 {grouped(round(Decimal(str(row['mean_to_date'])), 1))}，本周为其 {ratio:.1f} 倍"
-
-
-def _authorization(con: DuckDBPyConnection, week_id: str) -> list[SummaryRow]:
-    found = fetch(con, "SELECT * FROM charts.authorization_status WHERE week_id = ?", [week_id])
-    rows = {row["status"]: row for row in found}
-    return [
-        SummaryRow(
-            AUTHORIZATION,
-            row["status_label"],
-            "个",
-            row["departments"],
-            # Forty names beside a number help nobody; the few that are missing are what the weekly prints.
-            note=row["department_names"] if status == "not_authorized" else None,
-            key=status,
-        )
-        for status, row in ((status, rows[status]) for status in STATUSES if status in rows)
-    ]
-
-
-def _training(con: DuckDBPyConnection, week_id: str) -> list[SummaryRow]:
-    parts = (("trainees", "综窗人员", "名"), ("main_items", "主项", "个"), ("sessions", "培训", "次"))
-    return [
-        SummaryRow(
-            TRAINING,
-            label,
-            unit,
-            row[column],
-            note=row["department_names"] if column == "sessions" else None,
-            key=column,
-        )
-        for row in fetch(con, "SELECT * FROM charts.training_weekly WHERE week_id = ?", [week_id])
-        for column, label, unit in parts
-    ]
-
-
-def _items(con: DuckDBPyConnection, week_id: str) -> list[SummaryRow]:
-    found = fetch(con, "SELECT * FROM charts.item_ytd WHERE week_id = ?", [week_id])
-    rows = {(row["power_group"], row["measure"]): row for row in found}
-    keys = [(group, measure) for group in GROUPS for measure in ("accepted", "completed")]
-    return [
-        SummaryRow(
-            ITEMS,
-            f"{row['power_group_label']} {row['measure_label']}",
-            "件",
-            row.get("value"),
-            row["value_ytd"],
-            flag=row["flag"],
-            note=item_note(row),
-            key=f"{row['power_group']}/{row['measure']}",
-        )
-        for row in (rows[key] for key in keys if key in rows)
-    ]
+    mean = Decimal(str(mean))
+    ratio = Decimal(value) / mean
+    return f"今年以来周均 {grouped(round(mean, 1))}，本周为其 {ratio:.1f} 倍"
 
 
 def item_note(row: Row) -> str | None:
-    """Why more was completed than accepted, in words with numbers; None where it was not."""
-    excess, carried = row["excess_over_accepted"], row["carried_over"]
-    if row["measure"] != "completed" or excess is None or excess <= 0:
+    """Says why more was completed than accepted; None where it was not.
+
+    Example: `办结超出受理 60 件；办结中有往年受理的 60 件`.
+    """
+    excess, carried_over = row["excess_over_accepted"], row["carried_over"]
+    if row["measure"] != "completed" or excess is None:
         return None
-    words = f"办结超出受理 {grouped(excess)} 件"
-    return words if carried is None else f"{words}；办结中有往年受理的 {grouped(carried)} 件"
+    if excess <= 0:
+        return None
+    note = f"办结超出受理 {grouped(excess)} 件"
+    if carried_over is None:
+        return note
+    return f"{note}；办结中有往年受理的 {grouped(carried_over)} 件"
+
+
+# Chart table -> the words that explain a row of it.
+_NOTES: Final[dict[str, Callable[[Row], str | None]]] = {"window_weekly": window_note, "item_ytd": item_note}

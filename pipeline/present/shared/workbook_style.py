@@ -1,4 +1,7 @@
-"""Sheets of the workbooks that we write: safe cells, widths, print layout; what stands in them belongs elsewhere."""
+"""Sheets of the workbooks that we write: safe cells, widths, print layout.
+
+What stands in them is in `pipeline.present.steward` and `pipeline.present.sender`.
+"""
 
 from __future__ import annotations
 
@@ -81,5 +84,8 @@ def style_print(sheet: Worksheet) -> None:
 
 
 def _width(values: Sequence[Any]) -> int:
-    widths = [text_width(value) for value in values if value is not None]
-    return min(max([NARROWEST, *widths]) + 3, WIDEST)
+    widths = [NARROWEST]
+    for value in values:
+        if value is not None:
+            widths.append(text_width(value))
+    return min(max(widths) + 3, WIDEST)

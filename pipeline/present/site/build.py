@@ -1,4 +1,7 @@
-"""Building the site: all pages of the registry, written where something is new; what they show is in their modules."""
+"""Building the site: all pages of the registry, written where something is new.
+
+What the pages show is in `pipeline.present.site.pages`.
+"""
 
 from __future__ import annotations
 
@@ -20,13 +23,13 @@ if TYPE_CHECKING:
 PRESENT: Final = Path(__file__).resolve().parents[1]
 SITE: Final = "site"
 HOME: Final = "index.html"
-# The mark stands in the first lines of a page; no more of an old page is read to find it.
+# <meta name="made-from" content="0123…"> stands in the first lines of a page; no more of an old page is read.
 MARK: Final = re.compile(rb'<meta name="made-from" content="([0-9a-f]{64})">')
 MARK_WITHIN: Final = 2_000
 
 
 def build_site(settings: Settings) -> Path:
-    """Bring `published/site/` to the state of `published/metrics.duckdb`; returns the path of its first page.
+    """Brings `published/site/` to the state of `published/metrics.duckdb`; returns the path of its first page.
 
     Reads that file only, read-only. A page that was made from the same, by the same program, is left alone; the others
     are replaced in one step each, and pages that are no longer made are removed. Raises FileNotFoundError where
@@ -70,12 +73,12 @@ def _mark_of(path: Path) -> str | None:
     if not path.is_file():
         return None
     with path.open("rb") as stream:
-        found = MARK.search(stream.read(MARK_WITHIN))
-    return found[1].decode() if found else None
+        mark = MARK.search(stream.read(MARK_WITHIN))
+    return mark[1].decode() if mark else None
 
 
 def _sweep_pages(folder: Path, pages: Sequence[Page]) -> None:
     made = {folder / page.path for page in pages}
-    for path in sorted(folder.rglob("*.html")):
-        if path not in made:
-            path.unlink()
+    written = set(folder.rglob("*.html"))
+    for path in sorted(written - made):
+        path.unlink()

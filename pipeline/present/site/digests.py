@@ -1,4 +1,7 @@
-"""What the published file holds of each week, as a digest: a page is made again only when its weeks have changed."""
+"""What the published file holds of each week, as a digest: a page is made again only when its weeks have changed.
+
+What else a page is made from is in its `made_from`, in `pipeline.present.site.page`.
+"""
 
 from __future__ import annotations
 
@@ -7,11 +10,12 @@ from typing import TYPE_CHECKING, Final
 
 from pipeline.common.quoting import identifier
 from pipeline.common.tables import has_table
-from pipeline.release.published.catalogue import VOLATILE_COLUMNS
+from pipeline.release.published.published_tables import VOLATILE_COLUMNS
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
+# Besides all of `charts`: the tables with a column week_id that pages show.
 WEEKLY: Final = (
     ("marts", "provenance"),
     ("marts", "weekly_metric"),
@@ -24,7 +28,16 @@ WEEKLY: Final = (
     ("release", "activation"),
     ("release", "issue_finding"),
 )
-LISTS: Final = (("docs", "metric"), ("docs", "power_type"), ("docs", "model"), ("docs", "figure_step"))
+# Tables without weeks: a change of one concerns the pages of every week.
+LISTS: Final = (
+    ("docs", "metric"),
+    ("docs", "power_type"),
+    ("docs", "model"),
+    ("docs", "figure_basis"),
+    ("docs", "figure_step"),
+    ("docs", "lineage"),
+    ("docs", "source"),
+)
 # The moment of a release is printed on its pages and never moves.
 VOLATILE: Final = VOLATILE_COLUMNS - {"released_at"}
 FINDINGS: Final = (
@@ -34,15 +47,19 @@ FINDINGS: Final = (
 
 
 def week_digests(con: DuckDBPyConnection) -> dict[str, str]:
-    """week_id -> digest of all rows that pages show of that week; lists without weeks count for every week."""
-    parts: dict[str, list[str]] = {}
+    """Returns week_id -> digest of all rows that pages show of that week; lists without weeks count for every week."""
     lists = [_list_digest(con, *table) for table in LISTS if has_table(con, *table)]
+    parts: dict[str, list[str]] = {}
     for schema, name in (*_chart_tables(con), *WEEKLY):
         if has_table(con, schema, name):
             _add(con, parts, f"{schema}.{name}", _rows(con, schema, name))
     if has_table(con, "quality", "finding_week") and has_table(con, "quality", "finding"):
         _add(con, parts, "quality.finding", FINDINGS)
-    return {week: hashlib.sha256(repr((lists, sorted(found))).encode()).hexdigest() for week, found in parts.items()}
+    digests = {}
+    for week, digests_of_tables in parts.items():
+        content = repr((lists, sorted(digests_of_tables)))
+        digests[week] = hashlib.sha256(content.encode()).hexdigest()
+    return digests
 
 
 def _chart_tables(con: DuckDBPyConnection) -> list[tuple[str, str]]:
@@ -69,6 +86,7 @@ def _rows(con: DuckDBPyConnection, schema: str, name: str) -> str:
 
 
 def _add(con: DuckDBPyConnection, parts: dict[str, list[str]], table: str, rows: str) -> None:
+    """Adds one digest a week of the SELECT `rows`; sum and xor do not depend on the order of the rows."""
     query = (
         f"SELECT week_id, count(*), bit_xor(digest), sum(CAST(digest AS HUGEINT)) FROM ({rows})"
         " WHERE week_id IS NOT NULL GROUP BY week_id"

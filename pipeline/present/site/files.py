@@ -1,4 +1,7 @@
-"""The files that pages share: style, scripts, plotly. A name carries its content's hash, so none is ever changed."""
+"""The files that pages share: style, scripts, plotly. A name carries its content's hash, so none is ever changed.
+
+Pages themselves are in `pipeline.present.site.page`.
+"""
 
 from __future__ import annotations
 
@@ -8,11 +11,9 @@ from pathlib import Path
 from typing import Final
 
 from pipeline.common.atomic_files import replaced
-from pipeline.present.site.page import TEMPLATES
 
+TEMPLATES: Final = Path(__file__).with_name("templates")
 FOLDER: Final = "assets"
-# Besides plotly; in the order in which a page loads them.
-OWN_FILES: Final = ("site.css", "site.js", "charts.js", "quality.css", "quality.js")
 
 
 @dataclass(frozen=True)
@@ -31,7 +32,7 @@ class Files:
 
 
 def write_files(folder: Path) -> Files:
-    """Write the shared files into the site's `folder` where they are missing.
+    """Writes the shared files into the site's `folder` where they are missing.
 
     They are written before any page, each in one step, so that a reader never sees a page without them.
     """
@@ -42,14 +43,23 @@ def write_files(folder: Path) -> Files:
 
 
 def write_frame_files(folder: Path) -> Files:
-    """The same without plotly, which is large: for pages outside the site that draw no chart."""
-    style, script, charts, quality_style, quality_script = (
-        _write(folder, name, (TEMPLATES / name).read_bytes()) for name in OWN_FILES
+    """Writes them without plotly, which is large: for pages outside the site that draw no chart."""
+    return Files(
+        style=_write_own(folder, "site.css"),
+        script=_write_own(folder, "site.js"),
+        plotly="",
+        charts=_write_own(folder, "charts.js"),
+        quality_style=_write_own(folder, "quality.css"),
+        quality_script=_write_own(folder, "quality.js"),
     )
-    return Files(style, script, "", charts, quality_style, quality_script)
+
+
+def _write_own(folder: Path, name: str) -> str:
+    return _write(folder, name, (TEMPLATES / name).read_bytes())
 
 
 def _write(folder: Path, name: str, body: bytes) -> str:
+    """Writes `site.css` as `assets/site-0123456789ab.css`; returns that path."""
     stem, suffixes = name.split(".", 1)
     path = f"{FOLDER}/{stem}-{hashlib.sha256(body).hexdigest()[:12]}.{suffixes}"
     write_if_new(folder / path, body)
@@ -57,15 +67,15 @@ def _write(folder: Path, name: str, body: bytes) -> str:
 
 
 def sweep_files(folder: Path, files: Files) -> None:
-    """Remove shared files that no page refers to any more; call it when all pages are written."""
+    """Removes shared files that no page refers to any more; call it when all pages are written."""
     used = {folder / path for path in vars(files).values()}
-    for path in sorted((folder / FOLDER).iterdir()):
-        if path not in used:
-            path.unlink()
+    written = set((folder / FOLDER).iterdir())
+    for path in sorted(written - used):
+        path.unlink()
 
 
 def write_if_new(path: Path, body: bytes) -> bool:
-    """Replace the file in one step unless it has these bytes already; returns whether it was written."""
+    """Replaces the file in one step unless it has these bytes already; returns whether it was written."""
     if path.is_file() and path.read_bytes() == body:
         return False
     with replaced(path) as temporary:

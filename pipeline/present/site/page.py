@@ -1,4 +1,7 @@
-"""One page of the site and the frame around all of them: navigation, files beside it, how it becomes HTML."""
+"""One page of the site and the frame around all of them: navigation, files beside it, how it becomes HTML.
+
+The kinds of pages are in `pipeline.present.site.pages`, the shared files in `pipeline.present.site.files`.
+"""
 
 from __future__ import annotations
 
@@ -6,20 +9,17 @@ import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from pipeline.present.charts import Panel
 from pipeline.present.shared.rows import MISSING, grouped, percent, signed_percent
+from pipeline.present.site.files import TEMPLATES, Files
 
 if TYPE_CHECKING:
     from jinja2 import Environment
 
-    from pipeline.present.charts import Panel
-    from pipeline.present.site.files import Files
-
-TEMPLATES: Final = Path(__file__).with_name("templates")
-# Sections of the navigation in its order: name, words, and the page that it leads to.
-SECTIONS: Final = (
+# Entries of the navigation in its order: section, words, and the page that it leads to.
+NAVIGATION: Final = (
     ("week", "本期一览", "index.html"),
     ("department", "部门", "department/index.html"),
     ("quality", "数据质量", "quality/index.html"),
@@ -59,19 +59,23 @@ class Frame:
 
 
 def frame_of(pages: Sequence[Page], label: str | None, files: Files) -> Frame:
-    """The frame of these pages; a section without its page has no entry in the navigation."""
+    """Returns the frame of these pages; a section whose page is not among them has no entry in the navigation."""
     paths = {page.path for page in pages}
-    return Frame(tuple(entry for entry in SECTIONS if entry[2] in paths), label, files)
+    entries = []
+    for section, words, path in NAVIGATION:
+        if path in paths:
+            entries.append((section, words, path))
+    return Frame(tuple(entries), label, files)
 
 
 def render(page: Page, frame: Frame, made_from: str) -> str:
-    """The page as HTML; `made_from` is the mark by which the next build knows what it was made from."""
+    """Renders the page as HTML; `made_from` is the mark by which the next build knows what it was made from."""
     template = environment().get_template(page.template)
     return template.render(**page.content(), page=page, frame=frame, made_from=made_from)
 
 
 def environment() -> Environment:
-    """Jinja for the site's templates: everything escaped, an unknown name is an error."""
+    """Returns Jinja for the site's templates: everything is escaped, an unknown name is an error."""
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
     from markupsafe import Markup
 
@@ -96,10 +100,14 @@ def _figure_json(panel: Panel) -> str:
 
 
 def day_words(value: date | None) -> str:
-    """A day as the weekly writes it: 4 月 17 日."""
-    return f"{value.month} 月 {value.day} 日" if value else MISSING
+    """Writes a day as the weekly does: 2023-04-17 gives `4 月 17 日`."""
+    if value is None:
+        return MISSING
+    return f"{value.month} 月 {value.day} 日"
 
 
 def moment_words(value: datetime | None) -> str:
-    """A moment to the minute: 2023-04-28 09:00."""
-    return value.strftime("%Y-%m-%d %H:%M") if value else MISSING
+    """Writes a moment to the minute: `2023-04-28 09:00`."""
+    if value is None:
+        return MISSING
+    return value.strftime("%Y-%m-%d %H:%M")

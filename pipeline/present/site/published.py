@@ -1,4 +1,7 @@
-"""What the makers of pages read: the published file, its issues and its label; pages are made elsewhere."""
+"""What the makers of pages read: the published file, its issues and its label.
+
+Pages are made in `pipeline.present.site.pages`.
+"""
 
 from __future__ import annotations
 
@@ -11,8 +14,10 @@ from typing import TYPE_CHECKING
 from pipeline.common.tables import has_table
 from pipeline.present.shared.rows import Row, fetch
 from pipeline.present.site.digests import week_digests
+from pipeline.present.site.origins import Origins
 from pipeline.release.published.publish import DATABASE
 from pipeline.release.revisions.activation import SHOWN
+from pipeline.reporting_calendar.week_ids import year_bounds
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -44,14 +49,20 @@ class Published:
         return week_digests(self.con)
 
     def year_digests(self, week_id: str) -> list[tuple[str, str]]:
-        """Digests of the year's weeks up to this one: what a page of the issue is made from."""
-        found = self.digests.items()
-        return sorted((week, digest) for week, digest in found if week <= week_id and week[:4] == week_id[:4])
+        """Returns (week, digest) of the year's weeks up to this one: what a page of the issue is made from."""
+        first, _ = year_bounds(week_id)
+        weeks = [week for week in sorted(self.digests) if first <= week <= week_id]
+        return [(week, self.digests[week]) for week in weeks]
+
+    @cached_property
+    def origins(self) -> Origins:
+        """Where the weekly's figures come from."""
+        return Origins(self.con)
 
 
 @contextmanager
 def open_published(settings: Settings) -> Iterator[Published]:
-    """The published file as `Published`; raises FileNotFoundError where nothing has been published yet."""
+    """Opens the published file as `Published`; raises FileNotFoundError where nothing has been published yet."""
     import duckdb
 
     database = settings.published / DATABASE
@@ -64,7 +75,7 @@ def open_published(settings: Settings) -> Iterator[Published]:
 
 
 def read_published(con: DuckDBPyConnection) -> Published:
-    """`Published` of a connection that has the schemas of the published file.
+    """Returns `Published` of a connection that has the schemas of the published file.
 
     Raises ValueError where no issue has been released.
     """
@@ -88,4 +99,5 @@ def _issues(con: DuckDBPyConnection) -> list[Row]:
 def _publication(con: DuckDBPyConnection) -> dict[str, str]:
     if not has_table(con, "docs", "publication"):
         return {}
-    return {row["name"]: row["value"] for row in fetch(con, "SELECT name, value FROM docs.publication")}
+    rows = fetch(con, "SELECT name, value FROM docs.publication")
+    return {row["name"]: row["value"] for row in rows}

@@ -1,4 +1,7 @@
-"""The answer to a workbook that came back: a copy that says, row by row, what was recorded and what to mend."""
+"""The answer to a workbook that came back: a copy that says, row by row, what was recorded and what to mend.
+
+What becomes of a row is decided in `pipeline.quality.desk.answers`.
+"""
 
 from __future__ import annotations
 
@@ -8,13 +11,14 @@ from typing import TYPE_CHECKING, Any, Final
 
 from pipeline.common.atomic_files import replaced
 from pipeline.present.shared.workbook_style import add_sheet, write_cell
-from pipeline.quality.desk.answers import OUTCOME_LABELS, SOURCE
+from pipeline.quality.codes import OUTCOME_LABELS
+from pipeline.quality.desk.workbook_rows import SOURCE
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
     from openpyxl import Workbook
 
-    from pipeline.quality.desk.desk import Taken
+    from pipeline.quality.desk.intake import Taken
     from pipeline.settings import Settings
 
 HEADER: Final = (
@@ -33,7 +37,7 @@ NOT_RECORDED: Final = "F8CBC4"
 
 
 def write_answers(con: DuckDBPyConnection, settings: Settings, taken: Taken) -> Path:
-    """Write `review/<week_id>/处理结果_<delivery>.xlsx`: first what must be mended, then what was recorded.
+    """Writes `review/<week_id>/处理结果_<delivery>.xlsx`: first what must be mended, then what was recorded.
 
     Built anew from what was read, never from the file that came: nothing in it can run, no personal data is in it.
     """
@@ -43,14 +47,14 @@ def write_answers(con: DuckDBPyConnection, settings: Settings, taken: Taken) -> 
     book.remove(book.active)
     book.properties.creator = "周报"
     rows = con.execute(ROWS, [taken.workbook.delivery_id]).fetchall()
-    _sheet(book, taken, rows)
+    _add_answers(book, taken, rows)
     path = settings.review / taken.workbook.week_id / f"处理结果_{taken.workbook.delivery_id[:8]}.xlsx"
     with replaced(path) as temporary:
         book.save(temporary)
     return path
 
 
-def _sheet(book: Workbook, taken: Taken, rows: list[tuple[Any, ...]]) -> None:
+def _add_answers(book: Workbook, taken: Taken, rows: list[tuple[Any, ...]]) -> None:
     from openpyxl.styles import Font, PatternFill
 
     cells = [(OUTCOME_LABELS.get(row[0], row[0]), *row[1:]) for row in rows]
@@ -68,7 +72,12 @@ def _sheet(book: Workbook, taken: Taken, rows: list[tuple[Any, ...]]) -> None:
 
 
 def summary(taken: Taken) -> str:
-    """How many rows were recorded, and how many were not and why, in a sentence."""
-    counts = Counter[str](answer.outcome for answer in taken.answers)
-    parts = [f"{label} {counts[outcome]} 行" for outcome, label in OUTCOME_LABELS.items() if counts[outcome]]
-    return "，".join(parts) + "。" if parts else "没有读到任何一行。"
+    """Says in a sentence how many rows were recorded, and how many were not and why."""
+    if not taken.answers:
+        return "没有读到任何一行。"
+    counts = Counter(answer.outcome for answer in taken.answers)
+    parts = []
+    for outcome, label in OUTCOME_LABELS.items():
+        if counts[outcome]:
+            parts.append(f"{label} {counts[outcome]} 行")
+    return "，".join(parts) + "。"

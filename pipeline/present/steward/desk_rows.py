@@ -1,24 +1,31 @@
-"""The rows of the steward's workbook: each finding of a week in words, with what is decided; no layout."""
+"""The rows of the steward's workbook: each finding of a week in words, with what is decided.
+
+How a row looks is in `pipeline.present.steward.findings_sheet`.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
 from typing import TYPE_CHECKING, Final
 
-from pipeline.present.shared.findings import SEVERITIES
 from pipeline.present.shared.rows import Row, fetch
+from pipeline.quality.codes import (
+    PLATFORM,
+    SEVERITY_LABELS,
+    STATUS_LABELS,
+    UNSETTLED,
+    UNSETTLED_SQL,
+    WORDS_OF_KIND,
+)
 from pipeline.quality.desk.seal import seal, version
 from pipeline.quality.findings.places import Place, places_words, read_places
-from pipeline.quality.findings.wording import KIND_LABELS, STATUS_LABELS
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
-OTHER_CATEGORY: Final = "平台"
 # A finding that a correction cured fails no more in its week, yet the correction can still be taken back.
-ROWS: Final = """
+ROWS: Final = f"""
 WITH shown AS (
     SELECT finding_id, unexpected_count, evidence, explanation, owner_department, places, check_name
     FROM quality.finding_week WHERE week_id = $week
@@ -35,7 +42,7 @@ FROM shown AS w
 JOIN quality.finding AS f USING (finding_id)
 LEFT JOIN quality.decision AS d ON d.decision_id = f.decision_id
 LEFT JOIN quality.correction AS c ON c.correction_id = d.correction_id
-ORDER BY f.severity = 'critical' DESC, f.status IN ('open', 'expired') DESC, f.owner, f.check_name, f.finding_id
+ORDER BY f.severity = 'critical' DESC, f.status IN {UNSETTLED_SQL} DESC, f.owner, f.check_name, f.finding_id
 """
 
 
@@ -67,12 +74,12 @@ class DeskRow:
     @property
     def is_open(self) -> bool:
         """Whether it waits for somebody."""
-        return self.status in ("open", "expired")
+        return self.status in UNSETTLED
 
     @property
     def severity_label(self) -> str:
         """严重 or 提醒."""
-        return SEVERITIES.get(self.severity, self.severity)
+        return SEVERITY_LABELS.get(self.severity, self.severity)
 
     @property
     def status_label(self) -> str:
@@ -87,16 +94,14 @@ class DeskRow:
     @property
     def only_row(self) -> str:
         """The row number where the finding stands in exactly one row that can be corrected: a printed total cannot."""
-        is_one = (
-            not self.is_of_totals
-            and len(self.places) == 1
-            and self.places[0].first_row_no == self.places[0].last_row_no
-        )
-        return self.places[0].rows if is_one else ""
+        if self.is_of_totals or len(self.places) != 1:
+            return ""
+        place = self.places[0]
+        return place.rows if place.is_one_row else ""
 
 
 def desk_rows(con: DuckDBPyConnection, week_id: str, key: bytes) -> list[DeskRow]:
-    """The findings of an issue: critical ones first, then open ones, then by owner, check and id.
+    """Returns the findings of an issue: critical ones first, then open ones, then by owner, check and id.
 
     In: quality.finding (finding_id), finding_week (finding_id, week_id), decision, correction. `key` seals the rows.
     """
@@ -104,11 +109,13 @@ def desk_rows(con: DuckDBPyConnection, week_id: str, key: bytes) -> list[DeskRow
 
 
 def _row(row: Row, week_id: str, key: bytes) -> DeskRow:
-    is_one = row["weeks"] == 1
-    mark = version(row["evidence"], row["unexpected_count"], row["explanation"], row["decision_id"])
+    weeks = row["first_seen"]
+    if row["weeks"] > 1:
+        weeks = f"{row['first_seen']} 至 {row['last_seen']}（{row['weeks']} 期）"
+    row_version = version(row["evidence"], row["unexpected_count"], row["explanation"], row["decision_id"])
     return DeskRow(
         finding_id=row["finding_id"],
-        category=row["category"] or OTHER_CATEGORY,
+        category=row["category"] or PLATFORM,
         severity=row["severity"],
         status=row["status"],
         problem=row["title"],
@@ -116,27 +123,22 @@ def _row(row: Row, week_id: str, key: bytes) -> DeskRow:
         places=read_places(row["places"]),
         action=row["action"],
         owner=row["owner_department"] or row["owner"],
-        weeks=row["first_seen"] if is_one else f"{row['first_seen']} 至 {row['last_seen']}（{row['weeks']} 期）",
+        weeks=weeks,
         settled=_settled(row),
         cell=row["cell"],
         can_withdraw=row["kind"] is not None or row["table_name"] == "quality.correction",
         is_of_totals=row["table_name"] == "ledger.control_total",
-        seal=seal(key, week_id, row["finding_id"], row["title"], row["evidence"], mark),
+        seal=seal(key, week_id, row["finding_id"], row["title"], row["evidence"], row_version),
     )
 
 
 def _settled(row: Row) -> str:
     """What is decided or explained so far: what, until when, why, who and when."""
     if row["kind"] is None:
-        return f"规则说明：{row['explanation']}" if row["explanation"] else ""
-    what = row["note"] if row["note"] else row["reason"] or ""
-    label = str(KIND_LABELS.get(row["kind"], row["kind"])).removesuffix("至")
-    return f"{label}{_until(row['until'])}：{what}（{row['decided_by']}，{_day(row['decided_at'])}）"
-
-
-def _until(until: date | None) -> str:
-    return f"（至 {until:%Y-%m-%d}）" if until else ""
-
-
-def _day(moment: datetime | None) -> str:
-    return f"{moment:%Y-%m-%d}" if moment else ""
+        explanation = row["explanation"]
+        return f"规则说明：{explanation}" if explanation else ""
+    label = WORDS_OF_KIND.get(row["kind"], row["kind"])
+    until = f"（至 {row['until']:%Y-%m-%d}）" if row["until"] else ""
+    # The note of a correction says what was corrected, and why.
+    reason = row["note"] or row["reason"] or ""
+    return f"{label}{until}：{reason}（{row['decided_by']}，{row['decided_at']:%Y-%m-%d}）"

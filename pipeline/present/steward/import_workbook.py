@@ -11,11 +11,11 @@ from pipeline.contracts import Contract
 from pipeline.ingest.errors import RefusedFileError
 from pipeline.ingest.inbox.loader import Loader, make_loader
 from pipeline.ingest.inbox.run import load_file
-from pipeline.ingest.recognise.match import recognise
+from pipeline.ingest.inbox.unforeseen import recognise_or_refuse
 from pipeline.present.steward.answers import write_answers
-from pipeline.quality.desk.answers import SOURCE
 from pipeline.quality.desk.decisions import DecisionError
-from pipeline.quality.desk.desk import Taken, take_decisions
+from pipeline.quality.desk.intake import Taken, take_decisions
+from pipeline.quality.desk.workbook_rows import SOURCE
 from pipeline.reporting_calendar import ReportingCalendar
 from pipeline.warehouse import open_warehouse
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 def import_workbook(
     settings: Settings, calendar: ReportingCalendar, contracts: Mapping[str, Contract], file: Path
 ) -> tuple[Taken, Path]:
-    """Load a workbook, record its decisions and write the answers; returns both.
+    """Loads a workbook, records its decisions and writes the answers; returns both.
 
     Raises DecisionError where the file is missing, is no such workbook, or was imported before.
     """
@@ -51,6 +51,6 @@ def _refuse_others(loader: Loader, file: Path) -> None:
     if not file.is_file():
         raise DecisionError(f"没有文件 {file}")
     try:
-        recognise(file, loader.settings, loader.calendar, loader.contracts)
+        recognise_or_refuse(file, loader.settings, loader.calendar, loader.contracts)
     except RefusedFileError as error:
         raise DecisionError(f"{file.name} 不是处理单（zhoubao review export 写出的工作簿）：{error}") from error

@@ -1,27 +1,30 @@
 """The steward's workbook: a week's findings with their evidence, to be settled in Excel or WPS and dropped back.
 
-What a filled-in row does is decided in quality.answers; how a sheet looks is in review_sheet. Values stay text as they
-were found: a cell that looks like a formula is stored as text with Excel's own quote mark, shown and never run.
+What a filled-in row does is decided in `pipeline.quality.desk.answers`; how a sheet looks is in
+`pipeline.present.steward.overview_sheet` and `findings_sheet`. Values stay text as they were found: a cell that looks
+like a formula is stored as text with Excel's own quote mark, shown and never run.
 """
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from pipeline.common.atomic_files import replaced
+from pipeline.common.clock import file_moment
 from pipeline.contracts import Contract, load_contracts
 from pipeline.present.shared.findings import check_counts
 from pipeline.present.shared.rows import Row, fetch
 from pipeline.present.shared.workbook_style import add_sheet
 from pipeline.present.steward.desk_rows import DeskRow, desk_rows
-from pipeline.present.steward.layout import add_category, add_overview
+from pipeline.present.steward.findings_sheet import add_category
+from pipeline.present.steward.overview_sheet import add_overview
 from pipeline.privacy.digest import person_key
-from pipeline.quality.checks.suites import CATEGORIES
 from pipeline.quality.checks.vocabulary import Vocabulary, vocabulary
+from pipeline.quality.codes import CATEGORIES
+from pipeline.quality.desk.cells import correctable_fields
 from pipeline.quality.schema import create_tables
 
 if TYPE_CHECKING:
@@ -59,7 +62,7 @@ DELIVERIES: Final = """
 
 
 def write_review(con: DuckDBPyConnection, settings: Settings, week_id: str) -> Path:
-    """Write `review/<week_id>/findings.xlsx` and return its path; it takes the place of an older one in one step.
+    """Writes `review/<week_id>/findings.xlsx` and returns its path; it takes the place of an older one in one step.
 
     In: `quality.finding`, `finding_week` (finding_id, week_id) and `decision`, `quality.check_result`,
     `quarantine.cell` (values masked already), `ledger.delivery` and `ledger.row_account`. Out: 填写说明, one sheet for
@@ -77,7 +80,7 @@ def write_review(con: DuckDBPyConnection, settings: Settings, week_id: str) -> P
     add_overview(book, week_id, _checks_words(con, week_id), by_category)
     for category, rows in by_category.items():
         add_category(book, week_id, category, rows, [_columns_of(row, sources, contracts) for row in rows])
-    words = vocabulary(settings.reference_dir, contracts)
+    words = vocabulary(settings, contracts)
     quarantined = fetch(con, QUARANTINE + f" LIMIT {QUARANTINE_ROWS}", [week_id])
     for row in quarantined:
         row["列"] = words.field(row.pop("source"), row["列"])
@@ -92,29 +95,34 @@ def write_review(con: DuckDBPyConnection, settings: Settings, week_id: str) -> P
 
 
 def write_reviews(con: DuckDBPyConnection, settings: Settings, week_ids: Sequence[str]) -> list[Path]:
-    """The workbooks of those weeks that have a finding, and of the last week in any case; in the order of the weeks."""
+    """Writes the workbooks of those weeks that have a finding, and of the last week in any case.
+
+    Returns their paths in the order of the weeks.
+    """
     if not week_ids:
         return []
     create_tables(con)
-    found = con.execute(
+    rows = con.execute(
         "SELECT week_id FROM quality.finding_week UNION SELECT week_id FROM quality.correction"
     ).fetchall()
-    wanted = {week_id for (week_id,) in found} | {week_ids[-1]}
-    return [write_review(con, settings, week_id) for week_id in week_ids if week_id in wanted]
+    with_findings = {week_id for (week_id,) in rows}
+    last = week_ids[-1]
+    return [write_review(con, settings, week_id) for week_id in week_ids if week_id == last or week_id in with_findings]
 
 
 def last_week(con: DuckDBPyConnection) -> str:
-    """The latest week with a delivery that counts; an empty text where nothing was ever loaded."""
-    row = con.execute("SELECT max(week_id) FROM ledger.delivery WHERE status = 'current'").fetchone()
-    return str(row[0]) if row and row[0] else ""
+    """Returns the latest week with a delivery that counts; an empty text where nothing was ever loaded."""
+    query = "SELECT coalesce(max(week_id), '') FROM ledger.delivery WHERE status = 'current'"
+    ((week_id,),) = con.execute(query).fetchall()
+    return str(week_id)
 
 
 def _by_category(rows: Sequence[DeskRow]) -> dict[str, list[DeskRow]]:
-    found: dict[str, list[DeskRow]] = {}
+    """The rows by category, in the order of the sheets; a category that is no more comes last."""
+    by_category: dict[str, list[DeskRow]] = {category: [] for category in CATEGORIES}
     for row in rows:
-        found.setdefault(row.category, []).append(row)
-    places: dict[str, int] = {category: place for place, category in enumerate(CATEGORIES)}
-    return dict(sorted(found.items(), key=lambda one: places.get(one[0], len(places))))
+        by_category.setdefault(row.category, []).append(row)
+    return {category: of_category for category, of_category in by_category.items() if of_category}
 
 
 def _sources(con: DuckDBPyConnection, week_id: str) -> dict[str, str]:
@@ -127,9 +135,14 @@ def _sources(con: DuckDBPyConnection, week_id: str) -> dict[str, str]:
 
 def _columns_of(row: DeskRow, sources: Mapping[str, str], contracts: Mapping[str, Contract]) -> dict[str, str]:
     """The fields that a correction may name and their headers, where all places of a finding are of one source."""
-    found = {sources.get(place.delivery_id or "", "") for place in row.places}
-    contract = contracts.get(found.pop()) if len(found) == 1 else None
-    return {one.name: one.title for one in contract.stored_fields if one.personal is None} if contract else {}
+    of_places = {sources.get(place.delivery_id or "", "") for place in row.places}
+    if len(of_places) != 1:
+        return {}
+    (source,) = of_places
+    contract = contracts.get(source)
+    if contract is None:
+        return {}
+    return {field.name: field.title for field in correctable_fields(contract)}
 
 
 def _checks_words(con: DuckDBPyConnection, week_id: str) -> str:
@@ -143,17 +156,23 @@ def _checks_words(con: DuckDBPyConnection, week_id: str) -> str:
 
 def _add_rows(book: Workbook, title: str, header: Sequence[str], rows: Sequence[Row], words: Vocabulary) -> None:
     """A sheet of rows, with what the loader calls a source or a reason in words."""
-    spoken = {"来源": "source", "原因": "reason"}
-    shown = [[words.value(spoken.get(name, name), row[name], row) for name in header] for row in rows]
-    add_sheet(book, title, header, shown)
+    code_columns = {"来源": "source", "原因": "reason"}
+    lines = []
+    for row in rows:
+        lines.append([words.value(code_columns.get(name, name), row[name], row) for name in header])
+    add_sheet(book, title, header, lines)
 
 
 def _keep_filled_in(path: Path) -> None:
     """Set aside a workbook that is no longer as it was written: somebody filled it in and has not handed it in."""
     mark = path.with_name(WRITTEN)
-    if path.exists() and mark.exists() and mark.read_text("ascii") != _digest(path):
-        changed = datetime.fromtimestamp(path.stat().st_mtime)
-        path.rename(path.with_name(f"findings_填写稿_{changed:%Y%m%d-%H%M%S}.xlsx"))
+    if not path.exists() or not mark.exists():
+        return
+    is_as_written = mark.read_text("ascii") == _digest(path)
+    if is_as_written:
+        return
+    changed = file_moment(path.stat().st_mtime)
+    path.rename(path.with_name(f"findings_填写稿_{changed:%Y%m%d-%H%M%S}.xlsx"))
 
 
 def _digest(path: Path) -> str:

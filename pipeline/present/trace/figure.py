@@ -1,11 +1,15 @@
-"""Which figure a person means: the row of a chart and its columns by labels, codes or parts of labels."""
+"""Which figure a person means: the row of a chart and its columns by labels, codes or parts of labels.
+
+What the figure rests on is found in `pipeline.present.trace.trace`.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from itertools import compress
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from pipeline.common.quoting import identifier
 from pipeline.present.shared.labels import key_label, short_label
@@ -14,12 +18,16 @@ from pipeline.present.shared.rows import Row, fetch
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
+Candidate = TypeVar("Candidate")
 SCHEMA: Final = "charts"
-SHOWN: Final = 12
+# How many choices a message lists.
+LISTED: Final = 12
 NUMBERS: Final = ("BIGINT", "INTEGER", "HUGEINT", "DECIMAL", "DOUBLE")
 MAIN_COLUMNS: Final = ("value", "value_ytd")
-# How well a word fits a cell; the best fit of a word wins over all weaker ones.
-EXACT, START, PART = 1, 2, 3
+# How well a word fits a text; the best fit of a word wins over all weaker ones.
+EXACT, START, PART, NONE = 1, 2, 3, 4
+# 部门代号, 实施编码: the label of a key without the word for its codes.
+CODE_WORD: Final = re.compile("代[号码]$")
 
 
 class TraceError(ValueError):
@@ -52,64 +60,66 @@ class Chosen:
 
 
 def choose(con: DuckDBPyConnection, table: str, week_id: str, words: Sequence[str]) -> Chosen:
-    """The row and the columns of the chart that all `words` fit; without a word for a column, those with figures.
+    """Finds the row and the columns of the chart that all `words` fit; without a word for a column, those with figures.
 
-    `table` is `charts.<name>`, `<name>`, or either followed by `.<column>`. Raises TraceError where there is no such
+    `table` is `charts.<name>`, `<name>`, or either followed by `.<column>`. `charts.item_ytd`, `["其它9类", "办结"]`
+    gives the row of that group and measure, columns value and value_ytd. Raises TraceError where there is no such
     chart, week or figure, and where the words leave several rows.
     """
-    name, column = _named(con, table)
-    known = _columns(con, name)
-    keys = _keys(con, name)
+    name, column = _table_and_column(con, table)
+    keys = _key_columns(con, name)
+    columns = _columns(con, name)
     rows = fetch(con, f"SELECT * FROM {SCHEMA}.{identifier(name)} WHERE week_id = ? ORDER BY ALL", [week_id])
     if not rows:
         raise TraceError(f"{SCHEMA}.{name} 里没有 {week_id} 期；有的期：{_weeks(con, name)}。")
-    for word in [*words, *([column] if column else [])]:
-        rows, known = _narrowed(word, rows, known, keys)
+    fitting = columns
+    for word in [*words, *column]:
+        rows, fitting = _narrowed(word, rows, fitting, keys)
     if len(rows) > 1:
-        raise TraceError(f"合于多行，请再加一个词：{_listed(_words(row, keys) for row in rows)}。")
-    picked = known if len(known) < len(_columns(con, name)) else _figures(con, name, known)
-    labels = {one.name: one.label for one in _columns(con, name)}
+        raise TraceError(f"合于多行，请再加一个词：{_listed(rows, keys)}。")
+    if len(fitting) == len(columns):
+        # No word named a column.
+        fitting = _figure_columns(con, name, columns)
+    row = rows[0]
+    labels = {known.name: CODE_WORD.sub("", known.label) for known in columns}
     return Chosen(
-        name,
-        week_id,
-        {key: str(rows[0][key]) for key in keys},
-        {re.sub("代[号码]$", "", labels[key]): key_label(rows[0], key) for key in keys},
-        rows[0],
-        tuple(one for one in picked if one.name not in keys),
+        table=name,
+        week_id=week_id,
+        keys={key: str(row[key]) for key in keys},
+        words={labels[key]: key_label(row, key) for key in keys},
+        row=row,
+        columns=tuple(known for known in fitting if known.name not in keys),
     )
 
 
-def _named(con: DuckDBPyConnection, table: str) -> tuple[str, str | None]:
-    parts = table.split(".")
-    parts = parts[1:] if parts[0] == SCHEMA and len(parts) > 1 else parts
-    tables = [
-        str(row["table_name"])
-        for row in fetch(con, 'SELECT table_name FROM docs."table" WHERE schema_name = ? ORDER BY 1', [SCHEMA])
-    ]
-    if parts[0] not in tables or len(parts) > 2:
-        raise TraceError(f"没有图表 {table}；有的图表：{'、'.join(f'{SCHEMA}.{one}' for one in tables)}。")
-    return parts[0], parts[1] if len(parts) == 2 else None
+def _table_and_column(con: DuckDBPyConnection, table: str) -> tuple[str, list[str]]:
+    """`charts.item_ytd.value` gives item_ytd and [value]; `item_ytd` gives item_ytd and []."""
+    rows = fetch(con, 'SELECT table_name FROM docs."table" WHERE schema_name = ? ORDER BY 1', [SCHEMA])
+    charts = [f"{SCHEMA}.{row['table_name']}" for row in rows]
+    name, *column = table.removeprefix(f"{SCHEMA}.").split(".")
+    is_chart = f"{SCHEMA}.{name}" in charts
+    # A third part, as in charts.item_ytd.value.more, names nothing.
+    if not is_chart or len(column) > 1:
+        raise TraceError(f"没有图表 {table}；有的图表：{'、'.join(charts)}。")
+    return name, column
 
 
 def _columns(con: DuckDBPyConnection, table: str) -> list[ColumnWords]:
     rows = fetch(
         con,
-        'SELECT column_name, data_type, label_zh, unit FROM docs."column" WHERE schema_name = ? AND table_name = ?'
-        " ORDER BY position",
+        "SELECT column_name, data_type, coalesce(nullif(label_zh, ''), column_name) AS label, unit"
+        ' FROM docs."column" WHERE schema_name = ? AND table_name = ? ORDER BY position',
         [SCHEMA, table],
     )
-    return [
-        ColumnWords(
-            row["column_name"],
-            short_label(row["label_zh"] or row["column_name"]),
-            row["unit"],
-            row["data_type"].startswith(NUMBERS),
-        )
-        for row in rows
-    ]
+    columns = []
+    for row in rows:
+        is_number = row["data_type"].startswith(NUMBERS)
+        columns.append(ColumnWords(row["column_name"], short_label(row["label"]), row["unit"], is_number))
+    return columns
 
 
-def _keys(con: DuckDBPyConnection, table: str) -> list[str]:
+def _key_columns(con: DuckDBPyConnection, table: str) -> list[str]:
+    """The columns besides the week that tell a chart's rows apart."""
     rows = fetch(
         con,
         'SELECT column_name FROM docs."key" WHERE schema_name = ? AND table_name = ? AND column_name <> ?'
@@ -123,54 +133,91 @@ def _narrowed(
     word: str, rows: list[Row], columns: list[ColumnWords], keys: Sequence[str]
 ) -> tuple[list[Row], list[ColumnWords]]:
     """The rows or the columns that the word fits best; a row wins over a column that it fits equally well."""
-    fits_of_rows = [_best(word, _texts(row, keys)) for row in rows]
-    fits_of_columns = [_best(word, (one.name, one.label)) for one in columns]
-    best = min([*fits_of_rows, *fits_of_columns])
-    if best > PART:
-        raise TraceError(
-            f"找不到“{word}”；可选的有：{_listed(_words(row, keys) for row in rows)}，或列 {_names(columns)}。"
-        )
-    if best in fits_of_rows:
-        return [row for row, fit in zip(rows, fits_of_rows, strict=True) if fit == best], columns
-    return rows, [one for one, fit in zip(columns, fits_of_columns, strict=True) if fit == best]
+    row_fits = [_best_fit(word, _row_texts(row, keys)) for row in rows]
+    column_fits = [_best_fit(word, (column.name, column.label)) for column in columns]
+    best = min([*row_fits, *column_fits])
+    if best == NONE:
+        raise TraceError(f"找不到“{word}”；可选的有：{_listed(rows, keys)}，或列 {_column_words(columns)}。")
+    if best in row_fits:
+        return _with_fit(best, rows, row_fits), columns
+    return rows, _with_fit(best, columns, column_fits)
 
 
-def _best(word: str, texts: Sequence[str]) -> int:
-    fits = [
-        EXACT if text == word else START if text.startswith(word) else PART if word in text else PART + 1
-        for text in texts
-    ]
-    return min(fits, default=PART + 1)
+def _with_fit(best: int, candidates: list[Candidate], fits: list[int]) -> list[Candidate]:
+    """The rows or columns whose fit is the best."""
+    is_best = [fit == best for fit in fits]
+    return list(compress(candidates, is_best))
 
 
-def _texts(row: Row, keys: Sequence[str]) -> list[str]:
+def _best_fit(word: str, texts: Sequence[str]) -> int:
+    fits = [_fit(word, text) for text in texts]
+    return min(fits, default=NONE)
+
+
+def _fit(word: str, text: str) -> int:
+    if text == word:
+        return EXACT
+    if text.startswith(word):
+        return START
+    if word in text:
+        return PART
+    return NONE
+
+
+def _row_texts(row: Row, keys: Sequence[str]) -> list[str]:
     """What a row is called by: its codes and their labels."""
-    return [text for key in keys for text in (str(row[key]), key_label(row, key))]
+    texts = []
+    for key in keys:
+        texts += [str(row[key]), key_label(row, key)]
+    return texts
 
 
-def _words(row: Row, keys: Sequence[str]) -> str:
-    return " ".join(key_label(row, key) for key in keys) or "（仅一行）"
+def _row_words(row: Row, keys: Sequence[str]) -> str:
+    if not keys:
+        return "（仅一行）"
+    return " ".join(key_label(row, key) for key in keys)
 
 
-def _listed(texts: Iterable[str]) -> str:
-    different = list(dict.fromkeys(texts))
-    more = f" 等 {len(different)} 项" if len(different) > SHOWN else ""
-    return "；".join(different[:SHOWN]) + more
+def _listed(rows: Sequence[Row], keys: Sequence[str]) -> str:
+    """What the rows are called, at most LISTED of them: `行政许可 受理；行政许可 办结`."""
+    names = list(dict.fromkeys(_row_words(row, keys) for row in rows))
+    listed = "；".join(names[:LISTED])
+    if len(names) <= LISTED:
+        return listed
+    return f"{listed} 等 {len(names)} 项"
 
 
-def _names(columns: Sequence[ColumnWords]) -> str:
-    return "、".join(f"{one.label}（{one.name}）" for one in columns if one.is_number and one.name != "sort_order")
+def _column_words(columns: Sequence[ColumnWords]) -> str:
+    words = []
+    for column in columns:
+        if column.is_number and column.name != "sort_order":
+            words.append(f"{column.label}（{column.name}）")
+    return "、".join(words)
 
 
-def _figures(con: DuckDBPyConnection, table: str, columns: list[ColumnWords]) -> list[ColumnWords]:
+def _figure_columns(con: DuckDBPyConnection, table: str, columns: list[ColumnWords]) -> list[ColumnWords]:
     """What a chart is read for: `value` and `value_ytd`, else every number that has a basis, else every such text."""
+    main = _named(columns, MAIN_COLUMNS)
+    if main:
+        return main
     rows = fetch(con, "SELECT DISTINCT column_name FROM docs.figure_basis WHERE table_name = ?", [table])
-    based = {row["column_name"] for row in rows}
-    main = [one for one in columns if one.name in MAIN_COLUMNS]
-    numbers = [one for one in columns if one.name in based and one.is_number and not one.name.startswith("previous_")]
-    return main or numbers or [one for one in columns if one.name in based]
+    based = _named(columns, [row["column_name"] for row in rows])
+    numbers = []
+    for column in based:
+        is_of_the_week = not column.name.startswith("previous_")
+        if column.is_number and is_of_the_week:
+            numbers.append(column)
+    return numbers or based
+
+
+def _named(columns: Sequence[ColumnWords], names: Sequence[str]) -> list[ColumnWords]:
+    """Those of the columns that are among the names, in their order."""
+    return [column for column in columns if column.name in names]
 
 
 def _weeks(con: DuckDBPyConnection, table: str) -> str:
-    rows = fetch(con, f"SELECT min(week_id) AS first, max(week_id) AS last FROM {SCHEMA}.{identifier(table)}")
-    return f"{rows[0]['first']} 至 {rows[0]['last']}" if rows[0]["first"] else "没有"
+    chart = f"{SCHEMA}.{identifier(table)}"
+    weeks = fetch(con, f"SELECT min(week_id) AS first, max(week_id) AS last FROM {chart}")[0]
+    if weeks["first"] is None:
+        return "没有"
+    return f"{weeks['first']} 至 {weeks['last']}"

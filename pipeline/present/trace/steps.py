@@ -1,13 +1,17 @@
-"""The tables from a chart down to the files, with the SQL of each; the rows of the files are in places."""
+"""The tables from a chart down to the files, with the SQL of each, as `docs.figure_step` and `docs.model` say.
+
+The rows of the files are in `pipeline.present.trace.file_rows`.
+"""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from pipeline.common.tables import has_table
 from pipeline.present.shared.rows import Row, fetch
+from pipeline.present.trace.bases import fitting
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -25,7 +29,12 @@ class Step:
 
 
 def steps_of(con: DuckDBPyConnection, table: str, columns: Sequence[str], keys: Mapping[str, str]) -> tuple[Step, ...]:
-    """What is read on the way to these columns of a chart (`table` without its schema) in the row with these keys."""
+    """Returns what is read on the way to these columns of a chart (`table` without its schema) in the row of `keys`.
+
+    Empty where the published file has no `docs.figure_step`.
+    """
+    if not has_table(con, "docs", "figure_step"):
+        return ()
     rows = fetch(
         con,
         "SELECT keys, step_table, step_columns FROM docs.figure_step"
@@ -36,15 +45,10 @@ def steps_of(con: DuckDBPyConnection, table: str, columns: Sequence[str], keys: 
     for row in fitting(rows, keys):
         read.setdefault(row["step_table"], set()).update(row["step_columns"].split(", "))
     models = {row["table_name"]: row for row in fetch(con, "SELECT * FROM docs.model")}
-    order = {name: row["position"] for name, row in models.items()}
-    return tuple(
-        _step(name, sorted(read[name]), models.get(name)) for name in sorted(read, key=lambda one: -order.get(one, 0))
-    )
-
-
-def fitting(rows: Sequence[Row], keys: Mapping[str, str]) -> list[Row]:
-    """Those of `docs.figure_basis` or `docs.figure_step` whose deciding keys are these."""
-    return [row for row in rows if all(keys.get(key) == value for key, value in json.loads(row["keys"]).items())]
+    position = {name: row["position"] for name, row in models.items()}
+    # What is built last stands first; files are built by nobody and come last, in the order of their steps.
+    names = sorted(read, key=lambda name: -position.get(name, 0))
+    return tuple(_step(name, sorted(read[name]), models.get(name)) for name in names)
 
 
 def _step(table: str, columns: Sequence[str], model: Row | None) -> Step:
@@ -52,3 +56,20 @@ def _step(table: str, columns: Sequence[str], model: Row | None) -> Step:
         return Step(table, ", ".join(columns), "", "", "")
     description = str(model["description"]).split("\n")[0]
     return Step(table, ", ".join(columns), description, model["file"], model["sql"])
+
+
+def tables_carrying(con: DuckDBPyConnection, source: str) -> set[str]:
+    """Returns the tables whose columns come, over any number of steps, from the rows of a source, by `docs.lineage`.
+
+    `training_log` gives raw.training_log, staging.training_log, core.training and what is computed from them, but not
+    the calendar, which figures of the source go through as well.
+    """
+    if not has_table(con, "docs", "lineage"):
+        return set()
+    rows = con.execute(
+        "WITH RECURSIVE carrying AS (SELECT 'raw.' || $source AS name UNION"
+        " SELECT l.table_name FROM docs.lineage AS l JOIN carrying AS c ON c.name = l.from_table)"
+        " SELECT name FROM carrying",
+        {"source": source},
+    ).fetchall()
+    return {name for (name,) in rows}

@@ -1,4 +1,8 @@
-"""A figure with its way home: rows of files, tables and SQL on the way, releases and findings; no layout."""
+"""A figure with its way home: rows of files, tables and SQL on the way, releases and findings.
+
+Which figure is meant is worked out in `pipeline.present.trace.figure`; how it is printed is in
+`zhoubao/shown_trace.py`.
+"""
 
 from __future__ import annotations
 
@@ -9,10 +13,12 @@ from typing import TYPE_CHECKING, Any, Final
 
 from pipeline.common.tables import has_table
 from pipeline.present.shared.findings import read_keys
+from pipeline.present.shared.metrics import STOCK_PARTS, STOCK_SPANS, Span
 from pipeline.present.shared.rows import Row, fetch
+from pipeline.present.trace.bases import Basis, bases_of, metric_of
 from pipeline.present.trace.figure import Chosen, ColumnWords, TraceError, choose
-from pipeline.present.trace.places import Span, metric_places, source_places
-from pipeline.present.trace.steps import Step, fitting, steps_of
+from pipeline.present.trace.file_rows import metric_file_rows, source_file_rows
+from pipeline.present.trace.steps import Step, steps_of
 from pipeline.release.published.publish import DATABASE
 from pipeline.release.revisions.activation import SHOWN
 
@@ -21,13 +27,6 @@ if TYPE_CHECKING:
 
     from pipeline.settings import Settings
 
-# Stocks have no rows of their own: they are what was accepted less what was closed, in the spans of weeks named here.
-STOCKS: Final[dict[tuple[str, str], Span]] = {
-    ("case_closing", "week"): "ever",
-    ("case_opening", "week"): "before",
-    ("case_opening", "ytd"): "before_year",
-}
-STOCK_PARTS: Final = (("case_accepted", 1), ("case_closed", -1))
 SPAN_WORDS: Final[dict[Span, str]] = {
     "week": "本期",
     "ytd": "今年累计",
@@ -35,11 +34,13 @@ SPAN_WORDS: Final[dict[Span, str]] = {
     "before": "本期之前",
     "before_year": "往年",
 }
+# `part` of docs.figure_basis -> weeks
+PART_SPANS: Final[dict[str, Span]] = {"week": "week", "ytd": "ytd"}
 
 
 @dataclass(frozen=True)
 class Contribution:
-    """What one metric, or the sources without one, give to a figure: `rows` as in `metric_places`.
+    """What one metric, or the sources without one, give to a figure: `rows` as in `metric_file_rows`.
 
     `total` is the sum of the rows with its sign, None for sources.
     """
@@ -73,7 +74,7 @@ class Trace:
 
 
 def trace_published(settings: Settings, table: str, week_id: str, words: Sequence[str]) -> Trace:
-    """`trace` in the published file, which a run that is writing does not close; TraceError where there is none."""
+    """Traces in the published file, which a run that is writing does not close; TraceError where there is none."""
     import duckdb
 
     database = settings.published / DATABASE
@@ -86,59 +87,99 @@ def trace_published(settings: Settings, table: str, week_id: str, words: Sequenc
 
 
 def trace(con: DuckDBPyConnection, table: str, week_id: str, words: Sequence[str]) -> Trace:
-    """Walk from a figure of a chart to the rows behind it; `con` has the schemas of the published file.
+    """Walks from a figure of a chart to the rows behind it; `con` has the schemas of the published file.
 
     `table` and `words` as in `choose`. Raises TraceError where they name no figure.
     """
     chosen = choose(con, table, week_id, words)
-    figures = tuple(_figure(con, chosen, column) for column in chosen.columns)
-    steps = steps_of(con, chosen.table, [column.name for column in chosen.columns], chosen.keys)
-    return Trace(chosen, figures, steps, _findings(con, chosen, steps), _revision(con, week_id))
+    columns = [column.name for column in chosen.columns]
+    steps = steps_of(con, chosen.table, columns, chosen.keys)
+    return Trace(
+        chosen=chosen,
+        figures=tuple(_figure(con, chosen, column) for column in chosen.columns),
+        steps=steps,
+        findings=_findings(con, chosen, steps),
+        revision=_revision(con, week_id),
+    )
 
 
 def _figure(con: DuckDBPyConnection, chosen: Chosen, column: ColumnWords) -> Figure:
-    rows = fetch(
-        con,
-        "SELECT keys, kind, basis, part FROM docs.figure_basis WHERE table_name = ? AND column_name = ?",
-        [chosen.table, column.name],
-    )
-    bases = fitting(rows, chosen.keys)
-    parts = [part for basis in bases if basis["kind"] == "metric" for part in _metric_parts(con, chosen, basis)]
-    sources = [basis["basis"] for basis in bases if basis["kind"] == "source"]
-    if sources:
-        parts.append(Contribution("来源", None, tuple(source_places(con, chosen.week_id, sources))))
+    bases = bases_of(con, chosen.table, column.name, chosen.keys)
+    metrics = _of_kind(bases, "metric")
+    contributions: list[Contribution] = []
+    for basis in metrics:
+        contributions += _metric_contributions(con, chosen, basis)
+    contributions += _source_contributions(con, chosen, _of_kind(bases, "source"))
     value = chosen.row[column.name]
-    totals = [part.total for part in parts]
-    is_sum = bool(totals) and None not in totals and sum(total or 0 for total in totals) == value
-    unit = column.unit or (_unit(con, bases) if is_sum else "")
-    return Figure(column, value, unit, tuple(parts), is_sum, _released(con, chosen, column.name))
+    is_sum = _add_up(contributions, value)
+    unit = column.unit or ""
+    if is_sum and not unit:
+        # What is no sum of the metric, as a rate, does not have its unit.
+        unit = _unit(con, metrics)
+    return Figure(
+        column=column,
+        value=value,
+        unit=unit,
+        contributions=tuple(contributions),
+        is_sum=is_sum,
+        released=_released(con, chosen, column.name),
+    )
 
 
-def _metric_parts(con: DuckDBPyConnection, chosen: Chosen, basis: Row) -> list[Contribution]:
-    metric, part = basis["basis"], basis["part"]
-    stock = STOCKS.get((metric, part))
-    parts = [(one, sign, stock) for one, sign in STOCK_PARTS] if stock else [(metric, 1, part)]
-    return [
-        _contribution(con, one, sign, span, metric_places(con, chosen.week_id, one, span, chosen.keys))
-        for one, sign, span in parts
-    ]
+def _of_kind(bases: Sequence[Basis], kind: str) -> list[Basis]:
+    return [basis for basis in bases if basis.kind == kind]
 
 
-def _contribution(con: DuckDBPyConnection, metric: str, sign: int, span: Span, rows: list[Row]) -> Contribution:
-    label = fetch(con, "SELECT label_zh FROM docs.metric WHERE metric = ?", [metric])
-    words = f"{'减 ' if sign < 0 else ''}{SPAN_WORDS[span]}{label[0]['label_zh'] if label else metric}"
-    return Contribution(words, sign * sum(row["value"] for row in rows), tuple(rows))
+def _add_up(contributions: Sequence[Contribution], value: Any) -> bool:
+    """Whether the totals of the contributions are the value; what has no total does not add up to anything."""
+    if not contributions:
+        return False
+    total = 0
+    for contribution in contributions:
+        if contribution.total is None:
+            return False
+        total += contribution.total
+    return bool(total == value)
 
 
-def _unit(con: DuckDBPyConnection, bases: Sequence[Row]) -> str:
-    metrics = [basis["basis"] for basis in bases if basis["kind"] == "metric"]
-    found = fetch(con, "SELECT unit FROM docs.metric WHERE list_contains(?, metric)", [metrics])
-    return str(found[0]["unit"]) if len(found) == 1 else ""
+def _metric_contributions(con: DuckDBPyConnection, chosen: Chosen, basis: Basis) -> list[Contribution]:
+    """A metric with rows of its own gives one contribution; a stock gives what was accepted less what was closed."""
+    stock_span = STOCK_SPANS.get((basis.name, basis.part))
+    if stock_span is None:
+        return [_contribution(con, chosen, basis.name, 1, PART_SPANS[basis.part])]
+    return [_contribution(con, chosen, metric, sign, stock_span) for metric, sign in STOCK_PARTS]
+
+
+def _contribution(con: DuckDBPyConnection, chosen: Chosen, code: str, sign: int, span: Span) -> Contribution:
+    rows = metric_file_rows(con, chosen.week_id, code, span, chosen.keys)
+    words = SPAN_WORDS[span] + metric_of(con, code).label
+    if sign < 0:
+        words = f"减 {words}"
+    total = sign * sum(row["value"] for row in rows)
+    return Contribution(words, total, tuple(rows))
+
+
+def _source_contributions(con: DuckDBPyConnection, chosen: Chosen, sources: Sequence[Basis]) -> list[Contribution]:
+    """The sheets that the sources of words delivered, together as one contribution without a total."""
+    if not sources:
+        return []
+    names = [basis.name for basis in sources]
+    rows = source_file_rows(con, chosen.week_id, names)
+    return [Contribution("来源", None, tuple(rows))]
+
+
+def _unit(con: DuckDBPyConnection, metrics: Sequence[Basis]) -> str:
+    """The unit of the metric behind a figure; empty where several metrics are, which need not share one."""
+    codes = {basis.name for basis in metrics}
+    if len(codes) != 1:
+        return ""
+    return metric_of(con, codes.pop()).unit
 
 
 def _released(con: DuckDBPyConnection, chosen: Chosen, column: str) -> tuple[Row, ...]:
     """The figure in each release: revision, released_at, value, text_value; the year to date is that of its figure."""
     keys = json.dumps(dict(sorted(chosen.keys.items())), ensure_ascii=False, separators=(",", ":"))
+    # release.figure has `value` and its `value_ytd` in one row, under the name without `_ytd`.
     stem = column.removesuffix("_ytd")
     rows = fetch(
         con,
@@ -174,19 +215,28 @@ def _findings(con: DuckDBPyConnection, chosen: Chosen, steps: Sequence[Step]) ->
 
 
 def _concerns(text: str | None, keys: Mapping[str, str]) -> bool:
+    """Whether a failing row of the finding can be the figure's: no key that both name differs.
+
+    A finding without keys is of the whole table.
+    """
     failing = read_keys(text)
-    return not failing or any(
-        all(str(row[key]) == value for key, value in keys.items() if key in row) for row in failing
-    )
+    if not failing:
+        return True
+    return any(_agree(row, keys) for row in failing)
+
+
+def _agree(row: Row, keys: Mapping[str, str]) -> bool:
+    common = row.keys() & keys.keys()
+    return all(str(row[name]) == keys[name] for name in common)
 
 
 def _revision(con: DuckDBPyConnection, week_id: str) -> Row | None:
     """The shown revision of the issue: revision, released_at, as_of, code_version; `is_held` where there is a later."""
-    rows = fetch(
+    shown = fetch(
         con,
         "SELECT i.revision, i.released_at, i.as_of, i.code_version, i.revision < (SELECT max(revision)"
         f" FROM release.issue WHERE week_id = i.week_id) AS is_held FROM release.issue AS i JOIN {SHOWN} AS s"
         " ON s.week_id = i.week_id AND s.revision = i.revision WHERE i.week_id = ?",
         [week_id],
     )
-    return rows[0] if rows else None
+    return shown[0] if shown else None

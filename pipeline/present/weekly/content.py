@@ -11,8 +11,8 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 from pipeline.common.tables import has_table
+from pipeline.present.shared.metrics import AUTHORIZATION, GROUP_NAMES, WINDOW, figures_of
 from pipeline.present.shared.rows import Row, fetch
-from pipeline.present.shared.summary import GROUPS, MEASURES, STATUSES
 from pipeline.present.weekly.marks import clean, to_write
 from pipeline.present.weekly.notes import Notes, week_notes
 from pipeline.release.revisions.activation import SHOWN
@@ -28,9 +28,9 @@ CATEGORIES: Final = {
     "服务效能提升": "服务效能提升",
     "厅（局）长进大厅": "厅局长进大厅",
 }
-MEASURE_NAMES: Final = dict(zip(MEASURES, ("咨询", "受理", "颁发", "流转"), strict=True))
-GROUP_NAMES: Final = dict(zip(GROUPS, ("行政许可", "公共服务", "其它九类"), strict=True))
-STATUS_NAMES: Final = dict(zip(STATUSES, ("进驻", "已授权", "未授权"), strict=True))
+# The code of a printed figure in its chart table -> what the template calls it.
+MEASURE_NAMES: Final = {figure.code: figure.name for figure in figures_of(WINDOW)}
+STATUS_NAMES: Final = {figure.code: figure.name for figure in figures_of(AUTHORIZATION)}
 DIGITS: Final = "零一二三四五六七八九十"
 
 
@@ -205,15 +205,26 @@ def _inspections(con: DuckDBPyConnection, week_id: str) -> list[dict[str, str]]:
 def _condition(row: Row) -> str:
     """What was seen, in the words of the record: its note where it has one, else its conclusion."""
     note = clean(row.get("note") or "").rstrip("。")
-    if row["issues"]:
-        return f"发现问题{row['issues']}个" + (f"：{note}。" if note else "。")
-    return f"{note or clean(row['conclusion'] or '') or to_write('巡查结论')}。"
+    issues = row["issues"]
+    if issues:
+        words = f"发现问题{issues}个"
+        return f"{words}：{note}。" if note else f"{words}。"
+    if note:
+        return f"{note}。"
+    conclusion = clean(row["conclusion"] or "")
+    return f"{conclusion or to_write('巡查结论')}。"
 
 
 def chinese_number(number: int) -> str:
     """1–99 as headings are numbered: 一, 十, 十一, 二十."""
     tens, ones = divmod(number, 10)
-    return ("" if not tens else "十" if tens == 1 else f"{DIGITS[tens]}十") + (DIGITS[ones] if ones or not tens else "")
+    if tens == 0:
+        return DIGITS[ones]
+    # Ten to nineteen are 十, 十一 …, not 一十, 一十一 ….
+    words = "十" if tens == 1 else f"{DIGITS[tens]}十"
+    if ones:
+        words += DIGITS[ones]
+    return words
 
 
 def _number(value: Any, what: str) -> str:

@@ -6,7 +6,7 @@ Templates are run in Jinja's sandbox, because a hall's own may come from anywher
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime, time
 from io import BytesIO
 from pathlib import Path
@@ -15,7 +15,7 @@ from zipfile import BadZipFile
 
 from pipeline.common.reproducible_zip import repacked
 from pipeline.present.weekly.footnotes import Footnotes
-from pipeline.present.weekly.marks import pieces
+from pipeline.present.weekly.marks import Piece, pieces
 
 if TYPE_CHECKING:
     from jinja2.sandbox import SandboxedEnvironment
@@ -53,8 +53,10 @@ def marks_of(docx: bytes) -> tuple[int, int]:
     from docx import Document
     from docx.oxml.ns import qn
 
-    notes = sum(1 for _ in Document(BytesIO(docx)).element.body.iter(qn("w:footnoteReference")))
-    return notes, sum(is_open for text in texts_of(docx) for _, _, is_open in pieces(text))
+    references = list(Document(BytesIO(docx)).element.body.iter(qn("w:footnoteReference")))
+    text = "\n".join(texts_of(docx))
+    to_write = [piece for piece in pieces(text) if piece.is_open]
+    return len(references), len(to_write)
 
 
 def texts_of(docx: bytes) -> list[str]:
@@ -62,16 +64,22 @@ def texts_of(docx: bytes) -> list[str]:
     from docx import Document
     from docx.oxml.ns import qn
 
-    return [
-        "".join(_shown(child) for run in paragraph.iter(qn("w:r")) for child in run)
-        for paragraph in _paragraphs(Document(BytesIO(docx)))
-    ]
+    texts: list[str] = []
+    for paragraph in _paragraphs(Document(BytesIO(docx))):
+        runs = paragraph.iter(qn("w:r"))
+        texts.append("".join(_text_of(run) for run in runs))
+    return texts
 
 
-def _shown(child: Any) -> str:
-    if child.tag.endswith("}tab"):
-        return "\t"
-    return str(child.text or "") if child.tag.endswith("}t") else ""
+def _text_of(run: Any) -> str:
+    """The text of a run as a reader sees it."""
+    text = ""
+    for child in run:
+        if child.tag.endswith("}tab"):
+            text += "\t"
+        elif child.tag.endswith("}t"):
+            text += child.text or ""
+    return text
 
 
 def _rendered(template: Path, content: Content) -> Any:
@@ -121,29 +129,41 @@ def _resolve(paragraph: Any, notes: list[str], footnotes: Footnotes) -> None:
 
     for run in list(paragraph.iter(qn("w:r"))):
         for text in run.findall(qn("w:t")):
-            found = pieces(text.text or "")
-            if any(note is not None or is_open for _, note, is_open in found):
-                _split(run, text, found, notes, footnotes)
+            marked = pieces(text.text or "")
+            if any(piece.is_mark for piece in marked):
+                _split(run, text, marked, notes, footnotes)
 
 
-def _split(
-    run: Any, text: Any, found: list[tuple[str, int | None, bool]], notes: list[str], footnotes: Footnotes
-) -> None:
-    """Put a run for each piece in the place of `text`; what stands before and after it in the run stays there."""
+def _split(run: Any, text: Any, marked: list[Piece], notes: list[str], footnotes: Footnotes) -> None:
+    """Puts a run for each piece in the place of `text`; what stands before and after it in the run stays there.
+
+    `<w:r><w:rPr/><w:t>受理</w:t><w:t>57{note 0}件</w:t><w:tab/></w:r>` becomes the runs 受理, 57, the reference to
+    note 0, 件, and a run with the tab; each has a copy of the properties.
+    """
+    position = list(run).index(text)
     before = copy.deepcopy(run)
-    place = list(run).index(text)
-    for child in list(before)[place:]:
+    for child in list(before)[position:]:
         before.remove(child)
-    made = [before] if any(not child.tag.endswith("}rPr") for child in before) else []
-    for words, note, is_open in found:
-        made.append(_run_like(run, words, is_open) if note is None else footnotes.reference(notes[note]))
-    for new in made:
-        run.addprevious(new)
-    for child in list(run)[: place + 1]:
-        if not child.tag.endswith("}rPr"):
-            run.remove(child)
-    if all(child.tag.endswith("}rPr") for child in run):
+    if _has_content(before):
+        run.addprevious(before)
+    for piece in marked:
+        if piece.note is None:
+            run.addprevious(_run_like(run, piece.text, piece.is_open))
+        else:
+            run.addprevious(footnotes.reference(notes[piece.note]))
+    for child in _content_of(list(run)[: position + 1]):
+        run.remove(child)
+    if not _has_content(run):
         run.getparent().remove(run)
+
+
+def _content_of(children: Iterable[Any]) -> list[Any]:
+    """The children of a run but its properties."""
+    return [child for child in children if not child.tag.endswith("}rPr")]
+
+
+def _has_content(run: Any) -> bool:
+    return len(_content_of(run)) > 0
 
 
 def _run_like(run: Any, words: str, is_open: bool) -> Any:

@@ -15,6 +15,14 @@ EMPTY: Final = f"""<?xml version="1.0" encoding="UTF-8" standalone="yes"?>
 </w:footnote></w:footnotes>"""
 
 
+def footnotes_part(document: Any) -> Any | None:
+    """The part of a document that holds its footnotes, or None where it has none."""
+    for relation in document.part.rels.values():
+        if relation.reltype == RELATION:
+            return relation.target_part
+    return None
+
+
 class Footnotes:
     """The notes of a document: those that its template has, and after them those that are asked for."""
 
@@ -22,10 +30,11 @@ class Footnotes:
         from docx.oxml import parse_xml
 
         self._document = document
-        self._part = next((one.target_part for one in document.part.rels.values() if one.reltype == RELATION), None)
+        self._part = footnotes_part(document)
         self._root: Any = parse_xml(self._part.blob if self._part else EMPTY.encode())
         self._last = max(int(note.get(f"{{{NAMESPACE}}}id")) for note in self._root)
-        self._style = next((style.style_id for style in document.styles if style.name == TEXT_STYLE), None)
+        style_ids = {style.name: style.style_id for style in document.styles}
+        self._style = style_ids.get(TEXT_STYLE)
         self._is_changed = False
 
     def reference(self, words: str) -> Any:

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from html import escape
 from io import BytesIO
 from typing import Any, Final
 
-from pipeline.present.weekly.footnotes import RELATION
+from pipeline.present.weekly.footnotes import footnotes_part
 
 W: Final = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 TAGS: Final = {"Title": "h1", "Heading 1": "h2", "Heading 2": "h3", "Heading 3": "h4"}
 ALIGN: Final = {"both": "justify", "center": "center", "right": "right", "distribute": "justify", "left": "left"}
+# Attributes of `<w:spacing>`, in twips, and what they are in CSS.
+SPACING: Final = {"before": "margin-top", "after": "margin-bottom", "line": "line-height"}
 # What stands in for the fonts that a hall's own computers have and others may not.
 FONTS: Final = {
     "方正小标宋简体": "'FZXiaoBiaoSong-B05S','Noto Serif CJK SC','Songti SC',SimSun,serif",
@@ -19,6 +22,7 @@ FONTS: Final = {
     "楷体_GB2312": "KaiTi,STKaiti,'Noto Serif CJK SC',serif",
     "黑体": "SimHei,'Noto Sans CJK SC','PingFang SC',sans-serif",
 }
+_NO_CSS_NAME: Final = re.compile(r"[^\w -]")
 OTHER_FONTS: Final = "'Noto Serif CJK SC',SimSun,serif"
 PAGE: Final = """
 @page { size: A4; margin: 37mm 26mm 35mm 28mm; }
@@ -85,16 +89,24 @@ def _paragraph_css(properties: Any) -> Iterator[tuple[str, str]]:
     indent = _number(properties, "ind", "firstLineChars")
     if indent:
         yield "text-indent", f"{indent / 100:g}em"
-    for attribute, name in (("before", "margin-top"), ("after", "margin-bottom"), ("line", "line-height")):
+    for attribute, name in SPACING.items():
         twips = _number(properties, "spacing", attribute)
         if twips:
             yield name, f"{twips / 20:g}pt"
-    rules = properties.find(f"{W}pBdr") if properties is not None else None
-    for rule in () if rules is None else rules:
-        side, eighths = rule.tag.removeprefix(W), int(rule.get(f"{W}sz", "4"))
-        if side in ("top", "bottom"):
-            yield f"border-{side}", f"{eighths / 8:g}pt solid #{_plain(rule.get(f'{W}color', '000000'))}"
-            yield f"padding-{side}", ".3em"
+    for side in ("top", "bottom"):
+        yield from _rule_css(properties, side)
+
+
+def _rule_css(properties: Any, side: str) -> Iterator[tuple[str, str]]:
+    """The line above or below a paragraph: `<w:pBdr><w:top w:sz="18" w:color="C00000"/>`, in eighths of a point."""
+    rules = None if properties is None else properties.find(f"{W}pBdr")
+    rule = None if rules is None else rules.find(f"{W}{side}")
+    if rule is None:
+        return
+    eighths = int(rule.get(f"{W}sz", "4"))
+    color = _plain(rule.get(f"{W}color", "000000"))
+    yield f"border-{side}", f"{eighths / 8:g}pt solid #{color}"
+    yield f"padding-{side}", ".3em"
 
 
 def _attribute(properties: Any, tag: str, name: str) -> str | None:
@@ -112,7 +124,7 @@ def _number(properties: Any, tag: str, name: str) -> float | None:
 
 def _plain(text: str) -> str:
     """A name out of a template, without what could end a CSS value or the style element."""
-    return "".join(mark for mark in text if mark.isalnum() or mark in " _-")
+    return _NO_CSS_NAME.sub("", text)
 
 
 def _block(child: Any, classes: dict[str, str], names: dict[str, str]) -> str:
@@ -157,16 +169,26 @@ def _text(child: Any) -> str:
 
 
 def _notes(document: Any) -> str:
+    """The footnotes as a list, each with a link back; nothing where there is none."""
     from docx.oxml import parse_xml
 
-    part = next((one.target_part for one in document.part.rels.values() if one.reltype == RELATION), None)
+    part = footnotes_part(document)
     if part is None:
         return ""
-    notes = [note for note in parse_xml(part.blob) if note.get(f"{W}type") is None]
-    items = "\n".join(
-        f'<li id="note-{note.get(f"{W}id")}" value="{note.get(f"{W}id")}">'
-        f"{escape(''.join(text.text or '' for text in note.iter(f'{W}t')).strip())}"
-        f' <a href="#ref-{note.get(f"{W}id")}" aria-label="回到正文">↩</a></li>'
-        for note in notes
-    )
-    return f'<section class="notes" aria-label="注"><ol>\n{items}\n</ol></section>\n' if items else ""
+    items: list[str] = []
+    for note in parse_xml(part.blob):
+        # A note with a type is no note but the line above them.
+        is_note = note.get(f"{W}type") is None
+        if is_note:
+            items.append(_note_item(note))
+    if not items:
+        return ""
+    listed = "\n".join(items)
+    return f'<section class="notes" aria-label="注"><ol>\n{listed}\n</ol></section>\n'
+
+
+def _note_item(note: Any) -> str:
+    number = note.get(f"{W}id")
+    words = "".join(text.text or "" for text in note.iter(f"{W}t")).strip()
+    back = f'<a href="#ref-{number}" aria-label="回到正文">↩</a>'
+    return f'<li id="note-{number}" value="{number}">{escape(words)} {back}</li>'

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from typing import Final
 
 from pipeline.common.spreadsheet_text import printable
@@ -29,12 +30,29 @@ def noted(text: str, note: int | None) -> str:
     return text if note is None else f"{text}{_OPEN}{note}{_CLOSE}"
 
 
-def pieces(text: str) -> list[tuple[str, int | None, bool]]:
-    """A text cut at its marks: (text, number of the note or None, whether a person must write it)."""
-    found: list[tuple[str, int | None, bool]] = []
-    for part in filter(None, _PIECES.split(text)):
-        if part[0] == _OPEN:
-            found.append(("", int(part[1:-1]), False))
+@dataclass(frozen=True)
+class Piece:
+    """A part of a text: plain words, the mark of a note, or what a person must still write."""
+
+    text: str
+    note: int | None = None
+    is_open: bool = False
+
+    @property
+    def is_mark(self) -> bool:
+        """Whether the piece is anything but plain words."""
+        return self.note is not None or self.is_open
+
+
+def pieces(text: str) -> list[Piece]:
+    """Cuts a text at its marks: `受理【待填写：数】件` gives 受理, the open mark, 件."""
+    cut: list[Piece] = []
+    for part in _PIECES.split(text):
+        if not part:
+            continue
+        if part.startswith(_OPEN):
+            number = int(part.removeprefix(_OPEN).removesuffix(_CLOSE))
+            cut.append(Piece("", note=number))
         else:
-            found.append((part, None, part.startswith("【待填写")))
-    return found
+            cut.append(Piece(part, is_open=part.startswith("【待填写")))
+    return cut

@@ -36,9 +36,16 @@ class Finding:
         A finding without keys is of its whole table.
         """
         table, wanted = place
-        return table == self.table and any(
-            all(str(row.get(name, value)) == value for name, value in wanted.items()) for row in self.keys or ({},)
-        )
+        if table != self.table:
+            return False
+        if not self.keys:
+            return True
+        return any(_agrees(row, wanted) for row in self.keys)
+
+
+def _agrees(row: Mapping[str, Any], wanted: Mapping[str, str]) -> bool:
+    """Whether no key that both name differs; {"measure": "accepted", "week": 3} agrees with {"measure": "accepted"}."""
+    return all(str(row.get(name, value)) == value for name, value in wanted.items())
 
 
 @dataclass
@@ -51,7 +58,9 @@ class Notes:
     def mark(self, text: str, *places: Place) -> str:
         """`text` with a mark for each finding that concerns one of the places; each finding is noted once only."""
         for finding in self.findings:
-            if finding not in self.used and any(finding.concerns(place) for place in places):
+            if finding in self.used:
+                continue
+            if any(finding.concerns(place) for place in places):
                 self.used.append(finding)
                 text = noted(text, len(self.used) - 1)
         return text
@@ -68,8 +77,9 @@ def week_notes(con: DuckDBPyConnection, week_id: str) -> Notes:
     In: `quality.finding` (finding_id), `quality.finding_week` (finding_id, week_id), whose words are those of the week,
     and `quality.decision` where it is there. Empty where the file has no findings.
     """
-    if not (has_table(con, "quality", "finding") and has_table(con, "quality", "finding_week")):
-        return Notes([])
+    for table in ("finding", "finding_week"):
+        if not has_table(con, "quality", table):
+            return Notes([])
     rows = fetch(
         con,
         "SELECT f.*, w.* FROM quality.finding_week AS w JOIN quality.finding AS f ON f.finding_id = w.finding_id"
@@ -86,8 +96,12 @@ def _decisions(con: DuckDBPyConnection) -> dict[str, Row]:
         return {}
     rows = fetch(con, "SELECT * FROM quality.decision")
     rows.sort(key=lambda row: (str(row.get("decided_at")), str(row.get("decision_id"))))
-    last = {str(row["finding_id"]): row for row in rows if row.get("finding_id")}
-    return {finding: row for finding, row in last.items() if row.get("kind") != WITHDRAWN}
+    # In this order the last decision on a finding takes the place of those before it.
+    last: dict[str, Row] = {}
+    for row in rows:
+        if row.get("finding_id"):
+            last[str(row["finding_id"])] = row
+    return {finding_id: row for finding_id, row in last.items() if row.get("kind") != WITHDRAWN}
 
 
 def _finding(row: Row, decisions: Mapping[str, Row]) -> Finding:
@@ -112,4 +126,6 @@ def _keys(text: str | None) -> tuple[Mapping[str, Any], ...]:
         entries = json.loads(text or "[]")
     except ValueError:
         return ()
-    return tuple(entry for entry in entries if isinstance(entry, dict)) if isinstance(entries, list) else ()
+    if not isinstance(entries, list):
+        return ()
+    return tuple(entry for entry in entries if isinstance(entry, dict))

@@ -33,7 +33,11 @@ ABSENT: Final = "未装 LibreOffice，没有 PDF；可在 Word 或 WPS 中另存
 
 def office() -> str | None:
     """LibreOffice's program, or None where it is not installed."""
-    return next(filter(None, map(shutil.which, PROGRAMS)), None)
+    for name in PROGRAMS:
+        path = shutil.which(name)
+        if path is not None:
+            return path
+    return None
 
 
 def to_pdf(documents: Sequence[Path]) -> str:
@@ -51,15 +55,20 @@ def to_pdf(documents: Sequence[Path]) -> str:
         return ""
     with tempfile.TemporaryDirectory(prefix="zhoubao-office-") as folder:
         private = Path(folder)
-        named = {private / f"{number}.docx": path for number, path in enumerate(documents)}
-        for copy, path in named.items():
-            shutil.copyfile(path, copy)
-        words = _convert(program, private, list(named))
-        for copy, path in named.items():
-            if copy.with_suffix(".pdf").is_file():
-                path.with_suffix(".pdf").write_bytes(_timeless(copy.with_suffix(".pdf").read_bytes()))
-        missing = sum(not path.with_suffix(".pdf").is_file() for path in documents)
-    return words or (f"LibreOffice 没有转出 {missing} 份 PDF；Word 文档不受影响。" if missing else "")
+        original_of = {private / f"{number}.docx": path for number, path in enumerate(documents)}
+        for private_copy, original in original_of.items():
+            shutil.copyfile(original, private_copy)
+        complaint = _convert(program, private, list(original_of))
+        for private_copy, original in original_of.items():
+            made = private_copy.with_suffix(".pdf")
+            if made.is_file():
+                original.with_suffix(".pdf").write_bytes(_timeless(made.read_bytes()))
+    if complaint:
+        return complaint
+    missing = [path for path in documents if not path.with_suffix(".pdf").is_file()]
+    if missing:
+        return f"LibreOffice 没有转出 {len(missing)} 份 PDF；Word 文档不受影响。"
+    return ""
 
 
 def _convert(program: str, private: Path, copies: list[Path]) -> str:

@@ -175,20 +175,31 @@ def template_bytes() -> bytes:
 def _strip(document: Document) -> None:
     """Take out what the library's own start document brings: parts and styles without use here, and themed fonts."""
     for relations in (document.part.package.rels, document.part.rels):
-        for key in [key for key, one in relations.items() if one.reltype.endswith(UNUSED_PARTS)]:
-            del relations[key]
+        _remove_unused(relations)
     kept = {*STYLES, *WORDS, "Default Paragraph Font", "Normal Table", "No List"}
     for style in list(document.styles):
-        if style.name not in kept and not (style.type == 3 and style.name == "Normal Table"):
+        if style.name not in kept:
             style.delete()
     for style in document.styles:
-        for child in list(style.element):
-            if child.tag.endswith(("}pPr", "}rPr", "}link", "}next")):
-                style.element.remove(child)
+        _remove_children(style.element, ending=("}pPr", "}rPr", "}link", "}next"))
     defaults = document.styles.element.find(_w("docDefaults"))
-    for properties in (*defaults.iter(_w("rPr")), *defaults.iter(_w("pPr"))):
-        for child in list(properties):
-            properties.remove(child)
+    for tag in ("rPr", "pPr"):
+        for properties in defaults.iter(_w(tag)):
+            _remove_children(properties, ending=("",))
+
+
+def _remove_unused(relations: Any) -> None:
+    """Removes the relations to parts that no weekly uses, such as a thumbnail."""
+    for key, relation in list(relations.items()):
+        if relation.reltype.endswith(UNUSED_PARTS):
+            del relations[key]
+
+
+def _remove_children(element: Any, *, ending: tuple[str, ...]) -> None:
+    """Removes the children whose qualified tag, such as `{…/main}rPr`, ends in one of these; "" means all."""
+    for child in list(element):
+        if child.tag.endswith(ending):
+            element.remove(child)
 
 
 def _define(document: Document, name: str, form: Form) -> None:
@@ -217,20 +228,31 @@ def _define(document: Document, name: str, form: Form) -> None:
 
 def _indent(properties: Any, form: Form) -> None:
     """Indents in characters, as Word's Chinese users set them, and in twips for programs that know no characters."""
-    one = form.size * 20
+    # A character is as wide as it is high; a point has 20 twips.
+    character = form.size * 20
     if form.indent:
-        _add(properties, "ind", firstLineChars=round(form.indent * 100), firstLine=round(form.indent * one))
+        _add(
+            properties,
+            "ind",
+            firstLineChars=round(form.indent * 100),
+            firstLine=round(form.indent * character),
+        )
     elif form.hanging:
-        wide, left = round(form.hanging * one), round((form.hanging + 1) * one)
-        _add(properties, "ind", left=left, right=round(one), hanging=wide)
+        _add(
+            properties,
+            "ind",
+            left=round((form.hanging + 1) * character),
+            right=round(character),
+            hanging=round(form.hanging * character),
+        )
 
 
 def _style(document: Document, name: str, *, is_paragraph: bool) -> Any:
     from docx.enum.style import WD_STYLE_TYPE
 
     kind = WD_STYLE_TYPE.PARAGRAPH if is_paragraph else WD_STYLE_TYPE.CHARACTER
-    found = next((style for style in document.styles if style.name == name), None)
-    style = found or document.styles.add_style(name, kind)
+    by_name = {style.name: style for style in document.styles}
+    style = by_name.get(name) or document.styles.add_style(name, kind)
     style.hidden = style.unhide_when_used = False
     style.quick_style = True
     return style
@@ -265,9 +287,11 @@ def _write(document: Document, style: str, text: str) -> None:
     from docx.shared import Mm
 
     paragraph = document.add_paragraph(style=style)
-    for place, words in enumerate(text.split("‖")):
+    # "‖" switches the small heading on and off: "‖（一）按时到岗情况。‖总体情况良好。"
+    for position, words in enumerate(text.split("‖")):
+        is_small_heading = position % 2 == 1
         if words:
-            paragraph.add_run(words, style="周报小标题" if place % 2 else None)
+            paragraph.add_run(words, style="周报小标题" if is_small_heading else None)
     if "\t" in text:
         paragraph.paragraph_format.tab_stops.add_tab_stop(Mm(TEXT_WIDTH_MM), WD_TAB_ALIGNMENT.RIGHT)
 

@@ -72,8 +72,9 @@ def write_released_weeklies(settings: Settings, weeks: Sequence[str]) -> list[We
     that was written now. The caller holds the writer's lock. Raises as `write_weekly` does.
     """
     with _published(settings) as con:
-        missing = [week for week, folder in _folders(settings, con, weeks) if not folder.exists()]
-        asked = [*sorted(set(missing) - set(weeks)), *weeks]
+        folders = _folders(settings, con, weeks)
+        missing = {week for week, folder in folders if not folder.exists()}
+        asked = [*sorted(missing.difference(weeks)), *weeks]
         contents = [weekly_content(con, week_id, settings.weekly) for week_id in asked]
     plans = [(content, _folder_of(settings, content.week_id, content.revision)) for content in contents]
     for _, folder in plans:
@@ -83,9 +84,12 @@ def write_released_weeklies(settings: Settings, weeks: Sequence[str]) -> list[We
 
 def _folders(settings: Settings, con: DuckDBPyConnection, weeks: Sequence[str]) -> list[tuple[str, Path]]:
     """Of each released issue of the years of `weeks`: where the weekly of the revision that is shown belongs."""
-    years = {week_id[:4] for week_id in weeks}
-    rows = con.execute(f"SELECT week_id, revision FROM {SHOWN} ORDER BY week_id").fetchall()
-    return [(week, _folder_of(settings, week, revision)) for week, revision in rows if week[:4] in years]
+    rows = con.execute(
+        f"SELECT s.week_id, s.revision FROM {SHOWN} AS s JOIN docs.report_week AS w ON w.week_id = s.week_id"
+        " WHERE w.year IN (SELECT year FROM docs.report_week WHERE list_contains(?, week_id)) ORDER BY s.week_id",
+        [list(weeks)],
+    ).fetchall()
+    return [(week, _folder_of(settings, week, revision)) for week, revision in rows]
 
 
 @contextmanager
@@ -107,14 +111,18 @@ def _folder_of(settings: Settings, week_id: str, revision: int) -> Path:
 
 def _write(settings: Settings, plans: Sequence[tuple[Content, Path]], *, is_replacing: bool) -> list[WeeklyFiles]:
     template = settings.weekly.template or TEMPLATE
-    new = [(content, folder) for content, folder in plans if is_replacing or not folder.exists()]
+    new = [plan for plan in plans if is_replacing or not plan[1].exists()]
     # Everything is made before anything takes its place: a template that fails leaves no half of a run behind.
     with tempfile.TemporaryDirectory(prefix="zhoubao-weekly-") as bench:
         drafts = [_draft(Path(bench) / content.week_id, template, content) for content, _ in new]
         remark = to_pdf(drafts) if settings.weekly.pdf else ""
         for draft, (_, folder) in zip(drafts, new, strict=True):
-            _place(draft.parent, folder)
-    return [_files(content, folder, (content, folder) in new, remark) for content, folder in plans]
+            _move_into(draft.parent, folder)
+    written: list[WeeklyFiles] = []
+    for plan in plans:
+        content, folder = plan
+        written.append(_files(content, folder, plan in new, remark))
+    return written
 
 
 def _files(content: Content, folder: Path, is_new: bool, remark: str) -> WeeklyFiles:
@@ -131,7 +139,7 @@ def _draft(folder: Path, template: Path, content: Content) -> Path:
     return document
 
 
-def _place(draft: Path, folder: Path) -> None:
+def _move_into(draft: Path, folder: Path) -> None:
     """Move the files of a draft into `folder`: a new folder appears whole, in an old one each file is replaced."""
     if folder.exists():
         for path in sorted(draft.iterdir()):

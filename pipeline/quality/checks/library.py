@@ -1,14 +1,17 @@
-"""The library of checks as a table, so that pages and workbooks say what was expected; checks are written in YAML."""
+"""The table quality.check_rule: what each check expects, in words, so that pages and workbooks can say it.
+
+The checks themselves are written in expectations/*.yaml and read in `pipeline.quality.checks.suites`.
+"""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from pipeline.common.tables import insert_rows
-from pipeline.quality.checks.suites import UNEXPECTED_ROWS, Check, TableSuite, category_of
+from pipeline.quality.checks.model import BATCH, UNEXPECTED_ROWS, Check, TableSuite, category_of, each_check, unescaped
 
 if TYPE_CHECKING:
     import duckdb
@@ -44,19 +47,24 @@ class CheckRule:
 
 
 def write_library(con: duckdb.DuckDBPyConnection, suites: Sequence[TableSuite]) -> None:
-    """Replace what quality.check_rule says of the tables of `suites`; belongs inside the caller's transaction."""
+    """Replaces what quality.check_rule says of the tables of `suites`; belongs inside the caller's transaction."""
     con.execute(DDL)
     tables = [suite.table for suite in suites]
     con.execute("DELETE FROM quality.check_rule WHERE list_contains(?, table_name)", [tables])
-    rules = [_rule(suite, check) for suite in suites for check in suite.expectations]
+    rules = [_rule(suite, check) for suite, check in each_check(suites)]
     insert_rows(con, "quality.check_rule", CheckRule, rules)
 
 
 def _rule(suite: TableSuite, check: Check) -> CheckRule:
     meta = check.meta
     thresholds = [
-        {"name": one.name, "value": one.value, "since": one.since.isoformat(), "reason": one.reason_zh}
-        for one in meta.thresholds
+        {
+            "name": threshold.name,
+            "value": threshold.value,
+            "since": threshold.since.isoformat(),
+            "reason": threshold.reason_zh,
+        }
+        for threshold in meta.thresholds
     ]
     return CheckRule(
         table_name=suite.table,
@@ -74,20 +82,42 @@ def _rule(suite: TableSuite, check: Check) -> CheckRule:
 
 
 def _rule_words(table: str, check: Check) -> str:
-    kwargs: dict[str, Any] = check.kwargs
-    match check.type:
-        case t if t == UNEXPECTED_ROWS:
-            query = check.query.replace("{batch}", table).replace("{{", "{").replace("}}", "}")
-            return query.strip()
-        case "expect_column_values_to_not_be_null":
-            return f"{kwargs['column']} 不为空"
-        case "expect_column_values_to_be_in_set":
-            return f"{kwargs['column']} 只取：{'、'.join(map(str, kwargs['value_set']))}"
-        case "expect_column_values_to_be_between":
-            bounds = (("不小于", kwargs.get("min_value")), ("不大于", kwargs.get("max_value")))
-            limits = [f"{words} {bound}" for words, bound in bounds if bound is not None]
-            return f"{kwargs['column']} {'，'.join(limits)}"
-        case "expect_column_pair_values_a_to_be_greater_than_b":
-            sign = "大于等于" if kwargs.get("or_equal") else "大于"
-            return f"{kwargs['column_A']} {sign} {kwargs['column_B']}"
+    """Returns what the check looks at: a sentence (`n 不小于 0`), or its query on `table`."""
+    if check.type == UNEXPECTED_ROWS:
+        return unescaped(check.query.replace(BATCH, table)).strip()
+    return _SENTENCES[check.type](check.kwargs)
+
+
+def _not_null_words(kwargs: Mapping[str, Any]) -> str:
+    return f"{kwargs['column']} 不为空"
+
+
+def _in_set_words(kwargs: Mapping[str, Any]) -> str:
+    values = "、".join(str(value) for value in kwargs["value_set"])
+    return f"{kwargs['column']} 只取：{values}"
+
+
+def _between_words(kwargs: Mapping[str, Any]) -> str:
+    limits = []
+    for bound, words in (("min_value", "不小于"), ("max_value", "不大于")):
+        if kwargs.get(bound) is not None:
+            limits.append(f"{words} {kwargs[bound]}")
+    return f"{kwargs['column']} {'，'.join(limits)}"
+
+
+def _greater_words(kwargs: Mapping[str, Any]) -> str:
+    sign = "大于等于" if kwargs.get("or_equal") else "大于"
+    return f"{kwargs['column_A']} {sign} {kwargs['column_B']}"
+
+
+def _unique_words(kwargs: Mapping[str, Any]) -> str:
     return f"{'、'.join(kwargs['column_list'])} 合起来不重复"
+
+
+_SENTENCES: Final[Mapping[str, Callable[[Mapping[str, Any]], str]]] = {
+    "expect_column_values_to_not_be_null": _not_null_words,
+    "expect_column_values_to_be_in_set": _in_set_words,
+    "expect_column_values_to_be_between": _between_words,
+    "expect_column_pair_values_a_to_be_greater_than_b": _greater_words,
+    "expect_compound_columns_to_be_unique": _unique_words,
+}

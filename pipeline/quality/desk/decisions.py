@@ -1,4 +1,7 @@
-"""Decisions as they are recorded: append-only, each once; what they mean for a finding is in states."""
+"""Decisions as they are recorded in quality.decision: append-only, each once.
+
+What a decision means for its finding is in `pipeline.quality.findings.states`.
+"""
 
 from __future__ import annotations
 
@@ -6,16 +9,16 @@ import hashlib
 import json
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Final
 
 from pipeline.common.tables import insert_rows
-from pipeline.quality.findings.states import basis_of, weeks_of
-from pipeline.quality.findings.wording import KIND_LABELS
+from pipeline.quality.codes import KIND_LABELS, Kind
+from pipeline.quality.findings.settling import weeks_of
+from pipeline.quality.findings.states import basis_of
 
 if TYPE_CHECKING:
     import duckdb
 
-Kind = Literal["accept", "correct", "send_back", "postpone", "withdraw"]
 # A decision that nobody need take again within a year is no decision any more but a rule: it belongs in the check.
 LONGEST_DAYS: Final = 366
 
@@ -43,20 +46,22 @@ class Decision:
 
 
 def decision_key(*parts: object) -> str:
-    """Sixteen hex digits that stay the same for the same decision, so that it is recorded once."""
-    return hashlib.sha256(json.dumps([str(part) for part in parts], ensure_ascii=False).encode()).hexdigest()[:16]
+    """Returns sixteen hex digits that stay the same for the same decision, so that it is recorded once."""
+    text = json.dumps([str(part) for part in parts], ensure_ascii=False)
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
 def recorded_at(con: duckdb.DuckDBPyConnection, decision_id: str) -> datetime | None:
-    """When a decision was recorded, or None."""
+    """Returns when a decision was recorded (Beijing time), or None."""
     row = con.execute("SELECT decided_at FROM quality.decision WHERE decision_id = ?", [decision_id]).fetchone()
     return row[0] if row else None
 
 
 def check_terms(kind: Kind, reason: str | None, until: date | None, today: date) -> None:
-    """Raise DecisionError where a decision lacks what its kind needs: a reason always, a day within a year to postpone.
+    """Raises DecisionError where a decision lacks what its kind needs.
 
-    A correction and a withdrawal have no day: the one holds as long as the source says what it said, the other at once.
+    That is a reason always, and to postpone a day within a year; `today` is Beijing's. A correction and a withdrawal
+    have no day: the one holds as long as the source says what it said, the other at once.
     """
     label = KIND_LABELS[kind]
     if not reason:
@@ -74,10 +79,10 @@ def check_terms(kind: Kind, reason: str | None, until: date | None, today: date)
 
 
 def record(con: duckdb.DuckDBPyConnection, decision: Decision) -> None:
-    """Append a decision; belongs inside the caller's transaction, with `states.settle` after it."""
+    """Appends a decision; belongs inside the caller's transaction, with `settling.settle` after it."""
     insert_rows(con, "quality.decision", Decision, [decision])
 
 
 def basis_now(con: duckdb.DuckDBPyConnection, finding_id: str) -> str:
-    """What is known of a finding now, as a decision keeps it."""
+    """Returns what is known of a finding now, as a decision keeps it."""
     return basis_of(weeks_of(con, finding_id))

@@ -1,4 +1,4 @@
-"""Decides whether weeks may be released, from the findings alone; releasing them belongs in pipeline.release.
+"""Decides whether weeks may be released, from the findings alone; releasing them belongs in `pipeline.release`.
 
 A critical finding blocks while it is open or its decision has run out. Accepted, postponed, sent back and corrected
 ones do not: somebody has looked, has said why with a name, and will be asked again when the day comes or the figures
@@ -14,8 +14,10 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from pipeline.common.clock import beijing_now
+from pipeline.quality.codes import UNSETTLED_SQL
 from pipeline.quality.findings.findings import Finding
 from pipeline.quality.findings.places import places_words, read_places
+from pipeline.reporting_calendar.week_ids import year_bounds
 
 if TYPE_CHECKING:
     import duckdb
@@ -36,19 +38,35 @@ class GateVerdict:
 
 
 def gate(con: duckdb.DuckDBPyConnection, week_ids: Sequence[str], today: date | None = None) -> GateVerdict:
-    """The verdict on `week_ids`: critical findings that are open or expired in them block, and so does a week nobody
-    checked. A decision that ran out since the last checks counts as expired; `today` is Beijing's.
+    """Returns the verdict on `week_ids`.
+
+    Critical findings that are open or expired in them block, and so does a week nobody checked. A decision that ran
+    out since the last checks counts as expired; `today` is Beijing's.
     """
     blocking = _blocking(con, week_ids, today or beijing_now().date())
     unchecked = _unchecked(con, week_ids)
-    places = _workbooks(con, week_ids, blocking)
-    return GateVerdict(blocking, unchecked, _message(week_ids, blocking, unchecked, places))
+    workbooks = _workbooks(con, week_ids, blocking)
+    return GateVerdict(blocking, unchecked, _message(week_ids, blocking, unchecked, workbooks))
+
+
+def waiting_weeks(con: duckdb.DuckDBPyConnection, before: str, today: date | None = None) -> list[str]:
+    """Returns the weeks of the same year before `before` that were held back and whose gate is open now, in order.
+
+    A run that the gate stops releases none of its weeks; the run after the decisions is often about the last one alone.
+    """
+    first, _ = year_bounds(before)
+    rows = con.execute(
+        "SELECT DISTINCT week_id FROM quality.check_result WHERE week_id >= ? AND week_id < ? "
+        "AND week_id IN (SELECT week_id FROM ledger.current_delivery) ORDER BY week_id",
+        [first, before],
+    ).fetchall()
+    return [week for (week,) in rows if gate(con, [week], today).is_open]
 
 
 def _blocking(con: duckdb.DuckDBPyConnection, week_ids: Sequence[str], today: date) -> tuple[Finding, ...]:
     columns = ", ".join(column.name for column in fields(Finding))
     rows = con.execute(
-        f"SELECT {columns} FROM quality.finding WHERE severity = 'critical' AND (status IN ('open', 'expired') "
+        f"SELECT {columns} FROM quality.finding WHERE severity = 'critical' AND (status IN {UNSETTLED_SQL} "
         "OR (status IN ('waived', 'sent_back') AND until < CAST(? AS DATE))) AND finding_id IN "
         "(SELECT finding_id FROM quality.finding_week WHERE list_contains(?, week_id)) "
         "ORDER BY table_name, check_name, finding_id",
@@ -59,7 +77,7 @@ def _blocking(con: duckdb.DuckDBPyConnection, week_ids: Sequence[str], today: da
 
 def _unchecked(con: duckdb.DuckDBPyConnection, week_ids: Sequence[str]) -> tuple[str, ...]:
     rows = con.execute("SELECT DISTINCT week_id FROM quality.check_result").fetchall()
-    checked = {str(row[0]) for row in rows}
+    checked = {week for (week,) in rows}
     return tuple(week for week in week_ids if week not in checked)
 
 
@@ -76,13 +94,22 @@ def _workbooks(con: duckdb.DuckDBPyConnection, week_ids: Sequence[str], blocking
 def _message(
     week_ids: Sequence[str], blocking: Sequence[Finding], unchecked: Sequence[str], workbooks: Sequence[str]
 ) -> str:
-    weeks = week_ids[0] if len(week_ids) == 1 else f"{week_ids[0]} 至 {week_ids[-1]}" if week_ids else "（没有周次）"
+    weeks = _span(week_ids)
     if not blocking and not unchecked:
         return f"{weeks} 可以发布：没有未处理的严重问题。"
     lines = [f"{weeks} 暂不能发布：{_what_to_do(blocking, workbooks)}"]
     lines += [f"- {week} 还没有检查过。请先运行该周的检查。" for week in unchecked]
     lines += [_line(number, finding) for number, finding in enumerate(blocking, start=1)]
     return "\n".join(lines)
+
+
+def _span(week_ids: Sequence[str]) -> str:
+    """2023-15, or 2023-13 至 2023-15."""
+    if not week_ids:
+        return "（没有周次）"
+    if len(week_ids) == 1:
+        return week_ids[0]
+    return f"{week_ids[0]} 至 {week_ids[-1]}"
 
 
 def _what_to_do(blocking: Sequence[Finding], workbooks: Sequence[str]) -> str:
@@ -93,23 +120,11 @@ def _what_to_do(blocking: Sequence[Finding], workbooks: Sequence[str]) -> str:
     return f"{len(blocking)} 项严重问题未处理，请在 {files} 中逐项选处理意见，放回收件夹后再运行一次。"
 
 
-def waiting_weeks(con: duckdb.DuckDBPyConnection, before: str, today: date | None = None) -> list[str]:
-    """Weeks of the same year before `before` that were held back earlier and whose gate is open now, in order.
-
-    A run that the gate stops releases none of its weeks; the run after the decisions is often about the last one alone.
-    """
-    rows = con.execute(
-        "SELECT DISTINCT week_id FROM quality.check_result WHERE left(week_id, 4) = left(?, 4) AND week_id < ? "
-        "AND week_id IN (SELECT week_id FROM ledger.current_delivery) ORDER BY week_id",
-        [before, before],
-    ).fetchall()
-    return [week for (week,) in rows if gate(con, [week], today).is_open]
-
-
 def _line(number: int, finding: Finding) -> str:
-    seen = finding.first_seen if finding.weeks == 1 else f"{finding.first_seen} 至 {finding.last_seen}"
+    is_of_one_week = finding.weeks == 1
+    weeks = finding.first_seen if is_of_one_week else f"{finding.first_seen} 至 {finding.last_seen}"
     return (
-        f"{number}. {finding.title}（{finding.table_name}，{seen}，编号 {finding.finding_id}）：{finding.evidence}"
+        f"{number}. {finding.title}（{finding.table_name}，{weeks}，编号 {finding.finding_id}）：{finding.evidence}"
         f"{_where(finding)}。"
         f"处理：{finding.action}（{finding.owner}）"
     )
@@ -117,5 +132,7 @@ def _line(number: int, finding: Finding) -> str:
 
 def _where(finding: Finding) -> str:
     """The places, unless the evidence names the files already."""
-    places = [place for place in read_places(finding.places) if place.file_name not in finding.evidence]
-    return f"（{places_words(places)}）" if places else ""
+    unnamed = [place for place in read_places(finding.places) if place.file_name not in finding.evidence]
+    if not unnamed:
+        return ""
+    return f"（{places_words(unnamed)}）"

@@ -1,22 +1,21 @@
-"""What each check says of each week once decisions count: green, yellow or red, and why; looks belong in present."""
+"""What each check says of each week once decisions count: green, yellow or red, and why.
+
+How a light looks belongs to the pages under `pipeline.present` and to assets/checks.py.
+"""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import TYPE_CHECKING, Any, Final, Literal
 
-from pipeline.quality.findings.states import WORDS_OF_KIND
+from pipeline.quality.codes import UNSETTLED, URGENCY, WORDS_OF_KIND, Severity, Status
 
 if TYPE_CHECKING:
     import duckdb
 
 Colour = Literal["green", "yellow", "red"]
-# The first of these that a finding of the week has is the state of the check in that week.
-URGENCY: Final = ("open", "expired", "sent_back", "waived", "corrected", "explained", "fixed_at_source")
-UNSETTLED: Final = frozenset({"open", "expired"})
 # Grain: finding_id, week_id. A finding as one week showed it, with what it is now: the decision that it rests on and
 # the last line of its trail.
 FINDINGS: Final = """
@@ -48,7 +47,7 @@ class Light:
     table_name: str
     check_name: str
     colour: Colour
-    state: str
+    state: Status | Literal["passed"]
     unexpected_count: int
     element_count: int
     evidence: str
@@ -57,65 +56,95 @@ class Light:
 
 
 def lights(con: duckdb.DuckDBPyConnection) -> list[Light]:
-    """Every check in every week that was checked, by table, check and week.
+    """Returns every check in every week that was checked, by table, check and week.
 
     In: quality.check_result, finding, finding_week, decision; states are those of now.
     """
     findings: dict[tuple[str, str, str], list[dict[str, Any]]] = defaultdict(list)
-    for row in _rows(con, FINDINGS):
-        findings[row["week_id"], row["table_name"], row["check_name"]].append(row)
-    return [_light(row, findings[row["week_id"], row["table_name"], row["check_name"]]) for row in _rows(con, _RESULTS)]
+    for finding in _rows(con, FINDINGS):
+        findings[_check_in_week(finding)].append(finding)
+    return [_light(result, findings[_check_in_week(result)]) for result in _rows(con, _RESULTS)]
+
+
+def _check_in_week(row: Mapping[str, Any]) -> tuple[str, str, str]:
+    return row["week_id"], row["table_name"], row["check_name"]
 
 
 def why_words(finding: Mapping[str, Any]) -> str:
-    """Why a row of FINDINGS is in its state: the rule that explains it, who decided what until when, or whose it is.
+    """Says why a row of FINDINGS is in its state: the rule that explains it, who decided what, or whose it is.
 
     A finding that opened again says why before it says whose it is.
     """
-    status, until = finding["status"], _until(finding["until"])
-    match status:
+    match finding["status"]:
         case "explained":
             return str(finding["explanation"] or "有规则可以解释")
         case "waived" | "corrected" | "sent_back":
-            who = "，".join(filter(None, (finding["decided_by"], _day(finding["decided_at"]))))
-            signed = f"（{who}）" if who else ""
-            label = WORDS_OF_KIND.get(finding["kind"], "已处理")
-            return f"{label}{until}：{finding['reason'] or '未写理由'}{signed}"
+            return _decision_words(finding)
         case "expired" | "fixed_at_source":
             return str(finding["words"] or "")
-    waits = f"等待处理：{'、'.join(filter(None, (finding['owner'], finding['department'])))}"
-    return "。".join(filter(None, (_reopened(finding), waits)))
+    owners = "、".join(filter(None, (finding["owner"], finding["department"])))
+    waits = f"等待处理：{owners}"
+    reopened = _reopened(finding)
+    return f"{reopened}。{waits}" if reopened else waits
+
+
+def _decision_words(finding: Mapping[str, Any]) -> str:
+    """The decision: `接受并说明，到 2023-06-30：来源系统升级（张专员，2023-04-25）`."""
+    label = WORDS_OF_KIND.get(finding["kind"], "已处理")
+    until = f"，到 {finding['until']}" if finding["until"] else ""
+    reason = finding["reason"] or "未写理由"
+    decided_at = finding["decided_at"]
+    day = f"{decided_at:%Y-%m-%d}" if decided_at else None
+    signature = "，".join(filter(None, (finding["decided_by"], day)))
+    signed = f"（{signature}）" if signature else ""
+    return f"{label}{until}：{reason}{signed}"
 
 
 def _reopened(finding: Mapping[str, Any]) -> str:
-    """Why it is open again, from its trail; empty where nobody had settled it before. The evidence stands elsewhere."""
-    words, evidence = finding["words"] or "", finding["last_evidence"]
-    return str(words.removesuffix(f"：{evidence}")) if words != evidence and words.endswith(f"：{evidence}") else ""
+    """Why it is open again, from its trail; empty where nobody had settled it before.
+
+    The trail says `来源又有变化，更正不再适用：12 与 11 不等`; a page shows the evidence beside it.
+    """
+    words = finding["words"] or ""
+    evidence = f"：{finding['last_evidence']}"
+    return str(words.removesuffix(evidence)) if words.endswith(evidence) else ""
 
 
 def _light(result: Mapping[str, Any], findings: Sequence[dict[str, Any]]) -> Light:
-    state, why = "passed", ""
-    if result["status"] != "passed":
-        urgent = min(findings, key=lambda row: URGENCY.index(row["status"]), default=None)
-        state = urgent["status"] if urgent else "open"
-        why = "；".join(dict.fromkeys(why_words(row) for row in findings))
-    copied = ("week_id", "table_name", "check_name", "unexpected_count", "element_count", "evidence", "keys")
-    colour = _colour(state, result["severity"])
-    return Light(colour=colour, state=state, why=why, **{name: result[name] for name in copied})
+    state, why = _state_and_why(result, findings)
+    return Light(
+        week_id=result["week_id"],
+        table_name=result["table_name"],
+        check_name=result["check_name"],
+        colour=_colour(state, result["severity"]),
+        state=state,
+        unexpected_count=result["unexpected_count"],
+        element_count=result["element_count"],
+        evidence=result["evidence"],
+        keys=result["keys"],
+        why=why,
+    )
 
 
-def _colour(state: str, severity: str) -> Colour:
+def _state_and_why(
+    result: Mapping[str, Any], findings: Sequence[dict[str, Any]]
+) -> tuple[Status | Literal["passed"], str]:
+    """`passed`, or the most urgent state of the findings and why each is in its own."""
+    if result["status"] == "passed":
+        return "passed", ""
+    if not findings:
+        return "open", ""
+    states = {finding["status"] for finding in findings}
+    most_urgent = min(states, key=URGENCY.index)
+    reasons = dict.fromkeys(why_words(finding) for finding in findings)
+    return most_urgent, "；".join(reasons)
+
+
+def _colour(state: Status | Literal["passed"], severity: Severity) -> Colour:
     if state == "passed":
         return "green"
-    return "red" if severity == "critical" and state in UNSETTLED else "yellow"
-
-
-def _until(until: date | None) -> str:
-    return f"，到 {until}" if until else ""
-
-
-def _day(moment: Any) -> str:
-    return f"{moment:%Y-%m-%d}" if moment else ""
+    stops_release = severity == "critical" and state in UNSETTLED
+    return "red" if stops_release else "yellow"
 
 
 def _rows(con: duckdb.DuckDBPyConnection, query: str) -> list[dict[str, Any]]:

@@ -1,24 +1,23 @@
-"""SQL texts of the second phase: a suite's batch, and which of its rows fail; running them belongs in runner."""
+"""The SQL of a run: a suite's batch of rows, and which of its rows fail; `pipeline.quality.run.runner` runs it."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from pipeline.common.quoting import quoted
-from pipeline.quality.checks.suites import BATCH, UNEXPECTED_ROWS, Check, TableSuite
-
-_WEEK_ID = re.compile(r"\d{4}-\d{2}")
+from pipeline.quality.checks.model import BATCH, UNEXPECTED_ROWS, Check, TableSuite, unescaped
+from pipeline.reporting_calendar.week_ids import is_week_id
 
 
 def batch_sql(suite: TableSuite, weeks: Sequence[str]) -> str:
-    """SELECT of the suite's table for `weeks`, always with a week_id.
+    """Returns a SELECT of the suite's table for `weeks`, always with a week_id.
 
     A table that knows only its delivery_id also gets source, file_name, delivery_status and rows_physical of it.
     Raises ValueError for a text that is no week_id, because it would become part of the statement.
     """
-    if wrong := [week for week in weeks if not _WEEK_ID.fullmatch(week)]:
+    wrong = [week for week in weeks if not is_week_id(week)]
+    if wrong:
         raise ValueError(f"周次应写作 2023-15 的样子，得到的是：{'、'.join(wrong)}")
     chosen = ", ".join(f"'{week}'" for week in weeks)
     if suite.meta.week_through is None:
@@ -31,13 +30,20 @@ def batch_sql(suite: TableSuite, weeks: Sequence[str]) -> str:
 
 
 def failing_sql(check: Check, batch: str) -> str:
-    """SELECT of the rows of `batch` that break the check, as Great Expectations counts them, with their week_id."""
+    """Returns a SELECT of the rows of `batch` that break the check, with their week_id.
+
+    It counts as Great Expectations does: a row with a NULL breaks no expectation but the one against NULL.
+    """
     source = f"({batch}) AS batch_rows"
     if check.type == UNEXPECTED_ROWS:
-        return check.query.rstrip("; \n").replace(BATCH, source).replace("{{", "{").replace("}}", "}")
+        return unescaped(check.query.rstrip("; \n").replace(BATCH, source))
     condition = _CONDITIONS[check.type](check.kwargs)
     clause = "QUALIFY" if check.type == "expect_compound_columns_to_be_unique" else "WHERE"
     return f"SELECT * FROM {source} {clause} {condition}"
+
+
+def _is_null(kwargs: Mapping[str, Any]) -> str:
+    return f"{kwargs['column']} IS NULL"
 
 
 def _literal(value: object) -> str:
@@ -50,8 +56,11 @@ def _not_in_set(kwargs: Mapping[str, Any]) -> str:
 
 
 def _not_between(kwargs: Mapping[str, Any]) -> str:
-    bounds = (("<", kwargs.get("min_value")), (">", kwargs.get("max_value")))
-    return " OR ".join(f"{kwargs['column']} {sign} {_literal(bound)}" for sign, bound in bounds if bound is not None)
+    outside = []
+    for bound, sign in (("min_value", "<"), ("max_value", ">")):
+        if kwargs.get(bound) is not None:
+            outside.append(f"{kwargs['column']} {sign} {_literal(kwargs[bound])}")
+    return " OR ".join(outside)
 
 
 def _not_greater(kwargs: Mapping[str, Any]) -> str:
@@ -64,7 +73,7 @@ def _repeated(kwargs: Mapping[str, Any]) -> str:
 
 
 _CONDITIONS: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
-    "expect_column_values_to_not_be_null": lambda kwargs: f"{kwargs['column']} IS NULL",
+    "expect_column_values_to_not_be_null": _is_null,
     "expect_column_values_to_be_in_set": _not_in_set,
     "expect_column_values_to_be_between": _not_between,
     "expect_column_pair_values_a_to_be_greater_than_b": _not_greater,

@@ -1,4 +1,4 @@
-"""The SQLAlchemy dialect that lets Great Expectations read DuckDB; imported while checks run; holds no check."""
+"""The SQLAlchemy dialect that lets Great Expectations read DuckDB; `pipeline.quality.run.validation` connects it."""
 
 from __future__ import annotations
 
@@ -20,17 +20,17 @@ class ReadingDialect(duckdb_engine.Dialect):
     supports_statement_cache = False
 
     def do_begin(self, dbapi_connection: Any) -> None:
-        """Nothing: reads need no transaction."""
+        """Does nothing: reads need no transaction."""
 
     def do_commit(self, dbapi_connection: Any) -> None:
-        """Nothing was written."""
+        """Does nothing: nothing was written."""
 
     def do_rollback(self, dbapi_connection: Any) -> None:
-        """Nothing was written, and a pending result must survive."""
+        """Does nothing: nothing was written, and a pending result must survive."""
 
 
 def register() -> str:
-    """Make the dialect known to SQLAlchemy; returns the connection string to use together with a `creator`."""
+    """Makes the dialect known to SQLAlchemy; returns the connection string to use together with a `creator`."""
     from sqlalchemy.dialects import registry
 
     registry.register(NAME, __name__, ReadingDialect.__name__)

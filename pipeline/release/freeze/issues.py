@@ -1,4 +1,7 @@
-"""Issues frozen as they are released, and the revisions of them; files and the published database are in publish."""
+"""Freezes issues as they are released, and their revisions; files are written by `pipeline.release.published`.
+
+Releasing on a person's word is in `requested_release`, showing an earlier revision again in `rollback`.
+"""
 
 from __future__ import annotations
 
@@ -9,21 +12,25 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from pipeline.common.clock import beijing_now
+from pipeline.common.tables import single_number
 from pipeline.common.transaction import transaction
-from pipeline.release.freeze.signed_off import freeze_findings
-from pipeline.release.revisions.activation import activate, activate_unrecorded, now_in_beijing, shown_revision
+from pipeline.release.freeze.issue_findings import freeze_findings
+from pipeline.release.revisions.activation import activate, activate_unrecorded, shown_revision
 from pipeline.release.revisions.causes import write_causes
+from pipeline.release.revisions.delivery_changes import change_reason
 from pipeline.release.revisions.figures import Figure, chart_grains, figures_hash, read_figures
-from pipeline.release.revisions.release_folders import insert_issue, restore_releases
-from pipeline.release.revisions.tables import TABLES, ensure_tables
-from pipeline.release.revisions.versions import change_reason, code_version, contract_versions, deliveries_behind
+from pipeline.release.revisions.release_folders import insert_issue
+from pipeline.release.revisions.restored_releases import restore_releases
+from pipeline.release.revisions.tables import columns_of, ensure_tables
+from pipeline.release.revisions.versions import code_version, contract_versions, deliveries_behind
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
     from pipeline.settings import Settings
 
-ISSUE_COLUMNS = tuple(TABLES["issue"][2])
+ISSUE_COLUMNS = columns_of("issue")
 
 
 @dataclass(frozen=True)
@@ -55,7 +62,7 @@ def freeze(
     released_at: datetime | None = None,
     renew: Container[str] = (),
 ) -> list[ReleaseOutcome]:
-    """Freeze the figures of these issues (week_ids) in `release.*`, all of them in one transaction.
+    """Freezes the figures of these issues (week_ids) in `release.*`, all of them in one transaction.
 
     In: `charts.*` (grain: week_id and what the SQL file says; `grains` overrides that), `ledger.delivery`,
     `quality.*`. Out: `release.issue` (week_id, revision) with its figures, its findings as they stand, and, from
@@ -77,11 +84,11 @@ def preview(
     grains: Mapping[str, Sequence[str]] | None = None,
     renew: Container[str] = (),
 ) -> Preview:
-    """What `freeze` would do now, with every difference; nothing in the warehouse is changed."""
+    """Returns what `freeze` would do now, with every difference; nothing in the warehouse is changed."""
     ensure_tables(con)
     with _undone(con):
         outcomes = _freeze(con, settings, weeks, grains, None, renew)
-        new = [f"{one.week_id}/{one.revision}" for one in outcomes if one.is_new]
+        new = [f"{outcome.week_id}/{outcome.revision}" for outcome in outcomes if outcome.is_new]
         cursor = con.execute(
             "SELECT * FROM release.revision_diff WHERE list_contains(?, week_id || '/' || revision)"
             " ORDER BY week_id, metric, keys",
@@ -116,7 +123,7 @@ def _freeze(
     made_from: dict[str, Any] = {
         "code_version": code_version(settings),
         "contracts": contract_versions(settings),
-        "released_at": released_at or now_in_beijing(),
+        "released_at": released_at or beijing_now(),
     }
     return [_freeze_week(con, settings, week_id, figures[week_id], made_from, week_id in renew) for week_id in weeks]
 
@@ -148,7 +155,7 @@ def _freeze_week(
 
 
 def last_issue(con: DuckDBPyConnection, week_id: str) -> dict[str, Any] | None:
-    """The row of `release.issue` with the highest revision of this issue, or None."""
+    """Returns the row of `release.issue` with the highest revision of this issue, or None."""
     row = con.execute(
         f"SELECT {', '.join(ISSUE_COLUMNS)} FROM release.issue WHERE week_id = ? ORDER BY revision DESC LIMIT 1",
         [week_id],
@@ -157,7 +164,7 @@ def last_issue(con: DuckDBPyConnection, week_id: str) -> dict[str, Any] | None:
 
 
 def shown_issue(con: DuckDBPyConnection, week_id: str) -> dict[str, Any] | None:
-    """The row of `release.issue` that readers see, or None."""
+    """Returns the row of `release.issue` that readers see, or None."""
     row = con.execute(
         f"SELECT {', '.join(ISSUE_COLUMNS)} FROM release.issue WHERE week_id = ? AND revision = ?",
         [week_id, shown_revision(con, week_id)],
@@ -173,11 +180,12 @@ def _new_issue(
     made_from: dict[str, Any],
 ) -> dict[str, Any]:
     deliveries = deliveries_behind(con, week_id)
+    exported = [delivery["as_of"] for delivery in deliveries if delivery["as_of"]]
     issue: dict[str, Any] = {
         "week_id": week_id,
         "revision": last["revision"] + 1 if last else 1,
         "base_revision": shown["revision"] if shown else None,
-        "as_of": max((entry["as_of"] for entry in deliveries if entry["as_of"]), default=None),
+        "as_of": max(exported, default=None),
         "deliveries": json.dumps(deliveries, ensure_ascii=False),
         **made_from,
     }
@@ -237,7 +245,6 @@ def _write_differences(con: DuckDBPyConnection, week_id: str, revision: int, bas
         """,
         {"week": week_id, "revision": revision, "base": base},
     )
-    found = con.execute(
-        "SELECT count(*) FROM release.revision_diff WHERE week_id = ? AND revision = ?", [week_id, revision]
-    ).fetchone()
-    return int(found[0]) if found else 0
+    return single_number(
+        con, "SELECT count(*) FROM release.revision_diff WHERE week_id = ? AND revision = ?", [week_id, revision]
+    )

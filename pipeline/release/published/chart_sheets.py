@@ -1,8 +1,9 @@
-"""The charts as sheets: what they and their columns are called, and their rows; writing files is in spreadsheets."""
+"""Reads the charts as sheets: what they and their columns are called, and their rows; `spreadsheets` writes them."""
 
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
@@ -12,7 +13,7 @@ from pipeline.common.quoting import identifier
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
-# Excel's own limit for the name of a sheet, and what it does not allow in one.
+# Excel's own limits: 31 characters for the name of a sheet, and none of the characters of the class below in it.
 SHEET_CHARACTERS: Final = 31
 NOT_IN_NAMES: Final = re.compile(r"[\[\]:*?/\\]")
 
@@ -40,7 +41,7 @@ class ChartSheet:
 
 
 def chart_sheets(con: DuckDBPyConnection, database: str) -> list[ChartSheet]:
-    """Every table of `charts` in the attached published file, in the order of names, its rows in the order of the key.
+    """Returns every table of `charts` in the attached published file by name, its rows in the order of the key.
 
     Reads `docs."table"`, `docs."column"` and `docs."key"` of that file.
     """
@@ -48,57 +49,66 @@ def chart_sheets(con: DuckDBPyConnection, database: str) -> list[ChartSheet]:
         f"SELECT table_name, description FROM {database}.docs.\"table\" WHERE schema_name = 'charts' ORDER BY 1"
     ).fetchall()
     titles = _unique([_title(description or table) for table, description in tables])
-    return [
-        ChartSheet(table, title, (description or "").split("\n")[0], *_content(con, database, table))
-        for title, (table, description) in zip(titles, tables, strict=True)
-    ]
+    sheets = []
+    for title, (table, description) in zip(titles, tables, strict=True):
+        columns = _columns(con, database, table)
+        rows = con.execute(_query(con, database, table, [column.name for column in columns])).fetchall()
+        chinese, _, _ = (description or "").partition("\n")
+        sheets.append(ChartSheet(table, title, chinese, columns, tuple(rows)))
+    return sheets
 
 
-def _content(
-    con: DuckDBPyConnection, database: str, table: str
-) -> tuple[tuple[SheetColumn, ...], tuple[tuple[Any, ...], ...]]:
-    found = con.execute(
+def _columns(con: DuckDBPyConnection, database: str, table: str) -> tuple[SheetColumn, ...]:
+    rows = con.execute(
         f'SELECT column_name, label_zh, label_en, unit FROM {database}.docs."column"'
         " WHERE schema_name = 'charts' AND table_name = ? ORDER BY position",
         [table],
     ).fetchall()
-    headings = _unique([_heading(label or name) for name, label, _, _ in found])
-    columns = tuple(
-        SheetColumn(name, heading, unit or "", label or "", label_en or "")
-        for heading, (name, label, label_en, unit) in zip(headings, found, strict=True)
-    )
-    return columns, tuple(con.execute(_query(con, database, table, [one.name for one in columns])).fetchall())
+    headings = _unique([_heading(label_zh or name) for name, label_zh, _, _ in rows])
+    columns = []
+    for heading, row in zip(headings, rows, strict=True):
+        name, *words = row
+        label_zh, label_en, unit = (word or "" for word in words)
+        columns.append(SheetColumn(name, heading, unit, label_zh, label_en))
+    return tuple(columns)
 
 
 def _query(con: DuckDBPyConnection, database: str, table: str, columns: Sequence[str]) -> str:
+    """Returns the SELECT of a chart: by week, then as charts show it, then by the rest of the key."""
     keys = con.execute(
         f"SELECT column_name FROM {database}.docs.\"key\" WHERE schema_name = 'charts' AND table_name = ?"
         " ORDER BY position",
         [table],
     ).fetchall()
-    order = ["week_id"] if "week_id" in columns else []
-    order += ["sort_order"] if "sort_order" in columns else []
-    order += [key for (key,) in keys if key not in order]
-    ordered = ", ".join(identifier(one) for one in order) or "ALL"
-    picks = ", ".join(identifier(one) for one in columns)
+    order = [name for name in ("week_id", "sort_order") if name in columns]
+    for (key,) in keys:
+        if key not in order:
+            order.append(key)
+    ordered = ", ".join(map(identifier, order)) or "ALL"
+    picks = ", ".join(map(identifier, columns))
     return f"SELECT {picks} FROM {database}.charts.{identifier(table)} ORDER BY {ordered}"
 
 
 def _title(description: str) -> str:
+    """窗口办件：咨询、受理，四项互不相比 → 窗口办件, without what Excel forbids in a name."""
     words = re.split("[：，。\n]", description, maxsplit=1)[0]
     return NOT_IN_NAMES.sub("", words)[:SHEET_CHARACTERS]
 
 
 def _heading(label: str) -> str:
+    """部门（单位）：进驻的 → 部门（单位）."""
     return re.split("[：，]", label, maxsplit=1)[0]
 
 
 def _unique(names: Sequence[str]) -> list[str]:
-    """The names, a number behind those that were there before."""
-    seen: dict[str, int] = {}
+    """Returns the names, a number behind those that were there before: 办件, 办件 → 办件, 办件 2."""
+    times: Counter[str] = Counter()
     unique = []
     for name in names:
-        seen[name] = seen.get(name, 0) + 1
-        number = f" {seen[name]}" if seen[name] > 1 else ""
-        unique.append(f"{name[: SHEET_CHARACTERS - len(number)]}{number}" if number else name)
+        times[name] += 1
+        if times[name] == 1:
+            unique.append(name)
+            continue
+        number = f" {times[name]}"
+        unique.append(name[: SHEET_CHARACTERS - len(number)] + number)
     return unique

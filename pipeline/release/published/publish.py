@@ -1,7 +1,8 @@
-"""The published files: one DuckDB file that 1.x opens, tables beside it, the releases; figures are not made here.
+"""Writes the published files: one DuckDB file that 1.x opens, tables beside it, the releases.
 
 Readers may open any of these at any time. Each file is built under a hidden name and takes its place in one step, so
 that a reader has the old one or the new one, whole; a kill or a full disk leaves the old ones where they were.
+Which tables go in is in `published_tables`, the schema `docs` in `docs.schema`; figures are made by the SQL models.
 """
 
 from __future__ import annotations
@@ -18,11 +19,12 @@ from typing import TYPE_CHECKING, Any
 from pipeline.common.atomic_files import replaced, sha256_of, sweep, sync_file, temporary_name, write_text
 from pipeline.common.quoting import identifier, quoted
 from pipeline.common.reproducible_zip import pack_files
+from pipeline.common.tables import single_number
 from pipeline.common.transaction import transaction
-from pipeline.release.published.catalogue import PublishedTable, content_hash, published_tables
 from pipeline.release.published.chart_sheets import chart_sheets
-from pipeline.release.published.docs.tables import comment_table, create_table
-from pipeline.release.published.docs.write import about_publication, write_docs
+from pipeline.release.published.docs.docs_table import comment_table, create_table
+from pipeline.release.published.docs.schema import about_publication, write_docs
+from pipeline.release.published.published_tables import PublishedTable, content_hash, published_tables
 from pipeline.release.published.spreadsheets import write_csv_files, write_workbook
 from pipeline.release.revisions.activation import SHOWN, activate_unrecorded, shown_revisions
 from pipeline.release.revisions.figures import figures_hash, grains_of, read_figures
@@ -68,7 +70,7 @@ class PublishReport:
 
 
 def publish(con: DuckDBPyConnection, settings: Settings) -> PublishReport:
-    """Bring `published/` to the state of the warehouse; writes nothing where nothing has changed.
+    """Brings `published/` to the state of the warehouse; writes nothing where nothing has changed.
 
     In: `charts.*`, `marts.*`, `release.*`, `quality.check_result|finding|finding_week|decision`, `core.report_week`,
     `core.metric`, `ledger.delivery|row_account`. Out: metrics.duckdb (charts, marts, quality, release, docs),
@@ -88,13 +90,15 @@ def publish(con: DuckDBPyConnection, settings: Settings) -> PublishReport:
     about = about_publication(con, settings, content_hash(con, tables), STORAGE_VERSION)
     database = published / DATABASE
     old = _intact_manifest(published)
-    if old.get("about") == about:
-        rows, message = old["rows"], "内容与已发布的完全相同，未重新发布。"
-    else:
+    is_changed = old.get("about") != about
+    if is_changed:
         rows = _build(con, settings, graph, tables, about)
         message = f"已发布 {len(tables)} 张表、{rows} 行：{database}"
+    else:
+        rows = old["rows"]
+        message = "内容与已发布的完全相同，未重新发布。"
     return PublishReport(
-        is_changed=old.get("about") != about,
+        is_changed=is_changed,
         path=database,
         tables=len(tables),
         rows=rows,
@@ -109,13 +113,15 @@ def publish(con: DuckDBPyConnection, settings: Settings) -> PublishReport:
 
 @dataclass(frozen=True)
 class _ReleasedState:
+    """The folders that were written now, the weeks shown as released (week_id → folder), what is wrong with folders."""
+
     new_folders: tuple[Path, ...]
     held: dict[str, Path]
     problems: tuple[str, ...]
 
 
 def _released_state(con: DuckDBPyConnection, settings: Settings, graph: ModelGraph) -> _ReleasedState:
-    """Write what the releases lack, check what they have, find the weeks that are shown otherwise than now known."""
+    """Writes what the releases lack, checks what they have, finds the weeks that are shown otherwise than now known."""
     published = settings.published
     ensure_tables(con)
     with transaction(con):
@@ -125,39 +131,49 @@ def _released_state(con: DuckDBPyConnection, settings: Settings, graph: ModelGra
         replace_current(con, current)
         digests = {week_id: figures_hash(figures) for week_id, figures in current.items()}
         new_folders = tuple(write_releases(con, published, digests))
-    frozen = {
-        (week_id, revision): digest
-        for week_id, revision, digest in con.execute(
-            "SELECT week_id, revision, figures_hash FROM release.issue"
-        ).fetchall()
-    }
-    differing = [week_id for week_id, revision in shown.items() if frozen[week_id, revision] != digests[week_id]]
-    held = {week_id: release_folder(published, week_id, shown[week_id]) for week_id in differing}
-    problems = tuple(check_releases(con, published))
-    return _ReleasedState(
-        new_folders, {week: path for week, path in held.items() if (path / FOLDER).is_dir()}, problems
-    )
+    frozen = _frozen_hashes(con)
+    held = {}
+    for week_id, revision in shown.items():
+        folder = release_folder(published, week_id, revision)
+        is_as_released = frozen[week_id, revision] == digests[week_id]
+        # A release of an earlier version of this program kept no rows: its week is shown as it is known now.
+        if not is_as_released and (folder / FOLDER).is_dir():
+            held[week_id] = folder
+    return _ReleasedState(new_folders, held, tuple(check_releases(con, published)))
+
+
+def _frozen_hashes(con: DuckDBPyConnection) -> dict[tuple[str, int], str]:
+    """Returns (week_id, revision) → hash of the figures as they were frozen."""
+    rows = con.execute("SELECT week_id, revision, figures_hash FROM release.issue").fetchall()
+    return {(week_id, revision): digest for week_id, revision, digest in rows}
 
 
 def _held_words(held: Iterable[str]) -> list[str]:
     weeks = "、".join(held)
-    return [f"{weeks} 期按已发布的数字示人，现有记录与之不同。"] if weeks else []
+    if not weeks:
+        return []
+    return [f"{weeks} 期按已发布的数字示人，现有记录与之不同。"]
 
 
 def _sweep_all(published: Path) -> None:
+    """Removes what a killed publication left under hidden names."""
     for name in (DATABASE, MANIFEST, *FOLDERS):
         sweep(published, Path(name).stem)
 
 
 def _intact_manifest(published: Path) -> dict[str, Any]:
-    """The manifest, if every file that it names is still as it was written; else nothing: all is built anew."""
+    """Returns the manifest, if every file that it names is still as it was written; else {}: all is built anew."""
     path = published / MANIFEST
     if not path.is_file():
         return {}
     manifest: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-    files = {published / name: digest for name, digest in manifest["files"].items()}
-    is_intact = all(file.is_file() and sha256_of(file) == digest for file, digest in files.items())
-    return manifest if is_intact else {}
+    for name, digest in manifest["files"].items():
+        file = published / name
+        if not file.is_file():
+            return {}
+        if sha256_of(file) != digest:
+            return {}
+    return manifest
 
 
 def _build(
@@ -167,6 +183,7 @@ def _build(
     tables: list[PublishedTable],
     about: dict[str, str],
 ) -> int:
+    """Builds every file under a hidden name, puts all in their places, writes the manifest; returns the rows."""
     published = settings.published
     database = published / DATABASE
     folders = [published / name for name in FOLDERS]
@@ -182,7 +199,9 @@ def _build(
                 _write_beside(con, stagings[0], stagings[1], new_workbook)
                 con.execute(f"CHECKPOINT {ALIAS}")
             pack_files(new_package, {DATABASE: temporary, WORKBOOK: new_workbook})
-        moved = [path for pair in zip(stagings, folders, strict=True) for path in _move_files(*pair)]
+        moved: list[Path] = []
+        for staging, folder in zip(stagings, folders, strict=True):
+            moved += _move_files(staging, folder)
     finally:
         for staging in stagings:
             shutil.rmtree(staging, ignore_errors=True)
@@ -200,6 +219,7 @@ def _attached(con: DuckDBPyConnection, path: Path) -> Iterator[None]:
         yield
     finally:
         con.execute(f"DETACH {ALIAS}")
+        # DuckDB's write-ahead log stands beside the file until it is closed.
         path.with_name(path.name + ".wal").unlink(missing_ok=True)
 
 
@@ -222,12 +242,16 @@ def _fill(
 
 
 def _copy_table(con: DuckDBPyConnection, table: PublishedTable) -> int:
+    """Copies a table into the published file, with its comments; returns the number of its rows."""
     target = f"{ALIAS}.{table.schema}.{identifier(table.name)}"
-    create_table(con, target, {column.name: (column.data_type, "") for column in table.columns}, table.key)
+    types = {column.name: column.data_type for column in table.columns}
+    comments = {column.name: column.comment for column in table.columns}
+    names = ", ".join(map(identifier, types))
+    create_table(con, target, types, table.key)
     # Sorted, so that equal content gives equal files whatever order the run wrote it in.
-    found = con.execute(f"INSERT INTO {target} {table.select} ORDER BY ALL").fetchone()
-    comment_table(con, target, table.comment, {column.name: column.comment for column in table.columns})
-    return int(found[0]) if found else 0
+    row_count = single_number(con, f"INSERT INTO {target} ({names}) {table.select} ORDER BY ALL")
+    comment_table(con, target, table.comment, comments)
+    return row_count
 
 
 def _write_beside(con: DuckDBPyConnection, parquet: Path, csv_folder: Path, workbook: Path) -> None:
@@ -239,19 +263,20 @@ def _write_beside(con: DuckDBPyConnection, parquet: Path, csv_folder: Path, work
 
 
 def _about_workbook(con: DuckDBPyConnection) -> list[tuple[str, str]]:
-    """The lines at the head of the workbook: what is in it, as of when, from which publication."""
+    """Returns the lines at the head of the workbook: what is in it, as of when, from which publication."""
     issues = con.execute(
         f"SELECT s.week_id, s.revision, i.as_of FROM {SHOWN} AS s JOIN release.issue AS i"
         " ON i.week_id = s.week_id AND i.revision = s.revision ORDER BY s.week_id"
     ).fetchall()
     about = dict(con.execute(f"SELECT name, value FROM {ALIAS}.docs.publication").fetchall())
-    lines = [("数据标签", about["data_label"])] if "data_label" in about else []
+    lines = []
+    if "data_label" in about:
+        lines.append(("数据标签", about["data_label"]))
     if issues:
-        week_id, revision, as_of = issues[-1]
-        lines += [
-            ("期", f"{issues[0][0]} 至 {week_id}"),
-            ("最近一期", f"{week_id} 第 {revision} 次发布，数据截至 {as_of:%Y-%m-%d %H:%M}" if as_of else week_id),
-        ]
+        first_week = issues[0][0]
+        last_week, revision, as_of = issues[-1]
+        latest = f"{last_week} 第 {revision} 次发布，数据截至 {as_of:%Y-%m-%d %H:%M}" if as_of else last_week
+        lines += [("期", f"{first_week} 至 {last_week}"), ("最近一期", latest)]
     return [*lines, ("程序与口径", about["code_version"]), ("内容摘要", about["content_hash"])]
 
 
@@ -267,10 +292,12 @@ def _write_parquet(con: DuckDBPyConnection, staging: Path) -> None:
 
 
 def _move_files(staging: Path, folder: Path) -> list[Path]:
-    """Everything from one folder to the other, in which nothing else stays."""
+    """Moves everything from one folder to the other, in which no other file stays; returns the files."""
     folder.mkdir(parents=True, exist_ok=True)
     moved = [path.replace(folder / path.name) for path in sorted(staging.iterdir())]
-    for stale in {path for path in folder.iterdir() if path.is_file()} - set(moved):
-        stale.unlink()
+    for path in list(folder.iterdir()):
+        is_stale = path not in moved
+        if is_stale and path.is_file():
+            path.unlink()
     sync_file(folder)
     return moved

@@ -1,9 +1,10 @@
-"""What of the schema `quality` is published, with its keys and words; the desk's own tables are made in quality."""
+"""Declares what of the schema `quality` is published, with keys and words; `pipeline.quality` makes the tables."""
 
 from __future__ import annotations
 
 from typing import Final
 
+# Table → (comment 中文\nEnglish, key columns, words for the columns that mean something of their own there).
 TABLES: Final[dict[str, tuple[str, tuple[str, ...], dict[str, str]]]] = {
     "check_result": (
         "每期每项检查的结果\nThe result of each check in each week",
@@ -90,12 +91,13 @@ TABLES: Final[dict[str, tuple[str, tuple[str, ...], dict[str, str]]]] = {
         ("column_name", "source", "code"),
         {
             "column_name": "代码所在的列 | column of the code",
-            "source": "来源，只在列名因来源而异时 | source, where it decides",
+            "source": "来源或表，只在叫法因它而异时 | source or table, where it decides",
             "code": "代码 | code",
             "words": "称呼 | what it is called",
         },
     ),
 }
+# What a column means in every table that has it.
 WORDS: Final[dict[str, str]] = {
     "week_id": "期 | week",
     "table_name": "所查的表 | table checked",
@@ -121,6 +123,9 @@ WORDS: Final[dict[str, str]] = {
 
 
 def words_of(table: str, column: str) -> str | None:
-    """The meaning of a column as 中文 | English, or None where it is not known."""
-    own = TABLES[table][2] if table in TABLES else {}
-    return own.get(column) or WORDS.get(column)
+    """Returns the meaning of a column as 中文 | English, or None where it is not known."""
+    common_words = WORDS.get(column)
+    if table not in TABLES:
+        return common_words
+    own_words = TABLES[table][2]
+    return own_words.get(column, common_words)

@@ -1,15 +1,17 @@
-"""Which metrics, or which sources, each column of a chart table rests on, read from the SQL; no figure is read here.
+"""Reads from the SQL which metrics, or which sources, each column of a chart table rests on.
 
 `marts.weekly_metric` is where a metric gets its name: the columns that it reads under that name are that metric
 wherever else they are read. A chart over a table of metrics says which one by the word in its key or column.
+The figures themselves are read in `figures`; lineage of columns is `pipeline.warehouse.lineage`.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import product
 from typing import TYPE_CHECKING, Final, Literal
 
 from sqlglot import exp
@@ -26,9 +28,13 @@ if TYPE_CHECKING:
 METRICS: Final = "marts.weekly_metric"
 DIMENSIONS: Final = ("department_id", "power_type", "power_group", "channel")
 SPLIT_SOURCE: Final = "case_detail"
+# Tables of `raw` that no export brings: code lists and the calendar.
 NOT_DELIVERED: Final = ("ref_", "calendar_day", "report_week")
 Part = Literal["week", "ytd"]
 PARTS: Final[dict[str, Part]] = {"value": "week", "value_ytd": "ytd"}
+MetricPart = tuple[str, Part]
+# table → columns read there, from the chart down to the files: what `lineage_to_sources` gives.
+Steps = Mapping[str, tuple[str, ...]]
 
 
 @dataclass(frozen=True)
@@ -48,45 +54,57 @@ class Basis:
 
 
 def figure_bases(con: DuckDBPyConnection, graph: ModelGraph) -> list[Basis]:
-    """The basis of every column of every chart table that stands in the warehouse, in building order.
+    """Returns the basis of every column of every chart table that stands in the warehouse, in building order.
 
     Reads `core.metric` and the keys of `charts.*`; everything else comes from the SQL.
     """
     reader = _Reader(graph, _metric_sources(con))
-    charts = [model for model in graph if model.group == "charts" and has_table(con, "charts", model.table)]
-    return [
-        reader.basis(model, column.name, keys)
-        for model in charts
-        for keys in _deciding_keys(con, model, reader.words)
-        for column in model.columns
-        if column.name not in model.grain
-    ]
+    bases = []
+    for model in graph:
+        if model.group != "charts" or not has_table(con, "charts", model.table):
+            continue
+        for keys in _deciding_keys(con, model, reader.words):
+            bases += reader.bases(model, keys)
+    return bases
 
 
 def _metric_sources(con: DuckDBPyConnection) -> dict[str, str]:
+    """Returns metric → source, as `core.metric` has them."""
     if not has_table(con, "core", "metric"):
         return {}
     return dict(con.execute("SELECT metric, source FROM core.metric ORDER BY metric").fetchall())
 
 
 def _deciding_keys(con: DuckDBPyConnection, model: Model, words: set[str]) -> list[dict[str, str]]:
-    """The values of the key columns that choose between metrics, as `measure` does; one empty set where none does."""
-    literals = {literal.name for literal in _literals(model)} | words
-    free = [key for key in model.grain if key != "week_id" and key not in DIMENSIONS]
-    deciding = [key for key in free if _values(con, model.name, key) <= literals]
+    """Returns the values of the key columns that choose between metrics, as `measure` does; {} where none does.
+
+    Such a column has only values that the SQL itself writes down, or words of metrics.
+    """
+    known_values = _literals(model) | words
+    deciding = []
+    for key in model.grain:
+        is_dimension = key == "week_id" or key in DIMENSIONS
+        if not is_dimension and _values(con, model.name, key) <= known_values:
+            deciding.append(key)
     if not deciding:
         return [{}]
-    columns = ", ".join(identifier(key) for key in deciding)
+    columns = ", ".join(map(identifier, deciding))
     rows = con.execute(f"SELECT DISTINCT {columns} FROM {model.name} ORDER BY ALL").fetchall()
     return [dict(zip(deciding, row, strict=True)) for row in rows]
 
 
 def _values(con: DuckDBPyConnection, table: str, column: str) -> set[object]:
-    return {value for (value,) in con.execute(f"SELECT DISTINCT {identifier(column)} FROM {table}").fetchall()}
+    rows = con.execute(f"SELECT DISTINCT {identifier(column)} FROM {table}").fetchall()
+    return {row[0] for row in rows}
 
 
-def _literals(model: Model) -> Iterator[exp.Literal]:
-    return (literal for literal in model.tree.find_all(exp.Literal) if literal.is_string)
+def _literals(model: Model) -> set[object]:
+    """Returns the texts between quotes in the SQL: `CASE m.metric WHEN 'window_accepted'` has `window_accepted`."""
+    texts: set[object] = set()
+    for literal in model.tree.find_all(exp.Literal):
+        if literal.is_string:
+            texts.add(literal.name)
+    return texts
 
 
 class _Reader:
@@ -95,10 +113,17 @@ class _Reader:
     def __init__(self, graph: ModelGraph, sources: Mapping[str, str]) -> None:
         self._graph = graph
         self._sources = sources
-        self.words = {_word(metric) for metric in sources}
+        self.words = set(map(_word, sources))
 
-    def basis(self, model: Model, column: str, keys: Mapping[str, str]) -> Basis:
-        """What one column of a chart rests on in the rows with these keys."""
+    def bases(self, model: Model, keys: Mapping[str, str]) -> list[Basis]:
+        """Returns what each column of a chart rests on in the rows with these keys; key columns rest on nothing."""
+        bases = []
+        for column in model.columns:
+            if column.name not in model.grain:
+                bases.append(self._basis(model, column.name, keys))
+        return bases
+
+    def _basis(self, model: Model, column: str, keys: Mapping[str, str]) -> Basis:
         steps = lineage_to_sources(self._graph, model.name, [column], keys)
         metrics = self._metrics(model, column, keys, steps)
         if metrics:
@@ -112,72 +137,100 @@ class _Reader:
             steps=tuple(steps.items()),
         )
 
-    def _metrics(
-        self, model: Model, column: str, keys: Mapping[str, str], steps: Mapping[str, tuple[str, ...]]
-    ) -> set[tuple[str, Part]]:
-        parts = {
-            PARTS[one]
-            for table, columns in steps.items()
-            if table != model.name and self._holds_metrics(table)
-            for one in columns
-            if one in PARTS
-        }
+    def _metrics(self, model: Model, column: str, keys: Mapping[str, str], steps: Steps) -> set[MetricPart]:
+        """Returns the metrics of a column: by name where it reads a table of metrics, else by the columns it reads."""
+        parts = self._parts_read(model, steps)
         if parts:
-            return {(metric, part) for metric in self._named(model, column, keys) for part in parts}
-        return _one_part_each(self._by_column.get((table, one), set()) for table in steps for one in steps[table])
+            return set(product(self._named(model, column, keys), parts))
+        metrics: set[MetricPart] = set()
+        for table, columns in steps.items():
+            for name in columns:
+                metrics |= self._by_column.get((table, name), set())
+        return _one_part_each(metrics)
+
+    def _parts_read(self, model: Model, steps: Steps) -> set[Part]:
+        """Returns which of value and value_ytd are read from tables that have a row a metric."""
+        names: set[str] = set()
+        for table, columns in steps.items():
+            if table != model.name and self._holds_metrics(table):
+                names.update(columns)
+        return {PARTS[name] for name in names & PARTS.keys()}
 
     def _named(self, model: Model, column: str, keys: Mapping[str, str]) -> set[str]:
-        """The metrics whose own word is the column's name or a key's value, of the sources that the chart may read."""
+        """Returns the metrics whose own word is the column's name or a key's value, of sources the chart may read."""
+        of_column = self._with_word(model, {column.removesuffix("_ytd")})
+        return of_column or self._with_word(model, set(keys.values()))
+
+    def _with_word(self, model: Model, words: set[str]) -> set[str]:
         allowed = self._allowed_sources(model)
-        for words in ({column.removesuffix("_ytd")}, set(keys.values())):
-            found = {metric for metric, source in self._sources.items() if _word(metric) in words and source in allowed}
-            if found:
-                return found
-        return set()
+        metrics = set()
+        for metric, source in self._sources.items():
+            if source in allowed and _word(metric) in words:
+                metrics.add(metric)
+        return metrics
 
     def _allowed_sources(self, model: Model) -> set[str]:
-        if any(key in DIMENSIONS for key in model.grain):
+        """Returns the sources that a chart may read: case_detail where it is split, those it names, or all."""
+        sources = set(self._sources.values())
+        if not set(DIMENSIONS).isdisjoint(model.grain):
             return {SPLIT_SOURCE}
-        named = {literal.name for literal in _literals(model)} & set(self._sources.values())
-        return named or set(self._sources.values())
+        named = sources & _literals(model)
+        return named or sources
 
     def _narrowed(
-        self, model: Model, column: str, keys: Mapping[str, str], metrics: Iterable[tuple[str, Part]]
+        self, model: Model, column: str, keys: Mapping[str, str], metrics: Iterable[MetricPart]
     ) -> dict[str, tuple[str, ...]]:
+        """Returns the steps of a column again, without what the SQL reads for other metrics."""
         names = {metric for metric, _ in metrics}
-        given = {**keys, "metric": names.pop()} if len(names) == 1 else keys
+        given = dict(keys)
+        if len(names) == 1:
+            given["metric"] = names.pop()
         return lineage_to_sources(self._graph, model.name, [column], given)
 
     @cached_property
-    def _by_column(self) -> dict[tuple[str, str], set[tuple[str, Part]]]:
+    def _by_column(self) -> dict[tuple[str, str], set[MetricPart]]:
         """(table, column) that marts.weekly_metric reads under a metric's name → that metric."""
-        found: dict[tuple[str, str], set[tuple[str, Part]]] = {}
+        metrics_by_column: dict[tuple[str, str], set[MetricPart]] = {}
         if METRICS not in self._graph.models:
-            return found
+            return metrics_by_column
         for metric in self._sources:
             lineage = column_lineage(self._graph, METRICS, {"metric": metric})
             for column, part in PARTS.items():
-                for table, origin in lineage[column]:
-                    if not self._holds_metrics(table):
-                        found.setdefault((table, origin), set()).add((metric, part))
-        return found
+                for origin in lineage[column]:
+                    metrics_by_column.setdefault(origin, set()).add((metric, part))
+        # A table of metrics itself names none: there the word decides.
+        tables_of_metrics = [origin for origin in metrics_by_column if self._holds_metrics(origin[0])]
+        for origin in tables_of_metrics:
+            del metrics_by_column[origin]
+        return metrics_by_column
 
     def _holds_metrics(self, table: str) -> bool:
         model = self._graph.models.get(table)
-        return model is not None and "metric" in model.grain
+        if model is None:
+            return False
+        return "metric" in model.grain
 
 
-def _one_part_each(found: Iterable[set[tuple[str, Part]]]) -> set[tuple[str, Part]]:
-    """A stock at the end of a week is that of the year, too: one of the two is enough."""
-    every = set().union(*found)
-    return {(metric, part) for metric, part in every if part == "week" or (metric, "week") not in every}
+def _one_part_each(metrics: set[MetricPart]) -> set[MetricPart]:
+    """Leaves out the year to date of a metric whose week is there: a stock at the end of a week is the year's, too."""
+    kept: set[MetricPart] = set()
+    for metric, part in metrics:
+        has_week = (metric, "week") in metrics
+        if part == "week" or not has_week:
+            kept.add((metric, part))
+    return kept
 
 
 def _delivered(steps: Iterable[str]) -> tuple[str, ...]:
-    raw = [table.removeprefix("raw.") for table in steps if table.startswith("raw.")]
-    return tuple(name for name in raw if not name.startswith(NOT_DELIVERED))
+    """Returns the exports among the tables: `raw.case_detail` is one, `raw.ref_channel` and the calendar are not."""
+    sources = []
+    for table in steps:
+        schema, _, name = table.partition(".")
+        if schema == "raw" and not name.startswith(NOT_DELIVERED):
+            sources.append(name)
+    return tuple(sources)
 
 
 def _word(metric: str) -> str:
-    """What a metric counts, without the prefix of its source: `consulted` of `window_consulted`."""
+    """Returns what a metric counts, without the prefix of its source: `consulted` of `window_consulted`."""
     return metric.partition("_")[2]

@@ -1,7 +1,8 @@
-"""The rows of charts and marts that a release was made of: kept in its folder, and shown again where it is shown.
+"""Keeps the rows of charts and marts that a release was made of, and shows them again where it is shown.
 
 Only weeks whose shown revision differs from what the warehouse gives now take their rows from there: after a rollback,
 or where a week was restated and not released again. All other rows come from the warehouse.
+The folders themselves are written by `release_folders`.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ FOLDER: Final = "tables"
 
 
 def write_rows(con: DuckDBPyConnection, week_id: str, folder: Path) -> list[Path]:
-    """Write the week's rows of every table of charts and marts that has weeks to `tables/<schema>.<table>.parquet`."""
+    """Writes the week's rows of every table of charts and marts that has weeks to `tables/<schema>.<table>.parquet`."""
     tables = con.execute(
         "SELECT schema_name, table_name FROM duckdb_columns() WHERE database_name = current_database()"
         " AND list_contains(?, schema_name) AND column_name = 'week_id' ORDER BY ALL",
@@ -44,15 +45,36 @@ def with_frozen_rows(
 
     A column that the release did not have is null; a table that it did not have keeps the warehouse's rows.
     """
-    files = {week: folder / FOLDER / f"{full_name}.parquet" for week, folder in held.items()}
-    files = {week: path for week, path in files.items() if path.is_file()}
-    if "week_id" not in columns or not files:
+    if "week_id" not in columns:
         return select
-    weeks = ", ".join(quoted(week) for week in files)
-    names = ", ".join(identifier(column) for column in columns)
+    files = _frozen_files(full_name, held)
+    if not files:
+        return select
+    names = ", ".join(map(identifier, columns))
+    weeks = ", ".join(map(quoted, files))
     parts = [f"SELECT {names} FROM ({select}) WHERE week_id NOT IN ({weeks})"]
     for path in files.values():
-        there = {row[0] for row in con.execute(f"DESCRIBE SELECT * FROM read_parquet({quoted(str(path))})").fetchall()}
-        picks = ", ".join(identifier(one) if one in there else f"NULL AS {identifier(one)}" for one in columns)
-        parts.append(f"SELECT {picks} FROM read_parquet({quoted(str(path))})")
+        parts.append(_select_frozen(con, path, columns))
     return " UNION ALL ".join(parts)
+
+
+def _frozen_files(full_name: str, held: Mapping[str, Path]) -> dict[str, Path]:
+    """Returns week_id → the Parquet file of a table (`charts.item_ytd`), of the releases that have one."""
+    files = {}
+    for week_id, folder in held.items():
+        path = folder / FOLDER / f"{full_name}.parquet"
+        if path.is_file():
+            files[week_id] = path
+    return files
+
+
+def _select_frozen(con: DuckDBPyConnection, path: Path, columns: Sequence[str]) -> str:
+    """Returns the SELECT of these columns of a Parquet file, null where the file does not have one."""
+    source = f"read_parquet({quoted(str(path))})"
+    description = con.execute(f"DESCRIBE SELECT * FROM {source}").fetchall()
+    stored = {name for name, *_ in description}
+    picks = []
+    for column in columns:
+        name = identifier(column)
+        picks.append(name if column in stored else f"NULL AS {name}")
+    return f"SELECT {', '.join(picks)} FROM {source}"

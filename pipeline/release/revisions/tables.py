@@ -1,4 +1,7 @@
-"""The tables of the schema `release` and their meaning; who fills them is in freeze, rollback and publish."""
+"""Declares the tables of the schema `release`: keys, types, meaning.
+
+They are filled by `pipeline.release.freeze.issues`, `pipeline.release.freeze.rollback` and `release_folders`.
+"""
 
 from __future__ import annotations
 
@@ -22,6 +25,7 @@ VALUES: Final = {
     "value_ytd": ("DECIMAL(38, 6)", "今年累计值 | year to date"),
     "text_value": ("VARCHAR", "文字内容（名单、结论、提示） | text: names, conclusions, flags"),
 }
+# Table → (comment 中文\nEnglish, key, columns: name → (SQL type, meaning 中文 | English)).
 TABLES: Final[dict[str, tuple[str, str, dict[str, tuple[str, str]]]]] = {
     "issue": (
         "已发布的各期及其修订\nReleased issues and their revisions",
@@ -123,14 +127,31 @@ TABLES: Final[dict[str, tuple[str, str, dict[str, tuple[str, str]]]]] = {
 
 
 def ensure_tables(con: DuckDBPyConnection) -> None:
-    """Create the schema `release` and its tables where they are missing; what they hold stays."""
+    """Creates the schema `release` and its tables where they are missing; what they hold stays."""
     con.execute("CREATE SCHEMA IF NOT EXISTS release")
     for name, (comment, key, columns) in TABLES.items():
-        body = ", ".join(f"{column} {kind}" for column, (kind, _) in columns.items())
-        con.execute(f"CREATE TABLE IF NOT EXISTS release.{name} ({body}, PRIMARY KEY ({key}))")
-        for column, (kind, _) in columns.items():
-            if "NOT NULL" not in kind:
-                con.execute(f"ALTER TABLE release.{name} ADD COLUMN IF NOT EXISTS {column} {kind}")
+        declarations = [f"{column} {sql_type}" for column, (sql_type, _) in columns.items()]
+        con.execute(f"CREATE TABLE IF NOT EXISTS release.{name} ({', '.join(declarations)}, PRIMARY KEY ({key}))")
         con.execute(f"COMMENT ON TABLE release.{name} IS {quoted(comment)}")
-        for column, (_, meaning) in columns.items():
+        for column, (sql_type, meaning) in columns.items():
+            _ensure_column(con, f"release.{name}", column, sql_type)
             con.execute(f"COMMENT ON COLUMN release.{name}.{column} IS {quoted(meaning)}")
+
+
+def _ensure_column(con: DuckDBPyConnection, table: str, column: str, sql_type: str) -> None:
+    """Adds a column that an earlier version of the program did not have.
+
+    Such a column may be null: the rows that are already there have no value for it.
+    """
+    if "NOT NULL" not in sql_type:
+        con.execute(f"ALTER TABLE {table} ADD COLUMN IF NOT EXISTS {column} {sql_type}")
+
+
+def columns_of(table: str) -> tuple[str, ...]:
+    """Returns the columns of a table of `release`, in order."""
+    return tuple(TABLES[table][2])
+
+
+def types_of(table: str) -> list[str]:
+    """Returns the SQL types of these columns, without NOT NULL: `TIMESTAMP NOT NULL` → `TIMESTAMP`."""
+    return [sql_type.removesuffix(" NOT NULL") for sql_type, _ in TABLES[table][2].values()]

@@ -4,8 +4,16 @@ from __future__ import annotations
 
 from hypothesis import given
 from hypothesis import strategies as st
+from openpyxl import Workbook
 
-from pipeline.common.spreadsheet_text import FORMULA_STARTS, is_formula_like, neutralise
+from pipeline.common.spreadsheet_text import (
+    FORMULA_STARTS,
+    is_formula_like,
+    neutralise,
+    printable,
+    set_text,
+    text_width,
+)
 
 
 @given(st.text())
@@ -31,3 +39,27 @@ def test_plain_text_stays_as_it_is(text: str):
 
 def test_characters_that_no_workbook_may_hold_are_taken_out():
     assert neutralise("水\x00利\ud800厅") == "水利厅"
+
+
+def test_printable_text_keeps_its_lines_and_loses_control_characters():
+    assert printable("一\n二\x07\uffff") == "一\n二"
+
+
+def test_an_empty_text_is_no_formula():
+    assert not is_formula_like("")
+    assert not is_formula_like("   ")
+
+
+def test_a_chinese_character_is_as_wide_as_two_digits():
+    assert text_width("受理 12") == 7
+    assert text_width(2023) == 4
+
+
+def test_a_cell_shows_a_formula_like_text_instead_of_running_it():
+    sheet = Workbook().active
+    assert sheet is not None
+    cell = sheet["A1"]
+    set_text(cell, "=1+1")
+    assert (cell.value, cell.data_type, cell.quotePrefix) == ("=1+1", "s", True)
+    set_text(sheet["A2"], "水利厅")
+    assert (sheet["A2"].value, sheet["A2"].quotePrefix) == ("水利厅", False)

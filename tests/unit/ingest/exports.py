@@ -12,6 +12,11 @@ from pathlib import Path
 import openpyxl
 import pytest
 
+from pipeline.ingest.sheets.html.page import read_html
+from pipeline.ingest.sheets.open_file import open_file, sheets_of
+from pipeline.ingest.sheets.sheet import Sheet
+from pipeline.settings import Settings
+
 SAMPLES = Path(__file__).resolve().parents[4] / "shared" / "samples"
 TITLE = "省本级综窗办件周报（2023年第15期）"
 SPAN = "统计时间：2023-04-15 至 2023-04-21 导出时间：2023-04-24 09:12:33"
@@ -22,6 +27,12 @@ COUNTS = (
     ("2023-04-18", "综合窗口1", "9", "1", "4", "0"),
 )
 STORED = [("2023-04-17", "综合窗口1", 12), ("2023-04-17", "综合窗口2", 7), ("2023-04-18", "综合窗口1", 9)]
+
+DATA = "<table><tr><td>甲<td>乙<td>丙<td>丁<tr><td>1<td>2<td>3<td>4</table>"
+DATA_ROWS = [["甲", "乙", "丙", "丁"], ["1", "2", "3", "4"]]
+"""A table of a page, and its rows."""
+MANY = 10_000_000
+"""More cells than any test has."""
 
 
 def weekly_text(delimiter: str = ",", line_end: str = "\r\n", rows: Sequence[Sequence[str]] = COUNTS) -> str:
@@ -98,6 +109,18 @@ def converted(source: Path, target: str, folder: Path) -> Path:
     command = [soffice(), profile, "--headless", "--convert-to", target, "--outdir", str(out), str(source)]
     subprocess.run(command, check=True, capture_output=True, timeout=120)
     return next(out.iterdir())
+
+
+def rows_of(html: str) -> list[list[list[str | None]]]:
+    """The rows of each sheet that a page makes up."""
+    return [list(sheet.rows) for sheet in read_html(html, MANY)]
+
+
+def read_sheets(path: Path) -> list[Sheet]:
+    """The sheets of a workbook, read as a delivered file is."""
+    settings = Settings(home=path.parent)
+    with open_file(path, settings) as opened:
+        return list(sheets_of(opened, settings))
 
 
 def with_file_pass(xls: bytes) -> bytes:

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import time
+from pathlib import Path
 
 import duckdb
 import pytest
 
 from pipeline.quality.schema import create_tables
+from pipeline.settings import DueTime, Settings
+from tests.unit.notice.hall_settings import settings_of
 from tests.unit.notice.receivers import HttpReceiver, SmtpReceiver
 
+MONDAY = DueTime(sources=("window_weekly", "item_volume"), weekday=1, time=time(10))
 FINDINGS = """
 CREATE SCHEMA ledger;
 CREATE TABLE ledger.current_delivery (source VARCHAR, week_id VARCHAR);
@@ -51,3 +56,13 @@ def http() -> Iterator[HttpReceiver]:
 def smtp() -> Iterator[SmtpReceiver]:
     with SmtpReceiver() as receiver:
         yield receiver
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    return tmp_path / "home"
+
+
+@pytest.fixture
+def told_over(home: Path, http: HttpReceiver) -> Settings:
+    return settings_of(home, f"json://127.0.0.1:{http.port}", due=(MONDAY,))

@@ -6,7 +6,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.privacy.masking import MASK, mask_line, mask_number, shown, signed_places
+from pipeline.privacy.masking import (
+    MASK,
+    mask_free_text,
+    mask_landlines,
+    mask_line,
+    mask_names,
+    mask_number,
+    shown,
+    signed_places,
+)
 
 
 @pytest.mark.parametrize(
@@ -69,3 +78,16 @@ def test_masking_what_is_masked_changes_nothing(text: str) -> None:
     once = mask_line(text)
     assert mask_line(once) == once
     assert shown(shown(text, 200), 200) == shown(text, 200)
+
+
+def test_each_mask_takes_out_what_it_is_for() -> None:
+    line = "填报人：王小明 13800001111 028-86601234"
+    assert mask_free_text(line) == f"填报人：王小明 {MASK} 028-86601234"
+    assert mask_names(line) == f"填报人：{MASK} 13800001111 028-86601234"
+    assert mask_landlines(line) == f"填报人：王小明 13800001111 {MASK}"
+
+
+def test_a_cell_is_shown_short_and_with_its_control_characters() -> None:
+    assert shown("a\tb") == "a␣b"
+    assert shown("甲" * 61) == "甲" * 59 + "…"
+    assert shown(None) is None

@@ -7,7 +7,7 @@ from typing import Any
 import duckdb
 import pytest
 
-from pipeline.quality.checks.suites import TableSuite
+from pipeline.quality.checks.model import TableSuite
 from pipeline.settings import Settings, load_settings
 
 SuiteOf = Callable[..., TableSuite]

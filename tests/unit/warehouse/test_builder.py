@@ -8,7 +8,15 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from pipeline.warehouse import BuildResult, ModelError, build_model, build_models, load_models, preview
+from pipeline.warehouse import (
+    BuildResult,
+    ModelError,
+    build_model,
+    build_models,
+    drop_removed_models,
+    load_models,
+    preview,
+)
 
 STAGING = """-- 明细
 -- Records
@@ -250,6 +258,17 @@ def test_a_model_that_is_gone_leaves_no_table(bench: Bench) -> None:
     (bench.folder / "marts" / "total.sql").unlink()
     bench.build()
     assert bench.con.execute("SELECT count(*) FROM duckdb_tables() WHERE table_name = 'total'").fetchone() == (0,)
+
+
+def test_dropping_removed_models_names_them_and_leaves_other_tables_alone(bench: Bench) -> None:
+    bench.deliver("2023-01", 1)
+    bench.build()
+    bench.con.execute("CREATE TABLE marts.by_hand (a INTEGER)")
+    (bench.folder / "marts" / "total.sql").unlink()
+    graph = load_models(bench.folder)
+    assert drop_removed_models(bench.con, graph) == ("marts.total",)
+    assert drop_removed_models(bench.con, graph) == ()
+    assert bench.con.execute("SELECT count(*) FROM marts.by_hand").fetchone() == (0,)
 
 
 def test_a_warehouse_without_deliveries_builds_empty_tables(bench: Bench) -> None:

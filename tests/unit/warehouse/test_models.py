@@ -6,15 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.warehouse import ModelError, column_lineage, lineage_to_sources, load_models
-
-HEADER = "-- 说明\n-- Description\n-- grain: a\n-- materialized: table\n"
-
-
-def write(folder: Path, name: str, body: str, header: str = HEADER) -> None:
-    path = folder / f"{name.replace('.', '/')}.sql"
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(header + body, encoding="utf-8")
+from pipeline.warehouse import ModelError, load_models, read_model
+from tests.unit.warehouse.sql_files import HEADER, write
 
 
 def test_models_come_in_building_order_with_what_they_say(tmp_path: Path) -> None:
@@ -66,53 +59,14 @@ def test_a_circle_is_named(tmp_path: Path) -> None:
         load_models(tmp_path)
 
 
-def test_lineage_goes_through_steps_unions_and_expressions(tmp_path: Path) -> None:
-    write(tmp_path, "core.p", "SELECT r.a, -- 甲 | a\n r.n -- 数 | n\nFROM raw.x AS r")
-    write(
-        tmp_path,
-        "marts.q",
-        "WITH both_sides AS (SELECT a, n AS v FROM core.p UNION ALL SELECT r.b, r.m FROM raw.y AS r)\n"
-        "SELECT s.a, -- 甲 | a\n sum(s.v) AS total, -- 和 | total\n count(*) AS rows_seen, -- 行 | rows\n"
-        "'件' AS unit -- 单位 | unit\nFROM both_sides AS s GROUP BY ALL",
-    )
-    assert column_lineage(load_models(tmp_path), "marts.q") == {
-        "a": [("core.p", "a"), ("raw.y", "b")],
-        "total": [("core.p", "n"), ("raw.y", "m")],
-        "rows_seen": [("core.p", "a"), ("raw.y", "delivery_id"), ("raw.y", "row_no")],
-        "unit": [],
-    }
-
-
-MEASURES = (
-    "WITH part AS (SELECT 'in' AS measure, r.a, r.n AS v FROM raw.x AS r"
-    " UNION ALL SELECT 'out', r.a, r.m FROM core.p AS r)\n"
-    "SELECT s.a, -- 甲 | a\n s.measure, -- 项目 | measure\n s.v, -- 数 | v\n"
-    "CASE s.measure WHEN 'in' THEN s.v ELSE s.a END AS either -- 其一 | either\nFROM part AS s"
-)
-
-
-def test_lineage_leaves_out_what_cannot_give_the_row(tmp_path: Path) -> None:
-    write(tmp_path, "core.p", "SELECT r.a, -- 甲 | a\n r.m -- 数 | m\nFROM raw.y AS r")
-    write(tmp_path, "marts.q", MEASURES)
-    graph = load_models(tmp_path)
-    assert column_lineage(graph, "marts.q")["v"] == [("core.p", "m"), ("raw.x", "n")]
-    assert column_lineage(graph, "marts.q", {"measure": "in"})["v"] == [("raw.x", "n")]
-    assert column_lineage(graph, "marts.q", {"measure": "in"})["either"] == [("raw.x", "n")]
-    assert column_lineage(graph, "marts.q", {"measure": "out"})["either"] == [("core.p", "a")]
-
-
-def test_the_way_to_the_sources_names_each_table_before_what_it_reads(tmp_path: Path) -> None:
-    write(tmp_path, "core.p", "SELECT r.a, -- 甲 | a\n r.m -- 数 | m\nFROM raw.y AS r")
-    write(tmp_path, "marts.q", MEASURES)
-    graph = load_models(tmp_path)
-    assert lineage_to_sources(graph, "marts.q", ["v"], {"measure": "out"}) == {
-        "marts.q": ("v",),
-        "core.p": ("m",),
-        "raw.y": ("m",),
-    }
-    assert list(lineage_to_sources(graph, "marts.q", ["v"])) == ["marts.q", "core.p", "raw.x", "raw.y"]
-
-
 def test_an_unknown_model_is_asked_for_by_its_file(tmp_path: Path) -> None:
     with pytest.raises(ModelError, match=r"sql/core/none\.sql"):
         load_models(tmp_path)["core.none"]
+
+
+def test_a_file_is_named_after_its_folder_and_reads_no_week_of_the_run(tmp_path: Path) -> None:
+    header = HEADER.replace("table", "incremental") + "-- week_column: a\n-- lookback: true\n"
+    write(tmp_path, "core.b", "SELECT x.a -- 甲 | a\nFROM raw.x AS x, run.week AS w", header)
+    model = read_model(tmp_path / "core" / "b.sql")
+    assert (model.name, model.depends_on) == ("core.b", ("raw.x",))
+    assert (model.is_incremental, model.week_column, model.is_lookback) == (True, "a", True)

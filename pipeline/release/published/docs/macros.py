@@ -1,4 +1,4 @@
-"""The usual questions as macros of the published file: a week, a span, year on year, as published; no table is made.
+"""Answers the usual questions with macros of the published file: a week, a span, year on year, as published.
 
 They are table macros: `SELECT * FROM week_figures('2023-15')`. DuckDB 1.0 reads them. They name tables without a
 database, so they answer where the published file is the database in use (`USE metrics` after ATTACH).
@@ -6,11 +6,13 @@ database, so they answer where the published file is the database in use (`USE m
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from pipeline.common.quoting import quoted
-from pipeline.release.published.docs.tables import DocsTable
+from pipeline.common.quoting import identifier, quoted
+from pipeline.release.published.docs.docs_table import DocsTable
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -62,11 +64,13 @@ MACROS: Final = (
         " m.value - p.value AS change, m.value_ytd, p.value_ytd AS value_ytd_year_before,"
         " m.value_ytd - p.value_ytd AS change_ytd"
         " FROM marts.weekly_metric AS m JOIN docs.metric AS d ON d.metric = m.metric"
+        " LEFT JOIN docs.report_week AS w ON w.week_id = m.week_id"
+        " LEFT JOIN docs.report_week AS y ON y.year = w.year - 1 AND y.issue_no = w.issue_no"
         " LEFT JOIN marts.weekly_metric AS p ON p.metric = m.metric AND p.department_id = m.department_id"
         " AND p.power_type = m.power_type AND p.channel = m.channel"
-        " AND p.week_id = CAST(CAST(left(m.week_id, 4) AS INTEGER) - 1 AS VARCHAR) || substr(m.week_id, 5)"
+        " AND p.week_id = y.week_id"
         f" WHERE m.week_id = week AND {TOTAL} ORDER BY m.metric",
-        ("marts.weekly_metric", "docs.metric"),
+        ("marts.weekly_metric", "docs.metric", "docs.report_week"),
     ),
     Macro(
         "first_published",
@@ -143,20 +147,26 @@ MACRO: Final = DocsTable(
 
 
 def write_macros(con: DuckDBPyConnection, database: str) -> None:
-    """Create the macros whose tables stand in the attached database, with their words, and list them in docs.macro."""
-    present = {
-        f"{schema}.{table}"
-        for schema, table in con.execute(
-            "SELECT schema_name, table_name FROM duckdb_tables() WHERE database_name = ?", [database]
-        ).fetchall()
-    }
-    made = [macro for macro in MACROS if present.issuperset(macro.needs)]
-    home = con.execute("SELECT current_database()").fetchone()
-    con.execute(f"USE {database}")
-    try:
-        for macro in made:
+    """Creates the macros whose tables stand in the attached database, with their words, and lists them in `docs`."""
+    rows = con.execute(
+        "SELECT schema_name || '.' || table_name FROM duckdb_tables() WHERE database_name = ?", [database]
+    ).fetchall()
+    present = {name for (name,) in rows}
+    usable = [macro for macro in MACROS if present.issuperset(macro.needs)]
+    with _database_in_use(con, database):
+        for macro in usable:
             con.execute(f"CREATE MACRO main.{macro.name}({macro.parameters}) AS TABLE {macro.sql}")
             con.execute(f"COMMENT ON MACRO TABLE main.{macro.name} IS {quoted(macro.comment)}")
+    MACRO.write(con, database, [(macro.name, macro.parameters, macro.comment) for macro in usable])
+
+
+@contextmanager
+def _database_in_use(con: DuckDBPyConnection, database: str) -> Iterator[None]:
+    """Makes `database` the one that names without a database mean; a macro binds the tables that it names then."""
+    row = con.execute("SELECT current_database()").fetchone()
+    before = row[0] if row else "memory"
+    con.execute(f"USE {identifier(database)}")
+    try:
+        yield
     finally:
-        con.execute(f'USE "{home[0] if home else "memory"}"')
-    MACRO.write(con, database, [(macro.name, macro.parameters, macro.comment) for macro in made])
+        con.execute(f"USE {identifier(before)}")

@@ -21,7 +21,7 @@ from pipeline.ingest.cells.read_cell import read_text
 from pipeline.ingest.inbox.loader import Loader, make_loader
 from pipeline.ingest.inbox.run import load_inbox
 from pipeline.ingest.load import csv_file, csv_typed, ledger, pending
-from pipeline.ingest.load.csv_typed import is_doubtful
+from pipeline.ingest.load.csv_fixes import is_doubtful
 from pipeline.ingest.text import utf8_source
 from pipeline.ingest.text.lines import LineCount, irregular_lines, lines_at, starts_of
 from pipeline.reporting_calendar import load_calendar
@@ -330,10 +330,14 @@ def test_utf_8_of_which_many_lines_do_not_decode_is_refused_like_any_other_text(
     assert places(loader) == []
 
 
+def lost_table(*_: object) -> None:
+    raise duckdb.CatalogException("what is no fault of the file stops the run")
+
+
 def test_a_load_that_fails_leaves_no_row_behind(loader: Loader, monkeypatch: pytest.MonkeyPatch) -> None:
     put(loader, written([record(办件编号="A1")]))
-    monkeypatch.setattr("pipeline.ingest.load.ledger.record_delivery", None)
-    with pytest.raises(TypeError):
+    monkeypatch.setattr("pipeline.ingest.load.ledger.record_delivery", lost_table)
+    with pytest.raises(duckdb.CatalogException):
         load_inbox(loader)
     assert places(loader) == []
     assert loader.con.execute("FROM ledger.pending_load").fetchall() == []
@@ -356,8 +360,8 @@ def test_a_delivery_read_again_counts_on_where_the_second_reading_fails(
     wider = {**loader.codes, "department": loader.codes["department"] | {"火星厅"}}
     again = Loader(loader.con, loader.settings, CALENDAR, CONTRACTS, wider, loader.person_key)
     with monkeypatch.context() as patch:
-        patch.setattr("pipeline.ingest.load.ledger.record_delivery", None)
-        with pytest.raises(TypeError):
+        patch.setattr("pipeline.ingest.load.ledger.record_delivery", lost_table)
+        with pytest.raises(duckdb.CatalogException):
             load_inbox(again)
     assert places(loader) == [(3, "A1")]
     assert loader.con.execute("SELECT count(*) FROM quarantine.cell").fetchone() == (1,)

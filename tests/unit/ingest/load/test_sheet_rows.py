@@ -2,18 +2,9 @@
 
 from __future__ import annotations
 
-import re
-import shutil
-import struct
-import subprocess
-import zipfile
 from collections.abc import Sequence
-from datetime import datetime
 from pathlib import Path
-from typing import Any
 
-import duckdb
-import openpyxl
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -21,85 +12,19 @@ from hypothesis import strategies as st
 from pipeline.common.characters import visible
 from pipeline.contracts import load_contracts
 from pipeline.contracts.model import Contract
-from pipeline.ingest.cells.dates import Context
-from pipeline.ingest.cells.row_reader import RowReader
-from pipeline.ingest.errors import RefusedFileError
-from pipeline.ingest.load.incoming import open_incoming
-from pipeline.ingest.load.ledger import Account
-from pipeline.ingest.load.sheet_rows import load_sheets
-from pipeline.ingest.sheets import hidden_xlsb, workbook_reader
 from pipeline.ingest.sheets.bulk_rows import in_columns
-from pipeline.ingest.sheets.number_formats import shows_share
 from pipeline.ingest.sheets.sheet import Sheet
-from pipeline.ingest.sheets.workbook_reader import read_sheets
-from pipeline.ingest.tables.header import flatten
+from pipeline.ingest.tables.header_paths import flatten
 from pipeline.settings import PROJECT_ROOT
-from tests.unit.ingest.exports import converted
+from tests.unit.ingest.demo_form import HEADER, Cell, Loaded, book, case, contract, load
+from tests.unit.ingest.exports import read_sheets
 
-Cell = str | None
 NHS = PROJECT_ROOT.parent / "shared/samples/uk-nhs-ae-2022-12/gh548_incorrect_sst_unique_count.xls"
 
 
-def contract(**changes: Any) -> Contract:
-    plain: dict[str, Any] = {
-        "name": "demo", "title": "示例", "version": 1, "delivery": {"kind": "weekly"}, "ignored_labels": ["序号"],
-        "layout": {"totals": [{"label": "小计", "covers": "group"}, {"label": "合计", "covers": "table"},
-                              {"label": "今年累计", "covers": "year"}]},
-        "fields": [
-            {"name": "department", "title": "部门", "fill_down": True, "codes": "department",
-             "constraints": {"required": True}},
-            {"name": "item", "title": "事项", "free_text": True},
-            {"name": "day", "title": "日期", "type": "date", "on_error": "null_and_flag"},
-            {"name": "accepted", "title": "受理", "type": "integer", "unit": "件", "zero_values": ["无业务"],
-             "constraints": {"minimum": 0}},
-            {"name": "rate", "title": "办结率", "type": "number", "unit": "%"},
-            {"name": "person", "title": "经办人", "personal": "hmac"},
-        ],
-    }  # fmt: skip
-    return Contract.model_validate(plain | changes)
-
-
-DEMO = contract()
-CODES = {"department": frozenset({"公安厅", "司法厅", "水利厅"})}
-TITLES: list[list[Cell]] = [["示例统计表（2023年第15期）"], ["单位：件"]]
-HEADER: list[Cell] = ["部门", "事项", "日期", "受理", "办结率", "经办人"]
-
-
-class Loaded:
-    """What one load leaves behind, in an order that does not depend on how it was read."""
-
-    def __init__(self, sheets: Sequence[Sheet], one: Contract = DEMO) -> None:
-        self.account, self.refusal = Account(), ""
-        with duckdb.connect() as con:
-            open_incoming(con, one)
-            reader = RowReader(one, CODES, Context(2023), b"key")
-            try:
-                load_sheets(con, sheets, one, reader, self.account, "a.xlsx")
-            except RefusedFileError as error:
-                self.refusal = str(error)
-            self.rows = con.execute("SELECT * FROM incoming ORDER BY sheet, row_no").fetchall()
-            self.problems = con.execute("SELECT * FROM cell_problem ORDER BY ALL").fetchall()
-            self.excluded = con.execute("SELECT * FROM excluded ORDER BY ALL").fetchall()
-
-    @property
-    def set_aside(self) -> dict[str, int]:
-        return {reason: rows for (_, _, reason), rows in sorted(self.account.rows.items())}
-
-    @property
-    def physical(self) -> int:
-        return len(self.rows) + len(self.excluded) + self.account.count("set_aside")
-
-    @property
-    def outcome(self) -> tuple[object, ...]:
-        totals = sorted(self.account.totals, key=repr)
-        return self.refusal, self.rows, self.problems, self.excluded, self.account.rows, totals
-
-
-def load(*rows: list[Cell], **changes: Any) -> Loaded:
-    return Loaded([Sheet("表", [*TITLES, HEADER, *rows])], contract(**changes))
-
-
 texts = st.text(alphabet=st.characters(blacklist_categories=("Cs", "Cc")), max_size=6)
+
+
 CELLS = st.one_of(
     st.none(), texts,
     st.sampled_from(["1", "12", "0", "-3", "1,234", "12.7", "3.5万", "-", "无业务", "12.5%", "1.50", "０１"]),
@@ -113,6 +38,8 @@ CELLS = st.one_of(
     st.sampled_from(["\ufdd2510000202304170000", "　", "13900001111", "510101199001011237", "四川??厅", "5.1E+17"]),
     st.sampled_from(["这一行是一段很长很长的说明文字", "制表人：张三", "2023-02-30", "12件", "其中：网上"]),
 )  # fmt: skip
+
+
 BODIES = st.lists(
     st.one_of(
         st.lists(CELLS, min_size=6, max_size=6),
@@ -151,22 +78,6 @@ def test_a_sheet_in_columns_gives_what_it_gives_row_by_row(body: list[list[Cell]
         return
     assert in_bulk.outcome == by_row.outcome
     assert by_row.physical == len(rows)
-
-
-def book(path: Path, **sheets: list[list[Any]]) -> Path:
-    made = openpyxl.Workbook()
-    made.remove(made.worksheets[0])
-    for name, rows in sheets.items():
-        sheet = made.create_sheet(name.removeprefix("hidden_"))
-        sheet.sheet_state = "hidden" if name.startswith("hidden_") else "visible"
-        for row in rows:
-            sheet.append(row)
-    made.save(path)
-    return path
-
-
-def case(department: Cell, accepted: object = "1") -> list[Any]:
-    return [department, None, None, accepted, None, None]
 
 
 def test_a_total_is_compared_whether_it_stands_below_its_rows_or_above_them() -> None:
@@ -317,98 +228,6 @@ def test_a_sheet_a_department_gives_the_department_where_no_column_does() -> Non
     assert [row[2] for row in found.rows] == ["公安厅", "司法厅"]
 
 
-def odd_book(path: Path) -> Path:
-    return book(
-        path,
-        表=[[*HEADER], ["公安厅", "510000202304170012", None, "=1/0", None, None],
-            ["司法厅", 510000202304170011, None, 2], ["水利厅", 123456789012345, None, "=A1+1", None, None]],
-    )  # fmt: skip
-
-
-def test_formulas_without_a_value_and_rounded_identifiers_are_never_silent(tmp_path: Path) -> None:
-    found = Loaded(list(read_sheets(odd_book(tmp_path / "a.xlsx"))))
-    assert [(row[2], row[3], row[4], row[5]) for row in found.problems] == [
-        (2, "accepted", "formula_without_value", "=1/0"),
-        (3, "item", "identifier_as_number", "510000202304170000"),
-        (4, "accepted", "formula_without_value", "=A1+1"),
-    ]
-    assert found.physical == 4
-
-
-def test_a_large_sheet_finds_the_same_odd_cells(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    path = odd_book(tmp_path / "a.xlsx")
-    small = Loaded(list(read_sheets(path)))
-    monkeypatch.setattr(workbook_reader, "BULK_ROWS", 0)
-    assert Loaded(list(read_sheets(path))).outcome == small.outcome
-
-
-def share_book(path: Path) -> Path:
-    rows = [["公安厅", None, None, 1, 0.985, None], ["司法厅", None, None, 2, 98.5, None],
-            ["水利厅", None, None, 3, "98.5%", None], ["公安厅", None, None, 4, 0.985, None]]  # fmt: skip
-    made = openpyxl.load_workbook(book(path, 表=[[*HEADER], *rows]))
-    for place, code in (("E2", "0.0%"), ("E3", '0.0"%"'), ("E5", "0.00%;[Red]-0.00%")):
-        made["表"][place].number_format = code
-    made.save(path)
-    return path
-
-
-@pytest.mark.parametrize("rows_in_bulk", [workbook_reader.BULK_ROWS, 0])
-@pytest.mark.parametrize("kind", ["xlsx", "xls", "ods"])
-def test_a_share_is_the_one_that_its_cell_shows(
-    kind: str, rows_in_bulk: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(workbook_reader, "BULK_ROWS", rows_in_bulk)
-    path = share_book(tmp_path / "a.xlsx")
-    found = Loaded(list(read_sheets(path if kind == "xlsx" else converted(path, kind, tmp_path))))
-    assert [(row[5], float(row[6])) for row in found.rows] == [(1, 98.5), (2, 98.5), (3, 98.5), (4, 98.5)]
-    assert found.rows[0][-1] == {"rate": "98.5%"}, "what the cell shows is kept as what was written"
-
-
-def day_book(path: Path) -> Path:
-    windows = [datetime(2023, 3, 1), "3-2", "2023-03-03 00:00:00", None, datetime(2023, 3, 5)]
-    rows = [[None, one, "甲", datetime(2023, 4, 17), at, datetime(2023, 3, 1)] for at, one in enumerate(windows)]
-    made = openpyxl.load_workbook(book(path, 表=[[None, "窗口", "事项", "日期", "受理", "说明"], *rows]))
-    made["表"]["B2"].number_format = 'm"-"d'
-    made["表"]["B6"].number_format = "h:mm"
-    made.save(path)
-    return path
-
-
-@pytest.mark.parametrize("rows_in_bulk", [workbook_reader.BULK_ROWS, 0])
-@pytest.mark.parametrize("kind", ["xlsx", "xls", "ods"])
-def test_a_window_that_a_spreadsheet_made_a_day_is_told(
-    kind: str, rows_in_bulk: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(workbook_reader, "BULK_ROWS", rows_in_bulk)
-    fields = [
-        {"name": "window_name", "title": "窗口", "fill_down": True}, {"name": "item", "title": "事项"},
-        {"name": "day", "title": "日期", "type": "date"}, {"name": "accepted", "title": "受理", "type": "integer"},
-        {"name": "remark", "title": "说明", "free_text": True},
-    ]  # fmt: skip
-    path = day_book(tmp_path / "a.xlsx")
-    found = Loaded(
-        list(read_sheets(path if kind == "xlsx" else converted(path, kind, tmp_path))), contract(fields=fields)
-    )
-    assert [(row[2], row[3], row[4]) for row in found.problems] == [
-        (2, "window_name", "identifier_as_day"), (6, "window_name", "identifier_as_day"),
-    ]  # fmt: skip
-    assert [row[2] for row in found.rows] == ["3-2", "2023-03-03 00:00:00", "2023-03-03 00:00:00"]
-    assert {str(row[6])[:10] for row in found.rows} == {"2023-03-01"}, "prose may name a day"
-
-
-def test_an_identifier_that_the_file_writes_out_in_full_is_read_exactly(tmp_path: Path) -> None:
-    path = odd_book(tmp_path / "a.xlsx")
-    with zipfile.ZipFile(path) as archive:
-        parts = {name: archive.read(name) for name in archive.namelist()}
-    sheet = parts["xl/worksheets/sheet1.xml"]
-    assert b"5.1000020230417" in sheet, "the writer rounds, as spreadsheets do"
-    parts["xl/worksheets/sheet1.xml"] = re.sub(rb"<v>5\.1000020230417\S*?</v>", b"<v>510000202304170011</v>", sheet)
-    with zipfile.ZipFile(path, "w") as archive:
-        for name, content in parts.items():
-            archive.writestr(name, content)
-    assert ("司法厅", "510000202304170011") in [row[2:4] for row in Loaded(list(read_sheets(path))).rows]
-
-
 def test_serials_count_from_1904_where_the_workbook_says_so() -> None:
     rows: list[list[Cell]] = [HEADER, ["公安厅", None, "45033", "1", None, None]]
     days = [Loaded([Sheet("表", rows, is_1904=is_1904)]).rows[0][4] for is_1904 in (False, True)]
@@ -424,15 +243,6 @@ def test_a_bad_cell_does_to_its_row_what_the_contract_says(on_error: str, loaded
         assert "第 4 行“受理”" in found.refusal
         return
     assert (len(found.rows), len(found.excluded), len(found.problems)) == (loaded, quarantined, 1)
-
-
-def test_thousands_of_formatted_empty_rows_are_no_rows(tmp_path: Path) -> None:
-    path = tmp_path / "a.xlsx"
-    made = openpyxl.load_workbook(book(path, 表=[[*HEADER], case("公安厅", 1)]))
-    for row in range(3, 5000):
-        made["表"].cell(row, 1).style = "Percent"
-    made.save(path)
-    assert Loaded(list(read_sheets(path))).physical == 2
 
 
 def nhs_contract(header: Sequence[str]) -> Contract:
@@ -458,63 +268,3 @@ def test_an_official_workbook_with_its_total_before_the_detail_adds_up() -> None
     assert len(found.account.totals) == 12
     assert all(one.printed == one.computed for one in found.account.totals)
     assert found.physical == len(sheet.rows) == 60
-
-
-@pytest.mark.skipif(not NHS.exists(), reason="the samples are not here")
-def test_error_cells_of_an_xls_are_found() -> None:
-    marked = [cell for sheet in read_sheets(NHS) for row in sheet.rows for cell in row if cell and cell[0] == "\ufdd0"]
-    assert marked == ["\ufdd0#VALUE!"] * 56
-
-
-@pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice is not installed")
-@pytest.mark.parametrize("kind", ["xls", "ods", "xlsx"])
-def test_errors_and_wide_numbers_are_found_in_files_of_another_program(kind: str, tmp_path: Path) -> None:
-    row = [None, "公安厅", 510000202304170011, None, "=1/0"]
-    made = book(tmp_path / "a.xlsx", 说明=[["略"]], 表=[[None, *HEADER], row])
-    profile = f"-env:UserInstallation=file://{tmp_path}/profile"
-    command = ["soffice", profile, "--headless", "--convert-to", kind, "--outdir", str(tmp_path / "out"), str(made)]
-    subprocess.run(command, check=True, capture_output=True, timeout=120)
-    rows = list(read_sheets(tmp_path / "out" / f"a.{kind}"))[1].rows
-    assert rows[1][0] == "公安厅"
-    assert [str(cell)[0] for cell in (rows[1][1], rows[1][3])] == ["\ufdd2", "\ufdd0"]
-    assert str(rows[1][3])[1:] == "#DIV/0!"
-
-
-def test_errors_of_an_xlsb_are_found() -> None:
-    def record(kind: int, content: bytes) -> bytes:
-        return bytes([kind, len(content)]) + content
-
-    def cell(kind: int, column: int, value: bytes) -> bytes:
-        return record(kind, struct.pack("<II", column, 0) + value)
-
-    sheet = record(0, struct.pack("<I", 4) + bytes(13)) + cell(7, 1, struct.pack("<I", 0)) + cell(3, 2, bytes([42]))
-    sheet += cell(5, 3, struct.pack("<d", 5.1e17)) + cell(11, 4, bytes([7]) + bytes(10))
-    found = hidden_xlsb._search_xlsb_sheet(sheet)
-    assert found.silent.cells == {(4, 2): "\ufdd0#N/A", (4, 4): "\ufdd0#DIV/0!"}
-    assert found.wide.cells == {(4, 3): "\ufdd2510000000000000000"}
-    assert found.silent.first_column == 1
-
-
-def test_shares_of_an_xlsb_are_found() -> None:
-    def record(kind: int, content: bytes) -> bytes:
-        number = bytes([kind]) if kind < 128 else bytes([kind & 0x7F | 0x80, kind >> 7])
-        return number + bytes([len(content)]) + content
-
-    code = "0.0%".encode("utf-16-le")
-    styles = record(44, struct.pack("<HI", 164, 4) + code) + record(47, struct.pack("<HH", 0, 164))
-    styles += record(617, b"") + record(47, bytes(4)) + record(47, struct.pack("<HH", 0, 164)) + record(618, b"")
-    sheet = record(0, struct.pack("<I", 1)) + record(5, struct.pack("<IId", 2, 1, 0.985))
-    sheet += record(5, struct.pack("<IId", 3, 0, 0.985))
-    found = hidden_xlsb._search_xlsb_sheet(sheet, hidden_xlsb._xlsb_styles(styles))
-    assert found.silent.cells == {(1, 2): "98.5%"}
-
-
-@pytest.mark.parametrize(
-    ("code", "is_share"),
-    [
-        ("0%", True), ("0.00%", True), ("0.0%;-0.0%", True), ('0.0%;-0.0%;"-"', True), ("[Red]#,##0.0 %", True),
-        ("General", False), ('0.0"%"', False), ("0.0\\%", False), ("0.0%;0.00", False), ("@", False), ("", False),
-    ],
-)  # fmt: skip
-def test_a_format_shows_a_share_by_its_own_sign_only(code: str, is_share: bool) -> None:
-    assert shows_share(code) == is_share

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
 from pathlib import Path
 
 import duckdb
@@ -15,8 +14,7 @@ from pipeline.contracts import Contract, load_contracts
 from pipeline.ingest.errors import RefusedFileError
 from pipeline.ingest.inbox.loader import Loader, make_loader
 from pipeline.ingest.inbox.run import load_inbox
-from pipeline.ingest.recognise.aliases import likeness, nearest, proposal
-from pipeline.ingest.recognise.drift import refuse_drift
+from pipeline.ingest.recognise.drift import counts_rows, drift_of, refuse_drift, refuse_unlabelled
 from pipeline.ingest.tables.header import find_header
 from pipeline.reporting_calendar import load_calendar
 from pipeline.settings import Settings
@@ -36,8 +34,6 @@ CONTRACT = Contract.model_validate(
         """
     )
 )
-ALIASES = {"住房城乡建设厅": "zhujian", "公安厅": "gongan", "交通运输厅": "jiaotong"}
-JANUARY = date(2023, 1, 1)
 
 
 def said_of(*labels: str) -> str:
@@ -104,35 +100,6 @@ def test_many_differences_are_counted_not_all_listed() -> None:
     assert "另有 2 处不同" in said_of("登记编号", "受理部门", "情况说明", "甲一", "乙二", "丙三", "丁四", "戊五")
 
 
-def test_an_abbreviation_is_near_its_full_name_and_a_stranger_is_not() -> None:
-    assert likeness("省住建厅", "住房城乡建设厅") >= 90
-    assert likeness("省住建厅", "交通运输厅") < 50
-    assert nearest(["完全无关"], ALIASES) is None
-
-
-def test_an_unknown_department_is_proposed_as_an_alias_with_score_and_line() -> None:
-    said = proposal("省住建厅", "department", ALIASES, ALIASES, JANUARY)
-    assert "最接近的是“住房城乡建设厅”（相似 91）" in said
-    assert "department_alias.csv 加一行：省住建厅,zhujian,2023-01-01,,住房城乡建设厅的别名" in said
-
-
-def test_two_departments_that_are_equally_near_are_both_named() -> None:
-    aliases = {"文化和旅游厅": "wenlv", "文物局": "wenwu", "文化和体育厅": "wenti"}
-    said = proposal("文化和育游厅", "department", aliases, aliases, JANUARY)
-    assert "也可能是" in said
-
-
-def test_a_name_like_none_gets_no_proposed_owner() -> None:
-    said = proposal("外星人接待站", "department", ALIASES, ALIASES, JANUARY)
-    assert "没有相近的名称" in said
-    assert "外星人接待站,部门代号,2023-01-01" in said
-
-
-def test_an_unknown_code_names_the_list_and_the_nearest_label() -> None:
-    said = proposal("电脑网上办", "channel", ["窗口", "电脑网上"], {}, JANUARY)
-    assert "不在代码表 channel 中；最接近的是“电脑网上”" in said
-
-
 @pytest.fixture
 def loader(tmp_path: Path) -> Iterator[Loader]:
     settings = Settings(home=tmp_path / "home")
@@ -170,3 +137,31 @@ def test_a_drifted_file_in_the_inbox_is_refused_with_its_name_and_its_sheet(load
     message = load_inbox(loader).events[0].message
     assert "“漂移.xlsx”工作表“统计”" in message
     assert "缺少必需的列“部门”" in message
+
+
+def test_a_refused_table_says_where_and_what_for_programs_too() -> None:
+    header = find_header([["登记编号", "承办部门", "情况说明"]], CONTRACT)
+    assert header is not None
+    with pytest.raises(RefusedFileError) as caught:
+        refuse_drift(header, CONTRACT, "投诉.xlsx", "第一页")
+    place = caught.value.place
+    assert (caught.value.code, place.file, place.sheet, place.row) == ("columns_differ", "投诉.xlsx", "第一页", 1)
+    assert caught.value.expected == "登记编号、受理部门"
+    assert caught.value.found == "登记编号、承办部门、情况说明"
+    assert len(list(drift_of(header, CONTRACT))) == 1
+
+
+def test_a_column_of_data_without_a_label_is_refused_and_row_numbers_are_not() -> None:
+    header = find_header([["登记编号", None, "受理部门"]], CONTRACT)
+    assert header is not None
+    refuse_unlabelled(header, [["a", "1", "甲"], ["b", "2", "乙"]], CONTRACT, "投诉.xlsx")
+    with pytest.raises(RefusedFileError, match="第 2 列有数据却没有表头") as caught:
+        refuse_unlabelled(header, [["a", "x", "甲"], ["b", "y", "乙"]], CONTRACT, "投诉.xlsx")
+    assert caught.value.code == "column_unlabelled"
+    assert "写 ignoredLabels: [序号, 第 2 列]" in str(caught.value)
+
+
+def test_cells_number_rows_where_they_only_count_up_from_nothing_or_one() -> None:
+    assert counts_rows(["1", "2", "4"])
+    assert counts_rows(["0", "1"])
+    assert not any(map(counts_rows, (["2", "3"], ["1", "1"], ["1", "x"], [])))

@@ -12,8 +12,10 @@ import pytest
 
 from pipeline.contracts import load_contracts
 from pipeline.ingest.authoring.inspect import inspect_file
+from pipeline.ingest.errors import RefusedFileError
 from pipeline.ingest.inbox.loader import Loader, make_loader
 from pipeline.ingest.inbox.run import load_inbox, pending_weeks
+from pipeline.ingest.recognise.match import recognise_again
 from pipeline.present.sender.send_back import send_back
 from pipeline.reporting_calendar import load_calendar
 from pipeline.settings import Settings
@@ -188,3 +190,18 @@ def test_what_goes_back_to_one_sender_holds_nothing_of_the_other_exports(loader:
     cells = [str(cell.value) for sheet in book for row in sheet.iter_rows() for cell in row if cell.value is not None]
     assert not any("王小明" in cell or "0001" in cell for cell in cells)
     assert book["综窗"]["C3"].comment
+
+
+def test_an_original_is_read_again_as_the_export_for_which_it_is_kept(loader: Loader) -> None:
+    put(loader, 综窗=windows(), 巡查=rounds())
+    load_inbox(loader)
+    stored = next(path for path in (loader.settings.archive / "hall_inspection").rglob("*") if path.is_file())
+    again = recognise_again(stored, loader.settings, CALENDAR, loader.contracts, "a.xlsx")
+    assert (again.contract.name, again.week.week_id) == ("hall_inspection", "2023-15")
+    others = {name: one for name, one in loader.contracts.items() if name != "hall_inspection"}
+    twice = put(loader, 第14期=windows(14), 第15期=windows(15))
+    lost = stored.with_name("b.xlsx")
+    lost.write_bytes(twice.read_bytes())
+    with pytest.raises(RefusedFileError, match="工作簿中不再有第 2023-15 期的“hall_inspection”") as caught:
+        recognise_again(lost, loader.settings, CALENDAR, others, "b.xlsx")
+    assert caught.value.code == "export_gone"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
 import duckdb
@@ -13,8 +14,11 @@ import yaml
 from pipeline.contracts import Contract
 from pipeline.ingest.inbox.loader import Loader, make_loader
 from pipeline.ingest.inbox.run import load_inbox
+from pipeline.ingest.recognise.week_from import latest_day_of_csv, latest_day_of_sheets
+from pipeline.ingest.tables.csv_table import find_table
 from pipeline.reporting_calendar import load_calendar
 from pipeline.settings import Settings
+from tests.unit.ingest.recognise.tiny_contracts import LABELS, sheet, tiny_contract
 
 CONTRACT = """
 name: requests
@@ -84,3 +88,16 @@ def test_without_the_key_the_sentence_says_which_line_to_add(con: duckdb.DuckDBP
     event = load_inbox(loader).events[0]
     assert event.outcome == "refused"
     assert "weekFrom" in event.message
+
+
+def test_the_latest_day_is_looked_for_in_the_field_that_the_contract_names(tmp_path: Path) -> None:
+    contract = tiny_contract(delivery={"kind": "weekly", "weekFrom": "registered_on"})
+    days = ["2023-04-17", "4月22日", "二〇二三年四月二十一日", None]
+    rows = [LABELS, *(["1", "公安厅", day] for day in days)]
+    assert latest_day_of_sheets([sheet("一", *rows)], contract) == date(2023, 4, 21)
+    assert latest_day_of_sheets([sheet("一", *rows)], tiny_contract()) is None
+    path = tmp_path / "a.csv"
+    path.write_text("\n".join(",".join(cell or "" for cell in row) for row in rows) + "\n", "utf-8")
+    table = find_table(path.read_text("utf-8"), contract)
+    assert table is not None
+    assert latest_day_of_csv(path, "utf-8", table, contract) == date(2023, 4, 21)

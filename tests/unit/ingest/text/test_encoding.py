@@ -18,7 +18,7 @@ from pipeline.contracts import load_contracts
 from pipeline.ingest.errors import RefusedFileError
 from pipeline.ingest.inbox.loader import Loader
 from pipeline.ingest.inbox.run import load_inbox
-from pipeline.ingest.recognise.match import known_labels
+from pipeline.ingest.recognise.fits import known_labels
 from pipeline.ingest.text.encoding import choose_encoding, decode_whole, read_head
 from pipeline.ingest.text.legibility import is_writing, legibility, lost_share
 from pipeline.ingest.text.transcode import as_utf8

@@ -21,12 +21,12 @@ from pipeline.contracts import load_contracts
 from pipeline.ingest.inbox.loader import Loader, make_loader
 from pipeline.ingest.inbox.run import load_inbox
 from pipeline.ingest.reasons import MESSAGES
-from pipeline.present.sender.marked_copy import COVER
+from pipeline.present.sender.cover import COVER
 from pipeline.present.sender.send_back import send_back
 from pipeline.present.sender.words import words_for_sender
 from pipeline.reporting_calendar import load_calendar
 from pipeline.settings import Settings
-from zhoubao.cli import app
+from zhoubao.app import app
 
 HEADER = (
     "办件编号,实施编码,事项名称,事项类型,受理部门,办件类型,办理形式,申请人类型,申请人姓名,证件号码,联系电话,联系地址,"
@@ -399,7 +399,7 @@ def test_an_original_that_the_archive_no_longer_keeps_is_told(trainings: Loader)
 def test_a_long_sheet_comes_back_with_its_bad_rows_alone_and_their_numbers_as_they_were(
     trainings: Loader, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("pipeline.present.sender.marked_copy.WHOLE_ROWS", 6)
+    monkeypatch.setattr("pipeline.present.sender.original_rows.WHOLE_ROWS", 6)
     good = [["1", "2023-04-17", f"P{at}", "司法厅", "公证", "", f"G{at}", "综窗", ""] for at in range(20)]
     put(trainings, as_xlsx([*SESSIONS[:3], *good, SESSIONS[4], *good[:1]]))
     (copy,) = returned(trainings)

@@ -8,7 +8,7 @@ import duckdb
 import pytest
 
 from pipeline.present.shared.rows import grouped, signed_percent
-from pipeline.present.shared.summary import week_summary
+from pipeline.present.shared.summary import item_note, week_summary, window_note
 
 
 def test_the_summary_has_every_figure_of_the_weekly_in_its_order(con: duckdb.DuckDBPyConnection):
@@ -55,3 +55,18 @@ def test_numbers_are_grouped(value: int | float | Decimal, text: str):
 
 def test_changes_carry_their_sign():
     assert [signed_percent(value) for value in (12.34, -3, 0, None)] == ["+12.3%", "-3.0%", "+0.0%", "—"]
+
+
+def test_a_counter_is_explained_only_where_it_is_flagged():
+    row = {"flag": "异常偏高", "value": 300, "mean_to_date": Decimal("100.0")}
+    assert window_note(row) == "今年以来周均 100，本周为其 3.0 倍"
+    assert window_note(row | {"flag": None}) is None
+    assert window_note(row | {"value": None}) is None
+
+
+def test_more_completed_than_accepted_is_explained_by_what_was_carried_over():
+    row = {"measure": "completed", "excess_over_accepted": 60, "carried_over": None}
+    assert item_note(row) == "办结超出受理 60 件"
+    assert item_note(row | {"carried_over": 70}) == "办结超出受理 60 件；办结中有往年受理的 70 件"
+    assert item_note(row | {"excess_over_accepted": 0}) is None
+    assert item_note(row | {"measure": "accepted"}) is None

@@ -16,9 +16,10 @@ from hypothesis import strategies as st
 from pipeline.present.site import build_site
 from pipeline.present.site.files import Files
 from pipeline.present.site.page import Frame, Page, render
+from pipeline.present.site.pages.week import week_content
 from pipeline.present.site.published import open_published
-from pipeline.present.site.week import week_content
-from pipeline.release import freeze, publish
+from pipeline.release.freeze.issues import freeze
+from pipeline.release.published.publish import publish
 from pipeline.settings import Settings
 from tests.unit.present.origins_hall import GRAINS
 from tests.unit.release.tiny_hall import WEEKS

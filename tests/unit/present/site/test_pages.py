@@ -11,10 +11,11 @@ import pytest
 from pipeline.present.shared.findings import week_findings
 from pipeline.present.shared.summary import week_summary
 from pipeline.present.site import build_site
-from pipeline.present.site.department import page_name
-from pipeline.present.site.origins import case_origins, findings_of, origin_of, places, revisions
+from pipeline.present.site.origins import file_rows, findings_of, revisions
+from pipeline.present.site.pages.department import page_name
 from pipeline.present.site.published import open_published
-from pipeline.release import freeze, publish
+from pipeline.release.freeze.issues import freeze
+from pipeline.release.published.publish import publish
 from pipeline.settings import Settings
 from tests.unit.present.origins_hall import GRAINS
 from tests.unit.release.tiny_hall import WEEKS
@@ -74,7 +75,7 @@ def test_every_link_of_every_page_leads_to_a_place_that_exists(site: Path):
 def test_every_figure_of_the_weekly_leads_to_its_origin(site: Path, released: Settings):
     links = set(Anchors((site / "index.html").read_text(encoding="utf-8")).links)
     with open_published(released) as published:
-        figures = [origin_of(row) for row in week_summary(published.con, "2023-03")]
+        figures = [published.origins.origin_of(row) for row in week_summary(published.con, "2023-03")]
     assert len(figures) == 16
     assert [one.anchor for one in figures if f"provenance/2023-03.html#{one.anchor}" not in links] == []
 
@@ -83,12 +84,12 @@ def test_the_places_of_a_figure_sum_to_it_for_the_week_and_the_year(released: Se
     with open_published(released) as published:
         con = published.con
         rows = [row for row in week_summary(con, "2023-03") if row.section in ("综窗办件", "事项受理办结")]
-        origins = [*map(origin_of, rows), *case_origins(con, "2023-03")]
+        origins = [*map(published.origins.origin_of, rows), *published.origins.case_totals("2023-03")]
         assert len(origins) == 12
         for origin in origins:
-            assert sum(row["value"] for row in places(con, "2023-03", origin)) == origin.value, origin.anchor
-            assert sum(row["value"] for row in places(con, "2023-03", origin, is_ytd=True)) == origin.value_ytd
-        found = places(con, "2023-03", origins[0])
+            assert sum(row["value"] for row in file_rows(con, "2023-03", origin)) == origin.value, origin.anchor
+            assert sum(row["value"] for row in file_rows(con, "2023-03", origin, is_ytd=True)) == origin.value_ytd
+        found = file_rows(con, "2023-03", origins[0])
     assert [(row["file_name"], row["sheet"], row["first_row_no"], row["last_row_no"]) for row in found] == [
         ("综窗办件周报_2023-03.xlsx", "周报", 4, 8)
     ]
@@ -97,7 +98,7 @@ def test_the_places_of_a_figure_sum_to_it_for_the_week_and_the_year(released: Se
 def test_a_figure_has_the_findings_that_name_it_and_no_other(released: Settings):
     with open_published(released) as published:
         findings = week_findings(published.con, "2023-03")
-        origins = {one.anchor: one for one in map(origin_of, week_summary(published.con, "2023-03"))}
+        origins = {one.anchor: one for one in map(published.origins.origin_of, week_summary(published.con, "2023-03"))}
         of = {anchor: [row["finding_id"] for row in findings_of(findings, one)] for anchor, one in origins.items()}
     assert of["window-consulted"] == ["f2"] and of["window-accepted"] == []
     assert of["items-other_nine-completed"] == ["f1"] and of["items-licensing-completed"] == []
@@ -129,7 +130,10 @@ def test_a_released_issue_stays_as_it_was_printed_and_the_revision_says_what_dif
     assert "（1 处不同）" in (site / "archive.html").read_text(encoding="utf-8")
     with open_published(released) as published:
         row = next(row for row in week_summary(published.con, "2023-02") if row.key == "accepted")
-        assert [found["value"] for found in revisions(published.con, "2023-02", origin_of(row))] == [180, 999]
+        assert [found["value"] for found in revisions(published.con, "2023-02", published.origins.origin_of(row))] == [
+            180,
+            999,
+        ]
 
 
 def test_a_change_of_one_week_leaves_the_pages_of_earlier_weeks_alone(

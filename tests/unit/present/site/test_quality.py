@@ -12,10 +12,14 @@ import pytest
 
 from pipeline.common.tables import insert_rows
 from pipeline.present.site import build_site
-from pipeline.present.site.quality import write_review_pages
+from pipeline.present.site.pages.quality import write_review_pages
 from pipeline.quality.checks.library import CheckRule, write_library
-from pipeline.release import freeze, publish
-from pipeline.settings import Settings
+from pipeline.quality.checks.suite_words import FIELD, suite_words
+from pipeline.quality.checks.suites import load_suites
+from pipeline.quality.checks.vocabulary import Vocabulary, write_words
+from pipeline.release.freeze.issues import freeze
+from pipeline.release.published.publish import publish
+from pipeline.settings import Settings, load_settings
 from tests.unit.present.origins_hall import GRAINS
 from tests.unit.release.tiny_hall import WEEKS
 
@@ -59,6 +63,11 @@ class Reader(HTMLParser):
 def decided(con: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection:
     """The tiny hall with a library, and its open finding accepted until a day."""
     write_library(con, [])
+    project = load_settings()
+    suites = load_suites(project.expectations_dir)
+    # What suites and models call their columns; the tiny hall has no words for codes.
+    words = Vocabulary([word for word in suite_words(suites, project.sql_dir) if word.column_name == FIELD])
+    write_words(con, words, [suite.table for suite in suites])
     insert_rows(con, "quality.check_rule", CheckRule, RULES)
     con.execute(
         "INSERT INTO quality.check_result SELECT week_id, 'charts.window_weekly', 'volume_in_band', 'critical', "

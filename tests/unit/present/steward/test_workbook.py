@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 from pipeline.present.shared.findings import keys_text
 from pipeline.present.shared.workbook_style import write_cell
 from pipeline.present.steward.layout import HEADER_ROW
-from pipeline.present.steward.workbook import write_review
-from pipeline.quality.checks.vocabulary import Vocabulary, Word
+from pipeline.present.steward.workbook import last_week, write_review
+from pipeline.quality.checks.suite_words import Word
+from pipeline.quality.checks.vocabulary import Vocabulary
 from pipeline.quality.schema import create_tables
 from pipeline.settings import Settings
 
@@ -155,3 +156,9 @@ def test_keys_are_written_for_people():
     assert keys_text(keys, words) == "期号 2023-15，事项组 其它9类行权事项；事项组 new，b 2"
     assert keys_text("no json", words) == "no json"
     assert keys_text(None, words) is None
+
+
+def test_the_last_week_is_the_latest_with_a_delivery_that_counts(con: duckdb.DuckDBPyConnection):
+    assert last_week(con) == "2023-03"
+    con.execute("UPDATE ledger.delivery SET status = 'superseded'")
+    assert last_week(con) == ""

@@ -18,11 +18,12 @@ from pipeline.present.weekly import pdf, write_released_weeklies, write_weekly
 from pipeline.present.weekly.content import chinese_number, weekly_content
 from pipeline.present.weekly.document import TemplateError, texts_of
 from pipeline.present.weekly.template import TEMPLATE, template_bytes
-from pipeline.release import freeze, publish
+from pipeline.release.freeze.issues import freeze
+from pipeline.release.published.publish import publish
 from pipeline.settings import PROJECT_ROOT, Settings, WeeklySettings
 from tests.unit.present.origins_hall import GRAINS
 from tests.unit.release.tiny_hall import WEEKS
-from zhoubao.cli import app
+from zhoubao.app import app
 
 HALL = WeeklySettings(issuer="某省政务服务中心", copies=7, report_to="领导", send_to="部门", issue_to="窗口", pdf=False)
 

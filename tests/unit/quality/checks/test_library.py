@@ -10,7 +10,8 @@ import duckdb
 import pytest
 
 from pipeline.quality.checks.library import write_library
-from pipeline.quality.checks.suites import TableSuite, load_suites
+from pipeline.quality.checks.model import TableSuite
+from pipeline.quality.checks.suites import load_suites
 from pipeline.quality.schema import create_tables
 from pipeline.settings import Settings
 

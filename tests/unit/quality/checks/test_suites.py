@@ -10,14 +10,7 @@ import pytest
 import yaml
 
 from pipeline.contracts.loader import load_contracts
-from pipeline.quality.checks.suites import (
-    SuiteError,
-    category_of,
-    load_suites,
-    read_suite,
-    refuse_personal,
-    template_fields,
-)
+from pipeline.quality.checks.suites import SuiteError, load_suites, read_suite, refuse_personal
 from pipeline.settings import load_settings
 
 MakeCheck = Callable[..., dict[str, Any]]
@@ -93,25 +86,6 @@ def test_an_expectation_that_cannot_run_is_refused_before_it_runs(
     assert words in str(caught.value)
 
 
-def test_a_check_has_the_category_it_names_or_that_of_its_table(make_check: MakeCheck, suite_of: Any) -> None:
-    plain, named = (
-        suite_of(make_check("unexpected_rows_expectation", {"unexpected_rows_query": QUERY}, **change)).expectations[0]
-        for change in ({}, {"category": "报送完整性"})
-    )
-    assert category_of("staging.case_detail", plain.meta) == "来源数据"
-    assert category_of("quality.correction", plain.meta) == "平台"
-    assert category_of("staging.case_detail", named.meta) == "报送完整性"
-
-
-def test_the_figures_and_the_department_of_a_check_are_columns_that_it_shows(
-    tmp_path: Path, make_check: MakeCheck
-) -> None:
-    change = {"figures": ["n", "excess"], "department": "department_name"}
-    check = make_check("unexpected_rows_expectation", {"unexpected_rows_query": QUERY}, **change)
-    shown = read_suite(write(tmp_path, check)).expectations[0].shown_columns
-    assert shown == {"k", "n", "excess", "department_name"}
-
-
 def test_two_checks_of_one_table_cannot_share_a_name(tmp_path: Path, make_check: MakeCheck) -> None:
     check = make_check("unexpected_rows_expectation", {"unexpected_rows_query": QUERY})
     with pytest.raises(SuiteError, match="检查名重复：a_check"):
@@ -130,12 +104,6 @@ def test_broken_yaml_and_an_empty_folder_are_said_in_a_sentence(tmp_path: Path) 
     (tmp_path / "charts.t.yaml").write_text("name: [", "utf-8")
     with pytest.raises(SuiteError, match="不是有效的 YAML"):
         load_suites(tmp_path)
-
-
-def test_a_template_may_only_name_columns() -> None:
-    assert template_fields("{a} 和 {b_2}") == ("a", "b_2")
-    with pytest.raises(ValueError, match="模板"):
-        template_fields("{0}")
 
 
 def test_a_suite_that_would_show_a_personal_column_is_refused(tmp_path: Path, make_check: MakeCheck) -> None:

@@ -11,12 +11,15 @@ import pytest
 from pipeline.contracts import load_contracts
 from pipeline.ingest.reasons import MESSAGES
 from pipeline.present.shared.findings import keys_text
-from pipeline.quality.checks.suites import Check, TableSuite, load_suites
-from pipeline.quality.checks.vocabulary import COLUMNS, REASONS, Vocabulary, Word, read_words, vocabulary, write_words
+from pipeline.quality.checks.model import Check, TableSuite
+from pipeline.quality.checks.suite_words import Word
+from pipeline.quality.checks.suites import load_suites
+from pipeline.quality.checks.vocabulary import Vocabulary, read_words, vocabulary, write_words
+from pipeline.quality.checks.warehouse_words import OWN_CODES, OWN_COLUMNS
 from pipeline.quality.run.runner import run_checks
 from pipeline.settings import Settings, load_settings
 from tests.noise import latin
-from tests.unit.quality.tiny_warehouse import BREAKS, GOOD
+from tests.unit.quality.tiny_warehouse import GOOD
 
 WEEKS = ["2023-01", "2023-02"]
 SUITES = load_suites(load_settings().expectations_dir)
@@ -28,28 +31,31 @@ IDS = [f"{suite.table}-{check.name}" for suite, check in CHECKS]
 def warehouse() -> Iterator[duckdb.DuckDBPyConnection]:
     with duckdb.connect(config={"memory_limit": "500MB", "threads": 2}) as con:
         con.execute(GOOD)
+        for suite in SUITES:
+            con.execute(suite.meta.good or "")
         yield con
 
 
-def test_every_column_of_a_key_a_figure_and_a_cause_has_words() -> None:
-    named = {
-        name for _, check in CHECKS for name in (*check.meta.keys, *check.meta.figures, *check.meta.cause)
-    }  # fmt: skip
-    assert sorted(named - COLUMNS.keys()) == []
-    assert [word for word in COLUMNS.values() if latin(word)] == []
+def test_every_column_of_a_key_a_figure_and_a_cause_has_words(settings: Settings) -> None:
+    words = vocabulary(settings, load_contracts(settings.contracts_dir), SUITES)
+    called = {(suite.table, name): words.of(suite.table).column(name) for suite, check in CHECKS
+              for name in check.named_columns}  # fmt: skip
+    assert [key for key, word in called.items() if word == key[1]] == []
+    assert [word for word in (*called.values(), *OWN_COLUMNS.values()) if latin(word)] == []
 
 
 @pytest.mark.parametrize(("suite", "check"), CHECKS, ids=IDS)
 def test_a_broken_check_says_so_without_a_column_or_a_code_of_the_warehouse(
     warehouse: duckdb.DuckDBPyConnection, settings: Settings, suite: TableSuite, check: Check
 ) -> None:
-    warehouse.execute(BREAKS[suite.table, check.name].sql)
+    assert check.example is not None
+    warehouse.execute(check.example.sql)
     run_checks(warehouse, settings, WEEKS, [suite.model_copy(update={"expectations": (check,)})])
     rows = warehouse.execute(
         "SELECT evidence, explanation, owner_department, keys, figures FROM quality.finding"
     ).fetchall()
     assert rows
-    words = read_words(warehouse)
+    words = read_words(warehouse).of(suite.table)
     for evidence, explanation, department, keys, figures in rows:
         shown = " ".join(words.column(name) for name in json.loads(figures or "{}"))
         for text in (evidence, explanation or "", department or "", keys_text(keys, words) or "", shown):
@@ -66,11 +72,11 @@ def test_what_a_check_says_of_itself_is_chinese(suite: TableSuite, check: Check)
 
 
 def test_every_reason_for_which_a_cell_is_held_back_has_words() -> None:
-    assert sorted(MESSAGES.keys() - REASONS.keys()) == []
+    assert sorted(MESSAGES.keys() - OWN_CODES["reason"].keys()) == []
 
 
 def test_codes_fields_and_sources_are_said_by_the_halls_own_lists_and_contracts(settings: Settings) -> None:
-    words = vocabulary(settings.reference_dir, load_contracts(settings.contracts_dir))
+    words = vocabulary(settings, load_contracts(settings.contracts_dir), SUITES)
     said = {
         ("power_group", "other_nine"): "其它9类行权事项",
         ("power_type", "01"): "行政许可",

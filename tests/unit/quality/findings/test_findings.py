@@ -7,11 +7,17 @@ from typing import Any
 import duckdb
 import pytest
 
-from pipeline.quality.checks.suites import TableSuite
-from pipeline.quality.desk.gate import gate
-from pipeline.quality.findings.findings import MOST_CAUSES_PER_WEEK
+from pipeline.quality.checks.model import TableSuite
+from pipeline.quality.checks.vocabulary import Vocabulary
+from pipeline.quality.findings.findings import (
+    MOST_CAUSES_PER_WEEK,
+    FailingCause,
+    failing_causes,
+    findings_of_check,
+    replace_findings,
+)
+from pipeline.quality.findings.places import Place
 from pipeline.quality.run.runner import run_checks
-from pipeline.quality.schema import create_tables
 from pipeline.settings import Settings
 
 MakeCheck = Callable[..., dict[str, Any]]
@@ -126,73 +132,36 @@ def test_too_many_causes_in_a_week_become_one_finding(
     assert len(json.loads(keys)) == 5
 
 
-def test_a_critical_open_finding_blocks_its_week_and_the_message_says_what_to_do(
+def test_rows_of_one_cause_are_one_row_with_an_example_and_the_counts_of_their_week(
+    table: duckdb.DuckDBPyConnection, suite_of: SuiteOf, not_negative: dict[str, Any]
+) -> None:
+    table.execute("INSERT INTO charts.t VALUES ('2023-02', 'a', -5), ('2023-02', 'c', -1)")
+    (check,) = suite_of(not_negative).expectations
+    failing = "SELECT week_id, k, n FROM charts.t WHERE n < 0 AND week_id = '2023-02'"
+    assert failing_causes(table, check, failing) == [
+        FailingCause("2023-02", 2, False, {"week_id": "2023-02", "k": "a", "n": -5}, 2, 3),
+        FailingCause("2023-02", 1, False, {"week_id": "2023-02", "k": "c", "n": -1}, 2, 3),
+    ]
+
+
+def test_a_finding_has_the_words_of_an_example_the_number_of_its_rows_and_its_places(
+    suite_of: SuiteOf, not_negative: dict[str, Any]
+) -> None:
+    suite = suite_of(not_negative)
+    (check,) = suite.expectations
+    cause = FailingCause("2023-02", 2, False, {"week_id": "2023-02", "k": "a", "n": -5}, 1, 2)
+    places = {("2023-02", "a"): [Place("f.xlsx", None, None, None, None)]}
+    (finding,) = findings_of_check(suite, check, [cause], places, Vocabulary())
+    assert finding.evidence == "共 2 处，如：a 的数为 -5"
+    assert json.loads(finding.places)[0]["file_name"] == "f.xlsx"
+    assert (finding.explanation, finding.figures, finding.unexpected_count) == (None, None, 2)
+
+
+def test_findings_of_checked_weeks_are_replaced_and_those_of_other_weeks_stay(
     table: duckdb.DuckDBPyConnection, settings: Settings, suite_of: SuiteOf, not_negative: dict[str, Any]
 ) -> None:
-    run_checks(table, settings, WEEKS, [suite_of(not_negative)])
-    verdict = gate(table, ["2023-02"])
-    (finding,) = verdict.blocking
-    assert not verdict.is_open
-    assert verdict.message == (
-        "2023-02 暂不能发布：1 项严重问题未处理，请在 review/2023-02/findings.xlsx 中逐项选处理意见，"
-        "放回收件夹后再运行一次。\n"
-        f"1. 一项检查（charts.t，2023-01 至 2023-02，编号 {finding.finding_id}）：a 的数为 -2。"
-        "处理：请更正数据（数据专员）"
-    )
-
-
-def test_warnings_explained_findings_and_other_weeks_do_not_block(
-    table: duckdb.DuckDBPyConnection, settings: Settings, suite_of: SuiteOf, not_negative: dict[str, Any]
-) -> None:
-    table.execute("INSERT INTO charts.t VALUES ('2023-03', 'a', 1)")
-    run_checks(table, settings, [*WEEKS, "2023-03"], [suite_of(not_negative)])
-    assert gate(table, ["2023-03"]).is_open
-    not_negative["meta"]["severity"] = "warning"
-    run_checks(table, settings, WEEKS, [suite_of(not_negative)])
-    assert gate(table, WEEKS).is_open
-    assert gate(table, WEEKS).message == "2023-01 至 2023-02 可以发布：没有未处理的严重问题。"
-    rule = {"sql": "n < 0", "how_zh": "有说明"}
-    not_negative["meta"].update(severity="critical", explained_when=rule)
-    run_checks(table, settings, WEEKS, [suite_of(not_negative)])
-    assert gate(table, WEEKS).is_open
-
-
-def test_a_week_that_nobody_checked_is_not_released(con: duckdb.DuckDBPyConnection) -> None:
-    create_tables(con)
-    verdict = gate(con, ["2023-01"])
-    assert not verdict.is_open
-    assert verdict.unchecked_weeks == ("2023-01",)
-    assert "2023-01 还没有检查过" in verdict.message
-
-
-def test_a_warehouse_of_the_earlier_version_gets_the_new_columns_and_keeps_its_rows(
-    con: duckdb.DuckDBPyConnection,
-) -> None:
-    con.execute("""
-        CREATE SCHEMA quality;
-        CREATE TABLE quality.decision (decision_id VARCHAR NOT NULL, finding_id VARCHAR NOT NULL,
-            kind VARCHAR NOT NULL, reason VARCHAR, value VARCHAR, until DATE, decided_by VARCHAR,
-            decided_at TIMESTAMP NOT NULL);
-        INSERT INTO quality.decision VALUES ('d1', 'f1', 'accept', 'r', NULL, NULL, '王', '2023-04-24 09:00:00')""")
-    create_tables(con)
-    create_tables(con)
-    kept = con.execute("SELECT decision_id, kind, correction_id, origin FROM quality.decision").fetchall()
-    assert kept == [("d1", "accept", None, None)]
-
-
-@pytest.mark.parametrize(
-    ("day", "state"),
-    [
-        ("2023-04-20", []),
-        ("2023-04-21", [("f1", "open")]),
-        ("2023-04-28", [("f1", "waived")]),
-        ("2023-05-01", [("f1", "expired")]),
-    ],
-)
-def test_the_state_of_any_past_day_can_be_asked(con: duckdb.DuckDBPyConnection, day: str, state: list[Any]) -> None:
-    create_tables(con)
-    con.execute("""
-        INSERT INTO quality.finding_event (finding_id, event_no, happened_at, origin, to_status, until, words) VALUES
-            ('f1', 1, '2023-04-21 09:00:00', '检查', 'open', NULL, '发现'),
-            ('f1', 2, '2023-04-24 09:00:00', '数据专员', 'waived', '2023-04-30', '暂缓')""")
-    assert con.execute("SELECT finding_id, status FROM quality.state_on(?)", [day]).fetchall() == state
+    suite = suite_of(not_negative)
+    run_checks(table, settings, WEEKS, [suite])
+    replace_findings(table, ["2023-02"], [suite], [])
+    assert table.execute("SELECT week_id FROM quality.finding_week").fetchall() == [("2023-01",)]
+    assert table.execute("SELECT last_seen, weeks FROM quality.finding").fetchall() == [("2023-01", 1)]

@@ -7,8 +7,7 @@ from collections.abc import Iterator
 import duckdb
 import pytest
 
-from pipeline.quality.desk.backlog import Pile, backlog, state_counts
-from pipeline.quality.findings.lights import Light, lights
+from pipeline.quality.findings.lights import Light, lights, why_words
 from pipeline.quality.schema import create_tables
 
 WEEK = "2023-15"
@@ -127,24 +126,6 @@ def test_every_week_has_its_own_light(hall: duckdb.DuckDBPyConnection) -> None:
     assert [light.colour for light in lights(hall)] == ["green", "red", "green"]
 
 
-def test_the_backlog_counts_open_findings_by_owner_and_age_in_issues(hall: duckdb.DuckDBPyConnection) -> None:
-    for number in range(1, 16):
-        result(hall, "a", week=f"2023-{number:02d}")
-    finding(hall, "a", "open", week="2023-15")
-    finding(hall, "b", "open", week="2023-13")
-    finding(hall, "c", "expired", week="2023-13", severity="warning")
-    finding(hall, "d", "open", week="2023-01", owner="综合窗口")
-    finding(hall, "e", "waived", week="2023-01")
-    assert backlog(hall) == [
-        Pile("报送部门", "本期新增", 1, 0),
-        Pile("报送部门", "2–3 期", 1, 1),
-        Pile("综合窗口", "9 期以上", 1, 0),
-    ]
-    assert state_counts(hall) == {"expired": 1, "open": 3, "waived": 1}
-
-
-def test_a_department_that_is_known_owns_its_pile(hall: duckdb.DuckDBPyConnection) -> None:
-    result(hall, "a")
-    finding(hall, "a", "open")
-    hall.execute("UPDATE quality.finding SET owner_department = '公安厅'")
-    assert backlog(hall) == [Pile("公安厅", "本期新增", 1, 0)]
+def test_a_decision_without_name_or_reason_says_so() -> None:
+    row = {"status": "waived", "kind": None, "until": None, "reason": None, "decided_by": None, "decided_at": None}
+    assert why_words(row) == "已处理：未写理由"

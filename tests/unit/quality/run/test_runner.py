@@ -15,9 +15,10 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from pipeline.quality.checks.suites import SuiteError, TableSuite
-from pipeline.quality.run.batches import batch_sql, failing_sql
-from pipeline.quality.run.runner import CheckError, run_checks
+from pipeline.quality.checks.model import TableSuite
+from pipeline.quality.checks.suites import SuiteError
+from pipeline.quality.run.runner import run_checks
+from pipeline.quality.run.validation import CheckError, validate
 from pipeline.settings import Settings
 
 MakeCheck = Callable[..., dict[str, Any]]
@@ -98,41 +99,6 @@ def test_a_table_with_a_delivery_instead_of_a_week_finds_its_week(
     suite = suite_of(check, table="ledger.control_total", week_through="ledger.delivery")
     first, second = run_checks(con, settings, WEEKS, [suite])
     assert (first.status, second.status, second.keys) == ("passed", "failed", '[{"file_name": "f2.xlsx"}]')
-
-
-@pytest.mark.parametrize(
-    ("kind", "kwargs", "failing"),
-    [
-        ("expect_column_values_to_not_be_null", {"column": "d"}, 1),
-        ("expect_column_values_to_be_in_set", {"column": "k", "value_set": ["a", "c'"]}, 2),
-        ("expect_column_values_to_be_between", {"column": "n", "min_value": 0, "max_value": 2}, 2),
-        ("expect_column_values_to_be_between", {"column": "n", "min_value": 0}, 1),
-        (
-            "expect_column_pair_values_a_to_be_greater_than_b",
-            {"column_A": "n", "column_B": "m", "or_equal": True, "ignore_row_if": "either_value_is_missing"},
-            2,
-        ),
-        (
-            "expect_column_pair_values_a_to_be_greater_than_b",
-            {"column_A": "n", "column_B": "m", "or_equal": False, "ignore_row_if": "either_value_is_missing"},
-            3,
-        ),
-        ("expect_compound_columns_to_be_unique", {"column_list": ["week_id", "m"]}, 2),
-    ],
-)
-def test_the_second_phase_counts_the_rows_that_great_expectations_counts(
-    table: duckdb.DuckDBPyConnection, suite_of: SuiteOf, make_check: MakeCheck, kind: str, kwargs: Any, failing: int
-) -> None:
-    from pipeline.quality.run import runner
-
-    suite = suite_of(make_check(kind, kwargs))
-    batch = batch_sql(suite, WEEKS)
-    own = table.execute(f"SELECT count(*) FROM ({failing_sql(suite.expectations[0], batch)})").fetchall()
-    with runner._data_source(table) as source:
-        outcome = runner._validate(source, suite, batch, problems := [])
-    assert own == [(failing,)]
-    assert outcome == {"a_check": False}
-    assert problems == []
 
 
 def test_a_check_that_cannot_run_is_neither_passed_nor_failed(
@@ -220,10 +186,10 @@ def test_each_expectation_is_asked_once_for_all_weeks_and_only_a_failing_one_aga
     make_check: MakeCheck,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    from pipeline.quality.run import runner
+    from pipeline.quality.run import runner, validation
 
     asked: list[str] = []
-    validate, failures = runner._validate, runner._failures
+    failures = runner._failures
 
     def counted_validate(*arguments: Any) -> dict[str, bool]:
         asked.append("suite")
@@ -233,7 +199,7 @@ def test_each_expectation_is_asked_once_for_all_weeks_and_only_a_failing_one_aga
         asked.append(check.name)
         return failures(own, check, batch)
 
-    monkeypatch.setattr(runner, "_validate", counted_validate)
+    monkeypatch.setattr(validation, "validate", counted_validate)
     monkeypatch.setattr(runner, "_failures", counted_failures)
     passing = make_check("expect_column_values_to_not_be_null", {"column": "k"}, name="passing")
     run_checks(table, settings, [f"2023-{issue:02d}" for issue in range(1, 16)], [suite_of(passing, not_negative)])

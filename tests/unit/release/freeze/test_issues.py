@@ -9,9 +9,7 @@ from decimal import Decimal
 import duckdb
 import pytest
 
-from pipeline.release import freeze
-from pipeline.release.revisions.figures import chart_grains, figure_columns, number_text
-from pipeline.release.revisions.release_folders import write_releases
+from pipeline.release.freeze.issues import freeze, last_issue, preview, shown_issue
 from pipeline.settings import Settings
 from tests.unit.release.tiny_hall import GRAINS, WEEKS, open_hall
 
@@ -32,22 +30,6 @@ def test_every_number_and_text_of_the_charts_is_frozen_with_its_keys(
     assert frozen["department_volume.completion_rate_ytd", '{"department_id":"shuili"}'][1] == Decimal("99.99")
     assert frozen["training_weekly.sessions", "{}"][0] == 2
     assert outcome.figures == len(frozen)
-
-
-def test_labels_units_and_sort_orders_are_no_figures():
-    columns = {
-        "week_id": "VARCHAR",
-        "kind": "VARCHAR",
-        "kind_label": "VARCHAR",
-        "unit": "VARCHAR",
-        "sort_order": "INTEGER",
-    }
-    assert figure_columns("t", ("week_id", "kind"), columns) == []
-
-
-def test_the_grain_of_a_chart_table_is_what_its_sql_says(settings: Settings):
-    grains = chart_grains(settings)
-    assert {table: set(grains[table]) for table in GRAINS} == {table: set(keys) for table, keys in GRAINS.items()}
 
 
 def test_a_rerun_with_the_same_figures_makes_no_revision(con: duckdb.DuckDBPyConnection, settings: Settings):
@@ -131,27 +113,19 @@ def test_the_issue_names_its_deliveries_and_its_as_of(con: duckdb.DuckDBPyConnec
     assert [entry["delivery_id"] for entry in json.loads(deliveries)] == ["d1", "d2"]
 
 
-def test_a_new_warehouse_takes_over_the_releases_of_the_lost_one(con: duckdb.DuckDBPyConnection, settings: Settings):
-    freeze(con, settings, WEEKS, grains=GRAINS)
-    write_releases(con, settings.published, {})
-    con.execute("DROP SCHEMA release CASCADE")
-    con.execute("UPDATE charts.training_weekly SET sessions = 9 WHERE week_id = '2023-03'")
-    outcomes = freeze(con, settings, WEEKS, grains=GRAINS)
-    assert [(outcome.revision, outcome.is_new) for outcome in outcomes] == [(1, False), (1, False), (2, True)]
-
-
-def test_a_released_folder_that_was_changed_is_refused(con: duckdb.DuckDBPyConnection, settings: Settings):
+def test_a_preview_says_what_freezing_would_do_and_changes_nothing(con: duckdb.DuckDBPyConnection, settings: Settings):
     freeze(con, settings, ["2023-03"], grains=GRAINS)
-    (folder,) = write_releases(con, settings.published, {})
-    con.execute("DROP SCHEMA release CASCADE")
-    record = folder / "issue.json"
-    record.write_text(record.read_text(encoding="utf-8").replace('"2100"', '"2101"'), encoding="utf-8")
-    with pytest.raises(ValueError, match="not those that were released"):
-        freeze(con, settings, ["2023-03"], grains=GRAINS)
+    con.execute("UPDATE charts.training_weekly SET sessions = 9 WHERE week_id = '2023-03'")
+    plan = preview(con, settings, ["2023-03"], grains=GRAINS)
+    assert [(outcome.revision, outcome.is_new) for outcome in plan.outcomes] == [(2, True)]
+    assert [row["metric"] for row in plan.differences] == ["training_weekly.sessions"]
+    assert con.execute("SELECT max(revision) FROM release.issue").fetchall() == [(1,)]
 
 
-@pytest.mark.parametrize(
-    ("value", "text"), [("42.000000", "42"), ("0.500000", "0.5"), ("100", "100"), ("-7.10", "-7.1")]
-)
-def test_numbers_are_written_short_and_exact(value: str, text: str):
-    assert number_text(Decimal(value)) == text
+def test_last_and_shown_issue_are_the_same_until_a_rollback(con: duckdb.DuckDBPyConnection, settings: Settings):
+    freeze(con, settings, ["2023-03"], grains=GRAINS, released_at=NOW)
+    last, shown = last_issue(con, "2023-03"), shown_issue(con, "2023-03")
+    assert last == shown
+    assert last is not None and (last["revision"], last["released_at"]) == (1, NOW)
+    assert last_issue(con, "2023-50") is None
+    assert shown_issue(con, "2023-50") is None

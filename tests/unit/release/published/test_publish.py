@@ -12,8 +12,9 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from pipeline.release import freeze, publish
-from pipeline.release.published.docs.write import OWN
+from pipeline.release.freeze.issues import freeze
+from pipeline.release.published.docs.schema import OWN
+from pipeline.release.published.publish import publish
 from pipeline.settings import Settings
 from tests.unit.release.tiny_hall import GRAINS, WEEKS, open_hall
 
@@ -35,7 +36,8 @@ import os, resource, signal, sys
 from pathlib import Path
 sys.path.insert(0, sys.argv[1])
 from tests.unit.release.tiny_hall import GRAINS, WEEKS, hall_settings, open_hall
-from pipeline.release import freeze, publish
+from pipeline.release.freeze.issues import freeze
+from pipeline.release.published.publish import publish
 module = sys.modules["pipeline.release.published.publish"]
 settings = hall_settings(Path(sys.argv[2]))
 how = sys.argv[3]

@@ -1,0 +1,235 @@
+"""Guesses the type of a column from its texts, without changing a value; label_words reads its label."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, time
+from decimal import Decimal
+from typing import TypeVar
+
+from pipeline.contracts import FieldType
+from pipeline.contracts.model import DEFAULT_MISSING
+from pipeline.ingest.authoring.drafting.label_words import is_identifier
+from pipeline.ingest.cells.dates import Context, parse_moment
+from pipeline.ingest.cells.numbers import parse_number
+from pipeline.privacy.masking import shown
+
+Value = TypeVar("Value")
+ENOUGH = 0.95
+"""A type is guessed where this share of the different texts fits it; the others are named in the guess."""
+_MANY_ROWS = 20
+_EXAMPLE_LENGTH = 20
+_ZERO_WORDS = frozenset({"无", "无业务", "零", "没有"})
+# 登记日期, 取号时间, 生日
+_DAY_LABEL = re.compile("日期|时间|日$")
+# 4月17日 needs some year to be a day at all; 2020 has a 29 February.
+_ANY_LEAP_YEAR = Context(2020)
+# 0101 would lose its zero as a number, 510101199001011234 its last digits.
+_CODE_OF_DIGITS = re.compile(r"0\d+|\d{15,}")
+_SIX_DECIMALS = Decimal("0.000001")
+_MIDNIGHT = time(0)
+PATTERNS = (
+    "%Y-%m-%d %H:%M:%S",
+    "%Y/%m/%d %H:%M:%S",
+    "%Y-%m-%d %H:%M",
+    "%Y-%m-%dT%H:%M:%S",
+    "%m/%d/%Y %I:%M:%S %p",
+    "%m/%d/%Y %I:%M %p",
+    "%m/%d/%Y %H:%M:%S",
+    "%m/%d/%Y %H:%M",
+    "%m/%d/%y %H:%M",
+    "%d/%m/%Y %H:%M:%S",
+    "%d/%m/%Y %H:%M",
+    "%d/%m/%y %H:%M",
+    "%d.%m.%Y %H:%M:%S",
+    "%d.%m.%Y %H:%M",
+    "%m/%d/%Y",
+    "%m/%d/%y",
+    "%d/%m/%Y",
+    "%d.%m.%Y",
+    "%d-%b-%Y",
+    "%b %d, %Y",
+)
+
+
+@dataclass(frozen=True)
+class TypeGuess:
+    """A logical type, the patterns to pin, words that mean zero, and the texts that would not fit."""
+
+    type: FieldType
+    formats: tuple[str, ...] = ()
+    zero_values: tuple[str, ...] = ()
+    misfits: tuple[str, ...] = ()
+    doubt: str = ""
+
+
+def type_of(label: str, texts: Iterable[str], is_text_file: bool, is_summed: bool = False) -> TypeGuess:
+    """The type that nearly all texts fit; `texts` are different, filled ones. Text where in doubt.
+
+    What a printed total adds up (`is_summed`) is no identifier, though its name may end like one: 过号.
+    """
+    stripped = map(str.strip, texts)
+    kept = [text for text in stripped if text not in DEFAULT_MISSING]
+    if not kept:
+        return TypeGuess(FieldType.STRING)
+    if is_identifier(label) and not is_summed:
+        return _identifier_type(kept)
+    # Moments come first: 20230417 could be read as a number too.
+    moment = _moment_type(label, kept, is_text_file)
+    if moment is not None:
+        return moment
+    return _number_type(kept) or _text_type(kept)
+
+
+def _identifier_type(texts: Sequence[str]) -> TypeGuess:
+    """Text, whatever it looks like; where it looks like a number, the guess says so."""
+    if _number_type(texts) is None:
+        return TypeGuess(FieldType.STRING)
+    return TypeGuess(
+        FieldType.STRING,
+        doubt="表头像编号，按文字保存；若是数量请写 type: integer",
+    )
+
+
+def _text_type(texts: Sequence[str]) -> TypeGuess:
+    """Text; where most of it would be numbers, the guess says so."""
+    _, no_numbers = _read_each(texts, parse_number)
+    is_mostly_text = len(texts) == 1 or len(no_numbers) * 2 > len(texts)
+    if is_mostly_text or _are_codes_of_digits(texts):
+        return TypeGuess(FieldType.STRING)
+    example = ""
+    if no_numbers:
+        example = f"，“{shown(no_numbers[0], _EXAMPLE_LENGTH)}”等不是"
+    return TypeGuess(
+        FieldType.STRING,
+        doubt=f"多数是数字{example}；若应为数字请写 type: integer",
+    )
+
+
+def _read_each(texts: Iterable[str], read: Callable[[str], Value | None]) -> tuple[list[Value], tuple[str, ...]]:
+    """What `read` makes of the texts, and the texts of which it makes nothing."""
+    values = []
+    misfits = []
+    for text in texts:
+        value = read(text)
+        if value is None:
+            misfits.append(text)
+        else:
+            values.append(value)
+    return values, tuple(misfits)
+
+
+def _moment_type(label: str, texts: Sequence[str], is_text_file: bool) -> TypeGuess | None:
+    names_a_day = _DAY_LABEL.search(label) is not None
+    context = _ANY_LEAP_YEAR if names_a_day else Context()
+    moments, misfits = _read_each(texts, lambda text: parse_moment(text, context))
+    if len(moments) / len(texts) < ENOUGH:
+        return _moment_type_by_pattern(texts)
+    if not _has_clock(texts, moments):
+        return TypeGuess(FieldType.DATE, misfits=misfits)
+    # Only a text read in one pass needs its pattern pinned; cells of a sheet are parsed one by one.
+    patterns = _fitting_patterns(texts) if is_text_file else []
+    return TypeGuess(
+        FieldType.DATETIME,
+        formats=tuple(patterns[:1]),
+        misfits=misfits,
+    )
+
+
+def _has_clock(texts: Sequence[str], moments: Sequence[datetime]) -> bool:
+    """Whether any text names a time of day: 2023-04-17 09:05, also 2023-04-17 00:00."""
+    if ":" in "".join(texts):
+        return True
+    times = {moment.time() for moment in moments}
+    return times != {_MIDNIGHT}
+
+
+def _moment_type_by_pattern(texts: Sequence[str]) -> TypeGuess | None:
+    """A type by the patterns that common dates do not have, such as 12/31/2017 11:59:58 PM; None where none fits."""
+    patterns = _fitting_patterns(texts)
+    if not patterns:
+        return None
+    first, *others = patterns
+    has_clock = "%M" in first
+    _, misfits = _read_each(texts, lambda text: _read_by(first, text))
+    return TypeGuess(
+        FieldType.DATETIME if has_clock else FieldType.DATE,
+        formats=(first,),
+        misfits=misfits,
+        doubt=f"也可能是 {others[0]}，月日次序请核对" if others else "",
+    )
+
+
+def _fitting_patterns(texts: Sequence[str]) -> list[str]:
+    """Patterns that fit nearly all of the texts, and none of the others more of them.
+
+    31/12/2017 leaves `%d/%m/%Y` alone, 1/2/2017 leaves `%m/%d/%Y` too.
+    """
+    first_texts = texts[:_MANY_ROWS]
+    scores = {}
+    for pattern in PATTERNS:
+        # Most patterns fit none of the first texts, and need not be tried on the others.
+        is_hopeful = _count_fits(pattern, first_texts) > 0
+        if is_hopeful:
+            scores[pattern] = _count_fits(pattern, texts)
+    best = max(scores.values(), default=0)
+    is_enough = best / len(texts) >= ENOUGH
+    if not is_enough:
+        return []
+    return [pattern for pattern, score in scores.items() if score == best]
+
+
+def _count_fits(pattern: str, texts: Sequence[str]) -> int:
+    moments, _ = _read_each(texts, lambda text: _read_by(pattern, text))
+    return len(moments)
+
+
+def _read_by(pattern: str, text: str) -> datetime | None:
+    try:
+        return datetime.strptime(text, pattern)
+    except ValueError:
+        return None
+
+
+def _number_type(texts: Sequence[str]) -> TypeGuess | None:
+    if _are_codes_of_digits(texts):
+        return None
+    numbers, no_numbers = _read_each(texts, parse_number)
+    zeros = tuple(filter(_ZERO_WORDS.__contains__, texts))
+    misfits = tuple(text for text in no_numbers if text not in zeros)
+    misfit_share = len(misfits) / len(texts)
+    if not numbers or misfit_share > 1 - ENOUGH:
+        return None
+    kind = _number_kind(numbers, texts)
+    if kind is FieldType.STRING:
+        return TypeGuess(kind, doubt="小数多于六位，按文字保存")
+    return TypeGuess(
+        kind,
+        zero_values=zeros,
+        misfits=misfits,
+    )
+
+
+def _number_kind(numbers: Sequence[Decimal], texts: Sequence[str]) -> FieldType:
+    """Integers and numbers; text where these would not fit the six decimals of the DECIMAL that stores them."""
+    has_percent = any(text.endswith(("%", "％")) for text in texts)
+    if all(map(_is_whole, numbers)) and not has_percent:
+        return FieldType.INTEGER
+    if all(map(_has_six_decimals, numbers)):
+        return FieldType.NUMBER
+    return FieldType.STRING
+
+
+def _is_whole(number: Decimal) -> bool:
+    return number == number.to_integral_value()
+
+
+def _has_six_decimals(number: Decimal) -> bool:
+    """Whether no more than six decimals say something: 1.1234567 would be rounded."""
+    return number == number.quantize(_SIX_DECIMALS)
+
+
+def _are_codes_of_digits(texts: Sequence[str]) -> bool:
+    return any(map(_CODE_OF_DIGITS.fullmatch, texts))

@@ -1,0 +1,228 @@
+"""Writes a drafted contract as YAML: what is sure stands alone, what is guessed carries a comment `# 猜测：…`."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+import yaml
+
+from pipeline.contracts import FieldType
+from pipeline.contracts.labels import label_key
+from pipeline.ingest.authoring.drafting.column_types import TypeGuess
+from pipeline.ingest.authoring.drafting.columns import DraftColumn
+from pipeline.ingest.authoring.drafting.header_guess import TOTALS
+from pipeline.ingest.authoring.drafting.keys import latest_by, smallest_key
+from pipeline.ingest.authoring.drafting.label_words import is_row_number
+from pipeline.ingest.authoring.drafting.table_guess import TableGuess
+from pipeline.privacy.masking import shown
+
+GUESS_MARK = "# 猜测："
+_USUAL_DELIMITERS = ("", ",")
+# Words of the columns whose days tell the week, the best first.
+_DAY_WORDS = ("受理", "accept", "creat", "open", "登记", "发生", "申请", "日期", "date")
+# 件, 人次, 平方米
+_UNIT_LENGTH = 3
+# Such an export lists all that there is, not what happened in a week.
+_REGISTER_TITLE = re.compile("台账|目录|名录|清单")
+# An option is written only where it differs from what contracts assume.
+_IF_TRUE = {True: "true", False: ""}
+_UNLESS_TRUE = {True: "", False: "false"}
+_KIND_REASONS = {"restating": "同一编号以后会再来更正", "snapshot": "每份都是全部状态", "weekly": "每份只报一周"}
+
+
+def contract_text(
+    name: str, file_stem: str, table: TableGuess, columns: Sequence[DraftColumn], delimiter: str = ""
+) -> str:
+    """The contract's YAML, valid at once; `delimiter` is that of a text file, "" for a workbook.
+
+    Example of a line: `  - {name: channel, title: 渠道, codes: channel}  # 猜测：写法取自代码表 channel`
+    """
+    row_numbers, fields, key = _divide(table, columns)
+    lines = [
+        "# yaml-language-server: $schema=contract.schema.json",
+        f"# 由 zhoubao contract draft 起草，看了 {len(table.rows):,} 行；凡“猜测”处请核对，核对后删去注释。",
+        "# 个人信息只能猜到一部分：请逐列确认，含个人信息的列写 personal: drop。",
+        f"name: {name}",
+        _title_line(table, file_stem, name),
+        "version: 1",
+        _delivery_line(fields, key, table),
+    ]
+    if table.title:
+        lines.append(f"titleWords: [{_scalar(table.title)}]{_mark('标题里有这些字就认作这种导出')}")
+    if delimiter not in _USUAL_DELIMITERS:
+        lines.append(f"csv: {{delimiter: {_quoted(delimiter)}}}")
+    lines += _key_lines(fields, key, table)
+    lines += _ignored_lines(row_numbers, table)
+    lines += _layout_lines(table)
+    lines.append("fields:")
+    lines += [_field_line(column, key, table.heading.unit) for column in fields]
+    return "\n".join(lines) + "\n"
+
+
+def _divide(
+    table: TableGuess, columns: Sequence[DraftColumn]
+) -> tuple[list[DraftColumn], list[DraftColumn], tuple[str, ...]]:
+    """Columns that only count rows and are ignored; the fields; and the key among these."""
+    row_numbers: list[DraftColumn] = []
+    fields: list[DraftColumn] = []
+    for column in columns:
+        group = row_numbers if is_row_number(column.title) else fields
+        group.append(column)
+    key = smallest_key(fields, table.rows)
+    if key or not row_numbers:
+        return row_numbers, fields, key
+    # Nothing but the row number tells the rows apart: it is kept, as a text.
+    text = TypeGuess(FieldType.STRING)
+    kept = [replace(column, guess=text) for column in row_numbers]
+    every = sorted([*kept, *fields], key=lambda column: column.index)
+    return [], every, smallest_key(every, table.rows)
+
+
+def _mark(*notes: str) -> str:
+    """The comment that marks a guess; "" where there is nothing to say."""
+    text = "；".join(filter(None, notes))
+    return f"  {GUESS_MARK}{text}" if text else ""
+
+
+def _title_line(table: TableGuess, file_stem: str, name: str) -> str:
+    if table.title:
+        return f"title: {_scalar(table.title)}"
+    return f"title: {_scalar(shown(file_stem) or name)}{_mark('取自文件名')}"
+
+
+def _delivery_line(columns: Sequence[DraftColumn], key: Sequence[str], table: TableGuess) -> str:
+    kind = _delivery_kind(columns, key, table)
+    names_week = table.heading.issue or table.heading.span
+    day = None if names_week else _day_field(columns)
+    if day is None:
+        return f"delivery: {{kind: {kind}}}{_mark(_KIND_REASONS[kind])}"
+    mark = _mark(
+        _KIND_REASONS[kind],
+        "标题没有写明期号和统计时间，按这一列最晚的一天定周",
+    )
+    return f"delivery: {{kind: {kind}, weekFrom: {day.name}}}{mark}"
+
+
+def _delivery_kind(columns: Sequence[DraftColumn], key: Sequence[str], table: TableGuess) -> str:
+    """What a week's export is beside the last one's: later states of cases, all that there is, or news."""
+    is_case_log = len(key) == 1 and latest_by(columns) is not None
+    if is_case_log:
+        return "restating"
+    if _REGISTER_TITLE.search(table.title):
+        return "snapshot"
+    return "weekly"
+
+
+def _day_field(columns: Sequence[DraftColumn]) -> DraftColumn | None:
+    """The column whose days tell the week: the first of the best word, or the first of all."""
+    dated = list(filter(_tells_day, columns))
+    dated.sort(key=_rank_of_day)
+    return dated[0] if dated else None
+
+
+def _tells_day(column: DraftColumn) -> bool:
+    is_moment = column.guess.type in (FieldType.DATE, FieldType.DATETIME)
+    return is_moment and not column.personal
+
+
+def _rank_of_day(column: DraftColumn) -> int:
+    """The position of the first word of `_DAY_WORDS` that a title holds; behind all where it holds none."""
+    title = column.title.lower()
+    for rank, word in enumerate(_DAY_WORDS):
+        if word in title:
+            return rank
+    return len(_DAY_WORDS)
+
+
+def _key_lines(columns: Sequence[DraftColumn], key: Sequence[str], table: TableGuess) -> list[str]:
+    if not key:
+        return [f"{GUESS_MARK}三列以内没有找到能区分各行的主键，重复的行将无法辨认；若有，请写 primaryKey: [字段名]"]
+    seen = f"在看过的 {len(table.rows):,} 行中不重复"
+    lines = [f"primaryKey: [{', '.join(key)}]{_mark(seen)}"]
+    latest = latest_by(columns)
+    if latest:
+        lines.append(f"latestBy: {latest.name}{_mark('同一主键以这一列最晚的为准')}")
+    return lines
+
+
+def _ignored_lines(row_numbers: Sequence[DraftColumn], table: TableGuess) -> list[str]:
+    repeated = _repeated_titles(table)
+    labels = [column.title for column in row_numbers]
+    labels += repeated
+    if not labels:
+        return []
+    note = "只是行号"
+    if repeated:
+        note = f"表头“{'、'.join(repeated)}”出现不止一次，只读第一列"
+    return [f"ignoredLabels: [{', '.join(map(_scalar, labels))}]{_mark(note)}"]
+
+
+def _repeated_titles(table: TableGuess) -> list[str]:
+    """Titles that more than one column has, in whatever spelling."""
+    titles = list(filter(None, table.titles))
+    counts = Counter(map(label_key, titles))
+    return sorted({title for title in titles if counts[label_key(title)] > 1})
+
+
+def _layout_lines(table: TableGuess) -> list[str]:
+    if not table.totals:
+        return []
+    mark = _mark("合计行，核对后不装载")
+    rows = [f"    - {{label: {label}, covers: {TOTALS[label]}}}{mark}" for label in table.totals]
+    return ["layout:", "  totals:", *rows]
+
+
+def _field_line(column: DraftColumn, key: Sequence[str], title_unit: str | None) -> str:
+    """A field of the contract; `title_unit` is the unit that a line above the table names."""
+    parts = {"name": column.name, "title": _scalar(column.title)}
+    notes = list(column.notes)
+    if column.guess.type is not FieldType.STRING:
+        parts["type"] = column.guess.type.value
+    if column.guess.formats:
+        parts["format"] = _quoted(column.guess.formats[0])
+    parts |= _options(column, title_unit)
+    if column.unit is None and "unit" in parts:
+        notes.append("单位取自标题")
+    if column.name in key and column.is_never_blank:
+        parts["constraints"] = "{required: true}"
+    body = ", ".join(f"{name}: {value}" for name, value in parts.items())
+    return f"  - {{{body}}}{_mark(*notes)}"
+
+
+def _options(column: DraftColumn, title_unit: str | None) -> Mapping[str, str]:
+    """What the contract says of the column beyond name and type; an option that says nothing is left out."""
+    unit = column.unit or _unit_from_title(column, title_unit)
+    zero_values = ", ".join(map(_scalar, column.guess.zero_values))
+    options = {
+        "unit": _scalar(unit) if unit else "",
+        "zeroValues": f"[{zero_values}]" if zero_values else "",
+        "additive": _UNLESS_TRUE[column.is_additive],
+        "personal": column.personal,
+        "codes": column.codes,
+        "freeText": _IF_TRUE[column.free_text],
+        "fillDown": _IF_TRUE[column.fill_down],
+    }
+    return {name: value for name, value in options.items() if value}
+
+
+def _unit_from_title(column: DraftColumn, title_unit: str | None) -> str | None:
+    """The unit above the table, for columns that count something; a long one is a remark."""
+    is_count = column.guess.type is FieldType.INTEGER and column.is_additive
+    if not is_count or title_unit is None:
+        return None
+    is_unit = len(title_unit) <= _UNIT_LENGTH
+    return title_unit if is_unit else None
+
+
+def _scalar(text: str) -> str:
+    """The text as it may stand inside a flow mapping of YAML: 受理 stays, `a, b` and `yes` get quotes."""
+    return yaml.safe_dump([text], default_flow_style=True, allow_unicode=True, width=10_000).strip()[1:-1]
+
+
+def _quoted(text: str) -> str:
+    r"""The text in double quotes: `%Y-%m-%d %H:%M`, and a tab as `\t`."""
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"').replace("\t", "\\t")
+    return f'"{escaped}"'

@@ -1,0 +1,149 @@
+"""Finds a table without any contract: the first rows that look like column names; tables.header needs a contract."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from itertools import zip_longest
+
+from pipeline.contracts import Contract
+from pipeline.ingest.authoring.drafting.row_cells import is_filled
+from pipeline.ingest.cells.dates import Context, parse_moment
+from pipeline.ingest.cells.numbers import parse_number
+from pipeline.ingest.tables.header_paths import Row, flatten, written_labels
+
+# What rows of totals are called, and what they add up.
+TOTALS = {
+    "小计": "group",
+    "合计": "table",
+    "总计": "table",
+    "今年累计": "year",
+    "本年累计": "year",
+    "全年累计": "year",
+}
+_HEADER_ROWS = 40
+# The rows below the last possible header that tell how wide the table is.
+_ROWS_BELOW = 20
+_MAX_LEVELS = 4
+_LONGEST_LABEL = 40
+# Latin letters take three times the characters of Chinese for the same words.
+_LATIN_STRETCH = 3
+_NO_YEAR = Context()
+# 填报单位：大厅 is a line above the table, 来了三趟。 a sentence; neither is the name of a column.
+_NO_LABEL = re.compile(r"[:：].|。")
+
+
+def provisional_contract(rows: Sequence[Row]) -> Contract | None:
+    """A contract of texts only for the first table that looks like one, so that its rows can be told apart; or None."""
+    header = locate_header(rows)
+    if header is None:
+        return None
+    top, levels = header
+    titles = column_titles(rows[top : top + levels])
+    return Contract.model_validate(
+        {
+            "name": "draft",
+            "title": "draft",
+            "version": 1,
+            "delivery": {"kind": "weekly"},
+            "layout": {"totals": [{"label": label, "covers": covers} for label, covers in TOTALS.items()]},
+            "fields": [{"name": f"column_{number}", "title": title} for number, title in enumerate(titles, 1) if title],
+        }
+    )
+
+
+def locate_header(rows: Sequence[Row]) -> tuple[int, int] | None:
+    """Top row (from 0) and number of levels of the first rows that look like column names; None where none do."""
+    searched = rows[: _HEADER_ROWS + _ROWS_BELOW]
+    # Titles above the table fill fewer cells than its header does.
+    width = max((sum(map(is_filled, row)) for row in searched), default=0)
+    least = max(width / 2, 2)
+    for top, row in enumerate(rows[:_HEADER_ROWS]):
+        is_wide_enough = sum(map(is_filled, row)) >= least
+        if is_wide_enough and _holds_only_labels(row):
+            levels = _count_levels(rows, top)
+            return _with_groups_above(rows, top, levels)
+    return None
+
+
+def column_titles(levels: Sequence[Row]) -> tuple[str, ...]:
+    """The shortest part of each header path, from its end, that no other column shares; "" for nameless columns.
+
+    受理 | (本周, 累计) and 办结 | (本周, 累计) → 受理/本周, 受理/累计, 办结/本周, 办结/累计; 窗口 stays 窗口.
+    """
+    written = written_labels(levels)
+    paths = flatten(levels)
+    titles = []
+    for path in paths:
+        parts = _distinct_ending(path, paths)
+        titles.append("/".join(map(written.__getitem__, parts)))
+    return tuple(titles)
+
+
+def _distinct_ending(path: tuple[str, ...], paths: Sequence[tuple[str, ...]]) -> tuple[str, ...]:
+    for size in range(1, len(path) + 1):
+        ending = path[-size:]
+        owners = sum(other_path[-size:] == ending for other_path in paths)
+        if owners == 1:
+            return ending
+    return path
+
+
+def _with_groups_above(rows: Sequence[Row], top: int, levels: int) -> tuple[int, int]:
+    """The header and the row of group names above it, where that one tells equal names below apart."""
+    if top == 0 or levels >= _MAX_LEVELS:
+        return top, levels
+    if not _holds_only_labels(rows[top - 1]):
+        return top, levels
+    bottom = top + levels
+    paths_alone = set(flatten(rows[top:bottom]))
+    paths_grouped = set(flatten(rows[top - 1 : bottom]))
+    if len(paths_grouped) > len(paths_alone):
+        return top - 1, levels + 1
+    return top, levels
+
+
+def _count_levels(rows: Sequence[Row], top: int) -> int:
+    """How many rows the header takes: until every column has a path of its own, while names go on."""
+    for levels in range(1, _MAX_LEVELS + 1):
+        bottom = top + levels
+        header = rows[top:bottom]
+        paths = list(filter(None, flatten(header)))
+        is_unique = len(set(paths)) == len(paths)
+        width = max(map(len, header))
+        if is_unique and len(paths) >= width:
+            return levels
+        row_below = rows[bottom] if bottom < len(rows) else ()
+        if not _is_next_level(rows[top], row_below):
+            return levels if is_unique else 1
+    return 1
+
+
+def _is_next_level(above: Row, below: Row) -> bool:
+    """Whether a row holds the next level of names: only names, and none under a name that stands for itself."""
+    if not _holds_only_labels(below):
+        return False
+    for cell, cell_below in zip_longest(above, below):
+        leaves_name_alone = is_filled(cell) and not is_filled(cell_below)
+        if leaves_name_alone:
+            return True
+    return False
+
+
+def _holds_only_labels(row: Row) -> bool:
+    """Whether the row has filled cells and all of them could be names of columns."""
+    cells = list(filter(is_filled, row))
+    return len(cells) > 0 and all(map(_is_label, cells))
+
+
+def _is_label(cell: str | None) -> bool:
+    """Whether a filled cell could be the name of a column: short, no number, no day, no sentence."""
+    text = (cell or "").strip()
+    longest = _LONGEST_LABEL * (_LATIN_STRETCH if text.isascii() else 1)
+    if len(text) > longest:
+        return False
+    if _NO_LABEL.search(text):
+        return False
+    if parse_number(text) is not None:
+        return False
+    return parse_moment(text, _NO_YEAR) is None

@@ -1,0 +1,152 @@
+"""Finds the table in the sheets of a file that no contract describes, and what stands around it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from itertools import chain
+
+from pipeline.ingest.authoring.drafting.header_guess import TOTALS, column_titles, provisional_contract
+from pipeline.ingest.authoring.drafting.row_cells import cell_at, filled_text
+from pipeline.ingest.cells.numbers import parse_number
+from pipeline.ingest.errors import RefusedFileError
+from pipeline.ingest.recognise.drift import counts_rows
+from pipeline.ingest.recognise.period import Heading, read_heading
+from pipeline.ingest.refusals.authoring import AuthoringRefusal
+from pipeline.ingest.sheets.sheet import Sheet
+from pipeline.ingest.tables.header import Header, find_header
+from pipeline.ingest.tables.header_paths import Row
+from pipeline.ingest.tables.rows import RowKind, classify
+from pipeline.privacy.masking import shown
+
+# Two letters or characters in a row: a line of words, not 2023-15 or —.
+_WORD = re.compile(r"[^\W\d_]{2}")
+# 表名：投诉登记表 → 投诉登记表
+_TITLE_PREFIX = re.compile(r"^\s*(数据库|表名|标题|报表名称|title)\s*[:：]\s*", re.IGNORECASE)
+# 投诉登记表（2023年第15期） → 投诉登记表; 办件 2023-04 → 办件; 明细 模拟数据 → 明细
+_PERIOD = re.compile(r"[(（]?\d{4}\s*年.*$|\d{4}-\d{1,2}.*$|模拟数据.*$")
+# 投诉登记表（第15期） → 投诉登记表
+_NUMBERED_BRACKET = re.compile(r"[（(][^（）()]*\d[^（）()]*[)）]\s*$")
+
+
+@dataclass(frozen=True)
+class TableGuess:
+    """The table of a file: its sheet, header, titles of columns, data rows, and what stands around it.
+
+    `titles` has one entry for each column of the sheet, "" for columns without a name; `totals` are the labels of
+    printed totals, `summed` the indexes of columns that these add up.
+    """
+
+    sheet: Sheet
+    header: Header
+    titles: tuple[str, ...]
+    rows: tuple[Row, ...]
+    totals: tuple[str, ...]
+    summed: frozenset[int]
+    heading: Heading
+    title: str
+
+
+def largest_table(sheets: Sequence[Sheet]) -> TableGuess:
+    """The table with most named cells among the sheets; raises RefusedFileError where none has a header."""
+    tables = list(filter(None, map(_table_of, sheets)))
+    if not tables:
+        raise RefusedFileError(AuthoringRefusal.NO_HEADER_TO_DRAFT, expected="一行列名")
+    return max(tables, key=_count_named_cells)
+
+
+def _count_named_cells(table: TableGuess) -> int:
+    named_columns = sum(map(bool, table.titles))
+    return len(table.rows) * named_columns
+
+
+def _table_of(sheet: Sheet) -> TableGuess | None:
+    provisional = provisional_contract(sheet.rows)
+    header = find_header(sheet.rows, provisional) if provisional else None
+    if provisional is None or header is None:
+        return None
+    kinds = classify(sheet.rows, header, provisional)
+    rows = _rows_of(sheet, kinds, RowKind.DATA)
+    total_rows = _rows_of(sheet, kinds, RowKind.TOTAL)
+    titles = list(column_titles(sheet.rows[header.top : header.below]))
+    for index, title in enumerate(titles):
+        titles[index] = title or _title_by_number(index, rows)
+    cells_above = chain.from_iterable(sheet.rows[: header.top])
+    lines_above = list(filter(None, cells_above))
+    return TableGuess(
+        sheet=sheet,
+        header=header,
+        titles=tuple(titles),
+        rows=rows,
+        totals=_labels_of_totals(total_rows),
+        summed=frozenset(index for index in range(len(titles)) if _is_summed(index, rows, total_rows)),
+        heading=read_heading(lines_above),
+        title=title_of(lines_above),
+    )
+
+
+def _rows_of(sheet: Sheet, kinds: Sequence[RowKind], kind: RowKind) -> tuple[Row, ...]:
+    rows = []
+    for row, row_kind in zip(sheet.rows, kinds, strict=True):
+        if row_kind is kind:
+            rows.append(row)
+    return tuple(rows)
+
+
+def _title_by_number(index: int, rows: Sequence[Row]) -> str:
+    """What contracts call a column of data without a name: 第 4 列; nothing where it only counts the rows."""
+    column = (filled_text(row, index) for row in rows)
+    texts = list(filter(None, column))
+    is_mostly_empty = len(texts) * 2 <= len(rows)
+    if is_mostly_empty or counts_rows(texts):
+        return ""
+    return f"第 {index + 1} 列"
+
+
+def _is_summed(index: int, rows: Sequence[Row], total_rows: Sequence[Row]) -> bool:
+    """Whether a printed total adds up the column, so that its numbers are counted with whatever its name is."""
+    printed_totals = _numbers_of(index, total_rows)
+    if not printed_totals:
+        return False
+    computed = sum(_numbers_of(index, rows))
+    return computed in printed_totals
+
+
+def _numbers_of(index: int, rows: Sequence[Row]) -> list[Decimal]:
+    """The numbers of a column; what is none is left out."""
+    numbers = []
+    for row in rows:
+        number = parse_number(cell_at(row, index) or "")
+        if number is not None:
+            numbers.append(number)
+    return numbers
+
+
+def _labels_of_totals(rows: Sequence[Row]) -> tuple[str, ...]:
+    """The labels of `TOTALS` with which any cell ends, however it is spaced: 合 计：, 大厅合计."""
+    endings: set[str] = set()
+    for cell in filter(None, chain.from_iterable(rows)):
+        text = "".join(cell.split()).rstrip(":：")
+        endings.update(filter(text.endswith, TOTALS))
+    # In the order of TOTALS, not of the rows.
+    return tuple(label for label in TOTALS if label in endings)
+
+
+def title_of(lines: Sequence[str]) -> str:
+    """The first line's words without issue and period: 大厅投诉登记表（2023年第15期） → 大厅投诉登记表.
+
+    "" where no line above the table reads like a title; 填报单位： alone does not.
+    """
+    first = next(filter(_is_title, lines), "")
+    words = " ".join(_TITLE_PREFIX.sub("", first).split())
+    without_period = _PERIOD.sub("", words)
+    bare = _NUMBERED_BRACKET.sub("", without_period)
+    return shown(bare.strip(" （(")) or ""
+
+
+def _is_title(line: str) -> bool:
+    if _WORD.search(line) is None:
+        return False
+    return not line.strip().endswith((":", "："))

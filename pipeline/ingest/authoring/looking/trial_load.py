@@ -1,0 +1,216 @@
+"""Loads a private copy of one file into a database in memory, and tells what the loader made of it."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pipeline.contracts import Contract
+from pipeline.ingest.authoring.looking.file_head import copy_private, count_lines
+from pipeline.privacy.masking import shown
+from pipeline.reporting_calendar import ReportingCalendar
+from pipeline.settings import Settings
+
+if TYPE_CHECKING:
+    import duckdb
+
+    from pipeline.ingest.inbox.loader import FileEvent
+
+# Of a text that would take longer than this only its first bytes are loaded.
+_HEAD_BYTES = 2 << 20
+_WHOLE_SECONDS = 2.0
+_EXAMPLE_LENGTH = 40
+_WHOLE_ROW = "（整行）"
+
+
+@dataclass(frozen=True)
+class Export:
+    """One export in the file: its contract, the week, the rows that would be loaded, or why it would be refused."""
+
+    source: str
+    title: str
+    week_id: str
+    rows: int
+    refusal: str = ""
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Cells that the loader would not take: column, message, how many, an example, and how many rows are lost so."""
+
+    column: str
+    message: str
+    cells: int
+    example: str
+    lost_rows: int
+
+
+@dataclass(frozen=True)
+class TotalLine:
+    """A printed total that differs from the sum of its rows."""
+
+    sheet: str
+    row_no: int
+    label: str
+    column: str
+    printed: str
+    computed: str
+    difference: str
+
+
+@dataclass(frozen=True)
+class Trial:
+    """What became of the copy: its exports, the account of its rows, cells that were not taken, totals that differ.
+
+    `account` has (disposition, reason, rows); `seen_bytes` and `lines` are known where only a head was loaded.
+    """
+
+    exports: tuple[Export, ...]
+    account: tuple[tuple[str, str, int], ...]
+    problems: tuple[Problem, ...]
+    totals: tuple[TotalLine, ...]
+    seconds: float
+    seen_bytes: int | None = None
+    lines: int | None = None
+
+    @property
+    def verdict(self) -> str:
+        """Why the loader would refuse the file; "" where it would take every export in it."""
+        refusals = [export.refusal for export in self.exports]
+        return "；".join(filter(None, refusals))
+
+
+def try_loading(
+    path: Path,
+    settings: Settings,
+    calendar: ReportingCalendar,
+    contracts: Mapping[str, Contract],
+    *,
+    may_cut: bool,
+) -> Trial:
+    """Load a large text's head first, and the whole of it only where that is a matter of seconds.
+
+    `may_cut` says that the first lines of the file are a file of its kind: true of text that is not packed.
+    """
+    size = path.stat().st_size
+    is_large = may_cut and size > _HEAD_BYTES
+    if not is_large:
+        return _load_copy(path, settings, calendar, contracts, None)
+    trial = _load_copy(path, settings, calendar, contracts, _HEAD_BYTES)
+    if trial.verdict:
+        return trial
+    expected_seconds = trial.seconds * size / _HEAD_BYTES
+    if expected_seconds < _WHOLE_SECONDS:
+        return _load_copy(path, settings, calendar, contracts, None)
+    return replace(trial, lines=count_lines(path))
+
+
+def _load_copy(
+    path: Path,
+    settings: Settings,
+    calendar: ReportingCalendar,
+    contracts: Mapping[str, Contract],
+    limit: int | None,
+) -> Trial:
+    """Load a copy of the file, or of its first bytes, in memory."""
+    import duckdb
+
+    from pipeline.ingest.inbox.loader import make_loader
+    from pipeline.ingest.inbox.run import load_inbox
+
+    with _private_home(settings) as home, duckdb.connect() as con:
+        # A hidden file would be no delivery.
+        name = path.name.lstrip(".") or "file"
+        seen_bytes = copy_private(path, home.inbox / name, limit)
+        con.execute(f"SET threads = {settings.threads}; SET memory_limit = '{settings.memory_limit}'")
+        con.execute("SET temp_directory = ?", [str(home.home / "spill")])
+        events = load_inbox(make_loader(con, home, calendar, contracts)).events
+        exports = tuple(_export(event, contracts) for event in events)
+        titles = _titles_of_fields(exports, contracts)
+        return Trial(
+            exports=exports,
+            account=_read_account(con),
+            problems=_read_problems(con, titles),
+            totals=_read_totals(con, titles),
+            seconds=sum(event.seconds for event in events),
+            seen_bytes=seen_bytes,
+        )
+
+
+@contextmanager
+def _private_home(settings: Settings) -> Iterator[Settings]:
+    """A home of its own, for one look; removed with everything in it."""
+    with tempfile.TemporaryDirectory(prefix="zhoubao-inspect-", ignore_cleanup_errors=True) as folder:
+        home = settings.model_copy(update={"home": Path(folder)})
+        home.inbox.mkdir(parents=True)
+        yield home
+
+
+def _export(event: FileEvent, contracts: Mapping[str, Contract]) -> Export:
+    contract = contracts.get(event.source)
+    title = contract.title if contract else ""
+    refusal = "" if event.outcome == "loaded" else event.message
+    return Export(event.source, title, event.week_id, event.rows, refusal)
+
+
+def _titles_of_fields(exports: Sequence[Export], contracts: Mapping[str, Contract]) -> dict[str, str]:
+    """Name → title of the fields of all exports; where two contracts share a name, the first export's title counts."""
+    titles: dict[str, str] = {}
+    for export in exports:
+        contract = contracts.get(export.source)
+        for field in contract.fields if contract else ():
+            titles.setdefault(field.name, field.title)
+    return titles
+
+
+def _read_account(con: duckdb.DuckDBPyConnection) -> tuple[tuple[str, str, int], ...]:
+    rows: list[tuple[str, str, int]] = con.execute(
+        "SELECT disposition, reason, sum(row_count)::BIGINT FROM ledger.row_account GROUP BY ALL ORDER BY ALL"
+    ).fetchall()
+    return tuple(rows)
+
+
+def _read_problems(con: duckdb.DuckDBPyConnection, titles: Mapping[str, str]) -> tuple[Problem, ...]:
+    rows = con.execute(
+        "SELECT column_name, message, count(*), min(value), count(*) FILTER (row_disposition = 'quarantined') "
+        "FROM quarantine.cell GROUP BY ALL ORDER BY 3 DESC, 1, 2"
+    ).fetchall()
+    return tuple(
+        Problem(
+            column=titles.get(name, name or _WHOLE_ROW),
+            message=message,
+            cells=count,
+            example=shown(value, _EXAMPLE_LENGTH) or "",
+            lost_rows=lost_rows,
+        )
+        for name, message, count, value, lost_rows in rows
+    )
+
+
+def _read_totals(con: duckdb.DuckDBPyConnection, titles: Mapping[str, str]) -> tuple[TotalLine, ...]:
+    rows = con.execute(
+        "SELECT sheet, row_no, label, column_name, printed_value, computed_value, difference "
+        "FROM ledger.control_total WHERE difference <> 0 ORDER BY ALL"
+    ).fetchall()
+    return tuple(
+        TotalLine(
+            sheet=sheet,
+            row_no=row_no,
+            label=label,
+            column=titles.get(name, name),
+            printed=_plain(printed),
+            computed=_plain(computed),
+            difference=_plain(difference),
+        )
+        for sheet, row_no, label, name, printed, computed, difference in rows
+    )
+
+
+def _plain(value: Decimal) -> str:
+    """A number without zeros behind the point: 1240.500000 → 1,240.5; 16.000000 → 16."""
+    return f"{value:,f}".rstrip("0").rstrip(".")

@@ -1,0 +1,104 @@
+"""Tells which office document a zip holds, by the names of its parts.
+
+Files that somebody packed, `unpack` takes out; damage to the zip itself, `archive` refuses.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+from pathlib import Path
+
+from pipeline.ingest.containers.archive import WORKBOOK, Member, ZipArchive, open_zip
+from pipeline.ingest.containers.container import Container
+from pipeline.ingest.containers.size_limits import refuse_large
+from pipeline.ingest.errors import RefusedFileError
+from pipeline.ingest.refusals.containers import ContainerRefusal
+
+_CONTENT_TYPES = "[Content_Types].xml"
+_MANIFEST = "META-INF/manifest.xml"
+# A list of parts is a few kilobytes; a larger one is not read.
+_LARGEST_LIST = 1 << 20
+# Below this size, padding costs too little to be worth a refusal.
+_WORTH_WEIGHING = 64 << 20
+_OTHER_DOCUMENTS = {
+    "word/document.xml": "Word 文档",
+    "ppt/presentation.xml": "演示文稿",
+    "Index/Document.iwa": "Numbers 表格",
+    "OFD.xml": "OFD 版式文件",
+}
+_OFFICE_PARTS = frozenset(
+    {_CONTENT_TYPES, _MANIFEST, "content.xml", "xl/workbook.xml", "xl/workbook.bin", *_OTHER_DOCUMENTS}
+)
+# xl/workbook.xml; some programs write xl/workbook2.xml.
+_XLSX_WORKBOOK = re.compile(r"(^|/)workbook\d*\.xml$")
+
+
+def zip_container(path: Path, max_unpacked_mb: int, max_unpacked_ratio: int) -> Container:
+    """Returns the container of a zipped workbook.
+
+    Raises RefusedFileError for a document of another kind, a password, damage, and more content than the limits allow.
+    """
+    with open_zip(path, WORKBOOK) as archive:
+        parts = {_plain_name(member.filename): member for member in archive.members}
+        content_types = _read_list(archive, parts.get(_CONTENT_TYPES))
+        manifest = _read_list(archive, parts.get(_MANIFEST))
+        members = archive.members
+    refuse_large(sum(member.file_size for member in members), max_unpacked_mb)
+    for member in members:
+        _refuse_padded(member, max_unpacked_ratio)
+    # OpenDocument encrypts part by part, and says so in its manifest.
+    if b"encryption-data" in manifest or "encrypted-package" in parts:
+        raise RefusedFileError(ContainerRefusal.WORKBOOK_LOCKED)
+    container = _workbook_kind(parts, content_types)
+    if container:
+        return container
+    for part, kind in _OTHER_DOCUMENTS.items():
+        if part in parts:
+            raise RefusedFileError(ContainerRefusal.FOREIGN_FORMAT, found=part, kind=kind)
+    raise RefusedFileError(ContainerRefusal.NO_WORKBOOK_IN_ZIP, expected="xl/workbook.xml, content.xml")
+
+
+def is_office_document(names: Collection[str]) -> bool:
+    """Whether the members of a zip are the parts of one office document, not files that somebody packed."""
+    return not _OFFICE_PARTS.isdisjoint(map(_plain_name, names))
+
+
+def _plain_name(name: str) -> str:
+    r"""A part's name as the standards write it: `xl/workbook.xml` for `\xl\workbook.xml` of a careless writer."""
+    return name.replace("\\", "/").lstrip("/")
+
+
+def _read_list(archive: ZipArchive, member: Member | None) -> bytes:
+    if member is None or member.file_size > _LARGEST_LIST:
+        return b""
+    return archive.read(member)
+
+
+def _workbook_kind(parts: Collection[str], content_types: bytes) -> Container | None:
+    names = {name.lower() for name in parts}
+    if any(name.endswith("workbook.bin") for name in names):
+        return Container.XLSB
+    if any(_XLSX_WORKBOOK.search(name) for name in names):
+        return Container.XLSM if b"macroEnabled" in content_types else Container.XLSX
+    if {"content.xml", "mimetype"} <= names:
+        return Container.ODS
+    return None
+
+
+def _refuse_padded(member: Member, max_unpacked_ratio: int) -> None:
+    """Refuses a large part that unpacks to so many times its size that it can hold hardly anything but padding.
+
+    Sheets of texts unpack to 10 to 100 times their size, the same number in every cell to 400, blanks to 1,000.
+    """
+    ratio = member.file_size / max(member.compress_size, 1)
+    if member.file_size > _WORTH_WEIGHING and ratio > max_unpacked_ratio:
+        raise RefusedFileError(
+            ContainerRefusal.PADDED_PART,
+            expected=f"<= {max_unpacked_ratio} x",
+            found=f"{ratio:.0f} x",
+            member=member.filename,
+            size_mb=member.file_size >> 20,
+            ratio=ratio,
+            limit=max_unpacked_ratio,
+        )

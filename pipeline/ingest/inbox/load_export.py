@@ -1,0 +1,125 @@
+"""Loads one recognised export into `raw` and the ledger; deliver decides whether it is loaded at all."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from datetime import time as clock
+
+from pipeline.ingest.cells.dates import Context
+from pipeline.ingest.cells.row_reader import RowReader
+from pipeline.ingest.containers.identity import FileStamp
+from pipeline.ingest.inbox.loader import Loader
+from pipeline.ingest.inbox.stability import Look, refuse_changed
+from pipeline.ingest.inbox.succession import refuse_unclear_succession
+from pipeline.ingest.load import csv_file, ledger, sheet_rows
+from pipeline.ingest.load.accept import admit
+from pipeline.ingest.load.incoming import open_incoming
+from pipeline.ingest.load.pending import PendingRows, pending_rows
+from pipeline.ingest.recognise.aliases import propose_aliases
+from pipeline.ingest.recognise.drift import refuse_drift, refuse_unlabelled
+from pipeline.ingest.recognise.match import Recognised
+from pipeline.ingest.recognise.period import scope_of
+from pipeline.ingest.sheets.open_file import open_file
+from pipeline.ingest.text.utf8_source import TextSource
+from pipeline.privacy.masking import shown
+
+TITLE_LENGTH = 200
+# An export without a time of its own is taken for one of the last second of its period.
+_END_OF_DAY = clock(23, 59, 59)
+
+
+@contextmanager
+def text_of(loader: Loader, recognised: Recognised) -> Iterator[TextSource | None]:
+    """The text of a CSV, so that it is being decoded while the file is hashed; None for sheets."""
+    if recognised.csv_table is None:
+        yield None
+        return
+    with (
+        open_file(recognised.path, loader.settings) as opened,
+        TextSource(opened.path, recognised.encoding, loader.settings.work) as text,
+    ):
+        yield text
+
+
+def load_export(
+    loader: Loader,
+    recognised: Recognised,
+    mark: FileStamp,
+    text: TextSource | None,
+    look: Look | None = None,
+) -> int:
+    """Load an export, all of it or nothing; returns the rows that reached `raw.<source>`.
+
+    `text` is what `text_of` gives; `look` is what the file looked like before, where it may still change.
+    Raises RefusedFileError, and WaitingFileError where the file was changed meanwhile.
+    """
+    contract = recognised.contract
+    delivery = delivery_of(recognised, mark)
+    refuse_unclear_succession(loader, delivery, is_dated=recognised.heading.exported_at is not None)
+    account = ledger.Account()
+    reader = RowReader(contract, loader.codes, Context(recognised.week.year), loader.person_key)
+    with pending_rows(loader.con, contract, mark.delivery_id) as rows:
+        _read(loader, recognised, text, reader, account, rows)
+        if look:
+            refuse_changed(recognised.path, look)
+        since = recognised.week.coverage_start.replace(month=1, day=1)
+        propose_aliases(
+            loader.con,
+            contract,
+            loader.codes,
+            loader.settings.reference_dir,
+            since,
+            loader.settings.departments.level_words,
+        )
+        admit(loader.con, contract, delivery, account, loader.fingerprint(contract), rows)
+    return account.count("loaded")
+
+
+def _read(
+    loader: Loader,
+    recognised: Recognised,
+    text: TextSource | None,
+    reader: RowReader,
+    account: ledger.Account,
+    rows: PendingRows,
+) -> None:
+    """Fill `incoming`, or `rows` where a text can be read in one pass."""
+    contract = recognised.contract
+    file_name = recognised.path.name
+    open_incoming(loader.con, contract)
+    table = recognised.csv_table
+    if text is None or table is None:
+        sheet_rows.load_sheets(loader.con, recognised.sheets, contract, reader, account, file_name)
+        return
+    refuse_drift(table.header, contract, file_name)
+    refuse_unlabelled(table.header, table.below, contract, file_name)
+    csv_file.load_csv(text, table, contract, reader, account, rows, file_name)
+
+
+def delivery_of(recognised: Recognised, mark: FileStamp) -> ledger.Delivery:
+    """What the ledger keeps of an export: a row of `ledger.delivery` (key delivery_id), without its outcome.
+
+    The period is what the title names, or that of the week; `as_of` is the time of export, or the end of the period.
+    """
+    week = recognised.week
+    heading = recognised.heading
+    contract = recognised.contract
+    start, end = heading.span or (week.coverage_start, week.coverage_end)
+    is_scope_of_file = contract.delivery.scope == "file"
+    return ledger.Delivery(
+        delivery_id=mark.delivery_id,
+        sha256=mark.sha256,
+        source=contract.name,
+        file_name=recognised.path.name,
+        week_id=week.week_id,
+        period_start=start,
+        period_end=end,
+        as_of=heading.exported_at or datetime.combine(end, _END_OF_DAY),
+        scope=mark.delivery_id if is_scope_of_file else scope_of(heading, contract),
+        container=recognised.kind,
+        encoding=recognised.encoding,
+        size_bytes=mark.size_bytes,
+        title=shown(heading.title, TITLE_LENGTH) or "",
+    )

@@ -1,0 +1,234 @@
+"""Corrects the texts that the typed pass of a CSV loaded: each distinct text is read once, and its rows rewritten.
+
+A text stands for itself unless a pattern, a code list or a mark says that it may mean something else. Personal
+numbers in free text are masked on the way in, before anything of them reaches the warehouse file.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from pipeline.common.characters import BLANKS, INVISIBLE
+from pipeline.common.quoting import quoted
+from pipeline.contracts import Field, FieldType
+from pipeline.ingest.cells.damage import DAMAGED
+from pipeline.ingest.cells.row_reader import RowReader
+from pipeline.ingest.errors import RefusalPlace, RefusedFileError
+from pipeline.ingest.load.fixes import (
+    LOADED,
+    QUARANTINED,
+    REFUSED,
+    Fix,
+    as_written_sql,
+    fix_joins,
+    read_fixes,
+    write_fixes,
+)
+from pipeline.ingest.load.typed_pass import TypedPass
+from pipeline.ingest.refusals.load import LoadRefusal
+from pipeline.ingest.tables.csv_table import SHEET
+from pipeline.privacy.masking import mask_free_text
+
+if TYPE_CHECKING:
+    import duckdb
+
+# A text of a free-text field on its way through DuckDB: what was masked, and what by chance begins like a mark.
+_MARK = "\x01"
+_MASKED, _AS_IT_IS = _MARK + "m", _MARK + "e"
+_MASK_FUNCTION = "zhoubao_mask"
+
+# What may read as something else than it says: every text that `read_text` strips, refuses or takes for missing.
+# A text without these stands for itself, unless a code list, a pattern or missing values of its own say otherwise.
+SUSPECT = (
+    # a blank, an apostrophe ('0101), ="0101", #N/A or a reader's mark at the beginning
+    rf"^[{BLANKS}'=#\x{{fdd0}}-\x{{fdd3}}\x01]"
+    # a blank or a quotation mark at the end, characters that nobody sees anywhere
+    rf"|[{BLANKS}\x22]$|[{INVISIBLE}]"
+    # question marks in place of words; 5.1E+17, 5.1e17
+    rf"|{DAMAGED}|[eE]\+|\.\p{{Nd}}+[eE]"
+)
+
+
+@contextmanager
+def masking(con: duckdb.DuckDBPyConnection) -> Iterator[None]:
+    """Lends the connection a function that masks persons' numbers in free text; `masked_sql` calls it."""
+    con.create_function(_MASK_FUNCTION, _masked, ["VARCHAR"], "VARCHAR")
+    try:
+        yield
+    finally:
+        con.remove_function(_MASK_FUNCTION)
+
+
+def _masked(text: str) -> str:
+    """Returns a masked text with the mark that it was; a text that begins like such a mark gets one of its own."""
+    masked = mask_free_text(text)
+    if masked != text:
+        return _MASKED + masked
+    return _AS_IT_IS + text if text.startswith(_MARK) else text
+
+
+def masked_sql(column: str) -> str:
+    """Returns SQL of a free text, masked where it may hold a personal number.
+
+    Identity and mobile numbers hold eleven digits in a row; the test is cheap where a text is shorter than that.
+    """
+    may_hold_number = f"length({column}) >= 11 AND regexp_matches({column}, '\\p{{Nd}}{{11}}')"
+    begins_like_mark = f"{column} < chr(2)"
+    return f"CASE WHEN {may_hold_number} OR {begins_like_mark} THEN {_MASK_FUNCTION}({column}) ELSE {column} END"
+
+
+def fix_texts(typed_pass: TypedPass) -> None:
+    """Reads each distinct text of the stored columns once, notes its problems and rewrites the rows that change.
+
+    Raises RefusedFileError where the contract refuses the file for a value that cannot be read.
+    """
+    patched = []
+    for field in typed_pass.contract.stored_fields:
+        fixes = _fixes_of(typed_pass, field)
+        _refuse_unreadable(fixes, field)
+        if fixes:
+            write_fixes(typed_pass.con, field.name, field.type.sql, fixes)
+            _note_problems(typed_pass, field.name)
+            patched.append(field.name)
+    if patched:
+        _take_along(typed_pass)
+        _rewrite_rows(typed_pass, patched)
+
+
+def _refuse_unreadable(fixes: Sequence[Fix], field: Field) -> None:
+    for fix in fixes:
+        if fix.disposition == REFUSED:
+            raise RefusedFileError(
+                LoadRefusal.COLUMN_UNREADABLE,
+                place=RefusalPlace(sheet=SHEET, column=field.title),
+                found=fix.shown,
+                column=field.title,
+                reason=fix.reason,
+            )
+
+
+def _fixes_of(typed_pass: TypedPass, field: Field) -> list[Fix]:
+    """Returns a Fix for each distinct text of a column that reads differently from what it says."""
+    plain: list[str | None] = []
+    marked: list[str] = []
+    for text in _doubtful_texts(typed_pass, field):
+        if text is not None and field.free_text and text.startswith(_MARK):
+            marked.append(text)
+        else:
+            plain.append(text)
+    fixes = read_fixes(typed_pass.reader, field, plain)
+    fixes += [_fix_of_marked(typed_pass.reader, field, text) for text in marked]
+    return fixes
+
+
+def _fix_of_marked(reader: RowReader, field: Field, text: str) -> Fix:
+    """Returns the Fix of a free text that the masking function marked."""
+    bare = text[len(_MASKED) :]
+    fixes = read_fixes(reader, field, [bare])
+    if text.startswith(_AS_IT_IS):
+        fix = fixes[0] if fixes else Fix(None, bare, None, None, keep=False, disposition=LOADED)
+        return fix._replace(text=text)
+    if fixes and fixes[0].reason:
+        return fixes[0]._replace(text=text, shown=None, keep=False)
+    value = fixes[0].value if fixes else bare
+    return Fix(text, value, "personal_data_masked", None, keep=False, disposition=LOADED)
+
+
+def _doubtful_texts(typed_pass: TypedPass, field: Field) -> list[str | None]:
+    """Returns the distinct texts of a field that may read as something else than they say."""
+    name = field.name
+    texts = f"SELECT {name} AS t FROM {typed_pass.rows.table} WHERE {typed_pass.rows.mine}"
+    if field.type is not FieldType.STRING:
+        # A timestamp is exact as DuckDB has read it; only its absence may be a fault.
+        if not field.constraints.required:
+            return []
+        return _column_of(typed_pass, f"SELECT t FROM ({texts}) WHERE t IS NULL LIMIT 1")
+    if field.codes or field.constraints.pattern:
+        return _column_of(typed_pass, f"SELECT DISTINCT t FROM ({texts})")
+    doubtful = is_doubtful("t", typed_pass.contract.missing_of(field), field.constraints.required)
+    if name in typed_pass.contract.primary_key:
+        # A key is hardly ever repeated: making its texts distinct first would cost more.
+        return _column_of(typed_pass, f"SELECT DISTINCT t FROM ({texts}) WHERE {doubtful}")
+    # In two statements, or the test is pushed below the DISTINCT and made for every row.
+    typed_pass.con.execute(f"CREATE OR REPLACE TEMP TABLE distinct_text AS SELECT DISTINCT t FROM ({texts})")
+    found = _column_of(typed_pass, f"SELECT t FROM distinct_text WHERE {doubtful}")
+    typed_pass.con.execute("DROP TABLE distinct_text")
+    return found
+
+
+def _column_of(typed_pass: TypedPass, query: str) -> list[str | None]:
+    """Returns the only column of a query's result."""
+    return [text for (text,) in typed_pass.con.execute(query).fetchall()]
+
+
+def is_doubtful(text: str, missing: Collection[str] = (), is_required: bool = False) -> str:
+    """Returns SQL that is true of every text of a plain field that does not stand for itself, and of few others.
+
+    What is told by single characters comes first: most keys are out of doubt before the pattern is tried.
+    """
+    first = f"{text} < '0' OR {text} >= '{{' OR ({text} >= ':' AND {text} < 'A')"  # no digit, no letter of ASCII
+    last = f"{text}[-1] < '#'"  # blanks and the quotation mark
+    inside = " OR ".join(f"contains({text}, '{mark}')" for mark in "?+.")
+    is_beyond_ascii = f"strlen({text}) <> length({text})"  # more bytes than characters
+    is_odd = f"{first} OR {last} OR {inside} OR {is_beyond_ascii}"
+    conditions = [f"(({is_odd}) AND regexp_matches({text}, {quoted(SUSPECT)}))"]
+    conditions += [f"{text} = {quoted(mark)}" for mark in sorted(missing)]
+    if is_required:
+        conditions.append(f"{text} IS NULL")
+    return " OR ".join(conditions)
+
+
+def _note_problems(typed_pass: TypedPass, name: str) -> None:
+    """Notes the problems of one column, and excludes the rows that they send to quarantine, each once."""
+    rows = typed_pass.rows
+    mine = f"(SELECT row_no, {name} FROM {rows.table} WHERE {rows.mine})"
+    fixed_rows = f"FROM {mine} r JOIN fix_{name} f ON r.{name} IS NOT DISTINCT FROM f.text"
+    typed_pass.con.execute(
+        "INSERT INTO cell_problem (incoming_rowid, sheet, row_no, column_name, reason, value, row_disposition) "
+        f"SELECT r.row_no, '{SHEET}', r.row_no, '{name}', f.reason, f.shown, f.disposition "
+        f"{fixed_rows} WHERE f.reason IS NOT NULL"
+    )
+    typed_pass.con.execute(
+        "INSERT INTO excluded (incoming_rowid, sheet, row_no, disposition, reason) "
+        f"SELECT r.row_no, '{SHEET}', r.row_no, '{QUARANTINED}', f.reason {fixed_rows} "
+        f"WHERE f.disposition = '{QUARANTINED}' AND r.row_no NOT IN "
+        "(SELECT incoming_rowid FROM excluded WHERE incoming_rowid IS NOT NULL)"
+    )
+
+
+def _take_along(typed_pass: TypedPass) -> None:
+    """Marks the other problems of a row that one cell sends to quarantine: they go there with it."""
+    typed_pass.con.execute(
+        f"UPDATE cell_problem SET row_disposition = '{QUARANTINED}' WHERE incoming_rowid IN "
+        "(SELECT incoming_rowid FROM excluded WHERE incoming_rowid IS NOT NULL)"
+    )
+
+
+def _rewrite_rows(typed_pass: TypedPass, patched: Sequence[str]) -> None:
+    """Replaces the rows with a text that reads differently by corrected ones; all others stay as they are."""
+    con, rows = typed_pass.con, typed_pass.rows
+    names = [field.name for field in typed_pass.contract.stored_fields]
+    values = [_corrected(name) if name in patched else f"r.{name}" for name in names]
+    is_changed = " OR ".join(f"f_{name}.keep IS NOT NULL" for name in patched)
+    con.execute(
+        f"CREATE OR REPLACE TEMP TABLE changed AS "
+        f"SELECT r.row_no, {', '.join(values)}, {as_written_sql('r', patched)} AS as_written "
+        f"FROM (SELECT * FROM {rows.table} WHERE {rows.mine}) r {fix_joins('r', patched)} WHERE {is_changed}"
+    )
+    columns = ", ".join(["row_no", *names, "as_written"])
+    with rows.step():
+        con.execute(f"DELETE FROM {rows.table} WHERE {rows.mine} AND row_no IN (SELECT row_no FROM changed)")
+        con.execute(
+            f"INSERT INTO {rows.table} (delivery_id, sheet, {columns}) "
+            f"SELECT '{rows.delivery_id}', '{SHEET}', {columns} FROM changed"
+        )
+    con.execute("DROP TABLE changed")
+    for name in patched:
+        con.execute(f"DROP TABLE fix_{name}")
+
+
+def _corrected(name: str) -> str:
+    """Returns SQL of a column's value: that of its Fix where there is one, else the text as it stands."""
+    return f"CASE WHEN f_{name}.keep IS NULL THEN r.{name} ELSE f_{name}.value END AS {name}"

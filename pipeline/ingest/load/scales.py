@@ -1,0 +1,58 @@
+"""Finds by which scale (万, 十万) the numbers of each column are to be multiplied; units are read by `cells.units`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from pipeline.contracts import Contract
+from pipeline.ingest.cells.units import scale_for, units_of_line
+from pipeline.ingest.errors import RefusalPlace, RefusedFileError
+from pipeline.ingest.recognise.period import read_heading
+from pipeline.ingest.refusals.load import LoadRefusal
+from pipeline.ingest.tables.header import Header, Table
+from pipeline.ingest.tables.header_paths import Row
+from pipeline.ingest.tables.total_rows import NUMERIC
+
+
+def unit_above(rows: Sequence[Row], table: Table) -> str:
+    """Returns the unit in the title lines of a table, or an empty text: 万件 where 单位：万件 stands there."""
+    lines = []
+    for row in rows[table.first : table.header.top]:
+        lines += [cell for cell in row if cell]
+    return read_heading(lines).unit or ""
+
+
+def scales_of(header: Header, contract: Contract, unit: str, sheet: str | None = None) -> dict[str, str]:
+    """Returns the scale of each numeric field that has one: that of its own header, else of the unit above the table.
+
+    Example: the headers 部门 | 受理（万件） give {"accepted": "万"}. Raises RefusedFileError where a header's unit is
+    unclear, or where the unit above scales, but not what the field counts.
+    """
+    units = units_of_line(unit)
+    scales = {}
+    for column in header.columns:
+        field = column.field
+        if field is None or field.type not in NUMERIC:
+            continue
+        if column.unclear_unit:
+            raise RefusedFileError(
+                LoadRefusal.HEADER_UNIT_UNCLEAR,
+                place=RefusalPlace(sheet=sheet, column=column.written),
+                found=column.unclear_unit,
+                column=column.written,
+                unit=column.unclear_unit,
+            )
+        scale = column.scale if column.has_unit else scale_for(units, field.unit)
+        if scale is None:
+            raise RefusedFileError(
+                LoadRefusal.TITLE_UNIT_OF_OTHER_MEASURE,
+                place=RefusalPlace(sheet=sheet, column=column.written or field.title),
+                expected=field.unit,
+                found=unit,
+                unit=unit,
+                column=field.title,
+                measure=field.unit,
+            )
+        if scale:
+            scales[field.name] = scale
+    return scales

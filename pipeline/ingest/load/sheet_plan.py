@@ -1,0 +1,239 @@
+"""Says what the rows of a large sheet are without reading each of them: the plan by which `sheet_columns` loads it.
+
+Rows that may be other than data are found by SQL, generously, and judged one by one as `tables.rows` judges them; what
+is left is data.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import chain
+
+from pipeline.common.characters import BLANKS, INVISIBLE
+from pipeline.common.quoting import quoted
+from pipeline.contracts import Contract, FieldType
+from pipeline.contracts.labels import label_key
+from pipeline.ingest.note_lines import NOTE_PATTERN
+from pipeline.ingest.sheets.bulk_rows import BulkRows
+from pipeline.ingest.sheets.sheet import Days, no_days
+from pipeline.ingest.tables.contract_labels import known_labels, names
+from pipeline.ingest.tables.find import tables_at
+from pipeline.ingest.tables.header import Header
+from pipeline.ingest.tables.header_paths import Row
+from pipeline.ingest.tables.rows import RowJudge, RowKind
+
+_MOST_ODD = 20_000
+_GAPS = BLANKS + INVISIBLE
+_NOTE = "^" + NOTE_PATTERN.replace("{s}", f"[{BLANKS}]").replace("{d}", r"\p{Nd}")
+_NUMBER_LIKE = re.compile(r"[\d\s.,:/年月日-]+")  # a label such as 2023年 or 1-3
+# SQL that holds for a text {0} that is written as a sheet's reader writes such a value, and so is read as itself.
+_SHAPES = {
+    # 12, -3; not 012, 12.0
+    FieldType.INTEGER: "coalesce(TRY_CAST({0} AS BIGINT)::VARCHAR = {0}, false)",
+    # 12, -0.5, 3.141593; not 12.50, 1e3
+    FieldType.NUMBER: r"coalesce(regexp_full_match({0}, '-?(0|[1-9][0-9]{{0,17}})(\.[0-9]{{0,5}}[1-9])?'), false)",
+    # 2023-04-17, 2023-04-17 00:00:00
+    FieldType.DATE: (
+        "coalesce((length({0}) = 10 AND TRY_CAST({0} AS DATE)::VARCHAR = {0}) OR (length({0}) = 19 AND "
+        "{0} LIKE '____-__-__ 00:00:00' AND TRY_CAST({0} AS TIMESTAMP)::VARCHAR = {0}), false)"
+    ),
+    # 2023-04-17 09:12:33
+    FieldType.DATETIME: "coalesce(length({0}) = 19 AND TRY_CAST({0} AS TIMESTAMP)::VARCHAR = {0}, false)",
+}
+
+
+@dataclass(frozen=True)
+class SheetPlan:
+    """Says what the rows of a large sheet with one table are.
+
+    `kinds` and `rows` hold, by 0-based row, the rows that are neither data nor blank; `blank` counts the blank ones,
+    `titles` are the rows above the header. `days` finds the numbers that the sheet shows as days.
+    """
+
+    header: Header
+    kinds: Mapping[int, RowKind]
+    rows: Mapping[int, Row]
+    blank: int
+    titles: Sequence[RowKind]
+    days: Days
+
+
+def make_plan(rows: BulkRows, header: Header, contract: Contract, days: Days = no_days) -> SheetPlan | None:
+    """Says what every row is; None where the sheet has several tables, or too many odd rows to be worth it."""
+    judge = RowJudge(rows, header, contract)
+    found = rows.con.execute(
+        f"SELECT rowid, * FROM cells WHERE {_is_below(header, rows)} AND "
+        f"({_may_be_odd(rows, header, contract, judge)}) ORDER BY rowid LIMIT {_MOST_ODD + 1}"
+    ).fetchall()
+    if len(found) > _MOST_ODD:
+        return None
+    odd: dict[int, Row] = {rowid: list(cells) for rowid, *cells in found}
+    if _has_more_tables(rows, header, contract, odd):
+        return None
+    kinds = _kinds_of_odd(rows, judge, header, odd)
+    return SheetPlan(
+        header,
+        kinds,
+        rows={at: odd.get(at) or rows[at] for at in kinds},
+        blank=_count_blank(rows, header),
+        titles=[RowKind.TITLE if any(row) else RowKind.BLANK for row in rows[: header.top]],
+        days=days,
+    )
+
+
+def _is_below(header: Header, rows: BulkRows) -> str:
+    """Returns SQL that holds for the rows below the header."""
+    return f"rowid >= {header.below} AND rowid < {len(rows)}"
+
+
+def _has_more_tables(rows: BulkRows, header: Header, contract: Contract, odd: Mapping[int, Row]) -> bool:
+    known = known_labels(contract)
+    possible_tops = [at for at, row in odd.items() if names(row, known)]
+    return len(tables_at(rows, header, contract, possible_tops)) > 1
+
+
+def _kinds_of_odd(rows: BulkRows, judge: RowJudge, header: Header, odd: Mapping[int, Row]) -> dict[int, RowKind]:
+    """Judges the odd rows, which ascend; returns those that are no data, and rows below them that belong to them."""
+    kinds: dict[int, RowKind] = {header.below - 1: RowKind.HEADER}
+    for at, row in odd.items():
+        previous = kinds.get(at - 1, RowKind.DATA)
+        kind = judge.kind(row, previous)
+        if kind is not RowKind.DATA:
+            kinds[at] = kind
+        if kind is RowKind.REPEATED_HEADER and at + 1 not in odd:
+            kinds |= _numbering_below(rows, judge, at)
+        if kind is RowKind.OF_WHICH:
+            kinds |= _further_parts(rows, judge, at, odd)
+    del kinds[header.below - 1]
+    return kinds
+
+
+def _numbering_below(rows: BulkRows, judge: RowJudge, header_row: int) -> dict[int, RowKind]:
+    """Returns the row below a repeated header if it is no data there, though it would be elsewhere: 1 2 3."""
+    at = header_row + 1
+    if at >= len(rows):
+        return {}
+    kind = judge.kind(rows[at], RowKind.REPEATED_HEADER)
+    return {} if kind in (RowKind.DATA, RowKind.BLANK) else {at: kind}
+
+
+def _further_parts(rows: BulkRows, judge: RowJudge, first: int, odd: Mapping[int, Row]) -> dict[int, RowKind]:
+    """Returns the rows over which a 其中 is merged, as far as none of them is odd itself."""
+    parts: dict[int, RowKind] = {}
+    part = rows[first]
+    for at in range(first + 1, len(rows)):
+        if at in odd:
+            break
+        kind = judge.kind(rows[at], RowKind.OF_WHICH, part)
+        if kind is not RowKind.OF_WHICH:
+            break
+        parts[at] = kind
+    return parts
+
+
+def _count_blank(rows: BulkRows, header: Header) -> int:
+    counted = rows.con.execute(
+        f"SELECT count(*) FROM cells WHERE {_is_below(header, rows)} AND {is_blank_sql(rows)}"
+    ).fetchone()
+    return int(counted[0]) if counted else 0
+
+
+def is_blank_sql(rows: BulkRows) -> str:
+    """Returns SQL that holds for a row of `cells` in which nothing stands."""
+    return " AND ".join(f"c{at} IS NULL" for at in range(rows.width))
+
+
+def _may_be_odd(rows: BulkRows, header: Header, contract: Contract, judge: RowJudge) -> str:
+    """Returns SQL that holds for every row that is no data (and for some that are), but not for blank ones."""
+    cells = [f"c{at}" for at in range(rows.width)]
+    filled = " + ".join(f"({cell} IS NOT NULL)::TINYINT" for cell in cells)
+    first_text = f"coalesce({', '.join([*cells, 'NULL'])})"
+    conditions = [
+        f"({filled}) = 1",  # a line of prose
+        f"regexp_matches({first_text}, {quoted(_NOTE)})",
+        f"rowid = {header.below}",  # a line that numbers the columns
+        *_may_be_totals(contract, judge),
+        *_may_be_parts(contract, judge),
+        _may_be_header(rows, header, contract),
+    ]
+    any_condition = " OR ".join(f"coalesce({condition}, false)" for condition in conditions)
+    return f"({filled}) > 0 AND ({any_condition})"
+
+
+def _may_be_totals(contract: Contract, judge: RowJudge) -> Iterator[str]:
+    """Yields SQL for each column in which a total's name may stand: 合 计（件）：, 公安厅小计."""
+    labels = [total.label for total in contract.layout.totals]
+    if not labels:
+        return
+    names_of_totals = "|".join(_spaced(label) for label in labels)
+    behind = rf"[{_GAPS}]*数?[{_GAPS}:：]*(?:[(（\[【].*)?$"  # 合计数, 合计：, 合计（件）
+    for at in chain(*judge.label_places):
+        yield _if_contains(f"c{at}", labels, f"(?:{names_of_totals}){behind}")
+
+
+def _may_be_parts(contract: Contract, judge: RowJudge) -> Iterator[str]:
+    """Yields SQL for each column in which 其中 may stand: （其中）网上, —其中."""
+    words = contract.layout.of_which
+    if not words:
+        return
+    pattern = f"^[{_GAPS}(（—·-]*(?:{'|'.join(_spaced(word) for word in words)})"
+    for at in judge.part_places:
+        yield _if_contains(f"c{at}", words, pattern)
+
+
+def _if_contains(cell: str, words: Iterable[str], pattern: str) -> str:
+    """Returns SQL that tries a pattern only where the last letter of a word stands: looking for a letter is cheaper."""
+    letters = sorted({word.strip()[-1] for word in words})
+    any_letter = " OR ".join(f"contains({cell}, {quoted(letter)})" for letter in letters)
+    return f"CASE WHEN {any_letter} THEN regexp_matches({cell}, {quoted(pattern)}) ELSE false END"
+
+
+def _spaced(word: str) -> str:
+    r"""Returns a pattern of a word with blanks between its letters: 合[\s]*计."""
+    letters = "".join(word.split())
+    return f"[{_GAPS}]*".join(re.escape(letter) for letter in letters)
+
+
+def _may_be_header(rows: BulkRows, header: Header, contract: Contract) -> str:
+    """Returns SQL for rows that may be labels: where a column of numbers or dates holds something else.
+
+    Where there are no such columns, or a label itself looks like a number, it is SQL for rows with two such words.
+    """
+    keys = known_labels(contract) | _keys_of_header(rows, header)
+    keys -= {""}
+    typed = [(column.field.type, column.index) for column in header.columns if column.field]
+    typed = [(kind, index) for kind, index in typed if kind in _SHAPES]
+    is_any_like_number = any(_NUMBER_LIKE.fullmatch(key) for key in keys)
+    if not typed or is_any_like_number:
+        return _has_two_possible_labels(rows, keys)
+    # Column after column, each only where those before it decided nothing: most rows are done with after the first.
+    cases = [f"WHEN {shape(kind, f'c{index}')} THEN false" for kind, index in typed]
+    return f"CASE {' '.join(cases)} ELSE true END"
+
+
+def _keys_of_header(rows: BulkRows, header: Header) -> set[str]:
+    keys: set[str] = set()
+    for row in rows[header.top : header.below]:
+        keys.update(label_key(cell) for cell in row if cell)
+    return keys
+
+
+def _has_two_possible_labels(rows: BulkRows, keys: Iterable[str]) -> str:
+    """Returns SQL for rows with two cells that begin as a label does, or with no plain letter or digit (（受理）)."""
+    first_letters = {key[0] for key in keys}
+    first_letters |= {letter.upper() for letter in first_letters}
+    begins_as_label = f"^[{re.escape(''.join(sorted(first_letters)))}]"
+    begins_plainly = r"^[0-9A-Za-z\x{3400}-\x{9fff}]"
+    conditions = []
+    for at in range(rows.width):
+        is_odd = f"NOT regexp_matches(c{at}, {quoted(begins_plainly)})"
+        is_label = f"regexp_matches(c{at}, {quoted(begins_as_label)})"
+        conditions.append(f"coalesce({is_odd} OR {is_label}, false)::TINYINT")
+    return f"({' + '.join(conditions)}) > 1"
+
+
+def shape(kind: FieldType, text: str) -> str:
+    """Returns SQL that holds where a text is written as a sheet's reader writes a value of this type."""
+    return _SHAPES[kind].format(text)

@@ -1,0 +1,78 @@
+"""Why a file is refused before a row of it is read: no contract fits, columns differ, or the week is not clear."""
+
+from __future__ import annotations
+
+from pipeline.ingest.refusals.base import RefusalCode, RefusalText
+
+
+class RecogniseRefusal(RefusalCode):
+    """Refusals that `pipeline.ingest.recognise` raises."""
+
+    NO_CONTRACT = RefusalText(
+        sentence="没有合同与这份文件的表头相符；请确认是周报所需的导出，或为它写一份合同（pipeline/contracts）",
+        meaning="文件读得懂，但没有一份合同的表头出现在其中。",
+        action="确认是周报所需的导出；若是新的导出，用 zhoubao contract draft 为它起草一份合同。",
+    )
+    EXPORT_GONE = RefusalText(
+        sentence="工作簿中不再有第 {week_id} 期的“{source}”；请核对合同的表头",
+        meaning="归档的原件曾作为这一期的报送装载，按现在的合同却认不出来了。",
+        action="核对合同最近的改动，多半是 labels 或 titleWords 少了一项。",
+    )
+    COLUMNS_DIFFER = RefusalText(
+        sentence="{where}：{differences}{further}",
+        meaning="导出的列与合同不同：缺少必需的列、有合同中没有的列，或两列是同一字段。",
+        action="按句中所写的一行改合同，或请报送单位重新导出完整的列。",
+    )
+    COLUMN_UNLABELLED = RefusalText(
+        sentence=(
+            "“{file}”{on_sheet}第 {column} 列有数据却没有表头{beside}，"
+            "不知道是什么；请补上表头，或在合同 {contract}.yaml 该字段的 labels 中写“第 {column} 列”，"
+            "若不需要，写 ignoredLabels: {ignored}"
+        ),
+        meaning="表中有一列数据没有表头，无法知道它是什么，也不能当作没有。",
+        action="请报送单位补上表头；若每周都如此，按句中所写的一行改合同。",
+    )
+    SHEET_WITHOUT_WEEK = RefusalText(
+        sentence=(
+            "工作表“{sheet}”没有写明是哪一期，而同一工作簿的其他工作表分属第 {weeks} 期；"
+            "请在它的标题中写明“2023年第15期”或统计时间"
+        ),
+        meaning="一个工作簿里有几期的工作表，其中一张没有写明是哪一期。",
+        action="请报送单位在该工作表的标题中写明期号或统计时间后重新报送。",
+    )
+    WEEKS_CONTRADICT = RefusalText(
+        sentence="标题写的是第 {issue} 期，统计时间却落在第 {period} 期；请核对后重新导出",
+        meaning="标题中的期号与统计时间说的不是同一期，装载哪一期都可能是错的。",
+        action="请报送单位核对期号与统计时间后重新导出。",
+    )
+    WEEK_UNNAMED = RefusalText(
+        sentence=(
+            "标题、统计时间和文件名都没有写明是哪一期；请在标题中写明“2023年第15期”或统计时间"
+            "“2023年4月17日—4月21日”，或在合同的 delivery 中写 weekFrom: 日期字段名"
+        ),
+        meaning="文件没有说明统计的是哪一期。",
+        action="请报送单位在标题中写明期号或统计时间；若每周都没有，在合同的 delivery 中写 weekFrom。",
+    )
+    WEEK_NOT_IN_CALENDAR = RefusalText(
+        sentence="{problem}",
+        meaning="文件写明的期号或日期不在报告期日历之内，或写法不对。",
+        action="核对期号；若确有其期，改 zhoubao.toml 的 first_year、last_year 或日历调整表。",
+    )
+    REPORTING_UNIT_UNNAMED = RefusalText(
+        sentence="标题行没有写明填报单位，无法判断这份报送替换哪一份；请在表头上方写明“填报单位：……”",
+        meaning="这一来源由各单位分别报送（scope: reporting_unit），而文件没有写明是哪个单位的。",
+        action="请报送单位在表头上方写明“填报单位：……”后重新报送。",
+    )
+    CONTENT_MISREAD = RefusalText(
+        sentence="文字曾按错误的编码打开后又保存，成了乱码；请从平台重新导出，不要用其他程序另存",
+        meaning="文件曾被另一个程序按错误的编码打开并保存，现在的内容是乱码。",
+        action="请报送单位从平台重新导出，不要用其他程序另存。",
+    )
+    ROWS_MISREAD = RefusalText(
+        sentence=(
+            "表头读得通，但第 {row:,} 行起大多是乱码：编码与表头的不同，或曾按错误的编码打开后又保存；"
+            "请从平台重新导出，不要用其他程序另存或拼接"
+        ),
+        meaning="表头与表中的行编码不同，多半是把两份文件拼在了一起。",
+        action="请报送单位从平台重新导出整份文件，不要拼接。",
+    )

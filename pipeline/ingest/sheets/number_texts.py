@@ -1,0 +1,55 @@
+"""Writes numbers as a spreadsheet shows them; which cell is shown as a share or a day, `number_formats` says."""
+
+from __future__ import annotations
+
+import math
+import re
+from contextlib import suppress
+from decimal import Decimal, InvalidOperation
+
+from pipeline.common.cell_marks import NUMBER_MARK
+
+# A spreadsheet keeps fifteen significant digits and fills up with zeros.
+EXACT_DIGITS = 15
+# 12, -3, 0.50: no exponent, no sign +.
+_PLAIN = re.compile(r"-?[0-9]+(?:\.[0-9]+)?")
+
+
+def number_text(raw: str) -> str:
+    """Writes a file's number with the digits that a spreadsheet keeps: `1E3` is 1000, `3.0000000000000001` is 3."""
+    if _PLAIN.fullmatch(raw) and sum(map(str.isdigit, raw)) <= EXACT_DIGITS:
+        return raw
+    with suppress(ValueError):
+        value = float(raw)
+        if math.isfinite(value):
+            return f"{_rounded(value):f}"
+    return raw
+
+
+def share_text(value: float) -> str | None:
+    """Writes a share as its cell shows it: 0.985 is `98.5%`; None for infinity and NaN."""
+    if not math.isfinite(value):
+        return None
+    return f"{(_rounded(value) * 100).normalize():f}%"
+
+
+def whole_number(raw: str) -> str | None:
+    """Returns a number of more than fifteen digits: exact where the file writes all of them, else marked as rounded.
+
+    `510000202304170011` stays as it is, `5.1E+17` becomes NUMBER_MARK and `510000000000000000`, `12` is None.
+    More than fifteen significant digits come from a program that wrote them all.
+    """
+    digits = raw.lstrip("-")
+    if digits.isdigit() and len(digits.rstrip("0")) > EXACT_DIGITS:
+        return raw
+    try:
+        number = Decimal(raw)
+    except InvalidOperation:
+        return None
+    if number != number.to_integral_value() or abs(number) < 10**EXACT_DIGITS:
+        return None
+    return NUMBER_MARK + f"{number:f}".partition(".")[0]
+
+
+def _rounded(value: float) -> Decimal:
+    return Decimal(f"{value:.{EXACT_DIGITS}g}")

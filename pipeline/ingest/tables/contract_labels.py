@@ -1,0 +1,75 @@
+"""Says which field of a contract a header label names; how a header is cut into labels, `header_paths` says."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import lru_cache
+
+from pipeline.contracts import Contract, Field
+from pipeline.contracts.labels import OTHER_PERIOD, label_key
+from pipeline.ingest.tables.header_paths import Row
+
+RUNNING = "序号"
+"""The label of a column that only counts the rows; no contract needs to name it."""
+
+
+@lru_cache(maxsize=64)
+def fields_by_path(contract: Contract) -> dict[str, Field]:
+    """Returns the field of each label of the contract, by the label keys of its path joined with "/".
+
+    Example: the label 办件情况/受 理 has the path 办件情况/受理. A label of two fields belongs to the first one.
+    """
+    fields: dict[str, Field] = {}
+    for field in contract.fields:
+        for label in field.all_labels:
+            parts = [label_key(part) for part in label.split("/")]
+            fields.setdefault("/".join(parts), field)
+    return fields
+
+
+@lru_cache(maxsize=64)
+def ignored_labels(contract: Contract) -> frozenset[str]:
+    """Returns the label keys of columns that nobody needs; one that only counts the rows says nothing anywhere."""
+    labels = (*contract.ignored_labels, RUNNING)
+    return frozenset(map(label_key, labels))
+
+
+@lru_cache(maxsize=64)
+def known_labels(contract: Contract) -> frozenset[str]:
+    """Returns the outermost and innermost label keys of every header path that the contract knows."""
+    labels = set()
+    for path in fields_by_path(contract):
+        parts = path.split("/")
+        labels.add(parts[0])
+        labels.add(parts[-1])
+    return frozenset(labels)
+
+
+def names(row: Row, known: frozenset[str]) -> bool:
+    """Whether a row holds at least two known labels, as the top of a header does."""
+    hits = 0
+    for cell in row:
+        if cell and label_key(cell) in known:
+            hits += 1
+    return hits >= 2
+
+
+def field_of(label: str, contract: Contract) -> Field | None:
+    """Returns the field that a header path names, whether or not another column holds it already."""
+    return field_of_path(label.split("/"), fields_by_path(contract))
+
+
+def field_of_path(parts: Sequence[str], fields: dict[str, Field]) -> Field | None:
+    """Returns the field of the longest end of a path that is known, or None.
+
+    A label above may only be left out if it names no other period: 办件情况/受理 is 受理, 去年同期/受理 is not.
+    """
+    for start in range(len(parts)):
+        field = fields.get("/".join(parts[start:]))
+        if field is None:
+            continue
+        for left_out in parts[:start]:
+            if OTHER_PERIOD.search(left_out):
+                return None
+        return field
+    return None

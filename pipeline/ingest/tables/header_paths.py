@@ -1,0 +1,126 @@
+"""Turns the rows of a header into one path of labels a column; which field a path names, `contract_labels` says.
+
+A header of two rows
+
+    办件情况 |      | 备注
+    本周     | 累计 |
+
+has the paths (办件情况, 本周), (办件情况, 累计), (备注,). Units in the labels are read by `header_units`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from pipeline.common.characters import visible
+from pipeline.contracts.labels import label_key
+from pipeline.ingest.cells.units import read_unit
+
+Row = Sequence[str | None]
+"""The texts of a row's cells from left to right; None where a cell is empty."""
+
+_CHINESE = re.compile("[一-鿿]")  # 受理 in "受理 count"
+
+
+def flatten(levels: Sequence[Row]) -> list[tuple[str, ...]]:
+    """Returns the header path of each column, as label keys, from the outermost label to the innermost.
+
+    A label spans the blank cells to its right as long as its parent does; the last level never spans. A repeated label
+    (a vertical merge written twice) counts once, a line of units (件, 万件) under the labels not at all.
+    Example: [["办件", None, "备注"], ["本周", "累计", None]] gives [("办件", "本周"), ("办件", "累计"), ("备注",)].
+    """
+    paths = []
+    for texts in spanned_texts(levels):
+        keys = [label_key(text) for text in texts]
+        paths.append(_distinct_labels(keys))
+    return paths
+
+
+def spanned_texts(levels: Sequence[Row]) -> list[list[str]]:
+    """Returns the texts of each column from top to bottom, where a merged label stands in every column it spans."""
+    width = max((len(row) for row in levels), default=0)
+    grid = [_padded(row, width) for row in levels]
+    keys = [[label_key(text) for text in texts] for texts in grid]
+    for level in range(len(grid) - 1):
+        for column in range(1, width):
+            if _is_spanned(keys, level, column):
+                keys[level][column] = keys[level][column - 1]
+                grid[level][column] = grid[level][column - 1]
+    return [[texts[column] for texts in grid] for column in range(width)]
+
+
+def _padded(row: Row, width: int) -> list[str]:
+    """Returns the texts of a row, filled up with empty ones to the width of the header."""
+    texts = [cell or "" for cell in row]
+    missing = width - len(texts)
+    return texts + [""] * missing
+
+
+def _is_spanned(keys: Sequence[Sequence[str]], level: int, column: int) -> bool:
+    """Whether the label on the left spans this blank cell: a label stands below it, and all parents are the same."""
+    if keys[level][column]:
+        return False
+    has_label_below = any(row[column] for row in keys[level + 1 :])
+    if not has_label_below:
+        return False
+    parents = [row[column] for row in keys[:level]]
+    parents_on_the_left = [row[column - 1] for row in keys[:level]]
+    return parents == parents_on_the_left
+
+
+def _distinct_labels(keys: Sequence[str]) -> tuple[str, ...]:
+    """Returns the labels of one column without blanks, repetitions and, below the first one, units."""
+    path: list[str] = []
+    for key in keys:
+        if not key:
+            continue
+        if not path:
+            path.append(key)
+            continue
+        is_repeated = path[-1] == key
+        if not is_repeated and read_unit(key) is None:
+            path.append(key)
+    return tuple(path)
+
+
+def written_labels(levels: Sequence[Row]) -> dict[str, str]:
+    """Returns the labels of a header as people write them, by their label key.
+
+    Example: [["受 理(件)"]] gives {"受理": "受理(件)"}.
+    """
+    labels: dict[str, str] = {}
+    for row in levels:
+        for cell in row:
+            key = label_key(cell or "")
+            if cell and key:
+                labels[key] = _without_line_breaks(cell)
+    return labels
+
+
+def _without_line_breaks(label: str) -> str:
+    """Returns a label on one line; Chinese needs no blank where the line was broken."""
+    words = label.split()
+    if _CHINESE.search(label):
+        return "".join(words)
+    return " ".join(words)
+
+
+def position_label(index: int) -> str:
+    """Returns what a contract calls a column without a label, as a label key: 第 4 列 for index 3."""
+    return label_key(f"第 {index + 1} 列")
+
+
+def keys_of(row: Row) -> tuple[str, ...]:
+    """Returns the label key of each cell of a row; that of an empty cell is empty."""
+    return tuple(label_key(cell or "") for cell in row)
+
+
+def is_blank_row(row: Row) -> bool:
+    """Whether no cell of the row shows anything."""
+    for cell in row:
+        if cell is None:
+            continue
+        if visible(cell).strip():
+            return False
+    return True

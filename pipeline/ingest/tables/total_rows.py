@@ -1,0 +1,101 @@
+"""Tells which total of the contract a row is, by its label cells; comparing its numbers is done by `control_totals`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from pipeline.common.characters import visible
+from pipeline.contracts import Contract, FieldType
+from pipeline.contracts.labels import BRACKETS
+from pipeline.contracts.model import Total
+from pipeline.ingest.tables.header import Column, Header
+from pipeline.ingest.tables.header_paths import Row
+
+NUMERIC = (FieldType.INTEGER, FieldType.NUMBER)
+_LONGEST_TOTAL = 24
+"""Most characters of a label that ends with a total's name (住房城乡建设厅小计); anything longer is prose."""
+
+LabelPlaces = tuple[tuple[int, ...], tuple[int, ...]]
+
+
+def label_places(header: Header) -> LabelPlaces:
+    """Returns the columns in which a total's name may stand: those left of the first number, and all the others.
+
+    The others count only where nothing is filled in on the left. A column of numbers is in neither.
+    """
+    first_number = _first_number(header)
+    near, further = [], []
+    for column in header.columns:
+        if _is_numeric(column):
+            continue
+        if first_number is not None and column.index < first_number:
+            near.append(column.index)
+        else:
+            further.append(column.index)
+    return tuple(near), tuple(further)
+
+
+def part_places(header: Header) -> tuple[int, ...]:
+    """Returns the columns in which 其中 may stand: those left of the first number that hold no prose."""
+    first_number = _first_number(header)
+    if first_number is None:
+        return ()
+    left = [column for column in header.columns if column.index < first_number]
+    return tuple(column.index for column in left if not _is_free_text(column))
+
+
+def _first_number(header: Header) -> int | None:
+    """Returns the index of the first column of numbers."""
+    for column in header.columns:
+        if _is_numeric(column):
+            return column.index
+    return None
+
+
+def _is_numeric(column: Column) -> bool:
+    return column.field is not None and column.field.type in NUMERIC
+
+
+def _is_free_text(column: Column) -> bool:
+    return column.field is not None and column.field.free_text
+
+
+def total_of(row: Row, header: Header, contract: Contract) -> Total | None:
+    """Returns the contract's total that a row is by one of its label cells (合 计, 住房城乡建设厅小计), or None."""
+    return total_at(row, label_places(header), contract.layout.totals)
+
+
+def total_at(row: Row, places: LabelPlaces, totals: Sequence[Total]) -> Total | None:
+    """Returns the first of `totals` whose name stands in one of the label places of a row, or None."""
+    if not totals:
+        return None
+    near, further = places
+    is_named_on_the_left = any((row[place] or "").strip() for place in near if place < len(row))
+    for place in near if is_named_on_the_left else further:
+        if place >= len(row):
+            break
+        label = _bare_label(row[place] or "")
+        for total in totals:
+            if _is_name_of(total, label, may_have_words_before=bool(near)):
+                return total
+    return None
+
+
+def _is_name_of(total: Total, label: str, *, may_have_words_before: bool) -> bool:
+    """Whether a label is a total's name; in a table with numbers, words may stand before it: 公安厅小计."""
+    if label == total.label:
+        return True
+    if not may_have_words_before or len(label) > _LONGEST_TOTAL:
+        return False
+    return label.endswith(total.label)
+
+
+def _bare_label(text: str) -> str:
+    """Returns a total's name without what may follow it: 合计 of 合 计（件）, 合计： and 合计数."""
+    without_brackets = BRACKETS.sub("", text)
+    return squeezed(without_brackets).rstrip(":：").removesuffix("数")
+
+
+def squeezed(cell: str | None) -> str:
+    """Returns the visible text of a cell without blanks: 合 计 gives 合计."""
+    return "".join(visible(cell or "").split())

@@ -1,0 +1,156 @@
+"""The shapes that figures are drawn in: upright bars, lines, lying bars, their colours, the empty frame.
+
+What a figure says beside its marks is a `Panel`, in `pipeline.present.charts.panel`. Marks have fixed colours that
+stand out on white and on dark ground; text and grid take theirs from the page.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+BLUE: Final = "#2f74c0"
+PALE: Final = "#7d97b5"
+TEAL: Final = "#1c8a7d"
+AMBER: Final = "#b57614"
+VIOLET: Final = "#8a63b8"
+GREY: Final = "#7a8594"
+FLAGGED: Final = "#cc4b37"
+# For parts of a whole, told apart by lightness too where colours are not seen.
+PARTS: Final = (BLUE, TEAL, AMBER, VIOLET, PALE, GREY)
+DASHES: Final = ("solid", "dash", "dot")
+
+
+@dataclass(frozen=True)
+class Series:
+    """One name and its value for each tick."""
+
+    name: str
+    values: Sequence[Any]
+    colour: str
+
+
+def part_series(values: dict[str, list[Any]]) -> list[Series]:
+    """Makes a series of each part of a whole (name -> values), in the colours of parts, which repeat after six."""
+    series = []
+    for number, (name, part) in enumerate(values.items()):
+        series.append(Series(name, part, PARTS[number % len(PARTS)]))
+    return series
+
+
+def bars(series: Iterable[Series], ticks: Sequence[str], unit: str, *, stacked: bool = False, height: int = 240) -> Any:
+    """Draws upright bars over `ticks`, beside each other or stacked, with a legend where there are several series."""
+    import plotly.graph_objects as go
+
+    x = [plot_text(tick) for tick in ticks]
+    traces = []
+    for part in series:
+        name = plot_text(part.name)
+        traces.append(
+            go.Bar(
+                name=name,
+                x=x,
+                y=_numbers(part.values),
+                marker={"color": part.colour},
+                hovertemplate=f"%{{x}}：{name} %{{y:,}} {unit}<extra></extra>",
+            )
+        )
+    figure = frame(traces, height)
+    figure.update_layout(barmode="stack" if stacked else "group", showlegend=len(traces) > 1)
+    figure.update_xaxes(nticks=8, tickangle=0)
+    figure.update_yaxes(nticks=4, tickformat=",d")
+    return figure
+
+
+def lines(series: Iterable[Series], ticks: Sequence[str], unit: str, *, height: int = 240) -> Any:
+    """Draws lines with a mark a week, for rates and stocks; the axis need not start at nothing."""
+    import plotly.graph_objects as go
+
+    x = [plot_text(tick) for tick in ticks]
+    traces = []
+    for number, part in enumerate(series):
+        name = plot_text(part.name)
+        dash = DASHES[number % len(DASHES)]
+        traces.append(
+            go.Scatter(
+                name=name,
+                x=x,
+                y=_numbers(part.values),
+                mode="lines+markers",
+                line={"color": part.colour, "width": 2.5, "dash": dash},
+                marker={"size": 6},
+                hovertemplate=f"%{{x}}：{name} %{{y:,}} {unit}<extra></extra>",
+            )
+        )
+    figure = frame(traces, height)
+    figure.update_layout(showlegend=len(traces) > 1)
+    figure.update_xaxes(nticks=8, tickangle=0)
+    figure.update_yaxes(nticks=4, rangemode="normal", showgrid=True)
+    return figure
+
+
+def lying_bars(series: Iterable[Series], names: Sequence[str], unit: str, *, height: int) -> Any:
+    """Draws bars that lie, one row a name, the first on top: for names that are longer than a tick can be."""
+    import plotly.graph_objects as go
+
+    y = [plot_text(name) for name in names]
+    traces = []
+    for part in series:
+        name = plot_text(part.name)
+        traces.append(
+            go.Bar(
+                name=name,
+                orientation="h",
+                y=y,
+                x=_numbers(part.values),
+                marker={"color": part.colour},
+                hovertemplate=f"%{{y}}：{name} %{{x:,}} {unit}<extra></extra>",
+            )
+        )
+    figure = frame(traces, height)
+    figure.update_layout(barmode="group", showlegend=len(traces) > 1, bargap=0.3)
+    figure.update_yaxes(autorange="reversed", showgrid=False, automargin=True)
+    figure.update_xaxes(nticks=3, tickformat=",d", rangemode="tozero")
+    return figure
+
+
+def frame(traces: Sequence[Any], height: int) -> Any:
+    """Returns a figure without ground, title or drag: the page gives those. `height` is in pixels."""
+    import plotly.graph_objects as go
+
+    layout = {
+        "template": "none",
+        "height": height,
+        "margin": {"l": 8, "r": 12, "t": 12, "b": 8},
+        "paper_bgcolor": "rgba(0,0,0,0)",
+        "plot_bgcolor": "rgba(0,0,0,0)",
+        "showlegend": False,
+        "legend": {"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0},
+        "bargap": 0.25,
+        "dragmode": False,
+        "xaxis": {"automargin": True, "fixedrange": True, "zeroline": False, "showgrid": False},
+        "yaxis": {"automargin": True, "fixedrange": True, "zeroline": False, "rangemode": "tozero"},
+    }
+    # All at once: plotly takes longer to change a figure than to make it.
+    return go.Figure(list(traces), layout)
+
+
+def plot_text(text: str) -> str:
+    """Makes text from files safe for a figure: plotly reads tags and `%{…}` in it. Line breaks are kept.
+
+    `<b>水利厅</b>` gives `＜b＞水利厅＜/b＞`, which is shown as it is written.
+    """
+    safe = text.replace("&", "＆").replace("<", "＜").replace(">", "＞").replace("%{", "%｛")
+    return safe.replace("\n", "<br>")
+
+
+def _numbers(values: Sequence[Any]) -> list[int | float | None]:
+    return [plain_number(value) for value in values]
+
+
+def plain_number(value: Any) -> int | float | None:
+    """Returns a number as JSON has it: a decimal becomes a float, which draws and never calculates."""
+    if value is None or isinstance(value, int):
+        return value
+    return float(value)

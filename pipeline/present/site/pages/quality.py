@@ -1,0 +1,198 @@
+"""The quality pages: what each check expected of a week, saw and became.
+
+How one check is shown is in `pipeline.present.site.pages.quality_checks`; findings and states are made in
+`pipeline.quality`.
+
+Great Expectations' own Data Docs cannot be made so. Rendered with its page renderer and view (1.24), the page of one
+validation takes styles, fonts, scripts and a picture from seven hosts (unpkg, cdnjs, jsDelivr, two of bootstrapcdn,
+jquery and a bucket of S3), written into the package's templates; without a network neither its layout nor its tables
+work. It speaks English, shows one run and not the weeks, and cannot know of findings, owners and decisions. Here every
+page is whole without a network and shows the same and more.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from pipeline.common.tables import has_table
+from pipeline.present.shared.findings import STATES
+from pipeline.present.site.files import write_frame_files, write_if_new
+from pipeline.present.site.page import Frame, Page, render
+from pipeline.present.site.pages.quality_checks import (
+    BLOCKING,
+    PASSED,
+    CheckKey,
+    anchor,
+    check_row,
+    findings_by_check,
+    lights_by_check,
+    read_corrections,
+    read_rules,
+    state_words,
+    trend_picture,
+)
+from pipeline.present.site.published import Published
+from pipeline.quality.checks.vocabulary import read_words
+from pipeline.quality.codes import URGENCY
+from pipeline.quality.findings.lights import Light, lights
+from pipeline.release.published.docs.schema import SYNTHETIC_MARK, is_synthetic
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+    from pipeline.settings import Settings
+
+REVIEW_PAGE: Final = "quality.html"
+# The mark of a page outside the site, which is compared by its bytes.
+NO_MARK: Final = "0" * 64
+_URGENCY_OF_COLOUR: Final = {"red": 0, "yellow": 1, "green": 2}
+
+
+def quality_pages(published: Published) -> Iterator[Page]:
+    """Makes a page per week that was checked, the newest first, and the list of all weeks."""
+    con = published.con
+    if not has_table(con, "quality", "check_result"):
+        return
+    all_lights = lights(con)
+    weeks = sorted({light.week_id for light in all_lights}, reverse=True)
+    yield Page(
+        path="quality/index.html",
+        template="quality_index.html.j2",
+        section="quality",
+        title="数据质量",
+        made_from=[published.content],
+        content=lambda: index_content(con, all_lights),
+    )
+    for week in weeks:
+        yield _week_page(con, f"quality/{week}.html", [published.content], all_lights, week, weeks)
+
+
+def _week_page(
+    con: DuckDBPyConnection,
+    path: str,
+    made_from: Sequence[object],
+    all_lights: Sequence[Light],
+    week: str,
+    weeks: Sequence[str],
+) -> Page:
+    return Page(
+        path=path,
+        template="quality.html.j2",
+        section="quality",
+        title=f"数据质量 {week}",
+        made_from=made_from,
+        content=lambda: week_content(con, all_lights, week, weeks),
+    )
+
+
+def write_review_pages(con: DuckDBPyConnection, settings: Settings, weeks: Sequence[str]) -> list[Path]:
+    """Writes the same page for the steward, from the open warehouse, as `review/<week>/quality.html`.
+
+    A week that may not be released has no page on the site, and it is the one that a steward needs.
+    """
+    all_lights = lights(con)
+    files = write_frame_files(settings.review)
+    label = SYNTHETIC_MARK if is_synthetic(con) else None
+    frame = Frame((), label, files)
+    paths = []
+    for week in weeks:
+        page = _week_page(con, f"{week}/{REVIEW_PAGE}", [], all_lights, week, [])
+        path = settings.review / page.path
+        write_if_new(path, render(page, frame, NO_MARK).encode())
+        paths.append(path)
+    return paths
+
+
+def week_content(
+    con: DuckDBPyConnection, all_lights: Sequence[Light], week: str, weeks: Sequence[str]
+) -> dict[str, Any]:
+    """Returns everything the page of a week shows; `weeks` are those that have a page too, the newest first."""
+    words = read_words(con)
+    checks = _week_checks(con, all_lights, week, findings_by_check(con, week, words))
+    attention = [check for check in checks if check["colour"] != "green"]
+    passed: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    for check in checks:
+        if check["colour"] == "green":
+            passed[check["category"]].append(check)
+    return {
+        "week": week,
+        "weeks": weeks,
+        "attention": attention,
+        "passed": dict(sorted(passed.items())),
+        "corrections": read_corrections(con, week, words),
+        "counts": _counts([check["state"] for check in checks]),
+        "choices": {name: _choices(checks, name) for name in ("state", "owner", "category")},
+        "total": len(checks),
+    }
+
+
+def _week_checks(
+    con: DuckDBPyConnection, all_lights: Sequence[Light], week: str, findings: Mapping[CheckKey, Sequence[Any]]
+) -> list[dict[str, Any]]:
+    """The checks of a week, the most urgent first."""
+    rules = read_rules(con)
+    checks = []
+    for key, history in lights_by_check(all_lights).items():
+        of_week = [light for light in history if light.week_id == week]
+        for light in of_week:
+            checks.append(check_row(light, rules.get(key, {}), history, findings.get(key, ())))
+    return sorted(checks, key=_urgency)
+
+
+def _urgency(check: Mapping[str, Any]) -> tuple[object, ...]:
+    return _URGENCY_OF_COLOUR[check["colour"]], check["category"], check["title"], check["id"]
+
+
+def index_content(con: DuckDBPyConnection, all_lights: Sequence[Light]) -> dict[str, Any]:
+    """Returns the list of weeks with their counts, and every check that ever failed with its trend."""
+    states: dict[str, list[str]] = defaultdict(list)
+    for light in all_lights:
+        states[light.week_id].append(state_words(light))
+    rules = read_rules(con)
+    failing = []
+    for key, history in lights_by_check(all_lights).items():
+        failed = [light for light in history if light.colour != "green"]
+        if failed:
+            failing.append(_failing_row(rules.get(key, {}), key, history, failed))
+    return {
+        "weeks": [(week, _counts(states[week])) for week in sorted(states, reverse=True)],
+        "failing": sorted(failing, key=lambda row: (row["last"], row["times"], row["title"]), reverse=True),
+    }
+
+
+def _failing_row(
+    rule: Mapping[str, Any], key: CheckKey, history: Sequence[Light], failed: Sequence[Light]
+) -> dict[str, Any]:
+    last = failed[-1]
+    return {
+        "title": rule.get("title", last.check_name),
+        "category": rule.get("category", ""),
+        "owner": rule.get("owner", ""),
+        "times": len(failed),
+        "last": last.week_id,
+        "colour": last.colour,
+        "state": state_words(last),
+        "id": anchor(*key),
+        "trend": trend_picture(history),
+    }
+
+
+def _counts(states: Sequence[str]) -> dict[str, int]:
+    """Checks by their words, the most urgent first; those that block and those that passed are always among them."""
+    counted = Counter(states)
+    counts = {BLOCKING: counted[BLOCKING]}
+    for state in URGENCY:
+        words = STATES[state]
+        if counted[words]:
+            counts[words] = counted[words]
+    counts[PASSED] = counted[PASSED]
+    return counts
+
+
+def _choices(checks: Sequence[Mapping[str, Any]], name: str) -> list[str]:
+    """The different values of a field, for the list that the page can be narrowed by."""
+    values = {check[name] for check in checks}
+    return sorted(values - {""})

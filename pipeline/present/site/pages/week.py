@@ -1,0 +1,154 @@
+"""The page of an issue: the week at a glance, in the order of the printed weekly.
+
+Each figure's way to the files is on `pipeline.present.site.pages.provenance`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any, Final
+
+from pipeline.common.tables import has_table
+from pipeline.present.charts.registry import PlacedPanel, Section, placed_panels
+from pipeline.present.shared.findings import check_counts, week_findings
+from pipeline.present.shared.labels import with_words
+from pipeline.present.shared.metrics import AUTHORIZATION, ITEMS, SECTIONS, TRAINING, WINDOW
+from pipeline.present.shared.rows import Row, fetch, in_order, rows_by
+from pipeline.present.shared.summary import SummaryRow, item_note, week_summary
+from pipeline.present.site.origins import findings_of, key_rows
+from pipeline.present.site.page import Page
+from pipeline.present.site.published import Published
+from pipeline.release.revisions.activation import SHOWN
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+# The category of activities that is printed with the training.
+MOTION: Final = "推进情况"
+
+
+def week_pages(published: Published) -> Iterator[Page]:
+    """Makes a page an issue, and the latest once more as the first page of the site."""
+    weeks = [issue["week_id"] for issue in published.issues]
+    # The newest issue comes first.
+    newer_weeks = [None, *weeks[:-1]]
+    older_weeks = [*weeks[1:], None]
+    for issue, newer, older in zip(published.issues, newer_weeks, older_weeks, strict=True):
+        is_latest = newer is None
+        ways = {"older": older, "newer": newer, "is_latest": is_latest}
+        if is_latest:
+            yield _week_page("index.html", published, issue, ways)
+        yield _week_page(f"issue/{issue['week_id']}.html", published, issue, ways)
+
+
+def _week_page(path: str, published: Published, issue: Row, ways: dict[str, Any]) -> Page:
+    title = f"窗口工作周报 {issue['year']} 年第 {issue['issue_no']} 期"
+    made_from = [issue, ways, published.year_digests(issue["week_id"])]
+    return Page(path, "week.html.j2", "week", title, made_from, lambda: week_content(published, issue) | ways)
+
+
+def week_content(published: Published, issue: Row) -> dict[str, Any]:
+    """Returns everything the page of an issue shows, as plain values."""
+    con, week_id = published.con, issue["week_id"]
+    findings = week_findings(con, week_id)
+    figures = _figures(published, week_id, findings)
+    placed = placed_panels(con, week_id)
+    return {
+        "issue": issue,
+        "motion": MOTION,
+        "window": figures[WINDOW.code],
+        "authorization": figures[AUTHORIZATION.code],
+        "training": figures[TRAINING.code],
+        "items": _by_group(con, week_id, figures[ITEMS.code]),
+        "pending": _rows(con, "authorization_pending", week_id, "sort_order"),
+        "activities": _activities(con, week_id),
+        "inspections": _rows(con, "inspection_weekly", week_id, "sort_order, inspection_item"),
+        "findings": findings,
+        "checks": check_counts(con, week_id),
+        "deliveries": _deliveries(con, week_id),
+        "differences": _differences(con, week_id),
+        "panels": {drawn.panel.key: drawn.panel for drawn in placed},
+        "charts": _keys_by_section(placed),
+        "anchors": {drawn.panel.key: drawn.origin for drawn in placed},
+    }
+
+
+def _keys_by_section(placed: list[PlacedPanel]) -> dict[str, list[str]]:
+    """Section of the page -> the keys of its panels; a section without panels has none."""
+    keys: dict[str, list[str]] = {section.value: [] for section in Section}
+    for drawn in placed:
+        keys[drawn.section].append(drawn.panel.key)
+    return keys
+
+
+def _figures(published: Published, week_id: str, findings: list[Row]) -> dict[str, list[dict[str, Any]]]:
+    """The weekly's figures by section, each with its place on the provenance page and the findings that concern it."""
+    # A finding about a figure's source in general stands on the provenance page only.
+    own_findings = [finding for finding in findings if _names_figures(finding)]
+    figures: dict[str, list[dict[str, Any]]] = {section.code: [] for section in SECTIONS}
+    for row in week_summary(published.con, week_id):
+        origin = published.origins.origin_of(row)
+        figures[row.figure.section.code].append(_figure(row, findings_of(own_findings, origin)))
+    return figures
+
+
+def _names_figures(finding: Row) -> bool:
+    schema = finding["table_name"].split(".")[0]
+    return schema in ("charts", "marts") and bool(key_rows(finding))
+
+
+def _figure(row: SummaryRow, findings: list[Row]) -> dict[str, Any]:
+    return {
+        "label": row.label,
+        "unit": row.unit,
+        "value": row.value,
+        "value_ytd": row.value_ytd,
+        "change_pct": row.change_pct,
+        "flag": row.flag,
+        "note": row.note,
+        "key": row.key,
+        "anchor": row.anchor,
+        "findings": findings,
+    }
+
+
+def _by_group(con: DuckDBPyConnection, week_id: str, figures: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The groups of power types, each with its measures as the chart has them, their origins and findings."""
+    figure_of = {figure["key"]: figure for figure in figures}
+    rows = in_order(fetch(con, "SELECT * FROM charts.item_ytd WHERE week_id = ?", [week_id]))
+    groups = []
+    for group, group_rows in rows_by(rows, "power_group").items():
+        measures = []
+        for row in group_rows:
+            figure = figure_of[f"{group}/{row['measure']}"]
+            measures.append(row | {"note": item_note(row), "anchor": figure["anchor"], "findings": figure["findings"]})
+        groups.append({"id": group, "label": group_rows[0]["power_group_label"], "measures": measures})
+    return groups
+
+
+def _rows(con: DuckDBPyConnection, table: str, week_id: str, order: str) -> list[Row]:
+    if not has_table(con, "charts", table):
+        return []
+    return fetch(con, f"SELECT * FROM charts.{table} WHERE week_id = ? ORDER BY {order}", [week_id])
+
+
+def _activities(con: DuckDBPyConnection, week_id: str) -> dict[str, list[Row]]:
+    """Category -> the activities adopted, in the order of the record."""
+    return rows_by(fetch(con, "SELECT * FROM charts.activity WHERE week_id = ? ORDER BY seq", [week_id]), "category")
+
+
+def _deliveries(con: DuckDBPyConnection, week_id: str) -> list[Row]:
+    if not has_table(con, "docs", "delivery"):
+        return []
+    return fetch(con, "SELECT * FROM docs.delivery WHERE week_id = ? ORDER BY source, as_of, delivery_id", [week_id])
+
+
+def _differences(con: DuckDBPyConnection, week_id: str) -> list[Row]:
+    """What the shown revision of the issue changed, in words."""
+    rows = fetch(
+        con,
+        f"SELECT d.* FROM release.revision_diff AS d JOIN {SHOWN} AS s"
+        " ON s.week_id = d.week_id AND s.revision = d.revision WHERE d.week_id = ? ORDER BY d.metric, d.keys",
+        [week_id],
+    )
+    return with_words(con, rows)

@@ -1,0 +1,335 @@
+"""The shape of a suite of checks: what each key of expectations/<schema>.<table>.yaml means.
+
+The model validates a suite by itself. Reading the files is in `pipeline.quality.checks.suites`, running the checks in
+`pipeline.quality.run`. A suite looks like this (see expectations/README.md for every key):
+
+    name: charts.item_ytd
+    meta: {title_zh: 三类事项的受理与办结}
+    words: {columns: {carried_over: 上年结转}}
+    expectations:
+    - type: expect_column_values_to_not_be_null
+      kwargs: {column: value_ytd}
+      meta: {name: value_ytd_present, severity: critical, owner: 平台维护, …}
+      example: {sql: UPDATE charts.item_ytd SET value_ytd = NULL, says_zh: 为空}
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
+from string import Formatter
+from typing import Annotated, Any, Final, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+
+from pipeline.quality.codes import PLATFORM, Category, Owner, Severity
+
+Column = Annotated[str, StringConstraints(pattern=r"^[a-z_][a-z0-9_]{0,62}$")]
+Sentence = Annotated[str, StringConstraints(min_length=2, strip_whitespace=True)]
+# What a column or a code is called may be one character long: 件.
+Words = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
+
+UNEXPECTED_ROWS: Final = "unexpected_rows_expectation"
+KWARGS_BY_TYPE: Final[Mapping[str, frozenset[str]]] = {
+    UNEXPECTED_ROWS: frozenset({"unexpected_rows_query"}),
+    "expect_column_values_to_not_be_null": frozenset({"column"}),
+    "expect_column_values_to_be_in_set": frozenset({"column", "value_set"}),
+    "expect_column_values_to_be_between": frozenset({"column", "min_value", "max_value"}),
+    "expect_column_pair_values_a_to_be_greater_than_b": frozenset(
+        {"column_A", "column_B", "or_equal", "ignore_row_if"}
+    ),
+    "expect_compound_columns_to_be_unique": frozenset({"column_list"}),
+}
+# Great Expectations puts the rows under check in the place of {batch}.
+BATCH: Final = "{batch}"
+# The runner puts the failing causes in the place of {failing} in `places`.
+FAILING: Final = "{failing}"
+PLACE_COLUMNS: Final = ("delivery_id", "sheet", "first_row_no", "last_row_no")
+# The floor a check stands on names its category where its meta does not; the first prefix that fits counts.
+CATEGORY_BY_TABLE: Final[tuple[tuple[str, Category], ...]] = (
+    ("ledger.", "文件与合计"),
+    ("quarantine.", "来源数据"),
+    ("staging.", "来源数据"),
+    ("core.case", "办件"),
+    ("core.", "基础数据"),
+    ("marts.case", "办件"),
+    ("marts.item_volume", "报表与办件核对"),
+    ("marts.volume", "数量异常"),
+    ("marts.", "指标与图表"),
+    ("charts.", "指标与图表"),
+)
+# "FROM {batch} b" and "FROM {batch} AS b" have an alias; "FROM {batch} WHERE n < 0" and "({batch})" have none.
+_ALIASED_BATCH = re.compile(
+    r"\{batch\}\s+(?!WHERE|GROUP|HAVING|QUALIFY|ORDER|LIMIT|UNION|JOIN|\))[A-Za-z_]", re.IGNORECASE
+)
+# A field of a template: department_name, but not 0, n.real or 部门.
+_FIELD_NAME = re.compile(r"[a-z_][a-z0-9_]*")
+
+
+class Strict(BaseModel):
+    """Unknown keys are errors, so that a typing mistake in a YAML is found before anything runs."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Threshold(Strict):
+    """A number that a check depends on; `{name}` in a query stands for it. Moving it takes a new date and reason."""
+
+    name: Column
+    value: int | float
+    since: date
+    reason_zh: Sentence
+
+
+class Explanation(Strict):
+    """A rule that settles a failure by itself: an SQL condition over a failing row, and the words for it."""
+
+    sql: Sentence = Field(description="true on a failing row that the rule explains")
+    how_zh: Sentence = Field(description="template over the failing row's columns")
+
+
+class Example(Strict):
+    """Data that break a check, for the tests alone: a run never reads it, and no page shows it."""
+
+    sql: Sentence = Field(description="statements that break the good rows of the tests in one week")
+    says_zh: Words = Field(description="words that the evidence of the broken check then contains")
+
+
+class SuiteWords(Strict):
+    """What people call the columns and codes that the findings of a suite show.
+
+    Not needed for the columns that every table shares (see `pipeline.quality.checks.warehouse_words`), for the codes
+    of the hall's lists, and where the comment of the column in sql/ says the same.
+    """
+
+    columns: Mapping[Column, Words] = Field(default_factory=dict, description="column → what people call it")
+    codes: Mapping[Column, Mapping[str, Words]] = Field(
+        default_factory=dict, description="column → code → what people call it"
+    )
+    codes_of: Mapping[Column, tuple[Column, ...]] = Field(
+        default_factory=dict, description="column → columns of the hall's lists whose codes it holds"
+    )
+
+
+class CheckMeta(Strict):
+    """What people need to know about a check beyond its expectation."""
+
+    name: Column
+    severity: Severity
+    owner: Owner = Field(description="who fixes it")
+    title_zh: Sentence
+    title_en: Sentence
+    description_zh: Sentence
+    description_en: Sentence
+    fix_zh: Sentence = Field(description="what to do when it fails")
+    keys: tuple[Column, ...] = Field(min_length=1, description="columns of a failing row that may be shown")
+    cause: tuple[Column, ...] = Field(
+        description="columns that tell one finding from another; week_id only if each week is new"
+    )
+    evidence_zh: Sentence = Field(description="template over the failing row's columns")
+    explained_when: Explanation | None = None
+    thresholds: tuple[Threshold, ...] = ()
+    category: Category | None = Field(
+        default=None, description="sheet of the steward's workbook; by the table if absent"
+    )
+    department: Column | None = Field(
+        default=None, description="column of a failing row that names the department it goes to, as people read it"
+    )
+    figures: tuple[Column, ...] = Field(default=(), description="columns of a failing row with the figures involved")
+    places: Sentence | None = Field(
+        default=None,
+        description="SELECT of week_id, the cause columns, delivery_id, sheet, first_row_no, last_row_no: where rows "
+        "of a cause stand in the files; {failing} stands for the failing causes. Not needed where failing rows carry "
+        "delivery_id, sheet and row_no themselves",
+    )
+    cell: Column | None = Field(
+        default=None, description="field of the source at fault, proposed where a steward corrects a value"
+    )
+
+    @property
+    def templates(self) -> tuple[str, ...]:
+        """The sentences with columns in them: the evidence, and the explanation where there is one."""
+        if self.explained_when is None:
+            return (self.evidence_zh,)
+        return (self.evidence_zh, self.explained_when.how_zh)
+
+
+class Check(Strict):
+    """One expectation in Great Expectations' shape, with our meta and an example that breaks it."""
+
+    type: str
+    kwargs: dict[str, Any]
+    meta: CheckMeta
+    example: Example | None = None
+
+    @property
+    def name(self) -> str:
+        """The check's ascii name, unique in its table."""
+        return self.meta.name
+
+    @property
+    def query(self) -> str:
+        """The unexpected-rows query with its thresholds filled in and `{batch}` still open; empty for other types."""
+        text = str(self.kwargs.get("unexpected_rows_query", ""))
+        for threshold in self.meta.thresholds:
+            text = text.replace("{" + threshold.name + "}", str(threshold.value))
+        return text
+
+    @property
+    def resolved_kwargs(self) -> dict[str, Any]:
+        """The kwargs as Great Expectations takes them."""
+        if self.type == UNEXPECTED_ROWS:
+            return {**self.kwargs, "unexpected_rows_query": self.query}
+        return dict(self.kwargs)
+
+    @property
+    def named_columns(self) -> tuple[str, ...]:
+        """The columns that keys, cause and figures name, each once and in this order."""
+        meta = self.meta
+        return tuple(dict.fromkeys((*meta.keys, *meta.cause, *meta.figures)))
+
+    @property
+    def shown_columns(self) -> frozenset[str]:
+        """Every column of a failing row that can reach a result, a finding or a message, but for week_id."""
+        shown = set(self.named_columns)
+        for template in self.meta.templates:
+            shown.update(template_fields(template))
+        if self.meta.department:
+            shown.add(self.meta.department)
+        return frozenset(shown - {"week_id"})
+
+    @property
+    def cell(self) -> str | None:
+        """The field that a correction would most likely change: said by the meta, or the one column it looks at."""
+        return self.meta.cell or self.kwargs.get("column")
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Check:
+        allowed = KWARGS_BY_TYPE.get(self.type)
+        if allowed is None:
+            raise ValueError(f"type 是 {self.type}，可用的有：{'、'.join(sorted(KWARGS_BY_TYPE))}")
+        unknown = set(self.kwargs) - allowed
+        if unknown:
+            raise ValueError(f"kwargs 中有 {self.type} 不认识的参数：{'、'.join(sorted(unknown))}")
+        if self.type == UNEXPECTED_ROWS:
+            _refuse_query(self.query)
+        for template in self.meta.templates:
+            template_fields(template)
+        if self.meta.places is not None:
+            _refuse_places(self.meta.places, self.meta.cause)
+        return self
+
+
+class SuiteMeta(Strict):
+    """What a suite says about its table."""
+
+    title_zh: Sentence
+    week_through: Literal["ledger.delivery"] | None = Field(
+        default=None, description="the table has no week_id of its own: its delivery_id leads to one"
+    )
+    good: Sentence | None = Field(
+        default=None,
+        description="statements that make rows which meet every check of the suite, for the tests alone: needed only "
+        "for a table that tests/unit/quality/tiny_warehouse.py does not have",
+    )
+
+
+class TableSuite(Strict):
+    """All checks of one table. Key: name, which is the table's and the file's."""
+
+    name: Annotated[str, StringConstraints(pattern=r"^[a-z]+\.[a-z][a-z0-9_]*$")]
+    meta: SuiteMeta
+    words: SuiteWords = SuiteWords()
+    expectations: tuple[Check, ...] = Field(min_length=1)
+
+    @property
+    def table(self) -> str:
+        """The checked table, schema included."""
+        return self.name
+
+    @model_validator(mode="after")
+    def _unique_names(self) -> TableSuite:
+        times = Counter(check.name for check in self.expectations)
+        repeated = sorted(name for name in times if times[name] > 1)
+        if repeated:
+            raise ValueError(f"检查名重复：{'、'.join(repeated)}")
+        return self
+
+
+def each_check(suites: Iterable[TableSuite]) -> Iterator[tuple[TableSuite, Check]]:
+    """Yields every check of `suites` with its suite, in their order."""
+    for suite in suites:
+        for check in suite.expectations:
+            yield suite, check
+
+
+def category_of(table: str, meta: CheckMeta) -> Category:
+    """Returns the category of a check: its own, else by its table; what stands on no floor of data is 平台."""
+    if meta.category:
+        return meta.category
+    for prefix, category in CATEGORY_BY_TABLE:
+        if table.startswith(prefix):
+            return category
+    return PLATFORM
+
+
+def template_fields(template: str) -> tuple[str, ...]:
+    """Returns the column names in a template: `{k} 的数为 {n}` gives k and n.
+
+    Raises ValueError for anything but plain `{column}` fields.
+    """
+    names = []
+    for _, name, spec, conversion in Formatter().parse(template):
+        # Text behind the last field comes without a name.
+        if name is None:
+            continue
+        # {n:>10} has a spec, {n!r} a conversion, {n.real} and {0} are no names of columns.
+        is_column = _FIELD_NAME.fullmatch(name) is not None
+        if not is_column or spec or conversion:
+            raise ValueError(f"模板中只能写 {{列名}}，不能写 {{{name}}}：{template}")
+        names.append(name)
+    return tuple(names)
+
+
+def unescaped(sql: str) -> str:
+    """Returns SQL of a suite as DuckDB takes it: a brace that belongs to the SQL is written twice in a suite.
+
+    `[0-9]{{9}}` gives `[0-9]{9}`.
+    """
+    return sql.replace("{{", "{").replace("}}", "}")
+
+
+def _refuse_query(query: str) -> None:
+    """Raises ValueError for a query that would look at other weeks, or that could not be filled in."""
+    if BATCH not in query:
+        raise ValueError("unexpected_rows_query 中没有 {batch}：不加它就会查到本次运行之外的周")
+    if _ALIASED_BATCH.search(query):
+        raise ValueError("{batch} 后面不能写别名：先用 WITH checked AS (SELECT * FROM {batch})，再引用 checked")
+    error = _format_error(query, "batch")
+    if error is not None:
+        raise ValueError(f"unexpected_rows_query 中的大括号没有对应的阈值：{error}；正则中的大括号要写两遍") from error
+
+
+def _refuse_places(places: str, cause: tuple[str, ...]) -> None:
+    """Raises ValueError for a SELECT of places that lacks a column, or that could not be filled in."""
+    columns = ("week_id", *cause, *PLACE_COLUMNS)
+    missing = [name for name in columns if name not in places]
+    if missing:
+        raise ValueError(f"places 的 SELECT 中没有列：{'、'.join(missing)}")
+    error = _format_error(places, "failing")
+    if error is not None:
+        raise ValueError(f"places 中只能写 {{failing}}：{error}；正则中的大括号要写两遍") from error
+
+
+def _format_error(sql: str, field: str) -> Exception | None:
+    """What is wrong with the braces of a text in which only `{field}` may stand; None where they are right.
+
+    `n < {low}` gives KeyError('low'), `[0-9]{9}` IndexError, a brace that is never closed ValueError.
+    """
+    try:
+        sql.format(**{field: ""})
+    except (KeyError, IndexError, ValueError) as error:
+        return error
+    return None

@@ -1,0 +1,90 @@
+"""The closed lists of the schema `quality`: every code that its tables hold, and what people call it.
+
+This module holds codes and labels only. What a status follows from is decided in `pipeline.quality.findings.states`,
+what a decision needs in `pipeline.quality.desk.decisions`. What people call columns of the warehouse and codes of the
+hall's lists is in `pipeline.quality.checks.vocabulary`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final, Literal, get_args
+
+# ── Checks ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+# A critical finding that nobody has decided on stops the release; a warning travels with it.
+Severity = Literal["critical", "warning"]
+SEVERITY_LABELS: Final[Mapping[str, str]] = {"critical": "严重", "warning": "提醒"}
+
+# Who repairs what a check finds; written in the suites as people read it.
+Owner = Literal["报送部门", "综合窗口", "数据专员", "平台维护"]
+
+# A sheet of the steward's workbook each, in this order.
+Category = Literal[
+    "文件与合计", "来源数据", "办件", "指标与图表", "报表与办件核对", "数量异常", "基础数据", "报送完整性", "平台"
+]
+CATEGORIES: Final[tuple[Category, ...]] = get_args(Category)
+PLATFORM: Final[Category] = "平台"
+
+ResultStatus = Literal["passed", "failed"]
+
+# ── Findings ────────────────────────────────────────────────────────────────────────────────────────────────────────
+Status = Literal["open", "explained", "waived", "corrected", "sent_back", "fixed_at_source", "expired"]
+STATUS_LABELS: Final[Mapping[str, str]] = {
+    "open": "待处理",
+    "explained": "已解释",
+    "waived": "已接受",
+    "corrected": "已更正",
+    "sent_back": "已退回",
+    "fixed_at_source": "来源已改",
+    "expired": "已到期",
+}
+# The first of these that a finding of a week has is the state of its check in that week.
+URGENCY: Final[tuple[Status, ...]] = (
+    "open",
+    "expired",
+    "sent_back",
+    "waived",
+    "corrected",
+    "explained",
+    "fixed_at_source",
+)
+# Somebody still has to decide: such a finding, where it is critical, stops the release.
+UNSETTLED: Final[frozenset[Status]] = frozenset({"open", "expired"})
+# The same as a list for SQL: `status IN {UNSETTLED_SQL}`.
+UNSETTLED_SQL: Final = "('open', 'expired')"
+
+# ── Decisions ───────────────────────────────────────────────────────────────────────────────────────────────────────
+Kind = Literal["accept", "correct", "send_back", "postpone", "withdraw"]
+# The choices in the steward's workbook; 暂缓至 is followed by a day there.
+KIND_LABELS: Final[Mapping[Kind, str]] = {
+    "accept": "接受并说明",
+    "correct": "更正",
+    "send_back": "退回",
+    "postpone": "暂缓至",
+    "withdraw": "撤回",
+}
+# The same where the day stands elsewhere in the sentence: 暂缓.
+WORDS_OF_KIND: Final[Mapping[str, str]] = {kind: label.removesuffix("至") for kind, label in KIND_LABELS.items()}
+
+# What became of a row of a workbook that came back.
+Outcome = Literal["applied", "blank", "repeated", "incomplete", "tampered", "outdated", "unknown"]
+OUTCOME_LABELS: Final[Mapping[Outcome, str]] = {
+    "applied": "已登记",
+    "blank": "未填写",
+    "repeated": "已登记过",
+    "incomplete": "未登记，请补正",
+    "tampered": "未登记，行已改动",
+    "outdated": "未登记，问题已变化",
+    "unknown": "未登记，编号不符",
+}
+
+# ── Corrections ─────────────────────────────────────────────────────────────────────────────────────────────────────
+# `active` acts on its cell; the others are kept on record and act no more.
+CorrectionStatus = Literal["active", "obsolete", "failed", "replaced", "withdrawn"]
+CORRECTION_LABELS: Final[Mapping[str, str]] = {
+    "active": "有效",
+    "obsolete": "来源已改，不再需要",
+    "failed": "来源又有变化，不再适用",
+    "replaced": "已由新的更正代替",
+    "withdrawn": "已撤回",
+}

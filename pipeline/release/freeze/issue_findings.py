@@ -1,0 +1,40 @@
+"""Keeps the findings of an issue and what was decided on them, as they stood at its release.
+
+Deciding on findings is in `pipeline.quality.desk`.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pipeline.common.tables import has_table, single_number
+from pipeline.privacy.case_numbers import without_cases
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+
+def freeze_findings(con: DuckDBPyConnection, week_id: str, revision: int) -> int:
+    """Copies the week's findings into `release.issue_finding` (week_id, revision, finding_id); returns how many.
+
+    Reads `quality.finding`, `quality.finding_week` and `quality.decision`; a warehouse that was never checked has none.
+    """
+    if not has_table(con, "quality", "finding_week"):
+        return 0
+    return single_number(
+        con,
+        f"""
+        INSERT INTO release.issue_finding BY NAME
+        SELECT
+            $week AS week_id, $revision AS revision, f.finding_id, f.severity, f.status, f.title, f.owner,
+            {without_cases("w.evidence")} AS evidence,
+            {without_cases("coalesce(w.explanation, f.explanation)")} AS explanation, f.decision_id,
+            d.decided_by, d.decided_at, {without_cases("d.reason")} AS decision_reason,
+            coalesce(f.until, d.until) AS until
+        FROM quality.finding_week AS w
+        INNER JOIN quality.finding AS f ON f.finding_id = w.finding_id
+        LEFT JOIN quality.decision AS d ON d.decision_id = f.decision_id
+        WHERE w.week_id = $week
+        """,
+        {"week": week_id, "revision": revision},
+    )

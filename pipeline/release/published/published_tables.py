@@ -1,0 +1,230 @@
+"""Lists the tables of the published file with their columns, keys and SELECTs; `publish` writes the file.
+
+The words for the columns of `quality` are in `quality_tables`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from operator import attrgetter
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from pipeline.common.quoting import identifier
+from pipeline.common.tables import has_table
+from pipeline.privacy.case_numbers import without_cases
+from pipeline.release.published import quality_tables
+from pipeline.release.revisions.frozen_rows import FROZEN_SCHEMAS, with_frozen_rows
+from pipeline.release.revisions.tables import STEWARDS_OWN, TABLES
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+    from pipeline.warehouse.models import ModelGraph
+
+
+WHOLE_SCHEMAS: Final = ("charts", "marts", "release")
+REFERENCE: Final = {
+    "report_week": "core.report_week",
+    "metric": "core.metric",
+    "department": "core.department",
+    "power_type": "core.power_type",
+    "channel": "core.channel",
+    "case_kind": "core.case_kind",
+}
+# Texts that hold JSON: lists and objects of keys, figures, places.
+JSON_COLUMNS: Final = frozenset({"keys", "figures", "places", "cell"})
+# A table of cases has a row a case, which readers of published figures have no business with.
+CASE_COLUMNS: Final = frozenset({"case_no", "trainee"})
+# They differ between two runs over the same files, so they do not make a publication new.
+VOLATILE_COLUMNS: Final = frozenset(
+    {
+        *("run_id", "checked_at", "seconds", "built_at", "released_at", "activated_at"),
+        *("happened_at", "decided_at"),
+    }
+)
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column as the catalogue of DuckDB knows it."""
+
+    name: str
+    data_type: str
+    comment: str | None
+
+
+@dataclass(frozen=True)
+class PublishedTable:
+    """A table of the published file: its name there, where it comes from, its columns and the SELECT that gives it."""
+
+    schema: str
+    name: str
+    source: str
+    comment: str | None
+    columns: tuple[Column, ...]
+    key: tuple[str, ...]
+    select: str
+
+    @property
+    def full_name(self) -> str:
+        """`schema.table` in the published file."""
+        return f"{self.schema}.{self.name}"
+
+    @property
+    def stable_columns(self) -> tuple[str, ...]:
+        """The columns that decide whether the content is new."""
+        names = []
+        for column in self.columns:
+            if column.name not in VOLATILE_COLUMNS:
+                names.append(column.name)
+        return tuple(names)
+
+
+def published_tables(
+    con: DuckDBPyConnection, graph: ModelGraph, held: Mapping[str, Path] | None = None
+) -> list[PublishedTable]:
+    """Returns the tables to publish, ordered by name: charts, marts, release, quality, and the code lists for `docs`.
+
+    `held` are weeks whose rows of charts and marts come from a release's folder, by week_id.
+    Raises ValueError where a table has a column of single cases or persons.
+    """
+    tables = []
+    for schema, name, source in _sources(con):
+        table = _table(con, graph, schema, name, source)
+        if held and schema in FROZEN_SCHEMAS:
+            table = _with_held_weeks(con, table, held)
+        tables.append(table)
+    return sorted(tables, key=attrgetter("full_name"))
+
+
+def _sources(con: DuckDBPyConnection) -> list[tuple[str, str, str]]:
+    """Returns (schema and name in the published file, table of the warehouse) of everything that is there."""
+    sources = []
+    for schema in WHOLE_SCHEMAS:
+        for name in _names(con, schema):
+            sources.append((schema, name, f"{schema}.{identifier(name)}"))
+    for name in quality_tables.TABLES:
+        if has_table(con, "quality", name):
+            sources.append(("quality", name, f"quality.{name}"))
+    for name, source in REFERENCE.items():
+        if has_table(con, *source.split(".")):
+            sources.append(("docs", name, source))
+    return sources
+
+
+def _with_held_weeks(con: DuckDBPyConnection, table: PublishedTable, held: Mapping[str, Path]) -> PublishedTable:
+    """Returns the table with the rows of the held weeks as they were released."""
+    columns = [column.name for column in table.columns]
+    return replace(table, select=with_frozen_rows(con, table.select, table.full_name, columns, held))
+
+
+def _names(con: DuckDBPyConnection, schema: str) -> list[str]:
+    rows = con.execute(
+        "SELECT table_name FROM information_schema.tables"
+        " WHERE table_catalog = current_database() AND table_schema = ? ORDER BY table_name",
+        [schema],
+    ).fetchall()
+    return [name for (name,) in rows]
+
+
+def _table(con: DuckDBPyConnection, graph: ModelGraph, schema: str, name: str, source: str) -> PublishedTable:
+    origin = source.replace('"', "").split(".")
+    columns = _columns(con, schema, name, origin)
+    names = {column.name for column in columns}
+    cases = CASE_COLUMNS & names
+    if cases:
+        raise ValueError(
+            f"{schema}.{name} has {', '.join(sorted(cases))}: it holds single cases or persons and must not be"
+            " published. Move the table to core, or leave the column out of its SELECT."
+        )
+    picks = ", ".join(_pick(schema, column) for column in columns)
+    return PublishedTable(
+        schema=schema,
+        name=name,
+        source=source,
+        comment=_comment(con, origin),
+        columns=columns,
+        key=tuple(column for column in _key(graph, origin) if column in names),
+        select=f"SELECT {picks} FROM {source}",
+    )
+
+
+def _columns(con: DuckDBPyConnection, schema: str, name: str, origin: list[str]) -> tuple[Column, ...]:
+    rows = con.execute(
+        "SELECT column_name, data_type, comment FROM duckdb_columns()"
+        " WHERE database_name = current_database() AND schema_name = ? AND table_name = ? ORDER BY column_index",
+        origin,
+    ).fetchall()
+    columns = []
+    for column, data_type, comment in rows:
+        words = comment
+        if schema == "quality" and not comment:
+            words = quality_tables.words_of(name, column)
+        columns.append(Column(column, data_type, words))
+    return tuple(columns)
+
+
+def _key(graph: ModelGraph, origin: list[str]) -> tuple[str, ...]:
+    """Returns the key columns that are declared for a table, none where nothing declares it."""
+    schema, name = origin
+    if schema == "quality":
+        return quality_tables.TABLES[name][1]
+    if schema == "release" and name in TABLES:
+        # "week_id, revision"
+        return tuple(TABLES[name][1].split(", "))
+    model = graph.models.get(f"{schema}.{name}")
+    if model is None:
+        return ()
+    return model.grain
+
+
+def _pick(schema: str, column: Column) -> str:
+    """Returns a column as the SELECT has it: what stays with the hall is null, texts of findings name no case."""
+    name = identifier(column.name)
+    if column.name in STEWARDS_OWN:
+        return f"CAST(NULL AS {column.data_type}) AS {name}"
+    if schema != "quality":
+        return name
+    if column.data_type != "VARCHAR":
+        return name
+    # Keys and words about failing rows serve the steward; numbers of single cases among them stay with him.
+    if column.name in JSON_COLUMNS:
+        empty = f"CASE WHEN starts_with({name}, '[') THEN '[]' ELSE '{{}}' END"
+        return f"CASE WHEN contains({name}, 'case_no') THEN {empty} ELSE {name} END AS {name}"
+    return f"{without_cases(name)} AS {name}"
+
+
+def _comment(con: DuckDBPyConnection, origin: list[str]) -> str | None:
+    schema, name = origin
+    if schema == "quality":
+        return quality_tables.TABLES[name][0]
+    row = con.execute(
+        "SELECT comment FROM duckdb_tables() WHERE database_name = current_database()"
+        " AND schema_name = $1 AND table_name = $2"
+        " UNION ALL SELECT comment FROM duckdb_views() WHERE database_name = current_database()"
+        " AND schema_name = $1 AND view_name = $2",
+        origin,
+    ).fetchone()
+    return row[0] if row else None
+
+
+def content_hash(con: DuckDBPyConnection, tables: list[PublishedTable]) -> str:
+    """Returns a hash over names, types, comments and rows of all tables, without row order and volatile columns."""
+    digest = hashlib.sha256()
+    for table in tables:
+        digest.update(repr((table.full_name, table.comment, table.columns, table.key)).encode())
+        digest.update(repr(_rows_hash(con, table)).encode())
+    return digest.hexdigest()
+
+
+def _rows_hash(con: DuckDBPyConnection, table: PublishedTable) -> tuple[object, ...] | None:
+    """Returns number, xor and sum of the hashes of all rows: the same rows in any order give the same three."""
+    columns = ", ".join(map(identifier, table.stable_columns))
+    row: tuple[object, ...] | None = con.execute(
+        f"SELECT count(*), bit_xor(hash(t)), sum(CAST(hash(t) AS HUGEINT)) FROM (SELECT {columns} FROM"
+        f" ({table.select})) AS t"
+    ).fetchone()
+    return row

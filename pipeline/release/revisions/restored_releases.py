@@ -1,0 +1,113 @@
+"""Takes over into the warehouse the releases that the published folder has and the warehouse has not.
+
+A warehouse that is built anew goes on from them, so that a released issue never starts over. The folders are written
+by `release_folders`; which revision readers see is kept by `activation`.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from decimal import Decimal
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pipeline.release.revisions.activation import Activation, insert_activation
+from pipeline.release.revisions.figures import Figure, figures_hash
+from pipeline.release.revisions.release_folders import (
+    DIFF_COLUMNS,
+    FINDING_COLUMNS,
+    RELEASES,
+    ROLLBACK,
+    insert,
+    insert_issue,
+)
+from pipeline.release.revisions.tables import ensure_tables
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+
+def restore_releases(con: DuckDBPyConnection, published: Path) -> list[tuple[str, int]]:
+    """Takes over into `release.*` the revisions and rollbacks that only the published folder has.
+
+    Returns the (week_id, revision) taken over. Raises ValueError where a folder's figures no longer give the hash that
+    was released: somebody changed what must not change, and a revision against it would be worthless.
+    """
+    ensure_tables(con)
+    known = set(con.execute("SELECT week_id, revision FROM release.issue").fetchall())
+    restored = []
+    for path in sorted((published / RELEASES).glob("*/r*/issue.json")):
+        # releases/2023-15/r2/issue.json
+        folder = path.parent
+        key = (folder.parent.name, int(folder.name.removeprefix("r")))
+        if key not in known:
+            _restore(con, path)
+            restored.append(key)
+    for week_id in sorted({week_id for week_id, _ in restored}):
+        _restore_activations(con, published / RELEASES / week_id, week_id)
+    return restored
+
+
+def _restore(con: DuckDBPyConnection, path: Path) -> None:
+    record = _read_json(path)
+    figures = list(map(_figure, record.pop("figures")))
+    if figures_hash(figures) != record["figures_hash"]:
+        raise ValueError(
+            f"{path}: the figures are not those that were released (their hash differs). Put back the original folder."
+        )
+    key = (record["week_id"], record["revision"])
+    # A folder of an earlier version of this program has fewer columns at the end, and no findings.
+    differences = [(*key, *_filled_up(row, len(DIFF_COLUMNS))) for row in record.pop("differences")]
+    findings = [(*key, *map(finding.get, FINDING_COLUMNS)) for finding in record.pop("findings", [])]
+    record["deliveries"] = json.dumps(record["deliveries"], ensure_ascii=False)
+    record["contracts"] = json.dumps(record.get("contracts", {}))
+    insert_issue(con, record, figures)
+    insert(con, "revision_diff", differences)
+    insert(con, "issue_finding", findings)
+
+
+def _figure(row: Iterable[str | None]) -> Figure:
+    """["overdue.cases", "{}", "42.5", null, null] → a figure with exact numbers."""
+    metric, keys, value, value_ytd, text = row
+    return str(metric), str(keys), _decimal(value), _decimal(value_ytd), text
+
+
+def _decimal(text: str | None) -> Decimal | None:
+    if text is None:
+        return None
+    return Decimal(text)
+
+
+def _filled_up(row: list[Any], width: int) -> list[Any]:
+    return [*row, *[None] * (width - len(row))]
+
+
+def _restore_activations(con: DuckDBPyConnection, folder: Path, week_id: str) -> None:
+    """Restores the order in which revisions were shown: releases by their time, rollbacks by their numbers."""
+    con.execute("DELETE FROM release.activation WHERE week_id = ?", [week_id])
+    releases = con.execute(
+        "SELECT revision, released_at, reason FROM release.issue WHERE week_id = ? ORDER BY revision", [week_id]
+    ).fetchall()
+    rollbacks = _rollbacks(folder)
+    for number in range(1, len(releases) + len(rollbacks) + 1):
+        if number in rollbacks:
+            activation = Activation(decided_by=None, **rollbacks[number])
+        else:
+            revision, moment, reason = releases.pop(0)
+            activation = Activation(week_id, number, revision, "released", moment, None, reason)
+        insert_activation(con, activation)
+
+
+def _rollbacks(folder: Path) -> dict[int, Mapping[str, Any]]:
+    """Returns the rollbacks of an issue by their number among its activations."""
+    rollbacks: dict[int, Mapping[str, Any]] = {}
+    for path in folder.glob(ROLLBACK.format(number="*")):
+        record = _read_json(path)
+        rollbacks[record["activation_no"]] = record
+    return rollbacks
+
+
+def _read_json(path: Path) -> dict[str, Any]:
+    record: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    return record

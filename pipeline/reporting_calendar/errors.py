@@ -1,0 +1,7 @@
+"""Holds the one error of the calendar."""
+
+from __future__ import annotations
+
+
+class CalendarError(ValueError):
+    """A week, a day or an override that the calendar cannot answer for; the message is a sentence for the reader."""

@@ -1,0 +1,83 @@
+"""What the doctor says of the files of a home; it changes none of them."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from pipeline.doctor import home
+from pipeline.privacy.digest import person_key
+from pipeline.settings import Settings
+from pipeline.warehouse import open_warehouse
+
+
+def test_a_home_that_is_not_there_yet_can_be_made(tmp_path: Path) -> None:
+    outcome = home.write_rights(tmp_path / "a" / "home")
+    assert (outcome.level, "第一次运行时建立" in outcome.sentence) == ("ok", True)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_home_that_can_be_written_is_left_empty(tmp_path: Path) -> None:
+    assert home.write_rights(tmp_path).level == "ok"
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_home_that_cannot_be_written_is_a_fault(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(**_: object) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr("tempfile.TemporaryFile", refuse)
+    outcome = home.write_rights(tmp_path)
+    assert (outcome.level, "Permission denied" in outcome.sentence) == ("fault", True)
+
+
+def test_the_lock_is_free_or_says_who_holds_it(settings: Settings) -> None:
+    assert home.lock(settings).level == "ok"
+    with open_warehouse(settings):
+        outcome = home.lock(settings)
+        assert (outcome.level, f"进程 {os.getpid()}" in outcome.sentence) == ("warning", True)
+    assert home.lock(settings).sentence == "没有程序在写入"
+
+
+def test_a_key_that_others_can_read_is_a_fault(tmp_path: Path) -> None:
+    path = tmp_path / "person.key"
+    assert home.person_key(path).level == "ok"
+    person_key(path)
+    assert home.person_key(path).level == "ok"
+    path.chmod(0o640)
+    outcome = home.person_key(path)
+    assert (outcome.level, "0640" in outcome.sentence, outcome.action) == ("fault", True, f"请运行 chmod 600 {path}")
+
+
+@pytest.mark.parametrize("content", ["", "abc", "00" * 31, "zz" * 32])
+def test_a_key_that_is_none_is_a_fault(tmp_path: Path, content: str) -> None:
+    path = tmp_path / "person.key"
+    path.write_text(content, "ascii")
+    path.chmod(0o600)
+    assert home.person_key(path).level == "fault"
+
+
+def test_an_archive_that_others_can_enter_is_a_fault(tmp_path: Path) -> None:
+    path = tmp_path / "archive"
+    assert home.archive(path).level == "ok"
+    path.mkdir(mode=0o700)
+    assert home.archive(path).level == "ok"
+    path.chmod(0o755)
+    assert (home.archive(path).level, home.archive(path).action) == ("fault", f"请运行 chmod 700 {path}")
+
+
+def test_a_warehouse_is_opened_and_its_format_named(tmp_path: Path) -> None:
+    path = tmp_path / "warehouse.duckdb"
+    assert home.stored_state(path).level == "ok"
+    duckdb.connect(str(path)).close()
+    outcome = home.stored_state(path)
+    assert (outcome.level, "存储格式 v" in outcome.sentence) == ("ok", True)
+
+
+def test_a_warehouse_that_is_no_database_is_a_fault(tmp_path: Path) -> None:
+    path = tmp_path / "warehouse.duckdb"
+    path.write_bytes(b"nothing of the kind" * 1000)
+    assert home.stored_state(path).level == "fault"

@@ -1,0 +1,47 @@
+"""What each column seems to be."""
+
+from __future__ import annotations
+
+from pipeline.contracts import FieldType
+from pipeline.ingest.authoring.drafting.columns import DraftColumn, guess_columns
+
+CODES = {"channel": frozenset({"窗口", "网上", "自助"}), "wide": frozenset({"窗口", "网上", "自助", "电话"})}
+
+
+def guessed(titles: list[str], *rows: list[str | None], is_text_file: bool = True) -> list[DraftColumn]:
+    return list(guess_columns(titles, rows, CODES, is_text_file))
+
+
+def test_of_code_lists_that_fit_equally_the_shortest_is_taken_and_what_it_lacks_is_said() -> None:
+    (column,) = guessed(["渠道"], ["窗口"], ["网上"], ["邮寄"])
+    assert column.codes == "channel"
+    assert column.notes[-1] == "写法取自代码表 channel，1 种写法不在其中，如“邮寄”"
+
+
+def test_a_column_that_repeats_a_title_is_left_out_and_equal_names_get_a_number() -> None:
+    columns = guessed(["投诉编号", "投诉编号", "", "投诉编码"], ["A", "B", "C", "D"])
+    assert [(column.index, column.title) for column in columns] == [(0, "投诉编号"), (3, "投诉编码")]
+    assert len({column.name for column in columns}) == 2
+
+
+def test_persons_are_dropped_before_anything_else_is_guessed() -> None:
+    (column,) = guessed(["联系电话"], ["13900001111"], ["13900001112"])
+    assert (column.personal, column.guess.type) == ("drop", FieldType.STRING)
+
+
+def test_a_rate_is_a_number_that_is_not_added_up() -> None:
+    (column,) = guessed(["办结率"], ["98.5%"], ["97%"])
+    assert (column.is_numeric, column.is_additive) == (True, False)
+    assert column.notes[-1] == "比率或平均，不能相加"
+
+
+def test_only_a_sheet_has_cells_that_are_merged_downwards() -> None:
+    rows: list[list[str | None]] = [["公安厅", "1"], [None, "2"], ["司法厅", "3"], [None, "4"]]
+    sheet = guessed(["部门", "件数"], *rows, is_text_file=False)
+    assert [(column.fill_down, column.is_never_blank) for column in sheet] == [(True, True), (False, True)]
+    assert not guessed(["部门", "件数"], *rows)[0].fill_down
+
+
+def test_a_note_without_words_is_left_out() -> None:
+    (column,) = guessed(["渠道"], ["窗口"])
+    assert column.noted("", "x").notes == (*column.notes, "x")

@@ -1,0 +1,51 @@
+"""The largest table of a file, its title, its totals."""
+
+from __future__ import annotations
+
+import pytest
+
+from pipeline.ingest.authoring.drafting.table_guess import largest_table, title_of
+from pipeline.ingest.errors import RefusedFileError
+from pipeline.ingest.refusals.authoring import AuthoringRefusal
+from pipeline.ingest.sheets.sheet import Sheet
+
+SMALL = Sheet("说明", [["名称", "含义"], ["受理", "收下"]])
+COUNTS = Sheet(
+    "综窗",
+    [
+        ["大厅投诉登记表（2023年第15期）", None, None],
+        ["窗口", None, "件数"],
+        ["综窗1", "甲", "3"],
+        ["综窗2", "乙", "4"],
+        ["合 计：", None, "7"],
+    ],
+)
+
+
+def test_the_table_with_most_named_cells_is_taken_with_its_totals() -> None:
+    table = largest_table([SMALL, COUNTS])
+    assert table.sheet is COUNTS
+    assert table.titles == ("窗口", "第 2 列", "件数")
+    assert table.rows == (["综窗1", "甲", "3"], ["综窗2", "乙", "4"])
+    assert (table.totals, table.summed) == (("合计",), frozenset({2}))
+    assert (table.title, table.heading.issue) == ("大厅投诉登记表", (2023, 15))
+
+
+def test_without_any_header_there_is_nothing_to_draft() -> None:
+    with pytest.raises(RefusedFileError, match="没有找到表头") as caught:
+        largest_table([Sheet("a", [["1", "2"]])])
+    assert caught.value.refusal is AuthoringRefusal.NO_HEADER_TO_DRAFT
+
+
+@pytest.mark.parametrize(
+    ("lines", "title"),
+    [
+        (["表名：投诉登记表"], "投诉登记表"),
+        (["投诉登记表（第15期）"], "投诉登记表"),
+        (["2023-04-17", "办件明细 2023-04"], "办件明细"),
+        (["填报单位："], ""),
+        ([], ""),
+    ],
+)
+def test_a_title_carries_neither_issue_nor_period(lines: list[str], title: str) -> None:
+    assert title_of(lines) == title

@@ -1,0 +1,28 @@
+"""Findings and checks in words."""
+
+from __future__ import annotations
+
+import duckdb
+import pytest
+
+from pipeline.present.shared.findings import check_counts, read_keys
+
+
+@pytest.mark.parametrize(
+    ("keys", "rows"),
+    [
+        ('[{"measure": "consulted"}, 3, "x"]', [{"measure": "consulted"}]),
+        ('{"measure": "consulted"}', []),
+        ("no JSON", []),
+        (None, []),
+    ],
+)
+def test_only_objects_in_a_list_are_keys(keys: str | None, rows: list[dict[str, str]]):
+    assert read_keys(keys) == rows
+
+
+def test_checks_are_counted_by_what_became_of_them(con: duckdb.DuckDBPyConnection):
+    assert check_counts(con, "2023-03") == {"failed": 1, "passed": 1}
+    assert check_counts(con, "2023-01") == {}
+    with duckdb.connect() as empty:
+        assert check_counts(empty, "2023-03") == {}

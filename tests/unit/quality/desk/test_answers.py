@@ -1,0 +1,167 @@
+"""Each row of a workbook is answered; only a row that is whole, intact and up to date is recorded."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import datetime
+
+import duckdb
+import pytest
+
+from pipeline.contracts import Contract
+from pipeline.ingest.cells.code_lists import read_code_lists
+from pipeline.quality.desk.answers import Desk, take_workbook
+from pipeline.quality.desk.intake import take_decisions
+from pipeline.quality.desk.seal import seal, version
+from pipeline.quality.desk.workbook_rows import Workbook, finding_in_week, left_out_rows, rows_of, unanswered
+from pipeline.settings import Settings, load_settings
+
+KEY = b"key of the hall"
+NOON = datetime(2023, 4, 24, 12)
+WORKBOOK = Workbook("w1", "2023-15", "处理单.xlsx")
+EVIDENCE = "12 与 11 不等"
+PLACES = '[{"file_name": "巡查.xlsx", "sheet": "四月", "first_row_no": 7, "last_row_no": 7, "delivery_id": "i1"}]'
+Fill = Callable[..., None]
+
+
+@pytest.fixture
+def desk(delivered: duckdb.DuckDBPyConnection, contracts: Mapping[str, Contract]) -> Desk:
+    delivered.execute("""
+        CREATE TABLE raw.review_decisions (delivery_id VARCHAR, sheet VARCHAR, row_no BIGINT, finding_id VARCHAR,
+            problem VARCHAR, evidence VARCHAR, decision VARCHAR, decision_reason VARCHAR, until DATE,
+            row_meant VARCHAR, column_meant VARCHAR, corrected_value VARCHAR, decided_by VARCHAR, seal VARCHAR);
+        INSERT INTO ledger.delivery (delivery_id, source, week_id, file_name, status, scope, received_at)
+        VALUES ('w1', 'review_decisions', '2023-15', '处理单.xlsx', 'current', 'w1', '2023-04-24 11:00:00')""")
+    delivered.execute(
+        "INSERT INTO quality.finding (finding_id, table_name, check_name, title, severity, status, owner, first_seen, "
+        "last_seen, weeks, unexpected_count, keys, evidence, action) VALUES ('f1', 'charts.t', 'c', '合计不符', "
+        "'critical', 'open', '数据专员', '2023-15', '2023-15', 1, 1, '[]', ?, '请更正')",
+        [EVIDENCE],
+    )
+    delivered.execute(
+        "INSERT INTO quality.finding_week (finding_id, week_id, table_name, check_name, unexpected_count, keys, "
+        "evidence, places) VALUES ('f1', '2023-15', 'charts.t', 'c', 1, '[]', ?, ?)",
+        [EVIDENCE, PLACES],
+    )
+    codes = read_code_lists(load_settings().reference_dir)
+    return Desk(delivered, contracts, codes, KEY, NOON)
+
+
+@pytest.fixture
+def fill(desk: Desk) -> Fill:
+    def insert(
+        decision: str | None = None,
+        reason: str | None = None,
+        who: str | None = None,
+        *,
+        finding: str = "f1",
+        evidence: str = EVIDENCE,
+        value: str | None = None,
+        column: str | None = None,
+        shown: str = EVIDENCE,
+    ) -> None:
+        code = seal(KEY, "2023-15", "f1", "合计不符", EVIDENCE, version(shown, 1, None, None))
+        desk.con.execute(
+            "INSERT INTO raw.review_decisions (delivery_id, sheet, row_no, finding_id, problem, evidence, decision, "
+            "decision_reason, column_meant, corrected_value, decided_by, seal) "
+            "VALUES ('w1', '办件', 4, ?, '合计不符', ?, ?, ?, ?, ?, ?, ?)",
+            [finding, evidence, decision, reason, column, value, who, code],
+        )
+
+    return insert
+
+
+def answer(desk: Desk) -> tuple[str, str]:
+    (answer,) = take_workbook(desk, WORKBOOK)
+    return answer.outcome, answer.message
+
+
+@pytest.mark.parametrize(
+    ("row", "outcome", "words"),
+    [
+        ({"finding": "f9"}, "unknown", "没有这个问题编号"),
+        ({"evidence": "别的依据"}, "tampered", "校验码对不上"),
+        ({}, "blank", "没有填写处理意见"),
+        ({"decision": "接受", "reason": "r", "who": "张三"}, "incomplete", "只能选：接受并说明"),
+        ({"reason": "r", "who": "张三"}, "incomplete", "没有选处理意见"),
+        ({"decision": "接受并说明", "who": "张三"}, "incomplete", "没有写理由"),
+        ({"decision": "接受并说明", "reason": "r"}, "incomplete", "没有写处理人"),
+        ({"decision": "接受并说明", "reason": "r", "who": "张三", "value": "3"}, "incomplete", "要更正请选“更正”"),
+        ({"decision": "撤回", "reason": "r", "who": "张三"}, "incomplete", "没有可撤回的"),
+        ({"decision": "暂缓", "reason": "r", "who": "张三"}, "incomplete", "没有写截至日期"),
+        ({"decision": "退回", "reason": "r", "who": "张三"}, "applied", "已登记退回"),
+        ({"decision": "接受并说明", "reason": "r", "who": "张三", "shown": "旧"}, "outdated", "问题有变化"),
+        (
+            {"decision": "更正", "reason": "r", "who": "张三", "column": "问题数", "value": "1"},
+            "incomplete",
+            "本来就是 1",
+        ),
+    ],
+)
+def test_a_row_is_answered_by_what_it_says(
+    desk: Desk, fill: Fill, row: dict[str, str], outcome: str, words: str
+) -> None:
+    # The row's code is what it was written with: its version is the finding's, unless an older one is shown.
+    fill(**row)
+    said = answer(desk)
+    assert said[0] == outcome
+    assert words in said[1]
+
+
+def test_an_accepted_finding_is_waived_and_the_workbook_is_not_read_again(desk: Desk, fill: Fill) -> None:
+    fill("接受并说明", "系统升级", "张三")
+    assert unanswered(desk.con) == [WORKBOOK]
+    assert answer(desk) == ("applied", "已登记“接受并说明”；出现新的情况时重新列出")
+    assert desk.con.execute("SELECT status FROM quality.finding").fetchall() == [("waived",)]
+    assert desk.con.execute("SELECT reason, decided_at FROM quality.decision").fetchall() == [("系统升级", NOON)]
+    assert unanswered(desk.con) == []
+
+
+def test_the_same_row_in_a_second_workbook_is_recorded_once(desk: Desk, fill: Fill) -> None:
+    fill("接受并说明", "系统升级", "张三")
+    answer(desk)
+    again = replace(desk, now=datetime(2023, 4, 25, 9))
+    assert answer(again) == ("repeated", "同样的处理意见已于 2023-04-24 12:00 登记，未重复登记")
+
+
+def test_a_correction_is_recorded_with_its_decision_and_acts(desk: Desk, fill: Fill) -> None:
+    fill("更正", "漏记两项", "张三", column="问题数", value="3")
+    outcome, message = answer(desk)
+    assert (outcome, "由 1 更正为 3（漏记两项）" in message) == ("applied", True)
+    assert desk.con.execute("SELECT status, to_value FROM quality.correction").fetchall() == [("active", "3")]
+    assert desk.con.execute("SELECT kind, value FROM quality.decision").fetchall() == [("correct", "3")]
+
+
+def test_what_the_loader_could_not_read_is_answered_by_the_header_of_its_column(desk: Desk, fill: Fill) -> None:
+    fill("接受并说明", "系统升级", "张三")
+    desk.con.execute("""
+        INSERT INTO quarantine.cell (delivery_id, sheet, row_no, column_name, message, row_disposition)
+        VALUES ('w1', '办件', 4, 'until', '不是日期', 'loaded'),
+            ('w1', '办件', 5, 'finding_id', '空', 'quarantined')""")
+    first, left_out = take_workbook(desk, WORKBOOK)
+    assert (first.outcome, first.message) == ("incomplete", "“截至日期”不是日期")
+    assert (left_out.row_no, left_out.outcome, left_out.message) == (5, "incomplete", "空")
+    assert [row.row_no for row in left_out_rows(desk.con, WORKBOOK)] == [5]
+
+
+def test_a_row_with_nothing_but_a_proposed_cell_is_blank(desk: Desk, fill: Fill) -> None:
+    fill(column="问题数")
+    (row,) = rows_of(desk.con, WORKBOOK)
+    assert row.is_blank
+    assert not replace(row, decided_by="张三").is_blank
+
+
+def test_a_finding_that_its_week_shows_no_more_is_read_with_its_last_words(desk: Desk) -> None:
+    shown = finding_in_week(desk.con, "2023-15", "f1")
+    gone = finding_in_week(desk.con, "2023-16", "f1")
+    assert shown is not None and shown.is_shown and len(shown.places) == 1
+    assert gone is not None and not gone.is_shown and gone.evidence == EVIDENCE
+    assert finding_in_week(desk.con, "2023-15", "f9") is None
+
+
+def test_a_run_without_workbooks_takes_none_and_makes_no_key(
+    delivered: duckdb.DuckDBPyConnection, contracts: Mapping[str, Contract], settings: Settings
+) -> None:
+    assert take_decisions(delivered, settings, contracts, NOON) == []
+    assert not settings.secret_path.exists()

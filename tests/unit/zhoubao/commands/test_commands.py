@@ -1,0 +1,86 @@
+"""Commands on a home where nothing has arrived: each says what to do, and none of them makes a traceback."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from typer.testing import Result
+
+from pipeline.settings import load_settings
+from zhoubao.commands.contract import check_contracts, draft_contract, try_contracts
+from zhoubao.commands.notify import OFF, notify
+from zhoubao.commands.review import export_review, import_review, send_back_copies
+from zhoubao.commands.sample import write_sample_files
+
+FUNCTIONS = (
+    check_contracts,
+    draft_contract,
+    try_contracts,
+    notify,
+    export_review,
+    import_review,
+    send_back_copies,
+)
+
+
+def test_every_command_is_described_in_chinese_and_english() -> None:
+    for function in FUNCTIONS:
+        description = function.__doc__ or ""
+        assert "。" in description
+        assert description.isascii() is False
+        assert any(word.isascii() and word.isalpha() and len(word) > 3 for word in description.split())
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (("review", "export"), "没有可处理的问题"),
+        (("review", "send-back", "--week", "2023-15"), "没有可退回的文件"),
+        (("release", "--week", "2023-15"), "请先运行 zhoubao run --week 期号"),
+        (("notify", "--test"), OFF),
+        (("inspect", "nothing.csv"), "不存在"),
+        (("report",), "请写明 --week 期号"),
+    ],
+)
+def test_nothing_to_work_on_is_a_sentence(zhoubao: Callable[..., Result], words: tuple[str, ...], says: str) -> None:
+    result = zhoubao(*words)
+    assert result.exit_code in (1, 2)
+    assert says in result.output
+    assert "Traceback" not in result.output
+
+
+def test_all_contracts_of_the_package_are_valid(zhoubao: Callable[..., Result]) -> None:
+    result = zhoubao("contract", "check")
+    assert result.exit_code == 0
+    assert "份合同都有效" in result.output
+
+
+def test_a_folder_of_foreign_files_is_tried_file_by_file(
+    tmp_path: Path, home: Path, zhoubao: Callable[..., Result]
+) -> None:
+    (tmp_path / "foreign").mkdir()
+    (tmp_path / "foreign" / "a.bin").write_bytes(b"nothing that can be read")
+    result = zhoubao("contract", "try", tmp_path / "foreign", "--out", tmp_path / "result.md")
+    assert "a.bin" in result.output
+    assert "a.bin" in (tmp_path / "result.md").read_text("utf-8")
+    assert not home.exists()
+
+
+def test_the_sample_is_told_file_by_file(
+    tmp_path: Path, home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from pipeline.reporting_calendar import load_calendar
+    from pipeline.sample import SampleReport
+
+    def write(folder: Path, **options: object) -> SampleReport:
+        options["on_progress"]("a.csv", 12)
+        return SampleReport(files=(folder / "a.csv",), rows=12, seconds=0.5)
+
+    monkeypatch.setattr("pipeline.sample.write_sample", write)
+    write_sample_files(load_calendar(), load_settings().inbox, 0.01)
+    output = capsys.readouterr().out
+    assert "非真实数据" in output
+    assert "a.csv         12 行" in output
+    assert "已写 1 个文件、12 行" in output

@@ -1,0 +1,60 @@
+"""How a run looks on the terminal."""
+
+from __future__ import annotations
+
+import pytest
+
+from assets.runs import RunEvent
+from pipeline.ingest.inbox.loader import FileEvent
+from pipeline.present.shared.metrics import WINDOW, WeeklyFigure
+from pipeline.present.shared.summary import SummaryRow
+from zhoubao.commands.run import RunProgress, figure_cells
+
+CONSULTED = WeeklyFigure(WINDOW, "consulted", "咨询")
+
+
+def figure(flag: str | None = None, note: str | None = None) -> SummaryRow:
+    return SummaryRow(
+        figure=CONSULTED,
+        keys=(),
+        label="咨询",
+        value=1234,
+        value_ytd=None,
+        change_pct=-3.14,
+        unit="件",
+        flag=flag,
+        note=note,
+    )
+
+
+def test_a_figure_is_written_with_separators_and_sign() -> None:
+    assert figure_cells(figure(), "综窗") == ("综窗", "咨询", "1,234", "", "-3.1%", "件", "")
+
+
+@pytest.mark.parametrize(
+    ("flag", "note", "remark"),
+    [
+        ("偏高", None, "偏高"),
+        (None, "见附注", "见附注"),
+        ("偏高", "见附注", "偏高；见附注"),
+        ("偏高", "偏高，因节后补办", "偏高，因节后补办"),
+    ],
+)
+def test_a_note_that_repeats_the_flag_stands_alone(flag: str | None, note: str | None, remark: str) -> None:
+    assert figure_cells(figure(flag, note), "")[-1] == remark
+
+
+def test_each_stage_is_told_once_and_files_of_other_weeks_not_at_all(capsys: pytest.CaptureFixture[str]) -> None:
+    progress = RunProgress()
+    progress(RunEvent("step_started", "load_inbox", 0.1))
+    for outcome in ("later", "refused"):
+        progress(RunEvent("file", "a.csv", 0.2, file=FileEvent("a.csv", outcome, message="文件有密码")))
+    for table in ("core__item", "marts__provenance"):
+        progress(RunEvent("step_started", table, 1.0))
+    progress(RunEvent("step_failed", "release__gate", 2.0))
+    assert [line.split("秒")[-1].strip() for line in capsys.readouterr().out.splitlines()] == [
+        "装载收件夹 …",
+        "a.csv  拒收：文件有密码",
+        "计算各层表 …",
+        "release__gate 未完成",
+    ]

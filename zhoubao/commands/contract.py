@@ -1,0 +1,106 @@
+"""`zhoubao contract`: drafts, checks and tries contracts; what they find is worked out in pipeline.ingest.authoring."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.markup import escape
+
+from zhoubao.console import command_name, console
+from zhoubao.session import start, stop
+
+if TYPE_CHECKING:
+    from pipeline.ingest.authoring.draft import Draft
+    from pipeline.ingest.authoring.try_files import Outcome
+
+contract_app = typer.Typer(
+    help="合同：每种导出一份 YAML。Contracts: one YAML per kind of export.", no_args_is_help=True
+)
+
+
+@contract_app.command("draft")
+def draft_contract(
+    file: Annotated[Path, typer.Argument(help="没有合同的导出 | an export without a contract")],
+    name: Annotated[str | None, typer.Option(help="合同名，如 complaint_log | the contract's name")] = None,
+    out: Annotated[Path | None, typer.Option(help="写到哪里，默认当前目录 | where to, by default here")] = None,
+) -> None:
+    """为一种新的导出起草合同，凡猜测处都有标记。Draft a contract; every guess is marked."""
+    from pipeline.ingest.authoring.draft import write_draft
+    from pipeline.ingest.errors import RefusedFileError
+
+    settings, _ = start(is_only_looking=True)
+    try:
+        draft, target = write_draft(file, settings, name, out)
+    except RefusedFileError as error:
+        stop(str(error), error)
+    _show_draft(draft, target, settings.contracts_dir)
+
+
+@contract_app.command("check")
+def check_contracts(
+    place: Annotated[Path | None, typer.Argument(help="合同或文件夹，默认全部 | a contract or folder")] = None,
+) -> None:
+    """检查全部合同，不装载任何文件。Validate every contract without loading anything."""
+    from pipeline.ingest.authoring.contract_check import check_contracts as problems_of
+
+    settings, _ = start(is_only_looking=True)
+    count, problems = problems_of(place or settings.contracts_dir, settings.reference_dir)
+    _show_problems(count, problems)
+    raise typer.Exit(1 if problems else 0)
+
+
+@contract_app.command("try")
+def try_contracts(
+    folder: Annotated[Path, typer.Argument(help="放着外来文件的文件夹 | a folder of foreign files")],
+    out: Annotated[Path | None, typer.Option(help="把结果写成 Markdown 表 | write the outcomes as Markdown")] = None,
+) -> None:
+    """逐个试装一个文件夹里的文件，不碰本厅数据。Try each file of a folder without touching the hall's data."""
+    from pipeline.contracts import load_contracts
+    from pipeline.ingest.authoring.try_files import as_markdown, try_folder
+
+    settings, calendar = start(is_only_looking=True)
+    contracts = load_contracts(settings.contracts_dir)
+    outcomes = []
+    for outcome in try_folder(folder, settings, calendar, contracts):
+        _show_outcome(outcome)
+        outcomes.append(outcome)
+    if out is not None:
+        out.write_text(as_markdown(outcomes), "utf-8")
+    is_balanced = all(outcome.adds_up for outcome in outcomes)
+    raise typer.Exit(0 if is_balanced else 1)
+
+
+def _show_draft(draft: Draft, target: Path, contracts: Path) -> None:
+    """Says where the draft is and what is left to do; `contracts` is the folder in which contracts count."""
+    is_in_force_there = target.resolve().parent == contracts.resolve()
+    option = "" if is_in_force_there else f" --contract {target}"
+    move = "" if is_in_force_there else f"移入 {contracts}/，"
+    console.print(f"[green]已起草[/] {target}：看了 {draft.rows_seen:,} 行，有 {draft.guesses} 处猜测（# 猜测：…）。")
+    console.print(
+        f"下一步：1. 打开它，核对每处猜测，尤其是个人信息；2. 试读：{command_name()} inspect 文件{option}；"
+        f"3. {move}把导出放进收件夹并运行。"
+    )
+
+
+def _show_problems(count: int, problems: Sequence[str]) -> None:
+    for problem in problems:
+        console.print(f"[red]✗[/] {escape(problem)}")
+    if not problems:
+        console.print(f"[green]{count} 份合同都有效。[/]")
+
+
+def _show_outcome(outcome: Outcome) -> None:
+    """Says in one line that a file was loaded, with its row account, or why it was refused."""
+    name = escape(outcome.name)
+    if outcome.outcome != "loaded":
+        console.print(f"[yellow]{name}[/]  {outcome.outcome}：{escape(outcome.message)}")
+        return
+    account = (
+        f"物理 {outcome.physical:,} 行 = 装载 {outcome.loaded:,} + "
+        f"隔离 {outcome.quarantined:,} + 搁置 {outcome.set_aside:,}"
+    )
+    verdict = "" if outcome.adds_up else "  [red]不平！[/]"
+    console.print(f"[green]{name}[/]  {outcome.container}  {account}{verdict}")

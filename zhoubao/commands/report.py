@@ -1,0 +1,65 @@
+"""`zhoubao report`: writes the printed weekly and says where it is; its content is pipeline.present.weekly's."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.markup import escape
+
+from zhoubao.console import console
+from zhoubao.session import start, stop, week_id_of
+
+if TYPE_CHECKING:
+    from pipeline.present.weekly import WeeklyFiles
+
+
+def report(
+    week: Annotated[str | None, typer.Option("--week", help="期号，如 2023-15 | the issue, such as 2023-15")] = None,
+    out: Annotated[Path | None, typer.Option(help="写到哪个文件夹，默认 published/weekly | folder to write to")] = None,
+    copy_template: Annotated[
+        Path | None, typer.Option(help="把自带的 Word 模板另存一份来改 | save the Word template to edit it")
+    ] = None,
+) -> None:
+    """写出印发的周报：Word、网页，装有 LibreOffice 时另有 PDF。Write the weekly as it is printed."""
+    from pipeline.present.weekly import copy_of_template, write_weekly
+
+    settings, calendar = start()
+    is_asked_for_both_or_neither = (week is None) == (copy_template is None)
+    if is_asked_for_both_or_neither:
+        stop("请写明 --week 期号，或用 --copy-template 文件名.docx 取出模板。", exit_code=2)
+    try:
+        if copy_template is not None:
+            _show_template(copy_of_template(copy_template))
+        else:
+            _show_weekly(write_weekly(settings, week_id_of(calendar, str(week)), out))
+    except (ValueError, OSError) as error:
+        stop(str(error), error)
+
+
+def _show_weekly(weekly: WeeklyFiles) -> None:
+    """Says where the weekly is, what a person must still do, and why there is no PDF."""
+    title = f"{weekly.week_id} 期周报（第 {weekly.revision} 次发布）"
+    folder = escape(str(weekly.folder))
+    if weekly.is_new:
+        console.print(f"{title}：{folder}")
+    else:
+        console.print(f"{title}早已写出，保持不变：{folder}。要另写一份，请加 --out 文件夹。")
+    for path in sorted(weekly.folder.glob("weekly.*")):
+        console.print(f"  {escape(path.name)}  {path.stat().st_size // 1024 + 1} KB")
+    if weekly.fields_to_write:
+        console.print(f"[yellow]还有 {weekly.fields_to_write} 处【待填写】，已用黄色标出，请在 Word 中补写。[/]")
+    if weekly.notes:
+        console.print(f"正文中有 {weekly.notes} 个数字带脚注，说明检查发现的问题和处理结果。")
+    if weekly.findings_elsewhere:
+        console.print(f"另有 {weekly.findings_elsewhere} 项问题不在文中的数字上，见处理单。")
+    if weekly.remark:
+        console.print(escape(weekly.remark))
+
+
+def _show_template(target: Path) -> None:
+    """Says what to do with the copy of the template."""
+    console.print(f"模板已存为 {escape(str(target))}：用 Word 或 WPS 修改，再在 zhoubao.toml 写")
+    console.print(escape(f'[weekly]\ntemplate = "{target}"'))
+    console.print("可用的字段见 docs/printed-weekly.md。")

@@ -1,0 +1,265 @@
+"""`zhoubao run`: starts a run and shows its files, figures and findings; running belongs in assets.runs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Final
+
+import typer
+from rich.markup import escape
+from rich.table import Table
+
+from zhoubao.commands.sample import write_sample_files
+from zhoubao.commands.status import show_release_state
+from zhoubao.console import complain, console, new_table, number_text
+from zhoubao.session import in_sentences, start, week_id_of
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+    from assets.runs import RunEvent, RunReport
+    from pipeline.ingest.inbox.loader import FileEvent
+    from pipeline.present.shared.summary import SummaryRow
+    from pipeline.settings import Settings
+
+OUTCOMES: Final = {"duplicate": "重复，未再装载", "refused": "拒收", "set_aside": "搁置", "waiting": "等待"}
+# Step of Dagster → what people are told that the run does now.
+STEPS: Final = {
+    "load_inbox": "装载收件夹",
+    "expectations": "检查",
+    "quality__check_result": "执行检查",
+    "release__gate": "发布闸门",
+    "release__issue": "冻结各期数字",
+    "published__metrics": "发布 metrics.duckdb 与 Parquet",
+    "published__site": "生成网页",
+    "published__weekly": "写出印发的周报",
+    "review__findings": "写出处理单",
+    "notice__told": "通知",
+}
+# The first part of a step such as `core__item_volume`, for the many steps that build one table each.
+FLOORS: Final = dict.fromkeys(("staging", "core", "marts", "charts"), "计算各层表")
+FIGURE_HEADINGS: Final = ("项目", "指标", "本周", "今年累计", "较上期", "单位", "提示")
+NUMBER_HEADINGS: Final = ("本周", "今年累计", "较上期")
+FINDINGS: Final = """
+SELECT severity, status, title, owner, evidence FROM quality.finding
+WHERE finding_id IN (SELECT finding_id FROM quality.finding_week WHERE week_id = ?)
+ORDER BY severity, status DESC, title, evidence
+"""
+OPEN_FINDINGS_OF_OTHER_WEEKS: Final = """
+SELECT count(*) FILTER (severity = 'critical'), count(*) FILTER (severity = 'warning')
+FROM quality.finding
+WHERE status IN ('open', 'expired')
+    AND finding_id IN (SELECT finding_id FROM quality.finding_week WHERE week_id BETWEEN ? AND ?)
+    AND finding_id NOT IN (SELECT finding_id FROM quality.finding_week WHERE week_id = ?)
+"""
+
+
+def run(
+    week: Annotated[str, typer.Option("--week", help="期号，如 2023-15 | the issue, such as 2023-15")],
+    sample_if_empty: Annotated[
+        bool,
+        typer.Option(help="收件夹为空且从未装载过时，先生成模拟数据 | write the sample where nothing ever arrived"),
+    ] = False,
+    scale: Annotated[
+        float, typer.Option(help="模拟数据的规模，1 为全量 | scale of that sample", min=0.0005, max=1)
+    ] = 1.0,
+    release: Annotated[
+        bool, typer.Option(help="装载、检查之后是否发布 | whether to release what passes the gate")
+    ] = True,
+) -> None:
+    """装载、检查、计算并发布到某一期为止有新报送的各期。Load, check, compute and release the weeks up to one."""
+    from assets.runs import materialize_weeks
+    from assets.weeks_to_run import weeks_to_run
+
+    settings, calendar = start()
+    target = week_id_of(calendar, week)
+    if sample_if_empty and _has_nothing_arrived(settings):
+        write_sample_files(calendar, settings.inbox, scale)
+    with in_sentences():
+        first, last = weeks_to_run(settings, calendar, target)
+        _show_start(first, last)
+        report = materialize_weeks(settings, first, last, RunProgress(), is_releasing=release)
+    _show_end(settings, report, target)
+    raise typer.Exit(0 if report.is_success else 1)
+
+
+def _has_nothing_arrived(settings: Settings) -> bool:
+    """Whether this home has never seen a file; a sample that was not written to its end counts as nothing."""
+    from pipeline.ingest.inbox.run import inbox_files
+    from pipeline.sample import has_unfinished_sample
+
+    if has_unfinished_sample(settings.inbox):
+        return True
+    return not inbox_files(settings) and not settings.warehouse_path.exists()
+
+
+def _show_start(first: str, last: str) -> None:
+    span = last if first == last else f"{first} 至 {last}"
+    console.print(f"[bold]周报[/] 运行 {span} 期")
+
+
+class RunProgress:
+    """Prints a line per file while it is loaded and a line per stage."""
+
+    def __init__(self) -> None:
+        self._last_stage = ""
+
+    def __call__(self, event: RunEvent) -> None:
+        """Shows one event of a run."""
+        if event.kind == "file" and event.file is not None:
+            self._show_file(event.file)
+        elif event.kind == "step_started":
+            self._show_stage(event)
+        elif event.kind == "step_failed":
+            console.print(f"[red]{event.seconds:6.1f} 秒  {escape(event.subject)} 未完成[/]")
+
+    def _show_stage(self, event: RunEvent) -> None:
+        floor = event.subject.split("__")[0]
+        stage = STEPS.get(event.subject, FLOORS.get(floor, ""))
+        if stage and stage != self._last_stage:
+            console.print(f"[dim]{event.seconds:6.1f} 秒[/]  {stage} …")
+            self._last_stage = stage
+
+    def _show_file(self, event: FileEvent) -> None:
+        if event.outcome == "later":
+            return
+        name = escape(event.file_name)
+        if event.outcome == "loaded":
+            speed = f"，{event.rows / event.seconds:>9,.0f} 行/秒" if event.seconds > 0 else ""
+            console.print(f"          {name}  [green]{event.rows:>9,} 行[/]{speed}  {escape(event.message)}")
+            return
+        colour = "red" if event.outcome == "refused" else "yellow"
+        outcome = OUTCOMES.get(event.outcome, event.outcome)
+        console.print(f"          {name}  [{colour}]{outcome}[/]：{escape(event.message)}")
+
+
+def _show_end(settings: Settings, report: RunReport, week: str) -> None:
+    """Shows the week's figures, the findings, and where things are; or why there is no release."""
+    import duckdb
+
+    for failure in report.failures:
+        if failure.message and not report.is_blocked:
+            complain(f"{failure.step}：{failure.message}")
+    if settings.warehouse_path.exists():
+        with duckdb.connect(str(settings.warehouse_path), read_only=True) as con:
+            _show_warehouse(con, settings, report, week)
+    if report.is_blocked:
+        complain(report.gate_message)
+    _show_paths(settings, week)
+    _show_totals(report)
+    _show_unreached_channels(report)
+
+
+def _show_warehouse(con: DuckDBPyConnection, settings: Settings, report: RunReport, week: str) -> None:
+    """Shows what the warehouse holds; a run that failed early may have left any of its tables unmade."""
+    from pipeline.common.tables import has_table
+
+    if has_table(con, "charts", "window_weekly"):
+        _show_figures(con, week)
+    if has_table(con, "quality", "finding"):
+        _show_findings(con, week)
+        _show_findings_of_other_weeks(con, report, week)
+    if has_table(con, "quality", "correction"):
+        _show_broken_corrections(con)
+    _show_whether_nothing_is_new(con, report)
+    show_release_state(con, settings)
+
+
+def _show_broken_corrections(con: DuckDBPyConnection) -> None:
+    """Says what a steward corrected and the source has changed since: after every run until it is settled."""
+    from pipeline.quality.desk.corrections import broken_words
+
+    for words in broken_words(con):
+        console.print(f"[red]{escape(words)}[/]")
+
+
+def _show_figures(con: DuckDBPyConnection, week: str) -> None:
+    from pipeline.present.shared.summary import week_summary
+
+    table = Table(title=f"{week} 期数据", title_justify="left", header_style="bold")
+    for heading in FIGURE_HEADINGS:
+        is_number = heading in NUMBER_HEADINGS
+        table.add_column(heading, justify="right" if is_number else "left", overflow="fold", no_wrap=is_number)
+    last_section = ""
+    for row in week_summary(con, week):
+        section = row.section if row.section != last_section else ""
+        table.add_row(*figure_cells(row, section))
+        last_section = row.section
+    console.print(table)
+
+
+def figure_cells(row: SummaryRow, section: str) -> tuple[str, ...]:
+    """Writes one figure in the order of FIGURE_HEADINGS; a note that begins with the flag says it already."""
+    change = "" if row.change_pct is None else f"{row.change_pct:+.1f}%"
+    remarks = [row.flag, row.note]
+    if row.flag and row.note and row.note.startswith(row.flag):
+        remarks = [row.note]
+    return (
+        section,
+        row.label,
+        number_text(row.value),
+        number_text(row.value_ytd),
+        change,
+        row.unit,
+        escape("；".join(filter(None, remarks))),
+    )
+
+
+def _show_findings(con: DuckDBPyConnection, week: str) -> None:
+    from pipeline.quality.codes import STATUS_LABELS
+
+    rows = con.execute(FINDINGS, [week]).fetchall()
+    if not rows:
+        console.print("本期没有发现问题。")
+        return
+    table = new_table(("级别", "问题", "证据", "责任单位"), title=f"{week} 期发现的问题", overflow=True)
+    for severity, status, title, owner, evidence in rows:
+        level = "[red]严重[/]" if severity == "critical" else "[yellow]提醒[/]"
+        is_undecided = status in ("open", "expired")
+        state = "" if is_undecided else f"（{STATUS_LABELS.get(status, status)}）"
+        table.add_row(f"{level}{state}", escape(title), escape(evidence or ""), escape(owner))
+    console.print(table)
+
+
+def _show_findings_of_other_weeks(con: DuckDBPyConnection, report: RunReport, week: str) -> None:
+    """Counts in one line the open findings of a run's other weeks, which are in their own workbooks."""
+    parameters = [report.first_week, report.last_week, week]
+    row = con.execute(OPEN_FINDINGS_OF_OTHER_WEEKS, parameters).fetchone()
+    if row and any(row):
+        console.print(f"其余各期另有未处理的问题：严重 {row[0]} 项，提醒 {row[1]} 项，见各期的处理单。")
+
+
+def _show_whether_nothing_is_new(con: DuckDBPyConnection, report: RunReport) -> None:
+    if any(event.outcome == "loaded" for event in report.files):
+        return
+    row = con.execute("SELECT count(*) FROM ledger.current_delivery").fetchone()
+    console.print(f"收件夹没有新的报送：已装载的 {row[0] if row else 0} 份未再装载。")
+
+
+def _show_paths(settings: Settings, week: str) -> None:
+    paths = {
+        "发布文件": settings.published / "metrics.duckdb",
+        "网页": settings.published / "site" / "index.html",
+        "周报": settings.published / "weekly" / week,
+        "处理单": settings.review / week / "findings.xlsx",
+        "收件夹": settings.inbox,
+    }
+    for label, path in paths.items():
+        if path.exists():
+            console.print(f"{label}：{path}")
+
+
+def _show_totals(report: RunReport) -> None:
+    failed = len(report.checks_failed)
+    console.print(
+        f"检查 {report.checks_passed + failed} 项，未通过 {failed} 项；"
+        f"用时 {report.seconds:.0f} 秒；在 make dev 中可见，运行编号 {report.run_id[:8]}"
+    )
+
+
+def _show_unreached_channels(report: RunReport) -> None:
+    """Writes one line for a run whose notices did not all arrive."""
+    from assets.notice import TOLD_CHECK
+
+    for failed in report.checks_failed:
+        if failed.check == TOLD_CHECK:
+            console.print(f"[yellow]通知：{escape(failed.message)}[/]")
