@@ -26,15 +26,14 @@ class RefusedFileError(ValueError):
 
     def __init__(
         self,
-        code: RefusalCode | str,
+        code: RefusalCode,
         *,
         place: RefusalPlace | None = None,
         expected: str | None = None,
         found: str | None = None,
         **values: object,
     ) -> None:
-        # A bare sentence is taken until every room of ingest has its codes.
-        super().__init__(code if isinstance(code, str) else code.text.sentence.format(**values))
+        super().__init__(code.text.sentence.format(**values))
         self.refusal = code
         self.place = place or RefusalPlace()
         self.expected = expected
@@ -44,7 +43,7 @@ class RefusedFileError(ValueError):
     @property
     def code(self) -> str:
         """The code's name, such as `too_large`."""
-        return "unclassified" if isinstance(self.refusal, str) else self.refusal.code
+        return self.refusal.code
 
 
 class WaitingFileError(RefusedFileError):

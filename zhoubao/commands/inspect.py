@@ -37,22 +37,6 @@ KINDS: Final = {
     "blank": ("空行", "dim"),
     "note": ("附注", "magenta"),
 }
-REASONS: Final = {
-    "loaded": "装载",
-    "title": "标题行",
-    "header": "表头行",
-    "numbering": "编号行",
-    "total": "合计行",
-    "of_which": "其中行",
-    "repeated_header": "重复表头",
-    "blank": "空行",
-    "note": "附注",
-    "sheet_without_table": "没有此表的工作表",
-    "hidden_sheet": "隐藏的工作表",
-    "summary_sheet": "汇总的工作表",
-    "duplicate_row": "完全重复的行",
-    "superseded_in_file": "同一主键的旧状态",
-}
 DISPOSITIONS: Final = {"loaded": "[green]装载[/]", "quarantined": "[red]隔离[/]", "set_aside": "[yellow]搁置[/]"}
 DELIMITERS: Final = {",": "逗号", "\t": "制表符", ";": "分号", "|": "竖线"}
 # Rows that are one text over the whole width, not cells below a header.
@@ -265,18 +249,14 @@ def _on_one_line(cell: str) -> str:
 def _show_row_account(inspection: Inspection) -> None:
     if not inspection.account:
         return
+    from pipeline.ingest.reasons import WORDS
+
     lines = []
     for disposition, reason, rows in inspection.account:
-        reason_words = REASONS.get(reason) or _quarantine_words(reason)
-        lines.append(f"{DISPOSITIONS.get(disposition, disposition)}：{reason_words} {rows:,}")
+        # A loaded row has no reason but that it is loaded.
+        why = f"（{WORDS[reason]}）" if WORDS.get(reason) else ""
+        lines.append(f"{DISPOSITIONS.get(disposition, disposition)}{why} {rows:,}")
     console.print("行账  " + "；".join(lines))
-
-
-def _quarantine_words(reason: str) -> str:
-    """Names a reason of the quarantine by its sentence, without what to do about it."""
-    from pipeline.ingest.load.incoming import message_of
-
-    return message_of(reason).split("；")[0]
 
 
 def _show_problems(inspection: Inspection) -> None:

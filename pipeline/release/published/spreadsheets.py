@@ -2,30 +2,42 @@
 
 from __future__ import annotations
 
-import io
-import re
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from pipeline.common.csv_text import write_csv
-from pipeline.common.reproducible_zip import packed_parts
-from pipeline.common.spreadsheet_text import set_text, text_width
+from pipeline.common.spreadsheet_text import CELL_CHARACTERS, is_formula_like, printable, text_width
 
 if TYPE_CHECKING:
-    from openpyxl.workbook import Workbook
-    from openpyxl.worksheet._write_only import WriteOnlyWorksheet
+    from xlsxwriter.format import Format
+    from xlsxwriter.workbook import Workbook
+    from xlsxwriter.worksheet import Worksheet
 
     from pipeline.release.published.chart_sheets import ChartSheet, SheetColumn
 
 ABOUT: Final = "说明"
 FIELDS: Final = "字段"
 FIELD_HEADER: Final = ("工作表", "列", "单位", "说明", "代码", "English")
-CORE: Final = "docProps/core.xml"
-# <dcterms:created xsi:type="dcterms:W3CDTF">2023-04-24T01:00:00Z</dcterms:created>
-SAVED_AT: Final = re.compile(rb"(<dcterms:(?:created|modified)[^>]*>)[^<]*")
+# The same moment in every workbook: equal content gives equal bytes.
+SAVED_AT: Final = datetime(1980, 1, 1, tzinfo=UTC)
+# XlsxWriter turns texts such as `=1+1`, `http://…` or `12` into formulas, links or numbers unless told not to.
+TEXT_STAYS_TEXT: Final = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+# ECMA-376, 18.3.1.63: paper size 9 is A4.
+A4: Final = 9
+# A sheet of Excel has 1,048,576 rows, one of which is the header.
+MOST_ROWS: Final = 1_048_575
+HEADER_LOOK: Final = {
+    "bold": True,
+    "font_color": "#FFFFFF",
+    "bg_color": "#1F4E79",
+    "valign": "vcenter",
+    "text_wrap": True,
+}
+# Excel's own colour of links.
+LINK_LOOK: Final = {"font_color": "#0563C1", "underline": 1}
 # Widths of columns in digits.
 NARROWEST: Final = 8
 WIDEST: Final = 60
@@ -53,19 +65,42 @@ def write_workbook(path: Path, sheets: Sequence[ChartSheet], about: Sequence[tup
 
     `about` are lines for the first sheet: what, and what of it.
     """
-    from openpyxl import Workbook
+    from xlsxwriter.workbook import Workbook
 
-    book = Workbook(write_only=True)
-    _write_about(book, sheets, about)
-    fields: list[tuple[str, ...]] = []
-    for sheet in sheets:
-        headings = [_with_unit(column.heading, column.unit) for column in sheet.columns]
-        _write_table(book, sheet.title, headings, sheet.rows)
-        fields += [_field_row(sheet, column) for column in sheet.columns]
-    _write_table(book, FIELDS, FIELD_HEADER, fields)
-    stream = io.BytesIO()
-    book.save(stream)
-    path.write_bytes(_without_times(stream.getvalue()))
+    with Workbook(str(path), TEXT_STAYS_TEXT) as book:
+        book.set_properties({"created": SAVED_AT})
+        looks = _Looks(book)
+        _write_about(book.add_worksheet(ABOUT), looks, sheets, about)
+        fields: list[tuple[str, ...]] = []
+        for sheet in sheets:
+            headings = [_with_unit(column.heading, column.unit) for column in sheet.columns]
+            _write_table(book.add_worksheet(sheet.title), looks, headings, sheet.rows[-MOST_ROWS:])
+            fields += [_field_row(sheet, column) for column in sheet.columns]
+        _write_table(book.add_worksheet(FIELDS), looks, FIELD_HEADER, fields)
+
+
+class _Looks:
+    """The formats of the cells of one workbook; each is made once, when a cell first asks for it."""
+
+    def __init__(self, book: Workbook) -> None:
+        self._book = book
+        self._formats: dict[tuple[tuple[str, object], ...], Format] = {}
+
+    def of(self, **properties: object) -> Format:
+        """Returns the format with these properties of XlsxWriter, such as `bold=True`."""
+        key = tuple(sorted(properties.items()))
+        if key not in self._formats:
+            self._formats[key] = self._book.add_format(properties)
+        return self._formats[key]
+
+    def of_text(self, text: str, *, wrap: bool) -> Format:
+        """Returns the format of a text; what looks like a formula carries Excel's own quote mark."""
+        properties: dict[str, object] = {}
+        if wrap:
+            properties |= {"text_wrap": True, "valign": "top"}
+        if is_formula_like(text):
+            properties["quote_prefix"] = True
+        return self.of(**properties)
 
 
 def _field_row(sheet: ChartSheet, column: SheetColumn) -> tuple[str, ...]:
@@ -81,96 +116,76 @@ def _with_unit(heading: str, unit: str) -> str:
     return f"{heading}（{unit}）"
 
 
-def _write_about(book: Workbook, sheets: Sequence[ChartSheet], about: Sequence[tuple[str, str]]) -> None:
-    from openpyxl.cell import WriteOnlyCell
-    from openpyxl.styles import Font
-
-    sheet: WriteOnlyWorksheet = book.create_sheet(ABOUT)
-    _fit_page(sheet, "portrait")
-    for letter, width in zip("ABC", (34, 70, 10), strict=True):
-        sheet.column_dimensions[letter].width = width
-    title = WriteOnlyCell(sheet, value="窗口工作周报：数据")
-    title.font = Font(bold=True, size=16)
-    sheet.append([title])
-    for name, value in (*about, *(("用法", hint) for hint in HINTS)):
-        sheet.append([_cell(sheet, name), _wrapped(sheet, value)])
-    sheet.append([])
-    sheet.append([_bold(sheet, text) for text in ("工作表", "内容", "行数")])
-    for chart in sheets:
-        link = _cell(sheet, chart.title)
-        # Excel's own colour of links.
-        link.font = Font(color="0563C1", underline="single")
-        link.hyperlink = f"#'{chart.title}'!A1"
-        sheet.append([link, _wrapped(sheet, chart.description), len(chart.rows)])
+def _write_about(
+    sheet: Worksheet, looks: _Looks, charts: Sequence[ChartSheet], about: Sequence[tuple[str, str]]
+) -> None:
+    _fit_page(sheet)
+    for column, width in enumerate((34, 70, 10)):
+        sheet.set_column(column, column, width)
+    sheet.write_string(0, 0, "窗口工作周报：数据", looks.of(bold=True, font_size=16))
+    lines = (*about, *(("用法", hint) for hint in HINTS))
+    for row, (name, value) in enumerate(lines, start=1):
+        _write_cell(sheet, looks, row, 0, name)
+        _write_cell(sheet, looks, row, 1, value, wrap=True)
+    # An empty row parts the lines from the list of sheets.
+    first_row = len(lines) + 2
+    for column, text in enumerate(("工作表", "内容", "行数")):
+        sheet.write_string(first_row, column, text, looks.of(**HEADER_LOOK))
+    for row, chart in enumerate(charts, start=first_row + 1):
+        sheet.write_url(row, 0, f"internal:'{chart.title}'!A1", looks.of(**LINK_LOOK), chart.title)
+        _write_cell(sheet, looks, row, 1, _described(chart), wrap=True)
+        sheet.write_number(row, 2, len(chart.rows))
 
 
-def _write_table(book: Workbook, title: str, header: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
-    from openpyxl.utils import get_column_letter
+def _described(chart: ChartSheet) -> str:
+    """Returns what a chart shows; of one that is longer than a sheet, also that the oldest rows are left out."""
+    if len(chart.rows) <= MOST_ROWS:
+        return chart.description
+    left_out = f"行数超过一个工作表的容量，这里只列最后 {MOST_ROWS:,} 行；全部见 charts.{chart.table}.csv"
+    return f"{chart.description}（{left_out}）"
 
-    sheet: WriteOnlyWorksheet = book.create_sheet(title)
+
+def _write_table(sheet: Worksheet, looks: _Looks, header: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
     # The rows at the top tell how wide a column is.
     first_rows = rows[:ROWS_MEASURED]
-    for position, heading in enumerate(header):
-        letter = get_column_letter(position + 1)
-        sheet.column_dimensions[letter].width = _width([heading, *(row[position] for row in first_rows)])
-    last_letter = get_column_letter(len(header))
-    sheet.freeze_panes = "A2"
-    sheet.auto_filter.ref = f"A1:{last_letter}{len(rows) + 1}"
-    sheet.print_title_rows = "1:1"
-    _fit_page(sheet, "landscape")
-    sheet.append([_bold(sheet, text) for text in header])
-    for row in rows:
-        sheet.append([_body_cell(sheet, value) for value in row])
+    for column, heading in enumerate(header):
+        sheet.set_column(column, column, _width([heading, *(row[column] for row in first_rows)]))
+        sheet.write_string(0, column, heading, looks.of(**HEADER_LOOK))
+    sheet.freeze_panes(1, 0)
+    sheet.autofilter(0, 0, len(rows), len(header) - 1)
+    sheet.repeat_rows(0)
+    sheet.set_landscape()
+    _fit_page(sheet)
+    for row_no, row in enumerate(rows, start=1):
+        for column, value in enumerate(row):
+            # A text wider than any column is wrapped.
+            is_long_text = isinstance(value, str) and _width([value]) == WIDEST
+            _write_cell(sheet, looks, row_no, column, value, wrap=is_long_text)
 
 
-def _fit_page(sheet: WriteOnlyWorksheet, orientation: str) -> None:
-    """Prints a sheet on A4, as wide as the page, with a page number at the foot."""
-    sheet.page_setup.orientation = orientation
-    # ECMA-376, 18.3.1.63: paper size 9 is A4; a height of 0 pages is as many as it takes.
-    sheet.page_setup.paperSize = 9
-    sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
-    sheet.sheet_properties.pageSetUpPr.fitToPage = True
-    sheet.oddFooter.center.text = "&A　第 &P 页，共 &N 页"
+def _fit_page(sheet: Worksheet) -> None:
+    """Prints a sheet on A4, as wide as the page and as many pages long as it takes, with a page number at the foot."""
+    sheet.set_paper(A4)
+    sheet.fit_to_pages(1, 0)
+    sheet.set_footer("&C&A　第 &P 页，共 &N 页")
 
 
-def _body_cell(sheet: WriteOnlyWorksheet, value: Any) -> Any:
-    """Returns the cell of a value; a text wider than any column is wrapped."""
-    is_long_text = isinstance(value, str) and _width([value]) == WIDEST
-    if is_long_text:
-        return _wrapped(sheet, value)
-    return _cell(sheet, value)
-
-
-def _wrapped(sheet: WriteOnlyWorksheet, value: Any) -> Any:
-    from openpyxl.styles import Alignment
-
-    cell = _cell(sheet, value)
-    cell.alignment = Alignment(wrap_text=True, vertical="top")
-    return cell
-
-
-def _bold(sheet: WriteOnlyWorksheet, text: str) -> Any:
-    from openpyxl.styles import Alignment, Font, PatternFill
-
-    cell = _cell(sheet, text)
-    cell.font = Font(bold=True, color="FFFFFF")
-    cell.fill = PatternFill("solid", fgColor="1F4E79")
-    cell.alignment = Alignment(vertical="center", wrap_text=True)
-    return cell
-
-
-def _cell(sheet: WriteOnlyWorksheet, value: Any) -> Any:
-    from openpyxl.cell import WriteOnlyCell
-
+def _write_cell(sheet: Worksheet, looks: _Looks, row: int, column: int, value: Any, *, wrap: bool = False) -> None:
+    """Writes a value as what it is: text as text, a number or a day in Excel's own type; None leaves the cell empty."""
+    if value is None:
+        return
     if isinstance(value, str):
-        cell = WriteOnlyCell(sheet)
-        set_text(cell, value)
-        return cell
-    cell = WriteOnlyCell(sheet, value=value)
+        text = printable(value)[:CELL_CHARACTERS]
+        sheet.write_string(row, column, text, looks.of_text(text, wrap=wrap))
+        return
     number_format = _number_format(value)
-    if number_format is not None:
-        cell.number_format = number_format
-    return cell
+    look = looks.of(num_format=number_format) if number_format else None
+    if isinstance(value, bool):
+        sheet.write_boolean(row, column, value, look)
+    elif isinstance(value, date):
+        sheet.write_datetime(row, column, value, look)
+    else:
+        sheet.write_number(row, column, value, look)
 
 
 def _number_format(value: Any) -> str | None:
@@ -205,13 +220,3 @@ def _width(values: Iterable[Any]) -> int:
             widest = max(widest, text_width(value))
     # Two more for the arrow of the filter.
     return min(widest + 2, WIDEST)
-
-
-def _without_times(body: bytes) -> bytes:
-    """Returns the workbook without the moment at which it was saved."""
-    from zipfile import ZipFile
-
-    with ZipFile(io.BytesIO(body)) as saved:
-        parts = {name: saved.read(name) for name in saved.namelist()}
-    parts[CORE] = SAVED_AT.sub(rb"\g<1>1980-01-01T00:00:00Z", parts[CORE])
-    return packed_parts(parts)

@@ -52,6 +52,15 @@ def test_the_workbook_keeps_numbers_as_numbers_and_text_as_text(tmp_path: Path):
     assert (sheet.freeze_panes, sheet.auto_filter.ref) == ("A2", "A1:E3")
 
 
+def test_a_chart_longer_than_a_sheet_keeps_its_last_rows_and_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("pipeline.release.published.spreadsheets.MOST_ROWS", 1)
+    write_workbook(tmp_path / "m.xlsx", [SHEET], [])
+    book = openpyxl.load_workbook(tmp_path / "m.xlsx")
+    assert [cell.value for cell in book["部门"]["B"]] == ["名称", "水利厅"]
+    told = [cell.value for cell in book["说明"]["B"] if cell.value and "charts.office.csv" in str(cell.value)]
+    assert told == ["部门：在办（行数超过一个工作表的容量，这里只列最后 1 行；全部见 charts.office.csv）"]
+
+
 def test_equal_content_gives_equal_bytes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     for name in ("a", "b"):
         write_workbook(tmp_path / f"{name}.xlsx", [SHEET], [])
