@@ -119,17 +119,24 @@ def _copy(blocks: Iterator[bytes], target: IO[bytes], max_unpacked_mb: int) -> N
 
 
 def _only_table(archive: ZipArchive) -> Member:
+    """Returns the one export in an archive; refuses an archive with none, or with several."""
     files = [member for member in archive.members if not member.is_dir() and not _is_junk(member.filename)]
-    tables = [member for member in files if _may_be_table(member.filename)] or files
-    if not tables:
+    tables = [member for member in files if _may_be_table(member.filename)]
+    # A single file of an unknown ending may still be a table: what it is, its content says.
+    candidates = tables or files
+    if not candidates:
         raise RefusedFileError(ContainerRefusal.PACKED_EMPTY)
-    if len(tables) > 1:
-        names = "、".join(_legible_name(member) for member in tables[:_NAMES_SHOWN])
-        rest = f" 等 {len(tables)} 个" if len(tables) > _NAMES_SHOWN else ""
-        raise RefusedFileError(
-            ContainerRefusal.PACKED_SEVERAL, expected="1", found=str(len(tables)), names=names, rest=rest
-        )
-    return tables[0]
+    if len(candidates) == 1:
+        return candidates[0]
+    names = "、".join(map(_legible_name, candidates[:_NAMES_SHOWN]))
+    count = len(candidates)
+    raise RefusedFileError(
+        ContainerRefusal.PACKED_SEVERAL,
+        expected="1",
+        found=str(count),
+        names=names,
+        rest=f" 等 {count} 个" if count > _NAMES_SHOWN else "",
+    )
 
 
 def _may_be_table(name: str) -> bool:

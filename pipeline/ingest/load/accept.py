@@ -11,7 +11,7 @@ from pipeline.contracts import Contract
 from pipeline.ingest.load import ledger
 from pipeline.ingest.load.incoming import close_incoming
 from pipeline.ingest.load.pending import PendingRows
-from pipeline.ingest.reasons import MESSAGES
+from pipeline.ingest.reasons import MESSAGES, Disposition, RowReason
 
 if TYPE_CHECKING:
     import duckdb
@@ -187,7 +187,7 @@ def _count_rows(con: duckdb.DuckDBPyConnection, rows: PendingRows, account: ledg
     """Adds the loaded and the excluded rows to the account, by sheet and reason."""
     loaded = con.execute(f"SELECT sheet, count(*) FROM {rows.table} WHERE {rows.mine} GROUP BY sheet").fetchall()
     for sheet, count in loaded:
-        account.add(sheet, "loaded", "loaded", count)
+        account.add(sheet, Disposition.LOADED, RowReason.LOADED, count)
     excluded = con.execute(
         "SELECT coalesce(e.sheet, i.sheet), e.disposition, e.reason, count(*) FROM excluded e "
         "LEFT JOIN incoming i ON e.sheet IS NULL AND i.rowid = e.incoming_rowid GROUP BY ALL"

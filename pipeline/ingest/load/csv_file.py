@@ -19,6 +19,7 @@ from pipeline.ingest.load.ledger import Account
 from pipeline.ingest.load.pending import PendingRows
 from pipeline.ingest.load.sheet_rows import load_rows, load_sheets
 from pipeline.ingest.load.typed_pass import CHUNK, TypedPass, UnaccountedError, is_typed
+from pipeline.ingest.reasons import Disposition, RowReason
 from pipeline.ingest.sheets.sheet import Sheet
 from pipeline.ingest.tables.csv_table import ENDS, SHEET, CsvTable, read_records
 from pipeline.ingest.text.transcode import TextFile
@@ -122,8 +123,8 @@ def _start_again(rows: PendingRows, account: Account) -> None:
 
 
 def _add_above(table: CsvTable, account: Account) -> None:
-    account.add(SHEET, "set_aside", "title", table.header.top)
-    account.add(SHEET, "set_aside", "header", table.header.levels)
+    account.add(SHEET, Disposition.SET_ASIDE, RowReason.TITLE, table.header.top)
+    account.add(SHEET, Disposition.SET_ASIDE, RowReason.HEADER, table.header.levels)
 
 
 def _read_all(typed_pass: TypedPass, text: TextFile, table: CsvTable) -> None:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Self
 from pipeline.ingest.cells.typed_row import CellProblem, TypedRow
 from pipeline.ingest.load.incoming import add_problems, add_rows, wrong_column_count
 from pipeline.ingest.load.typed_pass import CHUNK, TypedPass, UnaccountedError, kind_of_words, says_nothing
+from pipeline.ingest.reasons import Disposition, RowReason
 from pipeline.ingest.tables.csv_table import SHEET
 from pipeline.ingest.tables.rows import RowKind
 from pipeline.ingest.text.lines import irregular_lines, starts_of
@@ -57,7 +58,7 @@ def among_irregular(
     is_accounted = accounted == part.physical_lines - lines_above
     if not is_accounted or np.intersect1d(rejected, begin_no_record).size:
         raise UnaccountedError(part.path.name)
-    typed_pass.account.add(SHEET, "set_aside", "blank", len(irregular.blank))
+    typed_pass.account.add(SHEET, Disposition.SET_ASIDE, RowReason.BLANK, len(irregular.blank))
     records = Rejected(rejected, _spans(rejected, irregular.inside))
     return records, np.sort(np.concatenate([begin_no_record, rejected]))
 
@@ -132,20 +133,20 @@ def read_record(
     """Reads one record cell by cell: adds a typed row, its problems, or a row for the account that is no data."""
     kind = _kind_without_data(typed_pass, cells)
     if kind is not None:
-        typed_pass.account.add(SHEET, "set_aside", kind.value)
+        typed_pass.account.add(SHEET, Disposition.SET_ASIDE, kind.value)
         return
     columns = typed_pass.header.columns
     if len(cells) != len(columns):
         problems.append(wrong_column_count(SHEET, line, expected=len(columns), actual=len(cells)))
         return
     if typed_pass.header.is_repeated_by(cells):
-        typed_pass.account.add(SHEET, "set_aside", RowKind.REPEATED_HEADER.value)
+        typed_pass.account.add(SHEET, Disposition.SET_ASIDE, RowKind.REPEATED_HEADER.value)
         return
     texts = {column.field.name: cells[column.index] or None for column in columns if column.field}
     marks = typed_pass.marks_of_nothing
     is_blank = all(says_nothing(texts.get(field.name), marks) for field in typed_pass.contract.stored_fields)
     if is_blank:
-        typed_pass.account.add(SHEET, "set_aside", RowKind.BLANK.value)
+        typed_pass.account.add(SHEET, Disposition.SET_ASIDE, RowKind.BLANK.value)
         return
     typed_row, row_problems = typed_pass.reader.row(SHEET, line, texts)
     problems.extend(row_problems)

@@ -11,6 +11,7 @@ from pipeline.common.characters import is_blank
 from pipeline.common.quoting import quoted
 from pipeline.contracts import Field, FieldType
 from pipeline.ingest.load.typed_pass import CHUNK, TypedPass, is_stored, kind_of_words
+from pipeline.ingest.reasons import Disposition
 from pipeline.ingest.tables.csv_table import SHEET
 from pipeline.ingest.tables.rows import RowKind
 
@@ -28,7 +29,7 @@ def set_blank_rows_aside(typed_pass: TypedPass) -> None:
             f"DELETE FROM {rows.table} WHERE {rows.mine} AND {' AND '.join(conditions)}"
         ).fetchone()
     count = int(deleted[0]) if deleted else 0
-    typed_pass.account.add(SHEET, "set_aside", RowKind.BLANK.value, count)
+    typed_pass.account.add(SHEET, Disposition.SET_ASIDE, RowKind.BLANK.value, count)
 
 
 def _says_nothing_sql(field: Field, marks: Collection[str]) -> str:
@@ -58,7 +59,7 @@ def set_words_aside(typed_pass: TypedPass) -> None:
             [list(kinds)],
         )
     for kind in kinds.values():
-        typed_pass.account.add(SHEET, "set_aside", kind.value)
+        typed_pass.account.add(SHEET, Disposition.SET_ASIDE, kind.value)
 
 
 def _kinds_of_rows_without(moment: str, typed_pass: TypedPass) -> Mapping[int, RowKind]:

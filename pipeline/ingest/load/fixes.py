@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING, NamedTuple
 from pipeline.common.cell_marks import MARKS, unmarked
 from pipeline.contracts import Field, OnError
 from pipeline.ingest.cells.row_reader import CellReading, RowReader, is_rendering
+from pipeline.ingest.reasons import Disposition, FileOutcome
 from pipeline.privacy.masking import shown
 
 if TYPE_CHECKING:
     import duckdb
 
-LOADED, QUARANTINED, REFUSED = "loaded", "quarantined", "refused"
+LOADED, QUARANTINED, REFUSED = Disposition.LOADED, Disposition.QUARANTINED, FileOutcome.REFUSED
 
 
 class Fix(NamedTuple):

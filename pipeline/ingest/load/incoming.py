@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from pipeline.contracts import Contract
 from pipeline.ingest.cells.typed_row import CellProblem, TypedRow
-from pipeline.ingest.reasons import MESSAGES
+from pipeline.ingest.reasons import MESSAGES, Disposition, Reason
 from pipeline.privacy.masking import shown
 
 if TYPE_CHECKING:
@@ -108,7 +108,7 @@ def add_problems(con: duckdb.DuckDBPyConnection, problems: Sequence[CellProblem]
 def _exclude_quarantined(con: duckdb.DuckDBPyConnection, problems: Sequence[CellProblem]) -> None:
     first_reasons: dict[tuple[str, int], str] = {}
     for problem in problems:
-        if problem.row_disposition == "quarantined":
+        if problem.row_disposition == Disposition.QUARANTINED:
             first_reasons.setdefault((problem.sheet, problem.row_no), problem.reason)
     if not first_reasons:
         return
@@ -126,7 +126,7 @@ def _exclude_quarantined(con: duckdb.DuckDBPyConnection, problems: Sequence[Cell
 def wrong_column_count(sheet: str, line: int, *, expected: int, actual: int) -> CellProblem:
     """Returns the problem of a record with too many or too few cells; it belongs to no column."""
     counts = f"应有 {expected} 列，实有 {actual} 列"
-    return CellProblem(sheet, line, "", "wrong_column_count", counts, "quarantined")
+    return CellProblem(sheet, line, "", Reason.WRONG_COLUMN_COUNT, counts, Disposition.QUARANTINED)
 
 
 def message_of(reason: str) -> str:

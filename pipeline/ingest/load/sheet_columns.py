@@ -29,7 +29,7 @@ from pipeline.ingest.load.fixes import (
 )
 from pipeline.ingest.load.ledger import Account
 from pipeline.ingest.load.sheet_plan import SheetPlan, is_blank_sql, shape
-from pipeline.ingest.reasons import MESSAGES
+from pipeline.ingest.reasons import MESSAGES, Disposition
 from pipeline.ingest.refusals.load import LoadRefusal
 from pipeline.ingest.sheets.bulk_rows import BulkRows
 from pipeline.ingest.sheets.sheet import DAY_PATTERN, Days
@@ -75,8 +75,8 @@ def load_in_columns(
     contract = reader.contract
     header_rows = [RowKind.HEADER] * plan.header.levels
     for kind in (*plan.titles, *header_rows, *plan.kinds.values()):
-        account.add(sheet, "set_aside", kind.value)
-    account.add(sheet, "set_aside", RowKind.BLANK.value, plan.blank)
+        account.add(sheet, Disposition.SET_ASIDE, kind.value)
+    account.add(sheet, Disposition.SET_ASIDE, RowKind.BLANK.value, plan.blank)
     printed = _printed_rows(rows, plan, contract, dict(scales))
     ends_of_groups = [total.row_no for total in printed if total.covers != "of_which"]
     _make_body(rows, sheet, plan, contract, ends_of_groups)

@@ -25,6 +25,7 @@ from pipeline.ingest.load.scales import scales_of, unit_above
 from pipeline.ingest.load.sheet_columns import load_in_columns
 from pipeline.ingest.load.sheet_plan import make_plan
 from pipeline.ingest.load.summary_sheets import LoadedSheet, summary_sheets, withdraw_rows
+from pipeline.ingest.reasons import Disposition, RowReason
 from pipeline.ingest.recognise.drift import refuse_drift, refuse_unlabelled
 from pipeline.ingest.refusals.load import LoadRefusal
 from pipeline.ingest.sheets.bulk_rows import BulkRows
@@ -77,27 +78,51 @@ def load_sheets(
     Hidden sheets and sheets that add up the others are set aside as the contract's layout says. Raises RefusedFileError
     where no sheet holds the table, or where a table lacks a required column.
     """
-    headers = [(sheet, find_header(sheet.rows, contract)) for sheet in sheets]
-    with_table = [(sheet, header) for sheet, header in headers if header is not None]
-    if not with_table:
-        raise RefusedFileError(LoadRefusal.NO_TABLE_IN_WORKBOOK, expected=contract.title, title=contract.title)
-    is_any_visible = any(not sheet.is_hidden for sheet, _ in with_table)
-    is_any_whole = any(header.is_complete for _, header in with_table)
-    loaded = []
-    for sheet, header in headers:
+    tables: list[_SheetTable] = []
+    for sheet in sheets:
+        header = find_header(sheet.rows, contract)
         if header is None:
-            account.add(sheet.name, "set_aside", "sheet_without_table", len(sheet.rows))
-        elif is_any_whole and not header.is_complete and contract.layout.is_summary(sheet.name):
-            account.add(sheet.name, "set_aside", "summary_sheet", len(sheet.rows))
-        elif is_any_visible and sheet.is_hidden and contract.layout.hidden_sheets == "set_aside":
-            account.add(sheet.name, "set_aside", "hidden_sheet", len(sheet.rows))
+            account.add(sheet.name, Disposition.SET_ASIDE, RowReason.SHEET_WITHOUT_TABLE, len(sheet.rows))
         else:
-            _refuse_changed_header(sheet, header, contract, file_name)
-            reader_of_sheet = reader.in_1904() if sheet.is_1904 else reader
-            loaded.append(_load_sheet(con, sheet, header, reader_of_sheet, account, file_name))
+            tables.append(_SheetTable(sheet, header))
+    if not tables:
+        raise RefusedFileError(LoadRefusal.NO_TABLE_IN_WORKBOOK, expected=contract.title, title=contract.title)
+    loaded = []
+    for table in tables:
+        reason = _why_set_aside(table, tables, contract)
+        if reason is not None:
+            account.add(table.sheet.name, Disposition.SET_ASIDE, reason, len(table.sheet.rows))
+            continue
+        _refuse_changed_header(table.sheet, table.header, contract, file_name)
+        reader_of_sheet = reader.in_1904() if table.sheet.is_1904 else reader
+        loaded.append(_load_sheet(con, table.sheet, table.header, reader_of_sheet, account, file_name))
     for summary in summary_sheets(loaded, contract):
         others = [sheet_read for sheet_read in loaded if sheet_read.name != summary.name]
         withdraw_rows(con, account, summary, others)
+
+
+@dataclass(frozen=True)
+class _SheetTable:
+    """A sheet that holds the table, and where its header is."""
+
+    sheet: Sheet
+    header: Header
+
+
+def _why_set_aside(table: _SheetTable, tables: Sequence[_SheetTable], contract: Contract) -> RowReason | None:
+    """Returns why a sheet is not read although it holds the table; None where it is read.
+
+    A summary that lacks columns gives way to sheets that have them all, a hidden sheet to those that are visible.
+    """
+    is_partial_summary = contract.layout.is_summary(table.sheet.name) and not table.header.is_complete
+    is_any_complete = any(other.header.is_complete for other in tables)
+    if is_partial_summary and is_any_complete:
+        return RowReason.SUMMARY_SHEET
+    is_left_out_when_hidden = contract.layout.hidden_sheets == "set_aside"
+    is_any_visible = any(not other.sheet.is_hidden for other in tables)
+    if table.sheet.is_hidden and is_left_out_when_hidden and is_any_visible:
+        return RowReason.HIDDEN_SHEET
+    return None
 
 
 def _refuse_changed_header(sheet: Sheet, header: Header, contract: Contract, file_name: str) -> None:
@@ -162,7 +187,7 @@ def load_rows(
     reading = _Reading(name, header, reader, scales, is_text=True)
     judge = RowJudge(head, header, reader.contract)
     for kind in kinds_of(head, table, reader.contract):
-        account.add(name, "set_aside", kind.value)
+        account.add(name, Disposition.SET_ASIDE, kind.value)
     seen, below = tee(rows)
     kinds = judged(judge, (row for _, row in seen))
     rows_with_kinds = ((line, row, kind) for (line, row), kind in zip(below, kinds, strict=True))
@@ -185,7 +210,7 @@ def _load_rows(
             continue
         if kind in (RowKind.TOTAL, RowKind.OF_WHICH):
             _read_total(reading, row_no, row, judge, kind)
-        account.add(reading.sheet, "set_aside", kind.value)
+        account.add(reading.sheet, Disposition.SET_ASIDE, kind.value)
     _flush(con, reading)
     account.totals += control_totals(reading.sheet, reading.printed, reading.segments)
     return reading.segments
@@ -212,16 +237,22 @@ def _read_row(reading: _Reading, row_no: int, row: Row) -> None:
         if column.field is None:
             continue
         text = row[column.index] if column.index < len(row) else None
-        if text and _DAY.fullmatch(text) and is_changed_by_days(column.field):
-            text = _with_day_mark(reading, text, row_no, column.index)
-        if column.field.fill_down:
-            text = _filled_down(reading, text, column.field)
-        texts[column.field.name] = text
+        texts[column.field.name] = _text_of_field(reading, text, row_no, column.index, column.field)
     typed, problems = reading.reader.row(reading.sheet, row_no, texts, reading.scales)
     reading.problems.extend(problems)
     if typed is not None:
         reading.rows.append(typed)
         _add_to_sums(reading, typed)
+
+
+def _text_of_field(reading: _Reading, text: str | None, row_no: int, column: int, field: Field) -> str | None:
+    """Returns the text of a cell as its field reads it: marked as a day, filled where it is merged."""
+    may_be_day = text is not None and _DAY.fullmatch(text) is not None
+    if may_be_day and is_changed_by_days(field):
+        text = _with_day_mark(reading, text or "", row_no, column)
+    if field.fill_down:
+        return _filled_down(reading, text, field)
+    return text
 
 
 def _with_day_mark(reading: _Reading, text: str, row_no: int, column: int) -> str:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from pipeline.contracts import Contract
 from pipeline.ingest.errors import RefusalPlace, RefusedFileError
 from pipeline.ingest.load.ledger import Account
+from pipeline.ingest.reasons import Disposition, RowReason
 from pipeline.ingest.refusals.load import LoadRefusal
 from pipeline.ingest.tables.control_totals import ControlTotal, Segment, sums_of
 
@@ -110,7 +111,7 @@ def withdraw_rows(
         {"sheet": summary.name},
     ).fetchone()
     rows = int(counted[0]) if counted else 0
-    account.add(summary.name, "set_aside", "summary_sheet", rows)
+    account.add(summary.name, Disposition.SET_ASIDE, RowReason.SUMMARY_SHEET, rows)
     for table in ("incoming", "cell_problem", "excluded"):
         con.execute(f"DELETE FROM {table} WHERE sheet = ?", [summary.name])
     rest = sums_of([sheet.total for sheet in others]).sums

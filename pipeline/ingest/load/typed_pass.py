@@ -82,14 +82,21 @@ def is_typed(contract: Contract, header: Header) -> bool:
         return False
     if contract.layout.totals and not _required_moment(contract):
         return False
-    has_moment = any(column.field and column.field.type is FieldType.DATETIME for column in header.columns)
-    if not has_moment:
+    types = {column.field.type for column in header.columns if column.field}
+    if FieldType.DATETIME not in types:
         return False
-    # DuckDB reads one pattern a file; two would leave the second to its own notations, which may swap day and month.
-    patterns = {pattern for field in contract.stored_fields for pattern in field.formats}
-    if len(patterns) > 1:
-        return False
-    return all(_is_read_exactly(field) for field in contract.stored_fields)
+    return _has_one_pattern(contract) and all(map(_is_read_exactly, contract.stored_fields))
+
+
+def _has_one_pattern(contract: Contract) -> bool:
+    """Whether all timestamps of the file are written alike.
+
+    DuckDB reads one pattern a file; two would leave the second to its own notations, which may swap day and month.
+    """
+    patterns: set[str] = set()
+    for field in contract.stored_fields:
+        patterns.update(field.formats)
+    return len(patterns) <= 1
 
 
 def _is_read_exactly(field: Field) -> bool:
