@@ -40,13 +40,23 @@ def summary_sheets(loaded: Sequence[LoadedSheet], contract: Contract) -> list[Lo
 
     Raises RefusedFileError where a sheet is named so, but says something far from what the others do.
     """
-    named = [sheet for sheet in loaded if contract.layout.is_summary(sheet.name)]
-    rest = [sheet for sheet in loaded if sheet.total.rows and sheet not in named]
-    if named and rest:
-        sums_of_rest = sums_of([sheet.total for sheet in rest])
-        for sheet in named:
-            _refuse_far_from(sheet, sums_of_rest, contract)
-        return named
+    named: list[LoadedSheet] = []
+    totals_of_rest: list[Segment] = []
+    for sheet in loaded:
+        if contract.layout.is_summary(sheet.name):
+            named.append(sheet)
+        elif sheet.total.rows:
+            totals_of_rest.append(sheet.total)
+    if not named or not totals_of_rest:
+        return _unnamed_summary(loaded)
+    sums_of_rest = sums_of(totals_of_rest)
+    for sheet in named:
+        _refuse_far_from(sheet, sums_of_rest, contract)
+    return named
+
+
+def _unnamed_summary(loaded: Sequence[LoadedSheet]) -> list[LoadedSheet]:
+    """Returns the first sheet whose sums are those of all others, or nothing."""
     for sheet in loaded:
         others = [other for other in loaded if other is not sheet]
         if _is_sum_of(sheet, others):

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import struct
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Final
 
 from pipeline.ingest.containers.biff import BEGIN_OF_SHEET, biff_records
 from pipeline.ingest.containers.ole import BrokenOleError, CompoundFile, workbook_stream
@@ -16,9 +18,6 @@ UNKNOWN_ERROR = "#ERROR!"
 
 # [MS-XLS] 2.3: numbers of records.
 _BOUND_SHEET, _DATE_1904 = 0x0085, 0x0022
-_NUMBER, _RK, _MUL_RK, _BOOL_ERR = 0x0203, 0x027E, 0x00BD, 0x0205
-_FORMULAS = frozenset({0x0006, 0x0206, 0x0406})
-_TEXTS = frozenset({0x00FD, 0x0204, 0x00D6})
 _FORMAT, _XF = 0x041E, 0x00E0
 _BIFF8 = 0x0600
 # Every cell begins with row, column and style, two bytes each.
@@ -100,21 +99,37 @@ def _sheet_name(record: bytes) -> str:
 
 
 def _note_record(sheet: OddSheet, kind: int, record: bytes) -> None:
-    """Takes one cell in, or the several cells of a MulRk."""
-    row, column, style = struct.unpack_from("<HHH", record)
-    size = len(record)
-    if kind == _NUMBER and size >= 14:
-        sheet.note_number(row, column, struct.unpack_from("<d", record, _CELL_HEAD)[0], style)
-    elif kind == _RK and size >= 10:
-        sheet.note_number(row, column, read_rk(struct.unpack_from("<I", record, _CELL_HEAD)[0]), style)
-    elif kind == _MUL_RK:
-        _note_run(sheet, row, column, record)
-    elif kind == _BOOL_ERR and size >= 8:
-        _note_bool_or_error(sheet, row, column, record)
-    elif kind in _FORMULAS and size >= 14:
-        _note_formula(sheet, row, column, record)
-    elif kind in _TEXTS:
-        sheet.note_filled(column)
+    """Takes one cell in, or the several cells of a MulRk; a record that is cut short is passed over."""
+    known = _NOTES.get(kind)
+    if known is None:
+        return
+    least_size, note = known
+    if len(record) >= least_size:
+        row, column = struct.unpack_from("<HH", record)
+        note(sheet, row, column, record)
+
+
+def _note_number(sheet: OddSheet, row: int, column: int, record: bytes) -> None:
+    """[MS-XLS] 2.4.180 Number: behind the head a double."""
+    number = struct.unpack_from("<d", record, _CELL_HEAD)[0]
+    sheet.note_number(row, column, number, _style(record))
+
+
+def _note_rk(sheet: OddSheet, row: int, column: int, record: bytes) -> None:
+    """[MS-XLS] 2.4.220 RK: behind the head a number in four bytes."""
+    packed = struct.unpack_from("<I", record, _CELL_HEAD)[0]
+    sheet.note_number(row, column, read_rk(packed), _style(record))
+
+
+def _note_text(sheet: OddSheet, _row: int, column: int, _record: bytes) -> None:
+    """A text needs no search; it tells only that something stands in the column."""
+    sheet.note_filled(column)
+
+
+def _style(record: bytes) -> int:
+    """The style of a cell: the last two of the six bytes at the head."""
+    style: int = struct.unpack_from("<H", record, 4)[0]
+    return style
 
 
 def _note_run(sheet: OddSheet, row: int, column: int, record: bytes) -> None:
@@ -140,12 +155,28 @@ def _note_formula(sheet: OddSheet, row: int, column: int, record: bytes) -> None
     Then the first byte says what the value is: 0 a text, 1 a bool, 2 an error with its code in the third byte.
     """
     if record[12:14] != b"\xff\xff":
-        style = struct.unpack_from("<H", record, 4)[0]
-        sheet.note_number(row, column, struct.unpack_from("<d", record, _CELL_HEAD)[0], style)
+        _note_number(sheet, row, column, record)
     elif record[6] == 2:
         sheet.note_error(row, column, ERRORS.get(record[8], UNKNOWN_ERROR))
     else:
         sheet.note_filled(column)
+
+
+# Kind of a record → its least size in bytes, and how it is taken in.
+_NOTES: Final[Mapping[int, tuple[int, Callable[[OddSheet, int, int, bytes], None]]]] = {
+    0x0203: (14, _note_number),
+    0x027E: (10, _note_rk),
+    0x00BD: (_CELL_HEAD, _note_run),
+    0x0205: (8, _note_bool_or_error),
+    # Formulas of BIFF8 and of the two versions before it.
+    0x0006: (14, _note_formula),
+    0x0206: (14, _note_formula),
+    0x0406: (14, _note_formula),
+    # LabelSst, Label and RString.
+    0x00FD: (_CELL_HEAD, _note_text),
+    0x0204: (_CELL_HEAD, _note_text),
+    0x00D6: (_CELL_HEAD, _note_text),
+}
 
 
 def read_rk(packed: int) -> float:

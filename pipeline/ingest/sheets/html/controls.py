@@ -58,14 +58,19 @@ def with_values(tokens: Iterator[Token]) -> Iterator[Token]:
                 continue
         if kind == START and tag == "select":
             select = _Select("multiple" in attributes_of(content))
-        elif kind == START and tag == "input":
-            yield TEXT, "", _value_of_input(attributes_of(content))
-        elif tag in _SET_APART:
-            yield TEXT, "", _SET_APART[tag] if kind == START else CLOSED
-        elif tag == "textarea":
-            yield TEXT, "", BREAK
         else:
-            yield kind, tag, content
+            yield _with_value(kind, tag, content)
+
+
+def _with_value(kind: str, tag: str, content: str) -> Token:
+    """Returns what a reader sees of a tag or text: the value of an input, a mark for what is set apart."""
+    if kind == START and tag == "input":
+        return TEXT, "", _value_of_input(attributes_of(content))
+    if tag in _SET_APART:
+        return TEXT, "", _SET_APART[tag] if kind == START else CLOSED
+    if tag == "textarea":
+        return TEXT, "", BREAK
+    return kind, tag, content
 
 
 def _value_of_input(attributes: dict[str, str]) -> str:
