@@ -9,7 +9,7 @@ import pytest
 from pipeline.ingest.errors import RefusedFileError
 from pipeline.ingest.recognise.exports import best_match, divide
 from pipeline.ingest.recognise.fits import known_labels, sheet_matches, text_matches
-from pipeline.ingest.refusals.recognise import RecogniseRefusal
+from pipeline.ingest.refusals.text import TextRefusal
 from pipeline.reporting_calendar import load_calendar
 from tests.unit.ingest.recognise.tiny_contracts import LABELS, sheet, tiny_contract
 
@@ -35,7 +35,7 @@ def test_a_workbook_of_question_marks_is_told_to_be_lost() -> None:
     lost = sheet("一", ["??登记", "????", "????", "??"])
     with pytest.raises(RefusedFileError) as caught:
         sheet_matches([lost], CONTRACTS)
-    assert caught.value.refusal is RecogniseRefusal.CONTENT_LOST
+    assert caught.value.refusal is TextRefusal.TEXT_LOST
 
 
 def test_a_sheet_for_each_week_is_an_export_for_each_week() -> None:

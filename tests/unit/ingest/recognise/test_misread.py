@@ -9,6 +9,7 @@ import pytest
 from pipeline.ingest.errors import RefusedFileError
 from pipeline.ingest.recognise.misread import TextHeads, has_lost_header, lines_of
 from pipeline.ingest.refusals.recognise import RecogniseRefusal
+from pipeline.ingest.refusals.text import TextRefusal
 from tests.unit.ingest.recognise.tiny_contracts import LABELS, sheet
 
 KNOWN = frozenset(LABELS)
@@ -29,7 +30,7 @@ def test_the_beginning_is_decoded_once_for_an_encoding(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "refusal"),
     [
-        (",".join(["????"] * 4) + "\n", RecogniseRefusal.CONTENT_LOST),
+        (",".join(["????"] * 4) + "\n", TextRefusal.TEXT_LOST),
         (",".join(LABELS).encode().decode("gb18030", "replace") + "\n", RecogniseRefusal.CONTENT_MISREAD),
     ],
 )
