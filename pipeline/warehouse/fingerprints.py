@@ -67,7 +67,7 @@ class Fingerprints:
         self._graph = graph
         self._deliveries: dict[str, dict[str, list[str]]] = {}
         if "ledger.delivery" in present:
-            self._deliveries = _deliveries(con)
+            self._deliveries = deliveries(con)
         # A correction makes its week another: it counts like a delivery.
         self._corrected = corrections(con, present)
         for (source, week), stamps in self._corrected.items():
@@ -189,7 +189,7 @@ class Fingerprints:
         return weeks
 
 
-def _deliveries(con: DuckDBPyConnection) -> dict[str, dict[str, list[str]]]:
+def deliveries(con: DuckDBPyConnection) -> dict[str, dict[str, list[str]]]:
     """Returns source → week_id → stamps of the deliveries that count: id, export time, contract."""
     stamps: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
     rows = con.execute(

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
     from assets.runs import RunEvent, RunReport
+    from assets.weeks_to_run import RunWeeks
     from pipeline.ingest.inbox.loader import FileEvent
     from pipeline.present.shared.summary import SummaryRow
     from pipeline.settings import Settings
@@ -75,9 +76,9 @@ def run(
     if sample_if_empty and _has_nothing_arrived(settings):
         write_sample_files(calendar, settings.inbox, scale)
     with in_sentences():
-        first, last = weeks_to_run(settings, calendar, target)
-        _show_start(first, last)
-        report = materialize_weeks(settings, first, last, RunProgress(), is_releasing=release)
+        weeks = weeks_to_run(settings, calendar, target)
+        _show_start(weeks)
+        report = materialize_weeks(settings, weeks.first, weeks.last, RunProgress(), is_releasing=release)
     _show_end(settings, report, target)
     raise typer.Exit(0 if report.is_success else 1)
 
@@ -92,9 +93,13 @@ def _has_nothing_arrived(settings: Settings) -> bool:
     return not inbox_files(settings) and not settings.warehouse_path.exists()
 
 
-def _show_start(first: str, last: str) -> None:
-    span = last if first == last else f"{first} 至 {last}"
+def _show_start(weeks: RunWeeks) -> None:
+    span = weeks.last if weeks.first == weeks.last else f"{weeks.first} 至 {weeks.last}"
     console.print(f"[bold]周报[/] 运行 {span} 期")
+    if weeks.unfinished:
+        console.print(
+            f"其中 {'、'.join(weeks.unfinished)} 期此前没有做完（中断、未过闸门或只检查未发布），这次接着做。"
+        )
 
 
 class RunProgress:
