@@ -151,9 +151,7 @@ def outcome_of(text: str, encoding: str, *, is_typed: bool, is_sampled: bool = T
         (home.inbox / "a.csv").write_bytes(text.encode(encoding))
         report = load_inbox(make_loader(con, home, CALENDAR, CONTRACTS))
         rows = con.execute("SELECT * EXCLUDE delivery_id FROM raw.case_detail ORDER BY row_no").fetchall()
-        problems = con.execute(
-            "SELECT * EXCLUDE delivery_id REPLACE (nullif(value, '—') AS value) FROM quarantine.cell ORDER BY ALL"
-        ).fetchall()
+        problems = con.execute("SELECT * EXCLUDE delivery_id FROM quarantine.cell ORDER BY ALL").fetchall()
         account = con.execute("SELECT * EXCLUDE delivery_id FROM ledger.row_account ORDER BY ALL").fetchall()
     shown = [(*row[:-1], {at: text for at, text in (row[-1] or {}).items() if _shows(at, text)}) for row in rows]
     events = [(event.outcome, event.message) for event in report.events]
@@ -193,6 +191,8 @@ def _shows(name: str, text: str) -> bool:
     encoding="utf-8",
     is_sampled=False,
 )
+@example(rows=[("——", {})], scraps=[], newline="\n", encoding="utf-8", is_sampled=True)
+@example(rows=[("A1", {}), (" —　", {"受理时间": "——"})], scraps=[], newline="\n", encoding="utf-8", is_sampled=False)
 @example(
     rows=[("A1", {"办件编号": "", "事项名称": "2023-04-17 09:05:00.123", "事项类型": "a\r\nb"})],
     scraps=[(0.25, '"')],
