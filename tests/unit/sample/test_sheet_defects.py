@@ -89,6 +89,16 @@ def test_a_missing_day_is_the_last_a_copied_one_says_what_the_day_before_says_an
     assert planted_windows("2023-06", "day_misdated").days == [*plain.days[:4], date(2023, 3, 25)]
 
 
+def test_a_copied_day_larger_than_the_two_behind_it_takes_the_rest_from_the_fourth() -> None:
+    sheet = windows()
+    sheet.counts[0], sheet.counts[3] = 100, 300
+    sums = sheet.counts.sum(axis=0).tolist()
+    plant_in_windows(sheet, "2023-10", frozenset({"day_copied"}))
+    assert sheet.counts[1].tolist() == sheet.counts[0].tolist()
+    assert int(sheet.counts.min()) == 0
+    assert sheet.counts.sum(axis=0).tolist() == sums
+
+
 def test_a_spike_trebles_what_was_transferred_and_nothing_else() -> None:
     planted, plain = planted_windows("2023-12", "window_spike").counts, windows().counts
     assert planted[:, :, 3].tolist() == (3 * plain[:, :, 3]).tolist()

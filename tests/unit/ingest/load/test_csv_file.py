@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -440,6 +441,7 @@ texts = st.text(st.sampled_from(LETTERS), max_size=5)
 @example(text="5.1E17")
 @example(text="×Û´°")
 @example(text="—")
+@example(text="é９")
 def test_whatever_reads_as_something_else_is_doubted(text: str) -> None:
     field = Field(name="a", title="甲")
     contract = Contract(name="c", title="丙", version=1, delivery={"kind": "weekly"}, fields=(field,))  # type: ignore[arg-type]
@@ -449,7 +451,8 @@ def test_whatever_reads_as_something_else_is_doubted(text: str) -> None:
         doubted = con.execute(query, [text]).fetchall()
     if reading.value != text:
         assert doubted == [(True,)]
-    elif text and all(char in "aA1é京９" for char in text):
+    # An accent before a letter beyond ASCII may be half of a misread character: to doubt it costs one reading.
+    elif re.fullmatch("(?:[aA1京９]|é(?![é京９]))+", text):
         assert doubted == [(False,)]
 
 
