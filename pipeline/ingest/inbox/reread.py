@@ -13,7 +13,7 @@ from pipeline.ingest.inbox.archive import delivery_id_of, stored_original
 from pipeline.ingest.inbox.load_export import load_export, text_of
 from pipeline.ingest.inbox.loader import FileEvent, Loader
 from pipeline.ingest.inbox.unforeseen import refuse_unforeseen
-from pipeline.ingest.recognise.match import recognise_again
+from pipeline.ingest.recognise.match import Recognised, recognise_again
 
 _MESSAGE = "合同或代码表有更新，已按新合同重读"
 
@@ -52,6 +52,14 @@ def load_again(loader: Loader, stored: Path, file_name: str) -> FileEvent:
                 rows = load_export(loader, export, mark, text)
     except RefusedFileError as error:
         return FileEvent.refusal(file_name, "refused", error).with_message(f"合同更新后重读失败：{error}")
+    _keep_at_its_place(loader, stored, export)
     loader.con.execute("UPDATE ledger.delivery SET file_name = ? WHERE delivery_id = ?", [file_name, delivery_id])
     event = FileEvent(file_name, "loaded", export.contract.name, export.week.week_id)
     return event.with_rows(rows, time.monotonic() - began, _MESSAGE)
+
+
+def _keep_at_its_place(loader: Loader, stored: Path, export: Recognised) -> None:
+    """Moves an original that is read as another source or week today to where it is looked for from now on."""
+    folder = loader.settings.archive / export.contract.name / export.week.week_id
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    stored.replace(folder / stored.name)

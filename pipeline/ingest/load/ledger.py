@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import date, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from pipeline.common.clock import utc_now
 from pipeline.contracts import Contract, Field, FieldType
@@ -76,6 +76,19 @@ class Delivery:
     size_bytes: int
     title: str
 
+    @property
+    def place(self) -> Place:
+        """Where it counts."""
+        return Place(self.source, self.week_id, self.scope)
+
+
+class Place(NamedTuple):
+    """What a delivery reports: of the deliveries of one source, week and scope the latest counts."""
+
+    source: str
+    week_id: str
+    scope: str
+
 
 @dataclass
 class Account:
@@ -110,12 +123,12 @@ def prepare(con: duckdb.DuckDBPyConnection, contracts: Collection[Contract]) -> 
     for table, comment in _COMMENTS.items():
         con.execute(f"COMMENT ON TABLE {table} IS '{comment}'")
     for contract in contracts:
-        con.execute(f"CREATE TABLE IF NOT EXISTS raw.{contract.name} ({raw_columns(contract)})")
+        con.execute(f"CREATE TABLE IF NOT EXISTS raw.{contract.name} ({_raw_columns(contract)})")
     _add_new_columns(con, contracts)
     clear_pending(con)
 
 
-def raw_columns(contract: Contract) -> str:
+def _raw_columns(contract: Contract) -> str:
     """Returns the column list of `raw.<source>`: where a row stands, the stored fields, what was written differently.
 
     Grain: one data row of one delivery. Key: delivery_id, sheet, row_no.
@@ -272,17 +285,40 @@ def clear_pending(con: duckdb.DuckDBPyConnection) -> None:
         forget_pending(con, delivery_id)
 
 
-def settle_succession(con: duckdb.DuckDBPyConnection, source: str, week_id: str, scope: str) -> None:
-    """Lets the latest as-of count among the deliveries of a source, week and scope; the others point to it."""
+def place_of(con: duckdb.DuckDBPyConnection, delivery_id: str) -> Place | None:
+    """Returns where a loaded delivery counts, or would if no later one did; None for one that was not loaded."""
+    found = con.execute(
+        "SELECT source, week_id, scope FROM ledger.delivery WHERE delivery_id = ? AND status <> 'refused'",
+        [delivery_id],
+    ).fetchone()
+    return None if found is None else Place(*found)
+
+
+def leave_place(con: duckdb.DuckDBPyConnection, delivery_id: str, former: Place, place: Place) -> None:
+    """Takes a delivery that is read as another source or week today out of where it stood before.
+
+    Its rows of the former source are gone, and what it had superseded there counts again.
+    """
+    if former == place:
+        return
+    if former.source != place.source:
+        con.execute(f"DELETE FROM raw.{former.source} WHERE delivery_id = ?", [delivery_id])
+    settle_succession(con, former)
+
+
+def settle_succession(con: duckdb.DuckDBPyConnection, place: Place) -> None:
+    """Lets the latest as-of count among the deliveries of one place; the others point to it."""
     con.execute(
         """
-        UPDATE ledger.delivery AS old SET status = 'superseded', superseded_by = new.delivery_id
+        UPDATE ledger.delivery AS old
+        SET status = CASE WHEN old.delivery_id = new.delivery_id THEN 'current' ELSE 'superseded' END,
+            superseded_by = CASE WHEN old.delivery_id <> new.delivery_id THEN new.delivery_id END
         FROM (
             SELECT arg_max(delivery_id, as_of) AS delivery_id FROM ledger.delivery
             WHERE source = $source AND week_id = $week_id AND scope = $scope AND status IN ('current', 'superseded')
         ) AS new
         WHERE old.source = $source AND old.week_id = $week_id AND old.scope = $scope
-            AND old.status IN ('current', 'superseded') AND old.delivery_id <> new.delivery_id
+            AND old.status IN ('current', 'superseded')
         """,
-        {"source": source, "week_id": week_id, "scope": scope},
+        place._asdict(),
     )

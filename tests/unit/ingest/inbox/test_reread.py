@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from pipeline.ingest.inbox.loader import Loader
+from pipeline.ingest.inbox.archive import stored_original
+from pipeline.ingest.inbox.loader import Loader, make_loader
 from pipeline.ingest.inbox.reread import load_again, reread_changed
 from pipeline.ingest.inbox.run import load_inbox
 from tests.unit.ingest.inbox.deliveries import case, case_file, outcomes, put, rows
@@ -37,3 +38,50 @@ def test_an_original_that_the_archive_no_longer_keeps_stays_as_it_was_read(loade
         path.unlink()
     assert list(reread_changed(loader)) == []
     assert rows(loader, "SELECT count(*) FROM raw.case_detail") == [(1,)]
+
+
+def with_week_from(loader: Loader, field: str) -> Loader:
+    """The same loader with a contract of cases that takes the week from a field."""
+    contract = loader.contracts["case_detail"]
+    delivery = contract.delivery.model_copy(update={"week_from": field})
+    changed = {**loader.contracts, "case_detail": contract.model_copy(update={"delivery": delivery})}
+    return make_loader(loader.con, loader.settings, loader.calendar, changed)
+
+
+def without_week(text: str) -> str:
+    return text.replace("（2023年第15期）", "").replace("统计时间：2023-04-15 至 2023-04-21,", "")
+
+
+def test_a_week_that_a_delivery_leaves_counts_what_that_delivery_had_superseded(loader: Loader) -> None:
+    put(loader, "first.csv", without_week(case_file(case("A1"))))
+    later = case_file(case("A1", updated="2023-04-24 09:00:00"), exported="2023-04-25")
+    put(loader, "later.csv", without_week(later))
+    load_inbox(with_week_from(loader, "accepted_at"))
+    assert rows(loader, "SELECT file_name, week_id FROM ledger.current_delivery") == [("later.csv", "2023-15")]
+    load_inbox(with_week_from(loader, "updated_at"))
+    assert rows(loader, "SELECT file_name, week_id FROM ledger.current_delivery ORDER BY week_id") == [
+        ("first.csv", "2023-15"),
+        ("later.csv", "2023-16"),
+    ]
+
+
+def test_a_delivery_that_another_contract_fits_today_counts_there_alone(loader: Loader) -> None:
+    put(loader, "a.csv", case_file(case("A1")))
+    load_inbox(loader)
+    contract = loader.contracts["case_detail"]
+    renamed = [
+        field if field.title == "受理时间" else field.model_copy(update={"title": f"新{field.title}"})
+        for field in contract.fields
+    ]
+    contracts = {
+        "case_detail": contract.model_copy(update={"fields": tuple(renamed)}),
+        "case_list": contract.model_copy(update={"name": "case_list"}),
+    }
+    again = make_loader(loader.con, loader.settings, loader.calendar, contracts)
+    assert outcomes(load_inbox(again)) == ["loaded"]
+    assert rows(loader, "SELECT source, status FROM ledger.delivery") == [("case_list", "current")]
+    assert rows(loader, "SELECT count(*) FROM raw.case_list") == [(1,)]
+    assert rows(loader, "SELECT count(*) FROM raw.case_detail") == [(0,)]
+    ((delivery_id,),) = rows(loader, "SELECT delivery_id FROM ledger.delivery")
+    assert stored_original(loader.settings, "case_list", str(delivery_id)) is not None
+    assert stored_original(loader.settings, "case_detail", str(delivery_id)) is None
