@@ -6,13 +6,14 @@ come, in `pipeline.warehouse.week_stages`.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from pipeline.reporting_calendar.week_ids import year_bounds
 
 if TYPE_CHECKING:
+    from pipeline.contracts import Contract
     from pipeline.reporting_calendar import ReportingCalendar
     from pipeline.settings import Settings
 
@@ -28,23 +29,29 @@ class RunWeeks:
 
 @dataclass(frozen=True)
 class LoadedWeeks:
-    """What the warehouse says before a run: the weeks with deliveries that count, and which are not finished."""
+    """What the warehouse says before a run: the weeks with deliveries that count, and which of them have to be done.
+
+    `unfinished` weeks lack a stage, `read_otherwise` hold a delivery that will be read again.
+    """
 
     delivered: tuple[str, ...] = ()
     unfinished: tuple[str, ...] = ()
+    read_otherwise: tuple[str, ...] = ()
 
 
 def weeks_to_run(settings: Settings, calendar: ReportingCalendar, target: str) -> RunWeeks:
     """Returns the weeks of a run that is asked for as `target`.
 
     Files of earlier weeks in the inbox are taken as well, and so is every week that a run has loaded and not finished:
-    one that was killed, whose gate was closed, or that was to be checked only.
+    one that was killed, whose gate was closed, or that was to be checked only; and every week with a delivery that is
+    read again, because its contract, a code list or the reader has changed.
     """
     from pipeline.contracts import load_contracts
     from pipeline.ingest.inbox.run import pending_weeks
 
-    pending = pending_weeks(settings, calendar, load_contracts(settings.contracts_dir))
-    return range_of(pending, target, loaded_weeks(settings))
+    contracts = load_contracts(settings.contracts_dir)
+    pending = pending_weeks(settings, calendar, contracts)
+    return range_of(pending, target, loaded_weeks(settings, contracts))
 
 
 def range_of(pending: Sequence[str], target: str, loaded: LoadedWeeks) -> RunWeeks:
@@ -55,7 +62,7 @@ def range_of(pending: Sequence[str], target: str, loaded: LoadedWeeks) -> RunWee
     2023-03 to 2023-15.
     """
     new = [week for week in pending if week <= target]
-    to_do = sorted({*new, *loaded.unfinished})
+    to_do = sorted({*new, *loaded.unfinished, *loaded.read_otherwise})
     if not to_do:
         return RunWeeks(target, target)
     first = min(to_do[0], target)
@@ -64,17 +71,26 @@ def range_of(pending: Sequence[str], target: str, loaded: LoadedWeeks) -> RunWee
     return RunWeeks(first, max([target, *to_do, *moved]), loaded.unfinished)
 
 
-def loaded_weeks(settings: Settings) -> LoadedWeeks:
+def loaded_weeks(settings: Settings, contracts: Mapping[str, Contract]) -> LoadedWeeks:
     """Returns what is loaded; nothing where the warehouse cannot be asked."""
     import duckdb
 
+    from pipeline.ingest.cells.code_lists import read_code_lists
+    from pipeline.ingest.inbox.loader import reading_fingerprint
+    from pipeline.ingest.inbox.reread import weeks_read_otherwise
     from pipeline.warehouse.week_stages import unfinished_weeks, week_inputs
 
     if not settings.warehouse_path.exists():
         return LoadedWeeks()
+    codes = read_code_lists(settings.reference_dir)
+    fingerprints = {name: reading_fingerprint(contract, codes) for name, contract in contracts.items()}
     try:
         with duckdb.connect(str(settings.warehouse_path), read_only=True) as con:
-            return LoadedWeeks(tuple(week_inputs(con)), tuple(unfinished_weeks(con)))
+            return LoadedWeeks(
+                delivered=tuple(week_inputs(con)),
+                unfinished=tuple(unfinished_weeks(con)),
+                read_otherwise=tuple(weeks_read_otherwise(con, fingerprints)),
+            )
     except duckdb.Error:
         # The file is being written, or a run was killed before it made the tables: the run itself says so.
         return LoadedWeeks()

@@ -13,6 +13,7 @@ from zhoubao.commands.doctor import doctor
 from zhoubao.commands.inspect import inspect
 from zhoubao.commands.notify import notify
 from zhoubao.commands.release import release
+from zhoubao.commands.reload import reload
 from zhoubao.commands.report import report
 from zhoubao.commands.review import review_app
 from zhoubao.commands.run import run
@@ -31,7 +32,7 @@ app = typer.Typer(
     add_completion=False,
 )
 # In the order of `zhoubao --help`: the weekly work first.
-for command in (run, sample, status, notify, inspect, report, release, trace, doctor):
+for command in (run, sample, status, notify, inspect, reload, report, release, trace, doctor):
     app.command()(command)
 app.add_typer(review_app, name="review")
 app.add_typer(contract_app, name="contract")

@@ -22,7 +22,13 @@ if TYPE_CHECKING:
     from pipeline.present.shared.summary import SummaryRow
     from pipeline.settings import Settings
 
-OUTCOMES: Final = {"duplicate": "重复，未再装载", "refused": "拒收", "set_aside": "搁置", "waiting": "等待"}
+OUTCOMES: Final = {
+    "duplicate": "重复，未再装载",
+    "refused": "拒收",
+    "set_aside": "搁置",
+    "waiting": "等待",
+    "kept": "照旧保留",
+}
 # Step of Dagster → what people are told that the run does now.
 STEPS: Final = {
     "load_inbox": "装载收件夹",

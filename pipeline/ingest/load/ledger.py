@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from pipeline.common.clock import utc_now
 from pipeline.contracts import Contract, Field, FieldType
+from pipeline.ingest.reader_version import READER_VERSION
 from pipeline.ingest.tables.control_totals import ControlTotal
 
 if TYPE_CHECKING:
@@ -32,7 +33,8 @@ CREATE TABLE IF NOT EXISTS ledger.delivery (
     delivery_id VARCHAR PRIMARY KEY, sha256 VARCHAR, source VARCHAR, file_name VARCHAR, week_id VARCHAR,
     period_start DATE, period_end DATE, as_of TIMESTAMP, scope VARCHAR, status VARCHAR, superseded_by VARCHAR,
     message VARCHAR, container VARCHAR, encoding VARCHAR, size_bytes BIGINT, rows_physical BIGINT,
-    contract_fingerprint VARCHAR, received_at TIMESTAMP, title VARCHAR, code VARCHAR);
+    contract_fingerprint VARCHAR, received_at TIMESTAMP, title VARCHAR, code VARCHAR,
+    reader_version INTEGER);
 CREATE TABLE IF NOT EXISTS ledger.row_account (
     delivery_id VARCHAR, sheet VARCHAR, disposition VARCHAR, reason VARCHAR, row_count BIGINT);
 CREATE TABLE IF NOT EXISTS ledger.control_total (
@@ -54,8 +56,13 @@ _COMMENTS = {
     "ledger.pending_load": "正在装载、尚不算数的报送 | deliveries being loaded; their rows do not count yet",
     "quarantine.cell": "读不进的单元格：文件、表、行、列、原因 | cells that could not be read, and why",
 }
-# Columns that warehouses of earlier versions lack. `code` is the refusal's code (docs/refusals.md), else NULL.
-_ADDED_COLUMNS = (("arrival", "code", "VARCHAR"), ("delivery", "code", "VARCHAR"))
+# Columns that warehouses of earlier versions lack. `code` is the refusal's code (docs/refusals.md), else NULL;
+# `reader_version` is NULL for what version 1 read.
+_ADDED_COLUMNS = (
+    ("arrival", "code", "VARCHAR"),
+    ("delivery", "code", "VARCHAR"),
+    ("delivery", "reader_version", "INTEGER"),
+)
 
 
 @dataclass(frozen=True)
@@ -123,9 +130,14 @@ def prepare(con: duckdb.DuckDBPyConnection, contracts: Collection[Contract]) -> 
     for table, comment in _COMMENTS.items():
         con.execute(f"COMMENT ON TABLE {table} IS '{comment}'")
     for contract in contracts:
-        con.execute(f"CREATE TABLE IF NOT EXISTS raw.{contract.name} ({_raw_columns(contract)})")
+        make_raw_table(con, contract)
     _add_new_columns(con, contracts)
     clear_pending(con)
+
+
+def make_raw_table(con: duckdb.DuckDBPyConnection, contract: Contract) -> None:
+    """Creates `raw.<source>` with the columns of its contract, where there is none."""
+    con.execute(f"CREATE TABLE IF NOT EXISTS raw.{contract.name} ({_raw_columns(contract)})")
 
 
 def _raw_columns(contract: Contract) -> str:
@@ -199,23 +211,32 @@ def record_refusal(
 def record_delivery(
     con: duckdb.DuckDBPyConnection, delivery: Delivery, status: str, account: Account, fingerprint: str
 ) -> None:
-    """Writes a loaded delivery with its row account and control totals; call it inside the load's transaction."""
+    """Writes a loaded delivery with its row account and control totals; call it inside the load's transaction.
+
+    One that is read again keeps the moment at which it arrived.
+    """
+    arrived = con.execute(
+        "SELECT received_at FROM ledger.delivery WHERE delivery_id = ? AND status <> 'refused'", [delivery.delivery_id]
+    ).fetchone()
     con.execute("DELETE FROM ledger.delivery WHERE delivery_id = ?", [delivery.delivery_id])
     con.execute(
         """
         INSERT INTO ledger.delivery (
             delivery_id, sha256, source, file_name, week_id, period_start, period_end, as_of, scope, status,
-            container, encoding, size_bytes, rows_physical, contract_fingerprint, received_at, title)
+            container, encoding, size_bytes, rows_physical, contract_fingerprint, received_at, title,
+            reader_version)
         VALUES (
             $delivery_id, $sha256, $source, $file_name, $week_id, $period_start, $period_end, $as_of, $scope, $status,
-            $container, $encoding, $size_bytes, $rows_physical, $contract_fingerprint, $received_at, $title)
+            $container, $encoding, $size_bytes, $rows_physical, $contract_fingerprint, $received_at, $title,
+            $reader_version)
         """,
         {
             **asdict(delivery),
             "status": status,
             "rows_physical": account.physical,
             "contract_fingerprint": fingerprint,
-            "received_at": utc_now(),
+            "received_at": arrived[0] if arrived else utc_now(),
+            "reader_version": READER_VERSION,
         },
     )
     _write_account(con, delivery.delivery_id, account)

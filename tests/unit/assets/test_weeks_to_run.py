@@ -20,9 +20,9 @@ def loaded(settings: Settings) -> Settings:
     with open_warehouse(settings) as con:
         prepare(con, [])
         con.execute(
-            "INSERT INTO ledger.delivery (delivery_id, source, week_id, status) VALUES"
-            " ('a', 's', '2022-50', 'current'), ('b', 's', '2023-14', 'current'), ('c', 's', '2023-15', 'current'),"
-            " ('d', 's', '2023-20', 'superseded')"
+            "INSERT INTO ledger.delivery (delivery_id, source, week_id, status, contract_fingerprint) VALUES"
+            " ('a', 's', '2022-50', 'current', 'f'), ('b', 's', '2023-14', 'current', 'f'),"
+            " ('c', 's', '2023-15', 'current', 'f'), ('d', 's', '2023-20', 'superseded', 'f')"
         )
         for stage in Stage:
             record_stage(con, stage, ["2022-50"])
@@ -52,8 +52,13 @@ def test_the_later_weeks_of_the_year_move_with_an_earlier_one() -> None:
     assert range_of(["2022-40"], "2022-41", FINISHED) == RunWeeks("2022-40", "2022-50")
 
 
+def test_weeks_that_will_be_read_again_are_taken() -> None:
+    loaded = LoadedWeeks(delivered=("2023-03", "2023-15"), read_otherwise=("2023-03",))
+    assert range_of([], "2023-15", loaded) == RunWeeks("2023-03", "2023-15")
+
+
 def test_a_warehouse_that_cannot_be_asked_moves_nothing(settings: Settings) -> None:
-    assert loaded_weeks(settings) == LoadedWeeks()
+    assert loaded_weeks(settings, {}) == LoadedWeeks()
     settings.home.mkdir()
     settings.warehouse_path.write_bytes(b"no database")
-    assert loaded_weeks(settings) == LoadedWeeks()
+    assert loaded_weeks(settings, {}) == LoadedWeeks()

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import pytest
+
 from pipeline.ingest.inbox.archive import stored_original
 from pipeline.ingest.inbox.loader import Loader, make_loader
-from pipeline.ingest.inbox.reread import load_again, reread_changed
+from pipeline.ingest.inbox.reread import load_again, reload_deliveries, reread_changed, weeks_read_otherwise
 from pipeline.ingest.inbox.run import load_inbox
+from pipeline.ingest.reader_version import READER_VERSION
+from pipeline.warehouse.week_stages import week_inputs
 from tests.unit.ingest.inbox.deliveries import case, case_file, outcomes, put, rows
 
 
@@ -36,8 +40,43 @@ def test_an_original_that_the_archive_no_longer_keeps_stays_as_it_was_read(loade
     loader.con.execute("UPDATE ledger.delivery SET contract_fingerprint = 'another'")
     for path in loader.settings.archive.rglob("*.csv"):
         path.unlink()
-    assert list(reread_changed(loader)) == []
+    (kept,) = reread_changed(loader)
+    assert (kept.outcome, kept.file_name) == ("kept", "a.csv")
+    assert "原件已过保存期" in kept.message
+    assert rows(loader, "SELECT message FROM ledger.delivery") == [(kept.message,)]
+    assert list(reread_changed(loader)) == [], "it is told once"
     assert rows(loader, "SELECT count(*) FROM raw.case_detail") == [(1,)]
+
+
+def test_what_an_earlier_reader_read_is_read_again_and_says_so(loader: Loader, monkeypatch: pytest.MonkeyPatch) -> None:
+    put(loader, "a.csv", case_file(case("A1")))
+    load_inbox(loader)
+    arrived = rows(loader, "SELECT received_at FROM ledger.delivery")
+    for module in ("inbox.loader", "inbox.reread", "load.ledger"):
+        monkeypatch.setattr(f"pipeline.ingest.{module}.READER_VERSION", READER_VERSION + 1)
+    assert weeks_read_otherwise(loader.con, loader.fingerprints()) == ["2023-15"]
+    (event,) = reread_changed(loader)
+    assert event.message == f"读取程序更新（v{READER_VERSION} → v{READER_VERSION + 1}）"
+    assert rows(loader, "SELECT reader_version FROM ledger.delivery") == [(READER_VERSION + 1,)]
+    assert rows(loader, "SELECT received_at FROM ledger.delivery") == arrived
+    assert weeks_read_otherwise(loader.con, loader.fingerprints()) == []
+    assert list(reread_changed(loader)) == []
+
+
+def test_a_reload_says_whether_the_rows_differ_and_only_then_moves_the_week(loader: Loader) -> None:
+    put(loader, "a.csv", case_file(case("A1")))
+    load_inbox(loader)
+    before = week_inputs(loader.con)
+    (same,) = reload_deliveries(loader, "case_detail", "2023-15")
+    assert (same.outcome, same.message) == ("loaded", "与原来读到的相同")
+    assert week_inputs(loader.con) == before
+    loader.con.execute("UPDATE raw.case_detail SET case_no = 'as an older reader read it'")
+    (other,) = reload_deliveries(loader, "case_detail", None)
+    assert other.message.startswith("与原来读到的不同")
+    assert rows(loader, "SELECT case_no FROM raw.case_detail") == [("A1",)]
+    assert week_inputs(loader.con) != before
+    assert list(reread_changed(loader)) == [], "a reloaded delivery is read as its contract says"
+    assert list(reload_deliveries(loader, "case_detail", "2023-14")) == []
 
 
 def with_week_from(loader: Loader, field: str) -> Loader:
