@@ -60,3 +60,11 @@ def test_a_sheet_beyond_the_limit_is_refused_with_what_it_spans(tmp_path: Path) 
 def test_xml_that_makes_no_sense_is_refused(tmp_path: Path, rows: str) -> None:
     with pytest.raises(RefusedFileError, match="不是完整的 XML"):
         measured(tmp_path, rows)
+
+
+@pytest.mark.parametrize("encoding", ["no-such", "gb2312"])
+def test_an_encoding_that_xml_is_not_read_in_is_refused(tmp_path: Path, encoding: str) -> None:
+    path = tmp_path / "a.ods"
+    path.write_bytes(zipped(content__xml=f'<?xml version="1.0" encoding="{encoding}"?><a/>'.encode()))
+    with open_zip(path, WORKBOOK) as archive, pytest.raises(RefusedFileError, match="不是完整的 XML"):
+        ods_cells(archive, archive.members[0], 1000)

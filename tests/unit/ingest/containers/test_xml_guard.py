@@ -52,6 +52,18 @@ def test_a_document_type_in_utf_16_is_refused_too() -> None:
         refuse_document_type('<?xml version="1.0" encoding="utf-16"?><!DOCTYPE x><x/>'.encode("utf-16"))
 
 
+@pytest.mark.parametrize("encoding", ["gb2312", "big5", "no-such"])
+def test_a_document_type_is_found_in_encodings_that_the_parser_does_not_read(encoding: str) -> None:
+    head = f'<?xml version="1.0" encoding="{encoding}"?>'.encode() + "<!-- 表 -->".encode("gb18030")
+    refuse_document_type(head + b"<x/>")
+    with pytest.raises(RefusedFileError, match="文档类型"):
+        refuse_document_type(head + b"<!DOCTYPE x><x/>")
+
+
+def test_an_encoding_that_is_given_goes_before_the_declared_one() -> None:
+    refuse_document_type('<?xml version="1.0" encoding="gb2312"?><!-- 表 --><x/>'.encode(), "utf-8")
+
+
 @pytest.mark.parametrize("content", [b"<!-- <!DOCTYPE x> --><x/>", b"<x><!DOCTYPE y></x>", b"<x", b"", b"no xml"])
 def test_only_a_declaration_before_the_first_element_is_a_document_type(content: bytes) -> None:
     refuse_document_type(content)
