@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import dagster as dg
 
 from assets.definitions import CHECKED_JOB, WEEKLY_JOB, build_definitions
-from assets.instance import PROCESS_TAG, fail_dead_runs, open_instance
+from assets.instance import PROCESS_TAG, fail_dead_runs, forget_old_runs, open_instance
 from assets.partitions import range_tags
 from assets.release import GATE_CHECK
 from pipeline.settings import Settings
@@ -97,6 +97,7 @@ def materialize_weeks(
     job = build_definitions(settings, tell_file).resolve_job_def(WEEKLY_JOB if is_releasing else CHECKED_JOB)
     with open_instance(settings) as instance:
         dead = fail_dead_runs(instance, settings)
+        forget_old_runs(instance, settings.run_history_days)
         run_id = str(uuid.uuid4())
         instance.add_event_listener(run_id, _listener(on_event, began))
         result = job.execute_in_process(

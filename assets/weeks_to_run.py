@@ -31,11 +31,13 @@ class RunWeeks:
 class LoadedWeeks:
     """What the warehouse says before a run: the weeks with deliveries that count, and which of them have to be done.
 
-    `unfinished` weeks lack a stage, `read_otherwise` hold a delivery that will be read again.
+    `unfinished` weeks lack a stage, `resumable` are those of them that wait for a run and not for a person's decision,
+    `read_otherwise` hold a delivery that will be read again.
     """
 
     delivered: tuple[str, ...] = ()
     unfinished: tuple[str, ...] = ()
+    resumable: tuple[str, ...] = ()
     read_otherwise: tuple[str, ...] = ()
 
 
@@ -78,6 +80,7 @@ def loaded_weeks(settings: Settings, contracts: Mapping[str, Contract]) -> Loade
     from pipeline.ingest.cells.code_lists import read_code_lists
     from pipeline.ingest.inbox.loader import reading_fingerprint
     from pipeline.ingest.inbox.reread import weeks_read_otherwise
+    from pipeline.quality.desk.resumable import resumable_weeks
     from pipeline.warehouse.week_stages import unfinished_weeks, week_inputs
 
     if not settings.warehouse_path.exists():
@@ -89,6 +92,7 @@ def loaded_weeks(settings: Settings, contracts: Mapping[str, Contract]) -> Loade
             return LoadedWeeks(
                 delivered=tuple(week_inputs(con)),
                 unfinished=tuple(unfinished_weeks(con)),
+                resumable=tuple(resumable_weeks(con)),
                 read_otherwise=tuple(weeks_read_otherwise(con, fingerprints)),
             )
     except duckdb.Error:

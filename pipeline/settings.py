@@ -103,6 +103,7 @@ class Settings(BaseSettings):
     memory_limit: str = Field(default="900MB", description="what DuckDB may hold in memory before it spills to disk")
     threads: int = Field(default=2, ge=1, description="DuckDB's worker threads")
     retention_days: int = Field(default=730, ge=0, description="days that originals stay in the archive")
+    run_history_days: int = Field(default=400, ge=1, description="days that Dagster keeps finished runs")
     calendar_overrides: Path | None = Field(default=None, description="CSV of working days, holidays and issue numbers")
     week_rule: WeekRule = Field(default=WeekRule(), description="which days make a week, and how issues are counted")
     first_year: int = Field(default=2015, description="first year of the calendar")

@@ -74,6 +74,7 @@ def run(
     ] = True,
 ) -> None:
     """装载、检查、计算并发布到某一期为止有新报送的各期。Load, check, compute and release the weeks up to one."""
+    from assets.instance import InstanceError
     from assets.runs import materialize_weeks
     from assets.weeks_to_run import weeks_to_run
 
@@ -81,7 +82,7 @@ def run(
     target = week_id_of(calendar, week)
     if sample_if_empty and _has_nothing_arrived(settings):
         write_sample_files(calendar, settings.inbox, scale)
-    with in_sentences():
+    with in_sentences(InstanceError):
         weeks = weeks_to_run(settings, calendar, target)
         _show_start(weeks)
         report = materialize_weeks(settings, weeks.first, weeks.last, RunProgress(), is_releasing=release)
