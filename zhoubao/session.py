@@ -39,7 +39,7 @@ def start(*, is_only_looking: bool = False) -> tuple[Settings, ReportingCalendar
     settings = read_settings()
     if settings.home.is_dir() or not is_only_looking:
         open_log(settings)
-    return settings, load_calendar(settings.calendar_overrides, settings.week_rule)
+    return settings, load_calendar(settings.calendar_overrides, settings.week_rule, settings.calendar_years)
 
 
 def read_settings() -> Settings:
