@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, timedelta
@@ -16,7 +15,7 @@ from dagster import DagsterInstance, DagsterRunStatus, RunsFilter
 
 from pipeline.common.clock import beijing_now, epoch_seconds
 from pipeline.contracts.loader import read_yaml
-from pipeline.settings import Settings, load_settings
+from pipeline.settings import Settings
 
 PROCESS_TAG = "zhoubao/process"
 GRACE_SECONDS = 60.0
@@ -173,7 +172,3 @@ def _fail(instance: DagsterInstance, run_id: str) -> bool:
     if instance.event_log_storage.supports_global_concurrency_limits:
         instance.event_log_storage.free_concurrency_slots_for_run(run_id)
     return True
-
-
-if __name__ == "__main__":
-    sys.stdout.write(f"{write_instance(load_settings())}\n")

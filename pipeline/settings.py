@@ -124,6 +124,9 @@ class Settings(BaseSettings):
     site_url: str | None = Field(
         default=None, pattern=r"^https?://", description="where published/site is served, for links in Dagster"
     )
+    ui_hosts: tuple[str, ...] = Field(
+        default=(), description="names under which a reverse proxy serves Dagster's UI, such as zhoubao.example.gov.cn"
+    )
     notice: NoticeSettings = Field(default=NoticeSettings(), description="messages to people; off without a URL")
     weekly: WeeklySettings = Field(default_factory=WeeklySettings, description="the printed weekly")
     departments: DepartmentSettings = Field(default=DepartmentSettings(), description="how departments are called")
