@@ -21,7 +21,11 @@ class ReaderChange(NamedTuple):
 
 CHANGES: Final = (
     ReaderChange(1, "2023-04-24", "首个版本"),
-    ReaderChange(2, "2026-11-29", "必填而只写“——”之类空记号的单元格，不论文本还是表格都按空处理"),
+    ReaderChange(
+        2,
+        "2026-11-29",
+        "必填而只写“——”之类空记号的单元格按空处理；网页、xls、ods、xml 表格中若干漏读和误读的行与格已更正，见 CHANGELOG",
+    ),
 )
 READER_VERSION: Final = CHANGES[-1].version
 
