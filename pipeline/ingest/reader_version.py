@@ -24,7 +24,7 @@ CHANGES: Final = (
     ReaderChange(
         2,
         "2026-11-29",
-        "必填而只写“——”之类空记号的单元格按空处理；网页、xls、ods、xml 表格中若干漏读和误读的行与格已更正，见 CHANGELOG",
+        "必填而只写“——”之类空记号的单元格按空处理；网页、xls、ods、xml 表格中若干漏读、误读已更正，见 CHANGELOG",
     ),
 )
 READER_VERSION: Final = CHANGES[-1].version
