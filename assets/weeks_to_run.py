@@ -46,12 +46,15 @@ def last_delivered_week(settings: Settings, week: str) -> str:
     """Returns the last week of the week's year that has a delivery, or the week itself."""
     import duckdb
 
+    from pipeline.warehouse.database import read_warehouse
+    from pipeline.warehouse.errors import WarehouseBusyError
+
     if not settings.warehouse_path.exists():
         return week
     try:
-        with duckdb.connect(str(settings.warehouse_path), read_only=True) as con:
+        with read_warehouse(settings) as con:
             row = con.execute(_LAST_DELIVERED_OF_YEAR, year_bounds(week)).fetchone()
-    except duckdb.Error:
+    except (WarehouseBusyError, duckdb.Error):
         # The file is being written, or a run was killed before it made the tables: the run itself says so.
         return week
     return max(week, row[0]) if row and row[0] else week

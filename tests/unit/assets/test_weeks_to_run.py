@@ -8,7 +8,7 @@ from assets.weeks_to_run import last_delivered_week, range_of, weeks_to_run
 from pipeline.ingest.load.ledger import prepare
 from pipeline.reporting_calendar import ReportingCalendar
 from pipeline.settings import Settings
-from pipeline.warehouse import open_warehouse
+from pipeline.warehouse import DamagedWarehouseError, open_warehouse
 
 
 @pytest.fixture
@@ -38,6 +38,13 @@ def test_the_later_weeks_of_the_year_move_with_an_earlier_one(loaded: Settings) 
 
 def test_a_warehouse_that_cannot_be_asked_moves_nothing(settings: Settings) -> None:
     assert last_delivered_week(settings, "2023-03") == "2023-03"
+    with open_warehouse(settings) as con:
+        con.execute("DROP TABLE ledger.delivery")
+    assert last_delivered_week(settings, "2023-03") == "2023-03"
+
+
+def test_a_damaged_warehouse_is_told_before_anything_runs(settings: Settings) -> None:
     settings.home.mkdir()
     settings.warehouse_path.write_bytes(b"no database")
-    assert last_delivered_week(settings, "2023-03") == "2023-03"
+    with pytest.raises(DamagedWarehouseError, match="zhoubao verify"):
+        last_delivered_week(settings, "2023-03")
