@@ -17,6 +17,7 @@ from assets.instance import PROCESS_TAG, fail_dead_runs, forget_old_runs, open_i
 from assets.partitions import range_tags
 from assets.release import GATE_CHECK
 from pipeline.settings import Settings
+from pipeline.warehouse.errors import warehouse_error
 
 if TYPE_CHECKING:
     from pipeline.ingest.inbox.loader import FileEvent
@@ -195,5 +196,9 @@ def failure_message(event: dg.DagsterEvent) -> str:
         return event.message or ""
     while error.cause is not None:
         error = error.cause
+    of_warehouse = warehouse_error(error.message)
+    if of_warehouse is not None:
+        # A block that cannot be read is met in the middle of a step, where no opening of the file can translate it.
+        return str(of_warehouse)
     described = getattr(getattr(data, "user_failure_data", None), "description", None)
     return str(described or _CLASS_NAME.sub("", error.message)).strip()

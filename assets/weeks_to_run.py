@@ -81,6 +81,8 @@ def loaded_weeks(settings: Settings, contracts: Mapping[str, Contract]) -> Loade
     from pipeline.ingest.inbox.loader import reading_fingerprint
     from pipeline.ingest.inbox.reread import weeks_read_otherwise
     from pipeline.quality.desk.resumable import resumable_weeks
+    from pipeline.warehouse.database import read_warehouse
+    from pipeline.warehouse.errors import WarehouseBusyError
     from pipeline.warehouse.week_stages import unfinished_weeks, week_inputs
 
     if not settings.warehouse_path.exists():
@@ -88,13 +90,13 @@ def loaded_weeks(settings: Settings, contracts: Mapping[str, Contract]) -> Loade
     codes = read_code_lists(settings.reference_dir)
     fingerprints = {name: reading_fingerprint(contract, codes) for name, contract in contracts.items()}
     try:
-        with duckdb.connect(str(settings.warehouse_path), read_only=True) as con:
+        with read_warehouse(settings) as con:
             return LoadedWeeks(
                 delivered=tuple(week_inputs(con)),
                 unfinished=tuple(unfinished_weeks(con)),
                 resumable=tuple(resumable_weeks(con)),
                 read_otherwise=tuple(weeks_read_otherwise(con, fingerprints)),
             )
-    except duckdb.Error:
+    except (WarehouseBusyError, duckdb.Error):
         # The file is being written, or a run was killed before it made the tables: the run itself says so.
         return LoadedWeeks()

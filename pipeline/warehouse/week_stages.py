@@ -1,5 +1,7 @@
 """Remembers how far each week has come, so that a run takes up what an earlier one left undone.
 
+Grain of `ledger.week_stage`: a row a week and stage; its fingerprint is that of `week_inputs` at the time.
+
 A week is finished when every stage was reached with the inputs that count now: the deliveries of its year up to it, and
 the corrections of their cells. Example: a run of 2023-01 to 2023-03 is killed while tables are computed. The deliveries
 of the three weeks are in the ledger, none of them has reached `checked`: the next run takes all three.
@@ -11,12 +13,13 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from enum import StrEnum
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from pipeline.common.clock import utc_now
 from pipeline.common.tables import has_table
 from pipeline.common.transaction import transaction
 from pipeline.reporting_calendar.week_ids import read_week_id
+from pipeline.state_tables.create import create_tables
 from pipeline.warehouse.fingerprints import corrections, deliveries, digest, tables_and_views
 
 if TYPE_CHECKING:
@@ -31,34 +34,6 @@ class Stage(StrEnum):
     RELEASED = "released"
     SITE = "site"
     WEEKLY = "weekly"
-
-
-# Grain: one row a week and stage; `fingerprint` is that of `week_inputs` when the stage was reached.
-_DDL: Final = """
-CREATE SCHEMA IF NOT EXISTS ledger;
-CREATE TABLE IF NOT EXISTS ledger.week_stage (
-    week_id VARCHAR, stage VARCHAR, fingerprint VARCHAR, reached_at TIMESTAMP);
-COMMENT ON TABLE ledger.week_stage IS '各期做到哪一步，凭哪些报送 | how far each week has come, from what';
-"""
-_RELEASED_BEFORE: Final = """
-SELECT DISTINCT week_id FROM release.issue WHERE week_id IN (SELECT week_id FROM quality.check_result)
-"""
-
-
-def prepare_stages(con: DuckDBPyConnection) -> None:
-    """Makes `ledger.week_stage` (week_id, stage).
-
-    In a warehouse of a version that had no such table, weeks that were checked and released count as finished.
-    """
-    if has_table(con, "ledger", "week_stage"):
-        return
-    with transaction(con):
-        con.execute(_DDL)
-        knows_releases = has_table(con, "release", "issue") and has_table(con, "quality", "check_result")
-        if knows_releases and has_table(con, "ledger", "delivery"):
-            released = [week for (week,) in con.execute(_RELEASED_BEFORE).fetchall()]
-            for stage in Stage:
-                _write(con, stage, released)
 
 
 def week_inputs(con: DuckDBPyConnection) -> dict[str, str]:
@@ -89,7 +64,7 @@ def week_inputs(con: DuckDBPyConnection) -> dict[str, str]:
 
 def record_stage(con: DuckDBPyConnection, stage: Stage, weeks: Iterable[str]) -> None:
     """Writes down that these weeks have reached a stage with what counts now; those without a delivery are left out."""
-    prepare_stages(con)
+    create_tables(con, "models")
     with transaction(con):
         _write(con, stage, weeks)
 

@@ -83,11 +83,28 @@ def run(
     if sample_if_empty and _has_nothing_arrived(settings):
         write_sample_files(calendar, settings.inbox, scale)
     with in_sentences(InstanceError):
+        _say_upgrade(settings)
         weeks = weeks_to_run(settings, calendar, target)
         _show_start(weeks)
         report = materialize_weeks(settings, weeks.first, weeks.last, RunProgress(), is_releasing=release)
     _show_end(settings, report, target)
     raise typer.Exit(0 if report.is_success else 1)
+
+
+def _say_upgrade(settings: Settings) -> None:
+    """Says that the run will upgrade a home of an earlier version; a damaged or a later one ends the command here."""
+    from pipeline.warehouse.database import version_of_home
+    from pipeline.warehouse.errors import WarehouseBusyError
+    from pipeline.warehouse.upgrade import upgrade_words
+    from pipeline.warehouse.versions import current_version
+
+    try:
+        version = version_of_home(settings)
+    except WarehouseBusyError:
+        # The run itself says who is writing, and since when.
+        return
+    if version is not None and version < current_version():
+        console.print(f"[yellow]{upgrade_words(version)}[/]")
 
 
 def _has_nothing_arrived(settings: Settings) -> bool:
@@ -146,14 +163,18 @@ class RunProgress:
 
 def _show_end(settings: Settings, report: RunReport, week: str) -> None:
     """Shows the week's figures, the findings, and where things are; or why there is no release."""
-    import duckdb
+    from pipeline.warehouse.database import read_warehouse
+    from pipeline.warehouse.errors import WarehouseError
 
     for failure in report.failures:
         if failure.message and not report.is_blocked:
             complain(f"{failure.step}：{failure.message}")
     if settings.warehouse_path.exists():
-        with duckdb.connect(str(settings.warehouse_path), read_only=True) as con:
-            _show_warehouse(con, settings, report, week)
+        try:
+            with read_warehouse(settings) as con:
+                _show_warehouse(con, settings, report, week)
+        except WarehouseError as error:
+            complain(str(error))
     if report.is_blocked:
         complain(report.gate_message)
     _show_paths(settings, week)

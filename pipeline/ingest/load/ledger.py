@@ -15,6 +15,7 @@ from pipeline.common.clock import utc_now
 from pipeline.contracts import Contract, Field, FieldType
 from pipeline.ingest.reader_version import READER_VERSION
 from pipeline.ingest.tables.control_totals import ControlTotal
+from pipeline.state_tables.create import create_tables
 
 if TYPE_CHECKING:
     import duckdb
@@ -22,47 +23,12 @@ if TYPE_CHECKING:
     from pipeline.ingest.containers.identity import FileStamp
 
 
-_DDL = """
-CREATE SCHEMA IF NOT EXISTS ledger;
-CREATE SCHEMA IF NOT EXISTS raw;
-CREATE SCHEMA IF NOT EXISTS quarantine;
-CREATE TABLE IF NOT EXISTS ledger.arrival (
-    file_name VARCHAR, sha256 VARCHAR, size_bytes BIGINT, outcome VARCHAR, delivery_id VARCHAR, message VARCHAR,
-    seen_at TIMESTAMP, code VARCHAR);
-CREATE TABLE IF NOT EXISTS ledger.delivery (
-    delivery_id VARCHAR PRIMARY KEY, sha256 VARCHAR, source VARCHAR, file_name VARCHAR, week_id VARCHAR,
-    period_start DATE, period_end DATE, as_of TIMESTAMP, scope VARCHAR, status VARCHAR, superseded_by VARCHAR,
-    message VARCHAR, container VARCHAR, encoding VARCHAR, size_bytes BIGINT, rows_physical BIGINT,
-    contract_fingerprint VARCHAR, received_at TIMESTAMP, title VARCHAR, code VARCHAR,
-    reader_version INTEGER);
-CREATE TABLE IF NOT EXISTS ledger.row_account (
-    delivery_id VARCHAR, sheet VARCHAR, disposition VARCHAR, reason VARCHAR, row_count BIGINT);
-CREATE TABLE IF NOT EXISTS ledger.control_total (
-    delivery_id VARCHAR, sheet VARCHAR, row_no BIGINT, label VARCHAR, covers VARCHAR, column_name VARCHAR,
-    printed_value DECIMAL(38,6), computed_value DECIMAL(38,6), difference DECIMAL(38,6));
-CREATE TABLE IF NOT EXISTS quarantine.cell (
-    delivery_id VARCHAR, sheet VARCHAR, row_no BIGINT, column_name VARCHAR, reason VARCHAR, value VARCHAR,
-    message VARCHAR, row_disposition VARCHAR);
-CREATE TABLE IF NOT EXISTS ledger.pending_load (delivery_id VARCHAR, source VARCHAR);
+# What counts now: a view, so that it is made anew and needs no migration.
+_CURRENT = """
 CREATE OR REPLACE VIEW ledger.current_delivery AS
 SELECT delivery_id, source, week_id, period_start, period_end, as_of, scope, file_name
 FROM ledger.delivery WHERE status = 'current';
 """
-_COMMENTS = {
-    "ledger.arrival": "每次到达的文件（同一文件再来也记）| every file seen, repeated ones too",
-    "ledger.delivery": "每份报送一行，以内容的 SHA-256 为准 | one row per delivery, known by its content",
-    "ledger.row_account": "每份报送、每张表的行账：装载、隔离、搁置 | what became of every physical row",
-    "ledger.control_total": "原表打印的小计、合计与逐行相加之比较 | printed totals beside the sum of their rows",
-    "ledger.pending_load": "正在装载、尚不算数的报送 | deliveries being loaded; their rows do not count yet",
-    "quarantine.cell": "读不进的单元格：文件、表、行、列、原因 | cells that could not be read, and why",
-}
-# Columns that warehouses of earlier versions lack. `code` is the refusal's code (docs/refusals.md), else NULL;
-# `reader_version` is NULL for what version 1 read.
-_ADDED_COLUMNS = (
-    ("arrival", "code", "VARCHAR"),
-    ("delivery", "code", "VARCHAR"),
-    ("delivery", "reader_version", "INTEGER"),
-)
 
 
 @dataclass(frozen=True)
@@ -125,10 +91,9 @@ class Account:
 
 def prepare(con: duckdb.DuckDBPyConnection, contracts: Collection[Contract]) -> None:
     """Creates the ledger, the quarantine and an empty `raw` table per contract where they are missing."""
-    con.execute(_DDL)
-    _add_ledger_columns(con)
-    for table, comment in _COMMENTS.items():
-        con.execute(f"COMMENT ON TABLE {table} IS '{comment}'")
+    create_tables(con, "ledger")
+    con.execute(_CURRENT)
+    con.execute("CREATE SCHEMA IF NOT EXISTS raw")
     for contract in contracts:
         make_raw_table(con, contract)
     _add_new_columns(con, contracts)
@@ -158,11 +123,6 @@ def _compression(field: Field, contract: Contract) -> str:
     """
     is_key = field.type is FieldType.STRING and field.name in contract.primary_key
     return " USING COMPRESSION zstd" if is_key else ""
-
-
-def _add_ledger_columns(con: duckdb.DuckDBPyConnection) -> None:
-    for table, column, column_type in _ADDED_COLUMNS:
-        con.execute(f"ALTER TABLE ledger.{table} ADD COLUMN IF NOT EXISTS {column} {column_type}")
 
 
 def _add_new_columns(con: duckdb.DuckDBPyConnection, contracts: Collection[Contract]) -> None:

@@ -26,6 +26,7 @@ LAYOUT_CODE: Final = (
     (_PIPELINE / "release", "**/*.py"),
     (_PIPELINE / "common", "**/*.py"),
     (_PIPELINE / "warehouse", "**/*.py"),
+    (_PIPELINE / "state_tables", "*.py"),
 )
 
 

@@ -8,7 +8,7 @@ from assets.weeks_to_run import LoadedWeeks, RunWeeks, loaded_weeks, range_of, w
 from pipeline.ingest.load.ledger import prepare
 from pipeline.reporting_calendar import ReportingCalendar
 from pipeline.settings import Settings
-from pipeline.warehouse import open_warehouse
+from pipeline.warehouse import DamagedWarehouseError, open_warehouse
 from pipeline.warehouse.week_stages import Stage, record_stage
 
 FINISHED = LoadedWeeks(delivered=("2022-50", "2023-03", "2023-15"))
@@ -59,6 +59,13 @@ def test_weeks_that_will_be_read_again_are_taken() -> None:
 
 def test_a_warehouse_that_cannot_be_asked_moves_nothing(settings: Settings) -> None:
     assert loaded_weeks(settings, {}) == LoadedWeeks()
+    with open_warehouse(settings) as con:
+        con.execute("DROP TABLE ledger.delivery")
+    assert loaded_weeks(settings, {}) == LoadedWeeks()
+
+
+def test_a_damaged_warehouse_is_told_before_anything_runs(settings: Settings) -> None:
     settings.home.mkdir()
     settings.warehouse_path.write_bytes(b"no database")
-    assert loaded_weeks(settings, {}) == LoadedWeeks()
+    with pytest.raises(DamagedWarehouseError, match="zhoubao verify"):
+        loaded_weeks(settings, {})

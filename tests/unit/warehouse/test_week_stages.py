@@ -8,7 +8,6 @@ import pytest
 from pipeline.ingest.load.ledger import prepare
 from pipeline.warehouse.week_stages import (
     Stage,
-    prepare_stages,
     record_stage,
     unfinished_weeks,
     week_inputs,
@@ -69,15 +68,3 @@ def test_weeks_without_a_delivery_have_no_inputs_and_no_stage(ledger: duckdb.Duc
 
 def test_an_empty_warehouse_has_nothing_to_finish() -> None:
     assert unfinished_weeks(duckdb.connect()) == []
-
-
-def test_in_a_warehouse_of_before_released_weeks_count_as_finished(ledger: duckdb.DuckDBPyConnection) -> None:
-    ledger.execute(
-        """
-        CREATE SCHEMA release; CREATE SCHEMA quality;
-        CREATE TABLE release.issue AS SELECT '2022-50' AS week_id;
-        CREATE TABLE quality.check_result AS SELECT unnest(['2022-50', '2023-01']) AS week_id;
-        """
-    )
-    prepare_stages(ledger)
-    assert unfinished_weeks(ledger) == ["2023-01", "2023-02"]
