@@ -19,7 +19,8 @@ from zhoubao.app import app
 
 HOMES = sorted(path.stem for path in HERE.glob("v*.zip"))
 KEPT = ("ledger.row_account", "quality.finding_event", "release.figure", "release.activation")
-DELIVERIES = "SELECT * EXCLUDE (contract_fingerprint, reader_version) FROM ledger.delivery WHERE status <> 'refused' ORDER BY ALL"
+HOW_READ = "contract_fingerprint, reader_version"
+DELIVERIES = f"SELECT * EXCLUDE ({HOW_READ}) FROM ledger.delivery WHERE status <> 'refused' ORDER BY ALL"
 
 
 def unpacked(version: str, home: Path) -> Hall:
