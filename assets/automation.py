@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import stat
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
@@ -55,7 +56,8 @@ def inbox_sensor(source: Source, job_name: str) -> dg.SensorDefinition:
         delivered = context.instance.get_materialized_partitions(DELIVERY)
         first, last = run_range(weeks_of_files(source, new), delivered, source)
         request = dg.RunRequest(run_key=_digest(new), tags=range_tags(first, last))
-        return dg.SensorResult(run_requests=[request], cursor=json.dumps(present, ensure_ascii=False, sort_keys=True))
+        # Names that are no UTF-8 can only be kept escaped.
+        return dg.SensorResult(run_requests=[request], cursor=json.dumps(present, sort_keys=True))
 
     return inbox
 
@@ -82,7 +84,7 @@ def friday_schedule(calendar: ReportingCalendar, job_name: str) -> dg.ScheduleDe
 
 
 def resting_files(inbox: Path, now: float) -> dict[str, str]:
-    """Returns name → size and time of the files in the inbox that nobody has written to for a moment.
+    """Returns name → size and time of what lies in the inbox and nobody has written to for a moment.
 
     Copies under way (`a.csv.part`), hidden files and lock files are left out.
     """
@@ -90,26 +92,32 @@ def resting_files(inbox: Path, now: float) -> dict[str, str]:
         return {}
     marks: dict[str, str] = {}
     for path in sorted(inbox.iterdir()):
-        if _is_unfinished(path.name) or not path.is_file():
+        if _is_unfinished(path.name):
             continue
-        stat = path.stat()
-        last_change = max(stat.st_mtime, stat.st_ctime)
+        try:
+            # A link itself, not the file behind it: a run refuses it.
+            found = path.lstat()
+        except FileNotFoundError:
+            # A run took it, or a person moved it, since the inbox was listed.
+            continue
+        last_change = max(found.st_mtime, found.st_ctime)
         is_at_rest = now - last_change >= SETTLED_SECONDS
-        if stat.st_size and is_at_rest:
-            marks[path.name] = f"{stat.st_size}:{stat.st_mtime_ns}"
+        is_empty = stat.S_ISREG(found.st_mode) and not found.st_size
+        if is_at_rest and not is_empty:
+            marks[path.name] = f"{found.st_size}:{found.st_mtime_ns}"
     return marks
 
 
 def weeks_of_files(source: Source, names: Iterable[str]) -> list[str]:
     """Returns the weeks that these files report; a file that no contract fits names none, and the run refuses it."""
     from pipeline.ingest.errors import RefusedFileError
-    from pipeline.ingest.inbox.unforeseen import recognise_or_refuse
+    from pipeline.ingest.inbox.entries import recognise_in_inbox
 
     weeks: set[ReportWeek] = set()
     for name in names:
         path = source.settings.inbox / name
         try:
-            exports = recognise_or_refuse(path, source.settings, source.calendar, source.contracts)
+            exports = recognise_in_inbox(path, source.settings, source.calendar, source.contracts)
             weeks.update(export.week for export in exports)
         except (RefusedFileError, FileNotFoundError):
             continue
