@@ -32,6 +32,7 @@ class FileOutcome(StrEnum):
     SET_ASIDE = "set_aside"
     LATER = "later"
     WAITING = "waiting"
+    REMARK = "remark"
 
     @property
     def words(self) -> str:
@@ -110,6 +111,7 @@ _OUTCOME_WORDS = {
     FileOutcome.REFUSED: "拒收",
     FileOutcome.SET_ASIDE: "搁置",
     FileOutcome.LATER: "属于其他周",
+    FileOutcome.REMARK: "提醒",
     FileOutcome.WAITING: "等待",
 }
 _ROW_WORDS = {

@@ -21,7 +21,13 @@ if TYPE_CHECKING:
     from pipeline.present.shared.summary import SummaryRow
     from pipeline.settings import Settings
 
-OUTCOMES: Final = {"duplicate": "重复，未再装载", "refused": "拒收", "set_aside": "搁置", "waiting": "等待"}
+OUTCOMES: Final = {
+    "duplicate": "重复，未再装载",
+    "refused": "拒收",
+    "set_aside": "搁置",
+    "waiting": "等待",
+    "remark": "提醒",
+}
 # Step of Dagster → what people are told that the run does now.
 STEPS: Final = {
     "load_inbox": "装载收件夹",
@@ -72,14 +78,15 @@ def run(
 
     settings, calendar = start()
     target = week_id_of(calendar, week)
-    if sample_if_empty and _has_nothing_arrived(settings):
-        write_sample_files(calendar, settings.inbox, scale)
     with in_sentences():
+        # First of all: a home that has lost its warehouse must not get the sample.
         _say_upgrade(settings)
+        if sample_if_empty and _has_nothing_arrived(settings):
+            write_sample_files(calendar, settings.inbox, scale)
         first, last = weeks_to_run(settings, calendar, target)
         _show_start(first, last)
         report = materialize_weeks(settings, first, last, RunProgress(), is_releasing=release)
-    _show_end(settings, report, target)
+    show_end(settings, report, target)
     raise typer.Exit(0 if report.is_success else 1)
 
 
@@ -149,7 +156,7 @@ class RunProgress:
         console.print(f"          {name}  [{colour}]{outcome}[/]：{escape(event.message)}")
 
 
-def _show_end(settings: Settings, report: RunReport, week: str) -> None:
+def show_end(settings: Settings, report: RunReport, week: str) -> None:
     """Shows the week's figures, the findings, and where things are; or why there is no release."""
     from pipeline.warehouse.database import read_warehouse
     from pipeline.warehouse.errors import WarehouseError

@@ -11,7 +11,7 @@ from pipeline.contracts.loader import fingerprint
 from pipeline.ingest.cells.code_lists import CodeLists, read_code_lists
 from pipeline.ingest.errors import RefusalPlace, RefusedFileError
 from pipeline.ingest.load import ledger
-from pipeline.privacy.digest import person_key
+from pipeline.ingest.load.hall_key import hall_key
 from pipeline.reporting_calendar import ReportingCalendar
 from pipeline.settings import Settings
 
@@ -26,7 +26,8 @@ LOCK_PREFIX = "~$"
 class FileEvent:
     """What became of one file.
 
-    `outcome` is loaded, duplicate, refused, set_aside, later (another week's turn) or waiting (still being written).
+    `outcome` is loaded, duplicate, refused, set_aside, later (another week's turn), waiting (still being written), or
+    remark for what concerns no single file, such as the archive.
     `message` is for people; where a file is refused or waits, `code` (docs/refusals.md) and `place` are for programs.
     """
 
@@ -102,4 +103,4 @@ def make_loader(
     settings.work.chmod(0o700)
     ledger.prepare(con, contracts.values())
     codes = read_code_lists(settings.reference_dir)
-    return Loader(con, settings, calendar, contracts, codes, person_key(settings.secret_path))
+    return Loader(con, settings, calendar, contracts, codes, hall_key(con, settings.secret_path))

@@ -7,14 +7,19 @@ from pathlib import Path
 
 from pipeline.contracts import Contract
 from pipeline.ingest.errors import RefusedFileError
-from pipeline.ingest.inbox.archive import empty_folder, remove_expired
+from pipeline.ingest.inbox.archive import empty_folder
 from pipeline.ingest.inbox.deliver import take_file
 from pipeline.ingest.inbox.loader import LOCK_PREFIX, FileEvent, Loader, LoadReport
 from pipeline.ingest.inbox.reread import reread_changed
+from pipeline.ingest.inbox.retention import remove_expired
 from pipeline.ingest.inbox.stability import FirstLooks
 from pipeline.ingest.inbox.unforeseen import recognise_or_refuse
+from pipeline.ingest.reasons import FileOutcome
 from pipeline.reporting_calendar import ReportingCalendar
 from pipeline.settings import Settings
+
+# In the place of a file name, where a remark is about all originals.
+_ARCHIVE = "归档"
 
 
 def load_inbox(
@@ -30,7 +35,6 @@ def load_inbox(
     """
     report = LoadReport()
     empty_folder(loader.settings.work)
-    remove_expired(loader.settings)
     try:
         for event in _events(loader, week_ids):
             report.events.append(event)
@@ -42,6 +46,8 @@ def load_inbox(
 
 
 def _events(loader: Loader, week_ids: Collection[str] | None) -> Iterator[FileEvent]:
+    for sentence in remove_expired(loader.con, loader.settings):
+        yield FileEvent(_ARCHIVE, FileOutcome.REMARK, message=sentence)
     yield from reread_changed(loader)
     paths = inbox_files(loader.settings)
     looks = FirstLooks(paths)

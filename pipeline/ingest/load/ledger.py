@@ -86,6 +86,17 @@ def prepare(con: duckdb.DuckDBPyConnection, contracts: Collection[Contract]) -> 
     clear_pending(con)
 
 
+def has_deliveries(con: duckdb.DuckDBPyConnection) -> bool:
+    """Whether anything was ever loaded; what was refused counted nobody."""
+    return con.execute("SELECT 1 FROM ledger.delivery WHERE status <> 'refused' LIMIT 1").fetchone() is not None
+
+
+def latest_arrival(con: duckdb.DuckDBPyConnection) -> datetime | None:
+    """Returns when the last delivery came (UTC without a zone), or None where none ever did."""
+    row = con.execute("SELECT max(received_at) FROM ledger.delivery").fetchone()
+    return None if row is None else row[0]
+
+
 def raw_columns(contract: Contract) -> str:
     """Returns the column list of `raw.<source>`: where a row stands, the stored fields, what was written differently.
 
