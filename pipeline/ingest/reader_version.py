@@ -21,7 +21,12 @@ class ReaderChange(NamedTuple):
 
 CHANGES: Final = (
     ReaderChange(1, "2023-04-24", "首个版本"),
-    ReaderChange(2, "2026-11-29", "必填而只写“——”之类空记号的单元格，不论文本还是表格都按空处理"),
+    ReaderChange(
+        2,
+        "2026-11-29",
+        "必填而只写“——”之类空记号的单元格，不论文本还是表格都按空处理；各种写法的证件号、手机号、座机、邮箱、银行卡号和旁边的姓名，"
+        "在所有文字列、文件名和工作表名中一律遮盖",
+    ),
 )
 READER_VERSION: Final = CHANGES[-1].version
 

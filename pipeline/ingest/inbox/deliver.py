@@ -16,6 +16,7 @@ from pipeline.ingest.inbox.succession import name_of_twin
 from pipeline.ingest.inbox.unforeseen import moved_away, recognise_or_refuse, refuse_unforeseen
 from pipeline.ingest.load import ledger
 from pipeline.ingest.recognise.match import Recognised
+from pipeline.privacy.masking import mask_name
 
 _LOCK_MESSAGE = "表格软件的临时锁文件，不是报送内容；请在表格软件中关闭原文件"
 _LEFTOVER_MESSAGE = "上次运行已装载，本次补做归档"
@@ -72,7 +73,7 @@ def _take_export(loader: Loader, recognised: Recognised, look: Look) -> Taken:
 
 def _set_aside_lock(loader: Loader, path: Path) -> list[FileEvent]:
     known = loader.con.execute(
-        "SELECT 1 FROM ledger.arrival WHERE file_name = ? AND outcome = 'set_aside'", [path.name]
+        "SELECT 1 FROM ledger.arrival WHERE file_name = ? AND outcome = 'set_aside'", [mask_name(path.name)]
     ).fetchone()
     if known:
         return []

@@ -15,6 +15,7 @@ from pipeline.ingest.refusals.sheets import SheetRefusal
 from pipeline.ingest.sheets.reader import Source
 from pipeline.ingest.sheets.registry import read_source
 from pipeline.ingest.sheets.sheet import Sheet
+from pipeline.privacy.masking import mask_sheet_names
 from pipeline.settings import Settings
 
 
@@ -57,8 +58,9 @@ def open_file(path: Path, settings: Settings) -> Iterator[OpenFile]:
 
 
 def sheets_of(opened: OpenFile, settings: Settings, labels: Collection[str] = ()) -> tuple[Sheet, ...]:
-    """Returns the sheets of anything but delimited text; `labels` help to tell the encoding of HTML and MHTML.
+    """Returns the sheets of anything but delimited text, persons taken out of their names.
 
+    `labels` help to tell the encoding of HTML and MHTML.
     Raises RefusedFileError where the sheets cannot be read whole, or span more cells than the settings allow.
     """
     source = Source(
@@ -69,4 +71,6 @@ def sheets_of(opened: OpenFile, settings: Settings, labels: Collection[str] = ()
         settings.max_unpacked_mb,
         labels,
     )
-    return tuple(read_source(source))
+    sheets = list(read_source(source))
+    names = mask_sheet_names([sheet.name for sheet in sheets])
+    return tuple(replace(sheet, name=name) for sheet, name in zip(sheets, names, strict=True))
