@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from pipeline.common.clock import utc_now
+from pipeline.common.private_files import private_files, private_folder
 from pipeline.settings import Settings
 
 if TYPE_CHECKING:
@@ -33,8 +34,10 @@ def open_warehouse(settings: Settings) -> Iterator[DuckDBPyConnection]:
     WarehouseBusyError. Nobody else may open the file in the meantime: readers use the published copy.
     """
     settings.home.mkdir(parents=True, exist_ok=True)
+    private_folder(settings.review)
     with _only_writer(settings):
-        con = _connect(settings)
+        with private_files():
+            con = _connect(settings)
         try:
             for schema in SCHEMAS:
                 con.execute(f"CREATE SCHEMA IF NOT EXISTS {schema}")
@@ -54,7 +57,10 @@ def _connect(settings: Settings) -> DuckDBPyConnection:
         "temp_directory": str(spill),
         "autoinstall_known_extensions": False,
     }
-    return duckdb.connect(str(settings.warehouse_path), config=config)
+    con = duckdb.connect(str(settings.warehouse_path), config=config)
+    # Earlier versions made the file readable by everybody.
+    settings.warehouse_path.chmod(0o600)
+    return con
 
 
 @contextmanager
