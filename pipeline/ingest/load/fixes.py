@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from pipeline.common.cell_marks import MARKS, unmarked
 from pipeline.contracts import Field, OnError
-from pipeline.ingest.cells.row_reader import CellReading, RowReader, is_rendering, shown_original
+from pipeline.ingest.cells.row_reader import CellReading, RowReader, is_rendering
 from pipeline.ingest.reasons import Disposition, FileOutcome
+from pipeline.privacy.masking import shown
 
 if TYPE_CHECKING:
     import duckdb
@@ -51,7 +52,7 @@ def _fix_of(reader: RowReader, field: Field, text: str | None, reading: CellRead
         text=text,
         value=reading.value,
         reason=reading.reason,
-        shown=shown_original(text, reading),
+        shown=None if reading.is_private else shown(written),
         keep=text is not None and says_more and not reading.is_private,
         disposition=_disposition(reader, field, reading),
     )
