@@ -86,7 +86,7 @@ def friday_schedule(calendar: ReportingCalendar, job_name: str) -> dg.ScheduleDe
 def resting_files(inbox: Path, now: float) -> dict[str, str]:
     """Returns name → size and time of what lies in the inbox and nobody has written to for a moment.
 
-    Copies under way (`a.csv.part`), hidden files and lock files are left out.
+    Copies under way (`a.csv.part`), folders, hidden files and lock files are left out.
     """
     if not inbox.is_dir():
         return {}
@@ -102,8 +102,9 @@ def resting_files(inbox: Path, now: float) -> dict[str, str]:
             continue
         last_change = max(found.st_mtime, found.st_ctime)
         is_at_rest = now - last_change >= SETTLED_SECONDS
+        is_folder = stat.S_ISDIR(found.st_mode)
         is_empty = stat.S_ISREG(found.st_mode) and not found.st_size
-        if is_at_rest and not is_empty:
+        if is_at_rest and not is_empty and not is_folder:
             marks[path.name] = f"{found.st_size}:{found.st_mtime_ns}"
     return marks
 
