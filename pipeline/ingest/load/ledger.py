@@ -273,12 +273,15 @@ def clear_pending(con: duckdb.DuckDBPyConnection) -> None:
 
 
 def settle_succession(con: duckdb.DuckDBPyConnection, source: str, week_id: str, scope: str) -> None:
-    """Lets the latest as-of count among the deliveries of a source, week and scope; the others point to it."""
+    """Lets the latest as-of count among the deliveries of a source, week and scope; the others point to it.
+
+    Of equal times the longest file counts: others of one time than a text and its beginning are refused before.
+    """
     con.execute(
         """
         UPDATE ledger.delivery AS old SET status = 'superseded', superseded_by = new.delivery_id
         FROM (
-            SELECT arg_max(delivery_id, as_of) AS delivery_id FROM ledger.delivery
+            SELECT arg_max(delivery_id, (as_of, size_bytes)) AS delivery_id FROM ledger.delivery
             WHERE source = $source AND week_id = $week_id AND scope = $scope AND status IN ('current', 'superseded')
         ) AS new
         WHERE old.source = $source AND old.week_id = $week_id AND old.scope = $scope
