@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from functools import cache
 
 from pipeline.ingest.containers.archive import Member, ZipArchive
-from pipeline.ingest.containers.size_limits import blocks_of_whole_tags
+from pipeline.ingest.containers.size_limits import blocks_of_whole_tags, refuse_far_column
 from pipeline.ingest.containers.xml_guard import refuse_document_type
 
 _LETTERS = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -19,6 +19,8 @@ _LETTERS = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _WIDTH_OF_ONE_LETTER, _WIDTH_OF_TWO, _WIDTH_OF_THREE = 26, 702, 16384
 # <c r="AB12" s="1"><v> : a cell with a reference and something in it; <c r="AB12" s="1"/> and <c r="A1"></c> are blank.
 _FILLED = re.compile(rb"<(?:\w+:)?c\s(?:[^>]*?\s)?r=[\"']([A-Z]{1,3})(\d{1,9})[\"'][^>]*(?<!/)>\s*<(?!/)")
+# <c r="ZZZZ4"><v> : a filled cell of a column with three letters and more
+_FAR = re.compile(rb"<(?:\w+:)?c\s(?:[^>]*?\s)?r=[\"']([A-Z]{3,})\d+[\"'][^>]*(?<!/)>\s*<(?!/)")
 # <c s="1"><v> : a filled cell without a reference, which stands behind the one before it.
 _UNPLACED = re.compile(rb"<(?:\w+:)?c(?=[\s>])(?![^>]*\sr=)[^>]*(?<!/)>\s*<(?!/)")
 
@@ -39,7 +41,10 @@ def xlsx_cells(archive: ZipArchive, member: Member, max_cells: int) -> int:
         row_numbers = list(filter(bytes.isdigit, references))
         if len(row_numbers) < len(references):
             cell_references = [reference for reference in references if not reference.isdigit()]
-            width = max(width, _width_of(cell_references))
+            width_of_block = _width_of(cell_references)
+            if width_of_block == _WIDTH_OF_THREE:
+                _refuse_beyond_sheet(block)
+            width = max(width, width_of_block)
             last_row = max(last_row, _last_far_row(cell_references))
         last_row = max(last_row, *map(int, row_numbers), 0)
         # Rows need not be numbered: <row spans="1:3"> or <x:row>; end tags count too, so this is an upper bound.
@@ -83,6 +88,12 @@ def _width_of(references: Iterable[bytes]) -> int:
         if reference[:2].isalpha():
             width = _WIDTH_OF_TWO
     return width
+
+
+def _refuse_beyond_sheet(block: bytes) -> None:
+    """Refuses a block of a sheet with a filled cell beyond column XFD, such as ZZZZ4."""
+    for letters in set(_FAR.findall(block)):
+        refuse_far_column(_column_number(letters))
 
 
 def _last_far_row(references: Iterable[bytes]) -> int:
