@@ -58,8 +58,7 @@ docs: $(INSTALLED) ## write all pages and files that are made from code: checks,
 	$(PYTHON) -m pipeline.present.weekly.template
 
 dev: $(INSTALLED) ## Dagster's UI on 127.0.0.1:3000
-	DAGSTER_HOME="$$($(PYTHON) -m assets.instance)" \
-		exec $(BIN)/dagster dev -h 127.0.0.1 -p $(PORT) -w workspace.yaml
+	exec $(PYTHON) -m assets.webserver --with-daemon -h 127.0.0.1 -p $(PORT) -w workspace.yaml
 
 notebook: $(INSTALLED) ## the analysts' notebooks on 127.0.0.1:2718, against the published file
 	ZHOUBAO_HOME="$${ZHOUBAO_HOME:-$(CURDIR)/data}" exec $(BIN)/marimo edit notebooks --skip-update-check --host 127.0.0.1 -p $(NOTEBOOK_PORT)

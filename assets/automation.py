@@ -1,7 +1,5 @@
 """Starts runs without a person: a sensor on the inbox and a Friday schedule, both off until someone turns them on."""
 
-import hashlib
-import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
@@ -9,15 +7,17 @@ from pathlib import Path
 
 import dagster as dg
 
+from assets.inbox_watch import FileLook, Watch
 from assets.partitions import range_tags
+from assets.weeks_to_run import LoadedWeeks, loaded_weeks, range_of
 from pipeline.common.clock import epoch_seconds
 from pipeline.contracts import Contract
 from pipeline.reporting_calendar import ReportingCalendar, ReportWeek
 from pipeline.settings import Settings
 
-DELIVERY = dg.AssetKey(["ledger", "delivery"])
+# Stands among the names of files for weeks that an earlier run did not finish; no file can have this name.
+UNFINISHED_WEEKS = "/"
 UNFINISHED = (".part", ".tmp", ".crdownload", ".filepart")
-SETTLED_SECONDS = 30
 INTERVAL_SECONDS = 60
 TIMEZONE = "Asia/Shanghai"
 WEEKLY_CRON = "0 9 * * 5"
@@ -33,10 +33,9 @@ class Source:
 
 
 def inbox_sensor(source: Source, job_name: str) -> dg.SensorDefinition:
-    """Asks for one run over the weeks of files that are new and have come to rest.
+    """Asks for one run over the weeks of files that have come to rest, and over weeks that a run did not finish.
 
-    The cursor holds the size and time of every file already asked for, so that a file is asked for once: also when
-    its run refuses it, and again when its bytes change.
+    What was asked for is remembered in `inbox_watch`: once is enough, unless the run did not take the file.
     """
 
     @dg.sensor(
@@ -46,18 +45,41 @@ def inbox_sensor(source: Source, job_name: str) -> dg.SensorDefinition:
         default_status=dg.DefaultSensorStatus.STOPPED,
         description="收件目录有新文件、且写完之后，运行它们所属的各期\n\nRuns the weeks of new files in the inbox",
     )
-    def inbox(context: dg.SensorEvaluationContext) -> dg.SensorResult | dg.SkipReason:
-        present = resting_files(source.settings.inbox, epoch_seconds())
-        asked: dict[str, str] = json.loads(context.cursor or "{}")
-        new = {name: mark for name, mark in present.items() if asked.get(name) != mark}
-        if not new:
-            return dg.SkipReason("收件目录没有新的、已写完的文件")
-        delivered = context.instance.get_materialized_partitions(DELIVERY)
-        first, last = run_range(weeks_of_files(source, new), delivered, source)
-        request = dg.RunRequest(run_key=_digest(new), tags=range_tags(first, last))
-        return dg.SensorResult(run_requests=[request], cursor=json.dumps(present, ensure_ascii=False, sort_keys=True))
+    def inbox(context: dg.SensorEvaluationContext) -> dg.SensorResult:
+        now = epoch_seconds()
+        loaded = loaded_weeks(source.settings, source.contracts)
+        present = {**inbox_looks(source.settings.inbox), **_unfinished_look(source, loaded)}
+        watch = Watch.from_cursor(context.cursor).look(present, now)
+        due = watch.due(present, now)
+        if not due:
+            return dg.SensorResult(skip_reason="收件目录没有新的、已写完的文件", cursor=watch.to_cursor())
+        if _is_running(context.instance, job_name):
+            return dg.SensorResult(skip_reason="上一次运行还没有结束", cursor=watch.to_cursor())
+        watch = watch.ask(due, now)
+        first, last = run_range(weeks_of_files(source, due), loaded, source)
+        request = dg.RunRequest(run_key=f"inbox-{watch.asked_for}-{int(now)}", tags=range_tags(first, last))
+        return dg.SensorResult(run_requests=[request], cursor=watch.to_cursor())
 
     return inbox
+
+
+def _is_running(instance: dg.DagsterInstance, job_name: str) -> bool:
+    """Whether a run of this job is waiting or working: what it takes need not be asked for."""
+    unfinished = [
+        dg.DagsterRunStatus.QUEUED,
+        dg.DagsterRunStatus.NOT_STARTED,
+        dg.DagsterRunStatus.STARTING,
+        dg.DagsterRunStatus.STARTED,
+    ]
+    return bool(instance.get_run_records(dg.RunsFilter(job_name=job_name, statuses=unfinished), limit=1))
+
+
+def _unfinished_look(source: Source, loaded: LoadedWeeks) -> dict[str, FileLook]:
+    """Returns the weeks that a run has to finish as if they were a file; nothing where a person has to decide first."""
+    weeks = [*loaded.resumable, *loaded.read_otherwise]
+    if not weeks:
+        return {}
+    return {UNFINISHED_WEEKS: FileLook(mark="、".join(weeks), last_change=0.0)}
 
 
 def friday_schedule(calendar: ReportingCalendar, job_name: str) -> dg.ScheduleDefinition:
@@ -81,23 +103,21 @@ def friday_schedule(calendar: ReportingCalendar, job_name: str) -> dg.ScheduleDe
     return friday
 
 
-def resting_files(inbox: Path, now: float) -> dict[str, str]:
-    """Returns name → size and time of the files in the inbox that nobody has written to for a moment.
+def inbox_looks(inbox: Path) -> dict[str, FileLook]:
+    """Returns name → size and times of the files in the inbox.
 
-    Copies under way (`a.csv.part`), hidden files and lock files are left out.
+    Copies under way (`a.csv.part`), empty files, hidden files and lock files are left out.
     """
     if not inbox.is_dir():
         return {}
-    marks: dict[str, str] = {}
+    looks: dict[str, FileLook] = {}
     for path in sorted(inbox.iterdir()):
         if _is_unfinished(path.name) or not path.is_file():
             continue
         stat = path.stat()
-        last_change = max(stat.st_mtime, stat.st_ctime)
-        is_at_rest = now - last_change >= SETTLED_SECONDS
-        if stat.st_size and is_at_rest:
-            marks[path.name] = f"{stat.st_size}:{stat.st_mtime_ns}"
-    return marks
+        if stat.st_size:
+            looks[path.name] = FileLook(f"{stat.st_size}:{stat.st_mtime_ns}", max(stat.st_mtime, stat.st_ctime))
+    return looks
 
 
 def weeks_of_files(source: Source, names: Iterable[str]) -> list[str]:
@@ -107,6 +127,8 @@ def weeks_of_files(source: Source, names: Iterable[str]) -> list[str]:
 
     weeks: set[ReportWeek] = set()
     for name in names:
+        if name == UNFINISHED_WEEKS:
+            continue
         path = source.settings.inbox / name
         try:
             exports = recognise_or_refuse(path, source.settings, source.calendar, source.contracts)
@@ -116,16 +138,17 @@ def weeks_of_files(source: Source, names: Iterable[str]) -> list[str]:
     return [week.week_id for week in sorted(weeks, key=lambda week: week.coverage_start)]
 
 
-def run_range(weeks: list[str], delivered: Iterable[str], source: Source) -> tuple[str, str]:
-    """Returns the first week with something new and the last week known: years to date in between move with it."""
-    known = {*weeks, *delivered} or {source.calendar.weeks(source.settings.first_year)[0].week_id}
-    in_time = sorted(known, key=lambda week_id: source.calendar.week(week_id).coverage_start)
-    return (weeks[0] if weeks else in_time[-1]), in_time[-1]
+def run_range(weeks: list[str], loaded: LoadedWeeks, source: Source) -> tuple[str, str]:
+    """Returns the first and the last week of a run: those of new files, those unfinished, and what moves with them.
+
+    Files that name no week are refused by a run of the last week known.
+    """
+    known = [*weeks, *loaded.delivered]
+    first_of_calendar = source.calendar.weeks(source.settings.first_year)[0].week_id
+    target = max(weeks or known, default=first_of_calendar)
+    run_weeks = range_of(weeks, target, loaded)
+    return run_weeks.first, run_weeks.last
 
 
 def _is_unfinished(name: str) -> bool:
     return name.startswith((".", "~$")) or name.lower().endswith(UNFINISHED)
-
-
-def _digest(files: Mapping[str, str]) -> str:
-    return hashlib.sha256(json.dumps(files, sort_keys=True).encode()).hexdigest()[:16]

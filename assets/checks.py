@@ -32,7 +32,10 @@ def check_result_asset(
     def check_result(
         context: dg.AssetExecutionContext, warehouse: dg.ResourceParam[OpenWarehouse]
     ) -> dg.MaterializeResult[Any]:
+        from pipeline.warehouse.week_stages import Stage, record_stage
+
         results = warehouse.check_results(context.partition_keys)
+        record_stage(warehouse.con, Stage.CHECKED, context.partition_keys)
         failed = [result for result in results if not result.is_passed]
         words = read_words(warehouse.con)
         metadata: dict[str, Any] = {

@@ -36,7 +36,7 @@ def build_definitions(settings: Settings, on_file: Callable[[FileEvent], None] =
 
     `on_file` hears of each file as it is loaded. Raises the sentence of whichever contract, suite or SQL file is wrong.
     """
-    calendar = load_calendar(settings.calendar_overrides, settings.week_rule)
+    calendar = load_calendar(settings.calendar_overrides, settings.week_rule, settings.calendar_years)
     contracts = load_contracts(settings.contracts_dir)
     suites = load_suites(settings.expectations_dir)
     partitions = week_partitions(settings, calendar)

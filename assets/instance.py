@@ -4,22 +4,27 @@ from __future__ import annotations
 
 import json
 import os
-import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from datetime import UTC, timedelta
 from pathlib import Path
+from typing import Any
 
+import yaml
 from dagster import DagsterInstance, DagsterRunStatus, RunsFilter
 
-from pipeline.common.clock import epoch_seconds
-from pipeline.settings import Settings, load_settings
+from pipeline.common.clock import beijing_now, epoch_seconds
+from pipeline.contracts.loader import read_yaml
+from pipeline.settings import Settings
 
 PROCESS_TAG = "zhoubao/process"
 GRACE_SECONDS = 60.0
+MOST_RUNS_FORGOTTEN = 200
 LEFT_BEHIND = "进程已不在，写锁也已释放：这次运行按失败处理，下一次运行从头检查每张表。"
 
 DAGSTER_YAML = """\
-# Written by zhoubao at every start. A server shared by several people takes `storage: postgres` instead.
+# Written by zhoubao where there was none; what is changed here stays. A server shared by several people takes
+# `storage: postgres` instead. `concurrency` must keep one writer at a time: zhoubao checks it at every start.
 telemetry:
   enabled: false
 nux:
@@ -36,6 +41,14 @@ concurrency:
   pools:
     default_limit: 1
     granularity: run
+retention:
+  sensor:
+    purge_after_days:
+      skipped: 7
+      failure: 90
+  schedule:
+    purge_after_days:
+      skipped: 90
 run_monitoring:
   enabled: true
   poll_interval_seconds: 30
@@ -46,15 +59,64 @@ run_monitoring:
 """
 
 
+class InstanceError(RuntimeError):
+    """A dagster.yaml that would not work; the message says which key, and what to write there."""
+
+
 def write_instance(settings: Settings) -> Path:
-    """Makes `dagster_home` with its dagster.yaml, which is written again only where it differs; returns the folder."""
+    """Makes `dagster_home`, with a dagster.yaml where there is none; returns the folder.
+
+    A hall's own settings stay as they are. Raises InstanceError where they lack what runs rely on.
+    """
     home = settings.dagster_home
     home.mkdir(parents=True, exist_ok=True)
     path = home / "dagster.yaml"
-    text = DAGSTER_YAML.format(storage=json.dumps(str(home)), logs=json.dumps(str(home / "logs")))
-    if not path.is_file() or path.read_text("utf-8") != text:
+    if not path.is_file():
+        text = DAGSTER_YAML.format(storage=json.dumps(str(home)), logs=json.dumps(str(home / "logs")))
         path.write_text(text, "utf-8")
+    _refuse_unfit(path)
     return home
+
+
+def _refuse_unfit(path: Path) -> None:
+    """Raises InstanceError for a dagster.yaml that is no YAML, lets two runs write at once, or names a lost folder."""
+    try:
+        written = read_yaml(path)
+    except yaml.YAMLError as error:
+        raise InstanceError(
+            f"{path} 不是有效的 YAML：{' '.join(str(error).split())}。请改正，或删去它让程序重写。"
+        ) from None
+    keys = written if isinstance(written, dict) else {}
+    pools = _under(keys, "concurrency", "pools")
+    if pools.get("default_limit") != 1 or pools.get("granularity") != "run":
+        raise InstanceError(
+            f"{path} 的 concurrency.pools 应为 default_limit: 1、granularity: run：同一时间只能有一次运行写数据仓库。"
+            "请改正后再运行。"
+        )
+    folder = _under(keys, "storage", "sqlite").get("base_dir")
+    if isinstance(folder, str) and not Path(folder).is_dir():
+        raise InstanceError(
+            f"{path} 的 storage.sqlite.base_dir 指向 {folder}，那里没有文件夹（数据目录搬动过？）。"
+            f"请改为 {path.parent}，或删去这个文件让程序重写。"
+        )
+
+
+def _under(keys: Mapping[str, Any], *names: str) -> Mapping[str, Any]:
+    """Returns what stands under `a.b`; nothing where it is missing or is no mapping."""
+    for name in names:
+        inner = keys.get(name)
+        keys = inner if isinstance(inner, dict) else {}
+    return keys
+
+
+def forget_old_runs(instance: DagsterInstance, days: int) -> int:
+    """Deletes finished runs that ended more than `days` ago, at most 200 a time; returns how many."""
+    finished = [DagsterRunStatus.SUCCESS, DagsterRunStatus.FAILURE, DagsterRunStatus.CANCELED]
+    before = beijing_now().astimezone(UTC) - timedelta(days=days)
+    old = instance.get_run_records(RunsFilter(statuses=finished, updated_before=before), limit=MOST_RUNS_FORGOTTEN)
+    for record in old:
+        instance.delete_run(record.dagster_run.run_id)
+    return len(old)
 
 
 @contextmanager
@@ -110,7 +172,3 @@ def _fail(instance: DagsterInstance, run_id: str) -> bool:
     if instance.event_log_storage.supports_global_concurrency_limits:
         instance.event_log_storage.free_concurrency_slots_for_run(run_id)
     return True
-
-
-if __name__ == "__main__":
-    sys.stdout.write(f"{write_instance(load_settings())}\n")

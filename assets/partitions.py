@@ -17,8 +17,7 @@ RANGE_END_TAG = "dagster/asset_partition_range_end"
 
 def week_ids(settings: Settings, calendar: ReportingCalendar) -> list[str]:
     """Returns every week_id of the calendar's years in order of time, provisional years included."""
-    years = range(settings.first_year, settings.last_year + 1)
-    return [week.week_id for year in years for week in calendar.weeks(year)]
+    return [week.week_id for year in settings.calendar_years for week in calendar.weeks(year)]
 
 
 def week_partitions(settings: Settings, calendar: ReportingCalendar) -> dg.StaticPartitionsDefinition:

@@ -1,7 +1,7 @@
 """The gate, frozen issues, published files and the steward's workbook; their rules belong in quality and release."""
 
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import dagster as dg
 
@@ -10,6 +10,9 @@ from assets.metadata import markdown_table, page_links
 from assets.partitions import weekly_asset
 from assets.resources import OpenWarehouse
 from pipeline.quality.findings.findings import Finding
+
+if TYPE_CHECKING:
+    from pipeline.warehouse.week_stages import Stage
 
 GATE = dg.AssetKey(["release", "gate"])
 ISSUE = dg.AssetKey(["release", "issue"])
@@ -48,8 +51,9 @@ def _gate_asset(partitions: dg.StaticPartitionsDefinition) -> dg.AssetsDefinitio
         context: dg.AssetExecutionContext, warehouse: dg.ResourceParam[OpenWarehouse]
     ) -> Iterator[dg.MaterializeResult[Any] | dg.AssetCheckResult]:
         from pipeline.quality.desk.gate import gate
+        from pipeline.release.freeze.due_weeks import due_weeks
 
-        verdict = gate(warehouse.con, context.partition_keys)
+        verdict = gate(warehouse.con, due_weeks(warehouse.con, context.partition_keys))
         reasons: dict[str, Any] = {
             "blocking": len(verdict.blocking),
             "blocking_findings": markdown_table([_blocking_row(finding) for finding in verdict.blocking]),
@@ -90,12 +94,14 @@ def _issue_asset(partitions: dg.StaticPartitionsDefinition) -> dg.AssetsDefiniti
     def issue(
         context: dg.AssetExecutionContext, warehouse: dg.ResourceParam[OpenWarehouse]
     ) -> dg.MaterializeResult[Any]:
+        from pipeline.release.freeze.due_weeks import due_weeks
         from pipeline.release.freeze.issues import freeze
+        from pipeline.warehouse.week_stages import Stage, record_stage
 
-        weeks = list(context.partition_keys)
+        weeks = due_weeks(warehouse.con, context.partition_keys)
         _require_open_gate(warehouse, weeks)
-        weeks = [*_held_back(warehouse, weeks[0]), *weeks]
         outcomes = freeze(warehouse.con, warehouse.settings, weeks)
+        record_stage(warehouse.con, Stage.RELEASED, weeks)
         rows = [
             {
                 "期号": outcome.week_id,
@@ -108,16 +114,6 @@ def _issue_asset(partitions: dg.StaticPartitionsDefinition) -> dg.AssetsDefiniti
         return dg.MaterializeResult(metadata={"issues": markdown_table(rows)})
 
     return issue
-
-
-def _held_back(warehouse: OpenWarehouse, first: str) -> list[str]:
-    """Returns earlier weeks that a closed gate kept from their first release, and that may go now."""
-    from pipeline.quality.desk.gate import waiting_weeks
-    from pipeline.release.revisions.tables import ensure_tables
-
-    ensure_tables(warehouse.con)
-    released = {row[0] for row in warehouse.con.execute("SELECT DISTINCT week_id FROM release.issue").fetchall()}
-    return [week for week in waiting_weeks(warehouse.con, first) if week not in released]
 
 
 def _require_open_gate(warehouse: OpenWarehouse, weeks: Sequence[str]) -> None:
@@ -162,8 +158,10 @@ def _site_asset(partitions: dg.StaticPartitionsDefinition) -> dg.AssetsDefinitio
         context: dg.AssetExecutionContext, warehouse: dg.ResourceParam[OpenWarehouse]
     ) -> dg.MaterializeResult[Any]:
         from pipeline.present.site import build_site
+        from pipeline.warehouse.week_stages import Stage, record_stage
 
         path = build_site(warehouse.settings)
+        record_stage(warehouse.con, Stage.SITE, _released_weeks(warehouse, Stage.SITE, context.partition_keys))
         context.log.info(f"网页：{path}")
         return dg.MaterializeResult(metadata={"path": dg.MetadataValue.path(path)})
 
@@ -178,8 +176,11 @@ def _weekly_asset(partitions: dg.StaticPartitionsDefinition) -> dg.AssetsDefinit
         context: dg.AssetExecutionContext, warehouse: dg.ResourceParam[OpenWarehouse]
     ) -> dg.MaterializeResult[Any]:
         from pipeline.present.weekly import write_released_weeklies
+        from pipeline.warehouse.week_stages import Stage, record_stage
 
-        written = write_released_weeklies(warehouse.settings, list(context.partition_keys))
+        weeks = _released_weeks(warehouse, Stage.WEEKLY, context.partition_keys)
+        written = write_released_weeklies(warehouse.settings, weeks)
+        record_stage(warehouse.con, Stage.WEEKLY, weeks)
         rows = [
             {
                 "期号": weekly.week_id,
@@ -198,6 +199,15 @@ def _weekly_asset(partitions: dg.StaticPartitionsDefinition) -> dg.AssetsDefinit
     return weekly
 
 
+def _released_weeks(warehouse: OpenWarehouse, stage: "Stage", weeks: Sequence[str]) -> list[str]:
+    """Returns the weeks of the run, and those that were released with them or before and have not reached `stage`."""
+    from pipeline.warehouse.week_stages import Stage, weeks_lacking
+
+    unreleased = weeks_lacking(warehouse.con, [Stage.RELEASED])
+    left_over = set(weeks_lacking(warehouse.con, [stage])).difference(unreleased)
+    return sorted(left_over.union(weeks))
+
+
 def _findings_asset(partitions: dg.StaticPartitionsDefinition) -> dg.AssetsDefinition:
     description = "数据专员的处理单：哪份文件、哪一行、归谁处理\n\nThe steward's workbook of findings"
 
@@ -209,12 +219,14 @@ def _findings_asset(partitions: dg.StaticPartitionsDefinition) -> dg.AssetsDefin
         from pipeline.present.sender.send_back import send_back
         from pipeline.present.site.pages.quality import write_review_pages
         from pipeline.present.steward.workbook import write_reviews
+        from pipeline.warehouse.week_stages import Stage, record_stage
 
         settings, weeks = warehouse.settings, context.partition_keys
         paths = write_reviews(warehouse.con, settings, weeks)
         pages = write_review_pages(warehouse.con, settings, weeks)
         contracts = load_contracts(settings.contracts_dir)
         copies = send_back(warehouse.con, settings, weeks, contracts, context.log.warning)
+        record_stage(warehouse.con, Stage.REVIEWED, weeks)
         return dg.MaterializeResult(
             metadata={
                 "path": dg.MetadataValue.path(paths[-1]),

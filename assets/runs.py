@@ -13,10 +13,11 @@ from typing import TYPE_CHECKING, Any, Literal
 import dagster as dg
 
 from assets.definitions import CHECKED_JOB, WEEKLY_JOB, build_definitions
-from assets.instance import PROCESS_TAG, fail_dead_runs, open_instance
+from assets.instance import PROCESS_TAG, fail_dead_runs, forget_old_runs, open_instance
 from assets.partitions import range_tags
 from assets.release import GATE_CHECK
 from pipeline.settings import Settings
+from pipeline.warehouse.errors import warehouse_error
 
 if TYPE_CHECKING:
     from pipeline.ingest.inbox.loader import FileEvent
@@ -97,6 +98,7 @@ def materialize_weeks(
     job = build_definitions(settings, tell_file).resolve_job_def(WEEKLY_JOB if is_releasing else CHECKED_JOB)
     with open_instance(settings) as instance:
         dead = fail_dead_runs(instance, settings)
+        forget_old_runs(instance, settings.run_history_days)
         run_id = str(uuid.uuid4())
         instance.add_event_listener(run_id, _listener(on_event, began))
         result = job.execute_in_process(
@@ -194,5 +196,9 @@ def failure_message(event: dg.DagsterEvent) -> str:
         return event.message or ""
     while error.cause is not None:
         error = error.cause
+    of_warehouse = warehouse_error(error.message)
+    if of_warehouse is not None:
+        # A block that cannot be read is met in the middle of a step, where no opening of the file can translate it.
+        return str(of_warehouse)
     described = getattr(getattr(data, "user_failure_data", None), "description", None)
     return str(described or _CLASS_NAME.sub("", error.message)).strip()

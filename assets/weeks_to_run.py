@@ -1,57 +1,102 @@
-"""Chooses the weeks of a run from the command line: from the first with a new file to the last that moves with it.
+"""Chooses the weeks of a run from the command line, from what is loaded and not finished, and from what waits.
 
-What a sensor asks for stands in `assets.automation`; running the weeks belongs in `assets.runs`.
+What a sensor asks for stands in `assets.automation`; running the weeks belongs in `assets.runs`; how far each week has
+come, in `pipeline.warehouse.week_stages`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from pipeline.reporting_calendar.week_ids import year_bounds
 
 if TYPE_CHECKING:
+    from pipeline.contracts import Contract
     from pipeline.reporting_calendar import ReportingCalendar
     from pipeline.settings import Settings
 
-_LAST_DELIVERED_OF_YEAR = """
-SELECT max(week_id) FROM ledger.delivery WHERE status = 'current' AND week_id BETWEEN ? AND ?
-"""
+
+@dataclass(frozen=True)
+class RunWeeks:
+    """The first and the last week of a run, and those in between that an earlier run did not bring to their end."""
+
+    first: str
+    last: str
+    unfinished: tuple[str, ...] = ()
 
 
-def weeks_to_run(settings: Settings, calendar: ReportingCalendar, target: str) -> tuple[str, str]:
-    """Returns the first and the last week of a run that is asked for as `target`.
+@dataclass(frozen=True)
+class LoadedWeeks:
+    """What the warehouse says before a run: the weeks with deliveries that count, and which of them have to be done.
 
-    Files of earlier weeks in the inbox are taken as well. The years to date of later weeks move with an earlier one,
-    so the run goes on to the last delivered week of that year. Example: 2023-15 is loaded, a new file of 2023-03 lies
-    in the inbox, 2023-10 is asked for: the run takes 2023-03 to 2023-15.
+    `unfinished` weeks lack a stage, `resumable` are those of them that wait for a run and not for a person's decision,
+    `read_otherwise` hold a delivery that will be read again.
+    """
+
+    delivered: tuple[str, ...] = ()
+    unfinished: tuple[str, ...] = ()
+    resumable: tuple[str, ...] = ()
+    read_otherwise: tuple[str, ...] = ()
+
+
+def weeks_to_run(settings: Settings, calendar: ReportingCalendar, target: str) -> RunWeeks:
+    """Returns the weeks of a run that is asked for as `target`.
+
+    Files of earlier weeks in the inbox are taken as well, and so is every week that a run has loaded and not finished:
+    one that was killed, whose gate was closed, or that was to be checked only; and every week with a delivery that is
+    read again, because its contract, a code list or the reader has changed.
     """
     from pipeline.contracts import load_contracts
     from pipeline.ingest.inbox.run import pending_weeks
 
-    pending = pending_weeks(settings, calendar, load_contracts(settings.contracts_dir))
-    return range_of(pending, target, settings)
+    contracts = load_contracts(settings.contracts_dir)
+    pending = pending_weeks(settings, calendar, contracts)
+    return range_of(pending, target, loaded_weeks(settings, contracts))
 
 
-def range_of(pending: Sequence[str], target: str, settings: Settings) -> tuple[str, str]:
-    """Returns the range for weeks `pending` in the inbox; later ones than the target wait for a run of their own."""
+def range_of(pending: Sequence[str], target: str, loaded: LoadedWeeks) -> RunWeeks:
+    """Returns the range for weeks `pending` in the inbox; later ones than the target wait for a run of their own.
+
+    The years to date of later weeks move with an earlier one, so the run goes on to the last delivered week of that
+    year. Example: 2023-15 is loaded, a new file of 2023-03 lies in the inbox, 2023-10 is asked for: the run takes
+    2023-03 to 2023-15.
+    """
     new = [week for week in pending if week <= target]
-    if not new:
-        return target, target
-    first = min(new)
-    return first, max(target, last_delivered_week(settings, first))
+    to_do = sorted({*new, *loaded.unfinished, *loaded.read_otherwise})
+    if not to_do:
+        return RunWeeks(target, target)
+    first = min(to_do[0], target)
+    _, end_of_year = year_bounds(first)
+    moved = [week for week in loaded.delivered if first <= week <= end_of_year]
+    return RunWeeks(first, max([target, *to_do, *moved]), loaded.unfinished)
 
 
-def last_delivered_week(settings: Settings, week: str) -> str:
-    """Returns the last week of the week's year that has a delivery, or the week itself."""
+def loaded_weeks(settings: Settings, contracts: Mapping[str, Contract]) -> LoadedWeeks:
+    """Returns what is loaded; nothing where the warehouse cannot be asked."""
     import duckdb
 
+    from pipeline.ingest.cells.code_lists import read_code_lists
+    from pipeline.ingest.inbox.loader import reading_fingerprint
+    from pipeline.ingest.inbox.reread import weeks_read_otherwise
+    from pipeline.quality.desk.resumable import resumable_weeks
+    from pipeline.warehouse.database import read_warehouse
+    from pipeline.warehouse.errors import WarehouseBusyError
+    from pipeline.warehouse.week_stages import unfinished_weeks, week_inputs
+
     if not settings.warehouse_path.exists():
-        return week
+        return LoadedWeeks()
+    codes = read_code_lists(settings.reference_dir)
+    fingerprints = {name: reading_fingerprint(contract, codes) for name, contract in contracts.items()}
     try:
-        with duckdb.connect(str(settings.warehouse_path), read_only=True) as con:
-            row = con.execute(_LAST_DELIVERED_OF_YEAR, year_bounds(week)).fetchone()
-    except duckdb.Error:
+        with read_warehouse(settings) as con:
+            return LoadedWeeks(
+                delivered=tuple(week_inputs(con)),
+                unfinished=tuple(unfinished_weeks(con)),
+                resumable=tuple(resumable_weeks(con)),
+                read_otherwise=tuple(weeks_read_otherwise(con, fingerprints)),
+            )
+    except (WarehouseBusyError, duckdb.Error):
         # The file is being written, or a run was killed before it made the tables: the run itself says so.
-        return week
-    return max(week, row[0]) if row and row[0] else week
+        return LoadedWeeks()

@@ -15,6 +15,7 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
+from pipeline.common.clock import beijing_now
 from pipeline.reporting_calendar.week_rule import WeekRule
 
 # The folder above the package: the checkout, or site-packages where the package is installed.
@@ -23,6 +24,8 @@ PROJECT_ROOT: Final = _PACKAGE.parent
 # SQL, expectations and notebooks stand beside the package in a checkout and inside it in a wheel (pyproject.toml).
 _PACKED: Final = _PACKAGE / "resources"
 CONFIG_FILE: Final = "zhoubao.toml"
+# The calendar reaches at least to the end of this year, whatever the clock of a machine says.
+EARLIEST_HORIZON: Final = 2027
 NoticeKind = Literal["blocked", "critical", "correction", "waiver", "missing"]
 
 
@@ -103,10 +106,13 @@ class Settings(BaseSettings):
     memory_limit: str = Field(default="900MB", description="what DuckDB may hold in memory before it spills to disk")
     threads: int = Field(default=2, ge=1, description="DuckDB's worker threads")
     retention_days: int = Field(default=730, ge=0, description="days that originals stay in the archive")
+    run_history_days: int = Field(default=400, ge=1, description="days that Dagster keeps finished runs")
     calendar_overrides: Path | None = Field(default=None, description="CSV of working days, holidays and issue numbers")
     week_rule: WeekRule = Field(default=WeekRule(), description="which days make a week, and how issues are counted")
     first_year: int = Field(default=2015, description="first year of the calendar")
-    last_year: int = Field(default=2027, description="last year of the calendar")
+    last_year: int | None = Field(
+        default=None, description="last year of the calendar; where it is not given, the year after the present one"
+    )
     max_unpacked_mb: int = Field(default=2048, ge=1, description="largest size an archive or sheet may unpack to")
     max_unpacked_ratio: int = Field(
         default=500, ge=1, description="how many times its size a part of a workbook above 64 MB may unpack to"
@@ -117,6 +123,9 @@ class Settings(BaseSettings):
     lock_timeout_seconds: float = Field(default=0.0, ge=0, description="how long a second writer waits for the first")
     site_url: str | None = Field(
         default=None, pattern=r"^https?://", description="where published/site is served, for links in Dagster"
+    )
+    ui_hosts: tuple[str, ...] = Field(
+        default=(), description="names under which a reverse proxy serves Dagster's UI, such as zhoubao.example.gov.cn"
     )
     notice: NoticeSettings = Field(default=NoticeSettings(), description="messages to people; off without a URL")
     weekly: WeeklySettings = Field(default_factory=WeeklySettings, description="the printed weekly")
@@ -133,6 +142,12 @@ class Settings(BaseSettings):
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """Arguments, then the environment, then zhoubao.toml; no dotenv and no secrets folder."""
         return init_settings, env_settings, TomlConfigSettingsSource(settings_cls)
+
+    @property
+    def calendar_years(self) -> range:
+        """The years whose weeks exist; without `last_year` the horizon moves on with the present year."""
+        last_year = self.last_year or max(beijing_now().year + 1, EARLIEST_HORIZON)
+        return range(self.first_year, last_year + 1)
 
     @property
     def inbox(self) -> Path:

@@ -20,6 +20,8 @@ from pipeline.ingest.recognise.match import recognise
 from pipeline.notice.refusal_codes import refusal_codes
 from pipeline.quality.desk.gate import gate
 from pipeline.release.revisions.activation import held_issues
+from pipeline.warehouse.database import read_warehouse
+from pipeline.warehouse.errors import WarehouseBusyError
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -51,10 +53,6 @@ _REFUSED: Final = """
 SELECT delivery_id, file_name, message, received_at
 FROM ledger.delivery WHERE status = 'refused' ORDER BY received_at DESC, file_name
 """
-
-
-class HallBusyError(RuntimeError):
-    """A run is writing the warehouse, so that nobody else can read it."""
 
 
 @dataclass(frozen=True)
@@ -211,16 +209,6 @@ def _blockers(con: DuckDBPyConnection, weeks: list[str]) -> tuple[tuple[Blocker,
     return blockers, verdict.unchecked_weeks
 
 
-def open_for_reading(settings: Settings) -> DuckDBPyConnection:
-    """Opens the warehouse without the right to write. Raises HallBusyError while a run is writing."""
-    import duckdb
-
-    try:
-        return duckdb.connect(str(settings.warehouse_path), read_only=True)
-    except duckdb.IOException as error:
-        raise HallBusyError("另一个运行正在写入；请等它结束后再看，或直接查看已发布的文件。") from error
-
-
 def status_json(settings: Settings, calendar: ReportingCalendar, contracts: Mapping[str, Contract]) -> dict[str, Any]:
     """Returns the whole state as plain values for JSON. The keys are stable: a new version adds, it renames none.
 
@@ -239,9 +227,9 @@ def status_json(settings: Settings, calendar: ReportingCalendar, contracts: Mapp
     state: LedgerState | None = LedgerState()
     if settings.warehouse_path.exists():
         try:
-            with open_for_reading(settings) as con:
+            with read_warehouse(settings) as con:
                 state = ledger_state(con)
-        except HallBusyError:
+        except WarehouseBusyError:
             state = None
     return {
         "version": package_version(),

@@ -8,17 +8,20 @@ from typing import Annotated
 
 import typer
 
+from pipeline.common.sentences import SentenceError
 from zhoubao.commands.contract import contract_app
 from zhoubao.commands.doctor import doctor
 from zhoubao.commands.inspect import inspect
 from zhoubao.commands.notify import notify
 from zhoubao.commands.release import release
+from zhoubao.commands.reload import reload
 from zhoubao.commands.report import report
 from zhoubao.commands.review import review_app
 from zhoubao.commands.run import run
 from zhoubao.commands.sample import sample
 from zhoubao.commands.status import status
 from zhoubao.commands.trace import trace
+from zhoubao.commands.upgrade import upgrade
 from zhoubao.console import complain, console
 from zhoubao.session import switches
 
@@ -31,7 +34,7 @@ app = typer.Typer(
     add_completion=False,
 )
 # In the order of `zhoubao --help`: the weekly work first.
-for command in (run, sample, status, notify, inspect, report, release, trace, doctor):
+for command in (run, sample, status, notify, inspect, reload, report, release, trace, doctor, upgrade):
     app.command()(command)
 app.add_typer(review_app, name="review")
 app.add_typer(contract_app, name="contract")
@@ -68,6 +71,10 @@ def main() -> None:
     """Runs the command line; an error that nobody foresaw is one sentence here, and a traceback in the log."""
     try:
         app(prog_name="zhoubao")
+    except SentenceError as error:
+        LOGGER.error("%s: %s", " ".join(sys.argv[1:]), error)
+        complain(str(error))
+        raise SystemExit(1) from None
     except Exception as error:
         LOGGER.exception("unforeseen error: %s", " ".join(sys.argv[1:]))
         complain(_unforeseen(error))

@@ -39,7 +39,7 @@ def start(*, is_only_looking: bool = False) -> tuple[Settings, ReportingCalendar
     settings = read_settings()
     if settings.home.is_dir() or not is_only_looking:
         open_log(settings)
-    return settings, load_calendar(settings.calendar_overrides, settings.week_rule)
+    return settings, load_calendar(settings.calendar_overrides, settings.week_rule, settings.calendar_years)
 
 
 def read_settings() -> Settings:
@@ -69,12 +69,13 @@ def stop(sentence: str, cause: BaseException | None = None, *, exit_code: int = 
 
 @contextmanager
 def in_sentences(*further: type[Exception]) -> Iterator[None]:
-    """Says a contract, check or SQL file that is wrong in its own sentence, and the errors in `further` as well."""
+    """Ends the command with the sentence of the error: a contract, check or SQL file, the home, `further`."""
+    from pipeline.common.sentences import SentenceError
     from pipeline.contracts import ContractError
     from pipeline.quality.checks.suites import SuiteError
     from pipeline.warehouse.models import ModelError
 
-    errors: tuple[type[Exception], ...] = (ContractError, SuiteError, ModelError, *further)
+    errors: tuple[type[Exception], ...] = (SentenceError, ContractError, SuiteError, ModelError, *further)
     try:
         yield
     except errors as error:

@@ -52,7 +52,7 @@ def examine_home(settings: Settings, today: date) -> list[Outcome]:
 
 def _calendar(settings: Settings, today: date) -> Outcome:
     try:
-        calendar = load_calendar(settings.calendar_overrides, settings.week_rule)
+        calendar = load_calendar(settings.calendar_overrides, settings.week_rule, settings.calendar_years)
     except (CalendarError, OSError) as error:
         return Outcome("calendar", "日历", "fault", str(error), "请改正 calendar_overrides 所指的文件")
-    return years.calendar_end(calendar, settings.last_year, today)
+    return years.calendar_end(calendar, settings.calendar_years[-1], today)

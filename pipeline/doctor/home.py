@@ -10,6 +10,9 @@ from filelock import FileLock, Timeout
 
 from pipeline.doctor.outcome import Outcome
 from pipeline.settings import Settings
+from pipeline.warehouse.database import read_database
+from pipeline.warehouse.errors import WarehouseBusyError, WarehouseError
+from pipeline.warehouse.versions import stored_version
 
 # Rights of the group and of everybody: nothing private may have any of them.
 RIGHTS_OF_OTHERS: Final = 0o077
@@ -115,19 +118,22 @@ def stored_state(path: Path) -> Outcome:
     if not path.exists():
         return Outcome("stored_state", "数据仓库", "ok", "还没有装载过任何报送")
     try:
-        with duckdb.connect(str(path), read_only=True) as con:
+        with read_database(path) as con:
+            version = stored_version(con)
             row = con.execute(
                 "SELECT tags['storage_version'] FROM duckdb_databases() WHERE database_name = current_database()"
             ).fetchone()
-    except duckdb.IOException as error:
-        if "lock" in str(error).lower():
-            return Outcome("stored_state", "数据仓库", "ok", "正在写入，现在不能查看")
-        return _broken_warehouse(path, error)
+    except WarehouseBusyError:
+        return Outcome("stored_state", "数据仓库", "ok", "正在写入，现在不能查看")
+    except WarehouseError as error:
+        return Outcome("stored_state", "数据仓库", "fault", str(error).removesuffix("。"))
     except duckdb.Error as error:
         return _broken_warehouse(path, error)
     storage = row[0] if row and row[0] else "不明"
     size = path.stat().st_size / (1 << 20)
-    return Outcome("stored_state", "数据仓库", "ok", f"可以打开，{size:,.0f} MB，存储格式 {storage}")
+    return Outcome(
+        "stored_state", "数据仓库", "ok", f"可以打开，{size:,.0f} MB，存储格式 {storage}，存储版本 {version or 0}"
+    )
 
 
 def _broken_warehouse(path: Path, error: Exception) -> Outcome:

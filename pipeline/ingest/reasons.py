@@ -32,6 +32,7 @@ class FileOutcome(StrEnum):
     SET_ASIDE = "set_aside"
     LATER = "later"
     WAITING = "waiting"
+    KEPT = "kept"
 
     @property
     def words(self) -> str:
@@ -111,6 +112,7 @@ _OUTCOME_WORDS = {
     FileOutcome.SET_ASIDE: "搁置",
     FileOutcome.LATER: "属于其他周",
     FileOutcome.WAITING: "等待",
+    FileOutcome.KEPT: "照旧保留",
 }
 _ROW_WORDS = {
     RowReason.LOADED: "",

@@ -39,10 +39,19 @@ class ReportWeek:
 
 
 class ReportingCalendar:
-    """Answers for any year, one year at a time and only when asked; overrides win over the announced holidays."""
+    """Answers for any year, one year at a time and only when asked; overrides win over the announced holidays.
 
-    def __init__(self, overrides: Sequence[CalendarOverride] = (), rule: WeekRule | None = None) -> None:
+    Where `years` are given, an issue or a day outside of them is refused with the setting that would admit it.
+    """
+
+    def __init__(
+        self,
+        overrides: Sequence[CalendarOverride] = (),
+        rule: WeekRule | None = None,
+        years: range | None = None,
+    ) -> None:
         self.rule = rule or WeekRule()
+        self._years = years
         self._days = WorkingDays(overrides, self.rule)
         self._issue_numbers = numbers_of(overrides, "issue_no")
         self._total_numbers = numbers_of(overrides, "total_issue_no")
@@ -59,6 +68,7 @@ class ReportingCalendar:
     def week(self, week_id: str) -> ReportWeek:
         """Returns the issue with this week_id (`2023-15`). Raises CalendarError where there is none."""
         year, issue_no = read_week_id(week_id)
+        self._refuse_outside(year, f"{week_id} 期")
         weeks = self.weeks(year)
         for week in weeks:
             if week.week_id == week_id:
@@ -66,9 +76,20 @@ class ReportingCalendar:
         raise CalendarError(f"{year:04d} 年没有第 {issue_no} 期：该年为 {weeks[0].week_id} 至 {weeks[-1].week_id}。")
 
     def week_of(self, day: date) -> ReportWeek:
-        """Returns the one issue whose coverage holds the day."""
+        """Returns the one issue whose coverage holds the day. Raises CalendarError for a day outside the calendar."""
+        self._refuse_outside(day.year, str(day))
         weeks = self.weeks(day.year)
         return weeks[bisect_left(weeks, day, key=lambda week: week.coverage_end)]
+
+    def _refuse_outside(self, year: int, what: str) -> None:
+        if self._years is None or year in self._years:
+            return
+        first, last = self._years[0], self._years[-1]
+        setting = f"first_year = {year}" if year < first else f"last_year = {year}"
+        raise CalendarError(
+            f"{what}在日历之外：日历从 {first} 年到 {last} 年。"
+            f"若年份没有写错，请在 zhoubao.toml 中写 {setting}，再运行一次。"
+        )
 
     def weeks_between(self, first_week_id: str, last_week_id: str) -> tuple[ReportWeek, ...]:
         """Returns all issues from the first to the last, both included, over as many years as lie between."""
@@ -188,10 +209,13 @@ class ReportingCalendar:
         return None
 
 
-def load_calendar(overrides_csv: Path | None = None, rule: WeekRule | None = None) -> ReportingCalendar:
+def load_calendar(
+    overrides_csv: Path | None = None, rule: WeekRule | None = None, years: range | None = None
+) -> ReportingCalendar:
     """Makes the calendar of this rule, by default the seed report's, with the overrides of a CSV or with none.
 
+    `years` are those whose issues exist; without them there is no limit.
     The CSV has the columns `kind,date_or_week_id,value,reason`. Raises CalendarError for a line that says nothing.
     """
     overrides = () if overrides_csv is None else read_overrides(overrides_csv)
-    return ReportingCalendar(overrides, rule)
+    return ReportingCalendar(overrides, rule, years)

@@ -230,11 +230,11 @@ def _let_deadline_pass(cases: CaseTable, catalogue: Catalogue) -> None:
 
 
 def _report_late(cases: CaseTable, _: Catalogue) -> None:
-    one = late_case(cases)
+    one = _late_case(cases)
     cases.first_week[one] = LATE_REPORTED_IN
 
 
-def late_case(cases: CaseTable) -> Array:
+def _late_case(cases: CaseTable) -> Array:
     """The case that was accepted in issue 10 and is first reported in issue 12; it is closed later, or not at all."""
     start = (cases.first_week == LATE_ACCEPTED_IN) | (cases.first_week == LATE_REPORTED_IN)
     in_week = cases.ymd == 20230313
@@ -275,7 +275,7 @@ def restate(known: Array, cases: CaseTable, catalogue: Catalogue, chosen: frozen
         known[(TAKEN_BACK_IN_WEEK, *place)] -= WITHDRAWN_CASES
         restated[(TAKEN_BACK_IN_WEEK, *place)] -= WITHDRAWN_CASES
     if "reported_late" in chosen:
-        for one in late_case(cases):
+        for one in _late_case(cases):
             item = catalogue.items[cases.item[one]]
             restated[LATE_REPORTED_IN, item.department, codes.index(item.power_type), 0] += 1
     return restated

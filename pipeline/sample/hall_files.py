@@ -20,7 +20,7 @@ from pipeline.sample.calibration import (
     TRAINING_SESSIONS,
     WINDOW_WEEKS,
 )
-from pipeline.sample.catalogue import Catalogue
+from pipeline.sample.catalogue import Catalogue, Department
 from pipeline.sample.narrative import (
     ALL_GOOD,
     CENTRE,
@@ -116,15 +116,18 @@ def write_register(
         status = "已授权" if is_authorized else "未授权"
         remark = None if is_authorized else REGISTER_REMARKS.get(key)
         writer.values(
-            [number, department.name, department.credit_code, _stationed_on(key, number), status, since, remark]
+            [number, department.name, department.credit_code, _stationed_on(department), status, since, remark]
         )
     writer.banner("注：授权指授权无差别综合窗口；本表为模拟数据，进驻和授权日期均为虚构。")
     save(book, path, edits)
     return len(present)
 
 
-def _stationed_on(department_id: str, number: int) -> str:
-    return "2023-01-30" if department_id == "dangan" else (date(2019, 3, 1) + timedelta(days=17 * number)).isoformat()
+def _stationed_on(department: Department) -> str:
+    """The day on which a department came into the hall: the same in every snapshot, whoever else is there."""
+    if department.department_id == "dangan":
+        return "2023-01-30"
+    return (date(2019, 3, 1) + timedelta(days=17 * (department.position + 1))).isoformat()
 
 
 def _authorized_on(department_id: str) -> str:

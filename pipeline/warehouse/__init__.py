@@ -5,17 +5,21 @@ Elsewhere: metrics are defined in `sql/`, rows of exports come from `pipeline.in
 """
 
 from pipeline.warehouse.builder import BuildResult, build_model, build_models, drop_removed_models, preview
-from pipeline.warehouse.database import WarehouseBusyError, open_warehouse
+from pipeline.warehouse.database import open_warehouse, read_warehouse
+from pipeline.warehouse.errors import DamagedWarehouseError, NewerHomeError, WarehouseBusyError, WarehouseError
 from pipeline.warehouse.lineage import column_lineage, lineage_to_sources
 from pipeline.warehouse.models import Column, Model, ModelError, ModelGraph, load_models, read_model
 
 __all__ = [
     "BuildResult",
     "Column",
+    "DamagedWarehouseError",
     "Model",
     "ModelError",
     "ModelGraph",
+    "NewerHomeError",
     "WarehouseBusyError",
+    "WarehouseError",
     "build_model",
     "build_models",
     "column_lineage",
@@ -25,4 +29,5 @@ __all__ = [
     "open_warehouse",
     "preview",
     "read_model",
+    "read_warehouse",
 ]

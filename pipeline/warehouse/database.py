@@ -1,19 +1,20 @@
-"""Opens the warehouse: one writer, one configuration, the schemas.
+"""Opens the warehouse, for writing or for reading; nowhere else is its file opened.
 
 What stands in the tables is made in `pipeline.ingest.load`, `builder`, `pipeline.quality` and `pipeline.release`.
 """
 
 from __future__ import annotations
 
-import os
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from pipeline.common.clock import utc_now
 from pipeline.settings import Settings
+from pipeline.warehouse.errors import in_words_of_the_warehouse
+from pipeline.warehouse.lock import writer_lock
+from pipeline.warehouse.upgrade import Upgrade, upgrade_if_older
+from pipeline.warehouse.versions import make_new, stored_version
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -21,26 +22,60 @@ if TYPE_CHECKING:
 SCHEMAS: Final = ("ledger", "raw", "staging", "quarantine", "core", "marts", "charts", "quality", "release")
 
 
-class WarehouseBusyError(RuntimeError):
-    """Somebody else is writing; the message says who and since when."""
-
-
 @contextmanager
 def open_warehouse(settings: Settings) -> Iterator[DuckDBPyConnection]:
-    """Opens the one writing connection to the warehouse, its schemas made, closed and unlocked at the end.
+    """Opens the one writing connection to the warehouse, closed and unlocked at the end.
 
-    Timestamps are stored without a time zone. Waits `lock_timeout_seconds` for another writer, then raises
-    WarehouseBusyError. Nobody else may open the file in the meantime: readers use the published copy.
+    A new home gets the stored tables of now; one of an earlier version is upgraded first. Timestamps are stored
+    without a time zone. Raises WarehouseError: somebody else is writing, the file is damaged, a later version wrote
+    it. Nobody else may open the file in the meantime: readers use the published copy.
     """
-    settings.home.mkdir(parents=True, exist_ok=True)
-    with _only_writer(settings):
+    path = settings.warehouse_path
+    with writer_lock(settings), in_words_of_the_warehouse(path):
+        upgrade_if_older(settings, lambda: _connect(settings))
         con = _connect(settings)
         try:
+            if stored_version(con) is None:
+                make_new(con)
             for schema in SCHEMAS:
                 con.execute(f"CREATE SCHEMA IF NOT EXISTS {schema}")
             yield con
         finally:
             con.close()
+
+
+@contextmanager
+def read_warehouse(settings: Settings) -> Iterator[DuckDBPyConnection]:
+    """Opens the warehouse without the right to write, and upgrades nothing; raises WarehouseError as above.
+
+    The tables of an earlier version may lack what a query asks for: a reader asks `has_table` first.
+    """
+    with read_database(settings.warehouse_path) as con:
+        stored_version(con)
+        yield con
+
+
+@contextmanager
+def read_database(path: Path) -> Iterator[DuckDBPyConnection]:
+    """Opens a DuckDB file without the right to write, whatever is in it."""
+    import duckdb
+
+    with in_words_of_the_warehouse(path), duckdb.connect(str(path), read_only=True) as con:
+        yield con
+
+
+def upgrade_warehouse(settings: Settings) -> Upgrade | None:
+    """Upgrades the home under the writer's lock; None where it is of this version already, or has no warehouse."""
+    with writer_lock(settings), in_words_of_the_warehouse(settings.warehouse_path):
+        return upgrade_if_older(settings, lambda: _connect(settings))
+
+
+def version_of_home(settings: Settings) -> int | None:
+    """Returns the version of the stored tables of a home; None where nothing is stored yet."""
+    if not settings.warehouse_path.exists():
+        return None
+    with read_database(settings.warehouse_path) as con:
+        return stored_version(con)
 
 
 def _connect(settings: Settings) -> DuckDBPyConnection:
@@ -55,42 +90,3 @@ def _connect(settings: Settings) -> DuckDBPyConnection:
         "autoinstall_known_extensions": False,
     }
     return duckdb.connect(str(settings.warehouse_path), config=config)
-
-
-@contextmanager
-def _only_writer(settings: Settings) -> Iterator[None]:
-    from filelock import FileLock, Timeout
-
-    lock = FileLock(settings.lock_path, timeout=settings.lock_timeout_seconds)
-    try:
-        lock.acquire()
-    except Timeout:
-        raise WarehouseBusyError(
-            f"数据仓库正在被另一个程序写入（{_holder(settings.lock_path)}）。"
-            "同一时间只能有一个写入者：请等它结束后再试；要看数据，请打开 published/metrics.duckdb，它不受影响。"
-        ) from None
-    try:
-        _holder_file(settings.lock_path).write_text(_own_name(), encoding="utf-8")
-        yield
-    finally:
-        lock.release()
-
-
-def _holder_file(lock_path: Path) -> Path:
-    """Returns the file that names the writer: beside the lock, as whoever asks for the lock empties that file."""
-    return lock_path.with_suffix(".holder")
-
-
-def _holder(lock_path: Path) -> str:
-    """Returns who holds the lock in words, 进程不明 where nobody wrote it down."""
-    try:
-        name = _holder_file(lock_path).read_text(encoding="utf-8")
-    except OSError:
-        name = ""
-    return name or "进程不明"
-
-
-def _own_name() -> str:
-    """zhoubao，进程 4711，自 2023-04-24 01:00:00 UTC."""
-    program = Path(sys.argv[0]).name or "python"
-    return f"{program}，进程 {os.getpid()}，自 {utc_now():%Y-%m-%d %H:%M:%S} UTC"

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
+from pipeline.state_tables.create import create_tables
 from pipeline.warehouse.models import Model, ModelError, ModelGraph
 
 if TYPE_CHECKING:
@@ -17,11 +18,6 @@ if TYPE_CHECKING:
 WHOLE: Final = "*"
 CELLS: Final = "quality.corrected_cell"
 _CORRECTED: Final = "+corrected:"
-_STATE_DDL: Final = """
-CREATE TABLE IF NOT EXISTS ledger.model_build (
-    model VARCHAR, week_id VARCHAR, fingerprint VARCHAR, row_count BIGINT, seconds DOUBLE, built_at TIMESTAMP);
-CREATE TABLE IF NOT EXISTS ledger.reference (name VARCHAR, content_hash VARCHAR, row_count BIGINT, loaded_at TIMESTAMP);
-"""
 _CATALOGUE: Final = """
 SELECT schema_name || '.' || table_name, 'TABLE' FROM duckdb_tables()
 WHERE database_name = current_database() AND NOT internal
@@ -29,10 +25,7 @@ UNION ALL
 SELECT schema_name || '.' || view_name, 'VIEW' FROM duckdb_views()
 WHERE database_name = current_database() AND NOT internal
 """
-_STATE_COMMENTS: Final = {
-    "ledger.model_build": "各模型各周的指纹，相同则不必重算 | what the weeks of each model were built from",
-    "ledger.reference": "代码表与日历的内容摘要 | digests of the code lists and the calendar",
-}
+_STATE: Final = frozenset({"ledger.model_build", "ledger.reference"})
 
 
 def tables_and_views(con: DuckDBPyConnection) -> dict[str, str]:
@@ -43,11 +36,8 @@ def tables_and_views(con: DuckDBPyConnection) -> dict[str, str]:
 def prepare_state(con: DuckDBPyConnection) -> dict[str, str]:
     """Makes `ledger.model_build` (model, week_id) and `ledger.reference` (name); returns what the warehouse held."""
     present = tables_and_views(con)
-    if not _STATE_COMMENTS.keys() <= present.keys():
-        con.execute("CREATE SCHEMA IF NOT EXISTS ledger")
-        con.execute(_STATE_DDL)
-        for table, comment in _STATE_COMMENTS.items():
-            con.execute(f"COMMENT ON TABLE {table} IS '{comment}'")
+    if not present.keys() >= _STATE:
+        create_tables(con, "models")
     return present
 
 
@@ -67,7 +57,7 @@ class Fingerprints:
         self._graph = graph
         self._deliveries: dict[str, dict[str, list[str]]] = {}
         if "ledger.delivery" in present:
-            self._deliveries = _deliveries(con)
+            self._deliveries = deliveries(con)
         # A correction makes its week another: it counts like a delivery.
         self._corrected = corrections(con, present)
         for (source, week), stamps in self._corrected.items():
@@ -189,7 +179,7 @@ class Fingerprints:
         return weeks
 
 
-def _deliveries(con: DuckDBPyConnection) -> dict[str, dict[str, list[str]]]:
+def deliveries(con: DuckDBPyConnection) -> dict[str, dict[str, list[str]]]:
     """Returns source → week_id → stamps of the deliveries that count: id, export time, contract."""
     stamps: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
     rows = con.execute(

@@ -38,7 +38,7 @@ _DAY_COLUMNS: Final = {"day": "DATE", "week_id": "VARCHAR", "is_working_day": "B
 
 
 def load_reference(con: DuckDBPyConnection, settings: Settings, calendar: ReportingCalendar) -> tuple[str, ...]:
-    """Writes the code lists and the calendar of `first_year`–`last_year`; returns the tables that changed.
+    """Writes the code lists and the calendar of `settings.calendar_years`; returns the tables that changed.
 
     Out: `raw.ref_<csv name>` (all VARCHAR, keys as in the CSV), `raw.report_week` (week_id), `raw.calendar_day` (day).
     A table whose content is the same is left alone. Raises ValueError for a CSV with an uneven row.
@@ -47,7 +47,7 @@ def load_reference(con: DuckDBPyConnection, settings: Settings, calendar: Report
     con.execute("CREATE SCHEMA IF NOT EXISTS raw")
     tables = [_read_csv(path) for path in sorted(settings.reference_dir.glob("*.csv"))]
     weeks: list[ReportWeek] = []
-    for year in range(settings.first_year, settings.last_year + 1):
+    for year in settings.calendar_years:
         weeks += calendar.weeks(year)
     tables.append(_Table("report_week", _WEEK_COLUMNS, list(map(astuple, weeks))))
     tables.append(_Table("calendar_day", _DAY_COLUMNS, list(_days(calendar, weeks))))

@@ -15,12 +15,20 @@ from pathlib import Path
 import dagster as dg
 import pytest
 
-from assets.automation import SETTLED_SECONDS, resting_files
+from assets.automation import inbox_looks
 from assets.catalogue import model_facts
 from assets.checks import CHECK_RESULT
 from assets.definitions import WEEKLY_JOB, build_definitions
 from assets.desk import DESK
-from assets.instance import LEFT_BEHIND, PROCESS_TAG, fail_dead_runs, open_instance, write_instance
+from assets.instance import (
+    LEFT_BEHIND,
+    PROCESS_TAG,
+    InstanceError,
+    fail_dead_runs,
+    forget_old_runs,
+    open_instance,
+    write_instance,
+)
 from assets.notice import TOLD, TOLD_CHECK
 from assets.partitions import POOL, range_tags, weeks_of_tags
 from assets.release import FINDINGS, GATE, GATE_CHECK, ISSUE, METRICS, SITE, WEEKLY
@@ -168,11 +176,13 @@ def test_all_writers_share_one_pool_and_a_range_is_one_run(definitions: dg.Defin
             assert asset.backfill_policy == dg.BackfillPolicy.single_run()
 
 
-def test_the_weeks_are_partitions_in_order_of_time(definitions: dg.Definitions, calendar: ReportingCalendar) -> None:
+def test_the_weeks_are_partitions_in_order_of_time(
+    definitions: dg.Definitions, settings: Settings, calendar: ReportingCalendar
+) -> None:
     partitions = definitions.resolve_asset_graph().get(GATE).partitions_def
     assert partitions is not None
     keys = list(partitions.get_partition_keys())
-    assert keys == [week.week_id for year in range(2015, 2028) for week in calendar.weeks(year)]
+    assert keys == [week.week_id for year in settings.calendar_years for week in calendar.weeks(year)]
 
 
 def test_sensor_and_schedule_wait_until_someone_turns_them_on(definitions: dg.Definitions) -> None:
@@ -196,12 +206,13 @@ def _scheduled(definitions: dg.Definitions, moment: datetime) -> list[str | None
 def test_the_sensor_asks_once_for_the_weeks_of_files_that_have_come_to_rest(
     settings: Settings, instance: dg.DagsterInstance, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("assets.automation.SETTLED_SECONDS", 0)
+    monkeypatch.setattr("assets.inbox_watch.SETTLED_SECONDS", 10)
     repository = build_definitions(settings).get_repository_def()
     sensor = repository.get_sensor_def("inbox")
     settings.inbox.mkdir(parents=True)
     _rested(settings.inbox / "somebody_else's.txt", b"no contract fits this")
     _rested(settings.inbox / "still_being_copied.csv", b"half a row", datetime.now(UTC).timestamp() + 60)
+    monkeypatch.setattr("assets.automation.epoch_seconds", lambda: datetime.now(UTC).timestamp() + 15)
 
     with dg.build_sensor_context(instance=instance, repository_def=repository) as context:
         first = sensor.evaluate_tick(context)
@@ -209,17 +220,16 @@ def test_the_sensor_asks_once_for_the_weeks_of_files_that_have_come_to_rest(
         second = sensor.evaluate_tick(context)
 
     assert len(first.run_requests or []) == 1, "also a file that will be refused is taken to the run that refuses it"
-    assert json.loads(first.cursor or "{}").keys() == {"somebody_else's.txt"}
+    asked = {name for name, file in json.loads(first.cursor or "{}")["files"].items() if file["times_asked"]}
+    assert asked == {"somebody_else's.txt"}
     assert not second.run_requests
 
 
-def test_only_whole_files_at_rest_count(tmp_path: Path) -> None:
+def test_only_whole_files_count(tmp_path: Path) -> None:
     for name in ("办件明细_2023-15.csv", "~$锁.xlsx", ".hidden", "copying.csv.part"):
         _rested(tmp_path / name, b"x")
     _rested(tmp_path / "empty.csv", b"")
-    later = datetime.now(UTC).timestamp() + SETTLED_SECONDS + 1
-    assert list(resting_files(tmp_path, later)) == ["办件明细_2023-15.csv"]
-    assert resting_files(tmp_path, datetime.now(UTC).timestamp()) == {}, "its directory entry has just changed"
+    assert list(inbox_looks(tmp_path)) == ["办件明细_2023-15.csv"]
 
 
 def _rested(path: Path, content: bytes, written_at: float = 0.0) -> None:
@@ -260,11 +270,39 @@ def _status(instance: dg.DagsterInstance, run_id: str) -> dg.DagsterRunStatus:
     return run.status
 
 
+def test_a_halls_own_dagster_settings_stay_and_unfit_ones_are_named(settings: Settings) -> None:
+    path = write_instance(settings) / "dagster.yaml"
+    own = path.read_text("utf-8") + "# postgres comes next year\nsensors: {use_threads: true, num_workers: 2}\n"
+    path.write_text(own, "utf-8")
+    write_instance(settings)
+    assert path.read_text("utf-8") == own
+    path.write_text(own.replace("default_limit: 1", "default_limit: 4"), "utf-8")
+    with pytest.raises(InstanceError, match="default_limit: 1"):
+        write_instance(settings)
+    path.write_text(own.replace("base_dir: ", "base_dir: /moved", 1), "utf-8")
+    with pytest.raises(InstanceError, match="base_dir"):
+        write_instance(settings)
+    path.write_text("a: [", "utf-8")
+    with pytest.raises(InstanceError, match="不是有效的 YAML"):
+        write_instance(settings)
+
+
+def test_finished_runs_are_forgotten_after_their_time(settings: Settings, instance: dg.DagsterInstance) -> None:
+    @dg.job
+    def job() -> None:
+        pass
+
+    run = instance.create_run_for_job(job, status=dg.DagsterRunStatus.SUCCESS)
+    assert forget_old_runs(instance, days=1) == 0
+    assert forget_old_runs(instance, days=-1) == 1
+    assert instance.get_run_by_id(run.run_id) is None
+
+
 def test_the_instance_sends_nothing_and_frees_what_a_dead_run_holds(settings: Settings) -> None:
     write_instance(settings)
     first = (settings.dagster_home / "dagster.yaml").stat().st_mtime_ns
     write_instance(settings)
-    assert (settings.dagster_home / "dagster.yaml").stat().st_mtime_ns == first, "written once while it does not change"
+    assert (settings.dagster_home / "dagster.yaml").stat().st_mtime_ns == first, "written only where there is none"
     with dg.DagsterInstance.from_config(str(settings.dagster_home)) as plain:
         assert plain.telemetry_enabled is False
         assert plain.run_monitoring_enabled

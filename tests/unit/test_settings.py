@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from pipeline.settings import (
     PROJECT_ROOT,
     DueTime,
+    Settings,
     config_file,
     default_home,
     is_checkout,
@@ -65,3 +67,12 @@ def test_a_checkout_finds_its_resources_beside_the_package() -> None:
     for name in ("sql", "expectations", "notebooks"):
         assert resources(name) == PROJECT_ROOT / name
         assert resources(name).is_dir()
+
+
+@pytest.mark.parametrize(("today", "last"), [("2020-01-01", 2027), ("2026-12-31", 2027), ("2031-06-01", 2032)])
+def test_the_calendar_reaches_to_the_year_after_the_present_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, today: str, last: int
+) -> None:
+    monkeypatch.setattr("pipeline.settings.beijing_now", lambda: datetime.fromisoformat(today))
+    assert Settings(home=tmp_path).calendar_years == range(2015, last + 1)
+    assert Settings(home=tmp_path, first_year=2020, last_year=2040).calendar_years == range(2020, 2041)

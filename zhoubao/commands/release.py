@@ -52,7 +52,7 @@ def release(
     from pipeline.present.bring_out import bring_out
     from pipeline.release.freeze.requested_release import ReleaseError, release_week
     from pipeline.release.freeze.rollback import RollbackError, roll_back
-    from pipeline.warehouse import WarehouseBusyError, open_warehouse
+    from pipeline.warehouse import open_warehouse
 
     settings, calendar = start()
     target = week_id_of(calendar, week)
@@ -66,7 +66,7 @@ def release(
     if contradiction:
         stop(contradiction, exit_code=2)
     require_warehouse(settings, "还没有装载过任何报送；请先运行 zhoubao run --week 期号。")
-    with in_sentences(ReleaseError, RollbackError, WarehouseBusyError), open_warehouse(settings) as con:
+    with in_sentences(ReleaseError, RollbackError), open_warehouse(settings) as con:
         if dry_run:
             _plan(con, settings, target, _weeks_not_taken(settings, calendar, target), out)
             return

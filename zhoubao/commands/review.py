@@ -10,7 +10,7 @@ import typer
 from rich.markup import escape
 
 from zhoubao.console import complain, console
-from zhoubao.session import in_sentences, require_warehouse, start, stop, week_id_of
+from zhoubao.session import in_sentences, require_warehouse, start, week_id_of
 
 if TYPE_CHECKING:
     from pipeline.quality.desk.intake import Taken
@@ -29,16 +29,13 @@ def export_review(
 ) -> None:
     """写出某一期的处理单：逐项选处理意见的工作簿。Write the workbook in which a week's findings are settled."""
     from pipeline.present.steward.workbook import last_week, write_review
-    from pipeline.warehouse import WarehouseBusyError, open_warehouse
+    from pipeline.warehouse import open_warehouse
 
     settings, calendar = start()
     target = week_id_of(calendar, week) if week else None
     require_warehouse(settings, "还没有装载过任何报送，没有可处理的问题。")
-    try:
-        with open_warehouse(settings) as con:
-            path = write_review(con, settings, target or last_week(con))
-    except WarehouseBusyError as error:
-        stop(str(error), error)
+    with in_sentences(), open_warehouse(settings) as con:
+        path = write_review(con, settings, target or last_week(con))
     console.print(f"处理单：{path}")
     console.print("填好黄色格、存盘，再放入收件夹，或运行 zhoubao review import 文件。")
 
@@ -51,10 +48,9 @@ def import_review(
     from pipeline.contracts import load_contracts
     from pipeline.present.steward.import_workbook import import_workbook
     from pipeline.quality.desk.decisions import DecisionError
-    from pipeline.warehouse import WarehouseBusyError
 
     settings, calendar = start()
-    with in_sentences(DecisionError, WarehouseBusyError):
+    with in_sentences(DecisionError):
         contracts = load_contracts(settings.contracts_dir)
         taken, answer = import_workbook(settings, calendar, contracts, file)
     _show_answers(taken, answer)
@@ -65,21 +61,17 @@ def send_back_copies(
     week: Annotated[str, typer.Option("--week", help="期号，如 2023-15 | the issue, such as 2023-15")],
 ) -> None:
     """为有问题的报送生成退回副本（标红、批注、退回说明）。Write the annotated copies that go back."""
-    import duckdb
-
     from pipeline.contracts import load_contracts
     from pipeline.present.sender.send_back import send_back
+    from pipeline.warehouse.database import read_warehouse
 
     settings, calendar = start()
     target = week_id_of(calendar, week)
     left_out: list[str] = []
     require_warehouse(settings, "还没有装载过任何报送，没有可退回的文件。")
-    try:
-        with in_sentences(), duckdb.connect(str(settings.warehouse_path), read_only=True) as con:
-            contracts = load_contracts(settings.contracts_dir)
-            copies = send_back(con, settings, [target], contracts, left_out.append)
-    except duckdb.IOException as error:
-        stop("另一个运行正在写入；请等它结束后再试。", error)
+    with in_sentences(), read_warehouse(settings) as con:
+        contracts = load_contracts(settings.contracts_dir)
+        copies = send_back(con, settings, [target], contracts, left_out.append)
     _show_copies(target, copies, left_out)
     raise typer.Exit(1 if left_out else 0)
 

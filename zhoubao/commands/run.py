@@ -17,11 +17,18 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
     from assets.runs import RunEvent, RunReport
+    from assets.weeks_to_run import RunWeeks
     from pipeline.ingest.inbox.loader import FileEvent
     from pipeline.present.shared.summary import SummaryRow
     from pipeline.settings import Settings
 
-OUTCOMES: Final = {"duplicate": "重复，未再装载", "refused": "拒收", "set_aside": "搁置", "waiting": "等待"}
+OUTCOMES: Final = {
+    "duplicate": "重复，未再装载",
+    "refused": "拒收",
+    "set_aside": "搁置",
+    "waiting": "等待",
+    "kept": "照旧保留",
+}
 # Step of Dagster → what people are told that the run does now.
 STEPS: Final = {
     "load_inbox": "装载收件夹",
@@ -67,6 +74,7 @@ def run(
     ] = True,
 ) -> None:
     """装载、检查、计算并发布到某一期为止有新报送的各期。Load, check, compute and release the weeks up to one."""
+    from assets.instance import InstanceError
     from assets.runs import materialize_weeks
     from assets.weeks_to_run import weeks_to_run
 
@@ -74,12 +82,29 @@ def run(
     target = week_id_of(calendar, week)
     if sample_if_empty and _has_nothing_arrived(settings):
         write_sample_files(calendar, settings.inbox, scale)
-    with in_sentences():
-        first, last = weeks_to_run(settings, calendar, target)
-        _show_start(first, last)
-        report = materialize_weeks(settings, first, last, RunProgress(), is_releasing=release)
+    with in_sentences(InstanceError):
+        _say_upgrade(settings)
+        weeks = weeks_to_run(settings, calendar, target)
+        _show_start(weeks)
+        report = materialize_weeks(settings, weeks.first, weeks.last, RunProgress(), is_releasing=release)
     _show_end(settings, report, target)
     raise typer.Exit(0 if report.is_success else 1)
+
+
+def _say_upgrade(settings: Settings) -> None:
+    """Says that the run will upgrade a home of an earlier version; a damaged or a later one ends the command here."""
+    from pipeline.warehouse.database import version_of_home
+    from pipeline.warehouse.errors import WarehouseBusyError
+    from pipeline.warehouse.upgrade import upgrade_words
+    from pipeline.warehouse.versions import current_version
+
+    try:
+        version = version_of_home(settings)
+    except WarehouseBusyError:
+        # The run itself says who is writing, and since when.
+        return
+    if version is not None and version < current_version():
+        console.print(f"[yellow]{upgrade_words(version)}[/]")
 
 
 def _has_nothing_arrived(settings: Settings) -> bool:
@@ -92,9 +117,13 @@ def _has_nothing_arrived(settings: Settings) -> bool:
     return not inbox_files(settings) and not settings.warehouse_path.exists()
 
 
-def _show_start(first: str, last: str) -> None:
-    span = last if first == last else f"{first} 至 {last}"
+def _show_start(weeks: RunWeeks) -> None:
+    span = weeks.last if weeks.first == weeks.last else f"{weeks.first} 至 {weeks.last}"
     console.print(f"[bold]周报[/] 运行 {span} 期")
+    if weeks.unfinished:
+        console.print(
+            f"其中 {'、'.join(weeks.unfinished)} 期此前没有做完（中断、未过闸门或只检查未发布），这次接着做。"
+        )
 
 
 class RunProgress:
@@ -134,14 +163,18 @@ class RunProgress:
 
 def _show_end(settings: Settings, report: RunReport, week: str) -> None:
     """Shows the week's figures, the findings, and where things are; or why there is no release."""
-    import duckdb
+    from pipeline.warehouse.database import read_warehouse
+    from pipeline.warehouse.errors import WarehouseError
 
     for failure in report.failures:
         if failure.message and not report.is_blocked:
             complain(f"{failure.step}：{failure.message}")
     if settings.warehouse_path.exists():
-        with duckdb.connect(str(settings.warehouse_path), read_only=True) as con:
-            _show_warehouse(con, settings, report, week)
+        try:
+            with read_warehouse(settings) as con:
+                _show_warehouse(con, settings, report, week)
+        except WarehouseError as error:
+            complain(str(error))
     if report.is_blocked:
         complain(report.gate_message)
     _show_paths(settings, week)

@@ -11,7 +11,7 @@ import typer
 from rich.markup import escape
 
 from zhoubao.console import complain, console, new_table, number_text
-from zhoubao.session import start
+from zhoubao.session import in_sentences, start
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -47,25 +47,38 @@ def status(
     place             出错之处 | where: file, sheet, row, column, each null where unknown
     """
     from pipeline.contracts import load_contracts
-    from pipeline.status import HallBusyError, open_for_reading, status_json, waiting_files
+    from pipeline.status import status_json, waiting_files
+    from pipeline.warehouse.database import read_warehouse
+    from pipeline.warehouse.errors import WarehouseBusyError
 
     settings, calendar = start(is_only_looking=True)
     contracts = load_contracts(settings.contracts_dir)
     if as_json:
-        state = status_json(settings, calendar, contracts)
+        with in_sentences():
+            state = status_json(settings, calendar, contracts)
         sys.stdout.write(json.dumps(state, ensure_ascii=False, indent=2) + "\n")
         return
     _show_inbox(settings, waiting_files(settings, calendar, contracts))
     if not settings.warehouse_path.exists():
         console.print("还没有装载过任何报送。请把导出放入收件夹，再运行 zhoubao run --week 期号。")
         return
-    try:
-        con = open_for_reading(settings)
-    except HallBusyError as error:
-        console.print(str(error))
-        return
-    with con:
-        _show_warehouse(con, settings)
+    with in_sentences():
+        try:
+            with read_warehouse(settings) as con:
+                _show_version(con)
+                _show_warehouse(con, settings)
+        except WarehouseBusyError as error:
+            console.print(str(error))
+
+
+def _show_version(con: DuckDBPyConnection) -> None:
+    """Says that a home of an earlier version will be upgraded; it is read as it is."""
+    from pipeline.warehouse.upgrade import upgrade_words
+    from pipeline.warehouse.versions import current_version, stored_version
+
+    version = stored_version(con)
+    if version is not None and version < current_version():
+        console.print(f"[yellow]{escape(upgrade_words(version))}下一次运行自动升级，也可先运行 zhoubao upgrade。[/]")
 
 
 def _show_inbox(settings: Settings, files: Sequence[WaitingFile]) -> None:

@@ -96,7 +96,7 @@ class RowReader:
     def _problem(self, sheet: str, row_no: int, field: Field, text: str | None, reading: CellReading) -> CellProblem:
         """What was wrong with a cell, and what that does to its row by the contract's rule."""
         reason = reading.reason or ""
-        value = None if reading.is_private else shown(unmarked(text))
+        value = shown_original(text, reading)
         rule = self.contract.on_error_of(field)
         if rule is OnError.REFUSE_FILE:
             raise RefusedFileError(
@@ -151,6 +151,17 @@ def _of_quarantined_row(problems: Sequence[CellProblem]) -> list[CellProblem]:
     """The problems of a row that is not loaded: first those that kept it out, then the others, which go with it."""
     causes_first = sorted(problems, key=_is_quarantined, reverse=True)
     return [replace(problem, row_disposition=Disposition.QUARANTINED) for problem in causes_first]
+
+
+def shown_original(text: str | None, reading: CellReading) -> str | None:
+    """What people may see of a cell with a problem: its text, masked; nothing of a personal one or an empty one.
+
+    A cell with a mark of nothing, such as ——, is as empty as one without a text: the fast reading of a CSV sees no
+    difference between the two, and a delivery is told the same however it was read.
+    """
+    if reading.is_private or reading.reason == Reason.MISSING_REQUIRED:
+        return None
+    return shown(unmarked(text))
 
 
 def is_rendering(field: Field, text: str | None, reading: CellReading) -> bool:

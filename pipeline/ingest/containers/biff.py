@@ -36,15 +36,17 @@ def xlsb_records(part: bytes) -> Iterator[tuple[int, int, int]]:
     """
     offset = 0
     while offset < len(part):
-        kind, offset = read_variable(part, offset, 2)
-        length, begin = read_variable(part, offset, 4)
+        kind, offset = _read_variable(part, offset, 2)
+        if offset >= len(part):
+            return
+        length, begin = _read_variable(part, offset, 4)
         offset = begin + length
         if offset > len(part):
             return
         yield kind, begin, length
 
 
-def read_variable(part: bytes, offset: int, most: int) -> tuple[int, int]:
+def _read_variable(part: bytes, offset: int, most: int) -> tuple[int, int]:
     r"""Reads the number of up to `most` bytes at `offset`, and returns it with the offset behind it.
 
     [MS-XLSB] 2.1.4: seven bits a byte, the lowest first; the high bit says that another byte follows.

@@ -59,15 +59,16 @@ def refuse_huge_xls(book: bytes, max_cells: int) -> None:
 
 
 def xlsb_cells(archive: ZipArchive, member: Member, max_cells: int) -> int:
-    """Returns rows x columns of an .xlsb sheet, from A1 to the last cell."""
+    """Returns rows x columns of an .xlsb sheet, from A1 to the last cell; rows without cells have only a height."""
     part = archive.read(member)
-    last_row = last_column = 0
+    row = last_row = last_column = 0
     for kind, offset, length in xlsb_records(part):
         if kind > _XLSB_LAST_CELL_KIND or length < 4:
             continue
         number = struct.unpack_from("<I", part, offset)[0]
         if kind == _XLSB_ROW:
-            last_row = max(last_row, number)
+            row = number
         else:
+            last_row = max(last_row, row)
             last_column = max(last_column, number)
     return (last_row + 1) * (last_column + 1)

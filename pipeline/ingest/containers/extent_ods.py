@@ -63,7 +63,7 @@ def ods_cells(archive: ZipArchive, member: Member, max_cells: int) -> int:
         parser.Parse(b"", True)
     except RefusedFileError:
         raise
-    except (expat.ExpatError, ValueError) as error:
-        # ValueError: a number of repeats that is no number.
+    except (expat.ExpatError, LookupError, ValueError) as error:
+        # ValueError: a number of repeats that is no number. Both others than ExpatError: an encoding that is not read.
         raise RefusedFileError(ContainerRefusal.XML_BROKEN, found=f"{member.filename}: {error}") from error
     return extent.most_cells

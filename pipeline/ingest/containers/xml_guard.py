@@ -36,12 +36,13 @@ def whole_xml(content: bytes) -> Element:
     return root
 
 
-def refuse_document_type(beginning: bytes) -> None:
+def refuse_document_type(beginning: bytes, encoding: str | None = None) -> None:
     """Refuses XML that declares a document type; `beginning` is its first block, of which only the head is parsed.
 
-    Looking for the bytes `<!DOCTYPE` would miss UTF-16, and take a comment for a declaration.
+    Looking for the bytes `<!DOCTYPE` would miss UTF-16, and take a comment for a declaration. Without `encoding` the
+    head is read as it declares.
     """
-    parser = event_parser()
+    parser = event_parser(encoding)
     parser.StartElementHandler = _end_of_head
     try:
         parser.Parse(beginning)
@@ -50,6 +51,11 @@ def refuse_document_type(beginning: bytes) -> None:
     except expat.ExpatError:
         # Not well-formed: the reader of the format says so, with its place.
         return
+    except RefusedFileError:
+        raise
+    except (LookupError, ValueError):
+        # An encoding that expat does not read, such as gb2312: a document type is ASCII in all of them.
+        refuse_document_type(beginning, "iso-8859-1")
 
 
 class _HeadIsOverError(Exception):

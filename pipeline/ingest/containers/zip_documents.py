@@ -17,6 +17,9 @@ from pipeline.ingest.refusals.containers import ContainerRefusal
 
 _CONTENT_TYPES = "[Content_Types].xml"
 _MANIFEST = "META-INF/manifest.xml"
+_MIMETYPE = "mimetype"
+# application/vnd.oasis.opendocument.text and .presentation are no tables; .spreadsheet is one.
+_OPEN_DOCUMENT, _OPEN_SPREADSHEET = b"application/vnd.oasis.opendocument.", b"spreadsheet"
 # A list of parts is a few kilobytes; a larger one is not read.
 _LARGEST_LIST = 1 << 20
 # Below this size, padding costs too little to be worth a refusal.
@@ -43,6 +46,7 @@ def zip_container(path: Path, max_unpacked_mb: int, max_unpacked_ratio: int) -> 
         parts = {_plain_name(member.filename): member for member in archive.members}
         content_types = _read_list(archive, parts.get(_CONTENT_TYPES))
         manifest = _read_list(archive, parts.get(_MANIFEST))
+        mimetype = _read_list(archive, parts.get(_MIMETYPE))
         members = archive.members
     refuse_large(sum(member.file_size for member in members), max_unpacked_mb)
     for member in members:
@@ -51,6 +55,10 @@ def zip_container(path: Path, max_unpacked_mb: int, max_unpacked_ratio: int) -> 
     if b"encryption-data" in manifest or "encrypted-package" in parts:
         raise RefusedFileError(ContainerRefusal.WORKBOOK_LOCKED)
     container = _workbook_kind(parts, content_types)
+    if container is Container.ODS and mimetype.startswith(_OPEN_DOCUMENT) and _OPEN_SPREADSHEET not in mimetype:
+        raise RefusedFileError(
+            ContainerRefusal.FOREIGN_FORMAT, found=mimetype[:80].decode("latin-1"), kind=" OpenDocument 文本或演示文稿"
+        )
     if container:
         return container
     for part, kind in _OTHER_DOCUMENTS.items():
@@ -81,7 +89,7 @@ def _workbook_kind(parts: Collection[str], content_types: bytes) -> Container | 
         return Container.XLSB
     if any(_XLSX_WORKBOOK.search(name) for name in names):
         return Container.XLSM if b"macroEnabled" in content_types else Container.XLSX
-    if {"content.xml", "mimetype"} <= names:
+    if {"content.xml", _MIMETYPE} <= names:
         return Container.ODS
     return None
 

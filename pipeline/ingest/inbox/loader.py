@@ -11,6 +11,7 @@ from pipeline.contracts.loader import fingerprint
 from pipeline.ingest.cells.code_lists import CodeLists, read_code_lists
 from pipeline.ingest.errors import RefusalPlace, RefusedFileError
 from pipeline.ingest.load import ledger
+from pipeline.ingest.reader_version import READER_VERSION
 from pipeline.privacy.digest import person_key
 from pipeline.reporting_calendar import ReportingCalendar
 from pipeline.settings import Settings
@@ -26,7 +27,8 @@ LOCK_PREFIX = "~$"
 class FileEvent:
     """What became of one file.
 
-    `outcome` is loaded, duplicate, refused, set_aside, later (another week's turn) or waiting (still being written).
+    `outcome` is loaded, duplicate, refused, set_aside, later (another week's turn), waiting (still being written) or
+    kept (it should have been read again, but its original is gone).
     `message` is for people; where a file is refused or waits, `code` (docs/refusals.md) and `place` are for programs.
     """
 
@@ -82,11 +84,22 @@ class Loader:
     person_key: bytes = field(repr=False)
 
     def fingerprint(self, contract: Contract) -> str:
-        """Changes whenever the contract or its code lists would read files differently."""
+        """Changes whenever the contract, its code lists or the reader would read files differently."""
         # The contract of a text carries the delimiter that the file has; the one on disk counts.
         as_written = self.contracts.get(contract.name, contract)
-        code_lists = {name: sorted(labels) for name, labels in self.codes.items()}
-        return fingerprint(as_written, code_lists)
+        return reading_fingerprint(as_written, self.codes)
+
+    def fingerprints(self) -> dict[str, str]:
+        """Source → fingerprint of how its files are read today."""
+        return {name: self.fingerprint(contract) for name, contract in self.contracts.items()}
+
+
+def reading_fingerprint(contract: Contract, codes: CodeLists) -> str:
+    """Returns the fingerprint of how files of a contract are read: contract, code lists and version of the reader."""
+    code_lists = {name: sorted(labels) for name, labels in codes.items()}
+    of_contract = fingerprint(contract, code_lists)
+    # Version 1 left no mark: what it read keeps its fingerprint.
+    return of_contract if READER_VERSION == 1 else f"{of_contract}.v{READER_VERSION}"
 
 
 def make_loader(

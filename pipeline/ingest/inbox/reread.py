@@ -1,11 +1,15 @@
-"""Reads archived originals again after their contract or code lists changed; deliver takes files from the inbox."""
+"""Reads archived originals again: after their contract, code lists or the reader changed, or because a person asks.
+
+Where the type of a stored column changed, `retype` rebuilds the table; `deliver` takes files from the inbox.
+"""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pipeline.ingest.containers.identity import stamp
 from pipeline.ingest.errors import RefusedFileError
@@ -13,28 +17,107 @@ from pipeline.ingest.inbox.archive import delivery_id_of, stored_original
 from pipeline.ingest.inbox.load_export import load_export, text_of
 from pipeline.ingest.inbox.loader import FileEvent, Loader
 from pipeline.ingest.inbox.unforeseen import refuse_unforeseen
-from pipeline.ingest.recognise.match import recognise_again
+from pipeline.ingest.reader_version import READER_VERSION, change_in_words
+from pipeline.ingest.reasons import FileOutcome
+from pipeline.ingest.recognise.match import Recognised, recognise_again
+
+if TYPE_CHECKING:
+    import duckdb
 
 _MESSAGE = "合同或代码表有更新，已按新合同重读"
+_KEPT = "合同、代码表或读取程序有更新，但原件已过保存期，不能重读：仍是原来读到的数"
+# Divides the fingerprint of contract and reader from the digest of rows that a reload gave.
+_RELOADED = "~"
 
 
 def reread_changed(loader: Loader) -> Iterator[FileEvent]:
-    """Deliveries that were read under another contract or other code lists are read again from the archive.
+    """Deliveries that were read under another contract, other code lists or by another reader are read again.
 
-    One whose original the archive no longer keeps stays as it was read.
+    One whose original the archive no longer keeps stays as it was read; the ledger says so, and so does one event.
     """
     deliveries = loader.con.execute(
-        "SELECT source, delivery_id, file_name, contract_fingerprint FROM ledger.delivery "
-        "WHERE status IN ('current', 'superseded') ORDER BY source, week_id, as_of"
+        "SELECT source, delivery_id, file_name, contract_fingerprint, coalesce(reader_version, 1), message"
+        " FROM ledger.delivery WHERE status IN ('current', 'superseded') ORDER BY source, week_id, as_of"
     ).fetchall()
-    fingerprints = {name: loader.fingerprint(contract) for name, contract in loader.contracts.items()}
-    for source, delivery_id, file_name, known in deliveries:
-        is_unchanged = fingerprints.get(source, known) == known
+    fingerprints = loader.fingerprints()
+    for source, delivery_id, file_name, known, reader_version, message in deliveries:
+        read_as, _, _ = known.partition(_RELOADED)
+        is_unchanged = fingerprints.get(source, read_as) == read_as
         if is_unchanged:
             continue
         stored = stored_original(loader.settings, source, delivery_id)
         if stored is not None:
-            yield load_again(loader, stored, file_name)
+            yield _with_cause(load_again(loader, stored, file_name), reader_version)
+        elif message != _KEPT:
+            loader.con.execute("UPDATE ledger.delivery SET message = ? WHERE delivery_id = ?", [_KEPT, delivery_id])
+            yield FileEvent(file_name, FileOutcome.KEPT, source, message=_KEPT)
+
+
+def _with_cause(event: FileEvent, reader_version: int) -> FileEvent:
+    """Names the reader as the cause where it has changed; a contract may have changed with it."""
+    is_same_reader = reader_version == READER_VERSION
+    if is_same_reader or event.outcome != FileOutcome.LOADED:
+        return event
+    return event.with_message(change_in_words(reader_version, READER_VERSION))
+
+
+def weeks_read_otherwise(con: duckdb.DuckDBPyConnection, fingerprints: Mapping[str, str]) -> list[str]:
+    """Returns the weeks with a delivery that the next load reads again, in order.
+
+    `fingerprints` are those of today by source, as `Loader.fingerprints` gives them.
+    """
+    weeks = set()
+    rows = con.execute(
+        "SELECT source, week_id, contract_fingerprint FROM ledger.delivery WHERE status = 'current'"
+    ).fetchall()
+    for source, week, known in rows:
+        read_as, _, _ = known.partition(_RELOADED)
+        if fingerprints.get(source, read_as) != read_as:
+            weeks.add(week)
+    return sorted(weeks)
+
+
+def reload_deliveries(loader: Loader, source: str, week_id: str | None) -> Iterator[FileEvent]:
+    """Reads the deliveries of a source (of one week, or of all) again from the archive, whatever has changed.
+
+    Each event says how many rows differ from before. Where some do, the fingerprint of the delivery changes with them,
+    so that the next run builds its weeks anew.
+    """
+    deliveries = loader.con.execute(
+        "SELECT delivery_id, file_name FROM ledger.delivery WHERE status IN ('current', 'superseded')"
+        " AND source = ? AND week_id = coalesce(?, week_id) ORDER BY week_id, as_of",
+        [source, week_id],
+    ).fetchall()
+    for delivery_id, file_name in deliveries:
+        stored = stored_original(loader.settings, source, delivery_id)
+        if stored is None:
+            yield FileEvent(file_name, FileOutcome.KEPT, source, message="原件已过保存期，不能重读：仍是原来读到的数")
+            continue
+        yield _reload(loader, source, delivery_id, stored, file_name)
+
+
+def _reload(loader: Loader, source: str, delivery_id: str, stored: Path, file_name: str) -> FileEvent:
+    before = _digest_of_rows(loader, source, delivery_id)
+    event = load_again(loader, stored, file_name)
+    if event.outcome != FileOutcome.LOADED:
+        return event
+    after = _digest_of_rows(loader, source, delivery_id)
+    if after == before:
+        return event.with_message("与原来读到的相同")
+    loader.con.execute(
+        "UPDATE ledger.delivery SET contract_fingerprint = contract_fingerprint || ? WHERE delivery_id = ?",
+        [f"{_RELOADED}{after}", delivery_id],
+    )
+    return event.with_message("与原来读到的不同：下一次运行重新计算这一期")
+
+
+def _digest_of_rows(loader: Loader, source: str, delivery_id: str) -> str:
+    """Returns a digest of a delivery's rows, whatever their order in the table."""
+    row = loader.con.execute(
+        f"SELECT printf('%016x', coalesce(bit_xor(hash(r)), 0)) FROM raw.{source} AS r WHERE delivery_id = ?",
+        [delivery_id],
+    ).fetchone()
+    return str(row[0]) if row else ""
 
 
 def load_again(loader: Loader, stored: Path, file_name: str) -> FileEvent:
@@ -52,6 +135,14 @@ def load_again(loader: Loader, stored: Path, file_name: str) -> FileEvent:
                 rows = load_export(loader, export, mark, text)
     except RefusedFileError as error:
         return FileEvent.refusal(file_name, "refused", error).with_message(f"合同更新后重读失败：{error}")
+    _keep_at_its_place(loader, stored, export)
     loader.con.execute("UPDATE ledger.delivery SET file_name = ? WHERE delivery_id = ?", [file_name, delivery_id])
     event = FileEvent(file_name, "loaded", export.contract.name, export.week.week_id)
     return event.with_rows(rows, time.monotonic() - began, _MESSAGE)
+
+
+def _keep_at_its_place(loader: Loader, stored: Path, export: Recognised) -> None:
+    """Moves an original that is read as another source or week today to where it is looked for from now on."""
+    folder = loader.settings.archive / export.contract.name / export.week.week_id
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    stored.replace(folder / stored.name)

@@ -11,6 +11,7 @@ from pipeline.ingest.inbox.archive import empty_folder, remove_expired
 from pipeline.ingest.inbox.deliver import take_file
 from pipeline.ingest.inbox.loader import LOCK_PREFIX, FileEvent, Loader, LoadReport
 from pipeline.ingest.inbox.reread import reread_changed
+from pipeline.ingest.inbox.retype import rebuild_retyped
 from pipeline.ingest.inbox.stability import FirstLooks
 from pipeline.ingest.inbox.unforeseen import recognise_or_refuse
 from pipeline.reporting_calendar import ReportingCalendar
@@ -42,6 +43,7 @@ def load_inbox(
 
 
 def _events(loader: Loader, week_ids: Collection[str] | None) -> Iterator[FileEvent]:
+    yield from rebuild_retyped(loader)
     yield from reread_changed(loader)
     paths = inbox_files(loader.settings)
     looks = FirstLooks(paths)

@@ -45,8 +45,11 @@ def admit(
             _insert_incoming(con, contract, delivery)
             _count_rows(con, rows, account)
             _insert_problems(con, delivery)
+            former = ledger.place_of(con, delivery.delivery_id)
             ledger.record_delivery(con, delivery, "current", account, fingerprint)
-            ledger.settle_succession(con, contract.name, delivery.week_id, delivery.scope)
+            ledger.settle_succession(con, delivery.place)
+            if former is not None:
+                ledger.leave_place(con, delivery.delivery_id, former, delivery.place)
     finally:
         con.execute("DROP VIEW IF EXISTS candidate")
         close_incoming(con)

@@ -10,9 +10,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from pipeline.common.cell_marks import MARKS, unmarked
 from pipeline.contracts import Field, OnError
-from pipeline.ingest.cells.row_reader import CellReading, RowReader, is_rendering
+from pipeline.ingest.cells.row_reader import CellReading, RowReader, is_rendering, shown_original
 from pipeline.ingest.reasons import Disposition, FileOutcome
-from pipeline.privacy.masking import shown
 
 if TYPE_CHECKING:
     import duckdb
@@ -52,7 +51,7 @@ def _fix_of(reader: RowReader, field: Field, text: str | None, reading: CellRead
         text=text,
         value=reading.value,
         reason=reading.reason,
-        shown=None if reading.is_private else shown(written),
+        shown=shown_original(text, reading),
         keep=text is not None and says_more and not reading.is_private,
         disposition=_disposition(reader, field, reading),
     )

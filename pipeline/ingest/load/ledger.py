@@ -9,11 +9,13 @@ from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import date, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from pipeline.common.clock import utc_now
 from pipeline.contracts import Contract, Field, FieldType
+from pipeline.ingest.reader_version import READER_VERSION
 from pipeline.ingest.tables.control_totals import ControlTotal
+from pipeline.state_tables.create import create_tables
 
 if TYPE_CHECKING:
     import duckdb
@@ -21,41 +23,12 @@ if TYPE_CHECKING:
     from pipeline.ingest.containers.identity import FileStamp
 
 
-_DDL = """
-CREATE SCHEMA IF NOT EXISTS ledger;
-CREATE SCHEMA IF NOT EXISTS raw;
-CREATE SCHEMA IF NOT EXISTS quarantine;
-CREATE TABLE IF NOT EXISTS ledger.arrival (
-    file_name VARCHAR, sha256 VARCHAR, size_bytes BIGINT, outcome VARCHAR, delivery_id VARCHAR, message VARCHAR,
-    seen_at TIMESTAMP, code VARCHAR);
-CREATE TABLE IF NOT EXISTS ledger.delivery (
-    delivery_id VARCHAR PRIMARY KEY, sha256 VARCHAR, source VARCHAR, file_name VARCHAR, week_id VARCHAR,
-    period_start DATE, period_end DATE, as_of TIMESTAMP, scope VARCHAR, status VARCHAR, superseded_by VARCHAR,
-    message VARCHAR, container VARCHAR, encoding VARCHAR, size_bytes BIGINT, rows_physical BIGINT,
-    contract_fingerprint VARCHAR, received_at TIMESTAMP, title VARCHAR, code VARCHAR);
-CREATE TABLE IF NOT EXISTS ledger.row_account (
-    delivery_id VARCHAR, sheet VARCHAR, disposition VARCHAR, reason VARCHAR, row_count BIGINT);
-CREATE TABLE IF NOT EXISTS ledger.control_total (
-    delivery_id VARCHAR, sheet VARCHAR, row_no BIGINT, label VARCHAR, covers VARCHAR, column_name VARCHAR,
-    printed_value DECIMAL(38,6), computed_value DECIMAL(38,6), difference DECIMAL(38,6));
-CREATE TABLE IF NOT EXISTS quarantine.cell (
-    delivery_id VARCHAR, sheet VARCHAR, row_no BIGINT, column_name VARCHAR, reason VARCHAR, value VARCHAR,
-    message VARCHAR, row_disposition VARCHAR);
-CREATE TABLE IF NOT EXISTS ledger.pending_load (delivery_id VARCHAR, source VARCHAR);
+# What counts now: a view, so that it is made anew and needs no migration.
+_CURRENT = """
 CREATE OR REPLACE VIEW ledger.current_delivery AS
 SELECT delivery_id, source, week_id, period_start, period_end, as_of, scope, file_name
 FROM ledger.delivery WHERE status = 'current';
 """
-_COMMENTS = {
-    "ledger.arrival": "每次到达的文件（同一文件再来也记）| every file seen, repeated ones too",
-    "ledger.delivery": "每份报送一行，以内容的 SHA-256 为准 | one row per delivery, known by its content",
-    "ledger.row_account": "每份报送、每张表的行账：装载、隔离、搁置 | what became of every physical row",
-    "ledger.control_total": "原表打印的小计、合计与逐行相加之比较 | printed totals beside the sum of their rows",
-    "ledger.pending_load": "正在装载、尚不算数的报送 | deliveries being loaded; their rows do not count yet",
-    "quarantine.cell": "读不进的单元格：文件、表、行、列、原因 | cells that could not be read, and why",
-}
-# Columns that warehouses of earlier versions lack. `code` is the refusal's code (docs/refusals.md), else NULL.
-_ADDED_COLUMNS = (("arrival", "code", "VARCHAR"), ("delivery", "code", "VARCHAR"))
 
 
 @dataclass(frozen=True)
@@ -75,6 +48,19 @@ class Delivery:
     encoding: str
     size_bytes: int
     title: str
+
+    @property
+    def place(self) -> Place:
+        """Where it counts."""
+        return Place(self.source, self.week_id, self.scope)
+
+
+class Place(NamedTuple):
+    """What a delivery reports: of the deliveries of one source, week and scope the latest counts."""
+
+    source: str
+    week_id: str
+    scope: str
 
 
 @dataclass
@@ -105,17 +91,21 @@ class Account:
 
 def prepare(con: duckdb.DuckDBPyConnection, contracts: Collection[Contract]) -> None:
     """Creates the ledger, the quarantine and an empty `raw` table per contract where they are missing."""
-    con.execute(_DDL)
-    _add_ledger_columns(con)
-    for table, comment in _COMMENTS.items():
-        con.execute(f"COMMENT ON TABLE {table} IS '{comment}'")
+    create_tables(con, "ledger")
+    con.execute(_CURRENT)
+    con.execute("CREATE SCHEMA IF NOT EXISTS raw")
     for contract in contracts:
-        con.execute(f"CREATE TABLE IF NOT EXISTS raw.{contract.name} ({raw_columns(contract)})")
+        make_raw_table(con, contract)
     _add_new_columns(con, contracts)
     clear_pending(con)
 
 
-def raw_columns(contract: Contract) -> str:
+def make_raw_table(con: duckdb.DuckDBPyConnection, contract: Contract) -> None:
+    """Creates `raw.<source>` with the columns of its contract, where there is none."""
+    con.execute(f"CREATE TABLE IF NOT EXISTS raw.{contract.name} ({_raw_columns(contract)})")
+
+
+def _raw_columns(contract: Contract) -> str:
     """Returns the column list of `raw.<source>`: where a row stands, the stored fields, what was written differently.
 
     Grain: one data row of one delivery. Key: delivery_id, sheet, row_no.
@@ -133,11 +123,6 @@ def _compression(field: Field, contract: Contract) -> str:
     """
     is_key = field.type is FieldType.STRING and field.name in contract.primary_key
     return " USING COMPRESSION zstd" if is_key else ""
-
-
-def _add_ledger_columns(con: duckdb.DuckDBPyConnection) -> None:
-    for table, column, column_type in _ADDED_COLUMNS:
-        con.execute(f"ALTER TABLE ledger.{table} ADD COLUMN IF NOT EXISTS {column} {column_type}")
 
 
 def _add_new_columns(con: duckdb.DuckDBPyConnection, contracts: Collection[Contract]) -> None:
@@ -186,23 +171,32 @@ def record_refusal(
 def record_delivery(
     con: duckdb.DuckDBPyConnection, delivery: Delivery, status: str, account: Account, fingerprint: str
 ) -> None:
-    """Writes a loaded delivery with its row account and control totals; call it inside the load's transaction."""
+    """Writes a loaded delivery with its row account and control totals; call it inside the load's transaction.
+
+    One that is read again keeps the moment at which it arrived.
+    """
+    arrived = con.execute(
+        "SELECT received_at FROM ledger.delivery WHERE delivery_id = ? AND status <> 'refused'", [delivery.delivery_id]
+    ).fetchone()
     con.execute("DELETE FROM ledger.delivery WHERE delivery_id = ?", [delivery.delivery_id])
     con.execute(
         """
         INSERT INTO ledger.delivery (
             delivery_id, sha256, source, file_name, week_id, period_start, period_end, as_of, scope, status,
-            container, encoding, size_bytes, rows_physical, contract_fingerprint, received_at, title)
+            container, encoding, size_bytes, rows_physical, contract_fingerprint, received_at, title,
+            reader_version)
         VALUES (
             $delivery_id, $sha256, $source, $file_name, $week_id, $period_start, $period_end, $as_of, $scope, $status,
-            $container, $encoding, $size_bytes, $rows_physical, $contract_fingerprint, $received_at, $title)
+            $container, $encoding, $size_bytes, $rows_physical, $contract_fingerprint, $received_at, $title,
+            $reader_version)
         """,
         {
             **asdict(delivery),
             "status": status,
             "rows_physical": account.physical,
             "contract_fingerprint": fingerprint,
-            "received_at": utc_now(),
+            "received_at": arrived[0] if arrived else utc_now(),
+            "reader_version": READER_VERSION,
         },
     )
     _write_account(con, delivery.delivery_id, account)
@@ -272,17 +266,40 @@ def clear_pending(con: duckdb.DuckDBPyConnection) -> None:
         forget_pending(con, delivery_id)
 
 
-def settle_succession(con: duckdb.DuckDBPyConnection, source: str, week_id: str, scope: str) -> None:
-    """Lets the latest as-of count among the deliveries of a source, week and scope; the others point to it."""
+def place_of(con: duckdb.DuckDBPyConnection, delivery_id: str) -> Place | None:
+    """Returns where a loaded delivery counts, or would if no later one did; None for one that was not loaded."""
+    found = con.execute(
+        "SELECT source, week_id, scope FROM ledger.delivery WHERE delivery_id = ? AND status <> 'refused'",
+        [delivery_id],
+    ).fetchone()
+    return None if found is None else Place(*found)
+
+
+def leave_place(con: duckdb.DuckDBPyConnection, delivery_id: str, former: Place, place: Place) -> None:
+    """Takes a delivery that is read as another source or week today out of where it stood before.
+
+    Its rows of the former source are gone, and what it had superseded there counts again.
+    """
+    if former == place:
+        return
+    if former.source != place.source:
+        con.execute(f"DELETE FROM raw.{former.source} WHERE delivery_id = ?", [delivery_id])
+    settle_succession(con, former)
+
+
+def settle_succession(con: duckdb.DuckDBPyConnection, place: Place) -> None:
+    """Lets the latest as-of count among the deliveries of one place; the others point to it."""
     con.execute(
         """
-        UPDATE ledger.delivery AS old SET status = 'superseded', superseded_by = new.delivery_id
+        UPDATE ledger.delivery AS old
+        SET status = CASE WHEN old.delivery_id = new.delivery_id THEN 'current' ELSE 'superseded' END,
+            superseded_by = CASE WHEN old.delivery_id <> new.delivery_id THEN new.delivery_id END
         FROM (
             SELECT arg_max(delivery_id, as_of) AS delivery_id FROM ledger.delivery
             WHERE source = $source AND week_id = $week_id AND scope = $scope AND status IN ('current', 'superseded')
         ) AS new
         WHERE old.source = $source AND old.week_id = $week_id AND old.scope = $scope
-            AND old.status IN ('current', 'superseded') AND old.delivery_id <> new.delivery_id
+            AND old.status IN ('current', 'superseded')
         """,
-        {"source": source, "week_id": week_id, "scope": scope},
+        place._asdict(),
     )

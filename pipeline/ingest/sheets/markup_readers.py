@@ -46,7 +46,7 @@ class HtmlReader(_MarkupReader):
 
     def sheets(self, source: Source, hidden: HiddenValues) -> Iterable[Sheet]:
         """Reads the tables of the page as a sheet, and what stands around them as another."""
-        return read_html(decoded_markup(source.path.read_bytes(), source.labels), source.max_cells)
+        return read_html(_decoded_markup(source.path.read_bytes(), source.labels), source.max_cells)
 
 
 class MhtmlReader(_MarkupReader):
@@ -58,7 +58,7 @@ class MhtmlReader(_MarkupReader):
         """Reads each page of the archive that holds a table as a sheet."""
 
         def decode(part: bytes) -> str:
-            return decoded_markup(part, source.labels)
+            return _decoded_markup(part, source.labels)
 
         return read_mhtml(source.path.read_bytes(), decode, source.max_cells)
 
@@ -70,17 +70,17 @@ class SpreadsheetmlReader(_MarkupReader):
 
     def sheets(self, source: Source, hidden: HiddenValues) -> Iterable[Sheet]:
         """Reads the worksheets of the document."""
-        return read_spreadsheetml(decoded_markup(source.path.read_bytes(), source.labels), source.max_cells)
+        return read_spreadsheetml(_decoded_markup(source.path.read_bytes(), source.labels), source.max_cells)
 
 
-def decoded_markup(content: bytes, labels: Collection[str] = ()) -> str:
+def _decoded_markup(content: bytes, labels: Collection[str] = ()) -> str:
     """Decodes a page or an XML document, by what it declares and by how its text reads."""
     # The head of a document is Latin letters; without its zero bytes UTF-16 reads like them.
     head = content[:8192].replace(b"\0", b"").decode("latin-1")
-    return decode_whole(content, declared_encoding(head), labels)
+    return decode_whole(content, _declared_encoding(head), labels)
 
 
-def declared_encoding(head: str) -> str | None:
+def _declared_encoding(head: str) -> str | None:
     """Returns the encoding that an XML declaration or an HTML meta element names, such as `gb2312`."""
     declaration = _XML_DECLARATION.search(head[:1000]) or _META.search(head[:8000])
     return declaration[1].lower() if declaration else None

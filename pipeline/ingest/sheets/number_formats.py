@@ -41,7 +41,7 @@ def styles_of(formats: Iterable[int], codes: Mapping[int, str]) -> Styles:
     for style, number_format in enumerate(formats):
         code = codes.get(number_format)
         is_share = number_format in _BUILT_IN_SHARES if code is None else shows_share(code)
-        is_day = number_format in _BUILT_IN_DAYS if code is None else shows_day(code)
+        is_day = number_format in _BUILT_IN_DAYS if code is None else _shows_day(code)
         if is_share:
             shares.add(style)
         elif is_day:
@@ -60,7 +60,7 @@ def shows_share(code: str) -> bool:
     return bool(numeric) and all("%" in section for section in numeric)
 
 
-def shows_day(code: str) -> bool:
+def _shows_day(code: str) -> bool:
     """Whether a number format shows a serial number as a day or a time: `yyyy-mm-dd` does, `General` does not."""
     positive = _LITERAL.sub("", code).split(";")[0]
     return _DAY.search(positive.replace("General", "")) is not None

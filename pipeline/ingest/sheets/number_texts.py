@@ -11,6 +11,8 @@ from pipeline.common.cell_marks import NUMBER_MARK
 
 # A spreadsheet keeps fifteen significant digits and fills up with zeros.
 EXACT_DIGITS = 15
+# A double ends at 1.8E+308. Written out, 1E+999999999 would take a gigabyte.
+_LARGEST_EXPONENT = 308
 # 12, -3, 0.50: no exponent, no sign +.
 _PLAIN = re.compile(r"-?[0-9]+(?:\.[0-9]+)?")
 
@@ -36,7 +38,8 @@ def share_text(value: float) -> str | None:
 def whole_number(raw: str) -> str | None:
     """Returns a number of more than fifteen digits: exact where the file writes all of them, else marked as rounded.
 
-    `510000202304170011` stays as it is, `5.1E+17` becomes NUMBER_MARK and `510000000000000000`, `12` is None.
+    `510000202304170011` stays as it is, `5.1E+17` becomes NUMBER_MARK and `510000000000000000`, `12` is None,
+    and so is what no spreadsheet can hold (`1E+400`, `INF`).
     More than fifteen significant digits come from a program that wrote them all.
     """
     digits = raw.lstrip("-")
@@ -46,7 +49,8 @@ def whole_number(raw: str) -> str | None:
         number = Decimal(raw)
     except InvalidOperation:
         return None
-    if number != number.to_integral_value() or abs(number) < 10**EXACT_DIGITS:
+    is_of_spreadsheet = number.is_finite() and number.adjusted() <= _LARGEST_EXPONENT
+    if not is_of_spreadsheet or number != number.to_integral_value() or abs(number) < 10**EXACT_DIGITS:
         return None
     return NUMBER_MARK + f"{number:f}".partition(".")[0]
 

@@ -51,7 +51,7 @@ def read_spreadsheetml(text: str, max_cells: int) -> list[Sheet]:
     """
     document = text.lstrip("\ufeff \t\r\n")
     lines_above = text[: len(text) - len(document)].count("\n")
-    refuse_document_type(document[:_HEAD].encode("utf-8", "replace"))
+    refuse_document_type(document[:_HEAD].encode("utf-8", "replace"), "utf-8")
     try:
         return _parsed(document, max_cells)
     except expat.ExpatError as error:

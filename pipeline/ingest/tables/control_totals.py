@@ -114,13 +114,13 @@ def printed_row(
     row_no: int, row: Row, total: Total | None, contract: Contract, header: Header, scales: dict[str, str]
 ) -> Printed:
     """Returns what a row of a total prints; `total` is None for a row that says 其中."""
-    values = printed_values(row, header, scales)
+    values = _printed_values(row, header, scales)
     if total is None:
         return Printed(row_no, contract.layout.of_which[0], "of_which", values)
     return Printed(row_no, total.label, total.covers, values)
 
 
-def printed_values(row: Row, header: Header, scales: dict[str, str]) -> dict[str, Decimal]:
+def _printed_values(row: Row, header: Header, scales: dict[str, str]) -> dict[str, Decimal]:
     """Returns the numbers of a total's row by field, as exactly as they are printed; rates and shares are no sums.
 
     `scales` are the scales of the fields as `load.scales` finds them, such as 万 by the name of the field.

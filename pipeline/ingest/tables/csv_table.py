@@ -76,7 +76,6 @@ def read_records(
 
     Raises RefusedFileError at a quote that takes in what follows.
     """
-    columns = len(table.header.columns)
     delimiter = contract.csv.delimiter
     skipped = 0 if from_top else table.lines_above
     first_line = skipped + 1
@@ -88,7 +87,8 @@ def read_records(
         try:
             for cells in reader:
                 has_several_lines = len(record.lines) > 1
-                if has_several_lines and len(cells) != columns and record.is_open(delimiter):
+                # However many cells it has: in a last column of remarks the rows below would be words of a remark.
+                if has_several_lines and record.is_open(delimiter):
                     raise csv.Error
                 yield first_line, cells
                 first_line = skipped + reader.line_num + 1

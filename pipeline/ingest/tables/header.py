@@ -227,22 +227,16 @@ def _column(index: int, label: str, field: Field | None, texts: Sequence[str]) -
 
 
 def finished_header(rows: Sequence[Row], header: Header, contract: Contract) -> Header:
-    """Returns the header with its line of units, and with its labels as they are written."""
-    header = _with_unit_line(rows, header, contract)
-    block = rows[header.top : header.below]
+    """Returns the header with the line of units (人次, 万件) right below it, and its labels as they are written."""
+    block = list(rows[header.top : header.below])
+    units = unit_line(rows[header.below]) if header.below < len(rows) else None
+    if units is not None:
+        # Without the word 单位 that may stand before them: it is no label.
+        block.append(units)
+        header = _read_header(block, header.top, contract)
     written_by_key = written_labels(block)
     columns = []
     for column, keys in zip(header.columns, flatten(block), strict=True):
         labels = [written_by_key.get(key, key) for key in keys]
         columns.append(replace(column, written="/".join(labels)))
     return replace(header, columns=tuple(columns))
-
-
-def _with_unit_line(rows: Sequence[Row], header: Header, contract: Contract) -> Header:
-    """Returns the header with the line of units (人次, 万件) that stands right below it, if one does."""
-    if header.below >= len(rows):
-        return header
-    units = unit_line(rows[header.below])
-    if units is None:
-        return header
-    return _read_header([*rows[header.top : header.below], units], header.top, contract)

@@ -14,7 +14,8 @@ _LOOSE_BRACKETS = re.compile(r"[()（）]")  # (1), （3）
 _FORMULA = re.compile(r"(\w{1,2})=.+")  # 3=1+2, c=a+b
 _STEMS = "甲乙丙丁戊己庚辛"
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
-_CHINESE_DIGITS = "一二三四五六七八九十"
+_CHINESE_DIGITS = ("", *"一二三四五六七八九")
+_CHINESE_NUMBERS = [f"{tens}{digit}" for tens in ("", "十", "二十", "三十") for digit in _CHINESE_DIGITS][1:]
 
 
 def is_numbering(row: Row) -> bool:
@@ -68,4 +69,4 @@ def _counts_up(items: Sequence[str]) -> bool:
     """Whether items are 1 2 3 … or 一 二 三 …; nothing at all counts too."""
     if list(items) == [str(number) for number in range(1, len(items) + 1)]:
         return True
-    return list(items) == list(_CHINESE_DIGITS[: len(items)])
+    return list(items) == _CHINESE_NUMBERS[: len(items)]

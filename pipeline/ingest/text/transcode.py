@@ -44,8 +44,10 @@ def as_utf8(path: Path, codec: str, work: Path) -> TextFile:
 
 
 def private_file(path: Path) -> int:
-    """Opens a file that only its owner may read, empty and for writing; returns its descriptor."""
-    return os.open(path, os.O_CREAT | os.O_TRUNC | os.O_WRONLY, _ONLY_FOR_OWNER)
+    """Opens a new file that only its owner may read, for writing; returns its descriptor."""
+    # One that stands there already would keep the rights that it has.
+    path.unlink(missing_ok=True)
+    return os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, _ONLY_FOR_OWNER)
 
 
 def _transcode(source: Path, codec: str, target: Path, errors: str) -> int:

@@ -75,7 +75,7 @@ def shown_codec(codec: str) -> str:
     return _NAMES_FOR_PEOPLE.get(codec, codec.upper())
 
 
-def damage_of_lines(lines: Iterable[bytes], codec: str) -> Damage:
+def _damage_of_lines(lines: Iterable[bytes], codec: str) -> Damage:
     """Counts the damage of a text in a codec that begins each line anew, as all do but UTF-16 and UTF-32.
 
     Example: [b"ok\\n", b"\\xff\\n"] in UTF-8 has 2 lines, 1 damaged, the first at byte 4 in line 2.
@@ -109,7 +109,9 @@ def _first_error(line: bytes, codec: str) -> int | None:
 def damage_of_document(content: bytes, codec: str) -> Damage:
     """Counts the damage of a table in HTML or XML, which may be one line: what stands between two tags is a line."""
     cut_at_tags = content.replace(b"<", b"\n")  # one byte for one byte, so that positions stay
-    damage = damage_of_lines([cut_at_tags], codec.removesuffix("-sig"))
+    damage = _damage_of_lines([cut_at_tags], codec.removesuffix("-sig"))
+    if not damage.damaged:
+        return damage
     line_in_document = content.count(b"\n", 0, damage.byte) + 1
     return replace(damage, line=line_in_document)
 
@@ -119,7 +121,7 @@ def damage_of(path: Path, codec: str) -> Damage:
     if Damage(codec).is_wide:
         return _damage_of_wide(path, codec)
     with path.open("rb") as file:
-        return damage_of_lines(file, codec.removesuffix("-sig"))
+        return _damage_of_lines(file, codec.removesuffix("-sig"))
 
 
 def is_whole(path: Path, codec: str) -> bool:

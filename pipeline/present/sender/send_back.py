@@ -78,7 +78,7 @@ def send_back(
     text that a spreadsheet would run is stored as text. A delivery of which no copy can be made is told to
     `on_left_out` in one sentence, and the rest goes on.
     """
-    calendar = load_calendar(settings.calendar_overrides, settings.week_rule)
+    calendar = load_calendar(settings.calendar_overrides, settings.week_rule, settings.calendar_years)
     written: list[Path] = []
     for delivery in _returned_deliveries(con, week_ids, contracts):
         try:

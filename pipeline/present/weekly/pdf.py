@@ -43,11 +43,14 @@ def office() -> str | None:
 def to_pdf(documents: Sequence[Path]) -> str:
     """Write a .pdf beside each document, in one start of LibreOffice; returns why there is none, or nothing.
 
+    A .pdf that lay there and is not written anew is taken away: it would say something else than its document.
     A private profile keeps it apart from an office that somebody has open; one that does not end in time is killed
     with all that it started.
     The same documents give the same files; with others in the same start, the fonts that a file brings may be cut
     otherwise, and its bytes differ while its pages do not.
     """
+    for document in documents:
+        document.with_suffix(".pdf").unlink(missing_ok=True)
     program = office()
     if program is None:
         return ABSENT

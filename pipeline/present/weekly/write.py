@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 WEEKLY: Final = "weekly"
 DOCUMENT: Final = "weekly.docx"
 PAGE: Final = "weekly.html"
+PRINT: Final = "weekly.pdf"
 
 
 @dataclass(frozen=True)
@@ -140,8 +141,13 @@ def _draft(folder: Path, template: Path, content: Content) -> Path:
 
 
 def _move_into(draft: Path, folder: Path) -> None:
-    """Move the files of a draft into `folder`: a new folder appears whole, in an old one each file is replaced."""
+    """Move the files of a draft into `folder`: a new folder appears whole, in an old one each file is replaced.
+
+    A PDF from before goes where the draft has none: it would print other figures than the document beside it.
+    """
     if folder.exists():
+        if not (draft / PRINT).exists():
+            (folder / PRINT).unlink(missing_ok=True)
         for path in sorted(draft.iterdir()):
             with replaced(folder / path.name) as temporary:
                 shutil.copyfile(path, temporary)

@@ -12,17 +12,10 @@ from typing import TYPE_CHECKING, Any, Final
 
 from pipeline.common.tables import insert_rows
 from pipeline.quality.checks.model import BATCH, UNEXPECTED_ROWS, Check, TableSuite, category_of, each_check, unescaped
+from pipeline.state_tables.create import create_tables
 
 if TYPE_CHECKING:
     import duckdb
-
-DDL: Final = """
-CREATE TABLE IF NOT EXISTS quality.check_rule (
-    table_name VARCHAR NOT NULL, check_name VARCHAR NOT NULL, title VARCHAR NOT NULL, description VARCHAR NOT NULL,
-    category VARCHAR NOT NULL, severity VARCHAR NOT NULL, owner VARCHAR NOT NULL, action VARCHAR NOT NULL,
-    expectation VARCHAR NOT NULL, rule VARCHAR NOT NULL, thresholds VARCHAR NOT NULL
-);
-"""
 
 
 @dataclass(frozen=True)
@@ -48,7 +41,7 @@ class CheckRule:
 
 def write_library(con: duckdb.DuckDBPyConnection, suites: Sequence[TableSuite]) -> None:
     """Replaces what quality.check_rule says of the tables of `suites`; belongs inside the caller's transaction."""
-    con.execute(DDL)
+    create_tables(con, "words")
     tables = [suite.table for suite in suites]
     con.execute("DELETE FROM quality.check_rule WHERE list_contains(?, table_name)", [tables])
     rules = [_rule(suite, check) for suite, check in each_check(suites)]

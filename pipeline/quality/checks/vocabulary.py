@@ -17,6 +17,7 @@ from pipeline.contracts import Contract
 from pipeline.quality.checks.model import TableSuite
 from pipeline.quality.checks.suite_words import FIELD, Descriptions, Word, suite_words, words_of_codes
 from pipeline.quality.checks.warehouse_words import OWN_CODES, OWN_COLUMNS
+from pipeline.state_tables.create import create_tables
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -25,11 +26,6 @@ if TYPE_CHECKING:
 
     from pipeline.settings import Settings
 
-DDL: Final = """
-CREATE TABLE IF NOT EXISTS quality.word (
-    column_name VARCHAR NOT NULL, source VARCHAR NOT NULL, code VARCHAR NOT NULL, words VARCHAR NOT NULL
-);
-"""
 # Code list, its column of codes, its column of labels, and the column of a failing row that holds the codes.
 _LISTS: Final = (
     ("power_type", "code", "label", "power_type"),
@@ -123,7 +119,7 @@ def write_words(con: duckdb.DuckDBPyConnection, known: Vocabulary, tables: Seque
     Takes the place of every word but those of suites whose table is not among `tables`. Belongs inside the caller's
     transaction. Key: column_name, source, code; `source` is a source, a checked table, or empty.
     """
-    con.execute(DDL)
+    create_tables(con, "words")
     con.execute("DELETE FROM quality.word WHERE NOT contains(source, '.') OR list_contains(?, source)", [list(tables)])
     insert_rows(con, "quality.word", Word, sorted(known.words, key=_key))
 

@@ -17,7 +17,6 @@ from pipeline.common.clock import beijing_now
 from pipeline.quality.codes import UNSETTLED_SQL
 from pipeline.quality.findings.findings import Finding
 from pipeline.quality.findings.places import places_words, read_places
-from pipeline.reporting_calendar.week_ids import year_bounds
 
 if TYPE_CHECKING:
     import duckdb
@@ -47,20 +46,6 @@ def gate(con: duckdb.DuckDBPyConnection, week_ids: Sequence[str], today: date | 
     unchecked = _unchecked(con, week_ids)
     workbooks = _workbooks(con, week_ids, blocking)
     return GateVerdict(blocking, unchecked, _message(week_ids, blocking, unchecked, workbooks))
-
-
-def waiting_weeks(con: duckdb.DuckDBPyConnection, before: str, today: date | None = None) -> list[str]:
-    """Returns the weeks of the same year before `before` that were held back and whose gate is open now, in order.
-
-    A run that the gate stops releases none of its weeks; the run after the decisions is often about the last one alone.
-    """
-    first, _ = year_bounds(before)
-    rows = con.execute(
-        "SELECT DISTINCT week_id FROM quality.check_result WHERE week_id >= ? AND week_id < ? "
-        "AND week_id IN (SELECT week_id FROM ledger.current_delivery) ORDER BY week_id",
-        [first, before],
-    ).fetchall()
-    return [week for (week,) in rows if gate(con, [week], today).is_open]
 
 
 def _blocking(con: duckdb.DuckDBPyConnection, week_ids: Sequence[str], today: date) -> tuple[Finding, ...]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from pipeline.quality.desk.gate import GateVerdict, gate
 from pipeline.release.freeze.issues import Preview, ReleaseOutcome, freeze, preview
+from pipeline.warehouse.week_stages import Stage, record_stage
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -45,7 +46,9 @@ def release_week(con: DuckDBPyConnection, settings: Settings, week_id: str) -> l
         return [_outcome_of(plan, week_id)]
     if not verdict.is_open:
         raise ReleaseError(verdict.message)
-    return freeze(con, settings, weeks, renew={week_id})
+    outcomes = freeze(con, settings, weeks, renew={week_id})
+    record_stage(con, Stage.RELEASED, [outcome.week_id for outcome in plan.outcomes])
+    return outcomes
 
 
 def _outcome_of(plan: Preview, week_id: str) -> ReleaseOutcome:

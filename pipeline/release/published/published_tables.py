@@ -17,7 +17,8 @@ from pipeline.common.tables import has_table
 from pipeline.privacy.case_numbers import without_cases
 from pipeline.release.published import quality_tables
 from pipeline.release.revisions.frozen_rows import FROZEN_SCHEMAS, with_frozen_rows
-from pipeline.release.revisions.tables import STEWARDS_OWN, TABLES
+from pipeline.release.revisions.tables import STEWARDS_OWN
+from pipeline.state_tables.release import TABLES
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection

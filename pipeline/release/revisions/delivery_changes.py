@@ -1,7 +1,7 @@
 """Says in words how two releases of an issue differ in what they were made from; figure by figure is `causes`.
 
 A release is a row of `release.issue`: `deliveries` is JSON text, a list of objects with delivery_id, source, week_id,
-file_name and as_of; `code_version` is as `versions.code_version` gives it.
+file_name, as_of and reader_version; `code_version` is as `versions.code_version` gives it.
 """
 
 from __future__ import annotations
@@ -11,7 +11,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-Deliveries = dict[str, Mapping[str, str]]
+from pipeline.ingest.reader_version import change_in_words
+
+Deliveries = dict[str, Mapping[str, Any]]
 
 
 @dataclass
@@ -47,7 +49,10 @@ def change_reason(before: Mapping[str, Any] | None, after: Mapping[str, Any]) ->
 
 
 def delivery_changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[tuple[str, str]]:
-    """Returns (source, in words) of every delivery that came or went between two releases, by source and week."""
+    """Returns (source, in words) of every delivery that came or went between two releases, by source and week.
+
+    A delivery of both releases that another version of the reader has read is a change as well.
+    """
     old = _deliveries_of(before)
     new = _deliveries_of(after)
     exchanges: dict[tuple[str, str], _Exchange] = {}
@@ -58,15 +63,27 @@ def delivery_changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> lis
     changes = []
     for source, week_id in sorted(exchanges):
         changes.append((source, exchanges[source, week_id].in_words()))
-    return changes
+    return [*changes, *_reader_changes(old, new)]
+
+
+def _reader_changes(old: Deliveries, new: Deliveries) -> list[tuple[str, str]]:
+    """Returns (source, 读取程序更新（v1 → v2）：…) of each source with deliveries that were read by two versions."""
+    changes: dict[str, str] = {}
+    for delivery_id in sorted(old.keys() & new.keys()):
+        # Releases of before versions were counted rest on version 1.
+        before = int(old[delivery_id].get("reader_version", 1))
+        after = int(new[delivery_id].get("reader_version", 1))
+        if before != after:
+            changes[new[delivery_id]["source"]] = change_in_words(before, after)
+    return sorted(changes.items())
 
 
 def _deliveries_of(release: Mapping[str, Any]) -> Deliveries:
-    deliveries: list[Mapping[str, str]] = json.loads(release["deliveries"])
+    deliveries: list[Mapping[str, Any]] = json.loads(release["deliveries"])
     return {delivery["delivery_id"]: delivery for delivery in deliveries}
 
 
-def _only_in(deliveries: Deliveries, others: Deliveries) -> list[Mapping[str, str]]:
+def _only_in(deliveries: Deliveries, others: Deliveries) -> list[Mapping[str, Any]]:
     delivery_ids = sorted(deliveries.keys() - others.keys())
     return [deliveries[delivery_id] for delivery_id in delivery_ids]
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from pipeline.common.package_version import package_version
-from pipeline.common.tables import has_table
+from pipeline.common.tables import has_column, has_table
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -26,6 +26,7 @@ LAYOUT_CODE: Final = (
     (_PIPELINE / "release", "**/*.py"),
     (_PIPELINE / "common", "**/*.py"),
     (_PIPELINE / "warehouse", "**/*.py"),
+    (_PIPELINE / "state_tables", "*.py"),
 )
 
 
@@ -78,14 +79,22 @@ def deliveries_behind(con: DuckDBPyConnection, week_id: str) -> list[dict[str, A
     if not has_table(con, "ledger", "delivery"):
         return []
     rows = con.execute(
-        "SELECT delivery_id, source, week_id, file_name, strftime(as_of, '%Y-%m-%d %H:%M:%S')"
-        " FROM ledger.delivery WHERE status = 'current' AND week_id <= ? AND week_id IN (SELECT w.week_id"
-        " FROM core.report_week AS w JOIN core.report_week AS i ON i.year = w.year WHERE i.week_id = ?)"
+        "SELECT delivery_id, source, week_id, file_name, strftime(as_of, '%Y-%m-%d %H:%M:%S'),"
+        f" {_reader_version(con)} FROM ledger.delivery WHERE status = 'current' AND week_id <= ?"
+        " AND week_id IN (SELECT w.week_id FROM core.report_week AS w"
+        " JOIN core.report_week AS i ON i.year = w.year WHERE i.week_id = ?)"
         " ORDER BY week_id, source, delivery_id",
         [week_id, week_id],
     ).fetchall()
-    names = ("delivery_id", "source", "week_id", "file_name", "as_of")
+    names = ("delivery_id", "source", "week_id", "file_name", "as_of", "reader_version")
     return [dict(zip(names, row, strict=True)) for row in rows]
+
+
+def _reader_version(con: DuckDBPyConnection) -> str:
+    """Returns SQL for the reader's version of a delivery; version 1 left no mark."""
+    if has_column(con, "ledger", "delivery", "reader_version"):
+        return "coalesce(reader_version, 1)"
+    return "1"
 
 
 def contract_versions(settings: Settings) -> str:

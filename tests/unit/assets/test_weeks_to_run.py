@@ -4,40 +4,68 @@ from __future__ import annotations
 
 import pytest
 
-from assets.weeks_to_run import last_delivered_week, range_of, weeks_to_run
+from assets.weeks_to_run import LoadedWeeks, RunWeeks, loaded_weeks, range_of, weeks_to_run
 from pipeline.ingest.load.ledger import prepare
 from pipeline.reporting_calendar import ReportingCalendar
 from pipeline.settings import Settings
-from pipeline.warehouse import open_warehouse
+from pipeline.warehouse import DamagedWarehouseError, open_warehouse
+from pipeline.warehouse.week_stages import Stage, record_stage
+
+FINISHED = LoadedWeeks(delivered=("2022-50", "2023-03", "2023-15"))
 
 
 @pytest.fixture
 def loaded(settings: Settings) -> Settings:
-    """A home whose last delivered weeks are 2022-50 and 2023-15."""
+    """A home in which 2022-50 is finished, 2023-14 was only checked, and 2023-15 only loaded."""
     with open_warehouse(settings) as con:
         prepare(con, [])
         con.execute(
-            "INSERT INTO ledger.delivery (delivery_id, week_id, status) VALUES "
-            "('a', '2022-50', 'current'), ('b', '2023-15', 'current'), ('c', '2023-20', 'superseded')"
+            "INSERT INTO ledger.delivery (delivery_id, source, week_id, status, contract_fingerprint) VALUES"
+            " ('a', 's', '2022-50', 'current', 'f'), ('b', 's', '2023-14', 'current', 'f'),"
+            " ('c', 's', '2023-15', 'current', 'f'), ('d', 's', '2023-20', 'superseded', 'f')"
         )
+        for stage in Stage:
+            record_stage(con, stage, ["2022-50"])
+        record_stage(con, Stage.CHECKED, ["2023-14"])
     return settings
 
 
 def test_without_new_files_the_week_runs_alone(settings: Settings, calendar: ReportingCalendar) -> None:
-    assert weeks_to_run(settings, calendar, "2023-10") == ("2023-10", "2023-10")
+    assert weeks_to_run(settings, calendar, "2023-10") == RunWeeks("2023-10", "2023-10")
 
 
-def test_new_files_of_earlier_weeks_are_taken_and_later_ones_wait(settings: Settings) -> None:
-    assert range_of(["2023-09", "2023-08", "2023-12"], "2023-10", settings) == ("2023-08", "2023-10")
+def test_weeks_that_an_earlier_run_did_not_finish_are_taken_up_though_the_inbox_is_empty(
+    loaded: Settings, calendar: ReportingCalendar
+) -> None:
+    unfinished = ("2023-14", "2023-15")
+    assert weeks_to_run(loaded, calendar, "2023-16") == RunWeeks("2023-14", "2023-16", unfinished)
+    assert weeks_to_run(loaded, calendar, "2023-02") == RunWeeks("2023-02", "2023-15", unfinished)
 
 
-def test_the_later_weeks_of_the_year_move_with_an_earlier_one(loaded: Settings) -> None:
-    assert range_of(["2023-03"], "2023-10", loaded) == ("2023-03", "2023-15")
-    assert range_of(["2022-40"], "2022-41", loaded) == ("2022-40", "2022-50")
+def test_new_files_of_earlier_weeks_are_taken_and_later_ones_wait() -> None:
+    waiting = ["2023-09", "2023-08", "2023-12"]
+    assert range_of(waiting, "2023-10", LoadedWeeks()) == RunWeeks("2023-08", "2023-10")
+
+
+def test_the_later_weeks_of_the_year_move_with_an_earlier_one() -> None:
+    assert range_of(["2023-03"], "2023-10", FINISHED) == RunWeeks("2023-03", "2023-15")
+    assert range_of(["2022-40"], "2022-41", FINISHED) == RunWeeks("2022-40", "2022-50")
+
+
+def test_weeks_that_will_be_read_again_are_taken() -> None:
+    loaded = LoadedWeeks(delivered=("2023-03", "2023-15"), read_otherwise=("2023-03",))
+    assert range_of([], "2023-15", loaded) == RunWeeks("2023-03", "2023-15")
 
 
 def test_a_warehouse_that_cannot_be_asked_moves_nothing(settings: Settings) -> None:
-    assert last_delivered_week(settings, "2023-03") == "2023-03"
+    assert loaded_weeks(settings, {}) == LoadedWeeks()
+    with open_warehouse(settings) as con:
+        con.execute("DROP TABLE ledger.delivery")
+    assert loaded_weeks(settings, {}) == LoadedWeeks()
+
+
+def test_a_damaged_warehouse_is_told_before_anything_runs(settings: Settings) -> None:
     settings.home.mkdir()
     settings.warehouse_path.write_bytes(b"no database")
-    assert last_delivered_week(settings, "2023-03") == "2023-03"
+    with pytest.raises(DamagedWarehouseError, match="zhoubao verify"):
+        loaded_weeks(settings, {})

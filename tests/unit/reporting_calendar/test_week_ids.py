@@ -9,12 +9,20 @@ from pathlib import Path
 import pytest
 
 from pipeline.reporting_calendar import CalendarError
-from pipeline.reporting_calendar.week_ids import is_week_id, read_week_id, week_id_of
+from pipeline.reporting_calendar.week_ids import is_week_id, read_week_id, week_id_of, year_bounds
 
 
 def test_a_week_id_is_read_as_it_was_written() -> None:
     assert week_id_of(2023, 5) == "2023-05"
     assert read_week_id("2023-05") == (2023, 5)
+
+
+def test_every_week_of_a_year_lies_within_its_bounds_and_none_of_another_year() -> None:
+    first, last = year_bounds("2023-15")
+    weeks = [week_id_of(year, issue_no) for year in (2022, 2023, 2024) for issue_no in range(1, 54)]
+    assert [week for week in weeks if first <= week <= last] == [
+        week_id_of(2023, issue_no) for issue_no in range(1, 54)
+    ]
 
 
 @pytest.mark.parametrize("text", ["2023-5", "2023年第5期", "2023-005", " 2023-05", ""])

@@ -107,3 +107,16 @@ def test_weeks_between_includes_both_ends_and_crosses_years() -> None:
 def test_an_unknown_week_is_a_sentence(week_id: str) -> None:
     with pytest.raises(CalendarError, match=r"。$"):
         CALENDAR.week(week_id)
+
+
+@pytest.mark.parametrize(
+    ("year", "setting"), [(2014, "first_year = 2014"), (2028, "last_year = 2028"), (2035, "last_year = 2035")]
+)
+def test_an_issue_or_a_day_outside_the_calendar_names_the_setting(year: int, setting: str) -> None:
+    calendar = ReportingCalendar(years=range(2015, 2028))
+    assert calendar.week("2015-01").year == 2015
+    assert calendar.week_of(date(2027, 12, 31)).year == 2027
+    with pytest.raises(CalendarError, match=setting):
+        calendar.week(f"{year}-03")
+    with pytest.raises(CalendarError, match=f"从 2015 年到 2027 年.*{setting}"):
+        calendar.week_of(date(year, 2, 1))

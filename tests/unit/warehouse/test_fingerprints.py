@@ -37,6 +37,7 @@ def test_the_state_is_made_once_and_what_the_warehouse_holds_is_named() -> None:
             "ledger.model_build": "TABLE",
             "ledger.reference": "TABLE",
             "ledger.shown": "VIEW",
+            "ledger.week_stage": "TABLE",
         }
         assert tables_and_views(con) == prepare_state(con)
 

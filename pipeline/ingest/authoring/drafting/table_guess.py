@@ -10,6 +10,7 @@ from itertools import chain
 
 from pipeline.ingest.authoring.drafting.header_guess import TOTALS, column_titles, provisional_contract
 from pipeline.ingest.authoring.drafting.row_cells import cell_at, filled_text
+from pipeline.ingest.cells.day_notations import END_IN_TEXT, YEAR_IN_TEXT, any_day_with_year, plain
 from pipeline.ingest.cells.numbers import parse_number
 from pipeline.ingest.errors import RefusedFileError
 from pipeline.ingest.recognise.drift import counts_rows
@@ -25,8 +26,10 @@ from pipeline.privacy.masking import shown
 _WORD = re.compile(r"[^\W\d_]{2}")
 # 表名：投诉登记表 → 投诉登记表
 _TITLE_PREFIX = re.compile(r"^\s*(数据库|表名|标题|报表名称|title)\s*[:：]\s*", re.IGNORECASE)
-# 投诉登记表（2023年第15期） → 投诉登记表; 办件 2023-04 → 办件; 明细 模拟数据 → 明细
-_PERIOD = re.compile(r"[(（]?\d{4}\s*年.*$|\d{4}-\d{1,2}.*$|模拟数据.*$")
+# Where the words of a title end and its period begins, in a text that `plain` has prepared: any day as titles are read
+# (2023/4/17, 20230417), a year (2023年第15期), a month (2023-04), or the mark of synthetic data.
+_DAY = any_day_with_year(YEAR_IN_TEXT, END_IN_TEXT)
+_PERIOD = re.compile(rf"\(?(?:{_DAY}|\d{{4}}\s*年|\d{{4}}-\d{{1,2}}|模拟数据).*$")
 # 投诉登记表（第15期） → 投诉登记表
 _NUMBERED_BRACKET = re.compile(r"[（(][^（）()]*\d[^（）()]*[)）]\s*$")
 
@@ -141,9 +144,16 @@ def title_of(lines: Sequence[str]) -> str:
     """
     first = next(filter(_is_title, lines), "")
     words = " ".join(_TITLE_PREFIX.sub("", first).split())
-    without_period = _PERIOD.sub("", words)
+    without_period = _without_period(words)
     bare = _NUMBERED_BRACKET.sub("", without_period)
     return shown(bare.strip(" （(")) or ""
+
+
+def _without_period(words: str) -> str:
+    """投诉登记表（2023年第15期） → 投诉登记表; 办件 2023.4.17-4.21 → 办件; a title without a period stays as it is."""
+    read = plain(words)
+    period = _PERIOD.search(read)
+    return words if period is None else read[: period.start()]
 
 
 def _is_title(line: str) -> bool:

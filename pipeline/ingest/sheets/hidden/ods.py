@@ -35,30 +35,35 @@ class _OdsSearch:
         self._row = self._column = 0
         self._row_repeats = self._column_repeats = 0
         self._error_text: list[str] | None = None
+        self._is_in_comment = False
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
-        """Begins a sheet, a row or a cell."""
+        """Begins a sheet, a row, a cell or the comment on one."""
         local = name.rpartition(":")[2]
         if local in _CELLS:
             self._begin_cell(attributes)
         elif local == "table-row":
             self._column = 0
             self._row_repeats = int(attributes.get("table:number-rows-repeated", 1))
+        elif local == "annotation":
+            self._is_in_comment = True
         elif local == "table":
             sheet_name = attributes.get("table:name", "")
             self._sheet = self.book.sheets.setdefault(sheet_name, OddSheet(styles=_STYLES))
             self._row = 0
 
     def text(self, text: str) -> None:
-        """Takes in the characters of a cell, which say which error it shows."""
-        if self._error_text is not None:
+        """Takes in the characters of a cell, which say which error it shows; a comment and its author do not."""
+        if self._error_text is not None and not self._is_in_comment:
             self._error_text.append(text)
 
     def end(self, name: str) -> None:
-        """Finishes a cell or a row."""
+        """Finishes a cell, a comment or a row."""
         local = name.rpartition(":")[2]
         if local in _CELLS:
             self._end_cell()
+        elif local == "annotation":
+            self._is_in_comment = False
         elif local == "table-row":
             self._row += self._row_repeats
 
@@ -122,7 +127,7 @@ def hidden_in_ods(path: Path) -> SearchedBook:
                 parser.Parse(block)
         except RefusedFileError:
             raise
-        except (expat.ExpatError, ValueError):
+        except (expat.ExpatError, LookupError, ValueError):
             return SearchedBook()
     for sheet in search.book.sheets.values():
         sheet.finish()

@@ -27,12 +27,12 @@ _CELL_HEAD = 6
 def hidden_in_xls(path: Path) -> SearchedBook:
     """Searches an .xls or .et; one that is broken has nothing to find, since its reader refuses it."""
     try:
-        return search_xls(workbook_stream(CompoundFile(path.read_bytes())) or b"")
+        return _search_xls(workbook_stream(CompoundFile(path.read_bytes())) or b"")
     except (BrokenOleError, struct.error, LookupError):
         return SearchedBook()
 
 
-def search_xls(stream: bytes) -> SearchedBook:
+def _search_xls(stream: bytes) -> SearchedBook:
     """Searches a BIFF stream for errors, formulas without a value, long numbers, shares and days."""
     book = SearchedBook()
     sheet_at: dict[int, OddSheet] = {}
@@ -40,8 +40,9 @@ def search_xls(stream: bytes) -> SearchedBook:
     styles = _styles(stream)
     for kind, offset, length in biff_records(stream):
         if kind in BEGIN_OF_SHEET:
-            # BoundSheet8 names the offset of the record, whose head of four bytes stands before the data.
-            current = sheet_at.get(offset - 4, current)
+            # BoundSheet8 names the offset of the record, whose head of four bytes stands before the data. A chart in a
+            # sheet, behind its cells, begins so too: the numbers that it keeps of its series are no cells.
+            current = sheet_at.get(offset - 4)
         elif kind == _BOUND_SHEET and length > 8:
             name = _sheet_name(stream[offset : offset + length])
             sheet = book.sheets.setdefault(name, OddSheet(styles=styles))

@@ -29,12 +29,12 @@ def hidden_in_xlsb(path: Path) -> SearchedBook:
     """
     with open_zip(path, WORKBOOK) as archive:
         try:
-            return search_xlsb(archive)
+            return _search_xlsb(archive)
         except (struct.error, LookupError):
             return SearchedBook()
 
 
-def search_xlsb(archive: ZipArchive) -> SearchedBook:
+def _search_xlsb(archive: ZipArchive) -> SearchedBook:
     """Searches the parts of an .xlsb for errors, long numbers, shares and days."""
     book = SearchedBook()
     members = {name.lower(): name for name in archive.names}

@@ -64,17 +64,17 @@ class XlsxHidden:
     def silent_cells(self, sheet: str) -> OddCells:
         """Errors, formulas without a value, shares. Costs about as much as unzipping, and may run beside the reader."""
         part = self._parts.sheets.get(sheet)
-        return find_silent_cells(self._path, part, self._parts.styles) if part else OddCells()
+        return _find_silent_cells(self._path, part, self._parts.styles) if part else OddCells()
 
     def wide_cells(self, sheet: str) -> OddCells:
         """Whole numbers of more than fifteen digits; asked for sheets only where the reader shows such texts."""
         part = self._parts.sheets.get(sheet)
-        return find_wide_cells(self._path, part) if part else OddCells()
+        return _find_wide_cells(self._path, part) if part else OddCells()
 
     def days(self, sheet: str) -> Mapping[int, frozenset[int]]:
         """The rows, by column, of numbers that are shown as days."""
         part = self._parts.sheets.get(sheet)
-        return find_days(self._path, part, self._parts.styles) if part else {}
+        return _find_days(self._path, part, self._parts.styles) if part else {}
 
 
 @dataclass(slots=True)
@@ -94,7 +94,7 @@ class _Cell:
     @property
     def column(self) -> int:
         """Its 0-based column."""
-        return column_number(self.letters.decode()) - 1
+        return _column_number(self.letters.decode()) - 1
 
     @property
     def kind(self) -> bytes:
@@ -115,19 +115,19 @@ class _Cell:
         return int(style[1]) if style else -1
 
 
-def find_silent_cells(path: Path, part: str, styles: Styles = NO_STYLES) -> OddCells:
+def _find_silent_cells(path: Path, part: str, styles: Styles = NO_STYLES) -> OddCells:
     """Finds the errors, formulas without a value and shares of one sheet."""
     shares = [b' s="%d"' % style for style in sorted(styles.shares)]
     needles = (*_SILENT, *shares)
     return _find(path, part, lambda block: _offsets_of(block, needles), lambda cell: _silent_text(cell, styles))
 
 
-def find_wide_cells(path: Path, part: str) -> OddCells:
+def _find_wide_cells(path: Path, part: str) -> OddCells:
     """Finds the whole numbers of more than fifteen digits of one sheet."""
     return _find(path, part, _offsets_of_wide, _wide_text)
 
 
-def find_days(path: Path, part: str, styles: Styles) -> dict[int, frozenset[int]]:
+def _find_days(path: Path, part: str, styles: Styles) -> dict[int, frozenset[int]]:
     """Returns the rows, by column, of the cells that show a number as a day or time; 0-based, as the reader counts."""
     if not styles.days:
         return {}
@@ -138,7 +138,8 @@ def find_days(path: Path, part: str, styles: Styles) -> dict[int, frozenset[int]
         for block in _blocks(archive, part):
             first_column = min(first_column, _first_column(block))
             for cell in _cells_at(block, _offsets_of(block, needles)):
-                if cell.kind == b"n" and cell.value:
+                # A needle may stand in the tag of a row, and the cell before it then shows no day.
+                if cell.style in styles.days and cell.kind == b"n" and cell.value:
                     rows_by_column.setdefault(cell.column, set()).add(cell.row)
     return {column - first_column: frozenset(rows) for column, rows in rows_by_column.items()}
 
@@ -242,10 +243,10 @@ def _cells_at(block: bytes, offsets: Sequence[int]) -> Iterator[_Cell]:
 def _first_column(block: bytes) -> int:
     """The first column of a block that holds anything, 0-based: the reader counts from there."""
     letters = set(_FILLED.findall(block))
-    return min((column_number(one.decode()) - 1 for one in letters), default=_BEYOND_ALL_COLUMNS)
+    return min((_column_number(one.decode()) - 1 for one in letters), default=_BEYOND_ALL_COLUMNS)
 
 
-def column_number(letters: str) -> int:
+def _column_number(letters: str) -> int:
     """Returns 1 for A, 27 for AA."""
     number = 0
     for letter in letters:

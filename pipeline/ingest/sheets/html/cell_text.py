@@ -31,7 +31,8 @@ def collapsed(parts: Sequence[str]) -> str:
     text = "".join(parts).replace("\xa0", " ")
     if TICKED in text or UNTICKED in text:
         text = _with_boxes(text)
-    if RAISED in text or STRUCK in text:
+    # An end alone is that of a part which began outside of the cell, or nowhere.
+    if RAISED in text or STRUCK in text or CLOSED in text:
         text = _set_apart(text)
     lines = [" ".join(line.split()) for line in text.split(BREAK)]
     return "\n".join(line for line in lines if line)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from pipeline.ingest.sheets.html.tokens import RAW_ENDS
+from pipeline.ingest.sheets.html.tokens import RAW_ENDS, attributes_of
 
 Rule = tuple[str, str]
 """Tag and class that a rule hides, either of them '' for any: `td.off` is ("td", "off"), `.off` is ("", "off")."""
@@ -19,8 +19,10 @@ BLANKED = re.compile(r"(?:^|[;{\s])visibility\s*:\s*(?:hidden|collapse)", re.IGN
 # display:inline, display:block
 DISPLAYED_AGAIN = re.compile(r"(?:^|[;\s])display\s*:\s*(?!none)\w", re.IGNORECASE)
 """Finds what displays an element that a rule takes away."""
-# <style>, <style type="text/css">
-_STYLE_SHEET = re.compile(r"<style\b[^>]{0,200}>", re.IGNORECASE)
+# <style>, <style type="text/css">, and where none can begin: in a comment or a script
+_STYLE_SHEET = re.compile(r"<!--|<(style|script)\b([^>]{0,200})>", re.IGNORECASE)
+# media="print" is for paper; media="screen, print" and one without are for whoever reads the page.
+_FOR_READERS = frozenset({"", "all", "screen"})
 # /* note */, and the <!-- --> that old pages put around their rules
 _COMMENT = re.compile(r"/\*[^*]{0,4000}\*/|<!--|-->")
 # td, .off, td.off : other selectors (#id, td > p) are not followed
@@ -36,11 +38,24 @@ def hiding_rules(page: str) -> frozenset[Rule]:
     rules: set[Rule] = set()
     position = 0
     while opening := _STYLE_SHEET.search(page, position):
-        closing = RAW_ENDS["style"].search(page, opening.end())
+        if opening[1] is None:
+            # As in `tokens`: <!--> is a whole comment.
+            end = page.find("-->", opening.start() + 2)
+            position = end + 3 if end >= 0 else len(page)
+            continue
+        tag = opening[1].lower()
+        closing = RAW_ENDS[tag].search(page, opening.end())
         position = closing.end() if closing else len(page)
-        style_sheet = page[opening.end() : position]
-        rules.update(_hidden_by(_COMMENT.sub(" ", style_sheet)))
+        if tag == "style" and _is_for_readers(attributes_of(opening[2])):
+            style_sheet = page[opening.end() : position]
+            rules.update(_hidden_by(_COMMENT.sub(" ", style_sheet)))
     return frozenset(rules)
+
+
+def _is_for_readers(attributes: dict[str, str]) -> bool:
+    """Whether a style sheet counts on every screen: `<style media="print">` hides nothing there."""
+    media = attributes.get("media", "").lower().split(",")
+    return any(medium.strip() in _FOR_READERS for medium in media)
 
 
 def _hidden_by(css: str) -> Iterator[Rule]:

@@ -24,12 +24,21 @@ _LONGEST_TAG = 64 << 10
 
 
 def attributes_of(written: str) -> dict[str, str]:
-    """Returns the attributes of a tag by their names in lower case: `COLSPAN=2 hidden` is colspan '2' and hidden ''."""
+    """Returns the attributes of a tag by their names in lower case: `COLSPAN=2 hidden` is colspan '2' and hidden ''.
+
+    Of an attribute that is written twice the first counts, as in a browser.
+    """
     attributes: dict[str, str] = {}
     for match in _ATTRIBUTE.finditer(written):
-        value = (match[2] or "").strip("\"'")
-        attributes[match[1].lower()] = unescape(value)
+        value = _unquoted(match[2] or "")
+        attributes.setdefault(match[1].lower(), unescape(value))
     return attributes
+
+
+def _unquoted(value: str) -> str:
+    """Takes off the quotes around a value, or the one that begins it and was never closed; `'10'` of `"'10'"` stays."""
+    quote = value[:1]
+    return value[1:].removesuffix(quote) if quote in ('"', "'") else value
 
 
 def tokens(text: str) -> Iterator[Token]:
@@ -47,7 +56,8 @@ def tokens(text: str) -> Iterator[Token]:
         if opening > position:
             yield TEXT, "", text[position:opening]
         if text.startswith("<!--", opening):
-            closing = text.find("-->", opening + 4)
+            # <!--> is a whole comment.
+            closing = text.find("-->", opening + 2)
             if closing < 0:
                 return
             position = closing + 3

@@ -6,7 +6,7 @@ import pytest
 
 from pipeline.contracts import Contract, Field, FieldType
 from pipeline.ingest.cells.dates import Context
-from pipeline.ingest.cells.row_reader import CellReading, RowReader, is_rendering, scaled
+from pipeline.ingest.cells.row_reader import CellReading, RowReader, is_rendering, scaled, shown_original
 from pipeline.ingest.errors import RefusalPlace, RefusedFileError
 from pipeline.ingest.reasons import Disposition, Reason
 from pipeline.ingest.refusals.cells import CellRefusal
@@ -49,6 +49,19 @@ def test_a_cell_that_refuses_the_file_says_where_it_stands() -> None:
     assert caught.value.refusal is CellRefusal.CELL_UNREADABLE
     assert caught.value.place == RefusalPlace(sheet="一", row=3, column="受理")
     assert caught.value.found == "x"
+
+
+@pytest.mark.parametrize("text", [None, "——", " — ", "\u200b"])
+def test_a_required_cell_with_a_mark_of_nothing_is_told_as_one_without_a_text(text: str | None) -> None:
+    required = [{"name": "case_no", "title": "编号", "constraints": {"required": True}}]
+    _, (problem,) = reader(fields=required).row("一", 3, {"case_no": text})
+    assert (problem.reason, problem.value) == (Reason.MISSING_REQUIRED, None)
+
+
+def test_of_a_bad_cell_its_masked_text_is_shown_unless_it_is_personal() -> None:
+    bad = CellReading(None, Reason.UNKNOWN_CODE)
+    assert shown_original("火星厅13800001111", bad) == "火星厅［已脱敏］"
+    assert shown_original("王小明", CellReading(None, Reason.TEXT_LOST, is_private=True)) is None
 
 
 def test_the_reader_of_a_1904_workbook_counts_its_serials_from_there() -> None:

@@ -10,6 +10,8 @@ from pathlib import Path
 import openpyxl
 import pytest
 
+from pipeline.ingest.containers.extent_zip import refuse_huge_zip
+from pipeline.ingest.errors import RefusedFileError
 from pipeline.ingest.inbox.loader import Loader
 from tests.unit.ingest.deliveries import (
     BLANKS,
@@ -20,6 +22,7 @@ from tests.unit.ingest.deliveries import (
     watched,
     with_sheet,
     workbook_bytes,
+    zipped,
 )
 
 
@@ -38,6 +41,7 @@ def test_members_that_lie_about_their_size_are_refused(quick_loader: Loader) -> 
         (sheet_xml("A1:XFD1048576", '<row r="1048576"><c r="XFD1048576" s="1"/></row>'), "6 rows"),
         (sheet_xml("A1:F6", '<row r="1048576"><c r="XFD1048576"><v>1</v></c></row>'), "超过上限"),
         (sheet_xml("A1:F6", '<row r="7"><c r="Z1048576"><v>1</v></c></row>'), "超过上限"),
+        (sheet_xml("A1:F6", '<row r="7"><c r="XFD1048576"><v>1</v></c></row>'), "超过上限"),
         (sheet_xml("A1:F6", "<row r='1048576'><c r='XFD1048576'><v>1</v></c></row>"), "超过上限"),
     ],
     ids=[
@@ -45,6 +49,7 @@ def test_members_that_lie_about_their_size_are_refused(quick_loader: Loader) -> 
         "formatted blank far away",
         "filled cell far away",
         "far away in a near row",
+        "far away in a near row and a far column",
         "the same in single quotes",
     ],
 )
@@ -90,3 +95,26 @@ def test_cells_far_apart_cost_no_memory_in_other_containers(tmp_path: Path, made
     said, peak = watched(converted(tmp_path / "far.xlsx", made, tmp_path), tmp_path)
     assert "跨越 16,777,216 个单元格" in said
     assert peak < 300
+
+
+@pytest.mark.parametrize(
+    ("part", "content"),
+    [
+        ("xl/worksheets/sheet1.xml", b'<worksheet><row r="1"><c r="A1"><v>1</v></c><c r="AB9"><v>1</v></c></row>'),
+        ("xl/worksheets/Sheet1.BIN", b"\0\x04\x08\0\0\0" + b"\x05\x10\x1b\0\0\0" + bytes(12)),
+        (
+            "content.xml",
+            b'<office:x xmlns:office="o" xmlns:table="t"><table:table><table:table-row table:number-rows-repeated="9">'
+            b'<table:table-cell table:number-columns-repeated="27"/><table:table-cell office:value-type="float"/>'
+            b"</table:table-row></table:table></office:x>",
+        ),
+    ],
+)
+def test_the_sheets_of_every_zipped_workbook_are_measured_by_their_cells(
+    tmp_path: Path, part: str, content: bytes
+) -> None:
+    path = tmp_path / "a"
+    path.write_bytes(zipped(**{"docProps/app.xml": b"<no sheet", part: content}))
+    refuse_huge_zip(path, 9 * 28)
+    with pytest.raises(RefusedFileError, match="跨越 252 个单元格"):
+        refuse_huge_zip(path, 9 * 28 - 1)

@@ -5,11 +5,8 @@ from __future__ import annotations
 import stat
 from dataclasses import replace
 
-import duckdb
-import pytest
-
 from pipeline.ingest.errors import RefusalPlace, RefusedFileError
-from pipeline.ingest.inbox.loader import FileEvent, Loader, LoadReport, make_loader
+from pipeline.ingest.inbox.loader import FileEvent, Loader, LoadReport
 from pipeline.ingest.refusals.inbox import InboxRefusal
 
 
@@ -38,14 +35,3 @@ def test_the_fingerprint_follows_code_lists_but_not_the_delimiter_of_a_file(load
     assert loader.fingerprint(read_with_tabs) == loader.fingerprint(contract)
     wider = replace(loader, codes={**loader.codes, "department": loader.codes["department"] | {"火星厅"}})
     assert wider.fingerprint(contract) != loader.fingerprint(contract)
-
-
-@pytest.mark.parametrize("table", ["arrival", "delivery"])
-def test_a_ledger_of_an_earlier_version_gets_the_column_for_codes(loader: Loader, table: str) -> None:
-    with duckdb.connect() as con:
-        make_loader(con, loader.settings, loader.calendar, loader.contracts)
-        columns = con.execute(f"DESCRIBE ledger.{table}").fetchall()
-        con.execute(f"ALTER TABLE ledger.{table} DROP COLUMN code")
-        make_loader(con, loader.settings, loader.calendar, loader.contracts)
-        assert con.execute(f"DESCRIBE ledger.{table}").fetchall() == columns
-        assert columns[-1][0] == "code"

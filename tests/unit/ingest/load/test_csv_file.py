@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -22,10 +23,13 @@ from pipeline.ingest.inbox.loader import Loader, make_loader
 from pipeline.ingest.inbox.run import load_inbox
 from pipeline.ingest.load import csv_file, csv_typed, ledger, pending
 from pipeline.ingest.load.csv_fixes import is_doubtful
+from pipeline.ingest.load.typed_pass import TypedPass
+from pipeline.ingest.tables.csv_table import find_table
 from pipeline.ingest.text import utf8_source
 from pipeline.ingest.text.lines import LineCount, irregular_lines, lines_at, starts_of
 from pipeline.reporting_calendar import load_calendar
 from pipeline.settings import PROJECT_ROOT, Settings
+from tests.unit.ingest.load import tiny_cases
 
 CONTRACTS = load_contracts(PROJECT_ROOT / "pipeline" / "contracts")
 CALENDAR = load_calendar()
@@ -151,9 +155,7 @@ def outcome_of(text: str, encoding: str, *, is_typed: bool, is_sampled: bool = T
         (home.inbox / "a.csv").write_bytes(text.encode(encoding))
         report = load_inbox(make_loader(con, home, CALENDAR, CONTRACTS))
         rows = con.execute("SELECT * EXCLUDE delivery_id FROM raw.case_detail ORDER BY row_no").fetchall()
-        problems = con.execute(
-            "SELECT * EXCLUDE delivery_id REPLACE (nullif(value, '—') AS value) FROM quarantine.cell ORDER BY ALL"
-        ).fetchall()
+        problems = con.execute("SELECT * EXCLUDE delivery_id FROM quarantine.cell ORDER BY ALL").fetchall()
         account = con.execute("SELECT * EXCLUDE delivery_id FROM ledger.row_account ORDER BY ALL").fetchall()
     shown = [(*row[:-1], {at: text for at, text in (row[-1] or {}).items() if _shows(at, text)}) for row in rows]
     events = [(event.outcome, event.message) for event in report.events]
@@ -193,6 +195,8 @@ def _shows(name: str, text: str) -> bool:
     encoding="utf-8",
     is_sampled=False,
 )
+@example(rows=[("——", {})], scraps=[], newline="\n", encoding="utf-8", is_sampled=True)
+@example(rows=[("A1", {}), (" —　", {"受理时间": "——"})], scraps=[], newline="\n", encoding="utf-8", is_sampled=False)
 @example(
     rows=[("A1", {"办件编号": "", "事项名称": "2023-04-17 09:05:00.123", "事项类型": "a\r\nb"})],
     scraps=[(0.25, '"')],
@@ -437,6 +441,7 @@ texts = st.text(st.sampled_from(LETTERS), max_size=5)
 @example(text="5.1E17")
 @example(text="×Û´°")
 @example(text="—")
+@example(text="é９")
 def test_whatever_reads_as_something_else_is_doubted(text: str) -> None:
     field = Field(name="a", title="甲")
     contract = Contract(name="c", title="丙", version=1, delivery={"kind": "weekly"}, fields=(field,))  # type: ignore[arg-type]
@@ -446,7 +451,8 @@ def test_whatever_reads_as_something_else_is_doubted(text: str) -> None:
         doubted = con.execute(query, [text]).fetchall()
     if reading.value != text:
         assert doubted == [(True,)]
-    elif text and all(char in "aA1é京９" for char in text):
+    # An accent before a letter beyond ASCII may be half of a misread character: to doubt it costs one reading.
+    elif re.fullmatch("(?:[aA1京９]|é(?![é京９]))+", text):
         assert doubted == [(False,)]
 
 
@@ -478,3 +484,38 @@ def test_lines_inside_quotes_and_blank_lines_begin_no_record(tmp_path: Path) -> 
     found = irregular_lines(path, 2)
     assert np.array_equal(found.inside, [4, 5])
     assert np.array_equal(found.blank, [6, 7])
+
+
+@pytest.mark.parametrize(
+    ("below", "in_raw", "in_incoming"),
+    [
+        (f"A1,甲,公安厅,{tiny_cases.MOMENT}\nA2,乙,公安厅,2023年4月17日\n", [(3, "A1"), (4, "A2")], []),
+        (f'A1,"甲\n乙",公安厅,{tiny_cases.MOMENT}\n\nA2,丙\n', [(3, "A1")], []),
+    ],
+    ids=["whole lines", "lines that are no records"],
+)
+def test_a_text_of_records_goes_into_raw_where_its_rows_wait(
+    tmp_path: Path, below: str, in_raw: list[tuple[int, str]], in_incoming: list[tuple[int, str]]
+) -> None:
+    with tiny_cases.open_pass() as one:
+        load_tiny(one, tmp_path, tiny_cases.ABOVE + below)
+        assert [row[:2] for row in tiny_cases.stored(one)] == in_raw
+        assert tiny_cases.incoming(one) == in_incoming
+        assert one.account.count("set_aside") == 2 + below.count("\n\n")
+
+
+def test_a_text_whose_totals_cannot_be_told_by_a_moment_is_read_as_a_sheet_into_incoming(tmp_path: Path) -> None:
+    with tiny_cases.open_pass(fields=tiny_cases.fields(accepted={"constraints": {}})) as one:
+        load_tiny(one, tmp_path, f"{tiny_cases.ABOVE}A1,甲,公安厅,\n合计,1,,\n")
+        assert tiny_cases.stored(one) == []
+        assert tiny_cases.incoming(one) == [(3, "A1")]
+        assert tiny_cases.set_aside(one.account) == {"title": 1, "header": 1, "total": 1}
+
+
+def load_tiny(one: TypedPass, folder: Path, text: str) -> None:
+    path = folder / "a.csv"
+    path.write_text(text, "utf-8")
+    table = find_table(text, one.contract)
+    assert table is not None
+    with utf8_source.TextSource(path, "utf-8", folder) as source:
+        csv_file.load_csv(source, table, one.contract, one.reader, one.account, one.rows)

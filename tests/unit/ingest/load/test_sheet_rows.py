@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+import duckdb
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -12,11 +13,17 @@ from hypothesis import strategies as st
 from pipeline.common.characters import visible
 from pipeline.contracts import load_contracts
 from pipeline.contracts.model import Contract
+from pipeline.ingest.cells.dates import Context
+from pipeline.ingest.cells.row_reader import RowReader
+from pipeline.ingest.load.incoming import open_incoming
+from pipeline.ingest.load.ledger import Account
+from pipeline.ingest.load.sheet_rows import load_rows
 from pipeline.ingest.sheets.bulk_rows import in_columns
 from pipeline.ingest.sheets.sheet import Sheet
+from pipeline.ingest.tables.header import find_header
 from pipeline.ingest.tables.header_paths import flatten
 from pipeline.settings import PROJECT_ROOT
-from tests.unit.ingest.demo_form import HEADER, Cell, Loaded, book, case, contract, load
+from tests.unit.ingest.demo_form import CODES, DEMO, HEADER, TITLES, Cell, Loaded, book, case, contract, load
 from tests.unit.ingest.exports import read_sheets
 
 NHS = PROJECT_ROOT.parent / "shared/samples/uk-nhs-ae-2022-12/gh548_incorrect_sst_unique_count.xls"
@@ -243,6 +250,31 @@ def test_a_bad_cell_does_to_its_row_what_the_contract_says(on_error: str, loaded
         assert "第 4 行“受理”" in found.refusal
         return
     assert (len(found.rows), len(found.excluded), len(found.problems)) == (loaded, quarantined, 1)
+
+
+def test_a_long_text_is_read_row_by_row_as_a_single_table_with_its_own_lines() -> None:
+    head = [*TITLES, HEADER]
+    header = find_header(head, DEMO)
+    assert header is not None
+    below: list[tuple[int, list[Cell]]] = [
+        (4, case("公安厅", "3")),
+        (6, case(None, "1.5万")),
+        (7, case("合计", "15003")),
+        (8, ["注：略"]),
+        (9, ["公安厅", None, None, "1"]),
+    ]
+    account = Account()
+    with duckdb.connect() as con:
+        open_incoming(con, DEMO)
+        load_rows(con, "csv", head, header, below, RowReader(DEMO, CODES, Context(2023), b"key"), account)
+        rows = con.execute("SELECT row_no, department, accepted FROM incoming ORDER BY row_no").fetchall()
+        problems = con.execute("SELECT row_no, reason FROM cell_problem").fetchall()
+    assert rows == [(4, "公安厅", 3), (6, "公安厅", 15_000)]
+    assert problems == [(9, "wrong_column_count")]
+    assert [(one.row_no, one.printed, one.computed) for one in account.totals] == [(7, 15_003, 15_003)]
+    assert {reason: count for (_, _, reason), count in account.rows.items()} == {
+        "title": 2, "header": 1, "total": 1, "note": 1,
+    }  # fmt: skip
 
 
 def nhs_contract(header: Sequence[str]) -> Contract:

@@ -9,11 +9,14 @@ from pathlib import Path
 import pytest
 
 from pipeline.ingest.containers.container import Container
+from pipeline.ingest.errors import RefusedFileError
+from pipeline.ingest.sheets.mhtml import read_mhtml
 from pipeline.ingest.sheets.open_file import open_file, sheets_of
 from pipeline.settings import Settings
 from tests.unit.ingest.exports import (
     DATA,
     DATA_ROWS,
+    MANY,
 )
 
 
@@ -49,3 +52,32 @@ def test_the_sheets_of_a_web_archive_have_their_names_beside_a_strip_of_tabs(
         sheets = sheets_of(opened, Settings(home=tmp_path))
     assert [sheet.name for sheet in sheets] == [*names, f"{names[1]}（表格以外）"]
     assert [sheet.rows for sheet in sheets[:2]] == [DATA_ROWS, DATA_ROWS]
+
+
+def one_page(page: bytes, kind: str = "text/html") -> bytes:
+    return f"MIME-Version: 1.0\nContent-Type: {kind}\nContent-Transfer-Encoding: 8bit\n\n".encode() + page
+
+
+def never(part: bytes) -> str:
+    raise AssertionError(f"decoded without need: {part!r}")
+
+
+@pytest.mark.parametrize(
+    ("charset", "codec"), [("gb2312", "gb18030"), ("GBK", "gb18030"), ("utf-8", "utf-8"), ("big5", "big5")]
+)
+def test_a_part_is_decoded_by_its_own_charset(charset: str, codec: str) -> None:
+    page = DATA.replace("丁", "鎔" if codec == "gb18030" else "丁").encode(codec)
+    (sheet,) = read_mhtml(one_page(page, f"text/html; charset={charset}"), never, MANY)
+    assert sheet.rows[0][:3] == DATA_ROWS[0][:3]
+
+
+@pytest.mark.parametrize("kind", ["text/html", "text/html; charset=utf-8", "text/html; charset=no-such"])
+def test_a_part_without_a_true_charset_is_decoded_by_whoever_asks(kind: str) -> None:
+    (sheet,) = read_mhtml(one_page(DATA.encode("gb18030"), kind), lambda part: part.decode("gb18030"), MANY)
+    assert sheet.rows == DATA_ROWS
+
+
+def test_an_archive_without_a_table_is_refused() -> None:
+    for content in (one_page(b"<p>x"), one_page(DATA.encode(), "text/plain"), b""):
+        with pytest.raises(RefusedFileError, match="没有表格"):
+            read_mhtml(content, bytes.decode, MANY)

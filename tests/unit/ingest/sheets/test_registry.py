@@ -16,7 +16,7 @@ from pipeline.ingest.sheets import registry
 from pipeline.ingest.sheets.hidden.values import HiddenValues, SearchedBook
 from pipeline.ingest.sheets.open_file import open_file, sheets_of
 from pipeline.ingest.sheets.reader import Source
-from pipeline.ingest.sheets.registry import reader_of
+from pipeline.ingest.sheets.registry import read_source, reader_of
 from pipeline.ingest.sheets.sheet import Sheet
 from pipeline.settings import Settings
 
@@ -66,3 +66,21 @@ def test_a_new_container_is_a_signature_and_a_reader(tmp_path: Path, monkeypatch
             sheets_of(opened, settings.model_copy(update={"max_cells": 1}))
     assert sheet.rows == [["部门", "受理"], ["公安厅", "3"]]
     assert sheet.is_1904
+
+
+def test_a_file_is_read_by_the_reader_of_its_container_within_its_limits(tmp_path: Path) -> None:
+    path = tmp_path / "周报.xls"
+    path.write_text("<table><tr><td>部门<td>受理<tr><td>公安厅<td>3</table>", "utf-8")
+    source = Source(path, Container.HTML, tmp_path, max_cells=4, max_unpacked_mb=1)
+    assert [sheet.rows for sheet in read_source(source)] == [[["部门", "受理"], ["公安厅", "3"]]]
+    with pytest.raises(RefusedFileError):
+        list(read_source(Source(path, Container.HTML, tmp_path, max_cells=3, max_unpacked_mb=1)))
+    with pytest.raises(LookupError):
+        list(read_source(Source(path, Container.CSV, tmp_path, max_cells=4, max_unpacked_mb=1)))
+
+
+def test_a_file_is_refused_for_its_size_before_anything_in_it_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "a.html"
+    path.write_bytes(b"<p>no table" + b" " * (1 << 20))
+    with pytest.raises(RefusedFileError, match="超过上限 1 MB"):
+        next(read_source(Source(path, Container.HTML, tmp_path, max_cells=9, max_unpacked_mb=1)))

@@ -9,7 +9,7 @@ from pipeline.contracts.labels import label_key
 from pipeline.contracts.model import Contract
 from pipeline.ingest.errors import RefusedFileError
 from pipeline.ingest.recognise.period import read_heading, scope_of
-from pipeline.ingest.tables.find import find_tables
+from pipeline.ingest.tables.find import find_tables, first_title_of, tables_at
 from pipeline.ingest.tables.header import find_header
 from pipeline.ingest.tables.header_paths import Row, flatten
 from pipeline.ingest.tables.rows import RowKind, classify, kinds_of
@@ -221,3 +221,53 @@ def test_a_total_is_named_left_of_the_numbers_or_where_nothing_stands_there() ->
     header = find_header(rows, contract)
     assert header is not None
     assert [kind.value for kind in classify(rows, header, contract)] == ["header", "data", "total", "total"]
+
+
+WINDOW_LABELS: Row = ["日期", "窗口名称", "咨询", "受理", "颁发", "流转"]
+WINDOW: Row = ["2023-04-17", "甲", "1", "1", "1", "1"]
+WINDOWS = CONTRACTS["window_weekly"]
+
+
+def first_and_last(rows: list[Row], tops: list[int]) -> list[tuple[int, int]]:
+    header = find_header(rows[:3], WINDOWS)
+    assert header is not None
+    return [(table.first, table.last) for table in tables_at(rows, header, WINDOWS, tops)]
+
+
+def test_a_table_begins_at_the_titles_above_its_header_and_ends_where_the_next_begins() -> None:
+    rows = [["综窗周报"], WINDOW_LABELS, WINDOW, [None], ["二、部门窗口"], [None], WINDOW_LABELS, WINDOW]
+    assert first_and_last(rows, [6]) == [(0, 4), (4, 8)]
+    assert first_and_last(rows, []) == [(0, 8)]
+
+
+def test_the_same_header_again_without_a_title_begins_no_table_and_another_one_does() -> None:
+    other = [*WINDOW_LABELS[:2], "颁发", "受理", "咨询", "流转"]
+    assert first_and_last([["综窗周报"], WINDOW_LABELS, WINDOW, WINDOW_LABELS, WINDOW], [3]) == [(0, 5)]
+    assert first_and_last([["综窗周报"], WINDOW_LABELS, WINDOW, other, WINDOW], [3]) == [(0, 3), (3, 5)]
+
+
+def test_a_row_that_is_no_whole_header_begins_no_table() -> None:
+    rows = [["综窗周报"], WINDOW_LABELS, WINDOW, ["标题"], ["咨询", "受理"], WINDOW]
+    assert first_and_last(rows, [1, 2, 4]) == [(0, 6)]
+
+
+@pytest.mark.parametrize(
+    ("between", "first"),
+    [
+        ([], 3),
+        ([[None]], 4),
+        ([["二、部门窗口"], ["单位：件"]], 3),
+        ([["二、部门窗口", None, " 二、部门窗口"]], 3),
+        ([[None], ["二、部门窗口"], [None]], 4),
+        ([["合计", None, "1", "1", "1", "1"], ["二、部门窗口"]], 4),
+        ([["注：由平台导出。"], ["二、部门窗口"]], 4),
+        ([["合计"]], 4),
+        ([["甲", "乙"], ["二、部门窗口"]], 4),
+    ],
+    ids=["nothing", "blank", "two lines", "merged", "blanks around", "total", "note", "total alone", "two texts"],
+)
+def test_the_titles_of_a_table_are_the_single_texts_right_above_its_header(between: list[Row], first: int) -> None:
+    rows = [["综窗周报"], WINDOW_LABELS, WINDOW, *between, WINDOW_LABELS, WINDOW]
+    header = find_header(rows[:3], WINDOWS)
+    assert header is not None
+    assert first_title_of(rows, 3 + len(between), header, WINDOWS) == first

@@ -19,7 +19,8 @@ from pipeline.ingest.errors import RefusedFileError
 from pipeline.ingest.inbox.loader import Loader
 from pipeline.ingest.inbox.run import load_inbox
 from pipeline.ingest.recognise.fits import known_labels
-from pipeline.ingest.text.encoding import choose_encoding, decode_whole, read_head
+from pipeline.ingest.text.decoding import SAMPLE_BYTES
+from pipeline.ingest.text.encoding import choose_encoding, decode_whole, read_head, read_roughly
 from pipeline.ingest.text.legibility import is_writing, legibility, lost_share
 from pipeline.ingest.text.transcode import as_utf8
 from pipeline.ingest.text.utf16 import wide_by_zeros
@@ -124,6 +125,14 @@ def test_text_beyond_ascii_far_behind_the_head_decides_too(tmp_path: Path) -> No
     work.mkdir()
     copy = as_utf8(path, "gb18030", work)
     assert copy.path.read_text("utf-8").endswith(SIMPLIFIED)
+
+
+def test_the_beginning_of_a_file_is_read_in_a_codec_that_is_not_its_own(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_bytes(SIMPLIFIED.encode("gb18030") * 1_000)
+    assert read_roughly(path, "gb18030").startswith(SIMPLIFIED)
+    assert "\ufffd" in read_roughly(path, "utf-8")
+    assert len(read_roughly(path, "latin-1")) == SAMPLE_BYTES
 
 
 @given(st.text(st.characters(exclude_categories=("Cs", "Cc")), min_size=1))

@@ -10,6 +10,7 @@ from pipeline.present.charts.panel import (
     cells,
     column,
     issue_label,
+    span_of,
     table_of,
     ticks,
     week_rows,
@@ -33,6 +34,10 @@ def test_a_year_ends_with_the_issue_and_a_week_is_the_issue_alone():
         assert (weeks_of(rows), ticks(rows)) == (["2023-01", "2023-02"], ["1期", "2期"])
         assert column(week_rows(con, "toy", "2023-02"), "n") == [3]
         assert week_rows(con, "toy", "2023-02", "n > 3") == []
+
+
+def test_the_span_of_an_issue_begins_before_the_first_of_its_year_and_ends_with_itself():
+    assert span_of("2023-15") == ["2023-00", "2023-15"]
 
 
 def test_ticks_are_issue_numbers():

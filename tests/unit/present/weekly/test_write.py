@@ -18,6 +18,7 @@ from pipeline.present.weekly import pdf, write_released_weeklies, write_weekly
 from pipeline.present.weekly.content import chinese_number, weekly_content
 from pipeline.present.weekly.document import TemplateError, texts_of
 from pipeline.present.weekly.template import TEMPLATE, template_bytes
+from pipeline.present.weekly.write import copy_of_template
 from pipeline.release.freeze.issues import freeze
 from pipeline.release.published.publish import publish
 from pipeline.settings import PROJECT_ROOT, Settings, WeeklySettings
@@ -386,6 +387,24 @@ def test_without_libreoffice_there_is_no_pdf_and_it_says_so(
     written = write_weekly(hall_of(hall, pdf=True), "2023-03", tmp_path / "out")
     assert written.remark == pdf.ABSENT
     assert sorted(path.name for path in written.folder.iterdir()) == ["weekly.docx", "weekly.html"]
+
+
+def test_a_pdf_of_an_earlier_writing_never_stands_beside_another_document(hall: Settings, tmp_path: Path):
+    folder = write_weekly(hall, "2023-03", tmp_path / "out").folder
+    (folder / "weekly.pdf").write_bytes(b"%PDF of before")
+    (folder / "own notes.txt").write_text("mine")
+    write_weekly(hall, "2023-03", folder)
+    assert sorted(path.name for path in folder.iterdir()) == ["own notes.txt", "weekly.docx", "weekly.html"]
+
+
+def test_a_copy_of_the_template_makes_its_folder_and_never_takes_the_place_of_a_file(tmp_path: Path):
+    target = tmp_path / "模板" / "own.docx"
+    assert copy_of_template(target) == target
+    assert target.read_bytes() == TEMPLATE.read_bytes()
+    target.write_text("mine")
+    with pytest.raises(FileExistsError, match="没有覆盖"):
+        copy_of_template(target)
+    assert target.read_text() == "mine"
 
 
 def test_an_office_that_hangs_is_stopped_with_what_it_started(

@@ -9,7 +9,7 @@ import duckdb
 import pytest
 
 from pipeline.quality.checks.model import TableSuite
-from pipeline.quality.desk.gate import gate, waiting_weeks
+from pipeline.quality.desk.gate import gate
 from pipeline.quality.run.runner import run_checks
 from pipeline.quality.schema import create_tables
 from pipeline.settings import Settings
@@ -62,17 +62,3 @@ def test_a_week_that_nobody_checked_is_not_released(con: duckdb.DuckDBPyConnecti
     assert not verdict.is_open
     assert verdict.unchecked_weeks == ("2023-01",)
     assert "2023-01 还没有检查过" in verdict.message
-
-
-def test_a_week_that_was_held_back_waits_until_its_gate_is_open(
-    table: duckdb.DuckDBPyConnection, settings: Settings, suite_of: SuiteOf, not_negative: dict[str, Any]
-) -> None:
-    table.execute("""
-        CREATE TABLE ledger.current_delivery (week_id VARCHAR);
-        INSERT INTO ledger.current_delivery (week_id) VALUES ('2023-01'), ('2023-02')""")
-    run_checks(table, settings, WEEKS, [suite_of(not_negative)])
-    assert waiting_weeks(table, "2023-02") == []
-    table.execute("UPDATE charts.t SET n = 1")
-    run_checks(table, settings, WEEKS, [suite_of(not_negative)])
-    assert waiting_weeks(table, "2023-02") == ["2023-01"]
-    assert waiting_weeks(table, "2024-01") == []

@@ -9,6 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.ingest.sheets.html.page import read_html
+from pipeline.ingest.sheets.html.tokens import TEXT
+from pipeline.ingest.sheets.html.visible import visible_tokens
 from tests.unit.ingest.exports import MANY, rows_of
 
 
@@ -69,6 +71,7 @@ def test_what_a_page_hides_never_joins_a_number(number: str, unseen: list[tuple[
         ("<sup>*</sup>受理", "受理"),
         ("面积（km<sup>2</sup>）", "面积（km2）"),
         ("<del>99</del>10", "~~99~~10"),
+        ("10</sup>", "10"),
         ("<s>10</s>", "10"),
         ("<ul><li>1<li>0</ul>", "1\n0"),
         ("<dl><dd>1<dd>0</dl>", "1\n0"),
@@ -90,3 +93,33 @@ def test_a_hidden_row_is_a_blank_one_and_a_hidden_cell_takes_no_place() -> None:
     ]
     excel = '<html xmlns:x="urn:schemas-microsoft-com:office:excel">'
     assert rows_of(f"{excel}<table>{hidden}</table>") == [[["样例", "9"]]]
+
+
+def seen(page: str) -> str:
+    """What a reader sees of a page, with its tags."""
+    return "".join(content if kind == TEXT else f"<{tag}>" for kind, tag, content in visible_tokens(page))
+
+
+@pytest.mark.parametrize(
+    ("page", "says"),
+    [
+        ("<p>a&nbsp;&lt;b</p>", "<p>a\xa0<b<p>"),
+        ("<p>1<span hidden>2<span>3</span>4</span>5", "<p>15"),
+        ("<td hidden>1<td>2", "<td>2"),
+        ("<tr hidden><td>1<tr><td>2", "<tr><tr><td>2"),
+        ("<tbody hidden><tr><td>1<tr><td>2</tbody><tr><td>3", "<tr><tr><tr><td>3"),
+        ("<div hidden><table><tr><td>1</table></div>2", "2"),
+        ("<td style='visibility:hidden'>1<td>2", "<td><td>2"),
+        ("<body style='display:none'><p>1", "<body><p>1"),
+        ("<br hidden>1<svg><text>2</text></svg>", "<br>1"),
+    ],
+)
+def test_the_tags_and_texts_of_what_is_hidden_are_left_out(page: str, says: str) -> None:
+    assert seen(page) == says
+
+
+def test_a_rule_for_paper_hides_no_row_from_the_screen() -> None:
+    page = (
+        "<style media=print>.no-print{display:none}</style><table><tr class=no-print><td>甲<td>1<tr><td>乙<td>2</table>"
+    )
+    assert rows_of(page) == [[["甲", "1"], ["乙", "2"]]]

@@ -1,0 +1,46 @@
+"""Says which version of reading this code is; a delivery that an earlier version read is read again from the archive.
+
+A change that lets any file be read as other rows or other values is a new version, with a line of what it changes.
+`tests/unit/ingest/inbox/test_what_is_read.py` keeps what the newest version reads of a small set of files: it fails
+where that changes without a new line here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Final, NamedTuple
+
+
+class ReaderChange(NamedTuple):
+    """What a version reads otherwise than the one before, in words for the person who looks at a revised figure."""
+
+    version: int
+    day: str
+    words: str
+
+
+CHANGES: Final = (
+    ReaderChange(1, "2023-04-24", "首个版本"),
+    ReaderChange(
+        2,
+        "2026-11-29",
+        "必填而只写“——”之类空记号的单元格按空处理；网页、xls、ods、xml 表格中若干漏读、误读已更正，见 CHANGELOG",
+    ),
+)
+READER_VERSION: Final = CHANGES[-1].version
+
+
+def changes_since(version: int) -> list[ReaderChange]:
+    """Returns what the versions after `version` read otherwise, in order."""
+    return [change for change in CHANGES if change.version > version]
+
+
+def change_in_words(before: int, after: int) -> str:
+    """Returns why rows read by two versions may differ: 读取程序更新（v1 → v2）：……."""
+    between = [change.words for change in changes_since(before) if change.version <= after]
+    return f"读取程序更新（v{before} → v{after}）" + _after_colon(between)
+
+
+def _after_colon(words: Iterable[str]) -> str:
+    joined = "；".join(words)
+    return f"：{joined}" if joined else ""

@@ -1,0 +1,81 @@
+"""A home of every version of the stored tables is opened, shown, upgraded, and run without a figure changing."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+from zipfile import ZipFile
+
+import pytest
+from typer.testing import CliRunner
+
+from pipeline.release.freeze.issues import freeze
+from pipeline.release.published.publish import publish
+from pipeline.warehouse.database import version_of_home
+from pipeline.warehouse.versions import current_version
+from tests.fixtures.homes.make import HERE, WEEK
+from tests.hall import Hall, digest_of_tables
+from zhoubao.app import app
+
+HOMES = sorted(path.stem for path in HERE.glob("v*.zip"))
+KEPT = ("ledger.row_account", "quality.finding_event", "release.figure", "release.activation")
+HOW_READ = "contract_fingerprint, reader_version"
+DELIVERIES = f"SELECT * EXCLUDE ({HOW_READ}) FROM ledger.delivery WHERE status <> 'refused' ORDER BY ALL"
+
+
+def unpacked(version: str, home: Path) -> Hall:
+    with ZipFile(HERE / f"{version}.zip") as packed:
+        packed.extractall(home)
+    (home / "person.key").chmod(0o600)
+    return Hall(home)
+
+
+def digests(folder: Path) -> dict[str, str]:
+    files = (path for path in folder.rglob("*") if path.is_file())
+    return {path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
+
+
+def test_there_is_a_home_of_every_version() -> None:
+    assert [f"v{number}" for number in range(current_version() + 1)] == HOMES
+
+
+@pytest.mark.parametrize("version", HOMES)
+def test_status_and_upgrade_say_where_a_home_stands(
+    version: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home = tmp_path / "home"
+    unpacked(version, home)
+    monkeypatch.setenv("ZHOUBAO_HOME", str(home))
+    shown = CliRunner().invoke(app, ["status"])
+    assert (shown.exit_code, WEEK in shown.output) == (0, True)
+    assert ("zhoubao upgrade" in shown.output) == (version != f"v{current_version()}")
+    upgraded = CliRunner().invoke(app, ["upgrade"])
+    assert upgraded.exit_code == 0
+    again = CliRunner().invoke(app, ["upgrade"])
+    assert f"已是存储版本 {current_version()}" in again.output
+    assert "zhoubao upgrade" not in CliRunner().invoke(app, ["status"]).output
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("version", HOMES)
+def test_a_run_over_a_home_of_another_version_changes_no_figure(version: str, tmp_path: Path) -> None:
+    hall = unpacked(version, tmp_path / "home")
+    released = digests(hall.settings.published / "releases")
+    with hall.open() as con:
+        before = digest_of_tables(con, ("ledger", "quality", "release"))
+        delivered = con.execute(DELIVERIES).fetchall()
+        figures = digest_of_tables(con)
+        read_again = hall.load(con, [WEEK]).of("loaded")
+        # What an earlier reader read is read again, and gives the same rows; the newest home has nothing new.
+        assert len(read_again) == (0 if version == HOMES[-1] else len(delivered))
+        hall.decide(con)
+        hall.build(con, [WEEK])
+        hall.check(con, [WEEK])
+        assert [outcome.is_new for outcome in freeze(con, hall.settings, [WEEK])] == [False]
+        publish(con, hall.settings)
+        after = digest_of_tables(con, ("ledger", "quality", "release"))
+        assert con.execute(DELIVERIES).fetchall() == delivered
+        assert {name: after[name] for name in KEPT} == {name: before[name] for name in KEPT}
+        assert digest_of_tables(con) == figures
+    assert digests(hall.settings.published / "releases") == released
+    assert version_of_home(hall.settings) == current_version()

@@ -1,0 +1,65 @@
+"""Which field of a contract a label in a header names."""
+
+from __future__ import annotations
+
+import pytest
+
+from pipeline.contracts import Contract
+from pipeline.ingest.tables.contract_labels import field_of, field_of_path, fields_by_path, known_labels
+from tests.unit.ingest.recognise.tiny_contracts import tiny_contract
+
+CONTRACT = tiny_contract(
+    fields=[
+        {"name": "department", "title": "部 门", "labels": ["单位名称"]},
+        {"name": "accepted_week", "title": "办件情况/受理（件）/本周", "labels": ["受理/本周"]},
+        {"name": "accepted_ytd", "title": "办件情况/受理（件）/累计"},
+        {"name": "completed", "title": "办结", "labels": ["单位名称"]},
+    ]
+)
+
+
+def test_every_label_of_a_contract_is_a_path_of_label_keys() -> None:
+    assert {path: field.name for path, field in fields_by_path(CONTRACT).items()} == {
+        "部门": "department",
+        "单位名称": "department",
+        "办件情况/受理/本周": "accepted_week",
+        "受理/本周": "accepted_week",
+        "办件情况/受理/累计": "accepted_ytd",
+        "办结": "completed",
+    }
+
+
+def test_the_ends_of_paths_are_known_and_what_stands_between_them_is_not() -> None:
+    assert known_labels(CONTRACT) == {"部门", "单位名称", "办件情况", "本周", "受理", "累计", "办结"}
+    deep = tiny_contract(fields=[{"name": "a", "title": "办件情况/受理/本周"}, {"name": "b", "title": "日期"}])
+    assert known_labels(deep) == {"办件情况", "本周", "日期"}
+
+
+def name_of(label: str, contract: Contract = CONTRACT) -> str | None:
+    field = field_of(label, contract)
+    return field.name if field else None
+
+
+@pytest.mark.parametrize(
+    ("label", "name"),
+    [
+        ("部门", "department"),
+        ("办件情况/受理/本周", "accepted_week"),
+        ("本期/受理/本周", "accepted_week"),
+        ("本期/大厅/办结", "completed"),
+        ("去年同期/办结", None),
+        ("上周/受理/本周", None),
+        ("受理/累计", None),
+        ("办结/备注", None),
+        ("", None),
+    ],
+)
+def test_labels_above_may_be_left_out_unless_they_name_another_period(label: str, name: str | None) -> None:
+    assert name_of(label) == name
+
+
+def test_the_longest_known_end_of_a_path_names_the_field() -> None:
+    contract = tiny_contract(fields=[{"name": "accepted", "title": "受理"}, {"name": "online", "title": "网上/受理"}])
+    fields = fields_by_path(contract)
+    found = [field_of_path(parts, fields) for parts in (["办件", "网上", "受理"], ["办件", "受理"], ["网上"])]
+    assert [field and field.name for field in found] == ["online", "accepted", None]

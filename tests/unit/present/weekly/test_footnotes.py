@@ -1,0 +1,45 @@
+"""Word's footnotes: where a document keeps them, and what is added to those of a template."""
+
+from __future__ import annotations
+
+import re
+from io import BytesIO
+from typing import Any
+
+from docx import Document
+
+from pipeline.present.weekly.footnotes import Footnotes, footnotes_part
+
+
+def with_notes(document: Any, *texts: str) -> Any:
+    """The document, saved and opened again, with these notes referred to in a paragraph each."""
+    notes = Footnotes(document)
+    for text in texts:
+        document.add_paragraph("受理")._p.append(notes.reference(text))
+    notes.store()
+    stream = BytesIO()
+    document.save(stream)
+    return Document(stream)
+
+
+def numbered(document: Any) -> list[tuple[str, str]]:
+    """Number and words of each note in the part that holds them."""
+    part = footnotes_part(document)
+    assert part is not None
+    notes = re.findall(r'<w:footnote w:id="(\d+)">(.*?)</w:footnote>', part.blob.decode(), re.DOTALL)
+    return [(number, re.sub("<[^>]+>", "", note).strip()) for number, note in notes]
+
+
+def test_a_document_without_notes_has_no_part_for_them():
+    assert footnotes_part(Document()) is None
+    assert footnotes_part(with_notes(Document())) is None
+
+
+def test_notes_are_numbered_from_one_and_say_their_words_as_text():
+    document = with_notes(Document(), "偏高。", "<w:p>&")
+    assert numbered(document) == [("1", "偏高。"), ("2", "&lt;w:p&gt;&amp;")]
+
+
+def test_notes_that_a_template_has_stay_and_others_follow_them():
+    template = with_notes(Document(), "模板的注")
+    assert numbered(with_notes(template, "偏高。")) == [("1", "模板的注"), ("2", "偏高。")]
