@@ -1,5 +1,6 @@
 """Starts runs without a person: a sensor on the inbox and a Friday schedule, both off until someone turns them on."""
 
+import stat
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
@@ -112,18 +113,24 @@ def inbox_looks(inbox: Path) -> dict[str, FileLook]:
         return {}
     looks: dict[str, FileLook] = {}
     for path in sorted(inbox.iterdir()):
-        if _is_unfinished(path.name) or not path.is_file():
+        if _is_unfinished(path.name):
             continue
-        stat = path.stat()
-        if stat.st_size:
-            looks[path.name] = FileLook(f"{stat.st_size}:{stat.st_mtime_ns}", max(stat.st_mtime, stat.st_ctime))
+        try:
+            # A link itself, not the file behind it: a run refuses it.
+            found = path.lstat()
+        except FileNotFoundError:
+            # A run took it, or a person moved it, since the inbox was listed.
+            continue
+        is_empty = stat.S_ISREG(found.st_mode) and not found.st_size
+        if not is_empty:
+            looks[path.name] = FileLook(f"{found.st_size}:{found.st_mtime_ns}", max(found.st_mtime, found.st_ctime))
     return looks
 
 
 def weeks_of_files(source: Source, names: Iterable[str]) -> list[str]:
     """Returns the weeks that these files report; a file that no contract fits names none, and the run refuses it."""
     from pipeline.ingest.errors import RefusedFileError
-    from pipeline.ingest.inbox.unforeseen import recognise_or_refuse
+    from pipeline.ingest.inbox.entries import recognise_in_inbox
 
     weeks: set[ReportWeek] = set()
     for name in names:
@@ -131,7 +138,7 @@ def weeks_of_files(source: Source, names: Iterable[str]) -> list[str]:
             continue
         path = source.settings.inbox / name
         try:
-            exports = recognise_or_refuse(path, source.settings, source.calendar, source.contracts)
+            exports = recognise_in_inbox(path, source.settings, source.calendar, source.contracts)
             weeks.update(export.week for export in exports)
         except (RefusedFileError, FileNotFoundError):
             continue

@@ -72,8 +72,8 @@ class Watch:
         return cls(files, stored["asked_for"])
 
     def to_cursor(self) -> str:
-        """The watch as Dagster keeps it."""
-        return json.dumps(asdict(self), ensure_ascii=False, sort_keys=True)
+        """The watch as Dagster keeps it; names that are no UTF-8 can only be kept escaped."""
+        return json.dumps(asdict(self), sort_keys=True)
 
     def look(self, present: Mapping[str, FileLook], now: float) -> Watch:
         """The watch after a look: files that are gone are forgotten, new and changed ones begin anew."""

@@ -11,12 +11,12 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from pipeline.common.file_names import shown_name
 from pipeline.common.package_version import package_version
 from pipeline.common.tables import has_table
 from pipeline.ingest.errors import RefusalPlace, RefusedFileError, WaitingFileError
+from pipeline.ingest.inbox.entries import inbox_files, recognise_in_inbox
 from pipeline.ingest.inbox.loader import LOCK_PREFIX
-from pipeline.ingest.inbox.run import inbox_files
-from pipeline.ingest.recognise.match import recognise
 from pipeline.notice.refusal_codes import refusal_codes
 from pipeline.quality.desk.gate import gate
 from pipeline.release.revisions.activation import held_issues
@@ -124,20 +124,21 @@ def waiting_files(
 def _waiting_file(
     path: Path, settings: Settings, calendar: ReportingCalendar, contracts: Mapping[str, Contract]
 ) -> WaitingFile:
+    name = shown_name(path.name)
     if path.name.startswith(LOCK_PREFIX):
         # `~$周报.xlsx` is what a spreadsheet program leaves beside a file that is open; a run sets it aside.
-        return WaitingFile(path.name, ())
+        return WaitingFile(name, ())
     try:
-        exports = recognise(path, settings, calendar, contracts)
+        exports = recognise_in_inbox(path, settings, calendar, contracts)
     except WaitingFileError:
-        return WaitingFile(path.name, ())
+        return WaitingFile(name, ())
     except RefusedFileError as error:
-        return WaitingFile(path.name, (), Refusal(path.name, error.code, str(error), error.place))
+        return WaitingFile(name, (), Refusal(name, error.code, str(error), error.place))
     except FileNotFoundError:
         # A run took it, or a person moved it, since the inbox was listed.
-        return WaitingFile(path.name, ())
+        return WaitingFile(name, ())
     weeks = {export.week.week_id for export in exports}
-    return WaitingFile(path.name, tuple(sorted(weeks)))
+    return WaitingFile(name, tuple(sorted(weeks)))
 
 
 def ledger_state(con: DuckDBPyConnection) -> LedgerState:

@@ -17,13 +17,25 @@ OTHER_PERIOD = re.compile(
 _OTHER_MEASURE = re.compile(rf"{OTHER_PERIOD.pattern}|网上|线上|线下|现场|窗口|电话|移动端|自助")
 
 
-@lru_cache(maxsize=20_000)
+# Longer texts than any label are prose: remembering 20,000 of them would take a gigabyte.
+_LONGEST_REMEMBERED = 1_000
+
+
 def label_key(text: str) -> str:
     """A header text reduced to what identifies it: NFKC, no blanks, no units or letters in brackets, no colon.
 
     受理 （件）： → 受理. A bracket stays where it says that another thing is counted: 受理（累计）, 受理（其中网上）.
     Characters that show nothing do not count.
     """
+    return _reduced(text) if len(text) > _LONGEST_REMEMBERED else _remembered(text)
+
+
+@lru_cache(maxsize=20_000)
+def _remembered(text: str) -> str:
+    return _reduced(text)
+
+
+def _reduced(text: str) -> str:
     normal = unicodedata.normalize("NFKC", visible(text))
     bare = BRACKETS.sub(_kept_bracket, normal)
     without_blanks = "".join(bare.split())

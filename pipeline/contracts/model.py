@@ -257,6 +257,10 @@ class Contract(Strict):
     )
     fields: tuple[Field, ...]
 
+    def __hash__(self) -> int:
+        """What contracts are looked up by while headers are read, thousands of times a sheet: the name tells them."""
+        return hash((self.name, self.version))
+
     @property
     def stored_fields(self) -> tuple[Field, ...]:
         """Fields that reach the warehouse: all but those whose personal data is dropped."""

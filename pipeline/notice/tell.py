@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final
 
 from pipeline.common.atomic_files import write_text
 from pipeline.common.clock import BEIJING, beijing_now, moment_in_beijing
+from pipeline.common.file_names import shown_name
 from pipeline.notice.channels import Channel, Outcome, open_channels, send
 from pipeline.notice.due import DueError, missing_events
 from pipeline.notice.events import Event, as_asked, run_events, waiver_events
@@ -184,15 +185,14 @@ def _exports_in_inbox(
 ) -> set[tuple[str, str]]:
     """Returns (source, week_id) of the exports that lie in the inbox and can be read."""
     from pipeline.ingest.errors import RefusedFileError
-    from pipeline.ingest.inbox.run import inbox_files
-    from pipeline.ingest.inbox.unforeseen import recognise_or_refuse
+    from pipeline.ingest.inbox.entries import inbox_files, recognise_in_inbox
 
     export_keys: set[tuple[str, str]] = set()
     for path in inbox_files(settings):
         try:
-            exports = recognise_or_refuse(path, settings, calendar, contracts)
+            exports = recognise_in_inbox(path, settings, calendar, contracts)
         except RefusedFileError as error:
-            LOGGER.info("%s in the inbox will be refused (%s): %s", path.name, error.code, error)
+            LOGGER.info("%s in the inbox will be refused (%s): %s", shown_name(path.name), error.code, error)
             continue
         except FileNotFoundError:
             # Somebody moved it since the inbox was listed.

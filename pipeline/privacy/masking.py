@@ -14,6 +14,10 @@ from pipeline.privacy.id_numbers import MOBILE, is_id_number, is_rounded_id_numb
 MASK = "［已脱敏］"
 _LONGEST_SHOWN = 60
 _LARGEST_EXACT = 1e18
+# Of a longer value only the beginning is looked at: a cell may hold 100 MB, and 60 characters of it are shown.
+_LONGEST_LOOKED_AT = 1_000
+# Where the beginning ends, half a number may stand that only the whole of it would show to be a person's.
+_CUT_NUMBER = re.compile(r"[0-9A-Za-z()（） \-－—–]{1,40}$")
 
 _ID_NUMBER = re.compile(r"(?<![0-9A-Za-z])\d{17}[\dXx](?![0-9A-Za-z])")  # no part of a longer code
 _MOBILE = re.compile(rf"(?<![0-9A-Za-z-]){MOBILE}(?![0-9A-Za-z])")
@@ -108,8 +112,12 @@ def shown(value: str | None, limit: int = _LONGEST_SHOWN) -> str | None:
     """A bad cell as it may be shown to people: masked and short; control characters are made visible."""
     if value is None:
         return None
-    masked = mask_names(mask_free_text(value))
+    beginning = value
+    is_cut = len(value) > limit + _LONGEST_LOOKED_AT
+    if is_cut:
+        beginning = _CUT_NUMBER.sub("", value[: limit + _LONGEST_LOOKED_AT])
+    masked = mask_names(mask_free_text(beginning))
     visible = "".join(char if char.isprintable() else "␣" for char in masked)
-    if len(visible) <= limit:
+    if len(visible) <= limit and not is_cut:
         return visible
     return visible[: limit - 1] + "…"

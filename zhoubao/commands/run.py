@@ -109,7 +109,7 @@ def _say_upgrade(settings: Settings) -> None:
 
 def _has_nothing_arrived(settings: Settings) -> bool:
     """Whether this home has never seen a file; a sample that was not written to its end counts as nothing."""
-    from pipeline.ingest.inbox.run import inbox_files
+    from pipeline.ingest.inbox.entries import inbox_files
     from pipeline.sample import has_unfinished_sample
 
     if has_unfinished_sample(settings.inbox):

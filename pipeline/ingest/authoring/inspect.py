@@ -8,6 +8,7 @@ from itertools import chain
 from pathlib import Path
 
 from pipeline.common.cell_marks import unmarked
+from pipeline.common.file_names import shown_name
 from pipeline.contracts import Contract
 from pipeline.contracts.labels import label_key
 from pipeline.ingest.authoring.looking.header_lines import HeaderLine, header_lines
@@ -107,7 +108,7 @@ def inspect_file(
     would take seconds only its first 2 MB are read.
     """
     size_bytes = path.stat().st_size if path.is_file() else 0
-    inspection = Inspection(path.name, str(path), size_bytes)
+    inspection = Inspection(shown_name(path.name), shown_name(str(path)), size_bytes)
     try:
         with refuse_unforeseen(path.name):
             seen = peek(path, settings, _ROWS)

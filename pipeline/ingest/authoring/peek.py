@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 
+from pipeline.common.file_names import shown_name
 from pipeline.contracts.loader import load_contracts
 from pipeline.ingest.errors import RefusalPlace, RefusedFileError
 from pipeline.ingest.recognise.fits import DELIMITERS, known_labels
@@ -46,10 +47,11 @@ def peek(path: Path, settings: Settings, rows: int = MAX_ROWS) -> Peek:
 
     Raises RefusedFileError with a sentence for whatever is no readable file.
     """
+    place = RefusalPlace(shown_name(path.name))
     if path.is_dir():
-        raise RefusedFileError(AuthoringRefusal.FOLDER_GIVEN, place=RefusalPlace(path.name), path=path)
+        raise RefusedFileError(AuthoringRefusal.FOLDER_GIVEN, place=place, path=shown_name(str(path)))
     if not path.is_file():
-        raise RefusedFileError(AuthoringRefusal.NO_SUCH_FILE, place=RefusalPlace(path.name), path=path)
+        raise RefusedFileError(AuthoringRefusal.NO_SUCH_FILE, place=place, path=shown_name(str(path)))
     labels = known_labels(load_contracts(settings.contracts_dir))
     with tempfile.TemporaryDirectory(prefix="zhoubao-peek-", ignore_cleanup_errors=True) as folder:
         private = settings.model_copy(update={"home": Path(folder)})

@@ -15,6 +15,8 @@ from pipeline.ingest.containers.extent_binary import xlsb_cells
 from pipeline.ingest.containers.extent_ods import ods_cells
 from pipeline.ingest.containers.extent_xlsx import xlsx_cells
 from pipeline.ingest.containers.size_limits import refuse_many_cells, xml_blocks
+from pipeline.ingest.errors import RefusedFileError
+from pipeline.ingest.refusals.containers import ContainerRefusal
 
 Measure = Callable[[ZipArchive, Member, int], int]
 """Rows x columns that a member's filled cells span; the last argument is the limit, beyond which exactness counts."""
@@ -22,6 +24,10 @@ Measure = Callable[[ZipArchive, Member, int], int]
 # A part of texts smaller than this, packed and unpacked, is not worth reading through.
 _WORTH_CHECKING = 1 << 20
 _OFTEN_SHRUNK = 16
+# Each sheet is opened by itself, which takes 10 ms at least: 3,000 sheets of one row would take minutes.
+_MOST_SHEETS = 1_000
+# The limit is that of one sheet; so many sheets of a workbook may come up to it.
+_SHEETS_FULL = 2
 
 
 def refuse_huge_zip(path: Path, max_cells: int) -> None:
@@ -29,11 +35,27 @@ def refuse_huge_zip(path: Path, max_cells: int) -> None:
 
     Also refuses XML with a document type, and members whose content does not fit their checksum.
     """
+    cells_of_all = 0
     with open_zip(path, WORKBOOK) as archive:
-        for member in archive.members:
-            measure = _measure_of(member.filename)
-            if measure:
-                refuse_many_cells(measure(archive, member, max_cells), max_cells)
+        measures = [(member, _measure_of(member.filename)) for member in archive.members]
+        measured = [(member, measure) for member, measure in measures if measure]
+        _refuse_many_sheets(len(measured))
+        for member, measure in measured:
+            cells = measure(archive, member, max_cells)
+            refuse_many_cells(cells, max_cells)
+            cells_of_all += cells
+            refuse_many_cells(cells_of_all, max_cells * _SHEETS_FULL)
+
+
+def _refuse_many_sheets(parts: int) -> None:
+    if parts > _MOST_SHEETS:
+        raise RefusedFileError(
+            ContainerRefusal.TOO_MANY_SHEETS,
+            expected=f"<= {_MOST_SHEETS}",
+            found=str(parts),
+            sheets=parts,
+            limit=_MOST_SHEETS,
+        )
 
 
 def _no_cells(archive: ZipArchive, member: Member, max_cells: int) -> int:

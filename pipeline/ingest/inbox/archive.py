@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -42,6 +43,7 @@ def delivery_id_of(stored: Path) -> str:
 def archive_file(path: Path, targets: Sequence[Path]) -> None:
     """Move the file to where its exports are kept; the original of several stands in each of their folders."""
     first, *others = targets
+    _make_own(path)
     for target in others:
         target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         if not target.exists():
@@ -53,6 +55,24 @@ def archive_file(path: Path, targets: Sequence[Path]) -> None:
         return
     shutil.move(path, first)
     _keep(first)
+
+
+def _make_own(path: Path) -> None:
+    """Puts a copy in the place of a file that has another name elsewhere (a hard link).
+
+    The archive changes mode and time of what it keeps; what lies elsewhere must keep its own.
+    """
+    if path.stat().st_nlink <= 1:
+        return
+    handle, name = tempfile.mkstemp(prefix=".own-", dir=path.parent)
+    os.close(handle)
+    copy = Path(name)
+    try:
+        shutil.copyfile(path, copy)
+        shutil.copystat(path, copy)
+        copy.replace(path)
+    finally:
+        copy.unlink(missing_ok=True)
 
 
 def _link(path: Path, target: Path) -> None:

@@ -6,9 +6,11 @@ import time
 from collections.abc import Collection
 from pathlib import Path
 
+from pipeline.common.file_names import shown_name
 from pipeline.ingest.containers.identity import FileStamp, stamp
 from pipeline.ingest.errors import RefusedFileError, WaitingFileError
 from pipeline.ingest.inbox.archive import archive_file, archive_path, refused_path
+from pipeline.ingest.inbox.entries import NOT_OPENED, refuse_no_plain_file, stamp_of_unopened
 from pipeline.ingest.inbox.load_export import delivery_of, load_export, text_of
 from pipeline.ingest.inbox.loader import LOCK_PREFIX, FileEvent, Loader
 from pipeline.ingest.inbox.stability import FirstLooks, Look, refuse_changed
@@ -31,28 +33,32 @@ def take_file(loader: Loader, path: Path, week_ids: Collection[str] | None, look
     `week_ids` are the weeks of this run, or None for all; a file of another week stays in the inbox. An error that
     nobody foresaw refuses the file too; what ails the warehouse or the system is raised.
     """
+    name = shown_name(path.name)
     if path.name.startswith(LOCK_PREFIX):
         return _set_aside_lock(loader, path)
     try:
         return _take_exports(loader, path, week_ids, looks)
     except WaitingFileError as error:
-        return [FileEvent.refusal(path.name, "waiting", error)]
+        return [FileEvent.refusal(name, "waiting", error)]
     except FileNotFoundError:
-        return [FileEvent.refusal(path.name, "waiting", moved_away(path.name))]
+        return [FileEvent.refusal(name, "waiting", moved_away(name))]
     except RefusedFileError as error:
+        if error.refusal in NOT_OPENED:
+            return [_refuse_unopened(loader, path, error)]
         event, target = _refuse(loader, path, stamp(path), error)
         archive_file(path, [target])
         return [event]
 
 
 def _take_exports(loader: Loader, path: Path, week_ids: Collection[str] | None, looks: FirstLooks) -> list[FileEvent]:
+    refuse_no_plain_file(path)
     look = looks.settled(path, loader.settings)
     exports = recognise_or_refuse(path, loader.settings, loader.calendar, loader.contracts)
     if week_ids is not None:
         of_other_weeks = [export for export in exports if export.week.week_id not in week_ids]
         if of_other_weeks:
             last = of_other_weeks[-1]
-            return [FileEvent(path.name, "later", last.contract.name, last.week.week_id)]
+            return [FileEvent(shown_name(path.name), "later", last.contract.name, last.week.week_id)]
     taken = [_take_export(loader, export, look) for export in exports]
     archive_file(path, [target for _, target in taken])
     return [event for event, _ in taken]
@@ -61,7 +67,7 @@ def _take_exports(loader: Loader, path: Path, week_ids: Collection[str] | None, 
 def _take_export(loader: Loader, recognised: Recognised, look: Look) -> Taken:
     """Load one export of a file, and say where its original goes; where it is refused, the others of the file go on."""
     try:
-        with refuse_unforeseen(recognised.path.name):
+        with refuse_unforeseen(recognised.file_name):
             return _load_or_skip(loader, recognised, look)
     except WaitingFileError:
         raise
@@ -70,21 +76,37 @@ def _take_export(loader: Loader, recognised: Recognised, look: Look) -> Taken:
         return _refuse(loader, recognised.path, mark, error)
 
 
+def _refuse_unopened(loader: Loader, path: Path, error: RefusedFileError) -> FileEvent:
+    """Refuses a link or a folder, which stays where it is; the ledger has it once, however often it is met."""
+    name = shown_name(path.name)
+    mark = stamp_of_unopened(path, error.code)
+    known = loader.con.execute("SELECT 1 FROM ledger.delivery WHERE delivery_id = ?", [mark.delivery_id]).fetchone()
+    if not known:
+        _record_refusal(loader, name, mark, error)
+    return FileEvent.refusal(name, "refused", error)
+
+
 def _set_aside_lock(loader: Loader, path: Path) -> list[FileEvent]:
+    name = shown_name(path.name)
     known = loader.con.execute(
-        "SELECT 1 FROM ledger.arrival WHERE file_name = ? AND outcome = 'set_aside'", [path.name]
+        "SELECT 1 FROM ledger.arrival WHERE file_name = ? AND outcome = 'set_aside'", [name]
     ).fetchone()
     if known:
         return []
-    ledger.record_arrival(loader.con, path.name, "set_aside", _LOCK_MESSAGE)
-    return [FileEvent(path.name, "set_aside", message=_LOCK_MESSAGE)]
+    ledger.record_arrival(loader.con, name, "set_aside", _LOCK_MESSAGE)
+    return [FileEvent(name, "set_aside", message=_LOCK_MESSAGE)]
 
 
 def _refuse(loader: Loader, path: Path, mark: FileStamp, error: RefusedFileError) -> Taken:
+    name = shown_name(path.name)
+    _record_refusal(loader, name, mark, error)
+    return FileEvent.refusal(name, "refused", error), refused_path(loader.settings, mark)
+
+
+def _record_refusal(loader: Loader, name: str, mark: FileStamp, error: RefusedFileError) -> None:
     message = str(error)
-    ledger.record_refusal(loader.con, mark, path.name, message, error.code)
-    ledger.record_arrival(loader.con, path.name, "refused", message, mark, error.code)
-    return FileEvent.refusal(path.name, "refused", error), refused_path(loader.settings, mark)
+    ledger.record_refusal(loader.con, mark, name, message, error.code)
+    ledger.record_arrival(loader.con, name, "refused", message, mark, error.code)
 
 
 def _load_or_skip(loader: Loader, recognised: Recognised, look: Look) -> Taken:
@@ -102,7 +124,7 @@ def _load_or_skip(loader: Loader, recognised: Recognised, look: Look) -> Taken:
 
     target = archive_path(loader.settings, recognised, mark)
     event = FileEvent(
-        file_name=recognised.path.name,
+        file_name=recognised.file_name,
         outcome="loaded" if is_new else "duplicate",
         source=recognised.contract.name,
         week_id=recognised.week.week_id,

@@ -87,7 +87,7 @@ def _read(
 ) -> None:
     """Fill `incoming`, or `rows` where a text can be read in one pass."""
     contract = recognised.contract
-    file_name = recognised.path.name
+    file_name = recognised.file_name
     open_incoming(loader.con, contract)
     table = recognised.csv_table
     if text is None or table is None:
@@ -112,7 +112,7 @@ def delivery_of(recognised: Recognised, mark: FileStamp) -> ledger.Delivery:
         delivery_id=mark.delivery_id,
         sha256=mark.sha256,
         source=contract.name,
-        file_name=recognised.path.name,
+        file_name=recognised.file_name,
         week_id=week.week_id,
         period_start=start,
         period_end=end,

@@ -9,11 +9,11 @@ from pipeline.contracts import Contract
 from pipeline.ingest.errors import RefusedFileError
 from pipeline.ingest.inbox.archive import empty_folder, remove_expired
 from pipeline.ingest.inbox.deliver import take_file
+from pipeline.ingest.inbox.entries import inbox_files, recognise_in_inbox
 from pipeline.ingest.inbox.loader import LOCK_PREFIX, FileEvent, Loader, LoadReport
 from pipeline.ingest.inbox.reread import reread_changed
 from pipeline.ingest.inbox.retype import rebuild_retyped
 from pipeline.ingest.inbox.stability import FirstLooks
-from pipeline.ingest.inbox.unforeseen import recognise_or_refuse
 from pipeline.reporting_calendar import ReportingCalendar
 from pipeline.settings import Settings
 
@@ -59,13 +59,6 @@ def load_file(loader: Loader, path: Path) -> list[FileEvent]:
     return take_file(loader, path, None, FirstLooks([path]))
 
 
-def inbox_files(settings: Settings) -> list[Path]:
-    """The files of the inbox by name; hidden files and folders are not deliveries."""
-    if not settings.inbox.is_dir():
-        return []
-    return sorted(path for path in settings.inbox.iterdir() if path.is_file() and not path.name.startswith("."))
-
-
 def pending_weeks(settings: Settings, calendar: ReportingCalendar, contracts: Mapping[str, Contract]) -> list[str]:
     """Weeks that have readable files waiting in the inbox, in order; nothing is loaded or changed."""
     weeks: set[str] = set()
@@ -73,7 +66,7 @@ def pending_weeks(settings: Settings, calendar: ReportingCalendar, contracts: Ma
         if path.name.startswith(LOCK_PREFIX):
             continue
         try:
-            exports = recognise_or_refuse(path, settings, calendar, contracts)
+            exports = recognise_in_inbox(path, settings, calendar, contracts)
         except RefusedFileError:
             continue
         weeks.update(export.week.week_id for export in exports)

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from pipeline.common.clock import epoch_seconds
+from pipeline.common.file_names import shown_name
 from pipeline.ingest.errors import RefusalPlace, WaitingFileError
 from pipeline.ingest.refusals.inbox import InboxRefusal
 from pipeline.settings import Settings
@@ -54,7 +55,7 @@ class FirstLooks:
             before = after
             is_unsettled = is_changing or is_held(path)
             if is_unsettled and time.monotonic() >= deadline:
-                raise WaitingFileError(InboxRefusal.STILL_BEING_WRITTEN, place=RefusalPlace(path.name))
+                raise WaitingFileError(InboxRefusal.STILL_BEING_WRITTEN, place=RefusalPlace(shown_name(path.name)))
         return before or look(path)
 
 
@@ -77,7 +78,7 @@ def _look_or_none(path: Path) -> Look | None:
 def refuse_changed(path: Path, before: Look) -> None:
     """Raise WaitingFileError where a file is not what it was when it was looked at."""
     if look(path) != before:
-        raise WaitingFileError(InboxRefusal.CHANGED_WHILE_READ, place=RefusalPlace(path.name))
+        raise WaitingFileError(InboxRefusal.CHANGED_WHILE_READ, place=RefusalPlace(shown_name(path.name)))
 
 
 def is_held(path: Path) -> bool:

@@ -13,6 +13,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
+from pipeline.common.file_names import shown_name
 from pipeline.contracts import Contract
 from pipeline.ingest.errors import RefusalPlace, RefusedFileError, WaitingFileError
 from pipeline.ingest.recognise.match import Recognised, recognise
@@ -45,10 +46,10 @@ def refuse_unforeseen(file_name: str) -> Iterator[None]:
         if not is_fault_of_file(error):
             raise
         number = fault_number(error)
-        _LOG.error("%s 读取出错，编号 %s\n%s", file_name, number, _trace_without_values(error))
+        _LOG.error("%s 读取出错，编号 %s\n%s", shown_name(file_name), number, _trace_without_values(error))
         raise RefusedFileError(
             InboxRefusal.UNFORESEEN,
-            place=RefusalPlace(file_name),
+            place=RefusalPlace(shown_name(file_name)),
             found=type(error).__name__,
             number=number,
         ) from error
@@ -67,7 +68,7 @@ def recognise_or_refuse(
 
 def moved_away(file_name: str) -> WaitingFileError:
     """The answer to a file that was there when the run began, and is gone."""
-    return WaitingFileError(InboxRefusal.MOVED_AWAY, place=RefusalPlace(file_name))
+    return WaitingFileError(InboxRefusal.MOVED_AWAY, place=RefusalPlace(shown_name(file_name)))
 
 
 def is_fault_of_file(error: BaseException) -> bool:

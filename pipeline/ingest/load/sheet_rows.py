@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from itertools import islice, tee
+from itertools import tee
 from typing import TYPE_CHECKING
 
 from pipeline.common.cell_marks import DAY_MARK
@@ -33,7 +33,7 @@ from pipeline.ingest.sheets.sheet import DAY_PATTERN, Days, Sheet, no_days
 from pipeline.ingest.tables.control_totals import Printed, Segment, control_totals, printed_row, sums_of
 from pipeline.ingest.tables.find import find_tables
 from pipeline.ingest.tables.header import Header, Table, find_header
-from pipeline.ingest.tables.header_paths import Row
+from pipeline.ingest.tables.header_paths import Row, rows_between
 from pipeline.ingest.tables.rows import RowJudge, RowKind, judged, kinds_of
 from pipeline.ingest.tables.total_rows import NUMERIC
 
@@ -46,8 +46,30 @@ _ROWS_LOOKED_AT = 200
 
 
 @dataclass
+class _Batch:
+    """Rows and problems that wait to be written, of many tables together: one writing takes as long as 500 rows."""
+
+    con: duckdb.DuckDBPyConnection
+    contract: Contract
+    rows: list[TypedRow] = field(default_factory=list)
+    problems: list[CellProblem] = field(default_factory=list)
+
+    def write_when_full(self) -> None:
+        """Writes where enough has come together."""
+        if len(self.rows) + len(self.problems) >= _ROWS_AT_ONCE:
+            self.write()
+
+    def write(self) -> None:
+        """Writes what has come together, and is empty again."""
+        add_rows(self.con, self.contract, self.rows)
+        add_problems(self.con, self.problems)
+        self.rows.clear()
+        self.problems.clear()
+
+
+@dataclass
 class _Reading:
-    """One table on its way in, row by row: where it is, how it is read, and what has been read.
+    """One table on its way in, row by row: where it is, how it is read, and where its rows go.
 
     `above` holds the last text of each merged column, `segments` the sums between the `printed` totals.
     """
@@ -56,10 +78,9 @@ class _Reading:
     header: Header
     reader: RowReader
     scales: dict[str, str]
+    batch: _Batch
     is_text: bool = False
     days: Days = no_days
-    rows: list[TypedRow] = field(default_factory=list)
-    problems: list[CellProblem] = field(default_factory=list)
     above: dict[str, str] = field(default_factory=dict)
     printed: list[Printed] = field(default_factory=list)
     segments: list[Segment] = field(default_factory=lambda: [Segment()])
@@ -88,6 +109,7 @@ def load_sheets(
     if not tables:
         raise RefusedFileError(LoadRefusal.NO_TABLE_IN_WORKBOOK, expected=contract.title, title=contract.title)
     loaded = []
+    batch = _Batch(con, contract)
     for table in tables:
         reason = _why_set_aside(table, tables, contract)
         if reason is not None:
@@ -95,7 +117,8 @@ def load_sheets(
             continue
         _refuse_changed_header(table.sheet, table.header, contract, file_name)
         reader_of_sheet = reader.in_1904() if table.sheet.is_1904 else reader
-        loaded.append(_load_sheet(con, table.sheet, table.header, reader_of_sheet, account, file_name))
+        loaded.append(_load_sheet(batch, table.sheet, table.header, reader_of_sheet, account, file_name))
+    batch.write()
     for summary in summary_sheets(loaded, contract):
         others = [sheet_read for sheet_read in loaded if sheet_read.name != summary.name]
         withdraw_rows(con, account, summary, others)
@@ -133,7 +156,7 @@ def _refuse_changed_header(sheet: Sheet, header: Header, contract: Contract, fil
 
 
 def _load_sheet(
-    con: duckdb.DuckDBPyConnection, sheet: Sheet, header: Header, reader: RowReader, account: Account, file_name: str
+    batch: _Batch, sheet: Sheet, header: Header, reader: RowReader, account: Account, file_name: str
 ) -> LoadedSheet:
     """Loads all tables of a sheet, in columns where it is large and has only one."""
     contract = reader.contract
@@ -142,31 +165,32 @@ def _load_sheet(
         if plan is not None:
             unit = unit_above(sheet.rows, Table(header, 0, len(sheet.rows)))
             scales = scales_of(header, contract, unit, sheet.name)
-            total = load_in_columns(con, sheet.name, sheet.rows, plan, reader, account, scales)
+            batch.write()
+            total = load_in_columns(batch.con, sheet.name, sheet.rows, plan, reader, account, scales)
             return LoadedSheet(sheet.name, total, header.below + 1)
     segments = []
     unit = ""  # that of the table above counts on where a table has none of its own
     for table in find_tables(sheet.rows, contract):
         refuse_drift(table.header, contract, file_name, sheet.title, sheet.row_no(table.header.top))
         unit = unit_above(sheet.rows, table) or unit
-        segments += _load_table(con, sheet, table, unit, reader, account)
+        segments += _load_table(batch, sheet, table, unit, reader, account)
     first_data_row = min(header.below, len(sheet.rows) - 1)
     return LoadedSheet(sheet.name, sums_of(segments), sheet.row_no(first_data_row))
 
 
 def _load_table(
-    con: duckdb.DuckDBPyConnection, sheet: Sheet, table: Table, unit: str, reader: RowReader, account: Account
+    batch: _Batch, sheet: Sheet, table: Table, unit: str, reader: RowReader, account: Account
 ) -> list[Segment]:
     """Loads one table of a sheet row by row; returns its sums between the printed totals."""
     contract = reader.contract
     scales = scales_of(table.header, contract, unit, sheet.name)
     is_text = sheet.lines is not None
-    reading = _Reading(sheet.name, table.header, reader, scales, is_text=is_text, days=sheet.days)
+    reading = _Reading(sheet.name, table.header, reader, scales, batch, is_text=is_text, days=sheet.days)
     judge = RowJudge(sheet.rows, table.header, contract)
     kinds = kinds_of(sheet.rows, table, contract)
     numbers = map(sheet.row_no, range(table.first, table.last))
-    rows = islice(sheet.rows, table.first, table.last)
-    return _load_rows(con, reading, judge, zip(numbers, rows, kinds, strict=True), account)
+    rows = rows_between(sheet.rows, table.first, table.last)
+    return _load_rows(reading, judge, zip(numbers, rows, kinds, strict=True), account)
 
 
 def load_rows(
@@ -184,18 +208,19 @@ def load_rows(
     """
     table = Table(header, 0, len(head))
     scales = scales_of(header, reader.contract, unit_above(head, table), name)
-    reading = _Reading(name, header, reader, scales, is_text=True)
+    batch = _Batch(con, reader.contract)
+    reading = _Reading(name, header, reader, scales, batch, is_text=True)
     judge = RowJudge(head, header, reader.contract)
     for kind in kinds_of(head, table, reader.contract):
         account.add(name, Disposition.SET_ASIDE, kind.value)
     seen, below = tee(rows)
     kinds = judged(judge, (row for _, row in seen))
     rows_with_kinds = ((line, row, kind) for (line, row), kind in zip(below, kinds, strict=True))
-    _load_rows(con, reading, judge, rows_with_kinds, account)
+    _load_rows(reading, judge, rows_with_kinds, account)
+    batch.write()
 
 
 def _load_rows(
-    con: duckdb.DuckDBPyConnection,
     reading: _Reading,
     judge: RowJudge,
     rows: Iterable[tuple[int, Row, RowKind]],
@@ -205,23 +230,13 @@ def _load_rows(
     for row_no, row, kind in rows:
         if kind is RowKind.DATA:
             _read_row(reading, row_no, row)
-            if len(reading.rows) + len(reading.problems) >= _ROWS_AT_ONCE:
-                _flush(con, reading)
+            reading.batch.write_when_full()
             continue
         if kind in (RowKind.TOTAL, RowKind.OF_WHICH):
             _read_total(reading, row_no, row, judge, kind)
         account.add(reading.sheet, Disposition.SET_ASIDE, kind.value)
-    _flush(con, reading)
     account.totals += control_totals(reading.sheet, reading.printed, reading.segments)
     return reading.segments
-
-
-def _flush(con: duckdb.DuckDBPyConnection, reading: _Reading) -> None:
-    """Writes what was read and empties the lists."""
-    add_rows(con, reading.reader.contract, reading.rows)
-    add_problems(con, reading.problems)
-    reading.rows.clear()
-    reading.problems.clear()
 
 
 def _read_row(reading: _Reading, row_no: int, row: Row) -> None:
@@ -229,7 +244,7 @@ def _read_row(reading: _Reading, row_no: int, row: Row) -> None:
     columns = len(reading.header.columns)
     # In a text a delimiter too many or too few moves every value that follows into another column.
     if reading.is_text and (len(row) < columns or any(row[columns:])):
-        reading.problems.append(wrong_column_count(reading.sheet, row_no, expected=columns, actual=len(row)))
+        reading.batch.problems.append(wrong_column_count(reading.sheet, row_no, expected=columns, actual=len(row)))
         return
     given_by_sheet = reading.reader.contract.layout.sheet_name
     texts: dict[str, str | None] = {given_by_sheet: reading.sheet} if given_by_sheet else {}
@@ -239,9 +254,9 @@ def _read_row(reading: _Reading, row_no: int, row: Row) -> None:
         text = row[column.index] if column.index < len(row) else None
         texts[column.field.name] = _text_of_field(reading, text, row_no, column.index, column.field)
     typed, problems = reading.reader.row(reading.sheet, row_no, texts, reading.scales)
-    reading.problems.extend(problems)
+    reading.batch.problems.extend(problems)
     if typed is not None:
-        reading.rows.append(typed)
+        reading.batch.rows.append(typed)
         _add_to_sums(reading, typed)
 
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+from pipeline.common.file_names import shown_name
 from pipeline.contracts import Contract
 from pipeline.ingest.containers.container import Container
 from pipeline.ingest.errors import RefusalPlace, RefusedFileError
@@ -48,6 +49,11 @@ class Recognised:
     sheets: tuple[Sheet, ...] = ()
     wrapper: str = ""
     share: str = ""
+
+    @property
+    def file_name(self) -> str:
+        """The name of the file for people, ledger and log."""
+        return shown_name(self.path.name)
 
     @property
     def kind(self) -> str:
@@ -146,7 +152,7 @@ def _exports(
 
 def _refuse_unknown(matches: Sequence[Match], opened: OpenFile) -> None:
     if not matches:
-        raise RefusedFileError(RecogniseRefusal.NO_CONTRACT, place=RefusalPlace(file=opened.path.name))
+        raise RefusedFileError(RecogniseRefusal.NO_CONTRACT)
 
 
 def _refuse_lost_labels(opened: OpenFile, export: Match) -> None:
@@ -164,7 +170,7 @@ def _refuse_lost_labels(opened: OpenFile, export: Match) -> None:
         raise damage.refusal()
     raise RefusedFileError(
         TextRefusal.TEXT_LOST,
-        place=RefusalPlace(file=opened.path.name, row=header.top + 1),
+        place=RefusalPlace(row=header.top + 1),
         found="、".join(lost),
     )
 

@@ -109,6 +109,11 @@ class ContainerRefusal(RefusalCode):
         "从第一个到最后一个有内容的单元格，行数乘列数超过设置 max_cells。",
         "删去远处的零散单元格后另存，或拆成几份、改导 CSV。",
     )
+    TOO_MANY_SHEETS = RefusalText(
+        "工作簿有 {sheets:,} 张工作表，超过上限 {limit:,}；请拆成几份，或合并成一张表后重新导出",
+        "工作表多到不像是一份报送，逐张打开要很久。",
+        "拆成几份，或把各表合并成一张后重新导出。",
+    )
     PADDED_PART = RefusalText(
         "文件中的 {member} 解压后有 {size_mb:,} MB，是压缩时的 {ratio:,.0f} 倍（上限 {limit} 倍），几乎全是空白；"
         "请用表格软件打开后另存为 xlsx 再报送，或在设置中提高上限",

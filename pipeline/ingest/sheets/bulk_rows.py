@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 # The first rows are asked for again and again, to find titles and headers.
 _HEAD_ROWS = 300
 _CHUNK = 5_000
+# A row that is asked for comes with those around it: a sheet of many headers asks for one row after the other.
+_BLOCK_ROWS = 200
 
 
 class BulkRows(Sequence[Cells]):
@@ -28,6 +30,8 @@ class BulkRows(Sequence[Cells]):
         self.width = width
         self._height = height
         self._head = self._fetch(0, min(_HEAD_ROWS, height))
+        self._block: list[Cells] = []
+        self._block_first = 0
 
     def __len__(self) -> int:
         return self._height
@@ -42,9 +46,7 @@ class BulkRows(Sequence[Cells]):
         at = position + self._height if position < 0 else position
         if not 0 <= at < self._height:
             raise IndexError(position)
-        if at < len(self._head):
-            return self._head[at]
-        return self._fetch(at, at + 1)[0]
+        return self._rows_between(at, at + 1)[0]
 
     def __iter__(self) -> Iterator[Cells]:
         for first in range(0, self._height, _CHUNK):
@@ -52,8 +54,21 @@ class BulkRows(Sequence[Cells]):
 
     def _rows_of_slice(self, position: slice) -> list[Cells]:
         first, last, step = position.indices(self._height)
-        rows = self._head[first:last] if last <= len(self._head) else self._fetch(first, last)
+        rows = self._rows_between(first, last)
         return rows if step == 1 else rows[::step]
+
+    def _rows_between(self, first: int, last: int) -> list[Cells]:
+        if last <= len(self._head):
+            return self._head[first:last]
+        if last - first > _BLOCK_ROWS // 2:
+            return self._fetch(first, last)
+        is_in_block = self._block_first <= first and last <= self._block_first + len(self._block)
+        if not is_in_block:
+            # Titles are looked for above a header: the block begins before the row that is asked for.
+            self._block_first = max(first - _BLOCK_ROWS // 4, 0)
+            self._block = self._fetch(self._block_first, min(self._block_first + _BLOCK_ROWS, self._height))
+        begin = first - self._block_first
+        return self._block[begin : begin + last - first]
 
     def _fetch(self, first: int, last: int) -> list[Cells]:
         rows = self.con.execute(

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import errno
+import tempfile
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from pipeline.common.file_names import is_unicode, shown_name
 from pipeline.ingest.containers.container import Container
 from pipeline.ingest.containers.detect import sniff
 from pipeline.ingest.containers.unpack import unwrapped
@@ -16,6 +19,15 @@ from pipeline.ingest.sheets.reader import Source
 from pipeline.ingest.sheets.registry import read_source
 from pipeline.ingest.sheets.sheet import Sheet
 from pipeline.settings import Settings
+
+# A file that is gone, locked, or that the system gives nobody just now, as a share that does not answer. Whatever else
+# it says of a file, such as EINVAL for an offset before the beginning, is damage.
+_NOT_NOW = frozenset(
+    {
+        errno.ENOENT, errno.EACCES, errno.EPERM, errno.EBUSY, errno.ETXTBSY, errno.EAGAIN, errno.EDEADLK,
+        errno.EINTR, errno.EIO, errno.ESTALE, errno.ETIMEDOUT, errno.EHOSTDOWN, errno.EHOSTUNREACH, errno.ENOTCONN,
+    }
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -40,20 +52,42 @@ def open_file(path: Path, settings: Settings) -> Iterator[OpenFile]:
     Raises RefusedFileError for what cannot be read, WaitingFileError where the system does not let it be read now.
     Refusals raised in the block get the file's name as their place, where they have none.
     """
+    name = shown_name(path.name)
     try:
-        with unwrapped(path, settings.work, settings.max_unpacked_mb) as inner:
+        with (
+            _named_in_unicode(path, settings.work) as named,
+            unwrapped(named, settings.work, settings.max_unpacked_mb) as inner,
+        ):
             container = sniff(inner.path, settings.max_unpacked_mb, settings.max_unpacked_ratio)
             yield OpenFile(inner.path, container, inner.wrapper, inner.member)
     except RefusedFileError as error:
         if error.place.file is None:
-            error.place = replace(error.place, file=path.name)
+            error.place = replace(error.place, file=name)
         raise
     except OSError as error:
+        if error.errno not in _NOT_NOW:
+            raise
         raise WaitingFileError(
             SheetRefusal.FILE_NOT_READABLE_NOW,
-            place=RefusalPlace(file=path.name),
+            place=RefusalPlace(file=name),
             cause=error.strerror or error,
         ) from error
+
+
+@contextmanager
+def _named_in_unicode(path: Path, work: Path) -> Iterator[Path]:
+    """Yields the file itself, or a link to it in the private folder where its name is no UTF-8 and no reader takes it.
+
+    Example: a file of which a zip program wrote the name in GBK.
+    """
+    if is_unicode(str(path)):
+        yield path
+        return
+    work.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with tempfile.TemporaryDirectory(prefix="named-", dir=work) as folder:
+        alias = Path(folder) / shown_name(path.name).replace("\\", "_")
+        alias.symlink_to(path.absolute())
+        yield alias
 
 
 def sheets_of(opened: OpenFile, settings: Settings, labels: Collection[str] = ()) -> tuple[Sheet, ...]:

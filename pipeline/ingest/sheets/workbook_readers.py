@@ -41,6 +41,8 @@ _MISLEADING_SUFFIXES = frozenset({".xls", ".xla", ".xlsx", ".xlsm", ".xlam", ".x
 # 510000202304170011: digits beyond what a spreadsheet keeps, which the reader may have rounded
 _WIDE = re.compile(r"-?\d{16,}")
 _LONGEST_CAUSE = 120
+# A question to a table of thousands of columns takes DuckDB minutes.
+_MOST_BULK_COLUMNS = 500
 
 
 class _WorkbookReader:
@@ -207,13 +209,17 @@ def _as_the_reader_counts(odd: OddCells) -> Iterator[tuple[int, int, str]]:
 def _rows_of(sheet: Any, search: _Search) -> Sequence[Cells]:
     if not sheet.width or not sheet.height:
         return []
-    if sheet.height > BULK_ROWS:
+    is_large = sheet.height > BULK_ROWS and sheet.width <= _MOST_BULK_COLUMNS
+    if is_large:
         return _large_rows(sheet, search)
     return _small_rows(sheet, search)
 
 
 def _small_rows(sheet: Any, search: _Search) -> list[Cells]:
-    """Makes lists of the cells of a sheet; blank texts are None, and blank rows at the end are dropped."""
+    """Makes lists of the cells of a sheet; blank texts are None, and blank cells and rows at the end are dropped.
+
+    One stray cell in column XFD thus makes its own row long, and not every row of the sheet.
+    """
     with _scratch().cursor() as scratch:
         scratch.register("arrived", sheet)
         fetched = scratch.execute("SELECT * FROM arrived").fetchall()
@@ -222,9 +228,16 @@ def _small_rows(sheet: Any, search: _Search) -> list[Cells]:
     for at, column, text in search.cells(partial(_shows_wide, rows)):
         if at < len(rows) and 0 <= column < len(rows[at]):
             rows[at][column] = text
+    for row in rows:
+        _drop_blank_end(row)
     while rows and not any(rows[-1]):
         rows.pop()
     return rows
+
+
+def _drop_blank_end(row: Cells) -> None:
+    while row and row[-1] is None:
+        row.pop()
 
 
 def _cell(text: str | None) -> str | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from functools import lru_cache
 
@@ -11,6 +12,9 @@ from pipeline.ingest.tables.header_paths import Row
 
 RUNNING = "序号"
 """The label of a column that only counts the rows; no contract needs to name it."""
+_COLUMNS_BESIDE = 200
+"""So many columns that nobody knows may stand beside those of a contract, and its header is still found."""
+_POSITION = re.compile("第([1-9][0-9]*)列")  # 第4列
 
 
 @lru_cache(maxsize=64)
@@ -35,6 +39,27 @@ def ignored_labels(contract: Contract) -> frozenset[str]:
 
 
 @lru_cache(maxsize=64)
+def labels_by_place(contract: Contract) -> dict[int, str]:
+    """Returns the labels by which the contract names columns that have none, by their place from 0.
+
+    Example: the label 第 4 列 gives {3: "第4列"}.
+    """
+    labels = {*fields_by_path(contract), *ignored_labels(contract)}
+    matches = filter(None, map(_POSITION.fullmatch, labels))
+    return {int(match[1]) - 1: match[0] for match in matches}
+
+
+@lru_cache(maxsize=64)
+def columns_searched(contract: Contract) -> int:
+    """Returns in how many columns the contract's header is looked for; the one that is found is read in full.
+
+    A stray cell in column XFD, the 16,384th, makes every row of its sheet so wide, and each look so long.
+    """
+    last_place = max(labels_by_place(contract), default=0) + 1
+    return max(_COLUMNS_BESIDE + 2 * len(contract.fields), last_place)
+
+
+@lru_cache(maxsize=64)
 def known_labels(contract: Contract) -> frozenset[str]:
     """Returns the outermost and innermost label keys of every header path that the contract knows."""
     labels = set()
@@ -48,7 +73,7 @@ def known_labels(contract: Contract) -> frozenset[str]:
 def names(row: Row, known: frozenset[str]) -> bool:
     """Whether a row holds at least two known labels, as the top of a header does."""
     hits = 0
-    for cell in row:
+    for cell in row[: _COLUMNS_BESIDE + 2 * len(known)]:
         if cell and label_key(cell) in known:
             hits += 1
     return hits >= 2

@@ -18,6 +18,8 @@ from pipeline.ingest.text.transcode import TextFile
 
 ENDS = "\x1a"
 """The mark with which DOS programs end a text (Ctrl-Z)."""
+_LONGEST_LINE = 16 << 20
+"""Characters of a line that no export writes: 100 MB of commas would be a list of a hundred million cells."""
 SHEET = "csv"
 """What the ledger calls the only sheet of a text."""
 
@@ -110,6 +112,8 @@ class _Record:
     def noted_lines(self, file: Iterator[str]) -> Iterator[str]:
         """Yields the lines of a file, each noted before it is handed on."""
         for line in file:
+            if len(line) > _LONGEST_LINE:
+                raise csv.Error(f"line of {len(line)} characters")
             self.lines.append(line)
             yield line
 

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from itertools import islice
 
 from pipeline.contracts import Contract
 from pipeline.ingest.note_lines import NOTE_LINE
 from pipeline.ingest.tables.contract_labels import known_labels, names
 from pipeline.ingest.tables.header import Header, Table, find_header, finished_header, whole_header_at
-from pipeline.ingest.tables.header_paths import Row, is_blank_row, keys_of
+from pipeline.ingest.tables.header_paths import Row, is_blank_row, keys_of, rows_between
 from pipeline.ingest.tables.total_rows import total_of
 
 
@@ -22,7 +21,7 @@ def find_tables(rows: Sequence[Row], contract: Contract) -> tuple[Table, ...]:
     if header is None:
         return ()
     known = known_labels(contract)
-    rows_below = islice(enumerate(rows), header.below, None)
+    rows_below = enumerate(rows_between(rows, header.below, len(rows)), header.below)
     possible_tops = (at for at, row in rows_below if names(row, known))
     return tables_at(rows, header, contract, possible_tops)
 

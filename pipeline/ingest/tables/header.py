@@ -11,12 +11,18 @@ from dataclasses import dataclass, replace
 
 from pipeline.contracts import Contract, Field
 from pipeline.contracts.labels import label_key
-from pipeline.ingest.tables.contract_labels import field_of_path, fields_by_path, ignored_labels, known_labels
+from pipeline.ingest.tables.contract_labels import (
+    columns_searched,
+    field_of_path,
+    fields_by_path,
+    ignored_labels,
+    known_labels,
+    labels_by_place,
+)
 from pipeline.ingest.tables.header_paths import (
     Row,
     flatten,
     is_blank_row,
-    position_label,
     spanned_texts,
     written_labels,
 )
@@ -123,13 +129,14 @@ def _possible_tops(rows: Sequence[Row], contract: Contract) -> Iterator[int]:
     known = known_labels(contract)
     # One known word alone may be a row of data that happens to hold it.
     wanted = min(2, len(contract.fields) - 1)
+    width = columns_searched(contract)
     searched = min(len(rows), contract.layout.header_search_rows)
+    reach = searched + contract.layout.max_header_levels
+    labels_of_rows = [_known_in(row[:width], known) for row in rows[:reach]]
     for top in range(searched):
-        if not _known_in(rows[top], known):
+        if not labels_of_rows[top]:
             continue
-        labels: set[str] = set()
-        for row in rows[top : top + contract.layout.max_header_levels]:
-            labels |= _known_in(row, known)
+        labels = set[str]().union(*labels_of_rows[top : top + contract.layout.max_header_levels])
         if len(labels) >= wanted:
             yield top
 
@@ -141,10 +148,11 @@ def _known_in(row: Row, known: frozenset[str]) -> set[str]:
 
 
 def _headers_at(rows: Sequence[Row], top: int, contract: Contract) -> Iterator[Header]:
-    """Yields the headers of one, two, … levels that begin in a row."""
-    possible_levels = min(contract.layout.max_header_levels, len(rows) - top)
-    for levels in range(1, possible_levels + 1):
-        yield _read_header(rows[top : top + levels], top, contract)
+    """Yields the headers of one, two, … levels that begin in a row, as far as their first columns show them."""
+    block = rows[top : top + contract.layout.max_header_levels]
+    first_columns = [row[: columns_searched(contract)] for row in block]
+    for levels in range(1, len(block) + 1):
+        yield _read_header(first_columns[:levels], top, contract)
 
 
 def _is_table_above(rows: Sequence[Row], header: Header, best: Header, contract: Contract) -> bool:
@@ -194,11 +202,14 @@ def _fields_of_columns(contract: Contract) -> list[Field]:
 def _read_header(block: Sequence[Row], top: int, contract: Contract) -> Header:
     """Reads the rows of `block`, of which the first stands in row `top` of the sheet, as a header."""
     fields, ignored = fields_by_path(contract), ignored_labels(contract)
+    labels_of_places = labels_by_place(contract)
     columns: list[Column] = []
     taken: set[str] = set()
     unknown: list[str] = []
     for index, (texts, path) in enumerate(zip(spanned_texts(block), flatten(block), strict=True)):
-        parts = path or _position_path(index, contract)
+        parts = path
+        if not path and index in labels_of_places:
+            parts = (labels_of_places[index],)
         field = field_of_path(parts, fields)
         if field is not None and field.name in taken:
             field = None
@@ -212,22 +223,16 @@ def _read_header(block: Sequence[Row], top: int, contract: Contract) -> Header:
     return Header(top, len(block), tuple(columns), tuple(unknown), tuple(missing))
 
 
-def _position_path(index: int, contract: Contract) -> tuple[str, ...]:
-    """Returns the path of a column without a label: 第 4 列 where the contract calls it so, else nothing."""
-    label = position_label(index)
-    is_known = label in fields_by_path(contract) or label in ignored_labels(contract)
-    return (label,) if is_known else ()
-
-
 def _column(index: int, label: str, field: Field | None, texts: Sequence[str]) -> Column:
-    unit = unit_of_path(texts)
+    unit = unit_of_path(tuple(texts))
     if unit is None:
         return Column(index, label, field)
     return Column(index, label, field, unit.scale, has_unit=True, unclear_unit=unit.unclear)
 
 
 def finished_header(rows: Sequence[Row], header: Header, contract: Contract) -> Header:
-    """Returns the header with the line of units (人次, 万件) right below it, and its labels as they are written."""
+    """Returns the header in its full width, with its line of units (人次, 万件), and its labels as they are written."""
+    header = _in_full_width(rows, header, contract)
     block = list(rows[header.top : header.below])
     units = unit_line(rows[header.below]) if header.below < len(rows) else None
     if units is not None:
@@ -240,3 +245,12 @@ def finished_header(rows: Sequence[Row], header: Header, contract: Contract) -> 
         labels = [written_by_key.get(key, key) for key in keys]
         columns.append(replace(column, written="/".join(labels)))
     return replace(header, columns=tuple(columns))
+
+
+def _in_full_width(rows: Sequence[Row], header: Header, contract: Contract) -> Header:
+    """Returns the header read anew where its rows are wider than what is searched."""
+    block = rows[header.top : header.below]
+    width = max(map(len, block), default=0)
+    if width <= columns_searched(contract):
+        return header
+    return _read_header(block, header.top, contract)

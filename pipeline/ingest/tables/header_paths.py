@@ -11,7 +11,7 @@ has the paths (办件情况, 本周), (办件情况, 累计), (备注,). Units i
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from pipeline.common.characters import visible
 from pipeline.contracts.labels import label_key
@@ -19,6 +19,8 @@ from pipeline.ingest.cells.units import read_unit
 
 Row = Sequence[str | None]
 """The texts of a row's cells from left to right; None where a cell is empty."""
+
+_ROWS_AT_ONCE = 2_000
 
 _CHINESE = re.compile("[一-鿿]")  # 受理 in "受理 count"
 
@@ -106,9 +108,13 @@ def _without_line_breaks(label: str) -> str:
     return " ".join(words)
 
 
-def position_label(index: int) -> str:
-    """Returns what a contract calls a column without a label, as a label key: 第 4 列 for index 3."""
-    return label_key(f"第 {index + 1} 列")
+def rows_between(rows: Sequence[Row], first: int, last: int) -> Iterator[Row]:
+    """Yields the rows from `first` up to the one before `last`, without going through those above them.
+
+    A sheet of 3,000 tables has as many beginnings, and a large sheet is asked for its rows many at once.
+    """
+    for begin in range(first, min(last, len(rows)), _ROWS_AT_ONCE):
+        yield from rows[begin : min(begin + _ROWS_AT_ONCE, last)]
 
 
 def keys_of(row: Row) -> tuple[str, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 from pipeline.contracts.labels import BRACKETS, label_key
 from pipeline.ingest.cells.units import Unit, read_remark, read_unit
@@ -13,10 +14,11 @@ _BRACKET_MARKS = "()（）[]【】"
 _UNIT_LINE_LABELS = frozenset({"单位", "计量单位"})
 
 
-def unit_of_path(texts: Sequence[str]) -> Unit | None:
+@lru_cache(maxsize=4_096)
+def unit_of_path(texts: tuple[str, ...]) -> Unit | None:
     """Returns the unit that the labels of one column name, the innermost one; None where they name none.
 
-    Example: ["办件情况（万件）", "受理（件）"] gives 件, and ["办件情况（万件）", "受理"] gives 万件.
+    Example: ("办件情况（万件）", "受理（件）") gives 件, and ("办件情况（万件）", "受理") gives 万件.
     """
     for level in reversed(range(len(texts))):
         units = _units_of_label(texts[level], is_below_another=level > 0)

@@ -7,13 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from enum import StrEnum
-from itertools import islice
 
 from pipeline.contracts import Contract, Field, FieldType
 from pipeline.contracts.model import Total
 from pipeline.ingest.note_lines import NOTE_LINE
 from pipeline.ingest.tables.header import Header, Table
-from pipeline.ingest.tables.header_paths import Row, is_blank_row, keys_of
+from pipeline.ingest.tables.header_paths import Row, is_blank_row, keys_of, rows_between
 from pipeline.ingest.tables.numbering import is_numbering
 from pipeline.ingest.tables.total_rows import NUMERIC, label_places, part_places, squeezed, total_at
 
@@ -51,7 +50,7 @@ def kinds_of(rows: Sequence[Row], table: Table, contract: Contract) -> list[RowK
     for row in rows[table.first : header.top]:
         kinds.append(RowKind.BLANK if is_blank_row(row) else RowKind.TITLE)
     kinds += [RowKind.HEADER] * header.levels
-    rows_below = islice(rows, header.below, table.last)
+    rows_below = rows_between(rows, header.below, table.last)
     kinds += judged(RowJudge(rows, header, contract), rows_below)
     return kinds
 

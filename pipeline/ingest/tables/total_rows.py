@@ -74,7 +74,10 @@ def total_at(row: Row, places: LabelPlaces, totals: Sequence[Total]) -> Total | 
     for place in near if is_named_on_the_left else further:
         if place >= len(row):
             break
-        label = _bare_label(row[place] or "")
+        cell = row[place]
+        if not cell:
+            continue
+        label = _bare_label(cell)
         for total in totals:
             if _is_name_of(total, label, may_have_words_before=bool(near)):
                 return total
