@@ -107,7 +107,7 @@ def friday_schedule(calendar: ReportingCalendar, job_name: str) -> dg.ScheduleDe
 def inbox_looks(inbox: Path) -> dict[str, FileLook]:
     """Returns name → size and times of the files in the inbox.
 
-    Copies under way (`a.csv.part`), empty files, hidden files and lock files are left out.
+    Copies under way (`a.csv.part`), empty files, folders, hidden files and lock files are left out.
     """
     if not inbox.is_dir():
         return {}
@@ -121,8 +121,9 @@ def inbox_looks(inbox: Path) -> dict[str, FileLook]:
         except FileNotFoundError:
             # A run took it, or a person moved it, since the inbox was listed.
             continue
+        is_folder = stat.S_ISDIR(found.st_mode)
         is_empty = stat.S_ISREG(found.st_mode) and not found.st_size
-        if not is_empty:
+        if not is_empty and not is_folder:
             looks[path.name] = FileLook(f"{found.st_size}:{found.st_mtime_ns}", max(found.st_mtime, found.st_ctime))
     return looks
 

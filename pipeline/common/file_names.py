@@ -1,8 +1,8 @@
 r"""Makes names of files fit to be shown, stored and logged; a file itself is always opened by the name that it has.
 
-Systems take any bytes for a name: `周报.csv` in GBK from an old zip program, a line break, a mark that turns the
+Systems take any bytes for a name: `办件.csv` in GBK from an old zip program, a line break, a mark that turns the
 direction of writing around, so that `gnp.xlsx` shows as `xslx.png`. All of these come out as what they are:
-`\xd6\xdc\xb1\xa8.csv`, `a\x0ab.csv`, `\u202egnp.xlsx`.
+`\xb0\xec\xbc\xfe.csv`, `a\x0ab.csv`, `\u202egnp.xlsx`.
 """
 
 from __future__ import annotations

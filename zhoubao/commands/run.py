@@ -88,7 +88,21 @@ def run(
         _show_start(weeks)
         report = materialize_weeks(settings, weeks.first, weeks.last, RunProgress(), is_releasing=release)
     _show_end(settings, report, target)
-    raise typer.Exit(0 if report.is_success else 1)
+    is_foreseen = _complain_of_unforeseen(report)
+    raise typer.Exit(0 if report.is_success and is_foreseen else 1)
+
+
+def _complain_of_unforeseen(report: RunReport) -> bool:
+    """Says which files met an error of the program itself; returns whether none did.
+
+    The other files are loaded and released, and yet somebody has to look: so the exit status says it too.
+    """
+    from pipeline.ingest.refusals.inbox import InboxRefusal
+
+    files = [event.file_name for event in report.files if event.code == InboxRefusal.UNFORESEEN.code]
+    if files:
+        complain(f"{'、'.join(files)} 读取时出错，其余文件不受影响；编号和详情见日志")
+    return not files
 
 
 def _say_upgrade(settings: Settings) -> None:

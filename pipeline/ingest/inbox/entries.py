@@ -23,8 +23,10 @@ from pipeline.settings import Settings
 
 NOT_OPENED = frozenset({InboxRefusal.LINK, InboxRefusal.NO_PLAIN_FILE})
 """The refusals of what is no plain file: it is neither read nor moved."""
-# What systems make in the root of a disk that serves as an inbox (Linux, Windows).
-_FOLDERS_OF_THE_SYSTEM = frozenset({"lost+found", "System Volume Information", "$RECYCLE.BIN"})
+# Who gives a folder such an ending takes it for an export; a folder `旧文件` is somebody's own.
+_ENDINGS = frozenset(
+    {".csv", ".et", ".gz", ".htm", ".html", ".mht", ".ods", ".txt", ".xls", ".xlsb", ".xlsm", ".xlsx", ".xml", ".zip"}
+)
 _SPECIAL_KINDS = {
     stat.S_IFDIR: "文件夹",
     stat.S_IFIFO: "管道（FIFO）",
@@ -37,15 +39,18 @@ _SPECIAL_KINDS = {
 def inbox_files(settings: Settings) -> list[Path]:
     """What lies in the inbox, by name; hidden files and folders are not deliveries.
 
-    Links, folders, pipes and the like are among them: `refuse_no_plain_file` says why they are not taken.
+    Links, pipes and folders named as files are among them: `refuse_no_plain_file` says why they are not taken.
     """
     if not settings.inbox.is_dir():
         return []
-    return sorted(path for path in settings.inbox.iterdir() if not _is_passed_over(path.name))
+    return sorted(path for path in settings.inbox.iterdir() if not _is_passed_over(path))
 
 
-def _is_passed_over(name: str) -> bool:
-    return name.startswith(".") or name in _FOLDERS_OF_THE_SYSTEM
+def _is_passed_over(path: Path) -> bool:
+    if path.name.startswith("."):
+        return True
+    is_folder = path.is_dir() and not path.is_symlink()
+    return is_folder and path.suffix.lower() not in _ENDINGS
 
 
 def refuse_no_plain_file(path: Path) -> None:

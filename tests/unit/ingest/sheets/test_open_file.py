@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import errno
 from pathlib import Path
 
 import pytest
@@ -62,3 +63,19 @@ def test_a_misleading_suffix_does_not_matter(tmp_path: Path) -> None:
     with open_file(path, settings) as opened:
         assert opened.container is Container.XLSX
         assert len(sheets_of(opened, settings)[0].rows) == 6
+
+
+@pytest.mark.parametrize(
+    ("number", "expected"), [(errno.EACCES, WaitingFileError), (errno.EBUSY, WaitingFileError), (errno.EINVAL, OSError)]
+)
+def test_only_a_file_that_cannot_be_read_now_waits(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int, expected: type[Exception]
+) -> None:
+    def fails(*_: object) -> object:
+        raise OSError(number, "said the system")
+
+    monkeypatch.setattr("pipeline.ingest.sheets.open_file.sniff", fails)
+    path = tmp_path / "a.csv"
+    path.write_text("a,b\n", "utf-8")
+    with pytest.raises(expected), open_file(path, Settings(home=tmp_path)):
+        pass
