@@ -11,6 +11,7 @@ from pipeline.ingest.containers.identity import FileStamp, stamp
 from pipeline.ingest.errors import RefusedFileError, WaitingFileError
 from pipeline.ingest.inbox.archive import archive_file, archive_path, refused_path
 from pipeline.ingest.inbox.entries import NOT_OPENED, refuse_no_plain_file, stamp_of_unopened
+from pipeline.ingest.inbox.growth import join_with_beginning
 from pipeline.ingest.inbox.load_export import delivery_of, load_export, text_of
 from pipeline.ingest.inbox.loader import LOCK_PREFIX, FileEvent, Loader
 from pipeline.ingest.inbox.stability import FirstLooks, Look, refuse_changed
@@ -18,9 +19,11 @@ from pipeline.ingest.inbox.succession import name_of_twin
 from pipeline.ingest.inbox.unforeseen import moved_away, recognise_or_refuse, refuse_unforeseen
 from pipeline.ingest.load import ledger
 from pipeline.ingest.recognise.match import Recognised
+from pipeline.ingest.refusals.recognise import RecogniseRefusal
 
 _LOCK_MESSAGE = "表格软件的临时锁文件，不是报送内容；请在表格软件中关闭原文件"
 _LEFTOVER_MESSAGE = "上次运行已装载，本次补做归档"
+_JOINED_MESSAGE = "是先前装载的同名文件续写的部分，已与它合并，以合并后的为准"
 _NO_ROWS_MESSAGE = "没有装载任何一行：表头下没有数据，或都已隔离"
 
 # What became of an export, and where the archive keeps its original.
@@ -43,11 +46,19 @@ def take_file(loader: Loader, path: Path, week_ids: Collection[str] | None, look
     except FileNotFoundError:
         return [FileEvent.refusal(name, "waiting", moved_away(name))]
     except RefusedFileError as error:
-        if error.refusal in NOT_OPENED:
-            return [_refuse_unopened(loader, path, error)]
-        event, target = _refuse(loader, path, stamp(path), error)
-        archive_file(path, [target])
-        return [event]
+        if error.refusal is RecogniseRefusal.NO_CONTRACT and join_with_beginning(loader, path):
+            events = take_file(loader, path, week_ids, FirstLooks([path]))
+            return [event.with_message(_JOINED_MESSAGE + event.message) for event in events]
+        return [_refuse_file(loader, path, error)]
+
+
+def _refuse_file(loader: Loader, path: Path, error: RefusedFileError) -> FileEvent:
+    """Refuses a file as a whole: its original goes to the archive, a link or a folder stays where it is."""
+    if error.refusal in NOT_OPENED:
+        return _refuse_unopened(loader, path, error)
+    event, target = _refuse(loader, path, stamp(path), error)
+    archive_file(path, [target])
+    return event
 
 
 def _take_exports(loader: Loader, path: Path, week_ids: Collection[str] | None, looks: FirstLooks) -> list[FileEvent]:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime
 from datetime import time as clock
 
 from pipeline.ingest.cells.dates import Context
 from pipeline.ingest.cells.row_reader import RowReader
 from pipeline.ingest.containers.identity import FileStamp
+from pipeline.ingest.inbox.growth import date_beginnings, other_versions
 from pipeline.ingest.inbox.loader import Loader
 from pipeline.ingest.inbox.stability import Look, refuse_changed
 from pipeline.ingest.inbox.succession import refuse_unclear_succession
@@ -57,7 +59,13 @@ def load_export(
     """
     contract = recognised.contract
     delivery = delivery_of(recognised, mark)
-    refuse_unclear_succession(loader, delivery, is_dated=recognised.heading.exported_at is not None)
+    versions = other_versions(loader, recognised, delivery)
+    for version in versions:
+        if version.is_longer:
+            delivery = replace(delivery, as_of=version.as_of)
+    if not versions:
+        refuse_unclear_succession(loader, delivery, is_dated=recognised.heading.exported_at is not None)
+    date_beginnings(loader, versions, delivery.as_of)
     account = ledger.Account()
     reader = RowReader(contract, loader.codes, Context(recognised.week.year), loader.person_key)
     with pending_rows(loader.con, contract, mark.delivery_id) as rows:

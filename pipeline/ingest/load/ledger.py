@@ -288,14 +288,17 @@ def leave_place(con: duckdb.DuckDBPyConnection, delivery_id: str, former: Place,
 
 
 def settle_succession(con: duckdb.DuckDBPyConnection, place: Place) -> None:
-    """Lets the latest as-of count among the deliveries of one place; the others point to it."""
+    """Lets the latest as-of count among the deliveries of one place; the others point to it.
+
+    Of equal times the longest file counts: others of one time than a text and its beginning are refused before.
+    """
     con.execute(
         """
         UPDATE ledger.delivery AS old
         SET status = CASE WHEN old.delivery_id = new.delivery_id THEN 'current' ELSE 'superseded' END,
             superseded_by = CASE WHEN old.delivery_id <> new.delivery_id THEN new.delivery_id END
         FROM (
-            SELECT arg_max(delivery_id, as_of) AS delivery_id FROM ledger.delivery
+            SELECT arg_max(delivery_id, (as_of, size_bytes)) AS delivery_id FROM ledger.delivery
             WHERE source = $source AND week_id = $week_id AND scope = $scope AND status IN ('current', 'superseded')
         ) AS new
         WHERE old.source = $source AND old.week_id = $week_id AND old.scope = $scope
