@@ -9,6 +9,7 @@ WEEK ?= 2023-15
 PORT ?= 3000
 NOTEBOOK_PORT ?= 2718
 JOBS ?= 2
+FUZZ_FILES ?= 20000
 
 UV_VERSION := 0.13.9
 VENV := .venv
@@ -18,7 +19,7 @@ INSTALLED := $(VENV)/.installed
 BENCH_VENV := .venv-bench
 BENCH_INSTALLED := $(BENCH_VENV)/.installed
 
-.PHONY: help setup run test quick lint fix measure coverage docs dev notebook bench lock clean
+.PHONY: help setup run test quick lint fix measure coverage docs dev notebook bench fuzz lock clean
 
 help: ## say what there is
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -62,6 +63,9 @@ dev: $(INSTALLED) ## Dagster's UI on 127.0.0.1:3000
 
 notebook: $(INSTALLED) ## the analysts' notebooks on 127.0.0.1:2718, against the published file
 	ZHOUBAO_HOME="$${ZHOUBAO_HOME:-$(CURDIR)/data}" exec $(BIN)/marimo edit notebooks --skip-update-check --host 127.0.0.1 -p $(NOTEBOOK_PORT)
+
+fuzz: $(INSTALLED) ## break FUZZ_FILES (20000) samples and load them; FUZZ_SAMPLES names a folder with more to break
+	FUZZ_FILES=$(FUZZ_FILES) $(PYTHON) -m pytest tests/faults/test_fuzz.py -n $(JOBS)
 
 bench: $(INSTALLED) $(BENCH_INSTALLED) ## benchmarks, as ratios; what they compare with gets an environment of its own
 	$(PYTHON) -m pytest tests/bench -o python_files='bench_*.py' -s

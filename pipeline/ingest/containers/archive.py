@@ -94,6 +94,11 @@ def open_zip(path: Path, faults: ZipFaults) -> Iterator[ZipArchive]:
         yield ZipArchive(archive, faults)
 
 
+def is_folder(member: Member) -> bool:
+    """Whether an entry is a folder: `a/`. zipfile's own answer fails for a member without a name."""
+    return member.filename.endswith("/")
+
+
 def gzip_blocks(path: Path, size: int) -> Iterator[bytes]:
     """Yields the content of a gzip file in blocks of up to `size` bytes; raises RefusedFileError for damage."""
     with _refusing_damage(PACKED_FILE, path.name), gzip.open(path) as stream:

@@ -17,6 +17,7 @@ from pipeline.ingest.containers.archive import (
     Member,
     ZipArchive,
     gzip_blocks,
+    is_folder,
     open_zip,
 )
 from pipeline.ingest.containers.size_limits import refuse_large
@@ -120,7 +121,7 @@ def _copy(blocks: Iterator[bytes], target: IO[bytes], max_unpacked_mb: int) -> N
 
 def _only_table(archive: ZipArchive) -> Member:
     """Returns the one export in an archive; refuses an archive with none, or with several."""
-    files = [member for member in archive.members if not member.is_dir() and not _is_junk(member.filename)]
+    files = [member for member in archive.members if not is_folder(member) and not _is_junk(member.filename)]
     tables = [member for member in files if _may_be_table(member.filename)]
     # A single file of an unknown ending may still be a table: what it is, its content says.
     candidates = tables or files

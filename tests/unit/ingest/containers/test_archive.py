@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.ingest.containers.archive import PACKED_FILE, WORKBOOK, gzip_blocks, open_zip
+from pipeline.ingest.containers.archive import PACKED_FILE, WORKBOOK, gzip_blocks, is_folder, open_zip
 from pipeline.ingest.errors import RefusedFileError
 from pipeline.ingest.refusals.containers import ContainerRefusal
 from pipeline.ingest.sheets.open_file import open_file, sheets_of
@@ -148,3 +148,10 @@ def test_no_other_module_of_ingest_opens_archives() -> None:
             if {"zipfile", "gzip", "tarfile", "zlib"} & set(names):
                 opening.add(module.name)
     assert opening == {"archive.py"}
+
+
+def test_a_member_without_a_name_is_no_folder() -> None:
+    assert is_folder(zipfile.ZipInfo("a/"))
+    assert not is_folder(zipfile.ZipInfo("a.csv"))
+    # zipfile ends a name at its first zero byte.
+    assert not is_folder(zipfile.ZipInfo("\x00.csv"))

@@ -1,0 +1,49 @@
+"""Broken files by the hundred: each is refused with a code or all its rows are accounted for, in bounded time.
+
+`FUZZ_FILES` says how many (`make fuzz` tries 20,000), `FUZZ_FIRST` the number of the first one, `FUZZ_SAMPLES` a folder
+with files of others to break as well.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+from pathlib import Path
+
+import pytest
+
+from pipeline.contracts import load_contracts
+from pipeline.reporting_calendar import ReportingCalendar
+from pipeline.settings import Settings
+from tests.faults.mutators import broken_file
+from tests.faults.seeds import foreign_seeds, own_seeds
+from tests.faults.trial import Bench, try_content
+
+FILES = int(os.environ.get("FUZZ_FILES", "400"))
+FIRST = int(os.environ.get("FUZZ_FIRST", "0"))
+SHARES = 4
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("share", range(SHARES))
+def test_a_broken_file_is_refused_or_read_whole(
+    share: int, tmp_path: Path, calendar: ReportingCalendar, caplog: pytest.LogCaptureFixture
+) -> None:
+    made = tmp_path / "made"
+    made.mkdir()
+    seeds = own_seeds(made) | foreign_seeds()
+    folder = tmp_path / "bench"
+    folder.mkdir()
+    bench = Bench(folder, calendar, load_contracts(Settings(home=folder / "home").contracts_dir))
+    outcomes = set()
+    broken = {}
+    for seed in range(FIRST + share, FIRST + FILES, SHARES):
+        name, content = broken_file(seed, seeds)
+        caplog.clear()
+        with caplog.at_level(logging.ERROR):
+            event, rules = try_content(bench, name, content)
+        outcomes.add(event.outcome)
+        if rules:
+            broken[seed] = (name, rules, event.message, caplog.text[-1500:])
+    assert broken == {}
+    assert outcomes >= {"loaded", "refused"}
