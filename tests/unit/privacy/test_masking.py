@@ -91,3 +91,14 @@ def test_a_cell_is_shown_short_and_with_its_control_characters() -> None:
     assert shown("a\tb") == "a␣b"
     assert shown("甲" * 61) == "甲" * 59 + "…"
     assert shown(None) is None
+
+
+def test_of_a_very_long_cell_the_beginning_is_shown_and_no_half_of_a_number() -> None:
+    assert shown("甲" * 5_000_000) == "甲" * 59 + "…"
+    # A name takes in all up to the blank, so that what stands at the cut would be shown.
+    number = "510102199001011238"
+    for length in range(1_030, 1_062):
+        beginning = "填报人：" + "王" * (length - 4) + " " + number
+        told = shown(beginning + " 乙" * 100)
+        assert told is not None
+        assert "5101021990" not in told

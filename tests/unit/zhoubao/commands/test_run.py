@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from assets.runs import RunEvent
+from assets.runs import RunEvent, RunReport
 from pipeline.ingest.inbox.loader import FileEvent
 from pipeline.present.shared.metrics import WINDOW, WeeklyFigure
 from pipeline.present.shared.summary import SummaryRow
-from zhoubao.commands.run import RunProgress, figure_cells
+from zhoubao.commands.run import RunProgress, _complain_of_unforeseen, figure_cells
 
 CONSULTED = WeeklyFigure(WINDOW, "consulted", "咨询")
 
@@ -58,3 +58,25 @@ def test_each_stage_is_told_once_and_files_of_other_weeks_not_at_all(capsys: pyt
         "计算各层表 …",
         "release__gate 未完成",
     ]
+
+
+@pytest.mark.parametrize(("code", "is_foreseen"), [("unforeseen", False), ("no_contract", True)])
+def test_only_an_error_of_the_program_is_complained_of(
+    code: str, is_foreseen: bool, capsys: pytest.CaptureFixture[str]
+) -> None:
+    report = RunReport(
+        run_id="1",
+        first_week="2023-15",
+        last_week="2023-15",
+        is_success=True,
+        gate_message="",
+        is_blocked=False,
+        checks_passed=0,
+        checks_failed=(),
+        failures=(),
+        files=(FileEvent("a.xlsx", "refused", code=code),),
+        dead_runs=(),
+        seconds=0.0,
+    )
+    assert _complain_of_unforeseen(report) is is_foreseen
+    assert ("a.xlsx" in capsys.readouterr().err) is not is_foreseen
