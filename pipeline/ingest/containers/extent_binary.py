@@ -6,7 +6,7 @@ import struct
 
 from pipeline.ingest.containers.archive import Member, ZipArchive
 from pipeline.ingest.containers.biff import BEGIN_OF_SHEET, biff_records, xlsb_records
-from pipeline.ingest.containers.size_limits import refuse_many_cells
+from pipeline.ingest.containers.size_limits import refuse_far_column, refuse_many_cells
 
 # [MS-XLS] 2.3: records of one cell, with row and column in their first four bytes.
 _ONE_CELL = frozenset({
@@ -55,6 +55,7 @@ def refuse_huge_xls(book: bytes, max_cells: int) -> None:
         last_column = column
         if is_run and length >= 6:
             last_column = struct.unpack_from("<H", book, offset + length - 2)[0]
+        refuse_far_column(last_column + 1)
         refuse_many_cells(span.add(row, column, last_column), max_cells)
 
 
@@ -71,4 +72,5 @@ def xlsb_cells(archive: ZipArchive, member: Member, max_cells: int) -> int:
         else:
             last_row = max(last_row, row)
             last_column = max(last_column, number)
+    refuse_far_column(last_column + 1)
     return (last_row + 1) * (last_column + 1)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from xml.parsers import expat
 
 from pipeline.ingest.containers.archive import Member, ZipArchive
-from pipeline.ingest.containers.size_limits import refuse_many_cells, xml_blocks
+from pipeline.ingest.containers.size_limits import refuse_far_column, refuse_many_cells, xml_blocks
 from pipeline.ingest.containers.xml_guard import event_parser
 from pipeline.ingest.errors import RefusedFileError
 from pipeline.ingest.refusals.containers import ContainerRefusal
@@ -22,7 +22,7 @@ class _OdsExtent:
     """
 
     def __init__(self) -> None:
-        self.most_cells = 0
+        self.most_cells = self.most_columns = 0
         self._row = self._column = 0
         self._last_row = self._last_column = 0
         self._last_filled_in_row = 0
@@ -47,6 +47,7 @@ class _OdsExtent:
         if self._last_filled_in_row:
             self._last_row = self._row
             self._last_column = max(self._last_column, self._last_filled_in_row)
+            self.most_columns = max(self.most_columns, self._last_column)
             self.most_cells = max(self.most_cells, self._last_row * self._last_column)
 
 
@@ -60,6 +61,7 @@ def ods_cells(archive: ZipArchive, member: Member, max_cells: int) -> int:
         for block in xml_blocks(archive, member):
             parser.Parse(block)
             refuse_many_cells(extent.most_cells, max_cells)
+            refuse_far_column(extent.most_columns)
         parser.Parse(b"", True)
     except RefusedFileError:
         raise

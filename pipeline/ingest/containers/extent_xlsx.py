@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from functools import cache
 
 from pipeline.ingest.containers.archive import Member, ZipArchive
-from pipeline.ingest.containers.size_limits import blocks_of_whole_tags
+from pipeline.ingest.containers.size_limits import blocks_of_whole_tags, refuse_far_column
 from pipeline.ingest.containers.xml_guard import refuse_document_type
 
 _LETTERS = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
@@ -109,6 +109,7 @@ def _filled_cells(archive: ZipArchive, member: Member) -> int:
                     numbered = _ROW_NUMBER.search(row)
                     rows.add(int(numbered[1]) if numbered else 0)
         open_row = _last_row_tag(block) or open_row
+    refuse_far_column(max(columns.last, widest_unplaced_row))
     return max(rows.length, unplaced_rows) * max(columns.length, widest_unplaced_row)
 
 
@@ -122,16 +123,16 @@ class _Range:
     """The numbers from the smallest to the largest that were added; 0 is none."""
 
     def __init__(self) -> None:
-        self._first = self._last = 0
+        self._first = self.last = 0
 
     def add(self, number: int) -> None:
         if number:
             self._first = min(self._first or number, number)
-            self._last = max(self._last, number)
+            self.last = max(self.last, number)
 
     @property
     def length(self) -> int:
-        return self._last - self._first + 1 if self._last else 0
+        return self.last - self._first + 1 if self.last else 0
 
 
 def _column_number(letters: bytes) -> int:

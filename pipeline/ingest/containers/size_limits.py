@@ -11,6 +11,8 @@ from pipeline.ingest.containers.archive import Member, ZipArchive
 from pipeline.ingest.errors import RefusedFileError
 from pipeline.ingest.refusals.containers import ContainerRefusal
 
+MOST_COLUMNS = 16_384
+"""What a sheet of a spreadsheet program can span: A to XFD."""
 _BLOCK = 1 << 20
 # A tag that is cut at the end of a block is looked at again with this much of what stood before it.
 _OVERLAP = 512
@@ -39,6 +41,20 @@ def refuse_many_cells(cells: int, max_cells: int) -> None:
             found=str(cells),
             cells=cells,
             limit=max_cells,
+        )
+
+
+def refuse_far_column(columns: int) -> None:
+    """Refuses a sheet with a filled cell beyond column XFD, where no spreadsheet program has one.
+
+    A sheet of ten rows is within every limit of cells with half a million columns, and takes its reader minutes.
+    """
+    if columns > MOST_COLUMNS:
+        raise RefusedFileError(
+            ContainerRefusal.CELL_BEYOND_SHEET,
+            expected=f"<= {MOST_COLUMNS}",
+            found=str(columns),
+            limit=MOST_COLUMNS,
         )
 
 

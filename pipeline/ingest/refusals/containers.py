@@ -109,6 +109,11 @@ class ContainerRefusal(RefusalCode):
         "从第一个到最后一个有内容的单元格，行数乘列数超过设置 max_cells。",
         "删去远处的零散单元格后另存，或拆成几份、改导 CSV。",
     )
+    CELL_BEYOND_SHEET = RefusalText(
+        "工作表中有单元格写在第 {limit:,} 列（XFD）以外，表格软件没有这样的列，文件可能已损坏；请重新导出",
+        "单元格的位置超出了表格软件的上限，正常的导出不会有。",
+        "从平台重新导出，或用表格软件打开后另存为 xlsx。",
+    )
     TOO_MANY_SHEETS = RefusalText(
         "工作簿有 {sheets:,} 张工作表，超过上限 {limit:,}；请拆成几份，或合并成一张表后重新导出",
         "工作表多到不像是一份报送，逐张打开要很久。",

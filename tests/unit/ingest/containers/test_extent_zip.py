@@ -11,8 +11,10 @@ import openpyxl
 import pytest
 
 from pipeline.ingest.containers.extent_zip import refuse_huge_zip
+from pipeline.ingest.containers.size_limits import MOST_COLUMNS, refuse_far_column
 from pipeline.ingest.errors import RefusedFileError
 from pipeline.ingest.inbox.loader import Loader
+from pipeline.ingest.inbox.run import load_inbox
 from tests.unit.ingest.deliveries import (
     BLANKS,
     message,
@@ -118,3 +120,27 @@ def test_the_sheets_of_every_zipped_workbook_are_measured_by_their_cells(
     refuse_huge_zip(path, 9 * 28)
     with pytest.raises(RefusedFileError, match="跨越 252 个单元格"):
         refuse_huge_zip(path, 9 * 28 - 1)
+
+
+@pytest.mark.parametrize(
+    ("cell", "code"),
+    [
+        ('<c r="ZZZZ7"><v>1</v></c>', "cell_beyond_sheet"),
+        ('<c r="XFE7" t="inlineStr"><is><t>x</t></is></c>', "cell_beyond_sheet"),
+        ('<c r="ZZZZ7" s="0"/>', ""),
+        ('<c r="XFD7" s="0"/>', ""),
+    ],
+    ids=["far", "next", "blank", "last"],
+)
+def test_a_filled_cell_beyond_the_last_column_is_refused_before_it_is_read(
+    quick_loader: Loader, cell: str, code: str
+) -> None:
+    put(quick_loader, "a.xlsx", with_sheet(sheet_xml("A1:F6", f'<row r="7">{cell}</row>')))
+    (event,) = load_inbox(quick_loader).events
+    assert event.code == code, event.message
+
+
+def test_a_far_column_is_one_that_no_program_has() -> None:
+    refuse_far_column(MOST_COLUMNS)
+    with pytest.raises(RefusedFileError, match="16,384"):
+        refuse_far_column(MOST_COLUMNS + 1)
