@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import logging
 import os
+import resource
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -22,6 +24,15 @@ from tests.faults.trial import Bench, try_content
 FILES = int(os.environ.get("FUZZ_FILES", "400"))
 FIRST = int(os.environ.get("FUZZ_FIRST", "0"))
 SHARES = 4
+
+
+@pytest.fixture(autouse=True)
+def limited_memory() -> Iterator[None]:
+    """No more address space than 4 GB: a file that takes all memory must not take that of the machine."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_AS)
+    resource.setrlimit(resource.RLIMIT_AS, (4 << 30, hard))
+    yield
+    resource.setrlimit(resource.RLIMIT_AS, (soft, hard))
 
 
 @pytest.mark.slow

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import io
 import struct
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import olefile
@@ -28,6 +28,9 @@ class CompoundFile:
         try:
             self._file = olefile.OleFileIO(io.BytesIO(content))
             self._refuse_cut_directory(len(content))
+            self._file.loadminifat()
+            _refuse_circles(self._file.fat)
+            _refuse_circles(self._file.minifat)
             paths = self._file.listdir(streams=True, storages=True)
             streams = sorted(_streams_in(self._file.root, []))
         except _BROKEN as error:
@@ -69,6 +72,23 @@ class CompoundFile:
         if len(content) < declared:
             raise BrokenOleError(f"stream {name} has {len(content)} of {declared} bytes")
         return content
+
+
+def _refuse_circles(next_sectors: Sequence[int]) -> None:
+    """Refuses a table of sectors that leads back to where it was: calamine follows it until the memory is full.
+
+    [MS-CFB] 2.3: an entry is the number of the next sector of a chain, or beyond all numbers where the chain ends.
+    Example: [1, 2, 0] goes round for ever, [1, 2, 0xFFFFFFFE] ends. Each sector is visited once.
+    """
+    chain_of: dict[int, int] = {}
+    for start in range(len(next_sectors)):
+        sector = start
+        while sector < len(next_sectors) and sector not in chain_of:
+            chain_of[sector] = start
+            sector = next_sectors[sector]
+        # It ends at a number beyond the table, in a chain that was followed before, or in this one again.
+        if chain_of.get(sector) == start:
+            raise BrokenOleError(f"sector {sector} is in a circle")
 
 
 def _streams_in(storage: Any, path: list[str]) -> Iterator[tuple[int, list[str]]]:
