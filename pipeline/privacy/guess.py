@@ -13,6 +13,7 @@ from typing import Literal
 from pipeline.common.cell_marks import MARKS
 from pipeline.contracts.labels import label_key
 from pipeline.privacy.id_numbers import MOBILE, is_id_number, is_old_id_number
+from pipeline.privacy.surnames import SURNAMES
 
 # Shares of a column's cells from which a kind of text counts.
 _SOME = 0.1
@@ -53,10 +54,6 @@ _PLATE = re.compile(
     r"[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼][A-Z][·.\s-]?[A-Z0-9]{4,6}[A-Z0-9学警港澳挂]"
 )
 _MAIL = re.compile(r"[\w.+-]+@[\w-]+(\.[\w-]+)+")
-_SURNAMES = frozenset(
-    "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕苏卢蒋蔡贾丁魏薛叶阎余潘杜戴夏钟汪田任姜范方石姚谭"
-    "廖邹熊金陆郝孔白崔康毛邱秦江史顾侯邵孟龙万段雷钱汤尹黎易常武乔贺赖龚文"
-)
 _NAME = re.compile(r"[\u4e00-\u9fff]{2,4}")
 # 高新区, 周报表, 江安县: begin with a surname and are no names
 _NO_NAME = re.compile(r"[区县市州省镇乡村街路厅局委办处科室部院所站厂店件类型级卡证项业窗口量数率表]$")
@@ -164,4 +161,4 @@ def _looks_like_name(text: str) -> bool:
     """王小明, but not 高新区 or 周报表."""
     if not _NAME.fullmatch(text):
         return False
-    return text[0] in _SURNAMES and not _NO_NAME.search(text)
+    return text[0] in SURNAMES and not _NO_NAME.search(text)

@@ -19,8 +19,9 @@ _OLD_ID_NUMBER = re.compile(r"[1-8]\d{5}(\d{2})(\d{2})(\d{2})\d{3}")  # 510101 9
 _ROUNDED_ID_NUMBER = re.compile(
     r"[1-8]\d{5}"  # the place
     r"(?:19\d\d|200\d|201[0-5])(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])"  # born 1900 to 2015
-    r"\d{4}"
+    r"\d{3}[\dXx]"
 )
+_OLDEST_YEAR = "30"
 MOBILE = r"1[3-9]\d{9}"
 """A mobile number, 13800001111, as a piece of a regular expression."""
 
@@ -47,6 +48,16 @@ def is_old_id_number(text: str) -> bool:
     return True
 
 
+def is_old_id_number_of_a_person(text: str) -> bool:
+    """Whether fifteen digits in a text are an identity number, and not a case's: 510000 230417 001.
+
+    Case numbers begin with a province (0000) or a city (00) and the day of the case; persons are of a county, and those
+    who ever had such a number were born before 1999, hardly any of them before 1930.
+    """
+    of_county = text[:1] in "12345678" and text[4:6] != "00"
+    return of_county and text[6:8] >= _OLDEST_YEAR and is_old_id_number(text)
+
+
 def is_rounded_id_number(digits: str) -> bool:
-    """Whether 18 digits may be an identity number of which a spreadsheet has lost the last ones."""
+    """Whether 18 digits may be an identity number with wrong last ones: rounded by a spreadsheet, or mistyped."""
     return _ROUNDED_ID_NUMBER.fullmatch(digits) is not None

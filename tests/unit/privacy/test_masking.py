@@ -8,11 +8,14 @@ from hypothesis import strategies as st
 
 from pipeline.privacy.masking import (
     MASK,
+    mask_field,
     mask_free_text,
     mask_landlines,
     mask_line,
+    mask_name,
     mask_names,
     mask_number,
+    mask_sheet_names,
     shown,
     signed_places,
 )
@@ -82,9 +85,34 @@ def test_masking_what_is_masked_changes_nothing(text: str) -> None:
 
 def test_each_mask_takes_out_what_it_is_for() -> None:
     line = "填报人：王小明 13800001111 028-86601234"
-    assert mask_free_text(line) == f"填报人：王小明 {MASK} 028-86601234"
+    assert mask_free_text(line) == f"填报人：{MASK} {MASK} {MASK}"
+    assert mask_free_text("填报人：王小明") == "填报人：王小明"
     assert mask_names(line) == f"填报人：{MASK} 13800001111 028-86601234"
     assert mask_landlines(line) == f"填报人：王小明 13800001111 {MASK}"
+
+
+@pytest.mark.parametrize(
+    ("text", "masked"),
+    [
+        ("群众欧阳乙鸾（身份证510105198703030024）来电13950000003咨询", f"群众{MASK}（身份证{MASK}）来电{MASK}咨询"),
+        ("王小明，电话：139 5000 0003", f"{MASK}，电话：{MASK}"),
+        ("副厅长王小明到窗口调研", "副厅长王小明到窗口调研"),
+        ("高新区电话 028-86601234", f"高新区电话 {MASK}"),
+    ],
+)
+def test_a_name_goes_with_the_number_beside_it_and_an_officials_stays(text: str, masked: str) -> None:
+    assert mask_free_text(text) == masked
+
+
+def test_a_word_that_announces_a_name_masks_it_except_where_names_are_kept() -> None:
+    assert mask_field("联系人：王小明；审核：通过") == f"联系人：{MASK}；审核：通过"
+    assert mask_field("联系人：王小明", keeps_names=True) == "联系人：王小明"
+
+
+def test_names_of_files_and_sheets_keep_their_days_and_stay_different() -> None:
+    assert mask_name("窗口动态_王小明_13900001111_2023-01-09.xlsx") == f"窗口动态_{MASK}_{MASK}_2023-01-09.xlsx"
+    assert mask_name("办件明细（2023年第15期）20230424.csv") == "办件明细（2023年第15期）20230424.csv"
+    assert mask_sheet_names(["13900001111", "13900002222", "甲", "甲"]) == [MASK, f"{MASK} (2)", "甲", "甲"]
 
 
 def test_a_cell_is_shown_short_and_with_its_control_characters() -> None:
