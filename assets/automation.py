@@ -105,7 +105,7 @@ def friday_schedule(calendar: ReportingCalendar, job_name: str) -> dg.ScheduleDe
 
 
 def inbox_looks(inbox: Path) -> dict[str, FileLook]:
-    """Returns name → size and times of the files in the inbox.
+    """Returns key → size and times of the files in the inbox; the key is the name, as `_key_in_cursor` gives it.
 
     Copies under way (`a.csv.part`), empty files, folders, hidden files and lock files are left out.
     """
@@ -124,21 +124,30 @@ def inbox_looks(inbox: Path) -> dict[str, FileLook]:
         is_folder = stat.S_ISDIR(found.st_mode)
         is_empty = stat.S_ISREG(found.st_mode) and not found.st_size
         if not is_empty and not is_folder:
-            looks[path.name] = FileLook(f"{found.st_size}:{found.st_mtime_ns}", max(found.st_mtime, found.st_ctime))
+            mark = f"{found.st_size}:{found.st_mtime_ns}"
+            looks[_key_in_cursor(path)] = FileLook(mark, max(found.st_mtime, found.st_ctime))
     return looks
+
+
+def _key_in_cursor(path: Path) -> str:
+    """Returns a file's name; of one that names a person, which Dagster must not store, what is left and the inode."""
+    from pipeline.privacy.masking import mask_name
+
+    masked = mask_name(path.name)
+    return path.name if masked == path.name else f"{masked} #{path.lstat().st_ino}"
 
 
 def weeks_of_files(source: Source, names: Iterable[str]) -> list[str]:
     """Returns the weeks that these files report; a file that no contract fits names none, and the run refuses it."""
     from pipeline.ingest.errors import RefusedFileError
-    from pipeline.ingest.inbox.entries import recognise_in_inbox
+    from pipeline.ingest.inbox.entries import inbox_files, recognise_in_inbox
 
     weeks: set[ReportWeek] = set()
-    for name in names:
-        if name == UNFINISHED_WEEKS:
-            continue
-        path = source.settings.inbox / name
+    wanted = set(names)
+    for path in inbox_files(source.settings):
         try:
+            if _key_in_cursor(path) not in wanted:
+                continue
             exports = recognise_in_inbox(path, source.settings, source.calendar, source.contracts)
             weeks.update(export.week for export in exports)
         except (RefusedFileError, FileNotFoundError):

@@ -18,6 +18,7 @@ from pipeline.ingest.errors import RefusalPlace, RefusedFileError, WaitingFileEr
 from pipeline.ingest.inbox.entries import inbox_files, recognise_in_inbox
 from pipeline.ingest.inbox.loader import LOCK_PREFIX
 from pipeline.notice.refusal_codes import refusal_codes
+from pipeline.privacy.masking import mask_name
 from pipeline.quality.desk.gate import gate
 from pipeline.release.revisions.activation import held_issues
 from pipeline.warehouse.database import read_warehouse
@@ -124,7 +125,7 @@ def waiting_files(
 def _waiting_file(
     path: Path, settings: Settings, calendar: ReportingCalendar, contracts: Mapping[str, Contract]
 ) -> WaitingFile:
-    name = shown_name(path.name)
+    name = mask_name(shown_name(path.name))
     if path.name.startswith(LOCK_PREFIX):
         # `~$周报.xlsx` is what a spreadsheet program leaves beside a file that is open; a run sets it aside.
         return WaitingFile(name, ())

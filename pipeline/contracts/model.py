@@ -118,7 +118,15 @@ class Field(Strict):
         default=None, description="drop: never written; hmac: only a keyed digest is kept, to count persons once"
     )
     codes: Identifier | None = PydanticField(default=None, description="reference list that the labels come from")
-    free_text: bool = PydanticField(default=False, description="scanned for identity and mobile numbers, masked")
+    free_text: bool = PydanticField(default=False, description="prose, not a label: never shown by a check")
+    identifier: bool | None = PydanticField(
+        default=None,
+        description="a number of a case, item or unit that is never masked; without it, a field of the key is one and "
+        "all other texts are scanned for numbers and names of persons",
+    )
+    names_officials: bool = PydanticField(
+        default=False, description="names persons on purpose: of these only the numbers are masked"
+    )
     fill_down: bool = PydanticField(default=False, description="vertically merged: blanks take the value above")
     on_error: OnError | None = None
 
@@ -272,6 +280,13 @@ class Contract(Strict):
         texts = self.missing_values if own is None else own
         # 无 may mean zero in one field and nothing in all others.
         return frozenset(texts) - frozenset(field.zero_values)
+
+    def is_masked(self, field: Field) -> bool:
+        """Whether persons are taken out of a field's texts: out of all that are stored and no identifiers."""
+        if field.type is not FieldType.STRING or field.personal is not None:
+            return False
+        is_identifier = field.name in self.primary_key if field.identifier is None else field.identifier
+        return not is_identifier or field.free_text
 
     def on_error_of(self, field: Field) -> OnError:
         """The field's own rule, else the contract's."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from pipeline.ingest.refusals.base import RefusalCode
+from pipeline.privacy.masking import mask_name
 
 
 @dataclass(frozen=True)
@@ -16,12 +17,20 @@ class RefusalPlace:
     row: int | None = None
     column: str | None = None
 
+    def __post_init__(self) -> None:
+        """Takes persons out of the names: a place is shown to people and stored."""
+        for part in ("file", "sheet", "column"):
+            name = getattr(self, part)
+            if name is not None:
+                object.__setattr__(self, part, mask_name(name))
+
 
 class RefusedFileError(ValueError):
     """A file that cannot be loaded: one Chinese sentence for people (`str`), a code and a place for programs.
 
     Example: `RefusedFileError(ContainerRefusal.TOO_LARGE, size_mb="1,200", limit_mb=512)`. The values fill the
-    sentence of the code; `expected` and `found` say what was asked for and what is there, where that is known.
+    sentence of the code, persons taken out of it; `expected` and `found` say what was asked for and what is there,
+    where that is known.
     """
 
     def __init__(
@@ -33,11 +42,11 @@ class RefusedFileError(ValueError):
         found: str | None = None,
         **values: object,
     ) -> None:
-        super().__init__(code.text.sentence.format(**values))
+        super().__init__(mask_name(code.text.sentence.format(**values)))
         self.refusal = code
         self.place = place or RefusalPlace()
         self.expected = expected
-        self.found = found
+        self.found = None if found is None else mask_name(found)
         self.values = values
 
     @property

@@ -24,7 +24,8 @@ CHANGES: Final = (
     ReaderChange(
         2,
         "2026-11-29",
-        "必填而只写“——”之类空记号的单元格按空处理；网页、xls、ods、xml 表格中若干漏读、误读已更正，见 CHANGELOG",
+        "必填而只写“——”之类空记号的单元格按空处理；网页、xls、ods、xml 表格中若干漏读、误读已更正，见 CHANGELOG；"
+        "各种写法的证件号、手机号、座机、邮箱、银行卡号和旁边的姓名，在所有文字列、文件名和工作表名中一律遮盖",
     ),
 )
 READER_VERSION: Final = CHANGES[-1].version

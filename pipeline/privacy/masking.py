@@ -32,7 +32,10 @@ _LANDLINE = re.compile(r"(?<![0-9A-Za-z-])(?:[(（]0\d{2,3}[)）]\s*|0\d{2,3}\s*
 
 # 王小明, 欧阳娜娜: a surname and one to three characters
 _PERSON = rf"(?:欧阳|司马|上官|诸葛|尉迟|皇甫|令狐|[{''.join(sorted(SURNAMES))}])[一-鿿]{{1,3}}?"
-_CITIZEN = "群众|市民|居民|村民|申请人|申办人|办事人|当事人|来访人|来电人|投诉人|举报人|联系人|委托人|代理人|经办人|负责人|法人|业主|家长|患者|学生|老人"
+_CITIZEN = (
+    "群众|市民|居民|村民|申请人|申办人|办事人|当事人|来访人|来电人|投诉人|举报人|联系人|委托人|代理人|经办人|负责人"
+    "|法人|业主|家长|患者|学生|老人"
+)
 _NO_END_OF_NAME = "(?<![区县市州省镇乡村街路厅局委办处科室部院所站厂店口门厦])"  # 高新区电话：, 江安县
 # 身份证, 联系电话： between a name and its number
 _NUMBER_WORD = r"(?:(?:本人)?(?:身份证|证件)(?:号码?)?|(?:联系)?(?:电话|手机|方式)(?:号码?)?|卡号|邮箱|微信|来电|致电)"
@@ -92,12 +95,12 @@ def mask_sheet_names(names: Iterable[str]) -> list[str]:
     """
     masked: list[str] = []
     for name in names:
-        shown_name = mask_name(name)
+        safe_name = mask_name(name)
         number = 2
-        while shown_name in masked and shown_name != name:
-            shown_name = f"{mask_name(name)} ({number})"
+        while safe_name in masked and safe_name != name:
+            safe_name = f"{mask_name(name)} ({number})"
             number += 1
-        masked.append(shown_name)
+        masked.append(safe_name)
     return masked
 
 

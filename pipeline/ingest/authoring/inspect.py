@@ -30,7 +30,7 @@ from pipeline.ingest.recognise.ranking import (
 from pipeline.ingest.recognise.split_sheet import best_fit, cut
 from pipeline.ingest.sheets.sheet import Sheet
 from pipeline.ingest.tables.header import find_header
-from pipeline.privacy.masking import signed_places
+from pipeline.privacy.masking import mask_name, signed_places
 from pipeline.reporting_calendar import ReportingCalendar
 from pipeline.settings import Settings
 
@@ -108,7 +108,7 @@ def inspect_file(
     would take seconds only its first 2 MB are read.
     """
     size_bytes = path.stat().st_size if path.is_file() else 0
-    inspection = Inspection(shown_name(path.name), shown_name(str(path)), size_bytes)
+    inspection = Inspection(mask_name(shown_name(path.name)), mask_name(shown_name(str(path))), size_bytes)
     try:
         with refuse_unforeseen(path.name):
             seen = peek(path, settings, _ROWS)

@@ -23,7 +23,7 @@ from pipeline.ingest.errors import RefusalPlace, RefusedFileError
 from pipeline.ingest.reasons import MESSAGES, Disposition, Reason
 from pipeline.ingest.refusals.cells import CellRefusal
 from pipeline.privacy.digest import person_digest
-from pipeline.privacy.masking import mask_free_text, shown
+from pipeline.privacy.masking import mask_field, shown
 
 _DIGIT = re.compile(r"\d")
 _OWN_SCALE = re.compile(f"[{''.join(SCALES)}]")
@@ -88,10 +88,15 @@ class RowReader:
                 continue
             if reading.is_private or is_rendering(field, text, reading):
                 continue
-            typed.as_written[name] = written
+            typed.as_written[name] = self.written(field, written)
         if any(map(_is_quarantined, problems)):
             return None, _of_quarantined_row(problems)
         return typed, problems
+
+    def written(self, field: Field, text: str) -> str:
+        """A cell as it was written, without persons: 13900001111 in a column of days is one; a case number is none."""
+        is_identifier = field.type is FieldType.STRING and not self.contract.is_masked(field)
+        return text if is_identifier else mask_field(text, keeps_names=field.names_officials)
 
     def _problem(self, sheet: str, row_no: int, field: Field, text: str | None, reading: CellReading) -> CellProblem:
         """What was wrong with a cell, and what that does to its row by the contract's rule."""
@@ -124,11 +129,12 @@ class RowReader:
         if field.personal == "hmac":
             digest = person_digest(reading.value, self._key)
             return CellReading(digest, None, is_private=True)
-        if not field.free_text:
+        if not self.contract.is_masked(field):
             return self._checked_by_codes(field, reading)
-        masked = mask_free_text(reading.value)
-        if masked == reading.value:
-            return self._checked_by_codes(field, reading)
+        masked = mask_field(reading.value, keeps_names=field.names_officials)
+        checked = self._checked_by_codes(field, reading)
+        if masked == reading.value or checked.reason == Reason.UNKNOWN_CODE:
+            return checked
         return CellReading(masked, Reason.PERSONAL_DATA_MASKED, is_private=True)
 
     def _checked_by_codes(self, field: Field, reading: Reading) -> CellReading:

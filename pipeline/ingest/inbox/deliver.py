@@ -20,6 +20,7 @@ from pipeline.ingest.inbox.unforeseen import moved_away, recognise_or_refuse, re
 from pipeline.ingest.load import ledger
 from pipeline.ingest.recognise.match import Recognised
 from pipeline.ingest.refusals.recognise import RecogniseRefusal
+from pipeline.privacy.masking import mask_name
 
 _LOCK_MESSAGE = "表格软件的临时锁文件，不是报送内容；请在表格软件中关闭原文件"
 _LEFTOVER_MESSAGE = "上次运行已装载，本次补做归档"
@@ -100,7 +101,7 @@ def _refuse_unopened(loader: Loader, path: Path, error: RefusedFileError) -> Fil
 def _set_aside_lock(loader: Loader, path: Path) -> list[FileEvent]:
     name = shown_name(path.name)
     known = loader.con.execute(
-        "SELECT 1 FROM ledger.arrival WHERE file_name = ? AND outcome = 'set_aside'", [name]
+        "SELECT 1 FROM ledger.arrival WHERE file_name = ? AND outcome = 'set_aside'", [mask_name(name)]
     ).fetchone()
     if known:
         return []

@@ -28,6 +28,7 @@ from pipeline.ingest.inbox.stability import is_held, look
 from pipeline.ingest.inbox.unforeseen import recognise_or_refuse
 from pipeline.ingest.load.ledger import Delivery
 from pipeline.ingest.recognise.match import Recognised
+from pipeline.privacy.masking import mask_name
 
 _BLOCK = 1 << 20
 _LONGEST_PAUSE = timedelta(hours=1)
@@ -97,7 +98,7 @@ def join_with_beginning(loader: Loader, path: Path) -> bool:
     row = loader.con.execute(
         "SELECT delivery_id, source, week_id FROM ledger.delivery WHERE file_name = ? AND container = ? "
         "AND status = 'current' AND received_at >= ? ORDER BY received_at DESC LIMIT 1",
-        [shown_name(path.name), Container.CSV.value, utc_now() - _LONGEST_PAUSE],
+        [mask_name(shown_name(path.name)), Container.CSV.value, utc_now() - _LONGEST_PAUSE],
     ).fetchone()
     if row is None or is_held(path):
         return False

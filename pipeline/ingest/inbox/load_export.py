@@ -25,7 +25,7 @@ from pipeline.ingest.recognise.match import Recognised
 from pipeline.ingest.recognise.period import scope_of
 from pipeline.ingest.sheets.open_file import open_file
 from pipeline.ingest.text.utf8_source import TextSource
-from pipeline.privacy.masking import shown
+from pipeline.privacy.masking import mask_name, shown
 
 TITLE_LENGTH = 200
 # An export without a time of its own is taken for one of the last second of its period.
@@ -125,7 +125,7 @@ def delivery_of(recognised: Recognised, mark: FileStamp) -> ledger.Delivery:
         period_start=start,
         period_end=end,
         as_of=heading.exported_at or datetime.combine(end, _END_OF_DAY),
-        scope=mark.delivery_id if is_scope_of_file else scope_of(heading, contract),
+        scope=mark.delivery_id if is_scope_of_file else mask_name(scope_of(heading, contract)),
         container=recognised.kind,
         encoding=recognised.encoding,
         size_bytes=mark.size_bytes,

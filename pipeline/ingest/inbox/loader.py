@@ -13,6 +13,7 @@ from pipeline.ingest.errors import RefusalPlace, RefusedFileError
 from pipeline.ingest.load import ledger
 from pipeline.ingest.reader_version import READER_VERSION
 from pipeline.privacy.digest import person_key
+from pipeline.privacy.masking import mask_name
 from pipeline.reporting_calendar import ReportingCalendar
 from pipeline.settings import Settings
 
@@ -41,6 +42,10 @@ class FileEvent:
     message: str = ""
     code: str = ""
     place: RefusalPlace | None = None
+
+    def __post_init__(self) -> None:
+        """Takes persons out of the name: whoever hears of a file reads, logs or stores it."""
+        object.__setattr__(self, "file_name", mask_name(self.file_name))
 
     @classmethod
     def refusal(cls, file_name: str, outcome: str, error: RefusedFileError) -> FileEvent:

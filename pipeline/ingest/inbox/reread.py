@@ -20,6 +20,7 @@ from pipeline.ingest.inbox.unforeseen import refuse_unforeseen
 from pipeline.ingest.reader_version import READER_VERSION, change_in_words
 from pipeline.ingest.reasons import FileOutcome
 from pipeline.ingest.recognise.match import Recognised, recognise_again
+from pipeline.privacy.masking import mask_name
 
 if TYPE_CHECKING:
     import duckdb
@@ -136,7 +137,9 @@ def load_again(loader: Loader, stored: Path, file_name: str) -> FileEvent:
     except RefusedFileError as error:
         return FileEvent.refusal(file_name, "refused", error).with_message(f"合同更新后重读失败：{error}")
     _keep_at_its_place(loader, stored, export)
-    loader.con.execute("UPDATE ledger.delivery SET file_name = ? WHERE delivery_id = ?", [file_name, delivery_id])
+    loader.con.execute(
+        "UPDATE ledger.delivery SET file_name = ? WHERE delivery_id = ?", [mask_name(file_name), delivery_id]
+    )
     event = FileEvent(file_name, "loaded", export.contract.name, export.week.week_id)
     return event.with_rows(rows, time.monotonic() - began, _MESSAGE)
 

@@ -27,17 +27,21 @@ from pipeline.ingest.load.fixes import (
     write_fixes,
 )
 from pipeline.ingest.load.typed_pass import TypedPass
+from pipeline.ingest.reasons import Reason
 from pipeline.ingest.refusals.load import LoadRefusal
 from pipeline.ingest.tables.csv_table import SHEET
-from pipeline.privacy.masking import mask_free_text
+from pipeline.privacy.masking import MAY_BE_PERSONAL, mask_field
 
 if TYPE_CHECKING:
     import duckdb
 
-# A text of a free-text field on its way through DuckDB: what was masked, and what by chance begins like a mark.
+# A text of a masked field on its way through DuckDB: what was masked, and what by chance begins like a mark.
 _MARK = "\x01"
 _MASKED, _AS_IT_IS = _MARK + "m", _MARK + "e"
 _MASK_FUNCTION = "zhoubao_mask"
+_MASK_NUMBERS_FUNCTION = "zhoubao_mask_numbers"
+# No personal number and no name with its colon is shorter: 86601234, 家长：王明.
+_SHORTEST = 5
 
 # What may read as something else than it says: every text that `read_text` strips, refuses or takes for missing.
 # A text without these stands for itself, unless a code list, a pattern or missing values of its own say otherwise.
@@ -53,30 +57,40 @@ SUSPECT = (
 
 @contextmanager
 def masking(con: duckdb.DuckDBPyConnection) -> Iterator[None]:
-    """Lends the connection a function that masks persons' numbers in free text; `masked_sql` calls it."""
+    """Lends the connection the functions that take persons out of texts; `masked_sql` calls them."""
     con.create_function(_MASK_FUNCTION, _masked, ["VARCHAR"], "VARCHAR")
+    con.create_function(_MASK_NUMBERS_FUNCTION, _masked_numbers, ["VARCHAR"], "VARCHAR")
     try:
         yield
     finally:
         con.remove_function(_MASK_FUNCTION)
+        con.remove_function(_MASK_NUMBERS_FUNCTION)
 
 
 def _masked(text: str) -> str:
+    return _marked(text, mask_field(text))
+
+
+def _masked_numbers(text: str) -> str:
+    return _marked(text, mask_field(text, keeps_names=True))
+
+
+def _marked(text: str, masked: str) -> str:
     """Returns a masked text with the mark that it was; a text that begins like such a mark gets one of its own."""
-    masked = mask_free_text(text)
     if masked != text:
         return _MASKED + masked
     return _AS_IT_IS + text if text.startswith(_MARK) else text
 
 
-def masked_sql(column: str) -> str:
-    """Returns SQL of a free text, masked where it may hold a personal number.
+def masked_sql(column: str, *, keeps_names: bool = False) -> str:
+    """Returns SQL of a text, masked where it may hold a person's number or name.
 
-    Identity and mobile numbers hold eleven digits in a row; the test is cheap where a text is shorter than that.
+    Few texts may: only for these Python is asked, and each of the others costs a look at its length or a pattern.
     """
-    may_hold_number = f"length({column}) >= 11 AND regexp_matches({column}, '\\p{{Nd}}{{11}}')"
+    mask = _MASK_NUMBERS_FUNCTION if keeps_names else _MASK_FUNCTION
+    may_hold_person = f"length({column}) >= {_SHORTEST} AND regexp_matches({column}, {quoted(MAY_BE_PERSONAL)})"
     begins_like_mark = f"{column} < chr(2)"
-    return f"CASE WHEN {may_hold_number} OR {begins_like_mark} THEN {_MASK_FUNCTION}({column}) ELSE {column} END"
+    return f"CASE WHEN {may_hold_person} OR {begins_like_mark} THEN {mask}({column}) ELSE {column} END"
 
 
 def fix_texts(typed_pass: TypedPass) -> None:
@@ -113,8 +127,9 @@ def _fixes_of(typed_pass: TypedPass, field: Field) -> list[Fix]:
     """Returns a Fix for each distinct text of a column that reads differently from what it says."""
     plain: list[str | None] = []
     marked: list[str] = []
+    is_masked = typed_pass.contract.is_masked(field)
     for text in _doubtful_texts(typed_pass, field):
-        if text is not None and field.free_text and text.startswith(_MARK):
+        if text is not None and is_masked and text.startswith(_MARK):
             marked.append(text)
         else:
             plain.append(text)
@@ -124,14 +139,16 @@ def _fixes_of(typed_pass: TypedPass, field: Field) -> list[Fix]:
 
 
 def _fix_of_marked(reader: RowReader, field: Field, text: str) -> Fix:
-    """Returns the Fix of a free text that the masking function marked."""
+    """Returns the Fix of a text that the masking function marked."""
     bare = text[len(_MASKED) :]
     fixes = read_fixes(reader, field, [bare])
     if text.startswith(_AS_IT_IS):
         fix = fixes[0] if fixes else Fix(None, bare, None, None, keep=False, disposition=LOADED)
         return fix._replace(text=text)
     if fixes and fixes[0].reason:
-        return fixes[0]._replace(text=text, shown=None, keep=False)
+        # What is shown of a name that no code list knows is masked already.
+        shown = fixes[0].shown if fixes[0].reason == Reason.UNKNOWN_CODE else None
+        return fixes[0]._replace(text=text, shown=shown, keep=False)
     value = fixes[0].value if fixes else bare
     return Fix(text, value, "personal_data_masked", None, keep=False, disposition=LOADED)
 
@@ -214,7 +231,7 @@ def _rewrite_rows(typed_pass: TypedPass, patched: Sequence[str]) -> None:
     is_changed = " OR ".join(f"f_{name}.keep IS NOT NULL" for name in patched)
     con.execute(
         f"CREATE OR REPLACE TEMP TABLE changed AS "
-        f"SELECT r.row_no, {', '.join(values)}, {as_written_sql('r', patched)} AS as_written "
+        f"SELECT r.row_no, {', '.join(values)}, {as_written_sql(patched)} AS as_written "
         f"FROM (SELECT * FROM {rows.table} WHERE {rows.mine}) r {fix_joins('r', patched)} WHERE {is_changed}"
     )
     columns = ", ".join(["row_no", *names, "as_written"])

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from pipeline.common.cell_marks import MARKS, unmarked
+from pipeline.common.cell_marks import unmarked
 from pipeline.contracts import Field, OnError
 from pipeline.ingest.cells.row_reader import CellReading, RowReader, is_rendering, shown_original
 from pipeline.ingest.reasons import Disposition, FileOutcome
@@ -22,7 +22,8 @@ LOADED, QUARANTINED, REFUSED = Disposition.LOADED, Disposition.QUARANTINED, File
 class Fix(NamedTuple):
     """A text that does not stand for itself: its value or reason, what people may see of it, whether it is kept.
 
-    Example: '0101 has the value 0101, no reason, and is kept as it was written. `disposition` is what becomes of its
+    Example: '0101 has the value 0101, no reason, and is kept as it was written, which is `written` without persons.
+    `disposition` is what becomes of its
     rows: loaded, quarantined, or refused with the whole file.
     """
 
@@ -32,6 +33,7 @@ class Fix(NamedTuple):
     shown: str | None
     keep: bool
     disposition: str
+    written: str | None = None
 
 
 def read_fixes(reader: RowReader, field: Field, texts: Iterable[str | None], scale: str = "") -> list[Fix]:
@@ -47,13 +49,15 @@ def read_fixes(reader: RowReader, field: Field, texts: Iterable[str | None], sca
 def _fix_of(reader: RowReader, field: Field, text: str | None, reading: CellReading) -> Fix:
     written = unmarked(text)
     says_more = reading.value != written and not is_rendering(field, text, reading)
+    is_kept = text is not None and says_more and not reading.is_private
     return Fix(
         text=text,
         value=reading.value,
         reason=reading.reason,
         shown=shown_original(text, reading),
-        keep=text is not None and says_more and not reading.is_private,
+        keep=is_kept,
         disposition=_disposition(reader, field, reading),
+        written=reader.written(field, written) if is_kept and written is not None else None,
     )
 
 
@@ -75,7 +79,7 @@ def write_fixes(con: duckdb.DuckDBPyConnection, name: str, value_type: str, fixe
         f"CREATE OR REPLACE TEMP TABLE fix_{name} AS SELECT unnest($texts)::VARCHAR AS text, "
         f"unnest($found)::VARCHAR::{value_type} AS value, unnest($reasons)::VARCHAR AS reason, "
         "unnest($seen)::VARCHAR AS shown, unnest($keep)::BOOLEAN AS keep, "
-        "unnest($dispositions)::VARCHAR AS disposition",
+        "unnest($dispositions)::VARCHAR AS disposition, unnest($written)::VARCHAR AS written",
         {
             "texts": [fix.text for fix in fixes],
             "found": [fix.value for fix in fixes],
@@ -83,6 +87,7 @@ def write_fixes(con: duckdb.DuckDBPyConnection, name: str, value_type: str, fixe
             "seen": [fix.shown for fix in fixes],
             "keep": [fix.keep for fix in fixes],
             "dispositions": [fix.disposition for fix in fixes],
+            "written": [fix.written for fix in fixes],
         },
     )
 
@@ -94,16 +99,16 @@ def fix_joins(rows: str, patched: Iterable[str]) -> str:
     )
 
 
-def as_written_sql(rows: str, patched: Sequence[str]) -> str:
+def as_written_sql(patched: Sequence[str]) -> str:
     """Returns SQL of the map from column to text of those cells of a row that were written differently, or NULL.
 
-    Example of a value: {item_code: '0101}. A mark that a sheet's reader set before a text is no part of it.
+    Example of a value: {item_code: '0101}. A mark that a sheet's reader set before a text is no part of it, nor are
+    numbers and names of persons.
     """
     if not patched:
         return "NULL::MAP(VARCHAR, VARCHAR)"
     entries = ", ".join(
-        f"CASE WHEN f_{name}.keep THEN {{'k': '{name}', 'v': ltrim({rows}.{name}::VARCHAR, '{MARKS}')}} END"
-        for name in patched
+        f"CASE WHEN f_{name}.keep THEN {{'k': '{name}', 'v': f_{name}.written}} END" for name in patched
     )
     is_any_kept = " OR ".join(f"coalesce(f_{name}.keep, false)" for name in patched)
     return (

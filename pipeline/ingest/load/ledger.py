@@ -15,6 +15,7 @@ from pipeline.common.clock import utc_now
 from pipeline.contracts import Contract, Field, FieldType
 from pipeline.ingest.reader_version import READER_VERSION
 from pipeline.ingest.tables.control_totals import ControlTotal
+from pipeline.privacy.masking import mask_name
 from pipeline.state_tables.create import create_tables
 
 if TYPE_CHECKING:
@@ -48,6 +49,10 @@ class Delivery:
     encoding: str
     size_bytes: int
     title: str
+
+    def __post_init__(self) -> None:
+        """Takes persons out of the file's name: the ledger is read by people and published."""
+        object.__setattr__(self, "file_name", mask_name(self.file_name))
 
     @property
     def place(self) -> Place:
@@ -148,7 +153,7 @@ def record_arrival(
     con.execute(
         "INSERT INTO ledger.arrival (file_name, sha256, size_bytes, outcome, delivery_id, message, seen_at, code) "
         "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-        [file_name, sha256, size, outcome, delivery_id, message, utc_now(), code],
+        [mask_name(file_name), sha256, size, outcome, delivery_id, mask_name(message), utc_now(), code],
     )
 
 
@@ -164,7 +169,7 @@ def record_refusal(
         "VALUES (?, ?, ?, 'refused', ?, ?, ?, ?) ON CONFLICT (delivery_id) DO UPDATE SET "
         "file_name = excluded.file_name, message = excluded.message, received_at = excluded.received_at, "
         "code = excluded.code WHERE status = 'refused'",
-        [mark.delivery_id, mark.sha256, file_name, message, mark.size_bytes, utc_now(), code],
+        [mark.delivery_id, mark.sha256, mask_name(file_name), mask_name(message), mark.size_bytes, utc_now(), code],
     )
 
 

@@ -36,6 +36,7 @@ from pipeline.ingest.sheets.sheet import DAY_PATTERN, Days
 from pipeline.ingest.tables.control_totals import Printed, Segment, control_totals, printed_row, sums_of
 from pipeline.ingest.tables.rows import RowJudge, RowKind
 from pipeline.ingest.tables.total_rows import NUMERIC
+from pipeline.privacy.masking import MAY_BE_PERSONAL
 
 if TYPE_CHECKING:
     import duckdb
@@ -49,7 +50,6 @@ _SUSPECT = (
     # question marks in place of words; 5.1E+17
     rf"|{DAMAGED}|^-?\p{{Nd}}(?:\.\p{{Nd}}+)?[eE][+-]?\p{{Nd}}"
 )
-_MAY_BE_PERSONAL = r"\p{Nd}{11}"  # identity and mobile numbers hold eleven digits in a row
 _ISO = frozenset({"%Y-%m-%d", "%Y-%m-%d %H:%M:%S"})
 
 
@@ -214,7 +214,7 @@ def _stands_for_itself(field: Field, contract: Contract) -> str:
     is_looked_up = field.codes or field.personal or rules.pattern is not None
     if is_looked_up or not set(field.formats) <= _ISO:
         return "false"
-    conditions = [*_is_not_special(field, contract), _has_plain_form(field), *_is_within_limits(field)]
+    conditions = [*_is_not_special(field, contract), _has_plain_form(field, contract), *_is_within_limits(field)]
     itself = f"coalesce({' AND '.join(conditions)}, false)"
     may_be_absent = not rules.required and "" in contract.missing_of(field)
     return f"{field.name} IS NULL OR {itself}" if may_be_absent else itself
@@ -229,11 +229,11 @@ def _is_not_special(field: Field, contract: Contract) -> list[str]:
     return [f"{field.name} NOT IN ({texts})"]
 
 
-def _has_plain_form(field: Field) -> str:
+def _has_plain_form(field: Field, contract: Contract) -> str:
     """Returns SQL that a text is written as its value is."""
     if field.type is not FieldType.STRING:
         return shape(field.type, field.name)
-    suspect = f"{_SUSPECT}|{_MAY_BE_PERSONAL}" if field.free_text else _SUSPECT
+    suspect = f"{_SUSPECT}|{MAY_BE_PERSONAL}" if contract.is_masked(field) else _SUSPECT
     return f"NOT regexp_matches({field.name}, {quoted(suspect)})"
 
 
@@ -285,7 +285,7 @@ def _move_rows(
     values = [_typed_value(field, is_patched=field.name in patched) for field in fields]
     stream = _Stream(
         scratch,
-        f"SELECT b.row_no, {', '.join(values)}, {as_written_sql('b', patched)} AS as_written "
+        f"SELECT b.row_no, {', '.join(values)}, {as_written_sql(patched)} AS as_written "
         f"FROM body b {fix_joins('b', patched)} WHERE NOT ({_is_quarantined(patched)})",
     )
     moved = ["row_no", *(field.name for field in fields), "as_written"]

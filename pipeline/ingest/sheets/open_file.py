@@ -18,6 +18,7 @@ from pipeline.ingest.refusals.sheets import SheetRefusal
 from pipeline.ingest.sheets.reader import Source
 from pipeline.ingest.sheets.registry import read_source
 from pipeline.ingest.sheets.sheet import Sheet
+from pipeline.privacy.masking import mask_sheet_names
 from pipeline.settings import Settings
 
 # A file that is gone, locked, or that the system gives nobody just now, as a share that does not answer. Whatever else
@@ -91,8 +92,9 @@ def _named_in_unicode(path: Path, work: Path) -> Iterator[Path]:
 
 
 def sheets_of(opened: OpenFile, settings: Settings, labels: Collection[str] = ()) -> tuple[Sheet, ...]:
-    """Returns the sheets of anything but delimited text; `labels` help to tell the encoding of HTML and MHTML.
+    """Returns the sheets of anything but delimited text, persons taken out of their names.
 
+    `labels` help to tell the encoding of HTML and MHTML.
     Raises RefusedFileError where the sheets cannot be read whole, or span more cells than the settings allow.
     """
     source = Source(
@@ -103,4 +105,6 @@ def sheets_of(opened: OpenFile, settings: Settings, labels: Collection[str] = ()
         settings.max_unpacked_mb,
         labels,
     )
-    return tuple(read_source(source))
+    sheets = list(read_source(source))
+    names = mask_sheet_names([sheet.name for sheet in sheets])
+    return tuple(replace(sheet, name=name) for sheet, name in zip(sheets, names, strict=True))

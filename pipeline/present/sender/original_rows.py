@@ -19,6 +19,7 @@ from pipeline.ingest.tables.find import find_tables
 from pipeline.ingest.tables.header import Table, find_header
 from pipeline.ingest.tables.header_paths import Row
 from pipeline.ingest.tables.total_rows import NUMERIC
+from pipeline.privacy.masking import mask_sheet_names
 
 if TYPE_CHECKING:
     from openpyxl.worksheet.worksheet import Worksheet
@@ -90,7 +91,10 @@ def native_sheets(path: Path, container: Container) -> dict[str, Worksheet]:
             book = load_workbook(file, data_only=True, keep_links=False)
     except Exception:  # openpyxl raises whatever a broken style makes it raise
         return {}
-    return {sheet.title: sheet for sheet in book.worksheets}
+    # The loader calls them so, too: in its order, hidden ones and charts included.
+    names = mask_sheet_names(book.sheetnames)
+    natives = zip(names, map(book.__getitem__, book.sheetnames), strict=True)
+    return {name: sheet for name, sheet in natives if sheet in book.worksheets}
 
 
 def _unpacked_size(path: Path) -> int:

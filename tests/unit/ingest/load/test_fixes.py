@@ -34,11 +34,11 @@ def test_a_text_that_stands_for_itself_needs_no_fix() -> None:
 
 def test_a_text_that_is_written_differently_is_kept_with_its_value() -> None:
     assert fixes_of("item", "'0101", "—") == [
-        Fix("'0101", "0101", None, "'0101", keep=True, disposition="loaded"),
-        Fix("—", None, None, "—", keep=True, disposition="loaded"),
+        Fix("'0101", "0101", None, "'0101", keep=True, disposition="loaded", written="'0101"),
+        Fix("—", None, None, "—", keep=True, disposition="loaded", written="—"),
     ]
     assert fixes_of("accepted", "3.5", scale="万") == [
-        Fix("3.5", "35000", None, "3.5", keep=True, disposition="loaded")
+        Fix("3.5", "35000", None, "3.5", keep=True, disposition="loaded", written="3.5")
     ]
 
 
@@ -91,8 +91,10 @@ def test_fixes_are_joined_by_text_and_an_absent_text_has_one_too() -> None:
 def test_only_what_was_written_differently_is_kept_by_column_without_the_mark_of_a_reader() -> None:
     with duckdb.connect() as con:
         con.execute("CREATE TABLE t AS SELECT * FROM (VALUES (1, '\ufdd245', '甲'), (2, 'x', '乙')) v(n, a, b)")
-        write_fixes(con, "a", "VARCHAR", [Fix("\ufdd245", "4.5E1", None, "45", keep=True, disposition="loaded")])
+        write_fixes(
+            con, "a", "VARCHAR", [Fix("\ufdd245", "4.5E1", None, "45", keep=True, disposition="loaded", written="45")]
+        )
         write_fixes(con, "b", "VARCHAR", [Fix("乙", "丙", "text_lost", None, keep=False, disposition="loaded")])
-        query = f"SELECT {as_written_sql('t', ['a', 'b'])} FROM t {fix_joins('t', ['a', 'b'])} ORDER BY n"
+        query = f"SELECT {as_written_sql(['a', 'b'])} FROM t {fix_joins('t', ['a', 'b'])} ORDER BY n"
         assert con.execute(query).fetchall() == [({"a": "45"},), (None,)]
-        assert con.execute(f"SELECT {as_written_sql('t', [])} FROM t").fetchall() == [(None,), (None,)]
+        assert con.execute(f"SELECT {as_written_sql([])} FROM t").fetchall() == [(None,), (None,)]
