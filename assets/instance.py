@@ -69,7 +69,7 @@ def write_instance(settings: Settings) -> Path:
     A hall's own settings stay as they are. Raises InstanceError where they lack what runs rely on.
     """
     home = settings.dagster_home
-    home.mkdir(parents=True, exist_ok=True)
+    home.mkdir(mode=0o700, parents=True, exist_ok=True)
     path = home / "dagster.yaml"
     if not path.is_file():
         text = DAGSTER_YAML.format(storage=json.dumps(str(home)), logs=json.dumps(str(home / "logs")))

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from pipeline.common.private_files import private_files, private_folder
 from pipeline.settings import Settings
 from pipeline.warehouse.errors import in_words_of_the_warehouse
 from pipeline.warehouse.lock import writer_lock
@@ -31,7 +32,8 @@ def open_warehouse(settings: Settings) -> Iterator[DuckDBPyConnection]:
     it. Nobody else may open the file in the meantime: readers use the published copy.
     """
     path = settings.warehouse_path
-    with writer_lock(settings), in_words_of_the_warehouse(path):
+    private_folder(settings.review)
+    with writer_lock(settings), private_files(), in_words_of_the_warehouse(path):
         upgrade_if_older(settings, lambda: _connect(settings))
         con = _connect(settings)
         try:
@@ -66,7 +68,7 @@ def read_database(path: Path) -> Iterator[DuckDBPyConnection]:
 
 def upgrade_warehouse(settings: Settings) -> Upgrade | None:
     """Upgrades the home under the writer's lock; None where it is of this version already, or has no warehouse."""
-    with writer_lock(settings), in_words_of_the_warehouse(settings.warehouse_path):
+    with writer_lock(settings), private_files(), in_words_of_the_warehouse(settings.warehouse_path):
         return upgrade_if_older(settings, lambda: _connect(settings))
 
 
@@ -89,4 +91,7 @@ def _connect(settings: Settings) -> DuckDBPyConnection:
         "temp_directory": str(spill),
         "autoinstall_known_extensions": False,
     }
-    return duckdb.connect(str(settings.warehouse_path), config=config)
+    con = duckdb.connect(str(settings.warehouse_path), config=config)
+    # Earlier versions made the file readable by everybody.
+    settings.warehouse_path.chmod(0o600)
+    return con

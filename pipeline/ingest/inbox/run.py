@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator, Mapping
 from pathlib import Path
 
+from pipeline.common.private_files import private_files
 from pipeline.contracts import Contract
 from pipeline.ingest.errors import RefusedFileError
 from pipeline.ingest.inbox.archive import empty_folder, remove_expired
@@ -14,6 +15,7 @@ from pipeline.ingest.inbox.loader import LOCK_PREFIX, FileEvent, Loader, LoadRep
 from pipeline.ingest.inbox.reread import reread_changed
 from pipeline.ingest.inbox.retype import rebuild_retyped
 from pipeline.ingest.inbox.stability import FirstLooks
+from pipeline.ingest.load.left_out import overwrite_left_out
 from pipeline.reporting_calendar import ReportingCalendar
 from pipeline.settings import Settings
 
@@ -33,13 +35,25 @@ def load_inbox(
     empty_folder(loader.settings.work)
     remove_expired(loader.settings)
     try:
-        for event in _events(loader, week_ids):
+        for event in _loaded(loader, week_ids):
             report.events.append(event)
             if on_progress:
                 on_progress(event)
+        overwrite_left_out(loader.con)
     finally:
         empty_folder(loader.settings.work)
     return report
+
+
+def _loaded(loader: Loader, week_ids: Collection[str] | None) -> Iterator[FileEvent]:
+    """What became of the files, one after the other; the log of the database that this writes is private."""
+    events = _events(loader, week_ids)
+    while True:
+        with private_files():
+            event = next(events, None)
+        if event is None:
+            return
+        yield event
 
 
 def _events(loader: Loader, week_ids: Collection[str] | None) -> Iterator[FileEvent]:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from pipeline.contracts import Contract
 from pipeline.ingest.load import ledger
 from pipeline.ingest.load.incoming import close_incoming
+from pipeline.ingest.load.left_out import blank
 from pipeline.ingest.load.pending import PendingRows
 from pipeline.ingest.reasons import MESSAGES, Disposition, RowReason
 
@@ -168,10 +169,9 @@ def _take_out_excluded(rows: PendingRows) -> None:
     is_any_excluded = rows.con.execute("SELECT 1 FROM excluded WHERE incoming_rowid IS NOT NULL LIMIT 1").fetchone()
     if not is_any_excluded:
         return
-    rows.con.execute(
-        f"DELETE FROM {rows.table} WHERE {rows.mine} AND row_no IN "
-        "(SELECT incoming_rowid FROM excluded WHERE incoming_rowid IS NOT NULL)"
-    )
+    is_left_out = f"{rows.mine} AND row_no IN (SELECT incoming_rowid FROM excluded WHERE incoming_rowid IS NOT NULL)"
+    blank(rows.con, rows.contract, rows.table, is_left_out)
+    rows.con.execute(f"DELETE FROM {rows.table} WHERE {is_left_out}")
 
 
 def _insert_incoming(con: duckdb.DuckDBPyConnection, contract: Contract, delivery: ledger.Delivery) -> None:

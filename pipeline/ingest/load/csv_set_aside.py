@@ -10,6 +10,7 @@ from collections.abc import Collection, Mapping
 from pipeline.common.characters import is_blank
 from pipeline.common.quoting import quoted
 from pipeline.contracts import Field, FieldType
+from pipeline.ingest.load.left_out import blank
 from pipeline.ingest.load.typed_pass import CHUNK, TypedPass, is_stored, kind_of_words
 from pipeline.ingest.reasons import Disposition
 from pipeline.ingest.tables.csv_table import SHEET
@@ -53,11 +54,11 @@ def set_words_aside(typed_pass: TypedPass) -> None:
     if not kinds:
         return
     rows = typed_pass.rows
+    numbers = ", ".join(map(str, kinds))
+    is_word = f"{rows.mine} AND row_no IN ({numbers})"
     with rows.step():
-        typed_pass.con.execute(
-            f"DELETE FROM {rows.table} WHERE {rows.mine} AND list_contains(?, row_no)",
-            [list(kinds)],
-        )
+        blank(typed_pass.con, typed_pass.contract, rows.table, is_word)
+        typed_pass.con.execute(f"DELETE FROM {rows.table} WHERE {is_word}")
     for kind in kinds.values():
         typed_pass.account.add(SHEET, Disposition.SET_ASIDE, kind.value)
 

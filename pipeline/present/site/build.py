@@ -12,6 +12,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from pipeline.common.private_files import shared_files
 from pipeline.present.site.files import sweep_files, write_files, write_if_new
 from pipeline.present.site.page import Frame, Page, frame_of, render
 from pipeline.present.site.published import open_published
@@ -28,6 +29,7 @@ MARK: Final = re.compile(rb'<meta name="made-from" content="([0-9a-f]{64})">')
 MARK_WITHIN: Final = 2_000
 
 
+@shared_files()
 def build_site(settings: Settings) -> Path:
     """Brings `published/site/` to the state of `published/metrics.duckdb`; returns the path of its first page.
 

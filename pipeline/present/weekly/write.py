@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from pipeline.common.atomic_files import replaced, sweep, sync_file, temporary_name
+from pipeline.common.private_files import shared_files
 from pipeline.present.weekly.content import Content, weekly_content
 from pipeline.present.weekly.document import fill, marks_of
 from pipeline.present.weekly.html import as_html
@@ -110,6 +111,7 @@ def _folder_of(settings: Settings, week_id: str, revision: int) -> Path:
     return settings.published / WEEKLY / week_id / f"r{revision}"
 
 
+@shared_files()
 def _write(settings: Settings, plans: Sequence[tuple[Content, Path]], *, is_replacing: bool) -> list[WeeklyFiles]:
     template = settings.weekly.template or TEMPLATE
     new = [plan for plan in plans if is_replacing or not plan[1].exists()]

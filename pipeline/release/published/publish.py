@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pipeline.common.atomic_files import replaced, sha256_of, sweep, sync_file, temporary_name, write_text
+from pipeline.common.private_files import shared_files
 from pipeline.common.quoting import identifier, quoted
 from pipeline.common.reproducible_zip import pack_files
 from pipeline.common.tables import single_number
@@ -69,6 +70,7 @@ class PublishReport:
     message: str
 
 
+@shared_files()
 def publish(con: DuckDBPyConnection, settings: Settings) -> PublishReport:
     """Brings `published/` to the state of the warehouse; writes nothing where nothing has changed.
 

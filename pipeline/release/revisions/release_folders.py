@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any
 from pipeline.common.atomic_files import sha256_of, sweep, sync_file, write_text
 from pipeline.common.csv_text import write_csv
 from pipeline.common.decimal_text import number_text
+from pipeline.common.private_files import shared_files
 from pipeline.release.revisions.activation import Activation
 from pipeline.release.revisions.figures import Figure
 from pipeline.release.revisions.frozen_rows import write_rows
@@ -161,6 +162,7 @@ def _write_folder(con: DuckDBPyConnection, issue: dict[str, Any], folder: Path, 
         shutil.rmtree(temporary, ignore_errors=True)
 
 
+@shared_files()
 def write_rollback(published: Path, activation: Activation) -> Path:
     """Keeps a rollback beside the releases, so that it outlives the warehouse; who decided it stays with the hall."""
     path = published / RELEASES / activation.week_id / ROLLBACK.format(number=activation.activation_no)
