@@ -86,6 +86,7 @@ class Reason(StrEnum):
     WRONG_COLUMN_COUNT = "wrong_column_count"
     CONFLICTING_DUPLICATE = "conflicting_duplicate"
     PERSONAL_DATA_MASKED = "personal_data_masked"
+    PERSONAL_DATA_LEFT = "personal_data_left"
     IDENTIFIER_AS_DAY = "identifier_as_day"
     IDENTIFIER_AS_NUMBER = "identifier_as_number"
 
@@ -161,7 +162,11 @@ _REASON_TEXTS = {
     ),
     Reason.PERSONAL_DATA_MASKED: (
         "文字里的个人信息已遮盖",
-        "文字中含有身份证号或手机号，已遮盖；请提醒报送单位不要填写个人信息",
+        "文字中含有个人信息，已遮盖；请提醒报送单位不要填写个人信息",
+    ),
+    Reason.PERSONAL_DATA_LEFT: (
+        "文字里还有个人信息",
+        "文字中仍疑似有证件号或手机号，读取时没有遮盖；请从来源文件中删去后重新报送，并请平台维护人员核对遮盖的规则",
     ),
     Reason.IDENTIFIER_AS_DAY: (
         "编号变成日期",

@@ -12,6 +12,7 @@ from pipeline.ingest.load import ledger
 from pipeline.ingest.load.incoming import close_incoming
 from pipeline.ingest.load.left_out import blank
 from pipeline.ingest.load.pending import PendingRows
+from pipeline.ingest.load.personal_left import note_personal_data_left
 from pipeline.ingest.reasons import MESSAGES, Disposition, RowReason
 
 if TYPE_CHECKING:
@@ -37,6 +38,7 @@ def admit(
     con.execute(_candidates(contract, rows))
     if contract.primary_key:
         _exclude_duplicates(con, contract)
+    note_personal_data_left(con, contract)
     try:
         with rows.final():
             if rows.is_begun:

@@ -26,6 +26,7 @@ from pipeline.ingest.load.fixes import (
     read_fixes,
     write_fixes,
 )
+from pipeline.ingest.load.left_out import blank
 from pipeline.ingest.load.typed_pass import TypedPass
 from pipeline.ingest.reasons import Reason
 from pipeline.ingest.refusals.load import LoadRefusal
@@ -235,8 +236,12 @@ def _rewrite_rows(typed_pass: TypedPass, patched: Sequence[str]) -> None:
         f"FROM (SELECT * FROM {rows.table} WHERE {rows.mine}) r {fix_joins('r', patched)} WHERE {is_changed}"
     )
     columns = ", ".join(["row_no", *names, "as_written"])
+    is_changed_row = f"{rows.mine} AND row_no IN (SELECT row_no FROM changed)"
+    has_unknown_codes = any(field.codes and field.name in patched for field in typed_pass.contract.stored_fields)
     with rows.step():
-        con.execute(f"DELETE FROM {rows.table} WHERE {rows.mine} AND row_no IN (SELECT row_no FROM changed)")
+        if has_unknown_codes:
+            blank(con, typed_pass.contract, rows.table, is_changed_row)
+        con.execute(f"DELETE FROM {rows.table} WHERE {is_changed_row}")
         con.execute(
             f"INSERT INTO {rows.table} (delivery_id, sheet, {columns}) "
             f"SELECT '{rows.delivery_id}', '{SHEET}', {columns} FROM changed"

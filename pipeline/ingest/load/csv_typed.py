@@ -106,14 +106,17 @@ def _timestamp_option(contract: Contract) -> str:
 
 
 def _selected(typed_pass: TypedPass) -> str:
-    """Returns the select list of the stored fields; one without a column is NULL, what may name persons is masked."""
+    """Returns the select list of the stored fields; one without a column is NULL, what may name persons is masked.
+
+    A column of codes waits for `csv_fixes`: what its list does not know is emptied there, for Python is slow.
+    """
     columns = {column.field.name: f"c{column.index}" for column in typed_pass.header.columns if column.field}
     selected = []
     for field in typed_pass.contract.stored_fields:
         column = columns.get(field.name)
         if column is None:
             selected.append("NULL")
-        elif typed_pass.contract.is_masked(field):
+        elif typed_pass.contract.is_masked(field) and field.codes is None:
             selected.append(masked_sql(column, keeps_names=field.names_officials))
         else:
             selected.append(column)
