@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 LOGGER = logging.getLogger(__name__)
 OUTCOMES = {outcome.value: outcome.words for outcome in FileOutcome}
 # A run leaves most files of the inbox to other weeks: the log need not name each of them.
-LOG_LEVELS = {"refused": logging.WARNING, "later": logging.DEBUG}
+LOG_LEVELS = {"refused": logging.WARNING, "later": logging.DEBUG, "remark": logging.WARNING}
 _ACCOUNT = """
 SELECT week_id AS 期号, file_name AS 文件, disposition AS 处置, reason AS 原因, sum(row_count)::BIGINT AS 行数
 FROM ledger.row_account JOIN ledger.delivery USING (delivery_id)

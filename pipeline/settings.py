@@ -160,6 +160,16 @@ class Settings(BaseSettings):
         return self.home / "archive"
 
     @property
+    def journal_path(self) -> Path:
+        """What only the warehouse knows of the originals, a line a row: from both it can be built anew."""
+        return self.archive / "ledger.jsonl"
+
+    @property
+    def backup_record(self) -> Path:
+        """When and where the last backup was made."""
+        return self.home / "backup.json"
+
+    @property
     def work(self) -> Path:
         """Private working copies (0700), emptied when a load ends and at the next start."""
         return self.home / "work"

@@ -9,10 +9,12 @@ from typing import Annotated
 import typer
 
 from pipeline.common.sentences import SentenceError
+from zhoubao.commands.backup import backup, restore, verify
 from zhoubao.commands.contract import contract_app
 from zhoubao.commands.doctor import doctor
 from zhoubao.commands.inspect import inspect
 from zhoubao.commands.notify import notify
+from zhoubao.commands.rebuild import expire, rebuild
 from zhoubao.commands.release import release
 from zhoubao.commands.reload import reload
 from zhoubao.commands.report import report
@@ -34,7 +36,10 @@ app = typer.Typer(
     add_completion=False,
 )
 # In the order of `zhoubao --help`: the weekly work first.
-for command in (run, sample, status, notify, inspect, reload, report, release, trace, doctor, upgrade):
+COMMANDS = (run, sample, status, notify, inspect, reload, report, release, trace)
+# Then what keeps a home: the doctor first, as he says what is wrong.
+KEEPING = (doctor, upgrade, backup, verify, restore, rebuild, expire)
+for command in (*COMMANDS, *KEEPING):
     app.command()(command)
 app.add_typer(review_app, name="review")
 app.add_typer(contract_app, name="contract")

@@ -91,6 +91,10 @@ def week_id_of(calendar: ReportingCalendar, week: str) -> str:
 
 
 def require_warehouse(settings: Settings, sentence: str) -> None:
-    """Ends the command with the sentence where nothing was ever loaded."""
+    """Ends the command with the sentence where nothing was ever loaded; a warehouse that is gone has one of its own."""
+    from pipeline.warehouse.database import refuse_lost
+
+    with in_sentences():
+        refuse_lost(settings)
     if not settings.warehouse_path.exists():
         stop(sentence)

@@ -33,6 +33,7 @@ class FileOutcome(StrEnum):
     LATER = "later"
     WAITING = "waiting"
     KEPT = "kept"
+    REMARK = "remark"
 
     @property
     def words(self) -> str:
@@ -112,6 +113,7 @@ _OUTCOME_WORDS = {
     FileOutcome.REFUSED: "拒收",
     FileOutcome.SET_ASIDE: "搁置",
     FileOutcome.LATER: "属于其他周",
+    FileOutcome.REMARK: "提醒",
     FileOutcome.WAITING: "等待",
     FileOutcome.KEPT: "照旧保留",
 }

@@ -10,9 +10,11 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from pipeline.common.atomic_files import sync_file
 from pipeline.common.private_files import private_files, private_folder
 from pipeline.settings import Settings
-from pipeline.warehouse.errors import in_words_of_the_warehouse
+from pipeline.warehouse.errors import WarehouseError, in_words_of_the_warehouse
+from pipeline.warehouse.journal import append_journal, read_journal, rows_of
 from pipeline.warehouse.lock import writer_lock
 from pipeline.warehouse.upgrade import Upgrade, upgrade_if_older
 from pipeline.warehouse.versions import make_new, stored_version
@@ -21,29 +23,98 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 SCHEMAS: Final = ("ledger", "raw", "staging", "quarantine", "core", "marts", "charts", "quality", "release")
+_ANEW: Final = ".warehouse.rebuilding.duckdb"
 
 
 @contextmanager
 def open_warehouse(settings: Settings) -> Iterator[DuckDBPyConnection]:
     """Opens the one writing connection to the warehouse, closed and unlocked at the end.
 
-    A new home gets the stored tables of now; one of an earlier version is upgraded first. Timestamps are stored
+    A new home gets the stored tables of now; one of an earlier version is upgraded first. When the block ends well,
+    the journal beside the originals is brought up. Timestamps are stored
     without a time zone. Raises WarehouseError: somebody else is writing, the file is damaged, a later version wrote
     it. Nobody else may open the file in the meantime: readers use the published copy.
     """
     path = settings.warehouse_path
     private_folder(settings.review)
     with writer_lock(settings), private_files(), in_words_of_the_warehouse(path):
-        upgrade_if_older(settings, lambda: _connect(settings))
-        con = _connect(settings)
+        refuse_lost(settings)
+        upgrade_if_older(settings, lambda: _connect(settings, path))
+        con = _connect(settings, path)
         try:
             if stored_version(con) is None:
                 make_new(con)
-            for schema in SCHEMAS:
-                con.execute(f"CREATE SCHEMA IF NOT EXISTS {schema}")
+            _make_schemas(con)
+            yield con
+            append_journal(con, settings.journal_path)
+        finally:
+            con.close()
+
+
+@contextmanager
+def open_anew(settings: Settings) -> Iterator[DuckDBPyConnection]:
+    """Opens an empty warehouse beside the place of the lost one, which takes that place when the block ends well.
+
+    Whatever interrupts the block leaves the home without a warehouse, as it was. The journal is not written: whoever
+    builds a warehouse anew reads it.
+    """
+    path = settings.warehouse_path.with_name(_ANEW)
+    with writer_lock(settings), in_words_of_the_warehouse(path):
+        _remove(path)
+        con = _connect(settings, path)
+        try:
+            make_new(con)
+            _make_schemas(con)
             yield con
         finally:
             con.close()
+        path.rename(settings.warehouse_path)
+        sync_file(settings.home)
+
+
+def set_aside(settings: Settings) -> Path:
+    """Moves a damaged warehouse and its log aside, to `warehouse.damaged-1.duckdb`; returns where the file is now."""
+    path = settings.warehouse_path
+    number = 1 + len(list(settings.home.glob("warehouse.damaged-*.duckdb")))
+    target = path.with_name(f"warehouse.damaged-{number}.duckdb")
+    with writer_lock(settings):
+        log = _log_of(path)
+        if log.exists():
+            log.rename(_log_of(target))
+        path.rename(target)
+    return target
+
+
+def _remove(path: Path) -> None:
+    path.unlink(missing_ok=True)
+    _log_of(path).unlink(missing_ok=True)
+
+
+def _log_of(path: Path) -> Path:
+    """DuckDB writes its log beside the file: warehouse.duckdb.wal."""
+    return path.with_name(f"{path.name}.wal")
+
+
+def _make_schemas(con: DuckDBPyConnection) -> None:
+    for schema in SCHEMAS:
+        con.execute(f"CREATE SCHEMA IF NOT EXISTS {schema}")
+
+
+def refuse_lost(settings: Settings) -> None:
+    """Raises WarehouseError where the warehouse is gone and the journal knows of deliveries: an empty one is no answer.
+
+    A run would begin with nothing, and publish nothing of what was released before, without a word.
+    """
+    if settings.warehouse_path.exists():
+        return
+    if not settings.journal_path.is_file():
+        return
+    deliveries = rows_of(read_journal(settings.journal_path), "ledger.delivery")
+    if deliveries:
+        raise WarehouseError(
+            f"数据仓库 {settings.warehouse_path} 不见了，而归档里有 {len(deliveries)} 份报送的台账：没有从空的开始。"
+            "请用 zhoubao restore 从备份恢复，或运行 zhoubao rebuild --week 期号，从归档和已发布的文件重建。"
+        )
 
 
 @contextmanager
@@ -69,18 +140,22 @@ def read_database(path: Path) -> Iterator[DuckDBPyConnection]:
 def upgrade_warehouse(settings: Settings) -> Upgrade | None:
     """Upgrades the home under the writer's lock; None where it is of this version already, or has no warehouse."""
     with writer_lock(settings), private_files(), in_words_of_the_warehouse(settings.warehouse_path):
-        return upgrade_if_older(settings, lambda: _connect(settings))
+        return upgrade_if_older(settings, lambda: _connect(settings, settings.warehouse_path))
 
 
 def version_of_home(settings: Settings) -> int | None:
-    """Returns the version of the stored tables of a home; None where nothing is stored yet."""
+    """Returns the version of the stored tables of a home; None where nothing is stored yet.
+
+    Raises WarehouseError: damaged, of a later version, or gone although the journal knows of deliveries.
+    """
+    refuse_lost(settings)
     if not settings.warehouse_path.exists():
         return None
     with read_database(settings.warehouse_path) as con:
         return stored_version(con)
 
 
-def _connect(settings: Settings) -> DuckDBPyConnection:
+def _connect(settings: Settings, path: Path) -> DuckDBPyConnection:
     import duckdb
 
     spill = settings.home / "spill"
@@ -91,7 +166,7 @@ def _connect(settings: Settings) -> DuckDBPyConnection:
         "temp_directory": str(spill),
         "autoinstall_known_extensions": False,
     }
-    con = duckdb.connect(str(settings.warehouse_path), config=config)
+    con = duckdb.connect(str(path), config=config)
     # Earlier versions made the file readable by everybody.
-    settings.warehouse_path.chmod(0o600)
+    path.chmod(0o600)
     return con

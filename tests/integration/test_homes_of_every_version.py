@@ -18,6 +18,7 @@ from tests.hall import Hall, digest_of_tables
 from zhoubao.app import app
 
 HOMES = sorted(path.stem for path in HERE.glob("v*.zip"))
+FIGURES = ("raw", "staging", "core", "marts", "charts", "quarantine", "release")
 KEPT = ("ledger.row_account", "quality.finding_event", "release.figure", "release.activation")
 HOW_READ = "contract_fingerprint, reader_version"
 DELIVERIES = f"SELECT * EXCLUDE ({HOW_READ}) FROM ledger.delivery WHERE status <> 'refused' ORDER BY ALL"
@@ -79,3 +80,24 @@ def test_a_run_over_a_home_of_another_version_changes_no_figure(version: str, tm
         assert digest_of_tables(con) == figures
     assert digests(hall.settings.published / "releases") == released
     assert version_of_home(hall.settings) == current_version()
+
+
+@pytest.mark.slow
+def test_the_command_rebuilds_a_damaged_home_and_releases_nothing_new(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hall = unpacked(HOMES[-1], tmp_path / "home")
+    monkeypatch.setenv("ZHOUBAO_HOME", str(hall.settings.home))
+    released = digests(hall.settings.published / "releases")
+    with hall.open() as con:
+        before = digest_of_tables(con, FIGURES)
+    hall.settings.warehouse_path.write_bytes(hall.settings.warehouse_path.read_bytes()[:100_000])
+    stopped = CliRunner().invoke(app, ["run", "--week", WEEK])
+    assert (stopped.exit_code, "zhoubao rebuild" in stopped.output) == (1, True)
+    rebuilt = CliRunner().invoke(app, ["rebuild", "--week", WEEK])
+    assert rebuilt.exit_code == 0, rebuilt.output
+    assert "损坏的数据仓库已移到" in rebuilt.output
+    with hall.open() as con:
+        assert digest_of_tables(con, FIGURES) == before
+    assert digests(hall.settings.published / "releases") == released
+    assert CliRunner().invoke(app, ["verify"]).exit_code == 0

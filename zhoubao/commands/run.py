@@ -28,6 +28,7 @@ OUTCOMES: Final = {
     "set_aside": "搁置",
     "waiting": "等待",
     "kept": "照旧保留",
+    "remark": "提醒",
 }
 # Step of Dagster → what people are told that the run does now.
 STEPS: Final = {
@@ -80,14 +81,15 @@ def run(
 
     settings, calendar = start()
     target = week_id_of(calendar, week)
-    if sample_if_empty and _has_nothing_arrived(settings):
-        write_sample_files(calendar, settings.inbox, scale)
     with in_sentences(InstanceError):
+        # First of all: a home that has lost its warehouse must not get the sample.
         _say_upgrade(settings)
+        if sample_if_empty and _has_nothing_arrived(settings):
+            write_sample_files(calendar, settings.inbox, scale)
         weeks = weeks_to_run(settings, calendar, target)
         _show_start(weeks)
         report = materialize_weeks(settings, weeks.first, weeks.last, RunProgress(), is_releasing=release)
-    _show_end(settings, report, target)
+    show_end(settings, report, target)
     is_foreseen = _complain_of_unforeseen(report)
     raise typer.Exit(0 if report.is_success and is_foreseen else 1)
 
@@ -175,7 +177,7 @@ class RunProgress:
         console.print(f"          {name}  [{colour}]{outcome}[/]：{escape(event.message)}")
 
 
-def _show_end(settings: Settings, report: RunReport, week: str) -> None:
+def show_end(settings: Settings, report: RunReport, week: str) -> None:
     """Shows the week's figures, the findings, and where things are; or why there is no release."""
     from pipeline.warehouse.database import read_warehouse
     from pipeline.warehouse.errors import WarehouseError

@@ -48,11 +48,13 @@ def status(
     """
     from pipeline.contracts import load_contracts
     from pipeline.status import status_json, waiting_files
-    from pipeline.warehouse.database import read_warehouse
+    from pipeline.warehouse.database import read_warehouse, refuse_lost
     from pipeline.warehouse.errors import WarehouseBusyError
 
     settings, calendar = start(is_only_looking=True)
     contracts = load_contracts(settings.contracts_dir)
+    with in_sentences():
+        refuse_lost(settings)
     if as_json:
         with in_sentences():
             state = status_json(settings, calendar, contracts)

@@ -1,4 +1,4 @@
-"""Keeps the originals of loaded files, and removes them when their time is over; load.ledger knows what they hold."""
+"""Keeps the originals of loaded files; `retention` removes them, and `load.ledger` knows what they hold."""
 
 from __future__ import annotations
 
@@ -8,12 +8,9 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from pipeline.common.clock import epoch_seconds
 from pipeline.ingest.containers.identity import FileStamp
 from pipeline.ingest.recognise.match import Recognised
 from pipeline.settings import Settings
-
-_SECONDS_PER_DAY = 86_400
 
 
 def archive_path(settings: Settings, recognised: Recognised, mark: FileStamp) -> Path:
@@ -97,11 +94,3 @@ def empty_folder(folder: Path) -> None:
             shutil.rmtree(entry, ignore_errors=True)
         else:
             entry.unlink(missing_ok=True)
-
-
-def remove_expired(settings: Settings) -> None:
-    """Remove originals older than `retention_days`; the ledger keeps their hash and counts."""
-    limit = epoch_seconds() - settings.retention_days * _SECONDS_PER_DAY
-    for path in settings.archive.rglob("*"):
-        if path.is_file() and path.stat().st_mtime < limit:
-            path.unlink()

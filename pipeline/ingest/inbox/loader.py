@@ -11,8 +11,8 @@ from pipeline.contracts.loader import fingerprint
 from pipeline.ingest.cells.code_lists import CodeLists, read_code_lists
 from pipeline.ingest.errors import RefusalPlace, RefusedFileError
 from pipeline.ingest.load import ledger
+from pipeline.ingest.load.hall_key import hall_key
 from pipeline.ingest.reader_version import READER_VERSION
-from pipeline.privacy.digest import person_key
 from pipeline.privacy.masking import mask_name
 from pipeline.reporting_calendar import ReportingCalendar
 from pipeline.settings import Settings
@@ -28,8 +28,9 @@ LOCK_PREFIX = "~$"
 class FileEvent:
     """What became of one file.
 
-    `outcome` is loaded, duplicate, refused, set_aside, later (another week's turn), waiting (still being written) or
-    kept (it should have been read again, but its original is gone).
+    `outcome` is loaded, duplicate, refused, set_aside, later (another week's turn), waiting (still being written), kept
+    (it should have been read again, but its original is gone), or remark for what concerns no single file, such as the
+    archive.
     `message` is for people; where a file is refused or waits, `code` (docs/refusals.md) and `place` are for programs.
     """
 
@@ -120,4 +121,4 @@ def make_loader(
     settings.work.chmod(0o700)
     ledger.prepare(con, contracts.values())
     codes = read_code_lists(settings.reference_dir)
-    return Loader(con, settings, calendar, contracts, codes, person_key(settings.secret_path))
+    return Loader(con, settings, calendar, contracts, codes, hall_key(con, settings.secret_path))

@@ -8,16 +8,21 @@ from pathlib import Path
 from pipeline.common.private_files import private_files
 from pipeline.contracts import Contract
 from pipeline.ingest.errors import RefusedFileError
-from pipeline.ingest.inbox.archive import empty_folder, remove_expired
+from pipeline.ingest.inbox.archive import empty_folder
 from pipeline.ingest.inbox.deliver import take_file
 from pipeline.ingest.inbox.entries import inbox_files, recognise_in_inbox
 from pipeline.ingest.inbox.loader import LOCK_PREFIX, FileEvent, Loader, LoadReport
 from pipeline.ingest.inbox.reread import reread_changed
+from pipeline.ingest.inbox.retention import remove_expired
 from pipeline.ingest.inbox.retype import rebuild_retyped
 from pipeline.ingest.inbox.stability import FirstLooks
 from pipeline.ingest.load.left_out import overwrite_left_out
+from pipeline.ingest.reasons import FileOutcome
 from pipeline.reporting_calendar import ReportingCalendar
 from pipeline.settings import Settings
+
+# In the place of a file name, where a remark is about all originals.
+_ARCHIVE = "归档"
 
 
 def load_inbox(
@@ -33,7 +38,6 @@ def load_inbox(
     """
     report = LoadReport()
     empty_folder(loader.settings.work)
-    remove_expired(loader.settings)
     try:
         for event in _loaded(loader, week_ids):
             report.events.append(event)
@@ -57,6 +61,8 @@ def _loaded(loader: Loader, week_ids: Collection[str] | None) -> Iterator[FileEv
 
 
 def _events(loader: Loader, week_ids: Collection[str] | None) -> Iterator[FileEvent]:
+    for sentence in remove_expired(loader.con, loader.settings):
+        yield FileEvent(_ARCHIVE, FileOutcome.REMARK, message=sentence)
     yield from rebuild_retyped(loader)
     yield from reread_changed(loader)
     paths = inbox_files(loader.settings)

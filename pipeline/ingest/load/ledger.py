@@ -107,10 +107,21 @@ def prepare(con: duckdb.DuckDBPyConnection, contracts: Collection[Contract]) -> 
 
 def make_raw_table(con: duckdb.DuckDBPyConnection, contract: Contract) -> None:
     """Creates `raw.<source>` with the columns of its contract, where there is none."""
-    con.execute(f"CREATE TABLE IF NOT EXISTS raw.{contract.name} ({_raw_columns(contract)})")
+    con.execute(f"CREATE TABLE IF NOT EXISTS raw.{contract.name} ({raw_columns(contract)})")
 
 
-def _raw_columns(contract: Contract) -> str:
+def has_deliveries(con: duckdb.DuckDBPyConnection) -> bool:
+    """Whether anything was ever loaded; what was refused counted nobody."""
+    return con.execute("SELECT 1 FROM ledger.delivery WHERE status <> 'refused' LIMIT 1").fetchone() is not None
+
+
+def latest_arrival(con: duckdb.DuckDBPyConnection) -> datetime | None:
+    """Returns when the last delivery came (UTC without a zone), or None where none ever did."""
+    row = con.execute("SELECT max(received_at) FROM ledger.delivery").fetchone()
+    return None if row is None else row[0]
+
+
+def raw_columns(contract: Contract) -> str:
     """Returns the column list of `raw.<source>`: where a row stands, the stored fields, what was written differently.
 
     Grain: one data row of one delivery. Key: delivery_id, sheet, row_no.

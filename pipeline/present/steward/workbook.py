@@ -15,13 +15,13 @@ from typing import TYPE_CHECKING, Final
 from pipeline.common.atomic_files import replaced
 from pipeline.common.clock import file_moment
 from pipeline.contracts import Contract, load_contracts
+from pipeline.ingest.load.hall_key import hall_key
 from pipeline.present.shared.findings import check_counts
 from pipeline.present.shared.rows import Row, fetch
 from pipeline.present.shared.workbook_style import add_sheet
 from pipeline.present.steward.desk_rows import DeskRow, desk_rows
 from pipeline.present.steward.findings_sheet import add_category
 from pipeline.present.steward.overview_sheet import add_overview
-from pipeline.privacy.digest import person_key
 from pipeline.quality.checks.vocabulary import Vocabulary, vocabulary
 from pipeline.quality.codes import CATEGORIES
 from pipeline.quality.desk.cells import correctable_fields
@@ -50,7 +50,8 @@ QUARANTINE: Final = """
 DELIVERIES: Final = """
     SELECT d.source AS "来源", d.file_name AS "文件", d.as_of AS "导出时间",
         CASE d.status WHEN 'current' THEN '采用' WHEN 'superseded' THEN '已被替代' WHEN 'duplicate' THEN '重复'
-            WHEN 'refused' THEN '未接受' WHEN 'applied' THEN '已登记' ELSE d.status END AS "状态",
+            WHEN 'lost' THEN '原件已失' WHEN 'refused' THEN '未接受' WHEN 'applied' THEN '已登记'
+            ELSE d.status END AS "状态",
         d.rows_physical AS "物理行", a.sheet AS "工作表",
         CASE a.disposition WHEN 'loaded' THEN '载入' WHEN 'quarantined' THEN '隔离' WHEN 'set_aside' THEN '搁置'
             ELSE a.disposition END AS "去向",
@@ -74,7 +75,7 @@ def write_review(con: DuckDBPyConnection, settings: Settings, week_id: str) -> P
     book = Workbook()
     book.remove(book.active)
     book.properties.creator = "周报"
-    by_category = _by_category(desk_rows(con, week_id, person_key(settings.secret_path)))
+    by_category = _by_category(desk_rows(con, week_id, hall_key(con, settings.secret_path)))
     contracts = load_contracts(settings.contracts_dir)
     sources = _sources(con, week_id)
     add_overview(book, week_id, _checks_words(con, week_id), by_category)

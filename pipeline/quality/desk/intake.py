@@ -15,7 +15,7 @@ from pipeline.common.clock import beijing_now
 from pipeline.common.transaction import transaction
 from pipeline.contracts import Contract
 from pipeline.ingest.cells.code_lists import read_code_lists
-from pipeline.privacy.digest import person_key
+from pipeline.privacy.digest import kept_key
 from pipeline.quality.desk import corrections
 from pipeline.quality.desk.answers import Answer, Desk, take_workbook
 from pipeline.quality.desk.workbook_rows import Workbook, unanswered
@@ -51,7 +51,7 @@ def take_decisions(
     taken: list[Taken] = []
     workbooks = unanswered(con)
     if workbooks:
-        key = person_key(settings.secret_path)
+        key = kept_key(settings.secret_path)
         codes = read_code_lists(settings.reference_dir)
         desk = Desk(con, contracts, codes, key, now or beijing_now())
         taken = [Taken(workbook, tuple(take_workbook(desk, workbook))) for workbook in workbooks]

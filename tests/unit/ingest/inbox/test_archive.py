@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import stat
-import time
 from pathlib import Path
 
 from pipeline.ingest.containers.identity import stamp
@@ -14,7 +12,6 @@ from pipeline.ingest.inbox.archive import (
     delivery_id_of,
     empty_folder,
     refused_path,
-    remove_expired,
     stored_original,
 )
 from pipeline.ingest.inbox.loader import Loader
@@ -31,17 +28,6 @@ def test_originals_are_archived_privately_under_names_that_come_from_content(loa
     assert [path.parent.relative_to(loader.settings.archive).as_posix() for path in stored] == ["case_detail/2023-15"]
     assert stat.S_IMODE(stored[0].stat().st_mode) == 0o600
     assert stat.S_IMODE(loader.settings.archive.stat().st_mode) == 0o700
-
-
-def test_an_expired_original_goes_and_a_younger_one_stays(settings: Settings) -> None:
-    folder = settings.archive / "case_detail" / "2023-15"
-    folder.mkdir(parents=True)
-    for name, age_days in (("old.csv", settings.retention_days + 1), ("new.csv", 1)):
-        (folder / name).write_text("x", "utf-8")
-        changed = time.time() - age_days * 86_400
-        os.utime(folder / name, (changed, changed))
-    remove_expired(settings)
-    assert [path.name for path in folder.iterdir()] == ["new.csv"]
 
 
 def test_the_original_of_two_exports_stands_in_both_folders(settings: Settings) -> None:

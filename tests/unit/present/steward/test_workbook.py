@@ -14,6 +14,7 @@ from pipeline.present.shared.findings import keys_text
 from pipeline.present.shared.workbook_style import write_cell
 from pipeline.present.steward.layout import HEADER_ROW
 from pipeline.present.steward.workbook import last_week, write_review
+from pipeline.privacy.digest import person_key
 from pipeline.quality.checks.suite_words import Word
 from pipeline.quality.checks.vocabulary import Vocabulary
 from pipeline.quality.schema import create_tables
@@ -25,7 +26,8 @@ def cells(path: Path, sheet: str) -> list[tuple[object, ...]]:
 
 
 @pytest.fixture(autouse=True)
-def categories(con: duckdb.DuckDBPyConnection) -> None:
+def categories(con: duckdb.DuckDBPyConnection, settings: Settings) -> None:
+    person_key(settings.secret_path)
     create_tables(con)
     con.execute("UPDATE quality.finding SET category = CASE finding_id WHEN 'f1' THEN '指标与图表' ELSE '数量异常' END")
 
