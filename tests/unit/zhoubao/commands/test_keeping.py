@@ -133,7 +133,9 @@ def test_a_damaged_warehouse_is_a_sentence_with_the_ways_back(
 
 
 @pytest.mark.parametrize(
-    "words", [("status",), ("status", "--json"), ("run", "--week", "2023-15", "--sample-if-empty"), ("review", "export")]
+    "words",
+    [("status",), ("status", "--json"), ("run", "--week", "2023-15", "--sample-if-empty"), ("review", "export")],
+    ids=" ".join,
 )
 def test_a_warehouse_that_is_gone_is_told_and_never_replaced_by_a_sample(
     zhoubao: Zhoubao, settings: Settings, words: tuple[str, ...]
