@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING, Any, Final
 from pipeline.common.atomic_files import sha256_of
 from pipeline.common.transaction import transaction
 from pipeline.ingest.inbox.archive import delivery_id_of, stored_original
+from pipeline.ingest.inbox.entries import inbox_files
 from pipeline.ingest.inbox.loader import FileEvent, Loader, make_loader
 from pipeline.ingest.inbox.reread import load_again
 from pipeline.ingest.inbox.retention import originals
-from pipeline.ingest.inbox.run import inbox_files
 from pipeline.keeping.errors import KeepingError
 from pipeline.release.revisions.restored_releases import restore_releases
 from pipeline.warehouse.database import open_anew, read_warehouse, set_aside
