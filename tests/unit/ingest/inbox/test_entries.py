@@ -8,8 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from assets.automation import Source, resting_files, weeks_of_files
-from pipeline.common.clock import epoch_seconds
+from assets.automation import Source, inbox_looks, weeks_of_files
 from pipeline.ingest.errors import RefusedFileError
 from pipeline.ingest.inbox.entries import (
     NOT_OPENED,
@@ -98,7 +97,7 @@ def test_everything_that_looks_into_the_inbox_passes_links_and_pipes(loader: Loa
     assert pending_weeks(settings, loader.calendar, loader.contracts) == []
     refusals = [file.refusal for file in waiting_files(settings, loader.calendar, loader.contracts)]
     assert [refusal.code for refusal in refusals if refusal] == ["link", "no_plain_file"]
-    names = resting_files(settings.inbox, epoch_seconds() + 60)
+    names = inbox_looks(settings.inbox)
     assert list(names) == ["a.csv", "b.csv"]
     assert weeks_of_files(Source(settings, loader.calendar, loader.contracts), names) == []
     with pytest.raises(RefusedFileError) as caught:
