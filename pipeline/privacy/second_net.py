@@ -15,8 +15,12 @@ from typing import Final
 
 from pipeline.privacy.id_numbers import is_id_number, is_rounded_id_number
 
-MAY_BE_LEFT: Final = r"\p{Nd}([^\p{L}\p{Nd}]{0,3}\p{Nd}){10}"
-"""What every text matches in which `is_number_left` may find something: an RE2 pattern (eleven digits)."""
+# Plain classes: with Unicode's, and with counted gaps, RE2 takes a tenth of a second to compile and 60 times as long
+# to run.
+_DIGIT = "[0-9０-９٠-٩۰-۹]"
+_NO_WORD = "[^0-9０-９٠-٩۰-۹A-Za-z一-鿿]*"
+MAY_BE_LEFT: Final = f"{_DIGIT}({_NO_WORD}{_DIGIT}){{10}}"
+"""What every text matches in which `is_number_left` may find something: an RE2 pattern (eleven digits, no words)."""
 
 _MOST_BETWEEN = 3
 _MOBILE_LENGTH, _ID_LENGTH = 11, 18
