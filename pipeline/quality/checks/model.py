@@ -32,6 +32,9 @@ Sentence = Annotated[str, StringConstraints(min_length=2, strip_whitespace=True)
 Words = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
 
 UNEXPECTED_ROWS: Final = "unexpected_rows_expectation"
+_UNIQUE: Final = "expect_compound_columns_to_be_unique"
+# Great Expectations takes the check of one column for a mistake, and fails in the middle of a run.
+_ONE_UNIQUE_COLUMN: Final = "column_list 至少要有两列；表中每行只有一列为键的，用 unexpected_rows_expectation 查重复"
 KWARGS_BY_TYPE: Final[Mapping[str, frozenset[str]]] = {
     UNEXPECTED_ROWS: frozenset({"unexpected_rows_query"}),
     "expect_column_values_to_not_be_null": frozenset({"column"}),
@@ -40,7 +43,7 @@ KWARGS_BY_TYPE: Final[Mapping[str, frozenset[str]]] = {
     "expect_column_pair_values_a_to_be_greater_than_b": frozenset(
         {"column_A", "column_B", "or_equal", "ignore_row_if"}
     ),
-    "expect_compound_columns_to_be_unique": frozenset({"column_list"}),
+    _UNIQUE: frozenset({"column_list"}),
 }
 # Great Expectations puts the rows under check in the place of {batch}.
 BATCH: Final = "{batch}"
@@ -215,6 +218,8 @@ class Check(Strict):
             raise ValueError(f"kwargs 中有 {self.type} 不认识的参数：{'、'.join(sorted(unknown))}")
         if self.type == UNEXPECTED_ROWS:
             _refuse_query(self.query)
+        if self.type == _UNIQUE and len(self.kwargs.get("column_list", ())) < 2:
+            raise ValueError(_ONE_UNIQUE_COLUMN)
         for template in self.meta.templates:
             template_fields(template)
         if self.meta.places is not None:

@@ -73,6 +73,7 @@ def test_a_wrong_field_is_named_with_file_and_check(
     [
         ("expect_the_best", {}, "可用的有"),
         ("expect_column_values_to_not_be_null", {"colum": "n"}, "colum"),
+        ("expect_compound_columns_to_be_unique", {"column_list": ["k"]}, "至少要有两列"),
         ("unexpected_rows_expectation", {"unexpected_rows_query": "SELECT week_id FROM charts.t"}, "没有 {batch}"),
         ("unexpected_rows_expectation", {"unexpected_rows_query": "SELECT 1 FROM {batch} b"}, "不能写别名"),
         ("unexpected_rows_expectation", {"unexpected_rows_query": "SELECT 1 FROM {batch} WHERE n < {low}"}, "阈值"),
