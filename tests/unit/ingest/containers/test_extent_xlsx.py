@@ -51,14 +51,18 @@ def test_a_sheet_that_may_be_beyond_the_limit_is_measured_cell_by_cell(tmp_path:
         (row(1, "A1", "XFD1") + row(2, "B30000"), 30_000 * 16_384),
         (row(1, "a1", "xfd1048576"), 1_048_576 * 16_384),
         (row(1, "A1", "XFD1048576").replace("r=", "r\n= "), 1_048_576 * 16_384),
-        (row(1, "A1", "AAAA1"), 18_279),
     ],
-    ids=["honest", "far in a near row", "far rows of near columns", "small letters", "blanks", "behind all columns"],
+    ids=["honest", "far in a near row", "far rows of near columns", "small letters", "blanks"],
 )
 def test_a_wide_sheet_is_measured_by_its_cells_whatever_row_they_stand_in(
     tmp_path: Path, rows: str, cells: int
 ) -> None:
     assert measured(tmp_path, rows, 10_000_000) == cells
+
+
+def test_a_cell_behind_all_columns_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(RefusedFileError, match="XFD"):
+        measured(tmp_path, row(1, "A1", "AAAA1"), 10_000_000)
 
 
 def test_cells_without_a_reference_stand_in_the_row_that_is_open(tmp_path: Path) -> None:
