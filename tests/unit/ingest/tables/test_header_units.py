@@ -24,7 +24,7 @@ from pipeline.ingest.tables.header_units import unit_line, unit_of_path
     ],
 )
 def test_the_innermost_unit_of_a_column_counts(texts: list[str], unit: Unit | None) -> None:
-    assert unit_of_path(texts) == unit
+    assert unit_of_path(tuple(texts)) == unit
 
 
 @pytest.mark.parametrize(
