@@ -59,7 +59,7 @@ def open_anew(settings: Settings) -> Iterator[DuckDBPyConnection]:
     builds a warehouse anew reads it.
     """
     path = settings.warehouse_path.with_name(_ANEW)
-    with writer_lock(settings), in_words_of_the_warehouse(path):
+    with writer_lock(settings), private_files(), in_words_of_the_warehouse(path):
         _remove(path)
         con = _connect(settings, path)
         try:

@@ -111,7 +111,6 @@ def test_nothing_planted_is_in_a_table_log_or_name_outside_the_archive(hall: Hal
 
 
 @pytest.mark.slow
-@pytest.mark.xfail(reason="small row groups keep codes and keys of rows left out in freed blocks", strict=True)
 def test_nothing_planted_is_in_the_bytes_of_the_warehouse(hall: Hall) -> None:
     assert leaks(hall) == set()
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator, Mapping
 from pathlib import Path
 
-from pipeline.common.private_files import private_files
 from pipeline.contracts import Contract
 from pipeline.ingest.errors import RefusedFileError
 from pipeline.ingest.inbox.archive import empty_folder
@@ -16,7 +15,6 @@ from pipeline.ingest.inbox.reread import reread_changed
 from pipeline.ingest.inbox.retention import remove_expired
 from pipeline.ingest.inbox.retype import rebuild_retyped
 from pipeline.ingest.inbox.stability import FirstLooks
-from pipeline.ingest.load.left_out import overwrite_left_out
 from pipeline.ingest.reasons import FileOutcome
 from pipeline.reporting_calendar import ReportingCalendar
 from pipeline.settings import Settings
@@ -39,25 +37,13 @@ def load_inbox(
     report = LoadReport()
     empty_folder(loader.settings.work)
     try:
-        for event in _loaded(loader, week_ids):
+        for event in _events(loader, week_ids):
             report.events.append(event)
             if on_progress:
                 on_progress(event)
-        overwrite_left_out(loader.con)
     finally:
         empty_folder(loader.settings.work)
     return report
-
-
-def _loaded(loader: Loader, week_ids: Collection[str] | None) -> Iterator[FileEvent]:
-    """What became of the files, one after the other; the log of the database that this writes is private."""
-    events = _events(loader, week_ids)
-    while True:
-        with private_files():
-            event = next(events, None)
-        if event is None:
-            return
-        yield event
 
 
 def _events(loader: Loader, week_ids: Collection[str] | None) -> Iterator[FileEvent]:

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 from pipeline.contracts import Contract
 from pipeline.ingest.load import ledger
 from pipeline.ingest.load.incoming import close_incoming
-from pipeline.ingest.load.left_out import blank
 from pipeline.ingest.load.pending import PendingRows
 from pipeline.ingest.load.personal_left import note_personal_data_left
 from pipeline.ingest.reasons import MESSAGES, Disposition, RowReason
@@ -167,12 +166,11 @@ def _duplicate_verdicts(contract: Contract) -> str:
 
 
 def _take_out_excluded(rows: PendingRows) -> None:
-    """Removes from `raw` the rows that stand there already and do not count."""
+    """Removes from `raw` the rows that stand there already and do not count; what names a person in them is sealed."""
     is_any_excluded = rows.con.execute("SELECT 1 FROM excluded WHERE incoming_rowid IS NOT NULL LIMIT 1").fetchone()
     if not is_any_excluded:
         return
     is_left_out = f"{rows.mine} AND row_no IN (SELECT incoming_rowid FROM excluded WHERE incoming_rowid IS NOT NULL)"
-    blank(rows.con, rows.contract, rows.table, is_left_out)
     rows.con.execute(f"DELETE FROM {rows.table} WHERE {is_left_out}")
 
 

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 from pipeline.contracts import Contract
 from pipeline.ingest.cells.row_reader import RowReader
 from pipeline.ingest.cells.typed_row import CellProblem, TypedRow
-from pipeline.ingest.load.csv_fixes import masking
 from pipeline.ingest.load.csv_rejects import flush, read_record
+from pipeline.ingest.load.csv_seals import sealing
 from pipeline.ingest.load.csv_typed import finish, load_part
 from pipeline.ingest.load.ledger import Account
 from pipeline.ingest.load.pending import PendingRows
@@ -105,7 +105,7 @@ def _load_typed(
     typed_pass = TypedPass(rows, table.header, reader, account, table.rows)
     lines_above, lines_before = table.lines_above, 0
     skipped: list[Numbers] = []
-    with masking(rows.con), rows.step():
+    with sealing(rows.con, rows.contract), rows.step():
         for text in texts:
             skipped.append(load_part(typed_pass, text, lines_above, lines_before))
             lines_above = 0

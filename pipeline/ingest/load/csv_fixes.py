@@ -1,14 +1,12 @@
 """Corrects the texts that the typed pass of a CSV loaded: each distinct text is read once, and its rows rewritten.
 
-A text stands for itself unless a pattern, a code list or a mark says that it may mean something else. Personal
-numbers in free text are masked on the way in, before anything of them reaches the warehouse file.
+A text stands for itself unless a pattern, a code list or a mark says that it may mean something else. What may name
+a person comes sealed by `csv_seals`, and is masked here.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
-from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from collections.abc import Collection, Sequence
 
 from pipeline.common.characters import BLANKS, INVISIBLE
 from pipeline.common.quoting import quoted
@@ -16,6 +14,7 @@ from pipeline.contracts import Field, FieldType
 from pipeline.ingest.cells.damage import DAMAGED
 from pipeline.ingest.cells.row_reader import RowReader
 from pipeline.ingest.errors import RefusalPlace, RefusedFileError
+from pipeline.ingest.load.csv_seals import is_sealed, unsealed
 from pipeline.ingest.load.fixes import (
     LOADED,
     QUARANTINED,
@@ -26,23 +25,9 @@ from pipeline.ingest.load.fixes import (
     read_fixes,
     write_fixes,
 )
-from pipeline.ingest.load.left_out import blank
 from pipeline.ingest.load.typed_pass import TypedPass
-from pipeline.ingest.reasons import Reason
 from pipeline.ingest.refusals.load import LoadRefusal
 from pipeline.ingest.tables.csv_table import SHEET
-from pipeline.privacy.masking import MAY_BE_PERSONAL, mask_field
-
-if TYPE_CHECKING:
-    import duckdb
-
-# A text of a masked field on its way through DuckDB: what was masked, and what by chance begins like a mark.
-_MARK = "\x01"
-_MASKED, _AS_IT_IS = _MARK + "m", _MARK + "e"
-_MASK_FUNCTION = "zhoubao_mask"
-_MASK_NUMBERS_FUNCTION = "zhoubao_mask_numbers"
-# No personal number and no name with its colon is shorter: 86601234, 家长：王明.
-_SHORTEST = 5
 
 # What may read as something else than it says: every text that `read_text` strips, refuses or takes for missing.
 # A text without these stands for itself, unless a code list, a pattern or missing values of its own say otherwise.
@@ -54,44 +39,6 @@ SUSPECT = (
     # question marks in place of words; 5.1E+17, 5.1e17
     rf"|{DAMAGED}|[eE]\+|\.\p{{Nd}}+[eE]"
 )
-
-
-@contextmanager
-def masking(con: duckdb.DuckDBPyConnection) -> Iterator[None]:
-    """Lends the connection the functions that take persons out of texts; `masked_sql` calls them."""
-    con.create_function(_MASK_FUNCTION, _masked, ["VARCHAR"], "VARCHAR")
-    con.create_function(_MASK_NUMBERS_FUNCTION, _masked_numbers, ["VARCHAR"], "VARCHAR")
-    try:
-        yield
-    finally:
-        con.remove_function(_MASK_FUNCTION)
-        con.remove_function(_MASK_NUMBERS_FUNCTION)
-
-
-def _masked(text: str) -> str:
-    return _marked(text, mask_field(text))
-
-
-def _masked_numbers(text: str) -> str:
-    return _marked(text, mask_field(text, keeps_names=True))
-
-
-def _marked(text: str, masked: str) -> str:
-    """Returns a masked text with the mark that it was; a text that begins like such a mark gets one of its own."""
-    if masked != text:
-        return _MASKED + masked
-    return _AS_IT_IS + text if text.startswith(_MARK) else text
-
-
-def masked_sql(column: str, *, keeps_names: bool = False) -> str:
-    """Returns SQL of a text, masked where it may hold a person's number or name.
-
-    Few texts may: only for these Python is asked, and each of the others costs a look at its length or a pattern.
-    """
-    mask = _MASK_NUMBERS_FUNCTION if keeps_names else _MASK_FUNCTION
-    may_hold_person = f"length({column}) >= {_SHORTEST} AND regexp_matches({column}, {quoted(MAY_BE_PERSONAL)})"
-    begins_like_mark = f"{column} < chr(2)"
-    return f"CASE WHEN {may_hold_person} OR {begins_like_mark} THEN {mask}({column}) ELSE {column} END"
 
 
 def fix_texts(typed_pass: TypedPass) -> None:
@@ -126,32 +73,19 @@ def _refuse_unreadable(fixes: Sequence[Fix], field: Field) -> None:
 
 def _fixes_of(typed_pass: TypedPass, field: Field) -> list[Fix]:
     """Returns a Fix for each distinct text of a column that reads differently from what it says."""
-    plain: list[str | None] = []
-    marked: list[str] = []
-    is_masked = typed_pass.contract.is_masked(field)
-    for text in _doubtful_texts(typed_pass, field):
-        if text is not None and is_masked and text.startswith(_MARK):
-            marked.append(text)
-        else:
-            plain.append(text)
+    texts = _doubtful_texts(typed_pass, field)
+    plain = [text for text in texts if not is_sealed(text)]
     fixes = read_fixes(typed_pass.reader, field, plain)
-    fixes += [_fix_of_marked(typed_pass.reader, field, text) for text in marked]
+    fixes += [_fix_of_sealed(typed_pass.reader, field, text) for text in texts if text and is_sealed(text)]
     return fixes
 
 
-def _fix_of_marked(reader: RowReader, field: Field, text: str) -> Fix:
-    """Returns the Fix of a text that the masking function marked."""
-    bare = text[len(_MASKED) :]
-    fixes = read_fixes(reader, field, [bare])
-    if text.startswith(_AS_IT_IS):
-        fix = fixes[0] if fixes else Fix(None, bare, None, None, keep=False, disposition=LOADED)
+def _fix_of_sealed(reader: RowReader, field: Field, text: str) -> Fix:
+    """Returns the Fix of a sealed text: that of the text within, which may be loaded as it was written."""
+    original = unsealed(text)
+    for fix in read_fixes(reader, field, [original]):
         return fix._replace(text=text)
-    if fixes and fixes[0].reason:
-        # What is shown of a name that no code list knows is masked already.
-        shown = fixes[0].shown if fixes[0].reason == Reason.UNKNOWN_CODE else None
-        return fixes[0]._replace(text=text, shown=shown, keep=False)
-    value = fixes[0].value if fixes else bare
-    return Fix(text, value, "personal_data_masked", None, keep=False, disposition=LOADED)
+    return Fix(text, original, None, None, keep=False, disposition=LOADED)
 
 
 def _doubtful_texts(typed_pass: TypedPass, field: Field) -> list[str | None]:
@@ -225,22 +159,24 @@ def _take_along(typed_pass: TypedPass) -> None:
 
 
 def _rewrite_rows(typed_pass: TypedPass, patched: Sequence[str]) -> None:
-    """Replaces the rows with a text that reads differently by corrected ones; all others stay as they are."""
+    """Replaces the rows with a text that reads differently by corrected ones; all others stay as they are.
+
+    Those that go to quarantine stay sealed until `accept` takes them out: nothing of them is written in clear.
+    """
     con, rows = typed_pass.con, typed_pass.rows
     names = [field.name for field in typed_pass.contract.stored_fields]
     values = [_corrected(name) if name in patched else f"r.{name}" for name in names]
     is_changed = " OR ".join(f"f_{name}.keep IS NOT NULL" for name in patched)
+    is_loaded = "r.row_no NOT IN (SELECT incoming_rowid FROM excluded WHERE incoming_rowid IS NOT NULL)"
     con.execute(
         f"CREATE OR REPLACE TEMP TABLE changed AS "
         f"SELECT r.row_no, {', '.join(values)}, {as_written_sql(patched)} AS as_written "
-        f"FROM (SELECT * FROM {rows.table} WHERE {rows.mine}) r {fix_joins('r', patched)} WHERE {is_changed}"
+        f"FROM (SELECT * FROM {rows.table} WHERE {rows.mine}) r {fix_joins('r', patched)} "
+        f"WHERE ({is_changed}) AND {is_loaded}"
     )
     columns = ", ".join(["row_no", *names, "as_written"])
     is_changed_row = f"{rows.mine} AND row_no IN (SELECT row_no FROM changed)"
-    has_unknown_codes = any(field.codes and field.name in patched for field in typed_pass.contract.stored_fields)
     with rows.step():
-        if has_unknown_codes:
-            blank(con, typed_pass.contract, rows.table, is_changed_row)
         con.execute(f"DELETE FROM {rows.table} WHERE {is_changed_row}")
         con.execute(
             f"INSERT INTO {rows.table} (delivery_id, sheet, {columns}) "

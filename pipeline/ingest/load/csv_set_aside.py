@@ -10,7 +10,7 @@ from collections.abc import Collection, Mapping
 from pipeline.common.characters import is_blank
 from pipeline.common.quoting import quoted
 from pipeline.contracts import Field, FieldType
-from pipeline.ingest.load.left_out import blank
+from pipeline.ingest.load.csv_seals import unsealed
 from pipeline.ingest.load.typed_pass import CHUNK, TypedPass, is_stored, kind_of_words
 from pipeline.ingest.reasons import Disposition
 from pipeline.ingest.tables.csv_table import SHEET
@@ -57,7 +57,6 @@ def set_words_aside(typed_pass: TypedPass) -> None:
     numbers = ", ".join(map(str, kinds))
     is_word = f"{rows.mine} AND row_no IN ({numbers})"
     with rows.step():
-        blank(typed_pass.con, typed_pass.contract, rows.table, is_word)
         typed_pass.con.execute(f"DELETE FROM {rows.table} WHERE {is_word}")
     for kind in kinds.values():
         typed_pass.account.add(SHEET, Disposition.SET_ASIDE, kind.value)
@@ -77,7 +76,7 @@ def _kinds_of_rows_without(moment: str, typed_pass: TypedPass) -> Mapping[int, R
     for row_no, *texts in records:
         row: list[str | None] = [None] * len(columns)
         for (index, _), text in zip(stored, texts, strict=True):
-            row[index] = text
+            row[index] = text and unsealed(text)
         kind = kind_of_words(typed_pass, row)
         if kind is not None:
             kinds[row_no] = kind

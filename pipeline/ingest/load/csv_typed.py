@@ -11,8 +11,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipeline.contracts import Contract, Field, FieldType
-from pipeline.ingest.load.csv_fixes import fix_texts, masked_sql
+from pipeline.ingest.load.csv_fixes import fix_texts
 from pipeline.ingest.load.csv_rejects import Rejected, among_irregular, explain
+from pipeline.ingest.load.csv_seals import sealed_sql
 from pipeline.ingest.load.csv_set_aside import set_blank_rows_aside, set_words_aside
 from pipeline.ingest.load.typed_pass import TypedPass, UnaccountedError, always_missing
 from pipeline.ingest.tables.csv_table import SHEET
@@ -106,20 +107,14 @@ def _timestamp_option(contract: Contract) -> str:
 
 
 def _selected(typed_pass: TypedPass) -> str:
-    """Returns the select list of the stored fields; one without a column is NULL, what may name persons is masked.
-
-    A column of codes waits for `csv_fixes`: what its list does not know is emptied there, for Python is slow.
-    """
+    """Returns the select list of the stored fields; one without a column is NULL, what may name persons is sealed."""
+    contract = typed_pass.contract
     columns = {column.field.name: f"c{column.index}" for column in typed_pass.header.columns if column.field}
+    moment = columns.get(typed_pass.required_moment or "")
     selected = []
-    for field in typed_pass.contract.stored_fields:
+    for field in contract.stored_fields:
         column = columns.get(field.name)
-        if column is None:
-            selected.append("NULL")
-        elif typed_pass.contract.is_masked(field) and field.codes is None:
-            selected.append(masked_sql(column, keeps_names=field.names_officials))
-        else:
-            selected.append(column)
+        selected.append(sealed_sql(contract, field, column, moment) if column else "NULL")
     return ", ".join(selected)
 
 

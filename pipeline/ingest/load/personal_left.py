@@ -16,6 +16,8 @@ from pipeline.privacy.second_net import MAY_BE_LEFT, is_number_left
 if TYPE_CHECKING:
     import duckdb
 
+_SHORTEST = 11  # digits of a mobile number
+
 
 def note_personal_data_left(con: duckdb.DuckDBPyConnection, contract: Contract) -> None:
     """Adds a problem for each cell of the view `candidate` that still holds a number of a person.
@@ -26,10 +28,13 @@ def note_personal_data_left(con: duckdb.DuckDBPyConnection, contract: Contract) 
         # What a list of codes holds names nobody.
         if field.codes or not contract.is_masked(field):
             continue
-        texts = con.execute(
-            f"SELECT t FROM (SELECT DISTINCT {field.name} AS t FROM candidate WHERE length({field.name}) >= 11) "
-            f"WHERE regexp_matches(t, {quoted(MAY_BE_LEFT)})"
-        ).fetchall()
+        # In two statements, or the pattern is pushed below the DISTINCT and tried for every row.
+        con.execute(
+            f"CREATE OR REPLACE TEMP TABLE distinct_text AS "
+            f"SELECT DISTINCT {field.name} AS t FROM candidate WHERE length({field.name}) >= {_SHORTEST}"
+        )
+        texts = con.execute(f"SELECT t FROM distinct_text WHERE regexp_matches(t, {quoted(MAY_BE_LEFT)})").fetchall()
+        con.execute("DROP TABLE distinct_text")
         left = [text for (text,) in texts if is_number_left(text)]
         if left:
             con.execute(

@@ -7,14 +7,14 @@ import pytest
 from pipeline.ingest.cells import row_reader
 from pipeline.ingest.inbox.loader import Loader
 from pipeline.ingest.inbox.run import load_inbox
-from pipeline.ingest.load import csv_fixes
+from pipeline.ingest.load import csv_seals
 from tests.unit.ingest.inbox.deliveries import case, case_file, put, rows
 
 LEFT = "SELECT column_name, row_no, value FROM quarantine.cell WHERE reason = 'personal_data_left'"
 
 
 def test_a_mask_that_is_switched_off_is_noticed(loader: Loader, monkeypatch: pytest.MonkeyPatch) -> None:
-    for module in (row_reader, csv_fixes):
+    for module in (row_reader, csv_seals):
         monkeypatch.setattr(module, "mask_field", lambda text, *, keeps_names=False: text)
     put(loader, "cases.csv", case_file(case("A1", name="补证139-5000-0005"), case("A2")))
     load_inbox(loader)

@@ -422,7 +422,7 @@ def test_a_masked_number_never_reaches_the_warehouse_file(loader: Loader) -> Non
     )
     load_inbox(loader)
     names = loader.con.execute("SELECT item_name FROM raw.case_detail WHERE case_no IN ('A1', 'A2') ORDER BY case_no")
-    assert names.fetchall() == [("［已脱敏］［已脱敏］补证",), ("\x01m好",)]
+    assert names.fetchall() == [("王某［已脱敏］补证",), ("\x01m好",)]
     found = loader.con.execute("SELECT row_no, reason, value FROM quarantine.cell").fetchall()
     assert found == [(3, "personal_data_masked", None)]
     loader.con.execute("CHECKPOINT")

@@ -1,32 +1,14 @@
-"""Texts that the typed pass has loaded as they stand: masked on the way in, corrected afterwards."""
+"""Texts that the typed pass has loaded: sealed where they may name a person, corrected afterwards."""
 
 from __future__ import annotations
 
 import pytest
 
 from pipeline.ingest.errors import RefusalPlace, RefusedFileError
-from pipeline.ingest.load.csv_fixes import fix_texts, masked_sql, masking
+from pipeline.ingest.load.csv_fixes import fix_texts
+from pipeline.ingest.load.csv_seals import sealed
 from pipeline.ingest.refusals.load import LoadRefusal
 from tests.unit.ingest.load.tiny_cases import MOMENT, add, excluded, open_pass, problems, stored
-
-
-@pytest.mark.parametrize(
-    ("text", "loaded"),
-    [
-        ("电话13900001111", "\x01m电话［已脱敏］"),
-        ("编号20230417000100", "编号20230417000100"),
-        ("企业设立", "企业设立"),
-        ("\x01m企业设立", "\x01e\x01m企业设立"),
-        ("", ""),
-        (None, None),
-    ],
-)
-def test_a_free_text_is_marked_where_it_was_masked_or_begins_like_such_a_mark(
-    text: str | None, loaded: str | None
-) -> None:
-    with open_pass() as typed_pass, masking(typed_pass.con):
-        found = typed_pass.con.execute(f"SELECT {masked_sql('t')} FROM (SELECT ?::VARCHAR AS t)", [text]).fetchall()
-    assert found == [(loaded,)]
 
 
 def test_texts_that_mean_something_else_are_corrected_and_the_original_is_kept_beside_them() -> None:
@@ -35,7 +17,7 @@ def test_texts_that_mean_something_else_are_corrected_and_the_original_is_kept_b
             typed_pass,
             (3, "'A1", "企业设立", "公安厅", MOMENT),
             (4, "A2", "—", None, MOMENT),
-            (5, "A3", "\x01m电话［已脱敏］", "公安厅", MOMENT),
+            (5, "A3", sealed("电话13900001111"), "公安厅", MOMENT),
         )
         fix_texts(typed_pass)
         assert stored(typed_pass) == [(3, "A1", "企业设立"), (4, "A2", None), (5, "A3", "电话［已脱敏］")]
@@ -46,7 +28,7 @@ def test_texts_that_mean_something_else_are_corrected_and_the_original_is_kept_b
 
 def test_a_row_goes_to_quarantine_once_with_all_its_problems() -> None:
     with open_pass() as typed_pass:
-        add(typed_pass, (3, "5.1E+17", "\x01m电话［已脱敏］", "火星厅", None), (4, "A2", None, "公安厅", MOMENT))
+        add(typed_pass, (3, "5.1E+17", sealed("电话13900001111"), "火星厅", None), (4, "A2", None, "公安厅", MOMENT))
         fix_texts(typed_pass)
         assert problems(typed_pass) == [
             (3, "accepted", "missing_required", None, "quarantined"),
@@ -55,6 +37,22 @@ def test_a_row_goes_to_quarantine_once_with_all_its_problems() -> None:
             (3, "item", "personal_data_masked", None, "quarantined"),
         ]
         assert excluded(typed_pass) == [(3, "quarantined", "identifier_lost")]
+
+
+def test_a_sealed_text_that_names_nobody_is_loaded_as_it_was_written() -> None:
+    with open_pass() as typed_pass:
+        add(typed_pass, (3, sealed("13900001111"), sealed("\x01甲"), sealed("公安厅"), MOMENT))
+        fix_texts(typed_pass)
+        assert stored(typed_pass) == [(3, "13900001111", "\x01甲")]
+        assert problems(typed_pass) == []
+
+
+def test_a_row_that_goes_to_quarantine_stays_sealed_in_raw() -> None:
+    with open_pass() as typed_pass:
+        seal = sealed("13900001111")
+        add(typed_pass, (3, seal, "'甲", "火星厅", MOMENT))
+        fix_texts(typed_pass)
+        assert stored(typed_pass) == [(3, seal, "'甲")]
 
 
 def test_a_text_that_the_contract_does_not_forgive_refuses_the_file_with_its_column() -> None:

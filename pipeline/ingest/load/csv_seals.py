@@ -1,0 +1,148 @@
+"""Seals what may name a person while the rows of a CSV pass through `raw`, before it is known which of them are loaded.
+
+    139 5000 0005 → \\x01 and a cipher → read again by `csv_fixes`: masked, sent to quarantine, or as it was written
+
+DuckDB keeps the bytes of deleted rows in their blocks for years. So nothing may reach the file in clear that the file
+is not to hold: a mobile number in place of a department, or who signed below the table. The key is never written.
+Which texts are masked, `pipeline.privacy.masking` says.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import secrets
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
+from functools import cache
+from typing import TYPE_CHECKING, Final
+
+from pipeline.common.quoting import quoted
+from pipeline.contracts import Contract, Field, FieldType
+from pipeline.ingest.load.typed_pass import always_missing, says_nothing
+from pipeline.privacy.masking import MAY_BE_PERSONAL, mask_field
+
+if TYPE_CHECKING:
+    import duckdb
+
+_MARK = "\x01"
+_TAG_BYTES = 8
+_SEAL = "zhoubao_seal"
+_SEAL_PERSONS = "zhoubao_seal_persons"
+_SEAL_NUMBERS = "zhoubao_seal_numbers"
+_SEAL_WORDS = "zhoubao_seal_words"
+# No personal number and no name with its colon is shorter: 86601234, 家长：王明.
+_SHORTEST = 5
+# Identifiers that happen to look like mobile numbers fill a whole column; a mistake fills some of its cells.
+_MOST_IDENTIFIERS = 50_000
+# An identifier that may be a person's number: 13950000005, +86-139 5000 0005, 51010519870303002X; or a mail address.
+_MAY_BE_NUMBER: Final = r"^\D{0,12}(?:86\D{0,2})?1\D?[3-9](?:\D{0,2}\d){9}\D*$|^\D{0,12}\d(?:\D?\d){13,16}\D?[\dXx]$|@"
+
+
+@contextmanager
+def sealing(con: duckdb.DuckDBPyConnection, contract: Contract) -> Iterator[None]:
+    """Lends the connection the functions that `sealed_sql` calls."""
+    functions = {
+        _SEAL: _Sealer(always_missing(contract)).seal,
+        _SEAL_PERSONS: _seal_persons,
+        _SEAL_NUMBERS: _seal_numbers,
+        _SEAL_WORDS: _IdentifierSealer().seal,
+    }
+    for name, function in functions.items():
+        con.create_function(name, function, ["VARCHAR"], "VARCHAR")
+    try:
+        yield
+    finally:
+        for name in functions:
+            con.remove_function(name)
+
+
+def sealed_sql(contract: Contract, field: Field, column: str, moment: str | None = None) -> str:
+    """Returns SQL of a column's text, sealed where it may name a person.
+
+    `moment` is the column that every case has: what lacks it is a note, a signature or a total, and is sealed as a
+    whole. Python is asked for few texts: each of the others costs a look at its length or a pattern.
+    """
+    if field.type is not FieldType.STRING:
+        return column
+    begins_like_mark = f"{column} < chr(2)"
+    if contract.is_masked(field):
+        seal = _SEAL_NUMBERS if field.names_officials else _SEAL_PERSONS
+        may_name = f"length({column}) >= {_SHORTEST} AND regexp_matches({column}, {quoted(MAY_BE_PERSONAL)})"
+    else:
+        seal = _SEAL_WORDS
+        is_beyond_ascii = f"strlen({column}) <> length({column})"
+        may_name = f"{is_beyond_ascii} OR regexp_matches({column}, {quoted(_MAY_BE_NUMBER)})"
+    without_moment = f"WHEN {moment} IS NULL THEN {_SEAL}({column}) " if moment else ""
+    return f"CASE {without_moment}WHEN {may_name} OR {begins_like_mark} THEN {seal}({column}) ELSE {column} END"
+
+
+class _Sealer:
+    """Seals every text but those that stand for nothing, by which blank rows are known."""
+
+    def __init__(self, marks: Collection[str]) -> None:
+        self._marks = frozenset(marks)
+
+    def seal(self, text: str) -> str:
+        is_nothing = not text.startswith(_MARK) and says_nothing(text, self._marks)
+        return text if is_nothing else sealed(text)
+
+
+class _IdentifierSealer:
+    """Seals identifiers that hold a person's number or nothing but words, up to as many as may be mistakes."""
+
+    def __init__(self) -> None:
+        self._left = _MOST_IDENTIFIERS
+
+    def seal(self, text: str) -> str:
+        if text.startswith(_MARK):
+            return sealed(text)
+        has_code = any(char.isascii() and char.isalnum() for char in text)
+        is_identifier = has_code and mask_field(text) == text
+        if is_identifier or self._left == 0:
+            return text
+        self._left -= 1
+        return sealed(text)
+
+
+def _seal_persons(text: str) -> str:
+    is_harmless = mask_field(text) == text and not text.startswith(_MARK)
+    return text if is_harmless else sealed(text)
+
+
+def _seal_numbers(text: str) -> str:
+    is_harmless = mask_field(text, keeps_names=True) == text and not text.startswith(_MARK)
+    return text if is_harmless else sealed(text)
+
+
+def is_sealed(text: str | None) -> bool:
+    """Whether a text of `raw` is a sealed one; one that came with this mark at its beginning is sealed, too."""
+    return text is not None and text.startswith(_MARK)
+
+
+def sealed(text: str) -> str:
+    """The text so that nobody can read it without the key of this process; one text is always sealed to one."""
+    plain = text.encode()
+    tag = hashlib.blake2b(plain, digest_size=_TAG_BYTES, key=_key()).digest()
+    return _MARK + base64.b64encode(tag + _crossed(plain, tag)).decode("ascii")
+
+
+def unsealed(text: str) -> str:
+    """The text that was sealed; one that was not stays as it is."""
+    if not is_sealed(text):
+        return text
+    cipher = base64.b64decode(text.removeprefix(_MARK))
+    tag, crossed = cipher[:_TAG_BYTES], cipher[_TAG_BYTES:]
+    return _crossed(crossed, tag).decode()
+
+
+def _crossed(text: bytes, tag: bytes) -> bytes:
+    """XOR with a stream of bytes that key and tag decide."""
+    stream = hashlib.shake_256(_key() + tag).digest(len(text))
+    mixed = int.from_bytes(text, "big") ^ int.from_bytes(stream, "big")
+    return mixed.to_bytes(len(text), "big")
+
+
+@cache
+def _key() -> bytes:
+    return secrets.token_bytes(32)
