@@ -12,7 +12,7 @@ from typing import Final
 
 from pipeline.privacy.id_numbers import MOBILE, is_id_number, is_rounded_id_number
 from pipeline.privacy.person_numbers import MAY_HOLD_NUMBER, replaced_numbers
-from pipeline.privacy.surnames import SURNAMES
+from pipeline.privacy.surnames import DOUBLE_SURNAMES, SURNAMES
 
 MASK = "［已脱敏］"
 MAY_BE_PERSONAL: Final = rf"{MAY_HOLD_NUMBER}|[:：]"
@@ -31,7 +31,7 @@ _CALL = re.compile(r"((?:电话|传真|手机|联系方式)(?:号码)?\s*[:：]?
 _LANDLINE = re.compile(r"(?<![0-9A-Za-z-])(?:[(（]0\d{2,3}[)）]\s*|0\d{2,3}\s*[-－—–]\s*)\d{7,8}(?!\d)")
 
 # 王小明, 欧阳娜娜: a surname and one to three characters; 王某 was made to name nobody already
-_PERSON = rf"(?!.{{1,2}}某)(?:欧阳|司马|上官|诸葛|尉迟|皇甫|令狐|[{''.join(sorted(SURNAMES))}])[一-鿿]{{1,3}}?"
+_PERSON = rf"(?!.{{1,2}}某)(?:{'|'.join(DOUBLE_SURNAMES)}|[{''.join(sorted(SURNAMES))}])[一-鿿]{{1,3}}?"
 _CITIZEN = (
     "群众|市民|居民|村民|申请人|申办人|办事人|当事人|来访人|来电人|投诉人|举报人|联系人|委托人|代理人|经办人|负责人"
     "|法人|业主|家长|患者|学生|老人"

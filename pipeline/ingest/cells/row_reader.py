@@ -24,6 +24,7 @@ from pipeline.ingest.reasons import MESSAGES, Disposition, Reason
 from pipeline.ingest.refusals.cells import CellRefusal
 from pipeline.privacy.digest import person_digest
 from pipeline.privacy.masking import mask_field, shown
+from pipeline.privacy.second_net import KnownPersons
 
 _DIGIT = re.compile(r"\d")
 _OWN_SCALE = re.compile(f"[{''.join(SCALES)}]")
@@ -41,20 +42,27 @@ class CellReading:
 
 
 class RowReader:
-    """Reads cells of one delivery by contract, code lists and the person key; answers are cached by text."""
+    """Reads cells of one delivery by contract, code lists and the person key; answers are cached by text.
+
+    `persons` are those whom it met in personal columns.
+    """
 
     def __init__(self, contract: Contract, codes: CodeLists, context: Context, person_key: bytes) -> None:
         self.contract = contract
         self.context = context
         self._codes = codes
         self._key = person_key
+        self.persons = KnownPersons()
+        self._dropped = [field.name for field in contract.fields if field.personal == "drop"]
         self._fields = {field.name: field for field in contract.stored_fields}
         self._cached = lru_cache(maxsize=_REMEMBERED_CELLS)(self._read)
 
     def in_1904(self) -> RowReader:
         """The same reader for a workbook whose serials count from 1904."""
         context = replace(self.context, is_1904=True)
-        return RowReader(self.contract, self._codes, context, self._key)
+        reader = RowReader(self.contract, self._codes, context, self._key)
+        reader.persons = self.persons
+        return reader
 
     def cell(self, field: Field, text: str | None, scale: str = "") -> CellReading:
         """What one cell means; personal fields come back as a digest, free text masked."""
@@ -73,6 +81,8 @@ class RowReader:
         Raises RefusedFileError (`CellRefusal.CELL_UNREADABLE`) where the contract says that such a cell refuses the
         file.
         """
+        for name in self._dropped:
+            self.persons.add(texts.get(name))
         typed = TypedRow(sheet, row_no, {})
         problems: list[CellProblem] = []
         for name, field in self._fields.items():
@@ -127,6 +137,7 @@ class RowReader:
             is_private = field.personal is not None
             return CellReading(None, reading.reason, is_private)
         if field.personal == "hmac":
+            self.persons.add(reading.value)
             digest = person_digest(reading.value, self._key)
             return CellReading(digest, None, is_private=True)
         if not self.contract.is_masked(field):

@@ -81,7 +81,7 @@ def load_export(
             since,
             loader.settings.departments.level_words,
         )
-        admit(loader.con, contract, delivery, account, loader.fingerprint(contract), rows)
+        admit(loader.con, contract, delivery, account, loader.fingerprint(contract), rows, reader.persons)
     return account.count("loaded")
 
 

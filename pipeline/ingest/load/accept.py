@@ -13,6 +13,7 @@ from pipeline.ingest.load.incoming import close_incoming
 from pipeline.ingest.load.pending import PendingRows
 from pipeline.ingest.load.personal_left import note_personal_data_left
 from pipeline.ingest.reasons import MESSAGES, Disposition, RowReason
+from pipeline.privacy.second_net import KnownPersons
 
 if TYPE_CHECKING:
     import duckdb
@@ -29,15 +30,17 @@ def admit(
     account: ledger.Account,
     fingerprint: str,
     rows: PendingRows,
+    persons: KnownPersons,
 ) -> None:
     """Lets a delivery count: rows in `raw`, bad cells in quarantine, the row account in the ledger; all or nothing.
 
-    Rows come from `incoming`, or stand in `raw` already where `rows` have begun. The temporary tables are dropped.
+    Rows come from `incoming`, or stand in `raw` already where `rows` have begun; none is to name one of
+    `persons` in a text. The temporary tables are dropped.
     """
     con.execute(_candidates(contract, rows))
     if contract.primary_key:
         _exclude_duplicates(con, contract)
-    note_personal_data_left(con, contract)
+    note_personal_data_left(con, contract, persons)
     try:
         with rows.final():
             if rows.is_begun:

@@ -11,31 +11,28 @@ from typing import TYPE_CHECKING
 from pipeline.common.quoting import quoted
 from pipeline.contracts import Contract
 from pipeline.ingest.reasons import Disposition, Reason
-from pipeline.privacy.second_net import MAY_BE_LEFT, is_number_left
+from pipeline.privacy.second_net import MAY_BE_LEFT, KnownPersons, is_number_left
 
 if TYPE_CHECKING:
     import duckdb
 
-_SHORTEST = 11  # digits of a mobile number
+_SHORTEST = 3  # characters of a name that is known
+_MOST_TEXTS = 200_000
+"""Distinct texts of a column that are compared with the persons of a delivery."""
 
 
-def note_personal_data_left(con: duckdb.DuckDBPyConnection, contract: Contract) -> None:
-    """Adds a problem for each cell of the view `candidate` that still holds a number of a person.
+def note_personal_data_left(con: duckdb.DuckDBPyConnection, contract: Contract, persons: KnownPersons) -> None:
+    """Adds a problem for each cell of the view `candidate` that still holds a number of a person, or a known one.
 
-    Each distinct text is looked at once; only those with eleven digits come to Python.
+    Each distinct text is looked at once. Where no personal column was read, only those with eleven digits come to
+    Python.
     """
     for field in contract.stored_fields:
-        # What a list of codes holds names nobody.
+        # What a list of codes holds names nobody; officials are named on purpose.
         if field.codes or not contract.is_masked(field):
             continue
-        # In two statements, or the pattern is pushed below the DISTINCT and tried for every row.
-        con.execute(
-            f"CREATE OR REPLACE TEMP TABLE distinct_text AS "
-            f"SELECT DISTINCT {field.name} AS t FROM candidate WHERE length({field.name}) >= {_SHORTEST}"
-        )
-        texts = con.execute(f"SELECT t FROM distinct_text WHERE regexp_matches(t, {quoted(MAY_BE_LEFT)})").fetchall()
-        con.execute("DROP TABLE distinct_text")
-        left = [text for (text,) in texts if is_number_left(text)]
+        is_compared = len(persons) > 0 and not field.names_officials
+        left = _texts_left(con, field.name, persons if is_compared else KnownPersons())
         if left:
             con.execute(
                 "INSERT INTO cell_problem (incoming_rowid, sheet, row_no, column_name, reason, value, row_disposition) "
@@ -44,3 +41,19 @@ def note_personal_data_left(con: duckdb.DuckDBPyConnection, contract: Contract) 
                 "AND incoming_rowid NOT IN (SELECT incoming_rowid FROM excluded WHERE incoming_rowid IS NOT NULL)",
                 {"left": left},
             )
+
+
+def _texts_left(con: duckdb.DuckDBPyConnection, name: str, persons: KnownPersons) -> list[str]:
+    """Returns the distinct texts of a column that name a person."""
+    # In two statements, or the pattern is pushed below the DISTINCT and tried for every row.
+    con.execute(
+        f"CREATE OR REPLACE TEMP TABLE distinct_text AS "
+        f"SELECT DISTINCT {name} AS t FROM candidate WHERE length({name}) >= {_SHORTEST}"
+    )
+    texts = con.execute(f"SELECT t FROM distinct_text WHERE regexp_matches(t, {quoted(MAY_BE_LEFT)})").fetchall()
+    left = {text for (text,) in texts if is_number_left(text)}
+    if persons:
+        texts = con.execute(f"SELECT t FROM distinct_text LIMIT {_MOST_TEXTS}").fetchall()
+        left.update(text for (text,) in texts if persons.is_any_in(text))
+    con.execute("DROP TABLE distinct_text")
+    return sorted(left)

@@ -50,6 +50,7 @@ _SUSPECT = (
     # question marks in place of words; 5.1E+17
     rf"|{DAMAGED}|^-?\p{{Nd}}(?:\.\p{{Nd}}+)?[eE][+-]?\p{{Nd}}"
 )
+_MOST_PERSONS = 200_000
 _ISO = frozenset({"%Y-%m-%d", "%Y-%m-%d %H:%M:%S"})
 
 
@@ -80,6 +81,7 @@ def load_in_columns(
     printed = _printed_rows(rows, plan, contract, dict(scales))
     ends_of_groups = [total.row_no for total in printed if total.covers != "of_which"]
     _make_body(rows, sheet, plan, contract, ends_of_groups)
+    _meet_persons(rows.con, plan, reader)
     patched = _make_fixes(rows.con, sheet, reader, scales)
     _move_rows(con, rows.con, sheet, contract, patched)
     _move_problems(con, rows.con, sheet, patched)
@@ -87,6 +89,17 @@ def load_in_columns(
     segments = _segments(con, sheet, contract, [total.row_no for total in printed])
     account.totals += control_totals(sheet, printed, segments)
     return sums_of(segments)
+
+
+def _meet_persons(scratch: duckdb.DuckDBPyConnection, plan: SheetPlan, reader: RowReader) -> None:
+    """Tells the reader who stands in the personal columns that are not stored."""
+    for column in plan.header.columns:
+        if column.field is None or column.field.personal != "drop":
+            continue
+        below = f"FROM cells WHERE rowid >= {plan.header.below}"
+        texts = scratch.execute(f"SELECT DISTINCT c{column.index}::VARCHAR {below} LIMIT {_MOST_PERSONS}").fetchall()
+        for (text,) in texts:
+            reader.persons.add(text)
 
 
 def _printed_rows(rows: BulkRows, plan: SheetPlan, contract: Contract, scales: dict[str, str]) -> list[Printed]:

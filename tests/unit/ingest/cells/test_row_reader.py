@@ -38,6 +38,20 @@ def test_one_bad_cell_quarantines_its_row_and_takes_the_others_along_behind_it()
     assert {problem.row_disposition for problem in problems} == {Disposition.QUARANTINED}
 
 
+def test_who_stands_in_personal_columns_is_known_though_nothing_of_it_is_stored() -> None:
+    fields = [
+        {"name": "trainee_name", "title": "姓名", "personal": "drop"},
+        {"name": "trainee", "title": "工号", "personal": "hmac"},
+        {"name": "remark", "title": "说明", "freeText": True},
+    ]
+    rows = reader(fields=fields)
+    typed, _ = rows.in_1904().row("一", 3, {"trainee_name": "王小明", "trainee": "20230042", "remark": "略"})
+    assert typed is not None
+    assert "王小明" not in str(typed)
+    assert rows.persons.is_any_in("请王小明补正")
+    assert rows.persons.is_any_in("工号20230042")
+
+
 def test_an_unknown_code_has_its_reason() -> None:
     field = reader().contract.fields[0]
     assert reader().cell(field, "电脑").reason == Reason.UNKNOWN_CODE

@@ -26,3 +26,17 @@ def test_behind_the_mask_nothing_is_left(loader: Loader) -> None:
     load_inbox(loader)
     assert rows(loader, LEFT) == []
     assert rows(loader, "SELECT case_no FROM raw.case_detail WHERE row_no = 4") == [("13950000005",)]
+
+
+def test_who_stands_in_a_personal_column_is_noticed_in_the_texts_of_the_delivery(loader: Loader) -> None:
+    lines = [
+        "业务培训台账（2023年第15期）",
+        "统计时间：2023-04-15 至 2023-04-21,导出时间：2023-04-24 09:12:33",
+        "培训日期,场次编号,授课部门,培训主项,参训人员,工号,人员类别",
+        "2023-04-17,C1,公安厅,礼仪,王小明,GH000042,窗口人员",
+        "2023-04-18,C2,公安厅,请王小明主讲,李大方,GH000043,窗口人员",
+    ]
+    put(loader, "业务培训.csv", "\r\n".join(lines) + "\r\n")
+    (event,) = load_inbox(loader).events
+    assert event.outcome == "loaded", event.message
+    assert rows(loader, LEFT) == [("main_item", 5, None)]
