@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import gzip
+import html
 import io
+import re
 import sqlite3
 import zipfile
 import zlib
@@ -14,6 +16,7 @@ import duckdb
 
 Text = tuple[str, str]
 """Where a text stands, and the text."""
+_TAG = re.compile(r"<[^>]*>")
 
 
 def texts_of_home(home: Path, archive: Path) -> Iterator[Text]:
@@ -41,9 +44,12 @@ def _texts_of_file(path: Path, where: str) -> Iterator[Text]:
 def _texts_of_bytes(content: bytes, where: str) -> Iterator[Text]:
     """The bytes as the texts that they may be, and what is packed in them."""
     yield where, content.decode("utf-8", "replace")
-    if b"\0" in content:
+    if not _is_utf8(content):
         yield where, content.decode("utf-16-le", "replace")
-    yield where, content.decode("gb18030", "replace")
+        yield where, content.decode("gb18030", "replace")
+    if content.lstrip().startswith(b"<"):
+        # A word processor cuts a number into pieces: <w:t>139</w:t><w:t>50000005</w:t>
+        yield where, html.unescape(_TAG.sub("", content.decode("utf-8", "replace")))
     if content.startswith(b"PK"):
         with zipfile.ZipFile(io.BytesIO(content)) as parts:
             for name in parts.namelist():
@@ -54,6 +60,17 @@ def _texts_of_bytes(content: bytes, where: str) -> Iterator[Text]:
             yield from _texts_of_bytes(gzip.decompress(content), f"{where} unpacked")
         except (OSError, zlib.error):
             return
+
+
+def _is_utf8(content: bytes) -> bool:
+    """Whether bytes are a text in UTF-8, and so in no other encoding."""
+    if b"\0" in content:
+        return False
+    try:
+        content.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _texts_of_duckdb(path: Path, where: str) -> Iterator[Text]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import re
 import unicodedata
 from collections.abc import Iterator
@@ -12,7 +13,21 @@ import openpyxl
 import pytest
 
 from pipeline.common.log import close_log, log_to_file
+from pipeline.ingest.inbox.loader import make_loader
+from pipeline.ingest.inbox.run import load_inbox
+from pipeline.notice.events import run_events
+from pipeline.notice.known import known_of, write_known
+from pipeline.notice.message import message_of
+from pipeline.present.sender.send_back import send_back
+from pipeline.present.site import build_site
+from pipeline.present.site.pages.quality import write_review_pages
+from pipeline.present.steward.workbook import write_reviews
+from pipeline.present.weekly import write_released_weeklies
 from pipeline.privacy.masking import mask_line
+from pipeline.release.freeze.issues import freeze
+from pipeline.release.published.publish import publish
+from pipeline.settings import Settings
+from pipeline.warehouse.reference import load_reference
 from tests.hall import Hall
 from tests.laws.home_scan import texts_of_home
 from tests.unit.ingest.inbox.deliveries import case, case_file
@@ -44,7 +59,7 @@ RUN_OF_DIGITS = re.compile(r"\d(?:[^\w\n]{0,3}\d){10,}")  # as long as a number 
 
 def write_odd_exports(inbox: Path) -> None:
     """A workbook and a text with persons in cells, above the table, in the names of sheet and file."""
-    inbox.mkdir(parents=True)
+    inbox.mkdir(parents=True, exist_ok=True)
     book = openpyxl.Workbook()
     sheet = book.active
     assert sheet is not None
@@ -113,6 +128,76 @@ def test_nothing_planted_is_in_a_table_log_or_name_outside_the_archive(hall: Hal
 @pytest.mark.slow
 def test_nothing_planted_is_in_the_bytes_of_the_warehouse(hall: Hall) -> None:
     assert leaks(hall) == set()
+
+
+@pytest.fixture
+def ordinary_mask() -> Iterator[None]:
+    before = os.umask(0o022)
+    yield
+    os.umask(before)
+
+
+def modes_of(settings: Settings) -> set[int]:
+    """What others may do with the warehouse and its log."""
+    return {path.stat().st_mode & 0o077 for path in settings.home.glob("warehouse.duckdb*")}
+
+
+def run_whole(hall: Hall) -> set[int]:
+    """All that a week goes through, on the odd exports beside the others of their week.
+
+    Returns what others could do with the warehouse after each file.
+    """
+    hall.write_sample(scale=0.001)
+    settings = hall.settings
+    for path in settings.inbox.iterdir():
+        is_of_week = "2023-15" in path.name or "事项目录" in path.name
+        if not is_of_week or path.name.startswith(("办件明细", "窗口动态")):
+            path.unlink()
+    write_odd_exports(settings.inbox)
+    modes: set[int] = set()
+    week = ["2023-15"]
+    log_to_file(settings.log_path, mask_line)
+    try:
+        with hall.open() as con:
+            load_reference(con, settings, hall.calendar)
+            loader = make_loader(con, settings, hall.calendar, hall.contracts)
+            load_inbox(loader, None, lambda _event: modes.update(modes_of(settings)))
+            hall.build(con, week)
+            hall.check(con, week)
+            write_reviews(con, settings, week)
+            write_review_pages(con, settings, week)
+            assert send_back(con, settings, week, hall.contracts)
+            freeze(con, settings, week)
+            publish(con, settings)
+            modes |= modes_of(settings)
+            write_known(settings, known_of(con))
+            for event in run_events(con, week):
+                logging.getLogger("pipeline.tests").info("%s", message_of([event]).body)
+        build_site(settings)
+        write_released_weeklies(settings, week)
+    finally:
+        close_log()
+    return modes
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("ordinary_mask")
+def test_nothing_planted_leaves_the_archive_in_a_whole_week_and_readers_may_read_what_is_published(
+    tmp_path: Path,
+) -> None:
+    hall = Hall(tmp_path / "home")
+    assert run_whole(hall) == {0}
+    assert leaks(hall) == set()
+    published = hall.settings.published
+    files = [path for path in published.rglob("*") if path.is_file()]
+    kinds = {path.suffix for path in files}
+    assert {".duckdb", ".csv", ".html", ".docx", ".parquet", ".json"} <= kinds
+    private = {str(path.relative_to(published)) for path in files if path.stat().st_mode & 0o044 != 0o044}
+    assert private == set()
+    closed = {str(path) for path in published.rglob("*") if path.is_dir() and path.stat().st_mode & 0o055 != 0o055}
+    assert closed == set()
+    review = {path.suffix for path in hall.settings.review.rglob("*") if path.is_file()}
+    assert {".xlsx", ".csv"} <= review
 
 
 @pytest.mark.slow
