@@ -83,6 +83,8 @@ def _show_answers(taken: Taken, answer_path: Path) -> None:
 
     workbook = taken.workbook
     console.print(f"{escape(workbook.file_name)}（{workbook.week_id} 期）：{summary(taken)}")
+    if taken.is_repeated:
+        console.print("这份处理单此前已登记，没有重复登记；以下是当时的答复。")
     for answer in taken.answers:
         if answer.outcome == "blank":
             continue

@@ -7,7 +7,7 @@ One workbook is answered in `pipeline.quality.desk.answers`; what is open on the
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -29,10 +29,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Taken:
-    """A workbook that came back, and the answer to each of its rows."""
+    """A workbook that came back, and the answer to each of its rows; `is_repeated` where they were given before."""
 
     workbook: Workbook
     answers: tuple[Answer, ...]
+    is_repeated: bool = False
 
 
 def take_decisions(
@@ -58,3 +59,15 @@ def take_decisions(
     with transaction(con):
         corrections.refresh(con, contracts)
     return taken
+
+
+def taken_before(con: duckdb.DuckDBPyConnection, delivery_id: str) -> Taken:
+    """Returns a workbook that was answered before with the answers of then; the delivery must be one."""
+    columns = ", ".join(field.name for field in fields(Answer))
+    rows = con.execute(
+        f"SELECT {columns} FROM quality.review_answer WHERE delivery_id = ? ORDER BY sheet, row_no", [delivery_id]
+    ).fetchall()
+    ((week_id, file_name),) = con.execute(
+        "SELECT week_id, file_name FROM ledger.delivery WHERE delivery_id = ?", [delivery_id]
+    ).fetchall()
+    return Taken(Workbook(delivery_id, week_id, file_name), tuple(Answer(*row) for row in rows), is_repeated=True)

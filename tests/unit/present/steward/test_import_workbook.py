@@ -77,10 +77,30 @@ def test_decisions_are_recorded_answered_and_the_file_stays_where_it_was(filled:
         assert con.execute("SELECT reason FROM quality.decision").fetchall() == [("展会期间咨询集中",)]
 
 
-def test_a_workbook_is_imported_once(filled: Path, home: Settings):
-    taken(home, filled)
-    with pytest.raises(DecisionError, match=r"填好的处理单\.xlsx 没有登记"):
+def test_a_workbook_that_was_imported_gets_the_answers_of_then_and_decides_nothing_anew(filled: Path, home: Settings):
+    first, answers = taken(home, filled)
+    answers.unlink()
+    second, answers_again = taken(home, filled)
+    assert (first.is_repeated, second.is_repeated) == (False, True)
+    assert (second.workbook, second.answers) == (first.workbook, first.answers)
+    assert answers_again == answers
+    assert answers.is_file()
+    with duckdb.connect(str(home.warehouse_path), read_only=True) as con:
+        assert con.execute("SELECT count(*) FROM quality.decision").fetchall() == [(1,)]
+
+
+def test_an_import_that_was_killed_after_loading_is_done_by_the_next(
+    filled: Path, home: Settings, monkeypatch: pytest.MonkeyPatch
+):
+    def die(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+        patch.setattr("pipeline.present.steward.import_workbook.take_decisions", die)
         taken(home, filled)
+    found, _ = taken(home, filled)
+    assert not found.is_repeated
+    assert sorted(answer.outcome for answer in found.answers) == ["applied", "blank"]
 
 
 def test_what_is_no_such_workbook_is_refused_and_leaves_nothing_on_record(home: Settings, tmp_path: Path):
