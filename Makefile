@@ -10,6 +10,8 @@ PORT ?= 3000
 NOTEBOOK_PORT ?= 2718
 JOBS ?= 2
 FUZZ_FILES ?= 20000
+KILLS ?= 500
+REOPENINGS ?= 1000
 
 UV_VERSION := 0.13.9
 VENV := .venv
@@ -19,7 +21,7 @@ INSTALLED := $(VENV)/.installed
 BENCH_VENV := .venv-bench
 BENCH_INSTALLED := $(BENCH_VENV)/.installed
 
-.PHONY: help setup run test quick lint fix measure coverage docs dev notebook bench fuzz lock clean
+.PHONY: help setup run test quick lint fix measure coverage docs dev notebook bench fuzz faults lock clean
 
 help: ## say what there is
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -66,6 +68,9 @@ notebook: $(INSTALLED) ## the analysts' notebooks on 127.0.0.1:2718, against the
 
 fuzz: $(INSTALLED) ## break FUZZ_FILES (20000) samples and load them; FUZZ_SAMPLES names a folder with more to break
 	FUZZ_FILES=$(FUZZ_FILES) $(PYTHON) -m pytest tests/faults/test_fuzz.py -n $(JOBS)
+
+faults: $(INSTALLED) ## kill KILLS (500) stages of a run, and reopen the published file REOPENINGS (1000) times meanwhile
+	KILLS=$(KILLS) REOPENINGS=$(REOPENINGS) $(PYTHON) -m pytest tests/faults -k 'not fuzz' -s
 
 bench: $(INSTALLED) $(BENCH_INSTALLED) ## benchmarks, as ratios; what they compare with gets an environment of its own
 	$(PYTHON) -m pytest tests/bench -o python_files='bench_*.py' -s

@@ -16,6 +16,7 @@ from assets.definitions import CHECKED_JOB, WEEKLY_JOB, build_definitions
 from assets.instance import PROCESS_TAG, fail_dead_runs, forget_old_runs, open_instance
 from assets.partitions import range_tags
 from assets.release import GATE_CHECK
+from pipeline.common.system_errors import system_sentence_of
 from pipeline.settings import Settings
 from pipeline.warehouse.errors import warehouse_error
 
@@ -200,5 +201,8 @@ def failure_message(event: dg.DagsterEvent) -> str:
     if of_warehouse is not None:
         # A block that cannot be read is met in the middle of a step, where no opening of the file can translate it.
         return str(of_warehouse)
+    of_system = system_sentence_of(error.message)
+    if of_system is not None:
+        return of_system
     described = getattr(getattr(data, "user_failure_data", None), "description", None)
     return str(described or _CLASS_NAME.sub("", error.message)).strip()

@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from pipeline.common.sentences import SentenceError
+from pipeline.common.system_errors import system_sentence
 from zhoubao.commands.backup import backup, restore, verify
 from zhoubao.commands.contract import contract_app
 from zhoubao.commands.doctor import doctor
@@ -73,7 +74,7 @@ def before_any_command(
 
 
 def main() -> None:
-    """Runs the command line; an error that nobody foresaw is one sentence here, and a traceback in the log."""
+    """Runs the command line; an error of the system, or one that nobody foresaw, is one sentence."""
     try:
         app(prog_name="zhoubao")
     except SentenceError as error:
@@ -81,8 +82,8 @@ def main() -> None:
         complain(str(error))
         raise SystemExit(1) from None
     except Exception as error:
-        LOGGER.exception("unforeseen error: %s", " ".join(sys.argv[1:]))
-        complain(_unforeseen(error))
+        LOGGER.exception("error: %s", " ".join(sys.argv[1:]))
+        complain(system_sentence(error) or _unforeseen(error))
         raise SystemExit(1) from None
 
 

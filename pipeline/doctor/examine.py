@@ -37,7 +37,7 @@ def examine_home(settings: Settings, today: date) -> list[Outcome]:
     """Examines everything but the settings themselves; `today` is Beijing's."""
     return [
         machine.versions(),
-        machine.disk(settings.home),
+        home.disk(settings),
         home.write_rights(settings.home),
         home.lock(settings),
         home.person_key(settings.secret_path),

@@ -1,4 +1,4 @@
-"""Examines the files of a home without changing any: rights, modes, lock, warehouse; the machine is machine's."""
+"""Examines the files of a home without changing any: room, rights, modes, lock, warehouse; the machine is machine's."""
 
 from __future__ import annotations
 
@@ -8,7 +8,9 @@ from typing import Final
 
 from filelock import FileLock, Timeout
 
+from pipeline.common.system_errors import reason_of
 from pipeline.doctor.outcome import Outcome
+from pipeline.doctor.room import room_for_run
 from pipeline.settings import Settings
 from pipeline.warehouse.database import read_database
 from pipeline.warehouse.errors import WarehouseBusyError, WarehouseError
@@ -17,6 +19,13 @@ from pipeline.warehouse.versions import stored_version
 # Rights of the group and of everybody: nothing private may have any of them.
 RIGHTS_OF_OTHERS: Final = 0o077
 KEY_BYTES: Final = 32
+
+
+def disk(settings: Settings) -> Outcome:
+    """Compares the free space of the disk that holds the home, or will hold it, with what the next run needs."""
+    room = room_for_run(settings)
+    action = {"ok": "", "warning": "请腾出空间，最好多留 1 GB 以上", "fault": "请先腾出空间，再运行"}[room.level]
+    return Outcome("disk", "磁盘空间", room.level, room.words, action)
 
 
 def write_rights(home: Path) -> Outcome:
@@ -30,7 +39,7 @@ def write_rights(home: Path) -> Outcome:
             "write_rights",
             "写权限",
             "fault",
-            f"不能写入 {folder}：{error.strerror}",
+            f"不能写入 {folder}：{reason_of(error)}",
             f"请让运行周报的用户对 {folder} 有写权限，或用 ZHOUBAO_HOME 另指一处",
         )
     if folder != home:
@@ -55,7 +64,7 @@ def lock(settings: Settings) -> Outcome:
         )
     except OSError as error:
         return Outcome(
-            "lock", "写锁", "fault", f"写锁 {settings.lock_path} 打不开：{error.strerror}", "请改正该文件的属主和权限"
+            "lock", "写锁", "fault", f"写锁 {settings.lock_path} 打不开：{reason_of(error)}", "请改正该文件的属主和权限"
         )
 
 

@@ -1,4 +1,4 @@
-"""Examines the machine: versions, free disk, fonts, LibreOffice, time zone; the home's own files are home's."""
+"""Examines the machine: versions, fonts, LibreOffice, time zone; the home's own files are home's."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ import subprocess
 import sys
 from datetime import datetime, timedelta
 from importlib.metadata import PackageNotFoundError, version
-from pathlib import Path
 from typing import Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -20,10 +19,6 @@ from pipeline.present.weekly.pdf import office
 OLDEST_PYTHON: Final = (3, 11)
 # Distribution → how it is called.
 LIBRARIES: Final = {"duckdb": "DuckDB", "dagster": "Dagster", "great-expectations": "Great Expectations"}
-GIGABYTE: Final = 1 << 30
-# A full-size week spills up to about 1 GB while it is computed; a year of releases takes about 5 GB.
-FAULT_BELOW: Final = 1 * GIGABYTE
-WARNING_BELOW: Final = 5 * GIGABYTE
 FONT_SECONDS: Final = 20
 # The zone that the Friday schedule of Dagster names.
 ZONE: Final = "Asia/Shanghai"
@@ -46,22 +41,6 @@ def versions() -> Outcome:
     if sys.version_info < OLDEST_PYTHON:
         return Outcome("versions", "版本", "fault", f"{words}；Python 太旧", "请安装 Python 3.11 或更新的版本")
     return Outcome("versions", "版本", "ok", words)
-
-
-def disk(home: Path) -> Outcome:
-    """Measures the free space of the disk that holds the home, or will hold it."""
-    free = shutil.disk_usage(_nearest_folder(home)).free
-    sentence = f"数据目录所在磁盘还有 {free / GIGABYTE:,.1f} GB"
-    if free < FAULT_BELOW:
-        return Outcome("disk", "磁盘空间", "fault", f"{sentence}，不够运行一期", "请先腾出至少 5 GB，再运行")
-    if free < WARNING_BELOW:
-        return Outcome("disk", "磁盘空间", "warning", f"{sentence}，不多了", "请腾出空间，最好有 5 GB 以上")
-    return Outcome("disk", "磁盘空间", "ok", sentence)
-
-
-def _nearest_folder(path: Path) -> Path:
-    """Returns the path, or the nearest folder above it that exists."""
-    return next(folder for folder in (path, *path.parents) if folder.is_dir())
 
 
 def fonts() -> Outcome:

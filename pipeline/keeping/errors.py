@@ -2,22 +2,11 @@
 
 from __future__ import annotations
 
-import errno
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Final
 
 from pipeline.common.sentences import SentenceError
-
-_WORDS: Final = {
-    errno.ENOSPC: "磁盘已满",
-    errno.EDQUOT: "超出磁盘配额",
-    errno.EACCES: "没有权限",
-    errno.EPERM: "没有权限",
-    errno.EROFS: "文件系统只读",
-    errno.EIO: "磁盘读写出错",
-    errno.ENOTDIR: "路径中有一段不是文件夹",
-}
+from pipeline.common.system_errors import reason_of
 
 
 class KeepingError(SentenceError):
@@ -30,6 +19,5 @@ def in_words_of_the_disk(what: str, then: str) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        reason = _WORDS.get(error.errno or 0, error.strerror or type(error).__name__)
         place = error.filename or ""
-        raise KeepingError(f"{what}没有完成：{place} {reason}。{then}") from error
+        raise KeepingError(f"{what}没有完成：{place} {reason_of(error)}。{then}") from error

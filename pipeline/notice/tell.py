@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Final
 from pipeline.common.atomic_files import write_text
 from pipeline.common.clock import BEIJING, beijing_now, moment_in_beijing
 from pipeline.common.file_names import shown_name
+from pipeline.common.system_errors import reason_of
 from pipeline.notice.channels import Channel, Outcome, open_channels, send
 from pipeline.notice.due import DueError, missing_events
 from pipeline.notice.events import Event, as_asked, run_events, waiver_events
@@ -124,7 +125,7 @@ def _tell_one_process_at_a_time(settings: Settings, events: Sequence[Event], pla
     except Timeout:
         return Told(problem="另一个进程正在发送通知，这一次没有发送")
     except OSError as error:
-        return Told(problem=f"通知的记录写不进 {settings.notices}：{error.strerror}；下一次可能会重复通知")
+        return Told(problem=f"通知的记录写不进 {settings.notices}：{reason_of(error)}；下一次可能会重复通知")
 
 
 def try_channels(settings: Settings) -> list[Outcome]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.markup import escape
 
+from pipeline.common.system_errors import system_sentence
 from zhoubao.console import console
 from zhoubao.session import start, stop, week_id_of
 
@@ -35,7 +36,7 @@ def report(
         else:
             _show_weekly(write_weekly(settings, week_id_of(calendar, str(week)), out))
     except (ValueError, OSError) as error:
-        stop(str(error), error)
+        stop(system_sentence(error) or str(error), error)
 
 
 def _show_weekly(weekly: WeeklyFiles) -> None:

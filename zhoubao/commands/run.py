@@ -86,6 +86,7 @@ def run(
         _say_upgrade(settings)
         if sample_if_empty and _has_nothing_arrived(settings):
             write_sample_files(calendar, settings.inbox, scale)
+        _require_room(settings)
         weeks = weeks_to_run(settings, calendar, target)
         _show_start(weeks)
         report = materialize_weeks(settings, weeks.first, weeks.last, RunProgress(), is_releasing=release)
@@ -121,6 +122,15 @@ def _say_upgrade(settings: Settings) -> None:
         return
     if version is not None and version < current_version():
         console.print(f"[yellow]{upgrade_words(version)}[/]")
+
+
+def _require_room(settings: Settings) -> None:
+    """Ends the command where the disk has clearly too little room for the run, and warns where it is tight."""
+    from pipeline.doctor.room import refuse_without_room
+
+    room = refuse_without_room(settings)
+    if room.level == "warning":
+        console.print(f"[yellow]{escape(room.words)}，不多了：请腾出空间。[/]")
 
 
 def _has_nothing_arrived(settings: Settings) -> bool:

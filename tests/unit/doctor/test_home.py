@@ -8,7 +8,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from pipeline.doctor import home
+from pipeline.doctor import home, room
 from pipeline.privacy.digest import person_key
 from pipeline.settings import Settings
 from pipeline.warehouse import open_warehouse
@@ -31,7 +31,7 @@ def test_a_home_that_cannot_be_written_is_a_fault(tmp_path: Path, monkeypatch: p
 
     monkeypatch.setattr("tempfile.TemporaryFile", refuse)
     outcome = home.write_rights(tmp_path)
-    assert (outcome.level, "Permission denied" in outcome.sentence) == ("fault", True)
+    assert (outcome.level, "没有权限" in outcome.sentence) == ("fault", True)
 
 
 def test_the_lock_is_free_or_says_who_holds_it(settings: Settings) -> None:
@@ -81,3 +81,12 @@ def test_a_warehouse_that_is_no_database_is_a_fault(tmp_path: Path) -> None:
     path = tmp_path / "warehouse.duckdb"
     path.write_bytes(b"nothing of the kind" * 1000)
     assert home.stored_state(path).level == "fault"
+
+
+@pytest.mark.parametrize(("free_mb", "level"), [(10, "fault"), (500, "warning"), (50_000, "ok")])
+def test_free_disk_is_judged_by_what_the_next_run_needs(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch, free_mb: int, level: str
+) -> None:
+    monkeypatch.setattr(room, "free_bytes", lambda _: free_mb << 20)
+    outcome = home.disk(settings)
+    assert (outcome.level, f"还有 {free_mb:,} MB" in outcome.sentence) == (level, True)

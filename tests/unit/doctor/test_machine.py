@@ -5,17 +5,13 @@ from __future__ import annotations
 import shutil
 import subprocess
 import time
-from collections import namedtuple
 from collections.abc import Iterator
 from importlib.metadata import PackageNotFoundError
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from pipeline.doctor import machine
-
-Usage = namedtuple("Usage", ["total", "used", "free"])
 
 
 def test_the_versions_that_figures_depend_on_are_named() -> None:
@@ -39,16 +35,6 @@ def test_a_missing_library_is_a_fault(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_an_old_python_is_a_fault(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(machine, "OLDEST_PYTHON", (99, 0))
     assert machine.versions().level == "fault"
-
-
-@pytest.mark.parametrize(("free_gb", "level"), [(0.5, "fault"), (3, "warning"), (50, "ok")])
-def test_free_disk_is_judged_by_what_a_run_needs(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, free_gb: float, level: str
-) -> None:
-    free = int(free_gb * machine.GIGABYTE)
-    monkeypatch.setattr(shutil, "disk_usage", lambda _: Usage(free, 0, free))
-    outcome = machine.disk(tmp_path / "not" / "there" / "yet")
-    assert (outcome.level, f"{free_gb:.1f} GB" in outcome.sentence) == (level, True)
 
 
 def _fc_list(monkeypatch: pytest.MonkeyPatch, output: str) -> None:

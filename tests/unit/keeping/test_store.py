@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 from pathlib import Path
 
@@ -87,7 +88,7 @@ def test_what_an_interrupted_copy_left_is_swept_away(folder: Path) -> None:
 
 def test_an_error_of_the_system_without_words_of_ours_keeps_its_own() -> None:
     with (
-        pytest.raises(KeepingError, match=r"备份没有完成：a Is a directory。再来。"),
+        pytest.raises(KeepingError, match=r"备份没有完成：a Invalid cross-device link。再来。"),
         in_words_of_the_disk("备份", "再来。"),
     ):
-        raise IsADirectoryError(21, "Is a directory", "a")
+        raise OSError(errno.EXDEV, "Invalid cross-device link", "a")

@@ -1,0 +1,114 @@
+"""Turns what the system says of disks, rights and limits into a sentence that says what to do.
+
+Such an error comes as Python's OSError, or wrapped by DuckDB, SQLite or Dagster, which keep its words alone:
+`IO Error: Could not write file "/data/warehouse.duckdb.wal": No space left on device`. What DuckDB says of a damaged
+or locked file is translated in `pipeline.warehouse.errors`.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+
+@dataclass(frozen=True)
+class Ailment:
+    """What is wrong with the system, and what a person does about it."""
+
+    reason: str
+    action: str
+
+
+_ROOM: Final = "请腾出空间（df -h 看空间，df -i 看文件数）"
+_RIGHTS: Final = "请改正属主和权限，让运行周报的用户可以读写"
+_FULL: Final = Ailment("磁盘已满，或文件数已到上限", _ROOM)
+_NO_RIGHT: Final = Ailment("没有权限", _RIGHTS)
+_READ_ONLY: Final = Ailment("文件系统只读", "请以可写方式重新挂载，或用 ZHOUBAO_HOME 另指一处")
+_BROKEN: Final = Ailment("磁盘读写出错", "请检查磁盘，再运行 zhoubao verify 看有无损坏")
+_TOO_MANY: Final = Ailment("打开的文件太多", "请调高 ulimit -n")
+
+AILMENTS: Final[Mapping[int, Ailment]] = {
+    errno.ENOSPC: _FULL,
+    errno.EDQUOT: Ailment("超出磁盘配额", "请腾出空间，或请管理员调高配额"),
+    errno.EFBIG: Ailment("文件超出允许的大小", "请调高 ulimit -f"),
+    errno.EROFS: _READ_ONLY,
+    errno.EACCES: _NO_RIGHT,
+    errno.EPERM: _NO_RIGHT,
+    errno.EMFILE: _TOO_MANY,
+    errno.ENFILE: _TOO_MANY,
+    errno.EIO: _BROKEN,
+    errno.ENOMEM: Ailment("内存不足", "请关闭别的程序，或调低 memory_limit"),
+    errno.ENOTDIR: Ailment("路径中有一段不是文件夹", "请改正路径"),
+    errno.EISDIR: Ailment("是文件夹，不是文件", "请改正路径"),
+}
+# [Errno 28] No space left on device: '/data/work/a.csv'
+_OF_PYTHON: Final = re.compile(r"\[Errno (\d+)\][^:]*(?:: '([^']*)')?")
+# Cannot open file "/data/warehouse.duckdb": Permission denied
+_QUOTED: Final = re.compile(r"""["'](/[^"']*)["']""")
+# How SQLite says it, which keeps Dagster's history and no number of the system's error.
+_OF_SQLITE: Final[Mapping[str, Ailment]] = {
+    "database or disk is full": _FULL,
+    "disk I/O error": _BROKEN,
+    "attempt to write a readonly database": _NO_RIGHT,
+    "unable to open database file": _NO_RIGHT,
+}
+
+
+def ailment_of(error: OSError) -> Ailment | None:
+    """Returns what an error of the system means; None for one that says something else, such as a missing file."""
+    return AILMENTS.get(error.errno or 0)
+
+
+def reason_of(error: OSError) -> str:
+    """Says the reason alone, 磁盘已满；in the words of the system where it is none of ours."""
+    ailment = ailment_of(error)
+    return ailment.reason if ailment else (error.strerror or str(error) or type(error).__name__)
+
+
+def system_sentence(error: BaseException) -> str | None:
+    """Returns the sentence for an error that the disk, the rights or a limit brought about; None for any other.
+
+    The error itself counts, and whatever it was raised from.
+    """
+    for step in _with_its_causes(error):
+        if isinstance(step, OSError):
+            ailment = ailment_of(step)
+            if ailment is not None:
+                return _sentence(ailment, str(step.filename2 or step.filename or ""))
+        elif not isinstance(step, ValueError):
+            sentence = system_sentence_of(str(step))
+            if sentence is not None:
+                return sentence
+    return None
+
+
+def system_sentence_of(message: str) -> str | None:
+    """As `system_sentence`, from the words of an error: what Dagster keeps of a step that failed, what DuckDB says."""
+    of_python = _OF_PYTHON.search(message)
+    if of_python is not None:
+        ailment = AILMENTS.get(int(of_python[1]))
+        return None if ailment is None else _sentence(ailment, of_python[2] or "")
+    for words, ailment in _OF_SQLITE.items():
+        if words in message:
+            return _sentence(ailment, "Dagster 的运行记录")
+    for number, ailment in AILMENTS.items():
+        if os.strerror(number) in message:
+            quoted = _QUOTED.search(message)
+            return _sentence(ailment, quoted[1] if quoted else "")
+    return None
+
+
+def _with_its_causes(error: BaseException) -> Iterator[BaseException]:
+    step: BaseException | None = error
+    while step is not None:
+        yield step
+        step = step.__cause__ or step.__context__
+
+
+def _sentence(ailment: Ailment, place: str) -> str:
+    where = f"{place} " if place else ""
+    return f"没有完成：{where}{ailment.reason}。{ailment.action}，再运行一次；已发布的文件不受影响。"
