@@ -12,6 +12,7 @@ JOBS ?= 2
 FUZZ_FILES ?= 20000
 KILLS ?= 500
 REOPENINGS ?= 1000
+DISKS ?= 10
 
 UV_VERSION := 0.13.9
 VENV := .venv
@@ -69,8 +70,8 @@ notebook: $(INSTALLED) ## the analysts' notebooks on 127.0.0.1:2718, against the
 fuzz: $(INSTALLED) ## break FUZZ_FILES (20000) samples and load them; FUZZ_SAMPLES names a folder with more to break
 	FUZZ_FILES=$(FUZZ_FILES) $(PYTHON) -m pytest tests/faults/test_fuzz.py -n $(JOBS)
 
-faults: $(INSTALLED) ## kill KILLS (500) stages of a run, and reopen the published file REOPENINGS (1000) times meanwhile
-	KILLS=$(KILLS) REOPENINGS=$(REOPENINGS) $(PYTHON) -m pytest tests/faults -k 'not fuzz' -s
+faults: $(INSTALLED) ## kill KILLS (500) stages of a run, reopen what is published REOPENINGS (1000) times, fill DISKS (10)
+	KILLS=$(KILLS) REOPENINGS=$(REOPENINGS) DISKS=$(DISKS) $(PYTHON) -m pytest tests/faults -k 'not fuzz' -s
 
 bench: $(INSTALLED) $(BENCH_INSTALLED) ## benchmarks, as ratios; what they compare with gets an environment of its own
 	$(PYTHON) -m pytest tests/bench -o python_files='bench_*.py' -s

@@ -75,15 +75,21 @@ def system_sentence(error: BaseException) -> str | None:
     The error itself counts, and whatever it was raised from.
     """
     for step in _with_its_causes(error):
-        if isinstance(step, OSError):
-            ailment = ailment_of(step)
-            if ailment is not None:
-                return _sentence(ailment, str(step.filename2 or step.filename or ""))
-        elif not isinstance(step, ValueError):
-            sentence = system_sentence_of(str(step))
-            if sentence is not None:
-                return sentence
+        sentence = _sentence_of_step(step)
+        if sentence is not None:
+            return sentence
     return None
+
+
+def _sentence_of_step(error: BaseException) -> str | None:
+    # shutil.Error, from copying a folder, is an OSError without a number; its text quotes those of the files.
+    if isinstance(error, OSError) and error.errno is not None:
+        ailment = ailment_of(error)
+        return None if ailment is None else _sentence(ailment, str(error.filename2 or error.filename or ""))
+    if isinstance(error, ValueError):
+        # Says something about what was typed or read, in words of its own.
+        return None
+    return system_sentence_of(str(error))
 
 
 def system_sentence_of(message: str) -> str | None:

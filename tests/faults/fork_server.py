@@ -1,13 +1,12 @@
 """Runs a piece of work in a fork of this process, whole or until it is killed: imports are paid for once.
 
-Threads do not survive a fork, so this process never opens DuckDB: homes are made, looked at and finished in forks too.
+Threads do not survive a fork: whoever forks has opened DuckDB with one thread only, and has closed it.
 """
 
 from __future__ import annotations
 
 import contextlib
 import gc
-import importlib
 import json
 import os
 import signal
@@ -15,7 +14,7 @@ import sys
 import time
 import traceback
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from types import CodeType, FrameType
@@ -130,15 +129,3 @@ def _wait(child: int, began: float, moment: Moment | None) -> bool:
                 os.kill(child, signal.SIGKILL)
             limit = float("inf")
         time.sleep(0.002)
-
-
-def modules_of_now() -> list[str]:
-    """The names of all modules that this process has imported."""
-    return sorted(sys.modules)
-
-
-def import_all(names: Iterable[str]) -> None:
-    """Imports what a fork has imported, so that the next ones find it there."""
-    for name in names:
-        with contextlib.suppress(Exception):
-            importlib.import_module(name)

@@ -17,11 +17,11 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
 
-from tests.faults.fork_server import Fate, Moment, import_all, in_fork, modules_of_now
+from tests.faults.fork_server import Fate, Moment, in_fork
 from tests.faults.kill_stages import HOMES, STAGES, Stage, look
 
 # Memory where there is some: a thousand copies of a home and their syncs would take a disk an hour.
-FAST_FOLDER: Final = Path("/dev/shm")  # noqa: S108 - a folder of our own is made in it
+FAST_FOLDER: Final = Path("/dev/shm")
 # Every third dies at a moment of the clock, in the middle of a statement too; the others at an event.
 BY_THE_CLOCK: Final = 3
 TRIES: Final = 3
@@ -39,17 +39,14 @@ class Killer:
         self.faults: list[str] = []
 
     def prepare(self) -> None:
-        """Makes the home before each stage, each in a fork, and imports what the forks have imported."""
+        """Makes the home before each stage here, so that the forks find every module and every parsed model."""
         for name, (origin, make) in HOMES.items():
             home = self.homes / name
             if origin is not None:
                 shutil.copytree(self.homes / origin, home)
             else:
                 home.mkdir(parents=True)
-            fate = in_fork(lambda make=make, home=home: (make(home), modules_of_now())[1], self.answer)  # type: ignore[misc]
-            if fate.error:
-                raise RuntimeError(f"{name}: {fate.error}")
-            import_all(fate.answer)
+            make(home)
 
     def kill_stage(self, stage: Stage, kills: int) -> None:
         """Kills one stage so many times, its events and its seconds covered evenly."""
@@ -132,10 +129,10 @@ def main(kills: int, names: list[str], seed: int = 1) -> dict[str, Any]:
         killer = Killer(folder, seed)
         killer.prepare()
         prepared = time.monotonic() - began
-        for position, stage in enumerate(stages):
-            share = kills * (position + 1) // len(stages) - kills * position // len(stages)
-            killer.kill_stage(stage, share)
-            print(f"{time.monotonic() - began:7.1f} s  {stage.name}: {killer.kills}", file=sys.stderr, flush=True)
+        parts = sum(stage.part for stage in stages)
+        for stage in stages:
+            killer.kill_stage(stage, max(1, round(kills * stage.part / parts)))
+            print(f"{time.monotonic() - began:7.1f} s  {killer.kills}", *killer.faults, file=sys.stderr, flush=True)
     seconds = round(time.monotonic() - began, 1)
     return {"kills": killer.kills, "faults": killer.faults, "prepared": round(prepared, 1), "seconds": seconds}
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import shutil
 
 import duckdb
 import pytest
@@ -54,6 +55,11 @@ def test_an_error_is_known_by_what_it_was_raised_from() -> None:
             raise RuntimeError("step failed") from inner
     except RuntimeError as outer:
         assert "/d/a 文件系统只读" in str(system_sentence(outer))
+
+
+def test_a_folder_that_could_not_be_copied_says_why() -> None:
+    error = shutil.Error([("/a/x", "/d/x", "[Errno 28] No space left on device: '/d/x'")])
+    assert "/d/x 磁盘已满" in str(system_sentence(error))
 
 
 def test_a_reason_that_is_none_of_ours_stays_in_the_systems_words() -> None:
