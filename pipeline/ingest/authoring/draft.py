@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 import yaml
 
+from pipeline.common.system_errors import reason_of
 from pipeline.contracts import Contract
 from pipeline.ingest.authoring.drafting.column_names import contract_name, usable
 from pipeline.ingest.authoring.drafting.columns import guess_columns
@@ -90,8 +92,11 @@ def write_draft(path: Path, settings: Settings, name: str | None, out: Path | No
     except FileExistsError as error:
         raise RefusedFileError(AuthoringRefusal.CONTRACT_EXISTS, place=place, path=target) from error
     except OSError as error:
+        # What was begun would stand in the way of the next draft, and is not one of anybody else: "x" made it.
+        with suppress(OSError):
+            target.unlink(missing_ok=True)
         raise RefusedFileError(
-            AuthoringRefusal.CANNOT_WRITE, place=place, path=target, reason=error.strerror
+            AuthoringRefusal.CANNOT_WRITE, place=place, path=target, reason=reason_of(error)
         ) from error
     return draft, target
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import resource
 from pathlib import Path
 
 import duckdb
@@ -167,6 +168,20 @@ def test_a_draft_never_replaces_a_file_and_is_named_like_it(tmp_path: Path, sett
         write_draft(path, settings, None, target)
     with pytest.raises(RefusedFileError, match="不能用作合同名"):
         draft_contract(path, settings, "投诉")
+
+
+def test_a_draft_that_the_disk_had_no_room_for_leaves_no_beginning(
+    tmp_path: Path, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = workbook(tmp_path)
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (10, hard))
+    try:
+        with pytest.raises(RefusedFileError, match="文件超出允许的大小"):
+            write_draft(path, settings, None, tmp_path / "complaint_log.yaml")
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    assert not (tmp_path / "complaint_log.yaml").exists()
 
 
 @pytest.mark.parametrize("content", [b"", b"\x00\x01\x02garbage\xff", b"PK\x03\x04broken", b"hello\n"])
