@@ -71,12 +71,28 @@ def release(
             _plan(con, settings, target, _weeks_not_taken(settings, calendar, target), out)
             return
         if rollback:
-            activation = roll_back(con, settings, target, revision=revision, decided_by=by, reason=reason)
+            try:
+                activation = roll_back(con, settings, target, revision=revision, decided_by=by, reason=reason)
+            except RollbackError:
+                _bring_out_what_is_shown(con, settings, target)
+                raise
             _show_rollback(activation)
         else:
             _show_outcomes(release_week(con, settings, target))
             _show_waiting(_weeks_not_taken(settings, calendar, target))
         _show_published(bring_out(con, settings, [target]))
+
+
+def _bring_out_what_is_shown(con: DuckDBPyConnection, settings: Settings, week: str) -> None:
+    """Brings what people open in line with what is shown; it is, unless an earlier rollback was killed half-way.
+
+    Whoever repeats such a rollback is told that the revision is shown already: then readers must have it.
+    """
+    from pipeline.present.bring_out import bring_out
+    from pipeline.release.revisions.activation import shown_revision
+
+    if shown_revision(con, week) is not None:
+        bring_out(con, settings, [week])
 
 
 def _contradiction(
