@@ -21,6 +21,8 @@ _DAMAGE: Final = re.compile(
     re.IGNORECASE,
 )
 _LOCKED: Final = re.compile(r"Could not set lock|Conflicting lock", re.IGNORECASE)
+# Conflicting lock is held in /usr/bin/dbeaver (PID 4711)
+_HOLDER: Final = re.compile(r"held in (.+?) \(PID (\d+)\)")
 _NEWER_FORMAT: Final = re.compile(r"read a database file with version|storage version.*newer", re.IGNORECASE)
 _NO_RIGHT: Final = "Permission denied"
 _NO_ROOM: Final = "No space left"
@@ -67,7 +69,7 @@ def warehouse_error(message: str, path: Path | None = None) -> WarehouseError | 
     if _NO_ROOM in message:
         return WarehouseError(f"数据仓库 {name} 写不下去：磁盘已满。请腾出空间后再运行一次，已写完的不受影响。")
     if _LOCKED.search(message):
-        return WarehouseBusyError("另一个运行正在写入；请等它结束后再看，或直接查看已发布的文件。")
+        return WarehouseBusyError(_busy_words(message))
     if _NEWER_FORMAT.search(message):
         return NewerHomeError(f"数据仓库 {name} 由更新的 DuckDB 写成，本程序读不了。请升级程序后再运行。")
     if _DAMAGE.search(message):
@@ -75,6 +77,16 @@ def warehouse_error(message: str, path: Path | None = None) -> WarehouseError | 
     if _NO_RIGHT in message:
         return WarehouseError(f"没有权限打开数据仓库 {name}。请改正该文件和所在文件夹的属主与权限，再运行一次。")
     return None
+
+
+def _busy_words(message: str) -> str:
+    """Says which program has the file, where DuckDB does: not every one is a run, and a table browser stays open."""
+    holder = _HOLDER.search(message)
+    who = f"（{Path(holder[1]).name}，进程 {holder[2]}）" if holder else ""
+    return (
+        f"另一个程序{who}打开着数据仓库：另一个运行正在写入，或有人用 DBeaver、Excel 等开着它。"
+        "请等它结束或关闭它后再运行一次；要看数据，请打开 published/metrics.duckdb，它不受影响。"
+    )
 
 
 def damage_words(name: str, message: str) -> str:

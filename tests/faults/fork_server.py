@@ -29,7 +29,7 @@ FILE_EVENTS: Final = frozenset(
 WRITING: Final = os.O_WRONLY | os.O_RDWR | os.O_CREAT
 # A function that reads a cell is called a million times: its first calls alone are events.
 FIRST_CALLS: Final = 3
-LONGEST_WORK: Final = 300.0
+LONGEST_WORK: Final = 1800.0
 FAILED: Final = 3
 
 

@@ -131,3 +131,9 @@ def test_the_words_of_damage_name_the_file_and_only_the_first_line() -> None:
 def test_all_else_passes_the_door() -> None:
     with pytest.raises(ZeroDivisionError), in_words_of_the_warehouse(Path("w")):
         raise ZeroDivisionError
+
+
+def test_a_program_that_has_the_file_open_is_named() -> None:
+    message = 'IO Error: Could not set lock on file "/d/w": Conflicting lock is held in /usr/bin/dbeaver (PID 47)'
+    assert "另一个程序（dbeaver，进程 47）打开着数据仓库" in str(warehouse_error(message))
+    assert "另一个程序打开着数据仓库" in str(warehouse_error("IO Error: Could not set lock on file"))
