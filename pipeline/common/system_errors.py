@@ -47,6 +47,8 @@ AILMENTS: Final[Mapping[int, Ailment]] = {
 }
 # [Errno 28] No space left on device: '/data/work/a.csv'
 _OF_PYTHON: Final = re.compile(r"\[Errno (\d+)\][^:]*(?:: '([^']*)')?")
+# lxml, by which workbooks are written, has the name alone: SerialisationError: IO_ENOSPC
+_OF_LXML: Final = re.compile(r"\bIO_(E[A-Z]+)\b")
 # Cannot open file "/data/warehouse.duckdb": Permission denied
 _QUOTED: Final = re.compile(r"""["'](/[^"']*)["']""")
 # How SQLite says it, which keeps Dagster's history and no number of the system's error.
@@ -98,6 +100,10 @@ def system_sentence_of(message: str) -> str | None:
     if of_python is not None:
         ailment = AILMENTS.get(int(of_python[1]))
         return None if ailment is None else _sentence(ailment, of_python[2] or "")
+    of_lxml = _OF_LXML.search(message)
+    if of_lxml is not None:
+        ailment = AILMENTS.get(getattr(errno, of_lxml[1], 0))
+        return None if ailment is None else _sentence(ailment, "")
     for words, ailment in _OF_SQLITE.items():
         if words in message:
             return _sentence(ailment, "Dagster 的运行记录")

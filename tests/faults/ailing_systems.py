@@ -118,6 +118,9 @@ def call(words: list[str], home: Path, before: Callable[[], None] = lambda: None
             main()
         except SystemExit as end:
             exit_code = int(end.code or 0)
+    # The answer itself may be longer than a limited file.
+    _, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (hard, hard))
     return {"exit_code": exit_code, "output": output.getvalue(), "errors": errors.getvalue()}
 
 
@@ -135,7 +138,8 @@ def drop_rights() -> None:
 
 def small_files_only() -> None:
     """No file may grow: what works everywhere in the place of a full disk."""
-    resource.setrlimit(resource.RLIMIT_FSIZE, (SMALLEST_FILE, SMALLEST_FILE))
+    _, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (SMALLEST_FILE, hard))
 
 
 def without_estimate() -> None:

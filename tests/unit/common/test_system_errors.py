@@ -26,6 +26,7 @@ def test_an_error_of_the_system_says_where_why_and_what_to_do(number: int) -> No
         ("PermissionError: [Errno 13] Permission denied: '/d/inbox'\n", "/d/inbox 没有权限"),
         ('IO Error: Could not write file "/d/w.duckdb.wal": No space left on device', "/d/w.duckdb.wal 磁盘已满"),
         ('IO Error: Cannot open file "/d/w.duckdb": Read-only file system', "/d/w.duckdb 文件系统只读"),
+        ("lxml.etree.SerialisationError: IO_ENOSPC", "没有完成：磁盘已满"),
         ("(sqlite3.OperationalError) database or disk is full\n[SQL: INSERT", "Dagster 的运行记录 磁盘已满"),
         ("(sqlite3.OperationalError) attempt to write a readonly database", "Dagster 的运行记录 没有权限"),
     ],
