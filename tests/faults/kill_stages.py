@@ -46,6 +46,8 @@ FIRST, LAST = WEEKS
 NOW: Final = datetime(2023, 4, 24, 9)
 # A few of forty, so that the checks of a run that is finished take a second and not ten.
 SUITES: Final = ("ledger.delivery", "core.window_count", "marts.weekly_metric", "quarantine.cell")
+# Not the version of the layout: it changes with the code, which somebody may edit while the kills go on.
+HASH_OF_CONTENT: Final = "SELECT value FROM docs.publication WHERE name = 'content_hash'"
 TWO_FINDINGS: Final = f"""
 INSERT INTO quality.finding (finding_id, table_name, check_name, title, severity, status, owner, first_seen, last_seen,
     weeks, unexpected_count, keys, evidence, action, category)
@@ -226,7 +228,7 @@ def published_of(folder: Path) -> Answer:
     with duckdb.connect(str(path), read_only=True) as con:
         for schema, table in con.execute("SELECT schema_name, table_name FROM duckdb_tables()").fetchall():
             con.execute(f'SELECT bit_xor(hash(t)) FROM {schema}."{table}" AS t').fetchall()
-        return {"content": repr(con.execute("SELECT name, value FROM docs.publication ORDER BY 1").fetchall())}
+        return {"content": repr(con.execute(HASH_OF_CONTENT).fetchall())}
 
 
 def files_of(folder: Path) -> Answer:
