@@ -20,8 +20,9 @@ from pipeline.ingest.text import encoding
 from pipeline.settings import Settings
 
 MAX_ROWS = 20_000
-# A line of text is read up to this many characters: one without any line break must not fill the memory.
-_LONGEST_LINE = 1 << 20
+# A line of text is read up to this many characters: one without any line break must not fill the memory. As many are
+# the most that Python's csv takes for a cell; its limit is one for the whole process, and the loader relies on it.
+_LONGEST_LINE = 1 << 17
 _DELIMITER_LINES = 50
 
 
@@ -73,7 +74,6 @@ def _peek_text(opened: OpenFile, labels: frozenset[str], rows: int) -> Peek:
     with opened.path.open(encoding=codec, errors="replace", newline=None) as file:
         # One line more than is kept tells whether these are all.
         lines = [line[:_LONGEST_LINE] for line in islice(file, rows + 1)]
-    csv.field_size_limit(_LONGEST_LINE)
     try:
         records = list(csv.reader(lines[:rows], delimiter=delimiter))
     except csv.Error as error:

@@ -45,11 +45,11 @@ def test_who_stands_in_personal_columns_is_known_though_nothing_of_it_is_stored(
         {"name": "remark", "title": "说明", "freeText": True},
     ]
     rows = reader(fields=fields)
-    typed, _ = rows.in_1904().row("一", 3, {"trainee_name": "王小明", "trainee": "20230042", "remark": "略"})
+    typed, _ = rows.in_1904().row("一", 3, {"trainee_name": "王小明", "trainee": "51230042", "remark": "略"})
     assert typed is not None
     assert "王小明" not in str(typed)
     assert rows.persons.is_any_in("请王小明补正")
-    assert rows.persons.is_any_in("工号20230042")
+    assert rows.persons.is_any_in("工号51230042")
 
 
 def test_an_unknown_code_has_its_reason() -> None:

@@ -5,7 +5,14 @@ from __future__ import annotations
 import pytest
 
 from pipeline.contracts import Contract
-from pipeline.ingest.tables.contract_labels import field_of, field_of_path, fields_by_path, known_labels
+from pipeline.ingest.tables.contract_labels import (
+    columns_searched,
+    field_of,
+    field_of_path,
+    fields_by_path,
+    known_labels,
+    labels_by_place,
+)
 from tests.unit.ingest.recognise.tiny_contracts import tiny_contract
 
 CONTRACT = tiny_contract(
@@ -33,6 +40,14 @@ def test_the_ends_of_paths_are_known_and_what_stands_between_them_is_not() -> No
     assert known_labels(CONTRACT) == {"部门", "单位名称", "办件情况", "本周", "受理", "累计", "办结"}
     deep = tiny_contract(fields=[{"name": "a", "title": "办件情况/受理/本周"}, {"name": "b", "title": "日期"}])
     assert known_labels(deep) == {"办件情况", "本周", "日期"}
+
+
+def test_a_column_without_a_label_is_called_by_its_place_and_is_searched_for_the_header() -> None:
+    placed = tiny_contract(fields=[{"name": "a", "title": "登记编号"}, {"name": "b", "title": "第 900 列"}])
+    assert labels_by_place(placed) == {899: "第900列"}
+    assert columns_searched(placed) == 900
+    assert labels_by_place(CONTRACT) == {}
+    assert 2 * len(CONTRACT.fields) < columns_searched(CONTRACT) < 900
 
 
 def name_of(label: str, contract: Contract = CONTRACT) -> str | None:

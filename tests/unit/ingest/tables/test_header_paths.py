@@ -9,7 +9,6 @@ from pipeline.ingest.tables.header_paths import (
     flatten,
     is_blank_row,
     keys_of,
-    position_label,
     spanned_texts,
     written_labels,
 )
@@ -40,10 +39,6 @@ def test_a_label_merged_downwards_and_a_line_of_units_add_nothing_to_a_path() ->
 def test_labels_are_kept_as_people_write_them_on_one_line() -> None:
     rows: list[Row] = [["受 理\n(件)", None, " "], ["Case no\n(A)", "办结"]]
     assert written_labels(rows) == {"受理": "受理(件)", "caseno": "Case no (A)", "办结": "办结"}
-
-
-def test_a_column_without_a_label_is_called_by_its_place_as_a_contract_writes_it() -> None:
-    assert position_label(3) == keys_of(["第 4 列"])[0] == "第4列"
 
 
 def test_keys_leave_out_blanks_and_units_and_keep_empty_cells() -> None:
