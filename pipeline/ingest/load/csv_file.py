@@ -105,7 +105,7 @@ def _load_typed(
     typed_pass = TypedPass(rows, table.header, reader, account, table.rows)
     lines_above, lines_before = table.lines_above, 0
     skipped: list[Numbers] = []
-    with sealing(rows.con, rows.contract), rows.step():
+    with sealing(rows.con, rows.contract, reader.persons), rows.step():
         for text in texts:
             skipped.append(load_part(typed_pass, text, lines_above, lines_before))
             lines_above = 0

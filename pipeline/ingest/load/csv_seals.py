@@ -12,7 +12,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import secrets
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
 from typing import TYPE_CHECKING, Final
@@ -21,6 +21,7 @@ from pipeline.common.quoting import quoted
 from pipeline.contracts import Contract, Field, FieldType
 from pipeline.ingest.load.typed_pass import always_missing, says_nothing
 from pipeline.privacy.masking import MAY_BE_PERSONAL, mask_field
+from pipeline.privacy.second_net import KnownPersons
 
 if TYPE_CHECKING:
     import duckdb
@@ -31,8 +32,10 @@ _SEAL = "zhoubao_seal"
 _SEAL_PERSONS = "zhoubao_seal_persons"
 _SEAL_NUMBERS = "zhoubao_seal_numbers"
 _SEAL_WORDS = "zhoubao_seal_words"
+_NOTE_PERSON = "zhoubao_note_person"
 # No personal number and no name with its colon is shorter: 86601234, 家长：王明.
 _SHORTEST = 5
+_SHORTEST_KNOWN = 3  # characters of a name that `KnownPersons` keeps: 王小明
 # Identifiers that happen to look like mobile numbers fill a whole column; a mistake fills some of its cells.
 _MOST_IDENTIFIERS = 50_000
 # An identifier that may be a person's number: 13950000005, +86-139 5000 0005, 51010519870303002X; or a mail address.
@@ -40,8 +43,13 @@ _MAY_BE_NUMBER: Final = r"^\D{0,12}(?:86\D{0,2})?1\D?[3-9](?:\D{0,2}\d){9}\D*$|^
 
 
 @contextmanager
-def sealing(con: duckdb.DuckDBPyConnection, contract: Contract) -> Iterator[None]:
-    """Lends the connection the functions that `sealed_sql` calls."""
+def sealing(con: duckdb.DuckDBPyConnection, contract: Contract, persons: KnownPersons) -> Iterator[None]:
+    """Lends the connection the functions that `sealed_sql` calls; `persons` learn who stands in a text of his row."""
+
+    def note_person(text: str, person: str) -> str:
+        persons.add(person)
+        return text
+
     functions = {
         _SEAL: _Sealer(always_missing(contract)).seal,
         _SEAL_PERSONS: _seal_persons,
@@ -50,18 +58,22 @@ def sealing(con: duckdb.DuckDBPyConnection, contract: Contract) -> Iterator[None
     }
     for name, function in functions.items():
         con.create_function(name, function, ["VARCHAR"], "VARCHAR")
+    con.create_function(_NOTE_PERSON, note_person, ["VARCHAR", "VARCHAR"], "VARCHAR", side_effects=True)
     try:
         yield
     finally:
-        for name in functions:
+        for name in (*functions, _NOTE_PERSON):
             con.remove_function(name)
 
 
-def sealed_sql(contract: Contract, field: Field, column: str, moment: str | None = None) -> str:
+def sealed_sql(
+    contract: Contract, field: Field, column: str, moment: str | None = None, persons: Sequence[str] = ()
+) -> str:
     """Returns SQL of a column's text, sealed where it may name a person.
 
     `moment` is the column that every case has: what lacks it is a note, a signature or a total, and is sealed as a
-    whole. Python is asked for few texts: each of the others costs a look at its length or a pattern.
+    whole. `persons` are the columns that are read and dropped: who stands there and in the text of the same row is
+    noted. Python is asked for few texts: each of the others costs a look at its length or a pattern.
     """
     if field.type is not FieldType.STRING:
         return column
@@ -73,8 +85,19 @@ def sealed_sql(contract: Contract, field: Field, column: str, moment: str | None
         seal = _SEAL_WORDS
         is_beyond_ascii = f"strlen({column}) <> length({column})"
         may_name = f"{is_beyond_ascii} OR regexp_matches({column}, {quoted(_MAY_BE_NUMBER)})"
+    text = _noted_sql(column, persons) if contract.is_masked(field) and not field.names_officials else column
     without_moment = f"WHEN {moment} IS NULL THEN {_SEAL}({column}) " if moment else ""
-    return f"CASE {without_moment}WHEN {may_name} OR {begins_like_mark} THEN {seal}({column}) ELSE {column} END"
+    return f"CASE {without_moment}WHEN {may_name} OR {begins_like_mark} THEN {seal}({text}) ELSE {text} END"
+
+
+def _noted_sql(column: str, persons: Sequence[str]) -> str:
+    """Returns SQL of a column's text that notes a person of its row who stands in it, and changes nothing."""
+    branches = [
+        f"WHEN length({person}) >= {_SHORTEST_KNOWN} AND contains({column}, {person}) "
+        f"THEN {_NOTE_PERSON}({column}, {person})"
+        for person in persons
+    ]
+    return f"CASE {' '.join(branches)} ELSE {column} END" if branches else column
 
 
 class _Sealer:

@@ -111,10 +111,11 @@ def _selected(typed_pass: TypedPass) -> str:
     contract = typed_pass.contract
     columns = {column.field.name: f"c{column.index}" for column in typed_pass.header.columns if column.field}
     moment = columns.get(typed_pass.required_moment or "")
+    dropped = [columns[field.name] for field in contract.fields if field.personal == "drop" and field.name in columns]
     selected = []
     for field in contract.stored_fields:
         column = columns.get(field.name)
-        selected.append(sealed_sql(contract, field, column, moment) if column else "NULL")
+        selected.append(sealed_sql(contract, field, column, moment, dropped) if column else "NULL")
     return ", ".join(selected)
 
 

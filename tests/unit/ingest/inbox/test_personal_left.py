@@ -8,7 +8,7 @@ from pipeline.ingest.cells import row_reader
 from pipeline.ingest.inbox.loader import Loader
 from pipeline.ingest.inbox.run import load_inbox
 from pipeline.ingest.load import csv_seals
-from tests.unit.ingest.inbox.deliveries import case, case_file, put, rows
+from tests.unit.ingest.inbox.deliveries import SECRETS, case, case_file, put, rows
 
 LEFT = "SELECT column_name, row_no, value FROM quarantine.cell WHERE reason = 'personal_data_left'"
 
@@ -17,6 +17,13 @@ def test_a_mask_that_is_switched_off_is_noticed(loader: Loader, monkeypatch: pyt
     for module in (row_reader, csv_seals):
         monkeypatch.setattr(module, "mask_field", lambda text, *, keeps_names=False: text)
     put(loader, "cases.csv", case_file(case("A1", name="补证139-5000-0005"), case("A2")))
+    load_inbox(loader)
+    assert rows(loader, LEFT) == [("item_name", 4, None)]
+
+
+def test_the_name_of_an_applicant_is_noticed_in_the_texts_of_the_cases(loader: Loader) -> None:
+    named = case("A1", name="请张小明补正").replace(SECRETS[0], "张小明")
+    put(loader, "cases.csv", case_file(named, case("A2", name="变更登记")))
     load_inbox(loader)
     assert rows(loader, LEFT) == [("item_name", 4, None)]
 

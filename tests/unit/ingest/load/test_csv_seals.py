@@ -7,6 +7,7 @@ import pytest
 
 from pipeline.ingest.load import csv_seals
 from pipeline.ingest.load.csv_seals import is_sealed, sealed, sealed_sql, sealing, unsealed
+from pipeline.privacy.second_net import KnownPersons
 from tests.unit.ingest.load.tiny_cases import case_contract
 
 CONTRACT = case_contract()
@@ -15,7 +16,7 @@ FIELDS = {field.name: field for field in CONTRACT.fields}
 
 def passed(field: str, *texts: str | None) -> list[str | None]:
     """The texts as they reach `raw` in a row that has its moment."""
-    with duckdb.connect() as con, sealing(con, CONTRACT):
+    with duckdb.connect() as con, sealing(con, CONTRACT, KnownPersons()):
         query = f"SELECT {sealed_sql(CONTRACT, FIELDS[field], 't')} FROM (SELECT unnest(?::VARCHAR[]) AS t)"
         return [text for (text,) in con.execute(query, [list(texts)]).fetchall()]
 

@@ -15,7 +15,7 @@ from tests.unit.ingest.load.tiny_cases import MOMENT, incoming, open_pass, probl
 def test_a_part_is_appended_without_numbers_and_its_lines_without_a_row_are_told(tmp_path: Path) -> None:
     with open_pass() as typed_pass:
         below = f"A1,甲,公安厅,{MOMENT}\nA2,乙,公安厅,2023年4月17日\n\nA3,丙,公安厅,{MOMENT}\nA4,丁\n"
-        with sealing(typed_pass.con, typed_pass.contract), typed_pass.rows.step():
+        with sealing(typed_pass.con, typed_pass.contract, typed_pass.reader.persons), typed_pass.rows.step():
             skipped = load_part(typed_pass, text_file(tmp_path, below), lines_above=2, lines_before=10)
         assert skipped.tolist() == [14, 15, 17]
         assert sorted(stored(typed_pass)) == [(None, "A1", "甲"), (None, "A3", "丙")]
@@ -27,7 +27,7 @@ def test_a_part_is_appended_without_numbers_and_its_lines_without_a_row_are_told
 def test_after_the_last_part_notes_are_gone_texts_are_corrected_and_all_rows_stand_in_raw(tmp_path: Path) -> None:
     with open_pass() as typed_pass:
         below = f"A1,甲,公安厅,{MOMENT}\nA2,乙,公安厅,2023年4月17日\nA3,'0101,公安厅,{MOMENT}\n注：略,,,\n,,,\n"
-        with sealing(typed_pass.con, typed_pass.contract), typed_pass.rows.step():
+        with sealing(typed_pass.con, typed_pass.contract, typed_pass.reader.persons), typed_pass.rows.step():
             skipped = load_part(typed_pass, text_file(tmp_path, below), lines_above=2, lines_before=0)
         typed_pass.rows.number(3, [skipped])
         finish(typed_pass)
@@ -47,7 +47,7 @@ def test_after_the_last_part_notes_are_gone_texts_are_corrected_and_all_rows_sta
 )
 def test_what_may_name_a_person_is_sealed_before_it_is_stored(below: str, tmp_path: Path) -> None:
     with open_pass() as typed_pass:
-        with sealing(typed_pass.con, typed_pass.contract), typed_pass.rows.step():
+        with sealing(typed_pass.con, typed_pass.contract, typed_pass.reader.persons), typed_pass.rows.step():
             load_part(typed_pass, text_file(tmp_path, below + "\n"), lines_above=2, lines_before=0)
         texts = typed_pass.con.execute("SELECT case_no, item, department FROM raw.tiny_case").fetchall()[0]
         assert sum(map(is_sealed, texts)) == 1
@@ -56,7 +56,7 @@ def test_what_may_name_a_person_is_sealed_before_it_is_stored(below: str, tmp_pa
 
 def test_a_row_without_its_moment_is_sealed_as_a_whole_but_for_what_says_nothing(tmp_path: Path) -> None:
     with open_pass() as typed_pass:
-        with sealing(typed_pass.con, typed_pass.contract), typed_pass.rows.step():
+        with sealing(typed_pass.con, typed_pass.contract, typed_pass.reader.persons), typed_pass.rows.step():
             load_part(typed_pass, text_file(tmp_path, "填报人,王小明,　,\n"), lines_above=2, lines_before=0)
         ((case_no, item, department),) = typed_pass.con.execute(
             "SELECT case_no, item, department FROM raw.tiny_case"
@@ -65,6 +65,10 @@ def test_a_row_without_its_moment_is_sealed_as_a_whole_but_for_what_says_nothing
 
 
 def test_a_quote_that_is_never_closed_leaves_lines_unaccounted_for(tmp_path: Path) -> None:
-    with open_pass() as typed_pass, sealing(typed_pass.con, typed_pass.contract), pytest.raises(UnaccountedError):
+    with (
+        open_pass() as typed_pass,
+        sealing(typed_pass.con, typed_pass.contract, typed_pass.reader.persons),
+        pytest.raises(UnaccountedError),
+    ):
         text = text_file(tmp_path, f'A1,"甲,公安厅,{MOMENT}\nA2,乙,公安厅,{MOMENT}\n')
         load_part(typed_pass, text, lines_above=2, lines_before=0)
