@@ -68,7 +68,7 @@ def run(
         typer.Option(help="收件夹为空且从未装载过时，先生成模拟数据 | write the sample where nothing ever arrived"),
     ] = False,
     scale: Annotated[
-        float, typer.Option(help="模拟数据的规模，1 为全量 | scale of that sample", min=0.0005, max=1)
+        float, typer.Option(help="模拟数据的规模，1 为全量 | scale of that sample", min=0.001, max=1)
     ] = 1.0,
     release: Annotated[
         bool, typer.Option(help="装载、检查之后是否发布 | whether to release what passes the gate")

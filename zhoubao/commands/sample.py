@@ -22,7 +22,7 @@ SEED: Final = 20230421
 
 
 def sample(
-    scale: Annotated[float, typer.Option(help="规模，1 为全量（230 万件） | 1 is full size", min=0.0005, max=1)] = 1.0,
+    scale: Annotated[float, typer.Option(help="规模，1 为全量（230 万件） | 1 is full size", min=0.001, max=1)] = 1.0,
     seed: Annotated[int, typer.Option(help="随机种子，同种子同字节 | the same seed gives the same bytes")] = SEED,
     defects: Annotated[bool, typer.Option(help="是否埋入已登记的缺陷 | plant the listed defects")] = True,
     out: Annotated[Path | None, typer.Option(help="输出目录，默认收件夹 | folder, by default the inbox")] = None,
