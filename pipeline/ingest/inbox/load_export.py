@@ -15,8 +15,9 @@ from pipeline.ingest.inbox.growth import date_beginnings, other_versions
 from pipeline.ingest.inbox.loader import Loader
 from pipeline.ingest.inbox.stability import Look, refuse_changed
 from pipeline.ingest.inbox.succession import refuse_unclear_succession
-from pipeline.ingest.load import csv_file, ledger, sheet_rows
+from pipeline.ingest.load import ledger, sheet_rows
 from pipeline.ingest.load.accept import admit
+from pipeline.ingest.load.csv_rows import csv_file
 from pipeline.ingest.load.incoming import open_incoming
 from pipeline.ingest.load.pending import PendingRows, pending_rows
 from pipeline.ingest.recognise.aliases import propose_aliases

@@ -7,7 +7,7 @@ import pytest
 from pipeline.ingest.cells import row_reader
 from pipeline.ingest.inbox.loader import Loader
 from pipeline.ingest.inbox.run import load_inbox
-from pipeline.ingest.load import csv_seals
+from pipeline.ingest.load.csv_rows import csv_seals
 from tests.unit.ingest.inbox.deliveries import SECRETS, case, case_file, put, rows
 
 LEFT = "SELECT column_name, row_no, value FROM quarantine.cell WHERE reason = 'personal_data_left'"

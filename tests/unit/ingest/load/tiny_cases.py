@@ -13,10 +13,10 @@ from pipeline.contracts import Contract
 from pipeline.ingest.cells.dates import Context
 from pipeline.ingest.cells.row_reader import RowReader
 from pipeline.ingest.load import ledger
+from pipeline.ingest.load.csv_rows.typed_pass import TypedPass
 from pipeline.ingest.load.incoming import open_incoming
 from pipeline.ingest.load.ledger import Account
 from pipeline.ingest.load.pending import PendingRows
-from pipeline.ingest.load.typed_pass import TypedPass
 from pipeline.ingest.tables.header import Header, find_header
 from pipeline.ingest.text.lines import count_lines
 from pipeline.ingest.text.transcode import TextFile

@@ -21,9 +21,10 @@ from pipeline.ingest.cells.dates import Context
 from pipeline.ingest.cells.read_cell import read_text
 from pipeline.ingest.inbox.loader import Loader, make_loader
 from pipeline.ingest.inbox.run import load_inbox
-from pipeline.ingest.load import csv_file, csv_typed, ledger, pending
-from pipeline.ingest.load.csv_fixes import is_doubtful
-from pipeline.ingest.load.typed_pass import TypedPass
+from pipeline.ingest.load import ledger, pending
+from pipeline.ingest.load.csv_rows import csv_file, csv_typed
+from pipeline.ingest.load.csv_rows.csv_fixes import is_doubtful
+from pipeline.ingest.load.csv_rows.typed_pass import TypedPass
 from pipeline.ingest.tables.csv_table import find_table
 from pipeline.ingest.text import utf8_source
 from pipeline.ingest.text.lines import LineCount, irregular_lines, lines_at, starts_of

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.ingest.load.csv_seals import is_sealed, sealing
-from pipeline.ingest.load.csv_typed import finish, load_part
-from pipeline.ingest.load.typed_pass import UnaccountedError
+from pipeline.ingest.load.csv_rows.csv_seals import is_sealed, sealing
+from pipeline.ingest.load.csv_rows.csv_typed import finish, load_part
+from pipeline.ingest.load.csv_rows.typed_pass import UnaccountedError
 from tests.unit.ingest.load.tiny_cases import MOMENT, incoming, open_pass, problems, set_aside, stored, text_file
 
 

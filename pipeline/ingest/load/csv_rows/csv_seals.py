@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Final
 
 from pipeline.common.quoting import quoted
 from pipeline.contracts import Contract, Field, FieldType
-from pipeline.ingest.load.typed_pass import always_missing, says_nothing
+from pipeline.ingest.load.csv_rows.typed_pass import always_missing, says_nothing
 from pipeline.privacy.masking import MAY_BE_PERSONAL, mask_field
 from pipeline.privacy.second_net import KnownPersons
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from pipeline.ingest.load import csv_file
+from pipeline.ingest.load.csv_rows import csv_file
 from tests.unit.ingest.forms import CONTRACTS, LABELS, TITLE, as_csv, as_workbook, outcome
 
 counts = st.sampled_from(["0", "12", "1,234", "-", "无业务", "3.5万", "12.5", "１２"])

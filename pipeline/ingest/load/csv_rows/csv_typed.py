@@ -11,11 +11,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipeline.contracts import Contract, Field, FieldType
-from pipeline.ingest.load.csv_fixes import fix_texts
-from pipeline.ingest.load.csv_rejects import Rejected, among_irregular, explain
-from pipeline.ingest.load.csv_seals import sealed_sql
-from pipeline.ingest.load.csv_set_aside import set_blank_rows_aside, set_words_aside
-from pipeline.ingest.load.typed_pass import TypedPass, UnaccountedError, always_missing
+from pipeline.ingest.load.csv_rows.csv_fixes import fix_texts
+from pipeline.ingest.load.csv_rows.csv_rejects import Rejected, among_irregular, explain
+from pipeline.ingest.load.csv_rows.csv_seals import sealed_sql
+from pipeline.ingest.load.csv_rows.csv_set_aside import set_blank_rows_aside, set_words_aside
+from pipeline.ingest.load.csv_rows.typed_pass import TypedPass, UnaccountedError, always_missing
 from pipeline.ingest.tables.csv_table import SHEET
 from pipeline.ingest.text.lines import lines_at, sampled
 from pipeline.ingest.text.transcode import TextFile

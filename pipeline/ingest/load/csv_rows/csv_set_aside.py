@@ -10,8 +10,8 @@ from collections.abc import Collection, Mapping
 from pipeline.common.characters import is_blank
 from pipeline.common.quoting import quoted
 from pipeline.contracts import Field, FieldType
-from pipeline.ingest.load.csv_seals import unsealed
-from pipeline.ingest.load.typed_pass import CHUNK, TypedPass, is_stored, kind_of_words
+from pipeline.ingest.load.csv_rows.csv_seals import unsealed
+from pipeline.ingest.load.csv_rows.typed_pass import CHUNK, TypedPass, is_stored, kind_of_words
 from pipeline.ingest.reasons import Disposition
 from pipeline.ingest.tables.csv_table import SHEET
 from pipeline.ingest.tables.rows import RowKind

@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 from pipeline.ingest.cells.typed_row import CellProblem, TypedRow
+from pipeline.ingest.load.csv_rows.typed_pass import CHUNK, TypedPass, UnaccountedError, kind_of_words, says_nothing
 from pipeline.ingest.load.incoming import add_problems, add_rows, wrong_column_count
-from pipeline.ingest.load.typed_pass import CHUNK, TypedPass, UnaccountedError, kind_of_words, says_nothing
 from pipeline.ingest.reasons import Disposition, RowReason
 from pipeline.ingest.tables.csv_table import SHEET
 from pipeline.ingest.tables.rows import RowKind

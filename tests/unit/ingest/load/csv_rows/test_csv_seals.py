@@ -5,8 +5,8 @@ from __future__ import annotations
 import duckdb
 import pytest
 
-from pipeline.ingest.load import csv_seals
-from pipeline.ingest.load.csv_seals import is_sealed, sealed, sealed_sql, sealing, unsealed
+from pipeline.ingest.load.csv_rows import csv_seals
+from pipeline.ingest.load.csv_rows.csv_seals import is_sealed, sealed, sealed_sql, sealing, unsealed
 from pipeline.privacy.second_net import KnownPersons
 from tests.unit.ingest.load.tiny_cases import case_contract
 

@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING
 from pipeline.contracts import Contract
 from pipeline.ingest.cells.row_reader import RowReader
 from pipeline.ingest.cells.typed_row import CellProblem, TypedRow
-from pipeline.ingest.load.csv_rejects import flush, read_record
-from pipeline.ingest.load.csv_seals import sealing
-from pipeline.ingest.load.csv_typed import finish, load_part
+from pipeline.ingest.load.csv_rows.csv_rejects import flush, read_record
+from pipeline.ingest.load.csv_rows.csv_seals import sealing
+from pipeline.ingest.load.csv_rows.csv_typed import finish, load_part
+from pipeline.ingest.load.csv_rows.typed_pass import CHUNK, TypedPass, UnaccountedError, is_typed
 from pipeline.ingest.load.ledger import Account
 from pipeline.ingest.load.pending import PendingRows
 from pipeline.ingest.load.sheet_rows import load_rows, load_sheets
-from pipeline.ingest.load.typed_pass import CHUNK, TypedPass, UnaccountedError, is_typed
 from pipeline.ingest.reasons import Disposition, RowReason
 from pipeline.ingest.sheets.sheet import Sheet
 from pipeline.ingest.tables.csv_table import ENDS, SHEET, CsvTable, read_records

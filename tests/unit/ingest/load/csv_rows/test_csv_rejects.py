@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from pipeline.ingest.cells.typed_row import CellProblem, TypedRow
-from pipeline.ingest.load.csv_rejects import Rejected, among_irregular, explain, read_record
-from pipeline.ingest.load.typed_pass import UnaccountedError
+from pipeline.ingest.load.csv_rows.csv_rejects import Rejected, among_irregular, explain, read_record
+from pipeline.ingest.load.csv_rows.typed_pass import UnaccountedError
 from tests.unit.ingest.load.tiny_cases import (
     LABELS,
     MOMENT,

@@ -14,7 +14,8 @@ from pipeline.contracts import Field, FieldType
 from pipeline.ingest.cells.damage import DAMAGED
 from pipeline.ingest.cells.row_reader import RowReader
 from pipeline.ingest.errors import RefusalPlace, RefusedFileError
-from pipeline.ingest.load.csv_seals import is_sealed, unsealed
+from pipeline.ingest.load.csv_rows.csv_seals import is_sealed, unsealed
+from pipeline.ingest.load.csv_rows.typed_pass import TypedPass
 from pipeline.ingest.load.fixes import (
     LOADED,
     QUARANTINED,
@@ -25,7 +26,6 @@ from pipeline.ingest.load.fixes import (
     read_fixes,
     write_fixes,
 )
-from pipeline.ingest.load.typed_pass import TypedPass
 from pipeline.ingest.refusals.load import LoadRefusal
 from pipeline.ingest.tables.csv_table import SHEET
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from pipeline.ingest.load import csv_set_aside
-from pipeline.ingest.load.csv_set_aside import set_blank_rows_aside, set_words_aside
+from pipeline.ingest.load.csv_rows import csv_set_aside
+from pipeline.ingest.load.csv_rows.csv_set_aside import set_blank_rows_aside, set_words_aside
 from tests.unit.ingest.load.tiny_cases import MOMENT, add, open_pass, set_aside, stored
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from pipeline.ingest.errors import RefusalPlace, RefusedFileError
-from pipeline.ingest.load.csv_fixes import fix_texts
-from pipeline.ingest.load.csv_seals import sealed
+from pipeline.ingest.load.csv_rows.csv_fixes import fix_texts
+from pipeline.ingest.load.csv_rows.csv_seals import sealed
 from pipeline.ingest.refusals.load import LoadRefusal
 from tests.unit.ingest.load.tiny_cases import MOMENT, add, excluded, open_pass, problems, stored
 

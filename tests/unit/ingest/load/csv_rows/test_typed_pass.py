@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from pipeline.contracts import Field
-from pipeline.ingest.load.typed_pass import always_missing, is_stored, is_typed, kind_of_words, says_nothing
+from pipeline.ingest.load.csv_rows.typed_pass import always_missing, is_stored, is_typed, kind_of_words, says_nothing
 from pipeline.ingest.tables.rows import RowKind
 from tests.unit.ingest.load.tiny_cases import MOMENT, case_contract, fields, header_of, open_pass
 
