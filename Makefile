@@ -71,7 +71,7 @@ fuzz: $(INSTALLED) ## break FUZZ_FILES (20000) samples and load them; FUZZ_SAMPL
 	FUZZ_FILES=$(FUZZ_FILES) $(PYTHON) -m pytest tests/faults/test_fuzz.py -n $(JOBS)
 
 faults: $(INSTALLED) ## kill KILLS (500) stages of a run, reopen what is published REOPENINGS (1000) times, fill DISKS (10)
-	KILLS=$(KILLS) REOPENINGS=$(REOPENINGS) DISKS=$(DISKS) $(PYTHON) -m pytest tests/faults -k 'not fuzz' -s
+	KILLS=$(KILLS) FAULTS=0 REOPENINGS=$(REOPENINGS) DISKS=$(DISKS) $(PYTHON) -m pytest tests/faults -k 'not fuzz' -s
 
 bench: $(INSTALLED) $(BENCH_INSTALLED) ## benchmarks, as ratios; what they compare with gets an environment of its own
 	$(PYTHON) -m pytest tests/bench -o python_files='bench_*.py' -s

@@ -1,7 +1,7 @@
 """Runs every command on a home whose disk is full, read-only, without rights, or whose warehouse another program has.
 
-`… commands 0` prints what each command said under each fault as JSON, `… sizes 10` what
-a whole run said on ten disks that are too small. A process of its own, since it forks: see fork_server.
+`… commands 0` prints what each command said under each fault as JSON, `… commands 2` under the two that can be had
+everywhere, `… sizes 10` what a whole run said on ten disks that are too small. A process of its own, since it forks: see fork_server.
 """
 
 from __future__ import annotations
@@ -367,7 +367,7 @@ def _figures(home: Path) -> dict[str, str]:
 
 
 def main(what: str, count: int) -> list[Said]:
-    """Tries all commands under all faults that can be had here, or a run on `count` disks."""
+    """Tries all commands under the last `count` faults that can be had here (0 is all), or a run on `count` disks."""
     with tempfile.TemporaryDirectory(prefix="zhoubao-ailing-") as name:
         ward = Ward(Path(name))
         make_base(ward.base)
@@ -375,7 +375,8 @@ def main(what: str, count: int) -> list[Said]:
         said: list[Said] = []
         if what == "sizes":
             return list(try_sizes(ward, count)) if mounting else []
-        for fault, makes in {**(ON_A_DISK if mounting else {}), **ANYWHERE}.items():
+        faults = {**(ON_A_DISK if mounting else {}), **ANYWHERE}
+        for fault, makes in list(faults.items())[-count:]:
             if mounting:
                 ward.disk.mount(ROOMY)
             for answer in try_commands(ward, fault, makes):

@@ -25,7 +25,7 @@ from tests.faults.kill_stages import SmallHall
 from tests.fixtures.homes.make import HERE, WEEK
 from zhoubao.app import app
 
-KILLS = int(os.environ.get("KILLS", "36"))
+KILLS = int(os.environ.get("KILLS", "12"))
 # Some of the last moments come too late: the work was done before.
 LEAST_SHARE = 0.9
 
