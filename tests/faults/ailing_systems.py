@@ -1,7 +1,8 @@
 """Runs every command on a home whose disk is full, read-only, without rights, or whose warehouse another program has.
 
 `… commands 0` prints what each command said under each fault as JSON, `… commands 2` under the two that can be had
-everywhere, `… sizes 10` what a whole run said on ten disks that are too small. A process of its own, since it forks: see fork_server.
+everywhere, `… sizes 10` what a whole run said on ten disks that are too small. A process of its own, since it forks:
+see fork_server.
 """
 
 from __future__ import annotations
