@@ -10,6 +10,7 @@ its texts.
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterator
 from typing import Final
@@ -24,7 +25,8 @@ _NO_WORD = "[^0-9０-９٠-٩۰-۹A-Za-z一-鿿]*"
 MAY_BE_LEFT: Final = f"{_DIGIT}({_NO_WORD}{_DIGIT}){{10}}"
 """What every text matches in which `is_number_left` may find something: an RE2 pattern (eleven digits, no words)."""
 
-_MOST_BETWEEN = 3
+# 1.3.9/5000-0005 and 51010519870303002X: up to three signs between two digits, no word and no end of a line.
+_DIGITS_TOGETHER = re.compile(r"\d(?:(?:[^\w\n]|_){0,3}\d)*[xX]?")
 _MOST_KNOWN = 200_000
 # 王小明, 司马相如: names of two characters are words too often (高明, 方向), and longer ones are of organisations.
 _NAME_LENGTHS = (3, 4)
@@ -96,20 +98,11 @@ def _is_of_person(number: str) -> bool:
 
 def _numbers_in(text: str) -> Iterator[str]:
     """The digits that stand together, with the X at their end; a number with a country code comes without it."""
-    digits = ""
-    between = 0
-    for char in [*unicodedata.normalize("NFKC", text), "\n"]:
-        is_digit = char.isdecimal()
-        is_check_x = char in "xX" and len(digits) == _ID_LENGTH - 1 and between == 0
-        if is_digit or is_check_x:
-            digits += "X" if is_check_x else str(unicodedata.decimal(char))
-            between = 0
-            continue
-        between += 1
-        is_end = char.isalpha() or char == "\n" or between > _MOST_BETWEEN
-        if digits and is_end:
-            yield _without_country_code(digits)
-            digits = ""
+    for run in _DIGITS_TOGETHER.findall(unicodedata.normalize("NFKC", text)):
+        digits = "".join(str(unicodedata.decimal(char)) for char in run if char.isdecimal())
+        if len(digits) == _ID_LENGTH - 1 and run[-1] in "xX":
+            digits += "X"
+        yield _without_country_code(digits)
 
 
 def _without_country_code(digits: str) -> str:

@@ -109,13 +109,21 @@ def _timestamp_option(contract: Contract) -> str:
 def _selected(typed_pass: TypedPass) -> str:
     """Returns the select list of the stored fields; one without a column is NULL, what may name persons is sealed."""
     contract = typed_pass.contract
-    columns = {column.field.name: f"c{column.index}" for column in typed_pass.header.columns if column.field}
+    columns: dict[str, str] = {}
+    dropped: list[str] = []
+    for column in typed_pass.header.columns:
+        if column.field is None:
+            continue
+        columns[column.field.name] = f"c{column.index}"
+        if column.field.personal == "drop":
+            dropped.append(f"c{column.index}")
     moment = columns.get(typed_pass.required_moment or "")
-    dropped = [columns[field.name] for field in contract.fields if field.personal == "drop" and field.name in columns]
     selected = []
     for field in contract.stored_fields:
-        column = columns.get(field.name)
-        selected.append(sealed_sql(contract, field, column, moment, dropped) if column else "NULL")
+        if field.name in columns:
+            selected.append(sealed_sql(contract, field, columns[field.name], moment, dropped))
+        else:
+            selected.append("NULL")
     return ", ".join(selected)
 
 
