@@ -96,22 +96,46 @@ def _sentence_of_step(error: BaseException) -> str | None:
 
 def system_sentence_of(message: str) -> str | None:
     """As `system_sentence`, from the words of an error: what Dagster keeps of a step that failed, what DuckDB says."""
-    of_python = _OF_PYTHON.search(message)
-    if of_python is not None:
-        ailment = AILMENTS.get(int(of_python[1]))
-        return None if ailment is None else _sentence(ailment, of_python[2] or "")
-    of_lxml = _OF_LXML.search(message)
-    if of_lxml is not None:
-        ailment = AILMENTS.get(getattr(errno, of_lxml[1], 0))
-        return None if ailment is None else _sentence(ailment, "")
+    for ailment_in in (_ailment_of_python, _ailment_of_lxml, _ailment_of_sqlite, _ailment_of_system):
+        ailment, place = ailment_in(message)
+        if ailment is not None:
+            return _sentence(ailment, place)
+    return None
+
+
+def _ailment_of_python(message: str) -> tuple[Ailment | None, str]:
+    found = _OF_PYTHON.search(message)
+    if found is None:
+        return None, ""
+    number, place = found.groups(default="")
+    return AILMENTS.get(int(number)), place
+
+
+def _ailment_of_lxml(message: str) -> tuple[Ailment | None, str]:
+    found = _OF_LXML.search(message)
+    if found is None:
+        return None, ""
+    name = found.group(1)
+    number = getattr(errno, name, 0)
+    return AILMENTS.get(number), ""
+
+
+def _ailment_of_sqlite(message: str) -> tuple[Ailment | None, str]:
     for words, ailment in _OF_SQLITE.items():
         if words in message:
-            return _sentence(ailment, "Dagster 的运行记录")
+            return ailment, "Dagster 的运行记录"
+    return None, ""
+
+
+def _ailment_of_system(message: str) -> tuple[Ailment | None, str]:
+    """What the C library says of an error, after whatever DuckDB or another library put before it."""
+    quoted = _QUOTED.search(message)
+    place = quoted.group(1) if quoted else ""
     for number, ailment in AILMENTS.items():
-        if os.strerror(number) in message:
-            quoted = _QUOTED.search(message)
-            return _sentence(ailment, quoted[1] if quoted else "")
-    return None
+        words = os.strerror(number)
+        if words in message:
+            return ailment, place
+    return None, ""
 
 
 def _with_its_causes(error: BaseException) -> Iterator[BaseException]:

@@ -49,9 +49,11 @@ def _files_of_home(settings: Settings, *, has_history: bool) -> Iterator[Entry]:
     for path in settings.home.rglob("*"):
         inside = path.relative_to(settings.home)
         top = inside.parts[0]
-        if top in passing or path in unkept or path.is_symlink():
+        if top in passing or path in unkept:
             continue
-        if path.is_file() and not path.name.startswith("."):
+        is_temporary = path.name.startswith(".")
+        is_plain_file = path.is_file() and not path.is_symlink()
+        if is_plain_file and not is_temporary:
             yield Entry(f"{HOME}/{inside.as_posix()}", path)
 
 
@@ -63,12 +65,10 @@ def _files_of_settings(settings: Settings) -> Iterator[Entry]:
     for name, path in named_paths(settings):
         if path.resolve().is_relative_to(settings.home.resolve()):
             continue
-        if path.is_dir():
-            for below in sorted(path.rglob("*")):
-                if below.is_file():
-                    yield Entry(f"{SETTINGS}/{name}/{below.relative_to(path).as_posix()}", below)
-        elif path.is_file():
-            yield Entry(f"{SETTINGS}/{name}/{path.name}", path)
+        folder = path if path.is_dir() else path.parent
+        for file in filter(Path.is_file, [path, *path.rglob("*")]):
+            inside = file.relative_to(folder).as_posix()
+            yield Entry(f"{SETTINGS}/{name}/{inside}", file)
 
 
 def named_paths(model: BaseModel, prefix: str = "") -> Iterator[tuple[str, Path]]:

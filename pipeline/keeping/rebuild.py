@@ -192,13 +192,17 @@ def _restore_deliveries(con: DuckDBPyConnection, rows: Sequence[Row]) -> None:
     read = {row[0] for row in con.execute("SELECT delivery_id FROM ledger.delivery").fetchall()}
     unread = [_as_it_is_now(row) for row in rows if row["delivery_id"] not in read]
     insert_journal_rows(con, "ledger.delivery", unread)
+    assignments = ", ".join(f"{column} = ${column}" for column in _OF_ARRIVAL)
+    nothing_known = dict.fromkeys(_OF_ARRIVAL)
     for row in rows:
-        if row["delivery_id"] in read:
-            assignments = ", ".join(f"{column} = ?" for column in _OF_ARRIVAL)
-            con.execute(
-                f"UPDATE ledger.delivery SET {assignments} WHERE delivery_id = ?",
-                [*(row.get(column) for column in _OF_ARRIVAL), row["delivery_id"]],
-            )
+        delivery_id = row["delivery_id"]
+        if delivery_id not in read:
+            continue
+        known = {column: row[column] for column in _OF_ARRIVAL if column in row}
+        con.execute(
+            f"UPDATE ledger.delivery SET {assignments} WHERE delivery_id = $delivery_id",
+            {**nothing_known, **known, "delivery_id": delivery_id},
+        )
 
 
 def _as_it_is_now(row: Row) -> Row:

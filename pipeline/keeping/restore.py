@@ -88,8 +88,10 @@ def chosen_backup(folder: Path, at: str | None) -> str:
         raise KeepingError(f"备份目录 {folder} 里还没有一份完整的备份。")
     if at is None:
         return known[-1]
-    wanted = at.replace("-", "") if at.count("-") > 1 else at
-    matching = [backup_id for backup_id in known if backup_id == at or backup_id.startswith(wanted)]
+    # 2023-04-24 is a day; 20230424T090000-2 is the id of the second backup of a second.
+    is_day_with_hyphens = at.count("-") > 1
+    beginning = at.replace("-", "") if is_day_with_hyphens else at
+    matching = [backup_id for backup_id in known if backup_id.startswith(beginning)]
     if not matching:
         raise KeepingError(f"备份目录 {folder} 里没有 {at} 的备份；有的是：{'、'.join(known)}。")
     return matching[-1]
@@ -98,9 +100,13 @@ def chosen_backup(folder: Path, at: str | None) -> str:
 def _refuse_home(home: Path) -> None:
     if home.exists() and not home.is_dir():
         raise KeepingError(f"{home} 是文件，不是文件夹。请把它移开，或用 --home 另指一处。")
-    names = sorted(path.name for path in home.iterdir()) if home.is_dir() else []
+    if not home.exists():
+        return
+    names = sorted(path.name for path in home.iterdir())
     if names:
-        shown = "、".join(names[:_MOST_NAMES]) + ("等" if len(names) > _MOST_NAMES else "")
+        shown = "、".join(names[:_MOST_NAMES])
+        if len(names) > _MOST_NAMES:
+            shown += "等"
         raise KeepingError(
             f"数据目录 {home} 里已有 {shown}：恢复只写入空的数据目录，以免新旧混在一起。"
             f"请把它整个移开（如 mv {home} {home}.old），或用 --home 另指一处。"

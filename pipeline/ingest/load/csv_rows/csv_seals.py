@@ -129,13 +129,19 @@ class _IdentifierSealer:
 
 
 def _seal_persons(text: str) -> str:
-    is_harmless = mask_field(text) == text and not text.startswith(_MARK)
-    return text if is_harmless else sealed(text)
+    return _sealed_if_masked(text, mask_field(text))
 
 
 def _seal_numbers(text: str) -> str:
-    is_harmless = mask_field(text, keeps_names=True) == text and not text.startswith(_MARK)
-    return text if is_harmless else sealed(text)
+    return _sealed_if_masked(text, mask_field(text, keeps_names=True))
+
+
+def _sealed_if_masked(text: str, masked: str) -> str:
+    """The text, sealed where the mask changes it; one that begins like a seal is sealed, too."""
+    begins_like_seal = text.startswith(_MARK)
+    if masked == text and not begins_like_seal:
+        return text
+    return sealed(text)
 
 
 def is_sealed(text: str | None) -> bool:
