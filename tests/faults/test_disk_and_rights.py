@@ -33,14 +33,14 @@ def report_of(what: str, count: int) -> dict[str, Any]:
     return report
 
 
-@pytest.mark.slow
+@pytest.mark.faults
 def test_every_command_under_every_fault_works_or_ends_in_a_sentence() -> None:
     report = report_of("commands", FAULTS)
     assert report["wrong"] == []
     assert {said["fault"] for said in report["said"]} >= {"limited files", "open elsewhere"}
 
 
-@pytest.mark.slow
+@pytest.mark.faults
 def test_a_run_on_a_disk_that_is_too_small_ends_in_a_sentence_and_is_done_once_there_is_room() -> None:
     report = report_of("sizes", DISKS)
     if not report["said"]:

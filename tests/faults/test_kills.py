@@ -30,7 +30,7 @@ KILLS = int(os.environ.get("KILLS", "12"))
 LEAST_SHARE = 0.9
 
 
-@pytest.mark.slow
+@pytest.mark.faults
 def test_whatever_is_killed_the_last_release_is_whole_and_the_next_run_ends_as_undisturbed() -> None:
     finished = subprocess.run(
         [sys.executable, "-m", "tests.faults.kills", str(KILLS)],
