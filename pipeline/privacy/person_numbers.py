@@ -3,7 +3,7 @@
     电话+86-139 5000 0004 → the span of +86-139 5000 0004
     身份证 510105 1987 0412 777X → the span of 510105 1987 0412 777X
 
-What makes 18 or 15 digits an identity number, `id_numbers` knows; names are found in `person_names`.
+What makes 18 or 15 digits an identity number, `id_numbers` knows; the names beside a number, `masking` finds.
 """
 
 from __future__ import annotations

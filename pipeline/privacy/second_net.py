@@ -30,6 +30,8 @@ _DIGITS_TOGETHER = re.compile(r"\d(?:(?:[^\w\n]|_){0,3}\d)*[xX]?")
 _MOST_KNOWN = 200_000
 # 王小明, 司马相如: names of two characters are words too often (高明, 方向), and longer ones are of organisations.
 _NAME_LENGTHS = (3, 4)
+SHORTEST_KNOWN: Final = min(_NAME_LENGTHS)
+"""Characters of the shortest text in a personal column that `KnownPersons` keeps."""
 _FEWEST_DIGITS = 7  # of a telephone number without its area code
 _MOBILE_LENGTH, _ID_LENGTH = 11, 18
 _COUNTRY_CODES = ("0086", "86")

@@ -11,12 +11,11 @@ from typing import TYPE_CHECKING
 from pipeline.common.quoting import quoted
 from pipeline.contracts import Contract
 from pipeline.ingest.reasons import Disposition, Reason
-from pipeline.privacy.second_net import MAY_BE_LEFT, KnownPersons, is_number_left
+from pipeline.privacy.second_net import MAY_BE_LEFT, SHORTEST_KNOWN, KnownPersons, is_number_left
 
 if TYPE_CHECKING:
     import duckdb
 
-_SHORTEST = 3  # characters of a name that is known
 _MOST_TEXTS = 200_000
 """Distinct texts of a column that are compared with the persons of a delivery."""
 
@@ -48,7 +47,7 @@ def _texts_left(con: duckdb.DuckDBPyConnection, name: str, persons: KnownPersons
     # In two statements, or the pattern is pushed below the DISTINCT and tried for every row.
     con.execute(
         f"CREATE OR REPLACE TEMP TABLE distinct_text AS "
-        f"SELECT DISTINCT {name} AS t FROM candidate WHERE length({name}) >= {_SHORTEST}"
+        f"SELECT DISTINCT {name} AS t FROM candidate WHERE length({name}) >= {SHORTEST_KNOWN}"
     )
     texts = con.execute(f"SELECT t FROM distinct_text WHERE regexp_matches(t, {quoted(MAY_BE_LEFT)})").fetchall()
     left = {text for (text,) in texts if is_number_left(text)}

@@ -21,7 +21,7 @@ from pipeline.common.quoting import quoted
 from pipeline.contracts import Contract, Field, FieldType
 from pipeline.ingest.load.csv_rows.typed_pass import always_missing, says_nothing
 from pipeline.privacy.masking import MAY_BE_PERSONAL, mask_field
-from pipeline.privacy.second_net import KnownPersons
+from pipeline.privacy.second_net import SHORTEST_KNOWN, KnownPersons
 
 if TYPE_CHECKING:
     import duckdb
@@ -35,7 +35,6 @@ _SEAL_WORDS = "zhoubao_seal_words"
 _NOTE_PERSON = "zhoubao_note_person"
 # No personal number and no name with its colon is shorter: 86601234, 家长：王明.
 _SHORTEST = 5
-_SHORTEST_KNOWN = 3  # characters of a name that `KnownPersons` keeps: 王小明
 # Identifiers that happen to look like mobile numbers fill a whole column; a mistake fills some of its cells.
 _MOST_IDENTIFIERS = 50_000
 # An identifier that may be a person's number: 13950000005, +86-139 5000 0005, 51010519870303002X; or a mail address.
@@ -93,7 +92,7 @@ def sealed_sql(
 def _noted_sql(column: str, persons: Sequence[str]) -> str:
     """Returns SQL of a column's text that notes a person of its row who stands in it, and changes nothing."""
     branches = [
-        f"WHEN length({person}) >= {_SHORTEST_KNOWN} AND contains({column}, {person}) "
+        f"WHEN length({person}) >= {SHORTEST_KNOWN} AND contains({column}, {person}) "
         f"THEN {_NOTE_PERSON}({column}, {person})"
         for person in persons
     ]
