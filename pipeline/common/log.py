@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import Final
 
 from pipeline.common.clock import BEIJING
+from pipeline.common.private_files import private_folder
 
 # 5 files of 4 MB hold a year of weekly runs; a loop that writes without end cannot fill the disk.
 MOST_BYTES: Final = 4 << 20
@@ -86,7 +87,7 @@ class PrivateRotatingHandler(RotatingFileHandler):
 
     def _open(self) -> TextIOWrapper:
         path = Path(self.baseFilename)
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        private_folder(path.parent)
         return open(path, "a", encoding="utf-8", opener=_open_private)
 
     def emit(self, record: logging.LogRecord) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from pipeline.common.atomic_files import sync_file
+from pipeline.common.private_files import private_folder
 from pipeline.keeping.contents import HOME, SETTINGS
 from pipeline.keeping.errors import KeepingError, in_words_of_the_disk
 from pipeline.keeping.store import (
@@ -145,7 +146,7 @@ def _target(staging: Path, name: str) -> Path:
 
 def _copy_one(folder: Path, file: StoredFile, target: Path, manifest: Manifest) -> None:
     source = object_path(folder, file.sha256)
-    target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    private_folder(target.parent)
     sha256 = copy_hashed(source, target)[0] if source.is_file() else None
     if sha256 != file.sha256:
         state = "不见了" if sha256 is None else "内容已变"

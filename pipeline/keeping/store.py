@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from pipeline.common.atomic_files import CHUNK_BYTES, sha256_of, sync_file, write_text
+from pipeline.common.private_files import private_folder
 from pipeline.keeping.errors import KeepingError
 
 MARK: Final = "zhoubao-backups.json"
@@ -77,7 +78,7 @@ def open_store(folder: Path) -> None:
     if folder.is_dir() and any(folder.iterdir()):
         raise KeepingError(f"{folder} 里已有别的文件，不是周报的备份目录。请另指一个空文件夹，或以前的备份目录。")
     for made in (folder, folder / OBJECTS, folder / BACKUPS):
-        made.mkdir(mode=0o700, parents=True, exist_ok=True)
+        private_folder(made)
         made.chmod(0o700)
     write_text(mark, json.dumps({"format": FORMAT, "what": "backups of zhoubao"}) + "\n")
 

@@ -12,6 +12,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Final
 
 from pipeline.common.atomic_files import write_text
+from pipeline.common.private_files import private_folder
 from pipeline.quality.codes import WORDS_OF_KIND
 from pipeline.quality.schema import create_tables
 
@@ -64,7 +65,7 @@ def known_of(con: duckdb.DuckDBPyConnection) -> Known:
 
 def write_known(settings: Settings, known: Known) -> None:
     """Replaces the file of this home in one step."""
-    settings.notices.mkdir(parents=True, exist_ok=True, mode=0o700)
+    private_folder(settings.notices)
     waivers = [{**vars(waiver), "until": waiver.until.isoformat()} for waiver in known.waivers]
     content = {"arrived": sorted(known.arrived), "waivers": waivers}
     write_text(settings.notices / FILE, json.dumps(content, ensure_ascii=False, indent=1) + "\n")

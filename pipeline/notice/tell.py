@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Final
 from pipeline.common.atomic_files import write_text
 from pipeline.common.clock import BEIJING, beijing_now, moment_in_beijing
 from pipeline.common.file_names import shown_name
+from pipeline.common.private_files import private_folder
 from pipeline.common.system_errors import reason_of
 from pipeline.notice.channels import Channel, Outcome, open_channels, send
 from pipeline.notice.due import DueError, missing_events
@@ -119,7 +120,7 @@ def _tell_one_process_at_a_time(settings: Settings, events: Sequence[Event], pla
     from filelock import FileLock, Timeout
 
     try:
-        settings.notices.mkdir(parents=True, exist_ok=True, mode=0o700)
+        private_folder(settings.notices)
         with FileLock(settings.notices / "lock", timeout=WAIT_SECONDS):
             return _tell(settings, events, places)
     except Timeout:

@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from pipeline.common.private_files import private_folder
 from pipeline.common.sentences import SentenceError
 from pipeline.common.tables import has_table
 
@@ -159,7 +160,7 @@ def _telling_lines(journal: Mapping[Key, Row]) -> Iterator[tuple[Key, tuple[str,
 
 def _append(path: Path, text: str) -> None:
     """Appends whole lines and has them on the disk; half a line that was left there before is cut off."""
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    private_folder(path.parent)
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
     with os.fdopen(descriptor, "r+b") as file:
         file.seek(_end_of_last_line(path))

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
+from pipeline.common.private_files import private_folder
 from pipeline.ingest.containers.archive import (
     ENCRYPTED_FLAG,
     PACKED_FILE,
@@ -60,7 +61,7 @@ def unwrapped(path: Path, work: Path, max_unpacked_mb: int) -> Iterator[Unwrappe
     if not wrapper:
         yield Unwrapped(path)
         return
-    work.mkdir(parents=True, exist_ok=True, mode=0o700)
+    private_folder(work)
     handle, name = tempfile.mkstemp(prefix="unpacked-", dir=work)
     copy = Path(name)
     try:

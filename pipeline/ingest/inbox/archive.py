@@ -8,6 +8,7 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
+from pipeline.common.private_files import private_folder
 from pipeline.ingest.containers.identity import FileStamp
 from pipeline.ingest.recognise.match import Recognised
 from pipeline.settings import Settings
@@ -42,11 +43,11 @@ def archive_file(path: Path, targets: Sequence[Path]) -> None:
     first, *others = targets
     _make_own(path)
     for target in others:
-        target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        private_folder(target.parent)
         if not target.exists():
             _link(path, target)
             _keep(target)
-    first.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    private_folder(first.parent)
     if first.exists():
         path.unlink()
         return

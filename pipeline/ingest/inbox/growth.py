@@ -20,6 +20,7 @@ from pathlib import Path
 
 from pipeline.common.clock import utc_now
 from pipeline.common.file_names import shown_name
+from pipeline.common.private_files import private_folder
 from pipeline.ingest.containers.container import Container
 from pipeline.ingest.errors import RefusedFileError
 from pipeline.ingest.inbox.archive import stored_original
@@ -122,7 +123,7 @@ def join_with_beginning(loader: Loader, path: Path) -> bool:
 @contextmanager
 def _joined(loader: Loader, beginning: Path, rest: Path) -> Iterator[Path]:
     """Yields a private copy of both, one behind the other, under the name of the file."""
-    loader.settings.work.mkdir(parents=True, exist_ok=True, mode=0o700)
+    private_folder(loader.settings.work)
     with tempfile.TemporaryDirectory(prefix="joined-", dir=loader.settings.work) as folder:
         whole = Path(folder) / rest.name
         with whole.open("wb") as target:

@@ -11,6 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pipeline.common.private_files import private_folder
 from pipeline.ingest.containers.identity import stamp
 from pipeline.ingest.errors import RefusedFileError
 from pipeline.ingest.inbox.archive import delivery_id_of, stored_original
@@ -147,5 +148,5 @@ def load_again(loader: Loader, stored: Path, file_name: str) -> FileEvent:
 def _keep_at_its_place(loader: Loader, stored: Path, export: Recognised) -> None:
     """Moves an original that is read as another source or week today to where it is looked for from now on."""
     folder = loader.settings.archive / export.contract.name / export.week.week_id
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    private_folder(folder)
     stored.replace(folder / stored.name)

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from pipeline.common.file_names import is_unicode, shown_name
+from pipeline.common.private_files import private_folder
 from pipeline.ingest.containers.container import Container
 from pipeline.ingest.containers.detect import sniff
 from pipeline.ingest.containers.unpack import unwrapped
@@ -84,7 +85,7 @@ def _named_in_unicode(path: Path, work: Path) -> Iterator[Path]:
     if is_unicode(str(path)):
         yield path
         return
-    work.mkdir(parents=True, exist_ok=True, mode=0o700)
+    private_folder(work)
     with tempfile.TemporaryDirectory(prefix="named-", dir=work) as folder:
         alias = Path(folder) / shown_name(path.name).replace("\\", "_")
         alias.symlink_to(path.absolute())

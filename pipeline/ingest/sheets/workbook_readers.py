@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pipeline.common.characters import visible
+from pipeline.common.private_files import private_folder
 from pipeline.ingest.containers.container import Container
 from pipeline.ingest.containers.extent_binary import refuse_huge_xls
 from pipeline.ingest.containers.extent_zip import refuse_huge_zip
@@ -115,7 +116,7 @@ def _well_named(source: Source) -> Iterator[Path]:
     if suffix not in _MISLEADING_SUFFIXES or suffix == f".{source.container.value}":
         yield path
         return
-    source.work.mkdir(parents=True, exist_ok=True, mode=0o700)
+    private_folder(source.work)
     with tempfile.TemporaryDirectory(prefix="renamed-", dir=source.work) as folder:
         alias = Path(folder) / source.container.value
         try:

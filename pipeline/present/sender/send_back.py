@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from pipeline.common.atomic_files import replaced
+from pipeline.common.private_files import private_folder
 from pipeline.common.tables import has_table
 from pipeline.contracts import Contract
 from pipeline.ingest.errors import RefusedFileError
@@ -173,7 +174,7 @@ def _write(
         raise UncopiedError("归档中已没有它的原件")
     folder = settings.review / delivery.week_id / FOLDER
     folder.mkdir(parents=True, exist_ok=True)
-    settings.work.mkdir(parents=True, exist_ok=True, mode=0o700)
+    private_folder(settings.work)
     target = folder / f"{contract.title}_{delivery.week_id}_{delivery.delivery_id[:8]}"
     with tempfile.TemporaryDirectory(prefix="returned-", dir=settings.work) as private:
         private_settings = settings.model_copy(update={"home": Path(private)})
