@@ -33,7 +33,7 @@ run: $(INSTALLED) ## load, check, compute and release the weeks up to WEEK (2023
 	$(PYTHON) -m zhoubao run --week $(WEEK) --sample-if-empty
 
 test: lint ## every check of style, types and import directions, then all tests but those of make faults
-	$(PYTHON) -m pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder -m 'not faults'
+	$(PYTHON) -m pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder -m 'not faults' --durations=25
 
 quick: lint ## as test, without what is marked slow
 	$(PYTHON) -m pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder -m 'not slow and not faults'
