@@ -14,9 +14,9 @@ from pydantic import BaseModel, ConfigDict, StringConstraints, model_validator
 from pydantic import Field as PydanticField
 from pydantic.alias_generators import to_camel
 
+from pipeline.contracts.words import NOTHING
+
 Identifier = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,62}$")]
-DEFAULT_MISSING = ("", "-", "--", "---", "–", "—", "——", "－", "－－", "…", "……", "/", "／")
-"""What stands for "not reported" unless a contract says otherwise; never zero."""
 RESERVED = frozenset({"delivery_id", "sheet", "row_no", "as_written", "week_id", "as_of"})
 """Columns that every table of `raw` and `staging` has beside its fields."""
 
@@ -39,6 +39,7 @@ class FieldType(StrEnum):
     NUMBER = "number"
     DATE = "date"
     DATETIME = "datetime"
+    BOOLEAN = "boolean"
 
     @property
     def sql(self) -> str:
@@ -52,6 +53,7 @@ _SQL_TYPES = {
     FieldType.NUMBER: "DECIMAL(38,6)",
     FieldType.DATE: "DATE",
     FieldType.DATETIME: "TIMESTAMP",
+    FieldType.BOOLEAN: "BOOLEAN",
 }
 
 
@@ -113,6 +115,12 @@ class Field(Strict):
     )
     constraints: Constraints = Constraints()
     missing_values: tuple[str, ...] | None = None
+    true_values: tuple[str, ...] = PydanticField(
+        default=(), description="words for yes in a boolean field, besides 是, √, Y, true and their like"
+    )
+    false_values: tuple[str, ...] = PydanticField(
+        default=(), description="words for no in a boolean field, besides 否, ×, N, false and their like"
+    )
     zero_values: tuple[str, ...] = PydanticField(default=(), description="words that mean zero, such as 无业务")
     personal: Literal["drop", "hmac"] | None = PydanticField(
         default=None, description="drop: never written; hmac: only a keyed digest is kept, to count persons once"
@@ -254,7 +262,7 @@ class Contract(Strict):
     title_words: tuple[str, ...] = PydanticField(default=(), description="words of the title that tell this export")
     csv: Csv = Csv()
     layout: Layout = Layout()
-    missing_values: tuple[str, ...] = DEFAULT_MISSING
+    missing_values: tuple[str, ...] = NOTHING
     primary_key: tuple[Identifier, ...] = ()
     latest_by: Identifier | None = PydanticField(
         default=None, description="field that decides between rows of one key within a file"

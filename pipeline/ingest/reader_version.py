@@ -27,6 +27,12 @@ CHANGES: Final = (
         "必填而只写“——”之类空记号的单元格按空处理；网页、xls、ods、xml 表格中若干漏读、误读已更正，见 CHANGELOG；"
         "各种写法的证件号、手机号、座机、邮箱、银行卡号和旁边的姓名，在所有文字列、文件名和工作表名中一律遮盖",
     ),
+    ReaderChange(
+        3,
+        "2026-11-29",
+        "NULL、\\N、(null)、N/A、None、nan、0000-00-00、暂无等写法按空处理；"
+        "“是否”列认得 √、Y、TRUE、采用等写法，认不得的隔离",
+    ),
 )
 READER_VERSION: Final = CHANGES[-1].version
 

@@ -72,6 +72,7 @@ class Reason(StrEnum):
     NOT_A_NUMBER = "not_a_number"
     NOT_A_DATE = "not_a_date"
     NOT_A_DATETIME = "not_a_datetime"
+    NOT_YES_OR_NO = "not_yes_or_no"
     TIME_IN_DATE = "time_in_date"
     DATE_WITHOUT_YEAR = "date_without_year"
     TOO_MANY_DECIMALS = "too_many_decimals"
@@ -139,6 +140,10 @@ _REASON_TEXTS = {
     Reason.NOT_A_NUMBER: ("不是数", "应为数字，无法识别；请改为数字后重新报送"),
     Reason.NOT_A_DATE: ("不是日期", "应为日期，不是有效的日期；请核对后重新报送"),
     Reason.NOT_A_DATETIME: ("不是时间", "应为日期时间，不是有效的时间；请核对后重新报送"),
+    Reason.NOT_YES_OR_NO: (
+        "不知是或否",
+        "应为是或否，不认识这种写法；请改为“是”或“否”后重新报送，或由数据专员在合同中登记这种写法",
+    ),
     Reason.TIME_IN_DATE: ("日期带有时间", "应为日期却带有时间，截去会改变数值；请核对"),
     Reason.DATE_WITHOUT_YEAR: ("日期没有年份", "日期没有年份，表头也没有写明统计年份；请补上年份"),
     Reason.TOO_MANY_DECIMALS: (

@@ -10,7 +10,7 @@ SELECT
     s.department, -- 报送单位，照原文 | reporting department as written
     coalesce(a.department_id, 'UNKNOWN') AS department_id, -- 报送单位代号 | reporting department
     s.content, -- 内容 | text
-    coalesce(s.is_adopted, '是') = '是' AS is_adopted, -- 是否采用，未填为采用 | adopted; a blank counts as adopted
+    coalesce(s.is_adopted, true) AS is_adopted, -- 是否采用，未填为采用 | adopted; a blank counts as adopted
     s.delivery_id, -- 交付文件编号 | delivery
     s.sheet, -- 表名 | sheet
     s.row_no, -- 文件中的行号 | row in the file

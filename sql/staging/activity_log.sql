@@ -13,6 +13,6 @@ SELECT
     r.category, -- 类别 | category
     r.department, -- 报送单位，照原文 | reporting department as written
     r.content, -- 内容 | text
-    r.is_adopted -- 是否采用，照原文 | adopted or not, as written
+    r.is_adopted -- 是否采用，可空 | adopted or not, may be null
 FROM raw.activity_log AS r
 INNER JOIN ledger.current_delivery AS d ON d.delivery_id = r.delivery_id

@@ -7,6 +7,7 @@ Notations of days are in `day_notations` and `dates`, of numbers in `numbers`; c
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from pipeline.common.cell_marks import DAY_MARK, ERROR_MARK, FORMULA_MARK, MARKED, NUMBER_MARK
 from pipeline.common.characters import visible
 from pipeline.contracts import Contract, Field, FieldType
+from pipeline.contracts.words import NO, YES
 from pipeline.ingest.cells.damage import is_damaged, is_misread
 from pipeline.ingest.cells.dates import Context, lacks_year, parse_moment, read_moment
 from pipeline.ingest.cells.numbers import TOO_LARGE, parse_number
@@ -201,6 +203,16 @@ def _datetime(text: str, _: Field, context: Context) -> Reading:
     return Reading(moment.isoformat(sep=" "))
 
 
+def _boolean(text: str, field: Field, _: Context) -> Reading:
+    """√, Ｙ and 是 → 'true'; 采用 where the contract says that it means yes; a word that says neither is no answer."""
+    word = unicodedata.normalize("NFKC", text).casefold()
+    if word in YES or text in field.true_values:
+        return Reading("true")
+    if word in NO or text in field.false_values:
+        return Reading("false")
+    return _UNREADABLE[Reason.NOT_YES_OR_NO]
+
+
 def _string(text: str, field: Field, _: Context) -> Reading:
     """A text as it is, unless an export or a spreadsheet has ruined it."""
     if is_damaged(text, field):
@@ -216,4 +228,5 @@ _READERS: dict[FieldType, Callable[[str, Field, Context], Reading]] = {
     FieldType.NUMBER: _number,
     FieldType.DATE: _date,
     FieldType.DATETIME: _datetime,
+    FieldType.BOOLEAN: _boolean,
 }

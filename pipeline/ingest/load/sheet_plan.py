@@ -40,6 +40,7 @@ _SHAPES = {
         "{0} LIKE '____-__-__ 00:00:00' AND TRY_CAST({0} AS TIMESTAMP)::VARCHAR = {0}), false)"
     ),
     # 2023-04-17 09:12:33
+    FieldType.BOOLEAN: "{0} IN ('true', 'false')",
     FieldType.DATETIME: "coalesce(length({0}) = 19 AND TRY_CAST({0} AS TIMESTAMP)::VARCHAR = {0}, false)",
 }
 

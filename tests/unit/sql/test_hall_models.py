@@ -235,7 +235,7 @@ def test_an_inspection_week_takes_the_worst_day_and_else_the_last(hall: SqlHall)
 
 
 def test_only_adopted_activities_are_printed(hall: SqlHall) -> None:
-    texts = [("甲", "是"), ("乙", "否"), ("丙", None)]
+    texts = [("甲", True), ("乙", False), ("丙", None)]
     hall.deliver(
         "activity_log",
         "2023-01",

@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import TypeVar
 
 from pipeline.contracts import FieldType
-from pipeline.contracts.model import DEFAULT_MISSING
+from pipeline.contracts.words import NO, NOTHING, YES
 from pipeline.ingest.authoring.drafting.label_words import is_identifier
 from pipeline.ingest.cells.dates import Context, parse_moment
 from pipeline.ingest.cells.numbers import parse_number
@@ -65,17 +65,22 @@ class TypeGuess:
     doubt: str = ""
 
 
+_ASKS = "是否"  # 是否采用, 是否办结
+
+
 def type_of(label: str, texts: Iterable[str], is_text_file: bool, is_summed: bool = False) -> TypeGuess:
     """The type that nearly all texts fit; `texts` are different, filled ones. Text where in doubt.
 
     What a printed total adds up (`is_summed`) is no identifier, though its name may end like one: 过号.
     """
     stripped = map(str.strip, texts)
-    kept = [text for text in stripped if text not in DEFAULT_MISSING]
+    kept = [text for text in stripped if text not in NOTHING]
     if not kept:
         return TypeGuess(FieldType.STRING)
     if is_identifier(label) and not is_summed:
         return _identifier_type(kept)
+    if label.startswith(_ASKS) and {text.casefold() for text in kept} <= YES | NO:
+        return TypeGuess(FieldType.BOOLEAN)
     # Moments come first: 20230417 could be read as a number too.
     moment = _moment_type(label, kept, is_text_file)
     if moment is not None:

@@ -17,6 +17,7 @@ _TYPE_WORDS = {
     FieldType.NUMBER: "数字",
     FieldType.DATE: "日期",
     FieldType.DATETIME: "日期时间",
+    FieldType.BOOLEAN: "是否",
 }
 
 

@@ -68,7 +68,7 @@ def test_no_business_is_zero_where_the_contract_says_so() -> None:
     assert read("无业务", type="integer") == Reading(None, "not_an_integer")
 
 
-@pytest.mark.parametrize("text", ["#REF!", "#N/A", "#DIV/0!", "#VALUE!"])
+@pytest.mark.parametrize("text", ["#REF!", "#NAME?", "#DIV/0!", "#VALUE!"])
 def test_formula_errors_have_their_own_reason(text: str) -> None:
     assert read(text, type="integer").reason == "error_cell"
 
