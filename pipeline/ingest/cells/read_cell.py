@@ -205,7 +205,7 @@ def _datetime(text: str, _: Field, context: Context) -> Reading:
 
 def _boolean(text: str, field: Field, _: Context) -> Reading:
     """√, Ｙ and 是 → 'true'; 采用 where the contract says that it means yes; a word that says neither is no answer."""
-    word = unicodedata.normalize("NFKC", text).casefold()
+    word = unicodedata.normalize("NFKC", text).casefold().rstrip("。.!")
     if word in YES or text in field.true_values:
         return Reading("true")
     if word in NO or text in field.false_values:

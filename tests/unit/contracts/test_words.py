@@ -22,7 +22,7 @@ def test_a_word_of_nothing_is_nothing_in_a_field_of_any_type(word: str, kind: st
     assert read(f" {word} ", type=kind, constraints={"required": True}).reason == Reason.MISSING_REQUIRED
 
 
-@pytest.mark.parametrize("word", ["是", "√", "✔", "☑", "Y", "yes", "Ｙ", "TRUE", "True", "1", "采用"])
+@pytest.mark.parametrize("word", ["是", "√", "✔", "☑", "Y", "yes", "Ｙ", "TRUE", "True", "1", "是。", "采用"])
 def test_a_tick_is_a_yes(word: str) -> None:
     assert read(word, type="boolean", trueValues=["采用"]).value == "true"
 
