@@ -19,6 +19,8 @@ from zhoubao.app import app
 
 HOMES = sorted(path.stem for path in HERE.glob("v*.zip"))
 FIGURES = ("raw", "staging", "core", "marts", "charts", "quarantine", "release")
+# Raw and staging hold values in the types of today's contracts: 是否采用 was a text 是 once, and is true now.
+COMPUTED = ("core", "marts", "charts")
 KEPT = ("ledger.row_account", "quality.finding_event", "release.figure", "release.activation")
 HOW_READ = "contract_fingerprint, reader_version"
 DELIVERIES = f"SELECT * EXCLUDE ({HOW_READ}) FROM ledger.delivery WHERE status <> 'refused' ORDER BY ALL"
@@ -65,7 +67,7 @@ def test_a_run_over_a_home_of_another_version_changes_no_figure(version: str, tm
     with hall.open() as con:
         before = digest_of_tables(con, ("ledger", "quality", "release"))
         delivered = con.execute(DELIVERIES).fetchall()
-        figures = digest_of_tables(con)
+        figures = digest_of_tables(con, COMPUTED)
         read_again = hall.load(con, [WEEK]).of("loaded")
         # What an earlier reader read is read again, and gives the same rows; the newest home has nothing new.
         assert len(read_again) == (0 if version == HOMES[-1] else len(delivered))
@@ -77,7 +79,7 @@ def test_a_run_over_a_home_of_another_version_changes_no_figure(version: str, tm
         after = digest_of_tables(con, ("ledger", "quality", "release"))
         assert con.execute(DELIVERIES).fetchall() == delivered
         assert {name: after[name] for name in KEPT} == {name: before[name] for name in KEPT}
-        assert digest_of_tables(con) == figures
+        assert digest_of_tables(con, COMPUTED) == figures
     assert digests(hall.settings.published / "releases") == released
     assert version_of_home(hall.settings) == current_version()
 
