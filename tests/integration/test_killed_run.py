@@ -17,7 +17,8 @@ from pipeline.settings import PROJECT_ROOT, Settings
 from tests.hall import digest_of_tables
 
 MOMENTS = 3
-COMMAND = (sys.executable, "-m", "zhoubao", "run", "--week", "2023-15", "--sample-if-empty", "--scale", "0.002")
+# Three weeks go through every stage; `make faults` kills each stage by the dozen.
+COMMAND = (sys.executable, "-m", "zhoubao", "run", "--week", "2023-03", "--sample-if-empty", "--scale", "0.002")
 
 
 def start(home: Path) -> subprocess.Popen[bytes]:

@@ -17,8 +17,8 @@ from pipeline.present.site.published import open_published
 from pipeline.release.freeze.issues import freeze
 from pipeline.release.published.publish import publish
 from pipeline.settings import Settings
-from tests.unit.present.origins_hall import GRAINS
-from tests.unit.release.tiny_hall import WEEKS
+from tests.unit.present.origins_hall import GRAINS, add_origins
+from tests.unit.release.tiny_hall import WEEKS, hall_settings, open_hall
 
 
 class Anchors(HTMLParser):
@@ -36,9 +36,21 @@ class Anchors(HTMLParser):
             self.ids.append(str(named["id"]))
 
 
-@pytest.fixture
-def site(released: Settings) -> Path:
-    return build_site(released).parent
+@pytest.fixture(scope="module")
+def shown(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """A home whose weeks are released and whose site is built, made once. Read, don't write."""
+    settings = hall_settings(tmp_path_factory.mktemp("pages") / "home")
+    with open_hall(settings) as con:
+        add_origins(con)
+        freeze(con, settings, WEEKS, grains=GRAINS)
+        publish(con, settings)
+    build_site(settings)
+    return settings
+
+
+@pytest.fixture(scope="module")
+def site(shown: Settings) -> Path:
+    return shown.published / "site"
 
 
 def revise(con: duckdb.DuckDBPyConnection, settings: Settings, change: str) -> Path:
@@ -72,16 +84,16 @@ def test_every_link_of_every_page_leads_to_a_place_that_exists(site: Path):
     assert lost == []
 
 
-def test_every_figure_of_the_weekly_leads_to_its_origin(site: Path, released: Settings):
+def test_every_figure_of_the_weekly_leads_to_its_origin(site: Path, shown: Settings):
     links = set(Anchors((site / "index.html").read_text(encoding="utf-8")).links)
-    with open_published(released) as published:
+    with open_published(shown) as published:
         figures = [published.origins.origin_of(row) for row in week_summary(published.con, "2023-03")]
     assert len(figures) == 16
     assert [one.anchor for one in figures if f"provenance/2023-03.html#{one.anchor}" not in links] == []
 
 
-def test_the_places_of_a_figure_sum_to_it_for_the_week_and_the_year(released: Settings):
-    with open_published(released) as published:
+def test_the_places_of_a_figure_sum_to_it_for_the_week_and_the_year(shown: Settings):
+    with open_published(shown) as published:
         con = published.con
         rows = [row for row in week_summary(con, "2023-03") if row.section in ("综窗办件", "事项受理办结")]
         origins = [*map(published.origins.origin_of, rows), *published.origins.case_totals("2023-03")]
@@ -95,8 +107,8 @@ def test_the_places_of_a_figure_sum_to_it_for_the_week_and_the_year(released: Se
     ]
 
 
-def test_a_figure_has_the_findings_that_name_it_and_no_other(released: Settings):
-    with open_published(released) as published:
+def test_a_figure_has_the_findings_that_name_it_and_no_other(shown: Settings):
+    with open_published(shown) as published:
         findings = week_findings(published.con, "2023-03")
         origins = {one.anchor: one for one in map(published.origins.origin_of, week_summary(published.con, "2023-03"))}
         of = {anchor: [row["finding_id"] for row in findings_of(findings, one)] for anchor, one in origins.items()}

@@ -20,8 +20,8 @@ from pipeline.quality.checks.vocabulary import Vocabulary, write_words
 from pipeline.release.freeze.issues import freeze
 from pipeline.release.published.publish import publish
 from pipeline.settings import Settings, load_settings
-from tests.unit.present.origins_hall import GRAINS
-from tests.unit.release.tiny_hall import WEEKS
+from tests.unit.present.origins_hall import GRAINS, add_origins
+from tests.unit.release.tiny_hall import WEEKS, hall_settings, open_hall
 
 HOSTILE = "</script><script>alert(1)</script><img src=x onerror=alert(1)>"
 RULES = [
@@ -59,9 +59,8 @@ class Reader(HTMLParser):
         self.text += f" {data}"
 
 
-@pytest.fixture
-def decided(con: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection:
-    """The tiny hall with a library, and its open finding accepted until a day."""
+def decide(con: duckdb.DuckDBPyConnection) -> None:
+    """Gives the tiny hall a library, and accepts its open finding until a day."""
     write_library(con, [])
     project = load_settings()
     suites = load_suites(project.expectations_dir)
@@ -94,13 +93,17 @@ def decided(con: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection:
         "INSERT INTO quality.correction VALUES ('c1', 'window_weekly', '{\"window_name\": \"综合窗口\"}', 'accepted', "
         "'12', '21', '两位颠倒', '李专员', '2023-02-01 10:00:00', '2023-03', 'failed', 'f1', '13', NULL)"
     )
-    return con
 
 
-@pytest.fixture
-def site(decided: duckdb.DuckDBPyConnection, settings: Settings) -> Path:
-    freeze(decided, settings, WEEKS, grains=GRAINS)
-    publish(decided, settings)
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The site of the hall with its decision, made once. Read, don't write."""
+    settings = hall_settings(tmp_path_factory.mktemp("quality") / "home")
+    with open_hall(settings) as con:
+        add_origins(con)
+        decide(con)
+        freeze(con, settings, WEEKS, grains=GRAINS)
+        publish(con, settings)
     return build_site(settings).parent
 
 
@@ -167,10 +170,11 @@ def test_a_link_of_the_index_leads_to_the_check_on_its_page(site: Path) -> None:
 
 
 def test_a_week_that_is_not_released_has_its_page_for_the_steward(
-    decided: duckdb.DuckDBPyConnection, settings: Settings
+    con: duckdb.DuckDBPyConnection, settings: Settings
 ) -> None:
-    decided.execute("UPDATE quality.finding SET status = 'open', until = NULL WHERE finding_id = 'f2'")
-    (page,) = write_review_pages(decided, settings, ["2023-03"])
+    decide(con)
+    con.execute("UPDATE quality.finding SET status = 'open', until = NULL WHERE finding_id = 'f2'")
+    (page,) = write_review_pages(con, settings, ["2023-03"])
     assert page == settings.review / "2023-03" / "quality.html"
     text = words(page)
     assert "阻止发布 1" in text
