@@ -8,7 +8,8 @@ SHELL := /bin/sh
 WEEK ?= 2023-15
 PORT ?= 3000
 NOTEBOOK_PORT ?= 2718
-JOBS ?= 2
+# As many tests at once as there are cores, but no more than memory of 8 GB bears.
+JOBS ?= $(shell cores=$$(nproc 2>/dev/null || echo 2); [ $$cores -le 4 ] || cores=4; echo $$cores)
 FUZZ_FILES ?= 20000
 KILLS ?= 500
 REOPENINGS ?= 1000
