@@ -33,7 +33,7 @@ MOBILE = r"1[3-9]\d{9}"
 
 
 def is_id_number(text: str) -> bool:
-    """Whether an 18-character text is a person's identity number: a day of birth and the check digit (GB 11643-1999)."""
+    """Whether 18 characters are a person's identity number: a day of birth and the check digit (GB 11643-1999)."""
     if not _ID_NUMBER.fullmatch(text):
         return False
     weighted = [int(digit) * weight for digit, weight in zip(text, _WEIGHTS, strict=False)]
