@@ -30,6 +30,15 @@ def label_key(text: str) -> str:
     return _reduced(text) if len(text) > _LONGEST_REMEMBERED else _remembered(text)
 
 
+def written_key(text: str) -> str:
+    """A header text as `label_key` reduces it, but with all that stands in brackets: 预登记（新）： → 预登记(新).
+
+    Two labels of one table may differ in nothing else.
+    """
+    normal = unicodedata.normalize("NFKC", visible(text))
+    return "".join(normal.split()).strip(":*").lower()
+
+
 @lru_cache(maxsize=20_000)
 def _remembered(text: str) -> str:
     return _reduced(text)

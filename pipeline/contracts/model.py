@@ -201,6 +201,11 @@ class Layout(Strict):
         default=("其中",),
         description="a row whose label begins so repeats part of another: evidence only",
     )
+    data_labels: tuple[str, ...] = PydanticField(
+        default=(),
+        description="names of windows, departments or items that read like a total (汇总窗口) or whose numbers "
+        "may equal the sum of others: rows with such a label are always data",
+    )
     hidden_sheets: Literal["set_aside", "read"] = PydanticField(
         default="set_aside", description="set_aside: a hidden sheet counts only where no visible one holds the table"
     )

@@ -51,6 +51,9 @@ class RowReason(StrEnum):
     NUMBERING = "numbering"
     TOTAL = "total"
     OF_WHICH = "of_which"
+    COMPARISON = "comparison"
+    UNIT_LINE = "unit_line"
+    ONLY_NUMBERED = "only_numbered"
     NOTE = "note"
     BLANK = "blank"
     DUPLICATE_ROW = "duplicate_row"
@@ -66,7 +69,7 @@ class RowReason(StrEnum):
 
 
 class Reason(StrEnum):
-    """Why a cell is quarantined, or loaded with a remark (`PERSONAL_DATA_MASKED`)."""
+    """Why a cell is quarantined, or loaded with a remark (`PERSONAL_DATA_MASKED`, `DAY_AMONG_TEXTS`)."""
 
     NOT_AN_INTEGER = "not_an_integer"
     NOT_A_NUMBER = "not_a_number"
@@ -87,9 +90,12 @@ class Reason(StrEnum):
     UNKNOWN_CODE = "unknown_code"
     WRONG_COLUMN_COUNT = "wrong_column_count"
     CONFLICTING_DUPLICATE = "conflicting_duplicate"
+    EQUALS_SUM = "equals_sum"
+    OTHER_TABLE = "other_table"
     PERSONAL_DATA_MASKED = "personal_data_masked"
     PERSONAL_DATA_LEFT = "personal_data_left"
     IDENTIFIER_AS_DAY = "identifier_as_day"
+    DAY_AMONG_TEXTS = "day_among_texts"
     IDENTIFIER_AS_NUMBER = "identifier_as_number"
 
     @property
@@ -126,6 +132,9 @@ _ROW_WORDS = {
     RowReason.NUMBERING: "序号行",
     RowReason.TOTAL: "小计或合计",
     RowReason.OF_WHICH: "其中",
+    RowReason.COMPARISON: "对比或平均",
+    RowReason.UNIT_LINE: "单位或频度行",
+    RowReason.ONLY_NUMBERED: "只有序号",
     RowReason.NOTE: "说明",
     RowReason.BLANK: "空行",
     RowReason.DUPLICATE_ROW: "重复行",
@@ -167,6 +176,15 @@ _REASON_TEXTS = {
         "同键而内容不同",
         "同一主键有多行且内容不同，无法判断以哪一行为准；请保留正确的一行",
     ),
+    Reason.EQUALS_SUM: (
+        "疑为合计行",
+        "这一行的各数恰好等于其他行之和或平均，名称却不像合计；是合计请写明“合计”后重新报送，确是一个窗口或部门，"
+        "请数据专员在合同的 layout.dataLabels 中登记它的名称",
+    ),
+    Reason.OTHER_TABLE: (
+        "属于另一张表",
+        "从这里起是另一种表头的表，不能按上面的表头读取；请把它放到单独的工作表或文件中报送，或请数据专员为它写合同",
+    ),
     Reason.PERSONAL_DATA_MASKED: (
         "文字里的个人信息已遮盖",
         "文字中含有个人信息，已遮盖；请提醒报送单位不要填写个人信息",
@@ -178,6 +196,10 @@ _REASON_TEXTS = {
     Reason.IDENTIFIER_AS_DAY: (
         "编号变成日期",
         "编号或名称已被电子表格改成日期，原值无法恢复；请把这一列设为文本格式后重新导出",
+    ),
+    Reason.DAY_AMONG_TEXTS: (
+        "文字列里的日期",
+        "这一列是文字，这一格却是日期，已按日期的写法存入；如果原来写的是编号（如 3-1），请以文本格式重新报送",
     ),
     Reason.IDENTIFIER_AS_NUMBER: ("编号存成数字", "编号以数字格式存放，位数过多时会失真；请以文本格式重新导出"),
 }

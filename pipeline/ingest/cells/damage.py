@@ -8,7 +8,10 @@ from pipeline.contracts import Field
 
 _REPLACED = re.compile("�|锟斤|斤拷")  # U+FFFD, and what it becomes when its bytes are read as GBK: 锟斤拷
 _MARKS = re.compile(r"\?{2,}")  # 四川??厅
-_MARKS_INSIDE = re.compile(r"\?{2,}\w")  # 怎么??事, not 怎么回事??
+_MARKS_INSIDE = re.compile(r"(?<![吗呢吧啊呀嘛么?])\?{2,}(?=\w)")  # 四川??厅, not 怎么回事?? and not 好吗??谢谢
+_LOST_WORD = re.compile(r"(?:么\?{2,}|\?{4,})\w")  # 怎么??事, 四川????厅
+_CLAUSES = re.compile(r"[，。！；：、,!;]")
+_SHORTEST_PROSE = 12
 _MAY_BE_MISREAD = re.compile(r"[\xa1-\xff][^\x00-\x7f]")  # ×Û
 _BEYOND_ASCII = re.compile(r"[^\x00-\x7f]")
 _CHINESE = re.compile("[\u4e00-\u9fff]")
@@ -26,18 +29,23 @@ def is_damaged(text: str, field: Field) -> bool:
     """Whether a text holds what stands for lost characters.
 
     Question marks stand for lost characters in a name or a code; in prose only where they are most of it or a word
-    goes on behind them: people end a sentence with two of them.
+    goes on behind them: people end a sentence with two of them, and may go on behind 吗?? with the next.
     """
     if _REPLACED.search(text):
         return True
     if not _MARKS.search(text):
         return False
-    if not field.free_text:
+    if not (field.free_text or _is_prose(text)):
         return True
     # 好????: marks are most of it. 四川??厅: a word goes on behind them.
     is_mostly_marks = 2 * text.count("?") >= len(text)
-    goes_on = _MARKS_INSIDE.search(text) is not None
+    goes_on = _MARKS_INSIDE.search(text) is not None or _LOST_WORD.search(text) is not None
     return is_mostly_marks or goes_on
+
+
+def _is_prose(text: str) -> bool:
+    """Whether a text is a sentence, whatever its column: it is long, and clauses are parted in it."""
+    return len(text) >= _SHORTEST_PROSE and _CLAUSES.search(text) is not None
 
 
 def is_misread(text: str) -> bool:

@@ -26,6 +26,8 @@ from pipeline.ingest.reasons import Reason
 
 # 申请日期, 受理时间, 登记日, update_time has no word boundary but Update Time has
 _SAYS_DAY = re.compile(r"日期|时间|时刻|日$|(?i:\b(?:date|day|time))", re.MULTILINE)
+# 窗口编号, 案号, 单位名称, 事项类型: what a spreadsheet makes a day of (3-1) is lost there
+_SAYS_CODE = re.compile(r"编[号码]|代码|[号码]$|名|窗口|部门|单位|科室|事项|类[型别]|级|序|(?i:\b(?:no|code|id|name))")
 # 5.1E+17, 5E+17, 5.11702304E17, 1.0E-4; not 5E17, which may be a code
 _LOST_IDENTIFIER = re.compile(r"-?\d(?:\.\d+)?[eE]\+\d+|-?\d\.\d+[eE]-?\d+")
 # #REF!, #N/A, #DIV/0!, #NAME?, and #### where a column was too narrow
@@ -62,8 +64,11 @@ def read_text(text: str | None, field: Field, contract: Contract, context: Conte
         return _UNREADABLE[Reason.TEXT_LOST]
     stripped = _strip(text)
     mark = stripped[:1]
+    remark = None
     if mark in MARKED:
         reason = _reason_of_mark(mark, field)
+        if reason is Reason.IDENTIFIER_AS_DAY and not _is_code(field, contract):
+            reason, remark = None, Reason.DAY_AMONG_TEXTS
         if reason:
             return _UNREADABLE[reason]
         # A number or day that this field may hold: the mark has done its work.
@@ -80,8 +85,7 @@ def read_text(text: str | None, field: Field, contract: Contract, context: Conte
         return Reading("0")
     usual = _in_usual_notation(stripped, field.formats)
     read = _READERS[field.type]
-    reading = read(usual, field, context)
-    return reading if reading.value is None else _constrained(reading.value, field)
+    return _with_remark(read(usual, field, context), field, remark)
 
 
 def is_changed_by_days(field: Field) -> bool:
@@ -92,6 +96,16 @@ def is_changed_by_days(field: Field) -> bool:
         return False
     labels = "\n".join(field.all_labels)
     return not _SAYS_DAY.search(labels)
+
+
+def _is_code(field: Field, contract: Contract) -> bool:
+    """Whether the texts of a field tell things apart, so that a day in their place is a lost code: 3-1."""
+    if field.name in contract.primary_key or field.identifier:
+        return True
+    if field.codes or field.personal or field.constraints.pattern:
+        return True
+    labels = (label.rsplit("/", maxsplit=1)[-1] for label in field.all_labels)
+    return any(_SAYS_CODE.search(label) for label in labels)
 
 
 def _reason_of_mark(mark: str, field: Field) -> Reason | None:
@@ -123,6 +137,14 @@ def _in_usual_notation(text: str, formats: Sequence[str]) -> str:
         with suppress(ValueError):
             return datetime.strptime(text, pattern).isoformat(sep=" ")
     return text
+
+
+def _with_remark(reading: Reading, field: Field, remark: Reason | None) -> Reading:
+    """The reading within the field's constraints, with a remark where there is one and no reason."""
+    if reading.value is None:
+        return reading
+    constrained = _constrained(reading.value, field)
+    return Reading(constrained.value, constrained.reason or remark)
 
 
 def _constrained(value: str, field: Field) -> Reading:

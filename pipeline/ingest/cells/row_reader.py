@@ -44,13 +44,13 @@ class CellReading:
 class RowReader:
     """Reads cells of one delivery by contract, code lists and the person key; answers are cached by text.
 
-    `persons` are those whom it met in personal columns.
+    `persons` are those whom it met in personal columns, `codes` the code lists.
     """
 
     def __init__(self, contract: Contract, codes: CodeLists, context: Context, person_key: bytes) -> None:
         self.contract = contract
         self.context = context
-        self._codes = codes
+        self.codes = codes
         self._key = person_key
         self.persons = KnownPersons()
         self._dropped = [field.name for field in contract.fields if field.personal == "drop"]
@@ -60,7 +60,7 @@ class RowReader:
     def in_1904(self) -> RowReader:
         """The same reader for a workbook whose serials count from 1904."""
         context = replace(self.context, is_1904=True)
-        reader = RowReader(self.contract, self._codes, context, self._key)
+        reader = RowReader(self.contract, self.codes, context, self._key)
         reader.persons = self.persons
         return reader
 
@@ -151,7 +151,7 @@ class RowReader:
     def _checked_by_codes(self, field: Field, reading: Reading) -> CellReading:
         """The reading, or `UNKNOWN_CODE` where the field has a code list that does not hold its value."""
         read = CellReading(reading.value, reading.reason)
-        known = self._codes.get(field.codes or "")
+        known = self.codes.get(field.codes or "")
         if known is None or reading.value in known:
             return read
         # 无业务 stands in a column of codes as it does in one of numbers.

@@ -129,6 +129,16 @@ def wrong_column_count(sheet: str, line: int, *, expected: int, actual: int) -> 
     return CellProblem(sheet, line, "", Reason.WRONG_COLUMN_COUNT, counts, Disposition.QUARANTINED)
 
 
+def equals_sum(sheet: str, row_no: int, words: str) -> CellProblem:
+    """Returns the problem of a row that may be a total by its numbers alone; `words` say what it equals."""
+    return CellProblem(sheet, row_no, "", Reason.EQUALS_SUM, words, Disposition.QUARANTINED)
+
+
+def other_table(sheet: str, row_no: int) -> CellProblem:
+    """Returns the problem of a row that belongs to another table; nobody knows which of its cells name persons."""
+    return CellProblem(sheet, row_no, "", Reason.OTHER_TABLE, None, Disposition.QUARANTINED)
+
+
 def message_of(reason: str) -> str:
     """Returns the sentence for people behind a quarantine reason."""
     return MESSAGES.get(reason, reason)

@@ -12,6 +12,7 @@ from pipeline.ingest.refusals.load import LoadRefusal
 from pipeline.ingest.tables.header import Header, Table
 from pipeline.ingest.tables.header_paths import Row
 from pipeline.ingest.tables.total_rows import NUMERIC
+from pipeline.ingest.tables.unit_lines import scaled_cells
 
 
 def unit_above(rows: Sequence[Row], table: Table) -> str:
@@ -20,6 +21,21 @@ def unit_above(rows: Sequence[Row], table: Table) -> str:
     for row in rows[table.first : table.header.top]:
         lines += [cell for cell in row if cell]
     return read_heading(lines).unit or ""
+
+
+def refuse_scale_below(row: Row, header: Header, sheet: str) -> None:
+    """Refuses a line of units that stands apart from the labels and says 万 or the like.
+
+    Raises RefusedFileError: the numbers below would be read 10,000 times too small.
+    """
+    for column, unit in scaled_cells(row, header):
+        raise RefusedFileError(
+            LoadRefusal.HEADER_UNIT_UNCLEAR,
+            place=RefusalPlace(sheet=sheet, column=column.written),
+            found=unit,
+            column=column.written,
+            unit=unit,
+        )
 
 
 def scales_of(header: Header, contract: Contract, unit: str, sheet: str | None = None) -> dict[str, str]:

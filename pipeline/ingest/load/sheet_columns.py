@@ -117,7 +117,8 @@ def _printed_rows(rows: BulkRows, plan: SheetPlan, contract: Contract, scales: d
 def _make_body(rows: BulkRows, sheet: str, plan: SheetPlan, contract: Contract, ends_of_groups: Sequence[int]) -> None:
     """Makes the table `body`: row_no and the text of every stored field of the data rows.
 
-    Blanks of a merged column are filled from above, down to the next total in `ends_of_groups` (rows from 1).
+    Blanks of a merged column are filled from above, down to the next total in `ends_of_groups` (rows from 1), unless
+    the plan says that they are gaps.
     """
     columns = [f"{_text_of(field, rows, sheet, plan, contract)}::VARCHAR AS {field.name}"
                for field in contract.stored_fields]  # fmt: skip
@@ -126,7 +127,7 @@ def _make_body(rows: BulkRows, sheet: str, plan: SheetPlan, contract: Contract, 
     if ends_of_groups:
         group = f"list_count(list_filter({list(ends_of_groups)}::BIGINT[], lambda t: t <= rowid))"
     window = ""
-    if any(field.fill_down for field in contract.stored_fields):
+    if any(plan.filled_down.values()):
         window = f"WINDOW above AS (PARTITION BY {group} ORDER BY rowid ROWS UNBOUNDED PRECEDING)"
     rows.con.execute(
         f"CREATE OR REPLACE TABLE body AS SELECT rowid + 1 AS row_no, {', '.join(columns)} FROM cells "
@@ -143,7 +144,7 @@ def _text_of(field: Field, rows: BulkRows, sheet: str, plan: SheetPlan, contract
     text = f"c{column.index}"
     if is_changed_by_days(field):
         text = _with_day_marks(rows, text, column.index, plan.days)
-    if field.fill_down:
+    if plan.filled_down.get(field.name, False):
         text = f"last_value({text} IGNORE NULLS) OVER above"
     return text
 

@@ -7,6 +7,7 @@ is left is data.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
@@ -18,11 +19,15 @@ from pipeline.contracts.labels import label_key
 from pipeline.ingest.note_lines import NOTE_PATTERN
 from pipeline.ingest.sheets.bulk_rows import BulkRows
 from pipeline.ingest.sheets.sheet import Days, no_days
+from pipeline.ingest.tables.aggregate_words import aggregate_pattern
 from pipeline.ingest.tables.contract_labels import known_labels, names
+from pipeline.ingest.tables.fill_down import blanks_mean_above
 from pipeline.ingest.tables.find import tables_at
 from pipeline.ingest.tables.header import Header
 from pipeline.ingest.tables.header_paths import Row
+from pipeline.ingest.tables.other_tables import is_other_header
 from pipeline.ingest.tables.rows import RowJudge, RowKind
+from pipeline.ingest.tables.sum_rows import MOST_ROWS, sum_rows
 
 _MOST_ODD = 20_000
 _GAPS = BLANKS + INVISIBLE
@@ -50,7 +55,8 @@ class SheetPlan:
     """Says what the rows of a large sheet with one table are.
 
     `kinds` and `rows` hold, by 0-based row, the rows that are neither data nor blank; `blank` counts the blank ones,
-    `titles` are the rows above the header. `days` finds the numbers that the sheet shows as days.
+    `titles` are the rows above the header. `days` finds the numbers that the sheet shows as days. `filled_down` says of
+    each merged column whether its blanks mean "as above".
     """
 
     header: Header
@@ -59,10 +65,15 @@ class SheetPlan:
     blank: int
     titles: Sequence[RowKind]
     days: Days
+    filled_down: Mapping[str, bool]
 
 
 def make_plan(rows: BulkRows, header: Header, contract: Contract, days: Days = no_days) -> SheetPlan | None:
-    """Says what every row is; None where the sheet has several tables, or too many odd rows to be worth it."""
+    """Says what every row is; None where the sheet has to be read row by row.
+
+    That is where it has several tables, perhaps one under another header, rows that add up others, or too many odd
+    rows to be worth it.
+    """
     judge = RowJudge(rows, header, contract)
     found = rows.con.execute(
         f"SELECT rowid, * FROM cells WHERE {_is_below(header, rows)} AND "
@@ -74,6 +85,10 @@ def make_plan(rows: BulkRows, header: Header, contract: Contract, days: Days = n
     if _has_more_tables(rows, header, contract, odd):
         return None
     kinds = _kinds_of_odd(rows, judge, header, odd)
+    has_unit_line = RowKind.UNIT_LINE in kinds.values()
+    has_other_table = _has_other_table(header, contract, odd, kinds)
+    if has_unit_line or has_other_table or _has_sums(rows, header, contract, kinds):
+        return None
     return SheetPlan(
         header,
         kinds,
@@ -81,6 +96,7 @@ def make_plan(rows: BulkRows, header: Header, contract: Contract, days: Days = n
         blank=_count_blank(rows, header),
         titles=[RowKind.TITLE if any(row) else RowKind.BLANK for row in rows[: header.top]],
         days=days,
+        filled_down=_filled_down_columns(rows, header, kinds),
     )
 
 
@@ -93,6 +109,21 @@ def _has_more_tables(rows: BulkRows, header: Header, contract: Contract, odd: Ma
     known = known_labels(contract)
     possible_tops = [at for at, row in odd.items() if names(row, known)]
     return len(tables_at(rows, header, contract, possible_tops)) > 1
+
+
+def _has_other_table(header: Header, contract: Contract, odd: Mapping[int, Row], kinds: Mapping[int, RowKind]) -> bool:
+    """Whether another header may stand among the odd rows, as if a title were above it."""
+    data = [row for at, row in odd.items() if at not in kinds]
+    return any(is_other_header(row, RowKind.TITLE, header, contract) for row in data)
+
+
+def _has_sums(rows: BulkRows, header: Header, contract: Contract, kinds: Mapping[int, RowKind]) -> bool:
+    """Whether the numbers of some row are the sums of others, in a table short enough to be added up by hand."""
+    if len(rows) > MOST_ROWS:
+        return False
+    first = header.below
+    rows_with_kinds = ((at, row, kinds.get(at, RowKind.DATA)) for at, row in enumerate(rows[first:], first))
+    return bool(sum_rows(rows_with_kinds, header, contract, {}, {}))
 
 
 def _kinds_of_odd(rows: BulkRows, judge: RowJudge, header: Header, odd: Mapping[int, Row]) -> dict[int, RowKind]:
@@ -134,6 +165,23 @@ def _further_parts(rows: BulkRows, judge: RowJudge, first: int, odd: Mapping[int
     return parts
 
 
+def _filled_down_columns(rows: BulkRows, header: Header, kinds: Mapping[int, RowKind]) -> dict[str, bool]:
+    """Returns for each field that the contract fills down whether the blanks of its column mean "as above"."""
+    filled_down = {}
+    ends = sorted(at for at, kind in kinds.items() if kind is RowKind.TOTAL)
+    for column in header.columns:
+        if column.field is None or not column.field.fill_down:
+            continue
+        cells = rows.con.execute(
+            f"SELECT rowid, c{column.index} FROM cells WHERE {_is_below(header, rows)} AND NOT ({is_blank_sql(rows)}) "
+            "ORDER BY rowid"
+        ).fetchall()
+        data = [(at, cell) for at, cell in cells if at not in kinds]
+        groups = [bisect_left(ends, at) for at, _ in data]
+        filled_down[column.field.name] = blanks_mean_above([cell for _, cell in data], groups)
+    return filled_down
+
+
 def _count_blank(rows: BulkRows, header: Header) -> int:
     counted = rows.con.execute(
         f"SELECT count(*) FROM cells WHERE {_is_below(header, rows)} AND {is_blank_sql(rows)}"
@@ -156,6 +204,7 @@ def _may_be_odd(rows: BulkRows, header: Header, contract: Contract, judge: RowJu
         f"regexp_matches({first_text}, {quoted(_NOTE)})",
         f"rowid = {header.below}",  # a line that numbers the columns
         *_may_be_totals(contract, judge),
+        *_may_be_aggregates(judge),
         *_may_be_parts(contract, judge),
         _may_be_header(rows, header, contract),
     ]
@@ -172,6 +221,12 @@ def _may_be_totals(contract: Contract, judge: RowJudge) -> Iterator[str]:
     behind = rf"[{_GAPS}]*数?[{_GAPS}:：]*(?:[(（\[【].*)?$"  # 合计数, 合计：, 合计（件）
     for at in chain(*judge.label_places):
         yield _if_contains(f"c{at}", labels, f"(?:{names_of_totals}){behind}")
+
+
+def _may_be_aggregates(judge: RowJudge) -> Iterator[str]:
+    """Yields SQL for each column in which words such as 共计 or 上周 may stand, perhaps with blanks between."""
+    for at in judge.word_places:
+        yield f"regexp_matches(lower(c{at}), {quoted(aggregate_pattern(_GAPS))})"
 
 
 def _may_be_parts(contract: Contract, judge: RowJudge) -> Iterator[str]:
@@ -206,12 +261,17 @@ def _may_be_header(rows: BulkRows, header: Header, contract: Contract) -> str:
     keys -= {""}
     typed = [(column.field.type, column.index) for column in header.columns if column.field]
     typed = [(kind, index) for kind, index in typed if kind in _SHAPES]
-    is_any_like_number = any(_NUMBER_LIKE.fullmatch(key) for key in keys)
-    if not typed or is_any_like_number:
+    if not typed:
         return _has_two_possible_labels(rows, keys)
     # Column after column, each only where those before it decided nothing: most rows are done with after the first.
     cases = [f"WHEN {shape(kind, f'c{index}')} THEN false" for kind, index in typed]
-    return f"CASE {' '.join(cases)} ELSE true END"
+    holds_something_else = f"CASE {' '.join(cases)} ELSE true END"
+    is_any_like_number = any(_NUMBER_LIKE.fullmatch(key) for key in keys)
+    return (
+        f"{holds_something_else} OR {_has_two_possible_labels(rows, keys)}"
+        if is_any_like_number
+        else holds_something_else
+    )
 
 
 def _keys_of_header(rows: BulkRows, header: Header) -> set[str]:

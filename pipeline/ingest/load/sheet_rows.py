@@ -6,10 +6,10 @@ Elsewhere: what a row is in `tables.rows`, what a cell means in `cells`, sums of
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from itertools import tee
+from itertools import chain, islice, tee
 from typing import TYPE_CHECKING
 
 from pipeline.common.cell_marks import DAY_MARK
@@ -19,9 +19,9 @@ from pipeline.ingest.cells.read_cell import is_changed_by_days
 from pipeline.ingest.cells.row_reader import RowReader
 from pipeline.ingest.cells.typed_row import CellProblem, TypedRow
 from pipeline.ingest.errors import RefusedFileError
-from pipeline.ingest.load.incoming import add_problems, add_rows, wrong_column_count
+from pipeline.ingest.load.incoming import add_problems, add_rows, equals_sum, other_table, wrong_column_count
 from pipeline.ingest.load.ledger import Account
-from pipeline.ingest.load.scales import scales_of, unit_above
+from pipeline.ingest.load.scales import refuse_scale_below, scales_of, unit_above
 from pipeline.ingest.load.sheet_columns import load_in_columns
 from pipeline.ingest.load.sheet_plan import make_plan
 from pipeline.ingest.load.summary_sheets import LoadedSheet, summary_sheets, withdraw_rows
@@ -30,11 +30,21 @@ from pipeline.ingest.recognise.drift import refuse_drift, refuse_unlabelled
 from pipeline.ingest.refusals.load import LoadRefusal
 from pipeline.ingest.sheets.bulk_rows import BulkRows
 from pipeline.ingest.sheets.sheet import DAY_PATTERN, Days, Sheet, no_days
-from pipeline.ingest.tables.control_totals import Printed, Segment, control_totals, printed_row, sums_of
+from pipeline.ingest.tables.control_totals import (
+    Printed,
+    Segment,
+    control_totals,
+    printed_row,
+    printed_values,
+    sums_of,
+)
+from pipeline.ingest.tables.fill_down import filled_down_columns
 from pipeline.ingest.tables.find import find_tables
 from pipeline.ingest.tables.header import Header, Table, find_header
 from pipeline.ingest.tables.header_paths import Row, rows_between
+from pipeline.ingest.tables.other_tables import with_other_tables
 from pipeline.ingest.tables.rows import RowJudge, RowKind, judged, kinds_of
+from pipeline.ingest.tables.sum_rows import FoundSum, sum_rows
 from pipeline.ingest.tables.total_rows import NUMERIC
 
 if TYPE_CHECKING:
@@ -71,7 +81,8 @@ class _Batch:
 class _Reading:
     """One table on its way in, row by row: where it is, how it is read, and where its rows go.
 
-    `above` holds the last text of each merged column, `segments` the sums between the `printed` totals.
+    `above` holds the last text of each merged column, `filled_down` says whether its blanks mean that text. `segments`
+    are the sums between the `printed` totals, `sums` the rows whose numbers are sums of others.
     """
 
     sheet: str
@@ -82,6 +93,8 @@ class _Reading:
     is_text: bool = False
     days: Days = no_days
     above: dict[str, str] = field(default_factory=dict)
+    filled_down: Mapping[str, bool] = field(default_factory=dict)
+    sums: Mapping[int, FoundSum] = field(default_factory=dict)
     printed: list[Printed] = field(default_factory=list)
     segments: list[Segment] = field(default_factory=lambda: [Segment()])
 
@@ -185,12 +198,40 @@ def _load_table(
     contract = reader.contract
     scales = scales_of(table.header, contract, unit, sheet.name)
     is_text = sheet.lines is not None
-    reading = _Reading(sheet.name, table.header, reader, scales, batch, is_text=is_text, days=sheet.days)
     judge = RowJudge(sheet.rows, table.header, contract)
-    kinds = kinds_of(sheet.rows, table, contract)
+    kinds = _kinds_with_other_tables(sheet.rows, table, contract)
     numbers = map(sheet.row_no, range(table.first, table.last))
     rows = rows_between(sheet.rows, table.first, table.last)
-    return _load_rows(reading, judge, zip(numbers, rows, kinds, strict=True), account)
+    rows_with_kinds = list(zip(numbers, rows, kinds, strict=True))
+    sums = sum_rows(rows_with_kinds, table.header, contract, scales, reader.codes)
+    reading = _Reading(
+        sheet.name,
+        table.header,
+        reader,
+        scales,
+        batch,
+        is_text=is_text,
+        days=sheet.days,
+        filled_down=filled_down_columns(_with_sums(rows_with_kinds, sums), table.header, contract),
+        sums=sums,
+    )
+    return _load_rows(reading, judge, rows_with_kinds, account)
+
+
+def _kinds_with_other_tables(rows: Sequence[Row], table: Table, contract: Contract) -> list[RowKind]:
+    """Returns the kinds of all rows of a table, with those of another table below it."""
+    kinds = kinds_of(rows, table, contract)
+    rows_below = list(rows_between(rows, table.header.below, table.last))
+    above = len(kinds) - len(rows_below)
+    return kinds[:above] + with_other_tables(rows_below, kinds[above:], table.header, contract)
+
+
+def _with_sums(
+    rows: Sequence[tuple[int, Row, RowKind]], sums: Mapping[int, FoundSum]
+) -> Iterable[tuple[int, Row, RowKind]]:
+    """Yields rows with their kinds, where those that are sums of others are totals."""
+    for row_no, row, kind in rows:
+        yield row_no, row, RowKind.TOTAL if row_no in sums else kind
 
 
 def load_rows(
@@ -204,16 +245,22 @@ def load_rows(
 ) -> None:
     """Reads a single table row by row, however long; `head` are its rows down to the end of the header.
 
-    `rows` are the physical line and the cells of each row below it.
+    `rows` are the physical line and the cells of each row below it. In a table of so many rows totals are known by
+    their words only.
     """
     table = Table(header, 0, len(head))
     scales = scales_of(header, reader.contract, unit_above(head, table), name)
     batch = _Batch(con, reader.contract)
-    reading = _Reading(name, header, reader, scales, batch, is_text=True)
-    judge = RowJudge(head, header, reader.contract)
+    rows = iter(rows)
+    first = list(islice(rows, _ROWS_LOOKED_AT))
+    judge = RowJudge([*head, *(row for _, row in first)], header, reader.contract)
+    first_kinds = judged(judge, (row for _, row in first))
+    first_with_kinds = [(line, row, kind) for (line, row), kind in zip(first, first_kinds, strict=True)]
+    filled_down = filled_down_columns(first_with_kinds, header, reader.contract)
+    reading = _Reading(name, header, reader, scales, batch, is_text=True, filled_down=filled_down)
     for kind in kinds_of(head, table, reader.contract):
         account.add(name, Disposition.SET_ASIDE, kind.value)
-    seen, below = tee(rows)
+    seen, below = tee(chain(first, rows))
     kinds = judged(judge, (row for _, row in seen))
     rows_with_kinds = ((line, row, kind) for (line, row), kind in zip(below, kinds, strict=True))
     _load_rows(reading, judge, rows_with_kinds, account)
@@ -228,15 +275,40 @@ def _load_rows(
 ) -> list[Segment]:
     """Reads rows whose kind is known; returns the sums between the printed totals among them."""
     for row_no, row, kind in rows:
+        found = reading.sums.get(row_no)
+        if found is not None and found.is_total:
+            _note_sum(reading, row, found)
+            account.add(reading.sheet, Disposition.SET_ASIDE, RowKind.TOTAL.value)
+            continue
+        if kind is RowKind.OTHER_TABLE:
+            reading.batch.problems.append(other_table(reading.sheet, row_no))
+            continue
         if kind is RowKind.DATA:
-            _read_row(reading, row_no, row)
+            _read_data(reading, row_no, row, found)
             reading.batch.write_when_full()
             continue
         if kind in (RowKind.TOTAL, RowKind.OF_WHICH):
             _read_total(reading, row_no, row, judge, kind)
+        if kind is RowKind.UNIT_LINE:
+            refuse_scale_below(row, reading.header, reading.sheet)
         account.add(reading.sheet, Disposition.SET_ASIDE, kind.value)
     account.totals += control_totals(reading.sheet, reading.printed, reading.segments)
     return reading.segments
+
+
+def _read_data(reading: _Reading, row_no: int, row: Row, found: FoundSum | None) -> None:
+    """Reads one data row, unless its numbers are the sum of others: whether it is a total, a person has to say."""
+    if found is None:
+        _read_row(reading, row_no, row)
+    else:
+        reading.batch.problems.append(equals_sum(reading.sheet, row_no, found.words))
+
+
+def _note_sum(reading: _Reading, row: Row, found: FoundSum) -> None:
+    """Notes a row that its numbers and its place show to be a total, and begins a new segment."""
+    values = printed_values(row, reading.header, reading.scales)
+    reading.printed.append(Printed(found.row_no, found.label, found.covers, values))
+    reading.segments.append(Segment())
 
 
 def _read_row(reading: _Reading, row_no: int, row: Row) -> None:
@@ -279,7 +351,7 @@ def _with_day_mark(reading: _Reading, text: str, row_no: int, column: int) -> st
 def _filled_down(reading: _Reading, text: str | None, field: Field) -> str | None:
     """Returns the text of a merged cell: its own, or that of the cell above where it shows nothing."""
     is_blank = text is None or not visible(text).strip()
-    if is_blank:
+    if is_blank and reading.filled_down.get(field.name, True):
         text = reading.above.get(field.name)
     if text is not None:
         reading.above[field.name] = text

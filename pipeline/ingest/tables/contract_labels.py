@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
 from pipeline.contracts import Contract, Field
-from pipeline.contracts.labels import OTHER_PERIOD, label_key
+from pipeline.contracts.labels import OTHER_PERIOD, label_key, written_key
 from pipeline.ingest.tables.header_paths import Row
 
 RUNNING = "序号"
@@ -36,6 +36,34 @@ def ignored_labels(contract: Contract) -> frozenset[str]:
     """Returns the label keys of columns that nobody needs; one that only counts the rows says nothing anywhere."""
     labels = (*contract.ignored_labels, RUNNING)
     return frozenset(map(label_key, labels))
+
+
+@lru_cache(maxsize=64)
+def twins_by_path(contract: Contract) -> dict[str, Field | None]:
+    """Returns the field of each label that differs from another one only in its brackets; None for one of no interest.
+
+    Example: 预登记 and 预登记（新） are two fields; their label keys are the same, their written keys are not.
+    """
+    named: list[tuple[str, Field | None]] = [(label, field) for field in contract.fields for label in field.all_labels]
+    named += [(label, None) for label in contract.ignored_labels]
+    written: dict[str, dict[str, Field | None]] = {}
+    for label, field in named:
+        parts = label.split("/")
+        path, path_as_written = "/".join(map(label_key, parts)), "/".join(map(written_key, parts))
+        written.setdefault(path, {}).setdefault(path_as_written, field)
+    twins: dict[str, Field | None] = {}
+    for fields_as_written in written.values():
+        names = {field.name if field else "" for field in fields_as_written.values()}
+        if len(names) > 1:
+            twins.update(fields_as_written)
+    return twins
+
+
+def twin_path(texts: Sequence[str], twins: Mapping[str, Field | None]) -> str | None:
+    """Returns the path of a column that is one of `twins` as it is written, or None."""
+    parts = list(dict.fromkeys(filter(None, map(written_key, texts)))) if twins else []
+    paths = ("/".join(parts[start:]) for start in range(len(parts)))
+    return next((path for path in paths if path in twins), None)
 
 
 @lru_cache(maxsize=64)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from pipeline.contracts import Contract
@@ -63,6 +63,7 @@ def control_totals(sheet: str, printed: Sequence[Printed], segments: Sequence[Se
     not all here (今年累计) or not all meant (其中).
     """
     totals = []
+    printed = _with_groups(printed, segments)
     for place, total in enumerate(printed):
         covered = _covered_segments(place, printed, segments)
         sums = sums_of(covered).sums if covered is not None else None
@@ -70,6 +71,35 @@ def control_totals(sheet: str, printed: Sequence[Printed], segments: Sequence[Se
             computed = sums.get(name, _ZERO) if sums is not None else None
             totals.append(ControlTotal(sheet, total.row_no, total.label, total.covers, name, value, computed))
     return totals
+
+
+def _with_groups(printed: Sequence[Printed], segments: Sequence[Segment]) -> Sequence[Printed]:
+    """Returns the totals; those are of groups that are called as one that adds up only the rows since the last.
+
+    当日合计 and 共计 stand below each day, though their words may mean the whole table.
+    """
+    of_groups: set[str] = set()
+    last = -1
+    for place, total in enumerate(printed):
+        if total.covers in ("group", "table"):
+            since_last = segments[last + 1 : place + 1]
+            is_group = total.covers == "table" and last >= 0 and _have_rows(since_last)
+            if is_group and _is_sum_of(total, since_last) and not _is_sum_of(total, segments[: place + 1]):
+                of_groups.add(total.label)
+            last = place
+    if not of_groups:
+        return printed
+    return [replace(total, covers=_covers_of_group(total, of_groups)) for total in printed]
+
+
+def _covers_of_group(total: Printed, of_groups: Collection[str]) -> str:
+    return "group" if total.covers == "table" and total.label in of_groups else total.covers
+
+
+def _is_sum_of(total: Printed, segments: Sequence[Segment]) -> bool:
+    """Whether each value that a total prints is the sum of the rows of some segments."""
+    sums = sums_of(segments).sums
+    return bool(total.values) and all(sums.get(name, _ZERO) == value for name, value in total.values.items())
 
 
 def _covered_segments(place: int, printed: Sequence[Printed], segments: Sequence[Segment]) -> Sequence[Segment] | None:
@@ -114,13 +144,13 @@ def printed_row(
     row_no: int, row: Row, total: Total | None, contract: Contract, header: Header, scales: dict[str, str]
 ) -> Printed:
     """Returns what a row of a total prints; `total` is None for a row that says 其中."""
-    values = _printed_values(row, header, scales)
+    values = printed_values(row, header, scales)
     if total is None:
         return Printed(row_no, contract.layout.of_which[0], "of_which", values)
     return Printed(row_no, total.label, total.covers, values)
 
 
-def _printed_values(row: Row, header: Header, scales: dict[str, str]) -> dict[str, Decimal]:
+def printed_values(row: Row, header: Header, scales: dict[str, str]) -> dict[str, Decimal]:
     """Returns the numbers of a total's row by field, as exactly as they are printed; rates and shares are no sums.
 
     `scales` are the scales of the fields as `load.scales` finds them, such as 万 by the name of the field.

@@ -18,6 +18,8 @@ from pipeline.ingest.tables.contract_labels import (
     ignored_labels,
     known_labels,
     labels_by_place,
+    twin_path,
+    twins_by_path,
 )
 from pipeline.ingest.tables.header_paths import (
     Row,
@@ -202,7 +204,7 @@ def _fields_of_columns(contract: Contract) -> list[Field]:
 def _read_header(block: Sequence[Row], top: int, contract: Contract) -> Header:
     """Reads the rows of `block`, of which the first stands in row `top` of the sheet, as a header."""
     fields, ignored = fields_by_path(contract), ignored_labels(contract)
-    labels_of_places = labels_by_place(contract)
+    labels_of_places, twins = labels_by_place(contract), twins_by_path(contract)
     columns: list[Column] = []
     taken: set[str] = set()
     unknown: list[str] = []
@@ -210,14 +212,16 @@ def _read_header(block: Sequence[Row], top: int, contract: Contract) -> Header:
         parts = path
         if not path and index in labels_of_places:
             parts = (labels_of_places[index],)
-        field = field_of_path(parts, fields)
+        twin = twin_path(texts, twins)
+        field = field_of_path(parts, fields) if twin is None else twins[twin]
         if field is not None and field.name in taken:
             field = None
-        label = "/".join(parts)
+        label = "/".join(parts) if twin is None else twin
         columns.append(_column(index, label, field, texts))
+        is_ignored = label in ignored or (twin is not None and twins[twin] is None)
         if field is not None:
             taken.add(field.name)
-        elif label and label not in ignored:
+        elif label and not is_ignored:
             unknown.append(label)
     missing = [field for field in _fields_of_columns(contract) if field.name not in taken]
     return Header(top, len(block), tuple(columns), tuple(unknown), tuple(missing))

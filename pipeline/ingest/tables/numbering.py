@@ -1,4 +1,4 @@
-"""Tells a row that numbers the columns of a table; all other kinds of rows are told by `rows`."""
+"""Tells rows that number the columns of a table, and columns that number its rows; other kinds of rows tell `rows`."""
 
 from __future__ import annotations
 
@@ -6,10 +6,15 @@ import re
 import unicodedata
 from collections.abc import Sequence
 
+from pipeline.contracts.labels import label_key
 from pipeline.ingest.tables.contract_labels import RUNNING
+from pipeline.ingest.tables.header import Header
 from pipeline.ingest.tables.header_paths import Row
 
 _ROW_LABELS = frozenset({"栏次", "行次", RUNNING, "列次"})
+_RUNNING_LABELS = frozenset(map(label_key, (RUNNING, "行号", "行次", "项次", "顺序号", "序", "No", "No.", "#")))
+_FEWEST_COUNTED = 3
+"""So many cells that count 1 2 3 make a column one of running numbers, whatever its label."""
 _LOOSE_BRACKETS = re.compile(r"[()（）]")  # (1), （3）
 _FORMULA = re.compile(r"(\w{1,2})=.+")  # 3=1+2, c=a+b
 _STEMS = "甲乙丙丁戊己庚辛"
@@ -70,3 +75,49 @@ def _counts_up(items: Sequence[str]) -> bool:
     if list(items) == [str(number) for number in range(1, len(items) + 1)]:
         return True
     return list(items) == _CHINESE_NUMBERS[: len(items)]
+
+
+def numbers_all_columns(row: Row, header: Header, row_below: Row | None) -> bool:
+    """Whether a row below a header numbers every labelled column, and the row below it does not count on.
+
+    甲 乙 1 2 above 公安厅 许可 5 3 is one; 甲 1 2 above 乙 3 4 may be two windows.
+    """
+    labelled = [column.index for column in header.columns if column.label]
+    filled = [at for at, cell in enumerate(row) if cell and cell.strip()]
+    if filled != labelled or len(filled) < _FEWEST_COUNTED or row_below is None:
+        return False
+    first, below = _items(row)[:1], _items(row_below)[:1]
+    if not below:
+        return False
+    counts_on = below[0].isdecimal() and below != ["1"] if first[0].isdecimal() else below[0] in _SECOND_ITEMS
+    return not counts_on
+
+
+_SECOND_ITEMS = (_STEMS[1], _LETTERS[1], _CHINESE_NUMBERS[1])
+
+
+def running_columns(header: Header, rows_below: Sequence[Row]) -> frozenset[int]:
+    """Returns the columns that only number the rows: by their label (序号), or because they count 1 2 3 …"""
+    running = set()
+    for column in header.columns:
+        cells = [row[column.index] or "" for row in rows_below if column.index < len(row)]
+        last_label = column.label.rsplit("/", maxsplit=1)[-1]
+        if last_label in _RUNNING_LABELS or _counts_rows(cells):
+            running.add(column.index)
+    return frozenset(running)
+
+
+def _counts_rows(cells: Sequence[str]) -> bool:
+    """Whether the filled cells of a column are 1 2 3 … without a gap."""
+    filled = [cell.strip() for cell in cells if cell.strip()]
+    if len(filled) < _FEWEST_COUNTED:
+        return False
+    return filled == [str(number) for number in range(1, len(filled) + 1)]
+
+
+def holds_only_number(row: Row, running: frozenset[int]) -> bool:
+    """Whether a row holds its running number and nothing else: a line of a form that nobody filled in."""
+    filled = {at: cell.strip() for at, cell in enumerate(row) if cell and cell.strip()}
+    if not filled or not running.issuperset(filled):
+        return False
+    return all(map(str.isdecimal, filled.values()))

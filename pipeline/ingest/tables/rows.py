@@ -7,25 +7,38 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from enum import StrEnum
+from functools import cached_property
 
 from pipeline.contracts import Contract, Field, FieldType
 from pipeline.contracts.model import Total
 from pipeline.ingest.note_lines import NOTE_LINE
+from pipeline.ingest.tables.aggregate_words import Aggregate, stem
 from pipeline.ingest.tables.header import Header, Table
 from pipeline.ingest.tables.header_paths import Row, is_blank_row, keys_of, rows_between
-from pipeline.ingest.tables.numbering import is_numbering
-from pipeline.ingest.tables.total_rows import NUMERIC, label_places, part_places, squeezed, total_at
+from pipeline.ingest.tables.numbering import holds_only_number, is_numbering, numbers_all_columns, running_columns
+from pipeline.ingest.tables.total_rows import (
+    NUMERIC,
+    aggregate_at,
+    label_places,
+    part_places,
+    squeezed,
+    total_at,
+    word_places,
+)
+from pipeline.ingest.tables.unit_lines import is_unit_line
 
 _LONG_TEXT = 12
 """A text alone in its row with more characters than this is prose: 以上数据由各窗口报送并经核对."""
 _MANY_NUMBERS = 5
 """A row that counts 1 2 3 4 5 or further numbers the columns; one that counts 1 2 may be data."""
+_ROWS_LOOKED_AT = 300
+"""So many rows below a header say what its columns hold."""
 _MARKS_AROUND_PART = "()（）-—·:："
 """What may stand around 其中: （其中）, 其中：网上, —其中."""
 
 
 class RowKind(StrEnum):
-    """What a physical row is; all but DATA are set aside under this name."""
+    """What a physical row is; all but DATA are set aside under this name, and rows of another table quarantined."""
 
     TITLE = "title"
     HEADER = "header"
@@ -33,9 +46,13 @@ class RowKind(StrEnum):
     DATA = "data"
     TOTAL = "total"
     OF_WHICH = "of_which"
+    COMPARISON = "comparison"
+    UNIT_LINE = "unit_line"
+    ONLY_NUMBERED = "only_numbered"
     REPEATED_HEADER = "repeated_header"
     BLANK = "blank"
     NOTE = "note"
+    OTHER_TABLE = "other_table"
 
 
 def classify(rows: Sequence[Row], header: Header, contract: Contract) -> list[RowKind]:
@@ -68,14 +85,30 @@ def judged(judge: RowJudge, rows: Iterable[Row]) -> Iterator[RowKind]:
         yield kind
 
 
+_ABOVE_UNIT_LINE = (RowKind.HEADER, RowKind.REPEATED_HEADER, RowKind.NUMBERING, RowKind.UNIT_LINE)
+"""What stands above the lines of units and frequencies that a database of statistics puts below its header."""
+
+
 class RowJudge:
     """Says what the rows below a header are, each by its own cells and by what the row right above it is."""
 
     def __init__(self, rows: Sequence[Row], header: Header, contract: Contract) -> None:
         self._header, self._contract = header, contract
         self._header_rows = [keys_of(row) for row in rows[header.top : header.below]]
+        self._rows_below = rows[header.below : header.below + _ROWS_LOOKED_AT]
+        self._data_labels = frozenset(map(stem, contract.layout.data_labels))
         self.label_places = label_places(header)
         self.part_places = part_places(header)
+
+    @cached_property
+    def word_places(self) -> tuple[int, ...]:
+        """The columns in which words such as 共计 or 上周 say that a row is no data."""
+        return word_places(self._header, self._rows_below)
+
+    @cached_property
+    def _running_columns(self) -> frozenset[int]:
+        """The columns that only number the rows."""
+        return running_columns(self._header, self._rows_below)
 
     def kind(self, row: Row, previous: RowKind, part: Row | None = None) -> RowKind:
         """Says what one row is; `previous` is the kind of the row right above it.
@@ -89,10 +122,16 @@ class RowJudge:
             kind = RowKind.REPEATED_HEADER
         elif self._numbers_columns(row, previous):
             kind = RowKind.NUMBERING
+        elif previous in _ABOVE_UNIT_LINE and is_unit_line(row, self._header):
+            kind = RowKind.UNIT_LINE
+        elif holds_only_number(row, self._running_columns):
+            kind = RowKind.ONLY_NUMBERED
         elif self._is_part(row, previous, part):
             kind = RowKind.OF_WHICH
         elif self.total(row) is not None:
             kind = RowKind.TOTAL
+        elif self._compares(row):
+            kind = RowKind.COMPARISON
         elif self._is_words(row, previous):
             kind = RowKind.NOTE
         return kind
@@ -112,7 +151,15 @@ class RowJudge:
     def _numbers_columns(self, row: Row, previous: RowKind) -> bool:
         """Whether a row right below a header is 1 2 3 and can be no data."""
         is_below_header = previous in (RowKind.HEADER, RowKind.REPEATED_HEADER)
-        return is_below_header and is_numbering(row) and self._is_no_data(row)
+        if not is_below_header or not is_numbering(row):
+            return False
+        return self._is_no_data(row) or self._numbers_all_columns(row)
+
+    def _numbers_all_columns(self, row: Row) -> bool:
+        """Whether the first row below the header, or its repetition, numbers all columns."""
+        first_rows = [*self._rows_below[:2], None, None][:2]
+        first, second = first_rows
+        return first == row and numbers_all_columns(row, self._header, second)
 
     def _is_no_data(self, row: Row) -> bool:
         """Whether a row of 1 2 3 can be nothing else: it goes on too long, or a column takes no such value."""
@@ -126,8 +173,29 @@ class RowJudge:
         return False
 
     def total(self, row: Row) -> Total | None:
-        """Returns the contract's total that a row is, or None."""
-        return total_at(row, self.label_places, self._contract.layout.totals)
+        """Returns the total that a row is, by the contract's names or by words that say so anywhere, or None."""
+        total = total_at(row, self.label_places, self._contract.layout.totals)
+        aggregate = aggregate_at(row, self.word_places, self._data_labels)
+        if total is not None and self._is_data_label(row):
+            return None
+        if aggregate is None:
+            return total
+        covers, label = aggregate
+        # 上周合计 is a comparison, though it ends with the name of a total.
+        if covers is Aggregate.COMPARISON:
+            return total if total is not None and total.label == label else None
+        return total or Total(label=label, covers=covers.value)
+
+    def _is_data_label(self, row: Row) -> bool:
+        """Whether the contract lists the name of a row as one of data: 汇总窗口."""
+        near, further = self.label_places
+        places = (*near, *further) if self._data_labels else ()
+        return any(stem(row[place] or "") in self._data_labels for place in places if place < len(row))
+
+    def _compares(self, row: Row) -> bool:
+        """Whether a row is named as one that compares or averages others: 上周, 环比, 平均, 窗口数."""
+        aggregate = aggregate_at(row, self.word_places, self._data_labels)
+        return aggregate is not None and aggregate[0] is Aggregate.COMPARISON
 
     def begins_part(self, row: Row) -> bool:
         """Whether a row says 其中 left of its numbers."""

@@ -1,19 +1,28 @@
-"""Tells which total of the contract a row is, by its label cells; comparing its numbers is done by `control_totals`."""
+"""Tells which total a row is by its label cells: one of the contract, or one that its words name anywhere.
+
+Elsewhere: the words in `aggregate_words`, rows that their numbers give away in `sum_rows`, comparing printed totals
+with their rows in `control_totals`.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Collection, Sequence
 
 from pipeline.common.characters import visible
 from pipeline.contracts import Contract, FieldType
 from pipeline.contracts.labels import BRACKETS
 from pipeline.contracts.model import Total
+from pipeline.ingest.tables.aggregate_words import Aggregate, aggregate_of, stem
 from pipeline.ingest.tables.header import Column, Header
 from pipeline.ingest.tables.header_paths import Row
 
 NUMERIC = (FieldType.INTEGER, FieldType.NUMBER)
 _LONGEST_TOTAL = 24
 """Most characters of a label that ends with a total's name (住房城乡建设厅小计); anything longer is prose."""
+
+# 统计周期, 口径, 时间范围: what stands in such a column says which period a row is of, in every row.
+_NAMES_PERIODS = re.compile("周期|期间|时期|时段|口径|范围|类型|类别|指标")
 
 LabelPlaces = tuple[tuple[int, ...], tuple[int, ...]]
 
@@ -33,6 +42,38 @@ def label_places(header: Header) -> LabelPlaces:
         else:
             further.append(column.index)
     return tuple(near), tuple(further)
+
+
+def word_places(header: Header, rows_below: Sequence[Row]) -> tuple[int, ...]:
+    """Returns the columns in which a word such as 共计 or 上周 tells that its row is no data.
+
+    They stand left of the first number. A column in which every row says such a word is one of periods or measures.
+    """
+    near, _ = label_places(header)
+    return tuple(place for place in near if not _holds_periods(header, place, rows_below))
+
+
+def _holds_periods(header: Header, place: int, rows_below: Sequence[Row]) -> bool:
+    if _NAMES_PERIODS.search(header.columns[place].label):
+        return True
+    cells = [row[place] or "" for row in rows_below if place < len(row)]
+    labels = [label for label in map(stem, cells) if label]
+    return len(labels) > 1 and all(map(aggregate_of, labels))
+
+
+def aggregate_at(row: Row, places: Sequence[int], data_labels: Collection[str]) -> tuple[Aggregate, str] | None:
+    """Returns what the first telling word in one of the places of a row says of it, and the word; None for data.
+
+    `data_labels` are stems of names that say nothing though they read like a total.
+    """
+    for place in places:
+        text = row[place] if place < len(row) else None
+        if not text or stem(text) in data_labels:
+            continue
+        aggregate = aggregate_of(text)
+        if aggregate is not None:
+            return aggregate, stem(text)
+    return None
 
 
 def part_places(header: Header) -> tuple[int, ...]:

@@ -43,7 +43,8 @@ def test_every_reason_and_outcome_has_chinese_words() -> None:
 
 
 def test_every_kind_of_row_that_is_set_aside_is_a_reason() -> None:
-    assert {kind.value for kind in RowKind} - {"data"} <= set(RowReason)
+    assert {kind.value for kind in RowKind} - {"data", "other_table"} <= set(RowReason)
+    assert RowKind.OTHER_TABLE.value in set(Reason), "its rows are quarantined"
 
 
 def test_whatever_the_loader_writes_is_in_the_lists() -> None:

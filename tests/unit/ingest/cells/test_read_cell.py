@@ -301,7 +301,11 @@ def test_cells_that_are_no_text_have_reasons_of_their_own() -> None:
 
 def test_a_day_that_a_spreadsheet_made_of_a_code_is_told_where_no_day_is_meant() -> None:
     shown = f"{DAY_MARK}2023-03-01 00:00:00"
-    assert read(shown).reason == "identifier_as_day"
+    for title in ("窗口编号", "案号", "单位名称", "事项类型"):
+        assert read(shown, title=title) == Reading(None, "identifier_as_day")
+    assert read(shown, identifier=True) == Reading(None, "identifier_as_day")
+    assert read(shown, constraints={"pattern": ".+"}) == Reading(None, "identifier_as_day")
+    assert read(shown, title="有效期") == Reading("2023-03-01 00:00:00", "day_among_texts")
     assert read(shown, title="登记日期") == Reading("2023-03-01 00:00:00")
     assert read(shown, free_text=True) == Reading("2023-03-01 00:00:00")
     assert read(shown, type="date") == Reading("2023-03-01")

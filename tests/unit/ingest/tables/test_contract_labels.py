@@ -12,7 +12,10 @@ from pipeline.ingest.tables.contract_labels import (
     fields_by_path,
     known_labels,
     labels_by_place,
+    twin_path,
+    twins_by_path,
 )
+from pipeline.ingest.tables.header import find_header
 from tests.unit.ingest.recognise.tiny_contracts import tiny_contract
 
 CONTRACT = tiny_contract(
@@ -78,3 +81,34 @@ def test_the_longest_known_end_of_a_path_names_the_field() -> None:
     fields = fields_by_path(contract)
     found = [field_of_path(parts, fields) for parts in (["办件", "网上", "受理"], ["办件", "受理"], ["网上"])]
     assert [field and field.name for field in found] == ["online", "accepted", None]
+
+
+TWINS = tiny_contract(
+    ignored_labels=["预登记（旧）"],
+    fields=[
+        {"name": "department", "title": "部门"},
+        {"name": "registered", "title": "预登记"},
+        {"name": "registered_anew", "title": "预登记（新）"},
+    ],
+)
+
+
+def test_labels_that_differ_only_in_brackets_are_those_of_two_fields() -> None:
+    twins = {path: field and field.name for path, field in twins_by_path(TWINS).items()}
+    assert twins == {"预登记": "registered", "预登记(新)": "registered_anew", "预登记(旧)": None}
+    assert twins_by_path(CONTRACT) == {}
+    assert twin_path(["办件情况", "预登记 （新）"], twins_by_path(TWINS)) == "预登记(新)"
+    assert twin_path(["预登记（件）"], twins_by_path(TWINS)) is None
+
+
+@pytest.mark.parametrize(
+    "labels",
+    [["部门", "预登记", "预登记（新）", "预登记（旧）"], ["预登记（新）", "预登记（旧）", "预登记（件）", "部门"]],
+)
+def test_columns_that_differ_only_in_brackets_stay_apart(labels: list[str]) -> None:
+    header = find_header([labels], TWINS)
+    assert header is not None
+    fields = {column.index: column.field.name for column in header.columns if column.field}
+    assert [fields.get(at) for at, label in enumerate(labels) if "新" in label] == ["registered_anew"]
+    assert [fields.get(at) for at, label in enumerate(labels) if "旧" in label] == [None]
+    assert (header.matched, header.unknown) == (3, ())

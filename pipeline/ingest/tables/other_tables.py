@@ -1,0 +1,118 @@
+"""Finds where a table ends because another one, under another header, begins below it.
+
+In: the rows below a header with their kinds. Out: the same kinds, where rows of the other table are of the kind
+`OTHER_TABLE`. Elsewhere: further tables of the same contract in `find`, tables of other contracts in
+`recognise.split_sheet`; what is left then fits no contract.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from pipeline.contracts import Contract, FieldType
+from pipeline.contracts.labels import label_key
+from pipeline.ingest.cells.numbers import parse_number
+from pipeline.ingest.tables.contract_labels import known_labels, names
+from pipeline.ingest.tables.header import Column, Header
+from pipeline.ingest.tables.header_paths import Row
+from pipeline.ingest.tables.rows import RowKind
+
+_MEASURED = (FieldType.INTEGER, FieldType.NUMBER, FieldType.DATE, FieldType.DATETIME)
+_HAS_LETTER = re.compile(r"[^\W\d_]")
+_LIKE_DAY = re.compile(r"\d{2,4}\s*[-/.年]\s*\d")  # 2023-04-17, 2023年4月
+_LONGEST_LABEL = 40
+_ABOVE_A_TABLE = (RowKind.BLANK, RowKind.NOTE, RowKind.TITLE)
+_ENDS_OTHER_TABLE = (RowKind.REPEATED_HEADER,)
+_COUNTED_AS_BEFORE = (RowKind.BLANK, RowKind.NOTE)
+
+
+def with_other_tables(
+    rows: Sequence[Row], kinds: Sequence[RowKind], header: Header, contract: Contract
+) -> list[RowKind]:
+    """Returns the kinds of the rows below a header, with `OTHER_TABLE` from another header on.
+
+    The other table goes on to the end, or until the own header stands there again. Blank rows and notes stay what they
+    are.
+    """
+    marked: list[RowKind] = []
+    is_other = False
+    above = RowKind.HEADER
+    for row, kind in zip(rows, kinds, strict=True):
+        if kind in _ENDS_OTHER_TABLE:
+            is_other = False
+        if kind is RowKind.DATA and not is_other:
+            is_other = is_other_header(row, above, header, contract)
+            if is_other:
+                _mark_titles(marked, rows)
+        above = RowKind.TITLE if _is_single(row) else kind
+        marked.append(RowKind.OTHER_TABLE if is_other and kind not in _COUNTED_AS_BEFORE else kind)
+    return marked
+
+
+def _mark_titles(marked: list[RowKind], rows: Sequence[Row]) -> None:
+    """Makes titles of the lines right above another header; blank rows may stand between."""
+    for at in range(len(marked) - 1, -1, -1):
+        if marked[at] is RowKind.BLANK:
+            continue
+        if marked[at] is not RowKind.DATA or not _is_single(rows[at]):
+            break
+        marked[at] = RowKind.TITLE
+
+
+def is_other_header(row: Row, above: RowKind, header: Header, contract: Contract) -> bool:
+    """Whether a row is the header of another table: words where the table has numbers and days, and more that says so.
+
+    More is a label of this table in its column (名称 above other words), several labels of the contract, or a blank
+    row or title right `above`. Words alone may be a row of data: 公安厅 | 停电 | 停电.
+    """
+    words = _words_under_measures(row, header, contract)
+    if not words or _is_single(row):
+        return False
+    if _repeats_a_label(row, header) or names(row, known_labels(contract)):
+        return True
+    are_distinct = len(set(words)) == len(words)
+    return above in _ABOVE_A_TABLE and are_distinct and len(words) > 1
+
+
+def _words_under_measures(row: Row, header: Header, contract: Contract) -> list[str]:
+    """Returns the labels in the columns of numbers and days; none where one of them holds a value, or a word for it."""
+    words = []
+    for column in header.columns:
+        text = (row[column.index] or "").strip() if column.index < len(row) else ""
+        if not text or column.field is None or not _is_measured(column):
+            continue
+        has_meaning = text in contract.missing_of(column.field) or text in column.field.zero_values
+        if has_meaning or not _is_word(text):
+            return []
+        words.append(label_key(text))
+    return words
+
+
+def _is_measured(column: Column) -> bool:
+    return column.field is not None and column.field.type in _MEASURED
+
+
+def _is_word(text: str) -> bool:
+    """Whether a text may be a label and is no value: 咨询, 2023年, not 3件, 4月17日 or #REF!."""
+    if len(text) > _LONGEST_LABEL or not _HAS_LETTER.search(text):
+        return False
+    if _LIKE_DAY.search(text) or text.startswith("#"):
+        return False
+    return parse_number(text) is None
+
+
+def _repeats_a_label(row: Row, header: Header) -> bool:
+    """Whether a cell says what the header says above it."""
+    for column in header.columns:
+        text = row[column.index] if column.index < len(row) else None
+        key = label_key(text or "")
+        if key and key in column.label.split("/"):
+            return True
+    return False
+
+
+def _is_single(row: Row) -> bool:
+    """Whether one text is all that a row says, as a title does."""
+    texts = {(cell or "").strip() for cell in row}
+    return len(texts - {""}) == 1
