@@ -16,7 +16,9 @@ LEDGER: Mapping[str, str] = {
     "quality.correction": "更正：来源的哪一格读作什么，来源一变就提示\n\nValues of raw that are read as others",
     "quarantine.cell": "隔离：读不进的单元格，文件、表、行、列和原因\n\nCells that could not be read, and why",
 }
-_PART_OF = {"ledger.current_delivery": "ledger.delivery", "ledger.arrival": "ledger.delivery"}
+_PART_OF = dict.fromkeys(
+    ("ledger.current_delivery", "ledger.arrival", "ledger.replaced_key", "ledger.delivery_sum"), "ledger.delivery"
+)
 # What the steward decides comes in before everything else; the desk is where findings lie for him.
 _GROUPS = {"quality.decision": "decisions", "quality.correction": "decisions", "quality.desk": "review"}
 _CALENDAR = frozenset({"raw.report_week", "raw.calendar_day"})

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
 BEIJING: Final = ZoneInfo("Asia/Shanghai")
+BEIJING_OFFSET: Final = timedelta(hours=8)
+"""From the UTC of the ledger to the Beijing time of files and people; China has had no summer time since 1991."""
 
 
 class _Clock:

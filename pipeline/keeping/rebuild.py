@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -82,7 +83,7 @@ def rebuild(
         load_reference(con, settings, calendar)
         loader = make_loader(con, settings, calendar, contracts)
         for row, path in stored:
-            event = load_again(loader, path, str(row["file_name"]))
+            event = load_again(loader, path, str(row["file_name"]), datetime.fromisoformat(str(row["received_at"])))
             on_file(event)
             if event.outcome == "refused":
                 unread.append(event)

@@ -15,7 +15,7 @@ from pipeline.ingest.inbox.growth import join_with_beginning
 from pipeline.ingest.inbox.load_export import delivery_of, load_export, text_of
 from pipeline.ingest.inbox.loader import LOCK_PREFIX, FileEvent, Loader
 from pipeline.ingest.inbox.stability import FirstLooks, Look, refuse_changed
-from pipeline.ingest.inbox.succession import name_of_twin
+from pipeline.ingest.inbox.succession import name_of_twin, words_of_succession
 from pipeline.ingest.inbox.unforeseen import moved_away, recognise_or_refuse, refuse_unforeseen
 from pipeline.ingest.load import ledger
 from pipeline.ingest.recognise.match import Recognised
@@ -143,7 +143,7 @@ def _load_or_skip(loader: Loader, recognised: Recognised, look: Look) -> Taken:
     )
     if is_new:
         ledger.record_arrival(loader.con, event.file_name, "loaded", "", mark)
-        remark = "" if rows else _NO_ROWS_MESSAGE
+        remark = words_of_succession(loader, mark.delivery_id) if rows else _NO_ROWS_MESSAGE
         return event.with_rows(rows, time.monotonic() - began, remark), target
     # A run that was killed between loading and archiving left the file in the inbox: it did not arrive twice.
     is_leftover = known == event.file_name and not target.exists()

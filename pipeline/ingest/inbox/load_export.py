@@ -6,17 +6,18 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
-from datetime import time as clock
+from functools import partial
 
+from pipeline.common.clock import utc_now
 from pipeline.ingest.cells.dates import Context
 from pipeline.ingest.cells.row_reader import RowReader
 from pipeline.ingest.containers.identity import FileStamp
 from pipeline.ingest.inbox.growth import date_beginnings, other_versions
 from pipeline.ingest.inbox.loader import Loader
 from pipeline.ingest.inbox.stability import Look, refuse_changed
-from pipeline.ingest.inbox.succession import refuse_unclear_succession
+from pipeline.ingest.inbox.succession import believed_time, refuse_unclear_succession
 from pipeline.ingest.load import ledger, sheet_rows
-from pipeline.ingest.load.accept import admit
+from pipeline.ingest.load.accept import Admission, admit, nothing_to_ask
 from pipeline.ingest.load.csv_rows import csv_file
 from pipeline.ingest.load.incoming import open_incoming
 from pipeline.ingest.load.pending import PendingRows, pending_rows
@@ -29,8 +30,6 @@ from pipeline.ingest.text.utf8_source import TextSource
 from pipeline.privacy.masking import mask_name, shown
 
 TITLE_LENGTH = 200
-# An export without a time of its own is taken for one of the last second of its period.
-_END_OF_DAY = clock(23, 59, 59)
 
 
 @contextmanager
@@ -52,20 +51,22 @@ def load_export(
     mark: FileStamp,
     text: TextSource | None,
     look: Look | None = None,
+    arrived: datetime | None = None,
 ) -> int:
     """Load an export, all of it or nothing; returns the rows that reached `raw.<source>`.
 
-    `text` is what `text_of` gives; `look` is what the file looked like before, where it may still change.
+    `text` is what `text_of` gives; `look` is what the file looked like before, where it may still change; `arrived` is
+    when it came (UTC), where it was taken before and the ledger does not know it: then nobody is asked about it again.
     Raises RefusedFileError, and WaitingFileError where the file was changed meanwhile.
     """
     contract = recognised.contract
-    delivery = delivery_of(recognised, mark)
+    known_arrival = arrived or ledger.arrival_of(loader.con, mark.delivery_id)
+    delivery = delivery_of(recognised, mark, known_arrival)
     versions = other_versions(loader, recognised, delivery)
     for version in versions:
         if version.is_longer:
             delivery = replace(delivery, as_of=version.as_of)
-    if not versions:
-        refuse_unclear_succession(loader, delivery, is_dated=recognised.heading.exported_at is not None)
+    is_asked = not versions and known_arrival is None
     date_beginnings(loader, versions, delivery.as_of)
     account = ledger.Account()
     reader = RowReader(contract, loader.codes, Context(recognised.week.year), loader.person_key)
@@ -82,7 +83,9 @@ def load_export(
             since,
             loader.settings.departments.level_words,
         )
-        admit(loader.con, contract, delivery, account, loader.fingerprint(contract), rows, reader.persons)
+        ask = partial(refuse_unclear_succession, loader, recognised, delivery) if is_asked else nothing_to_ask
+        admission = Admission(delivery, account, loader.fingerprint(contract), loader.contracts, ask)
+        admit(loader.con, contract, admission, rows, reader.persons)
     return account.count("loaded")
 
 
@@ -107,16 +110,18 @@ def _read(
     csv_file.load_csv(text, table, contract, reader, account, rows, file_name)
 
 
-def delivery_of(recognised: Recognised, mark: FileStamp) -> ledger.Delivery:
+def delivery_of(recognised: Recognised, mark: FileStamp, arrived: datetime | None = None) -> ledger.Delivery:
     """What the ledger keeps of an export: a row of `ledger.delivery` (key delivery_id), without its outcome.
 
-    The period is what the title names, or that of the week; `as_of` is the time of export, or the end of the period.
+    The period is what the title names, or that of the week; `as_of` is the time of export, or the end of the period
+    where the file names none, or one after its arrival (`arrived`, UTC; now where it is not given).
     """
     week = recognised.week
     heading = recognised.heading
     contract = recognised.contract
     start, end = heading.span or (week.coverage_start, week.coverage_end)
     is_scope_of_file = contract.delivery.scope == "file"
+    exported_at, remark = believed_time(heading.exported_at, arrived or utc_now())
     return ledger.Delivery(
         delivery_id=mark.delivery_id,
         sha256=mark.sha256,
@@ -125,10 +130,11 @@ def delivery_of(recognised: Recognised, mark: FileStamp) -> ledger.Delivery:
         week_id=week.week_id,
         period_start=start,
         period_end=end,
-        as_of=heading.exported_at or datetime.combine(end, _END_OF_DAY),
+        as_of=exported_at or ledger.end_of_period(end),
         scope=mark.delivery_id if is_scope_of_file else mask_name(scope_of(heading, contract)),
         container=recognised.kind,
         encoding=recognised.encoding,
         size_bytes=mark.size_bytes,
         title=shown(heading.title, TITLE_LENGTH) or "",
+        message=remark,
     )

@@ -8,6 +8,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -122,9 +123,10 @@ def _digest_of_rows(loader: Loader, source: str, delivery_id: str) -> str:
     return str(row[0]) if row else ""
 
 
-def load_again(loader: Loader, stored: Path, file_name: str) -> FileEvent:
+def load_again(loader: Loader, stored: Path, file_name: str, arrived: datetime | None = None) -> FileEvent:
     """Loads an archived original anew because its contract changed; the event says what became of it.
 
+    `arrived` is when it came (UTC), where the ledger does not know it: of a warehouse that is built anew.
     Where the new contract refuses it, its rows stay as they are.
     """
     began = time.monotonic()
@@ -134,7 +136,7 @@ def load_again(loader: Loader, stored: Path, file_name: str) -> FileEvent:
             export = recognise_again(stored, loader.settings, loader.calendar, loader.contracts, file_name)
             with text_of(loader, export) as text:
                 mark = replace(stamp(stored), delivery_id=delivery_id)
-                rows = load_export(loader, export, mark, text)
+                rows = load_export(loader, export, mark, text, arrived=arrived)
     except RefusedFileError as error:
         return FileEvent.refusal(file_name, "refused", error).with_message(f"合同更新后重读失败：{error}")
     _keep_at_its_place(loader, stored, export)

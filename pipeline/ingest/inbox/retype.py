@@ -21,6 +21,7 @@ from pipeline.ingest.inbox.archive import stored_original
 from pipeline.ingest.inbox.loader import FileEvent, Loader
 from pipeline.ingest.inbox.reread import load_again
 from pipeline.ingest.load import ledger
+from pipeline.ingest.load.succession import settle_all
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -119,6 +120,8 @@ def _rebuild(loader: Loader, contract: Contract, changes: Sequence[TypeChange]) 
             _refuse_changed_values(con, contract, changes, [known], table=before)
             _copy_rows(con, contract, [known])
         yield event
+    # While others were still to be read, a delivery may have counted for lack of rows to compare it with.
+    settle_all(con, contract)
     con.execute(f"DROP TABLE raw.{before}")
 
 

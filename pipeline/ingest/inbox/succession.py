@@ -1,36 +1,122 @@
-"""Compares a delivery with the one that counts for the same week; load.ledger writes down which of them counts."""
+"""Asks which of two deliveries of one week is the newer where nothing proves it, and says what took whose place.
+
+What counts in the end `load.succession` writes down; what a replacement changed, the views of `load.replacement` hold.
+"""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from pipeline.common.clock import BEIJING_OFFSET, utc_now
 from pipeline.ingest.errors import RefusalPlace, RefusedFileError
 from pipeline.ingest.inbox.archive import stored_original
 from pipeline.ingest.inbox.loader import Loader
 from pipeline.ingest.inbox.unforeseen import refuse_unforeseen
-from pipeline.ingest.load.ledger import Delivery
+from pipeline.ingest.load.ledger import Delivery, arrival_of, end_of_period
+from pipeline.ingest.load.replacement import part_words, replaced_words
+from pipeline.ingest.load.succession import takes_place
 from pipeline.ingest.recognise.match import Recognised, recognise_again
 from pipeline.ingest.refusals.inbox import InboxRefusal
 from pipeline.ingest.tables.header import find_header
 
 SheetCells = tuple[str, list[list[str | None]]]
 
+EARLY_CLOCKS = timedelta(days=1)
+"""By so much a platform's clock may be ahead of ours, or tell another zone's time."""
+FUTURE_TIME = "写的导出时间"
+"""How the remark on a time of export that cannot be begins; the check `export_time_is_past` looks for it."""
 
-def refuse_unclear_succession(loader: Loader, delivery: Delivery, *, is_dated: bool) -> None:
-    """Two different files for one source and week with one as-of: which counts is a question, not a guess.
 
-    `is_dated` tells whether the file names its time of export. Raises RefusedFileError.
+@dataclass(frozen=True)
+class Rival:
+    """A delivery that counts at the place of another one; `earliest` to `latest` is when it may have been exported."""
+
+    delivery_id: str
+    file_name: str
+    as_of: datetime
+    is_dated: bool
+    earliest: datetime
+    latest: datetime
+
+
+def refuse_unclear_succession(loader: Loader, recognised: Recognised, delivery: Delivery) -> None:
+    """Asks where a delivery would take the place of another one, or leave it, and nothing proves which is newer.
+
+    Call it when the rows stand in `raw`: what has no key in common with the other is a part of the same export, and no
+    question. Where only the one that counts lacks a time of export, the new one has said more and takes its place; the
+    check `undated_is_not_overtaken` tells people. Raises RefusedFileError.
     """
-    rival = find_rival(loader, delivery)
-    if rival is None:
+    arrived = arrival_of(loader.con, delivery.delivery_id)
+    if arrived is not None:
+        # It was taken before and is only read again.
         return
-    _, rival_name = rival
-    code = InboxRefusal.SAME_EXPORT_TIME if is_dated else InboxRefusal.NO_EXPORT_TIME
-    raise RefusedFileError(
+    own = _as_rival(delivery.delivery_id, delivery.file_name, delivery.as_of, delivery.period_end, utc_now())
+    for rival in _rivals(loader, delivery):
+        is_unclear = own.earliest <= rival.latest and rival.earliest <= own.latest
+        is_settled_by_date = own.is_dated and not rival.is_dated
+        if not is_unclear or is_settled_by_date:
+            continue
+        if takes_place(loader.con, recognised.contract, delivery.delivery_id, rival.delivery_id):
+            raise _question(delivery, own, rival)
+
+
+def _question(delivery: Delivery, own: Rival, rival: Rival) -> RefusedFileError:
+    """The question that fits what the two files say of their time of export."""
+    code = InboxRefusal.SAME_EXPORT_TIME if own.is_dated else InboxRefusal.NO_EXPORT_TIME
+    if rival.is_dated and not own.is_dated:
+        code = InboxRefusal.NO_EXPORT_TIME_BESIDE_ONE
+    return RefusedFileError(
         code,
         place=RefusalPlace(delivery.file_name),
-        found=f"{delivery.as_of:%Y-%m-%d %H:%M:%S}" if is_dated else None,
-        rival=rival_name,
+        found=f"{own.as_of:%Y-%m-%d %H:%M:%S}" if own.is_dated else None,
+        rival=rival.file_name,
         week_id=delivery.week_id,
+        rival_time=f"{rival.as_of:%Y-%m-%d %H:%M}",
     )
+
+
+def _rivals(loader: Loader, delivery: Delivery) -> list[Rival]:
+    """The other deliveries that count for the same source, week and scope."""
+    found = loader.con.execute(
+        "SELECT delivery_id, file_name, as_of, period_end, received_at FROM ledger.delivery WHERE source = ?"
+        " AND week_id = ? AND scope = ? AND delivery_id <> ? AND status = 'current' ORDER BY as_of DESC, delivery_id",
+        [*delivery.place, delivery.delivery_id],
+    ).fetchall()
+    return [_as_rival(*row) for row in found]
+
+
+def _as_rival(delivery_id: str, file_name: str, as_of: datetime, period_end: date, received_at: datetime) -> Rival:
+    """A file without a time of export was made between the end of its period and its arrival."""
+    is_dated = as_of != end_of_period(period_end)
+    arrived = received_at + BEIJING_OFFSET
+    if is_dated:
+        return Rival(delivery_id, file_name, as_of, is_dated, as_of, as_of)
+    return Rival(delivery_id, file_name, as_of, is_dated, min(as_of, arrived), max(as_of, arrived))
+
+
+def believed_time(exported_at: datetime | None, arrived: datetime) -> tuple[datetime | None, str | None]:
+    """The printed time of export and nothing to say, or None and the sentence why it is not believed.
+
+    `arrived` is in UTC. 2032-04-24 in a file that came in 2023 is a slip of the pen: believed, it would win for ever.
+    """
+    if exported_at is None or exported_at <= arrived + BEIJING_OFFSET + EARLY_CLOCKS:
+        return exported_at, None
+    return None, (
+        f"{FUTURE_TIME} {exported_at:%Y-%m-%d %H:%M} 晚于收到文件的时间，不会是真的：按没有写导出时间处理；"
+        "请报送部门核对，写错的请改正后重新报送"
+    )
+
+
+def words_of_succession(loader: Loader, delivery_id: str) -> str:
+    """What people are told of a delivery that was loaded: what it replaced, what replaced it, whose part it is."""
+    told = loader.con.execute(
+        "SELECT message FROM ledger.delivery WHERE delivery_id = ? AND message IS NOT NULL", [delivery_id]
+    ).fetchall()
+    sentences = [str(message) for (message,) in told]
+    sentences += replaced_words(loader.con, delivery_id)
+    sentences += part_words(loader.con, delivery_id)
+    return "；".join(sentences)
 
 
 def find_rival(loader: Loader, delivery: Delivery) -> tuple[str, str] | None:

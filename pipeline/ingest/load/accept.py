@@ -5,6 +5,8 @@ Reading the rows is done by `csv_file` and `sheet_rows`; which delivery of a wee
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from pipeline.contracts import Contract
@@ -12,6 +14,7 @@ from pipeline.ingest.load import ledger
 from pipeline.ingest.load.incoming import close_incoming
 from pipeline.ingest.load.pending import PendingRows
 from pipeline.ingest.load.personal_left import note_personal_data_left
+from pipeline.ingest.load.succession import leave_place, settle_succession
 from pipeline.ingest.reasons import MESSAGES, Disposition, RowReason
 from pipeline.privacy.second_net import KnownPersons
 
@@ -23,20 +26,38 @@ if TYPE_CHECKING:
 _HASHES_AT_ONCE = 8_000_000
 
 
+def nothing_to_ask() -> None:
+    """Stands for the question about a delivery that was taken before."""
+
+
+@dataclass(frozen=True)
+class Admission:
+    """What a delivery brings along beside its rows.
+
+    `ask` raises RefusedFileError where it is not clear which delivery counts; it is called when all rows stand in
+    `raw`. `contracts` are all there are: the delivery may have been read by another one before.
+    """
+
+    delivery: ledger.Delivery
+    account: ledger.Account
+    fingerprint: str
+    contracts: Mapping[str, Contract]
+    ask: Callable[[], None] = nothing_to_ask
+
+
 def admit(
     con: duckdb.DuckDBPyConnection,
     contract: Contract,
-    delivery: ledger.Delivery,
-    account: ledger.Account,
-    fingerprint: str,
+    admission: Admission,
     rows: PendingRows,
     persons: KnownPersons,
 ) -> None:
     """Lets a delivery count: rows in `raw`, bad cells in quarantine, the row account in the ledger; all or nothing.
 
     Rows come from `incoming`, or stand in `raw` already where `rows` have begun; none is to name one of
-    `persons` in a text. The temporary tables are dropped.
+    `persons` in a text. The temporary tables are dropped. Raises RefusedFileError where `ask` does.
     """
+    delivery = admission.delivery
     con.execute(_candidates(contract, rows))
     if contract.primary_key:
         _exclude_duplicates(con, contract)
@@ -48,13 +69,14 @@ def admit(
             else:
                 rows.replace()
             _insert_incoming(con, contract, delivery)
-            _count_rows(con, rows, account)
+            admission.ask()
+            _count_rows(con, rows, admission.account)
             _insert_problems(con, delivery)
             former = ledger.place_of(con, delivery.delivery_id)
-            ledger.record_delivery(con, delivery, "current", account, fingerprint)
-            ledger.settle_succession(con, delivery.place)
+            ledger.record_delivery(con, delivery, "current", admission.account, admission.fingerprint)
+            settle_succession(con, delivery.place, contract)
             if former is not None:
-                ledger.leave_place(con, delivery.delivery_id, former, delivery.place)
+                leave_place(con, delivery.delivery_id, former, delivery.place, admission.contracts)
     finally:
         con.execute("DROP VIEW IF EXISTS candidate")
         close_incoming(con)

@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import date, datetime
+from datetime import time as clock
 from typing import TYPE_CHECKING, NamedTuple
 
 from pipeline.common.clock import utc_now
@@ -32,9 +33,18 @@ FROM ledger.delivery WHERE status = 'current';
 """
 
 
+# An export without a time of its own is taken for one of the last second of its period.
+_END_OF_DAY = clock(23, 59, 59)
+
+
+def end_of_period(period_end: date) -> datetime:
+    """Returns the as-of of a file that names no time of export: 2023-04-21 → 2023-04-21 23:59:59."""
+    return datetime.combine(period_end, _END_OF_DAY)
+
+
 @dataclass(frozen=True)
 class Delivery:
-    """One file's identity and what it reports."""
+    """One file's identity and what it reports; `message` is what people have to know of how it was read."""
 
     delivery_id: str
     sha256: str
@@ -49,6 +59,7 @@ class Delivery:
     encoding: str
     size_bytes: int
     title: str
+    message: str | None = None
 
     def __post_init__(self) -> None:
         """Takes persons out of the file's name: the ledger is read by people and published."""
@@ -61,7 +72,7 @@ class Delivery:
 
 
 class Place(NamedTuple):
-    """What a delivery reports: of the deliveries of one source, week and scope the latest counts."""
+    """What a delivery reports: of the deliveries of one source, week and scope `succession` says which count."""
 
     source: str
     week_id: str
@@ -151,6 +162,14 @@ def _add_new_columns(con: duckdb.DuckDBPyConnection, contracts: Collection[Contr
                 con.execute(f"ALTER TABLE raw.{contract.name} ADD COLUMN {stored.name} {stored.type.sql}")
 
 
+def arrival_of(con: duckdb.DuckDBPyConnection, delivery_id: str) -> datetime | None:
+    """Returns when a loaded delivery came (UTC without a zone); None for one that was not loaded."""
+    found = con.execute(
+        "SELECT received_at FROM ledger.delivery WHERE delivery_id = ? AND status <> 'refused'", [delivery_id]
+    ).fetchone()
+    return None if found is None else found[0]
+
+
 def record_arrival(
     con: duckdb.DuckDBPyConnection,
     file_name: str,
@@ -191,27 +210,25 @@ def record_delivery(
 
     One that is read again keeps the moment at which it arrived.
     """
-    arrived = con.execute(
-        "SELECT received_at FROM ledger.delivery WHERE delivery_id = ? AND status <> 'refused'", [delivery.delivery_id]
-    ).fetchone()
+    arrived = arrival_of(con, delivery.delivery_id)
     con.execute("DELETE FROM ledger.delivery WHERE delivery_id = ?", [delivery.delivery_id])
     con.execute(
         """
         INSERT INTO ledger.delivery (
             delivery_id, sha256, source, file_name, week_id, period_start, period_end, as_of, scope, status,
             container, encoding, size_bytes, rows_physical, contract_fingerprint, received_at, title,
-            reader_version)
+            message, reader_version)
         VALUES (
             $delivery_id, $sha256, $source, $file_name, $week_id, $period_start, $period_end, $as_of, $scope, $status,
             $container, $encoding, $size_bytes, $rows_physical, $contract_fingerprint, $received_at, $title,
-            $reader_version)
+            $message, $reader_version)
         """,
         {
             **asdict(delivery),
             "status": status,
             "rows_physical": account.physical,
             "contract_fingerprint": fingerprint,
-            "received_at": arrived[0] if arrived else utc_now(),
+            "received_at": arrived or utc_now(),
             "reader_version": READER_VERSION,
         },
     )
@@ -289,36 +306,3 @@ def place_of(con: duckdb.DuckDBPyConnection, delivery_id: str) -> Place | None:
         [delivery_id],
     ).fetchone()
     return None if found is None else Place(*found)
-
-
-def leave_place(con: duckdb.DuckDBPyConnection, delivery_id: str, former: Place, place: Place) -> None:
-    """Takes a delivery that is read as another source or week today out of where it stood before.
-
-    Its rows of the former source are gone, and what it had superseded there counts again.
-    """
-    if former == place:
-        return
-    if former.source != place.source:
-        con.execute(f"DELETE FROM raw.{former.source} WHERE delivery_id = ?", [delivery_id])
-    settle_succession(con, former)
-
-
-def settle_succession(con: duckdb.DuckDBPyConnection, place: Place) -> None:
-    """Lets the latest as-of count among the deliveries of one place; the others point to it.
-
-    Of equal times the longest file counts: others of one time than a text and its beginning are refused before.
-    """
-    con.execute(
-        """
-        UPDATE ledger.delivery AS old
-        SET status = CASE WHEN old.delivery_id = new.delivery_id THEN 'current' ELSE 'superseded' END,
-            superseded_by = CASE WHEN old.delivery_id <> new.delivery_id THEN new.delivery_id END
-        FROM (
-            SELECT arg_max(delivery_id, (as_of, size_bytes)) AS delivery_id FROM ledger.delivery
-            WHERE source = $source AND week_id = $week_id AND scope = $scope AND status IN ('current', 'superseded')
-        ) AS new
-        WHERE old.source = $source AND old.week_id = $week_id AND old.scope = $scope
-            AND old.status IN ('current', 'superseded')
-        """,
-        place._asdict(),
-    )

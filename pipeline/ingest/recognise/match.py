@@ -7,7 +7,7 @@ the week of each (`period`, `week_from`).
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
@@ -17,6 +17,7 @@ from pipeline.ingest.containers.container import Container
 from pipeline.ingest.errors import RefusalPlace, RefusedFileError
 from pipeline.ingest.recognise.exports import Match, best_match, divide
 from pipeline.ingest.recognise.fits import known_labels, sheet_matches, text_matches
+from pipeline.ingest.recognise.footer import export_time_at_end, export_time_below
 from pipeline.ingest.recognise.period import Heading, UnnamedWeekError, week_not_in_calendar, week_of_heading
 from pipeline.ingest.recognise.split_sheet import cut
 from pipeline.ingest.recognise.week_from import latest_day_of_csv, latest_day_of_sheets
@@ -79,6 +80,7 @@ def recognise(
         exports = _exports(opened, settings, calendar, contracts)
         for export in exports:
             _refuse_lost_labels(opened, export)
+        exports = tuple(_with_time_below(opened, export) for export in exports)
         weeks = _weeks_of(opened, name, exports, calendar)
     has_several = len(exports) > 1
     recognised = []
@@ -148,6 +150,17 @@ def _exports(
     matches = sheet_matches(pieces, contracts)
     _refuse_unknown(matches, opened)
     return divide(matches, tuple(pieces), calendar)
+
+
+def _with_time_below(opened: OpenFile, export: Match) -> Match:
+    """The export with the time that stands below its table, where none stands above it."""
+    if export.heading.exported_at:
+        return export
+    if export.csv_table is None:
+        exported_at = export_time_below(export.sheets)
+    else:
+        exported_at = export_time_at_end(opened.path, export.encoding)
+    return replace(export, heading=replace(export.heading, exported_at=exported_at))
 
 
 def _refuse_unknown(matches: Sequence[Match], opened: OpenFile) -> None:

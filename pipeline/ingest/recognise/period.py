@@ -81,6 +81,12 @@ def read_heading(lines: Iterable[str]) -> Heading:
     )
 
 
+def export_time_in(lines: Iterable[str]) -> datetime | None:
+    """When an export was made, by lines beside its table: 导出时间：2023-04-24 09:12 → 2023-04-24 09:12, or None."""
+    text = "\n".join(map(visible, lines))
+    return _exported_in(plain(text))
+
+
 def _reporting_unit_in(text: str) -> str | None:
     """填报单位：公安厅 → 公安厅."""
     sender = _REPORTING_UNIT.search(text)

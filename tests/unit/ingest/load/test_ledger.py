@@ -17,12 +17,10 @@ from pipeline.ingest.load.ledger import (
     clear_pending,
     forget,
     forget_pending,
-    leave_place,
     place_of,
     prepare,
     record_delivery,
     record_refusal,
-    settle_succession,
 )
 from pipeline.ingest.tables.control_totals import ControlTotal
 from tests.unit.ingest.load.tiny_cases import case_contract
@@ -121,46 +119,3 @@ def test_rows_of_loads_that_did_not_end_are_removed_and_those_that_count_stay(co
     clear_pending(con)
     assert rows_of(con) == [("counts",), ("other",)]
     assert con.execute("FROM ledger.pending_load").fetchall() == []
-
-
-def test_the_latest_export_counts_and_the_others_of_its_week_point_to_it(con: duckdb.DuckDBPyConnection) -> None:
-    for delivery_id, day in (("first", 24), ("last", 26), ("second", 25)):
-        record(con, delivery_id, day)
-        settle_succession(con, PLACE)
-    record(con, "other", 20, week_id="2023-14")
-    record_refusal(con, stamp("refused"), "r.csv", "文件不完整")
-    settle_succession(con, PLACE)
-    assert states(con) == {
-        "first": ("superseded", "last"),
-        "second": ("superseded", "last"),
-        "last": ("current", None),
-        "other": ("current", None),
-        "refused": ("refused", None),
-    }
-
-
-def test_a_superseded_delivery_counts_again_once_the_later_one_is_of_another_week(
-    con: duckdb.DuckDBPyConnection,
-) -> None:
-    for delivery_id, day in (("first", 24), ("last", 26)):
-        record(con, delivery_id, day)
-        settle_succession(con, PLACE)
-    former = place_of(con, "last")
-    assert former == PLACE
-    record(con, "last", 26, week_id="2023-16")
-    leave_place(con, "last", former, PLACE._replace(week_id="2023-16"))
-    assert states(con) == {"first": ("current", None), "last": ("current", None)}
-
-
-def test_a_delivery_of_another_source_leaves_no_rows_in_the_former_one(con: duckdb.DuckDBPyConnection) -> None:
-    record(con, "a", 24)
-    record(con, "b", 25, week_id="2023-16")
-    leave_place(con, "a", PLACE, PLACE._replace(source="other_case"))
-    leave_place(con, "b", PLACE, PLACE._replace(week_id="2023-16"))
-    assert rows_of(con) == [("b",)]
-
-
-def test_a_refused_file_stands_nowhere(con: duckdb.DuckDBPyConnection) -> None:
-    record_refusal(con, stamp("a"), "a.csv", "文件不完整")
-    assert place_of(con, "a") is None
-    assert place_of(con, "unknown") is None

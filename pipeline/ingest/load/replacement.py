@@ -1,0 +1,143 @@
+"""Compares deliveries of one place: what a replacement lost, changed and adds up to, as views that checks read.
+
+Grain of `ledger.replaced_key`: one superseded delivery; of `ledger.delivery_sum`: one delivery and counted field. Both
+are made anew at every start from the contracts, so that they need no migration. Which delivery counts, `succession` says.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import TYPE_CHECKING
+
+from pipeline.common.quoting import identifier, quoted
+from pipeline.contracts import Contract
+from pipeline.ingest.load.succession import counted_fields
+
+if TYPE_CHECKING:
+    import duckdb
+
+# Of contracts without a key the whole row stands for it: a row that was changed is one lost and one new.
+_REPLACED_KEY = """
+SELECT o.delivery_id, count(*) AS keys, count(*) FILTER (n.row_key IS NULL) AS keys_lost,
+    count(*) FILTER (n.content <> o.content) AS keys_changed
+FROM (
+    SELECT r.delivery_id, d.week_id, d.scope, hash({keys}) AS row_key, hash({content}) AS content
+    FROM raw.{source} AS r
+    INNER JOIN ledger.delivery AS d ON d.delivery_id = r.delivery_id
+    WHERE d.source = {name} AND d.status = 'superseded'
+) AS o
+LEFT JOIN (
+    SELECT d.week_id, d.scope, hash({keys}) AS row_key, min(hash({content})) AS content
+    FROM raw.{source} AS r
+    INNER JOIN ledger.delivery AS d ON d.delivery_id = r.delivery_id
+    WHERE d.source = {name} AND d.status = 'current' AND (d.week_id, d.scope) IN (
+        SELECT (s.week_id, s.scope) FROM ledger.delivery AS s WHERE s.source = {name} AND s.status = 'superseded')
+    GROUP BY ALL
+) AS n ON n.week_id = o.week_id AND n.scope = o.scope AND n.row_key = o.row_key
+GROUP BY o.delivery_id
+"""
+_NO_KEY = "SELECT '' AS delivery_id, 0 AS keys, 0 AS keys_lost, 0 AS keys_changed WHERE false"
+_DELIVERY_SUM = """
+SELECT delivery_id, {column} AS column_name, {title} AS title, CAST(sum({field}) AS DECIMAL(38, 6)) AS amount
+FROM raw.{source} GROUP BY delivery_id
+"""
+_NO_SUM = "SELECT '' AS delivery_id, '' AS column_name, '' AS title, CAST(0 AS DECIMAL(38, 6)) AS amount WHERE false"
+_MOST_SUMS_NAMED = 4
+
+
+def make_replacement_views(con: duckdb.DuckDBPyConnection, contracts: Collection[Contract]) -> None:
+    """Makes the views `ledger.replaced_key` and `ledger.delivery_sum` over the raw tables of these contracts."""
+    replaced = [_NO_KEY]
+    sums = [_NO_SUM]
+    for contract in contracts:
+        replaced.append(_replaced_key(contract))
+        sums += _sums(contract)
+    con.execute(f"CREATE OR REPLACE VIEW ledger.replaced_key AS {' UNION ALL '.join(replaced)}")
+    con.execute(f"CREATE OR REPLACE VIEW ledger.delivery_sum AS {' UNION ALL '.join(sums)}")
+
+
+def _replaced_key(contract: Contract) -> str:
+    stored = [field.name for field in contract.stored_fields]
+    keys = list(contract.primary_key) or stored
+    content = [name for name in stored if name not in keys]
+    return _REPLACED_KEY.format(
+        source=contract.name,
+        name=quoted(contract.name),
+        keys=", ".join(map(identifier, keys)),
+        content=", ".join(map(identifier, content)) or "1",
+    )
+
+
+def _sums(contract: Contract) -> list[str]:
+    return [
+        _DELIVERY_SUM.format(
+            source=contract.name, field=identifier(field.name), column=quoted(field.name), title=quoted(field.title)
+        )
+        for field in counted_fields(contract)
+    ]
+
+
+def replaced_words(con: duckdb.DuckDBPyConnection, delivery_id: str) -> list[str]:
+    """A sentence for each delivery that this one replaced, and one where it is replaced itself; keys and sums in it."""
+    found = con.execute(
+        "SELECT old.delivery_id, old.file_name, new.delivery_id, new.file_name FROM ledger.delivery AS old"
+        " JOIN ledger.delivery AS new ON new.delivery_id = old.superseded_by"
+        " WHERE ? IN (old.delivery_id, old.superseded_by) ORDER BY old.received_at, old.delivery_id",
+        [delivery_id],
+    ).fetchall()
+    sentences = []
+    for old, old_name, new, new_name in found:
+        what = f"取代了“{old_name}”" if new == delivery_id else f"没有计入：以较新的“{new_name}”为准"
+        changes = [*_key_changes(con, old), *_sum_changes(con, old, new)]
+        sentences.append(f"{what}（{'；'.join(changes) or '内容相同'}）")
+    return sentences
+
+
+def _key_changes(con: duckdb.DuckDBPyConnection, superseded: str) -> list[str]:
+    """原有 12 行：3 行不再出现，2 行的内容有变."""
+    row = con.execute(
+        "SELECT keys, keys_lost, keys_changed FROM ledger.replaced_key WHERE delivery_id = ?", [superseded]
+    ).fetchone()
+    if row is None:
+        return []
+    keys, lost, changed = row
+    words = []
+    if lost:
+        words.append(f"{lost:,} 行不再出现")
+    if changed:
+        words.append(f"{changed:,} 行的内容有变")
+    return [f"前一份的 {keys:,} 行中 {'，'.join(words)}"] if words else []
+
+
+def _sum_changes(con: duckdb.DuckDBPyConnection, superseded: str, successor: str) -> list[str]:
+    """咨询由 2,380 改为 2,400."""
+    found = con.execute(
+        "SELECT o.title, o.amount, n.amount FROM ledger.delivery_sum AS o JOIN ledger.delivery_sum AS n"
+        " ON n.column_name = o.column_name WHERE o.delivery_id = ? AND n.delivery_id = ?"
+        " AND o.amount IS DISTINCT FROM n.amount ORDER BY o.column_name",
+        [superseded, successor],
+    ).fetchall()
+    words = [f"{title}由 {_shown(earlier)} 改为 {_shown(later)}" for title, earlier, later in found]
+    return words[:_MOST_SUMS_NAMED]
+
+
+def _shown(amount: object) -> str:
+    """1234.500000 → 1,234.5; nothing → 无."""
+    return "无" if amount is None else f"{float(str(amount)):,.6f}".rstrip("0").rstrip(".")
+
+
+def part_words(con: duckdb.DuckDBPyConnection, delivery_id: str) -> list[str]:
+    """A sentence where other deliveries of the same source, week and scope count beside this one."""
+    found = con.execute(
+        "SELECT other.file_name FROM ledger.delivery AS mine JOIN ledger.delivery AS other ON other.source = mine.source"
+        " AND other.week_id = mine.week_id AND other.scope = mine.scope AND other.status = 'current'"
+        " WHERE mine.delivery_id = ? AND mine.status = 'current' AND other.delivery_id <> mine.delivery_id"
+        " ORDER BY other.as_of, other.delivery_id",
+        [delivery_id],
+    ).fetchall()
+    if not found:
+        return []
+    names = "、".join(f"“{name}”" for (name,) in found)
+    return [
+        f"与{names}没有相同的主键，视为同一期的另一部分，各份一并计入；若是更正，请写明较晚的导出时间并保留原来的主键"
+    ]
