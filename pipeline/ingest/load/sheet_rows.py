@@ -19,6 +19,7 @@ from pipeline.ingest.cells.read_cell import is_changed_by_days
 from pipeline.ingest.cells.row_reader import RowReader
 from pipeline.ingest.cells.typed_row import CellProblem, TypedRow
 from pipeline.ingest.errors import RefusedFileError
+from pipeline.ingest.load.columns_read import columns_read
 from pipeline.ingest.load.incoming import add_problems, add_rows, wrong_column_count
 from pipeline.ingest.load.ledger import Account
 from pipeline.ingest.load.scales import scales_of, unit_above
@@ -165,6 +166,7 @@ def _load_sheet(
         if plan is not None:
             unit = unit_above(sheet.rows, Table(header, 0, len(sheet.rows)))
             scales = scales_of(header, contract, unit, sheet.name)
+            account.tables.append(columns_read(sheet.name, header, scales, header.below + 1))
             batch.write()
             total = load_in_columns(batch.con, sheet.name, sheet.rows, plan, reader, account, scales)
             return LoadedSheet(sheet.name, total, header.below + 1)
@@ -184,6 +186,9 @@ def _load_table(
     """Loads one table of a sheet row by row; returns its sums between the printed totals."""
     contract = reader.contract
     scales = scales_of(table.header, contract, unit, sheet.name)
+    if table.header.below < table.last:
+        first_row, last_row = sheet.row_no(table.header.below), sheet.row_no(table.last - 1)
+        account.tables.append(columns_read(sheet.name, table.header, scales, first_row, last_row))
     is_text = sheet.lines is not None
     reading = _Reading(sheet.name, table.header, reader, scales, batch, is_text=is_text, days=sheet.days)
     judge = RowJudge(sheet.rows, table.header, contract)
@@ -208,6 +213,7 @@ def load_rows(
     """
     table = Table(header, 0, len(head))
     scales = scales_of(header, reader.contract, unit_above(head, table), name)
+    account.tables.append(columns_read(name, header, scales, header.below + 1))
     batch = _Batch(con, reader.contract)
     reading = _Reading(name, header, reader, scales, batch, is_text=True)
     judge = RowJudge(head, header, reader.contract)
