@@ -15,6 +15,7 @@ from pipeline.ingest.second_look.compare import Comparison, Difference, compared
 from pipeline.ingest.second_look.loaded import loaded_rows
 from pipeline.ingest.second_look.seen import SeenRow, SimpleReader
 from pipeline.ingest.tables.csv_table import SHEET
+from pipeline.privacy.masking import mask_name
 
 
 def refuse_difference(
@@ -82,15 +83,19 @@ def _rows_of(table: ColumnsRead, rows: Iterable[SeenRow]) -> Iterator[SeenRow]:
 def _refuse(sheet: str, difference: Difference) -> None:
     code = SecondLookRefusal.ROW_NOT_LOADED if difference.is_row_lost else SecondLookRefusal.LOADED_DIFFERS_FROM_FILE
     title = difference.column.field.title
+    seen = mask_name(difference.seen)
     loaded = "空" if difference.loaded is None else difference.loaded
+    if seen != difference.seen:
+        # What was loaded of a person's number may be nearly the same number.
+        loaded = seen
     raise RefusedFileError(
         code,
         place=RefusalPlace(sheet=sheet, row=difference.row_no, column=title),
-        expected=difference.seen,
+        expected=seen,
         found=loaded,
         where=f"{_words_of_sheet(sheet)}第 {difference.row_no:,} 行",
         column=title,
-        seen=difference.seen,
+        seen=seen,
         loaded=loaded,
         sums=_words_of_sums(difference),
     )

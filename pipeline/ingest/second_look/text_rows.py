@@ -60,7 +60,7 @@ class TextReader:
                 tail = (tail + part)[-_SAMPLED:]
         # The first line of the tail is cut; the last may lack its line feed.
         line = lines_above - tail.count(b"\n") + 1
-        yield from self._records_of(tail[tail.find(b"\n") + 1 :] + b"\n", line)
+        yield from self._records_of(tail[tail.find(b"\n") + 1 :].rstrip() + b"\n", line)
 
     def _records_of(self, block: bytes, lines_above: int) -> Iterator[SeenRow]:
         """Yields the whole lines of a block as records; a line with a quotation mark may be part of a longer one."""
