@@ -91,6 +91,7 @@ class Reason(StrEnum):
     PERSONAL_DATA_LEFT = "personal_data_left"
     IDENTIFIER_AS_DAY = "identifier_as_day"
     IDENTIFIER_AS_NUMBER = "identifier_as_number"
+    TWO_READINGS = "two_readings"
 
     @property
     def words(self) -> str:
@@ -178,6 +179,11 @@ _REASON_TEXTS = {
     Reason.IDENTIFIER_AS_DAY: (
         "编号变成日期",
         "编号或名称已被电子表格改成日期，原值无法恢复；请把这一列设为文本格式后重新导出",
+    ),
+    Reason.TWO_READINGS: (
+        "数有两种读法",
+        "逗号或句点既可能是千分位，也可能是小数点（如 97,205 可读作 97205，也可读作 97.205），同列或同表的写法定不了；"
+        "请去掉千分位、小数点用“.”，再重新报送",
     ),
     Reason.IDENTIFIER_AS_NUMBER: ("编号存成数字", "编号以数字格式存放，位数过多时会失真；请以文本格式重新导出"),
 }

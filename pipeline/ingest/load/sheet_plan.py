@@ -15,6 +15,7 @@ from pipeline.common.characters import BLANKS, INVISIBLE
 from pipeline.common.quoting import quoted
 from pipeline.contracts import Contract, FieldType
 from pipeline.contracts.labels import label_key
+from pipeline.ingest.load.number_doubts import Doubts, doubts_of_columns
 from pipeline.ingest.note_lines import NOTE_PATTERN
 from pipeline.ingest.sheets.bulk_rows import BulkRows
 from pipeline.ingest.sheets.sheet import Days, no_days
@@ -50,7 +51,8 @@ class SheetPlan:
     """Says what the rows of a large sheet with one table are.
 
     `kinds` and `rows` hold, by 0-based row, the rows that are neither data nor blank; `blank` counts the blank ones,
-    `titles` are the rows above the header. `days` finds the numbers that the sheet shows as days.
+    `titles` are the rows above the header. `days` finds the numbers that the sheet shows as days, `doubts` are those
+    that can be read in two ways.
     """
 
     header: Header
@@ -59,6 +61,7 @@ class SheetPlan:
     blank: int
     titles: Sequence[RowKind]
     days: Days
+    doubts: Doubts
 
 
 def make_plan(rows: BulkRows, header: Header, contract: Contract, days: Days = no_days) -> SheetPlan | None:
@@ -81,6 +84,7 @@ def make_plan(rows: BulkRows, header: Header, contract: Contract, days: Days = n
         blank=_count_blank(rows, header),
         titles=[RowKind.TITLE if any(row) else RowKind.BLANK for row in rows[: header.top]],
         days=days,
+        doubts=doubts_of_columns(header, rows),
     )
 
 

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from itertools import tee
+from itertools import chain, islice, tee
 from typing import TYPE_CHECKING
 
 from pipeline.common.cell_marks import DAY_MARK
@@ -22,6 +22,7 @@ from pipeline.ingest.errors import RefusedFileError
 from pipeline.ingest.load.columns_read import columns_read
 from pipeline.ingest.load.incoming import add_problems, add_rows, wrong_column_count
 from pipeline.ingest.load.ledger import Account
+from pipeline.ingest.load.number_doubts import Doubts, doubts_of_rows, with_doubt
 from pipeline.ingest.load.scales import scales_of, unit_above
 from pipeline.ingest.load.sheet_columns import load_in_columns
 from pipeline.ingest.load.sheet_plan import make_plan
@@ -44,6 +45,8 @@ if TYPE_CHECKING:
 _DAY = re.compile(DAY_PATTERN)  # 45033, which Excel may show as 2023-04-17
 _ROWS_AT_ONCE = 20_000
 _ROWS_LOOKED_AT = 200
+# So many rows of a text too long to be read twice say how its numbers are written.
+_ROWS_THAT_SHOW_NUMBERS = 200_000
 
 
 @dataclass
@@ -72,7 +75,8 @@ class _Batch:
 class _Reading:
     """One table on its way in, row by row: where it is, how it is read, and where its rows go.
 
-    `above` holds the last text of each merged column, `segments` the sums between the `printed` totals.
+    `doubts` are the numbers that can be read in two ways, `above` holds the last text of each merged column, `segments`
+    the sums between the `printed` totals.
     """
 
     sheet: str
@@ -82,6 +86,7 @@ class _Reading:
     batch: _Batch
     is_text: bool = False
     days: Days = no_days
+    doubts: Doubts = field(default_factory=dict)
     above: dict[str, str] = field(default_factory=dict)
     printed: list[Printed] = field(default_factory=list)
     segments: list[Segment] = field(default_factory=lambda: [Segment()])
@@ -190,7 +195,8 @@ def _load_table(
         first_row, last_row = sheet.row_no(table.header.below), sheet.row_no(table.last - 1)
         account.tables.append(columns_read(sheet.name, table.header, scales, first_row, last_row))
     is_text = sheet.lines is not None
-    reading = _Reading(sheet.name, table.header, reader, scales, batch, is_text=is_text, days=sheet.days)
+    doubts = doubts_of_rows(table.header, rows_between(sheet.rows, table.header.below, table.last))
+    reading = _Reading(sheet.name, table.header, reader, scales, batch, is_text, sheet.days, doubts)
     judge = RowJudge(sheet.rows, table.header, contract)
     kinds = kinds_of(sheet.rows, table, contract)
     numbers = map(sheet.row_no, range(table.first, table.last))
@@ -215,11 +221,14 @@ def load_rows(
     scales = scales_of(header, reader.contract, unit_above(head, table), name)
     account.tables.append(columns_read(name, header, scales, header.below + 1))
     batch = _Batch(con, reader.contract)
-    reading = _Reading(name, header, reader, scales, batch, is_text=True)
+    rows = iter(rows)
+    first_rows = list(islice(rows, _ROWS_THAT_SHOW_NUMBERS))
+    doubts = doubts_of_rows(header, (row for _, row in first_rows))
+    reading = _Reading(name, header, reader, scales, batch, is_text=True, doubts=doubts)
     judge = RowJudge(head, header, reader.contract)
     for kind in kinds_of(head, table, reader.contract):
         account.add(name, Disposition.SET_ASIDE, kind.value)
-    seen, below = tee(rows)
+    seen, below = tee(chain(first_rows, rows))
     kinds = judged(judge, (row for _, row in seen))
     rows_with_kinds = ((line, row, kind) for (line, row), kind in zip(below, kinds, strict=True))
     _load_rows(reading, judge, rows_with_kinds, account)
@@ -273,7 +282,7 @@ def _text_of_field(reading: _Reading, text: str | None, row_no: int, column: int
         text = _with_day_mark(reading, text or "", row_no, column)
     if field.fill_down:
         return _filled_down(reading, text, field)
-    return text
+    return with_doubt(text, field, reading.doubts)
 
 
 def _with_day_mark(reading: _Reading, text: str, row_no: int, column: int) -> str:
