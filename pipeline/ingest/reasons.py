@@ -97,6 +97,7 @@ class Reason(StrEnum):
     IDENTIFIER_AS_DAY = "identifier_as_day"
     DAY_AMONG_TEXTS = "day_among_texts"
     IDENTIFIER_AS_NUMBER = "identifier_as_number"
+    TWO_READINGS = "two_readings"
 
     @property
     def words(self) -> str:
@@ -200,6 +201,11 @@ _REASON_TEXTS = {
     Reason.DAY_AMONG_TEXTS: (
         "文字列里的日期",
         "这一列是文字，这一格却是日期，已按日期的写法存入；如果原来写的是编号（如 3-1），请以文本格式重新报送",
+    ),
+    Reason.TWO_READINGS: (
+        "数有两种读法",
+        "逗号或句点既可能是千分位，也可能是小数点（如 97,205 可读作 97205，也可读作 97.205），同列或同表的写法定不了；"
+        "请去掉千分位、小数点用“.”，再重新报送",
     ),
     Reason.IDENTIFIER_AS_NUMBER: ("编号存成数字", "编号以数字格式存放，位数过多时会失真；请以文本格式重新导出"),
 }

@@ -16,8 +16,10 @@ SCALES = {"十": 10, "百": 100, "千": 1_000, "万": 10_000, "亿": 100_000_000
 """What a scale written behind a number multiplies it by."""
 _LARGEST_SCALE = 10**12  # 3万亿; whatever goes on behind that is no number
 # ！ (U+FF01) … ～ (U+FF5E) stand 0xFEE0 above ! … ~ in ASCII; U+3000 is the full-width blank.
-_FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20}
-_GROUPED = re.compile(r"[+-]?\d{1,3}(,\d{3})+(\.\d+)?|[+-]?\d{1,3}( \d{3})+(\.\d+)?")  # 1,234,567.8 and 1 234 567
+FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20}
+"""For `str.translate`: full-width digits, letters and signs become those of ASCII."""
+# 1,234,567.8 and 1 234 567; not 0,611, of which the comma is a decimal one
+_GROUPED = re.compile(r"[+-]?[1-9]\d{0,2}(,\d{3})+(\.\d+)?|[+-]?[1-9]\d{0,2}( \d{3})+(\.\d+)?")
 _PLAIN = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)")  # 12, -3.5, 12., .5
 _UNIT_TAIL = re.compile(rf"个?({MEASURES})$")  # 5个工作日, 12户
 # What these count is never what another unit counts; people and cases go by several names.
@@ -31,7 +33,7 @@ def parse_number(text: str, unit: str | None = None) -> Decimal | None:
     3.5万件 is 35000. 98.5% is 0.985, or where the `unit` of the numbers is per cent 98.5. 3小时 is no number of days.
     Other look-alikes of digits (①, 5²) are not understood: a footnote mark must not become a digit of the number.
     """
-    written = _unbracketed(visible(text).translate(_FULL_WIDTH).strip())
+    written = _unbracketed(visible(text).translate(FULL_WIDTH).strip())
     counted = _without_unit(written, unit)
     if counted is None:
         return None

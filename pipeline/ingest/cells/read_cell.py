@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
 
-from pipeline.common.cell_marks import DAY_MARK, ERROR_MARK, FORMULA_MARK, MARKED, NUMBER_MARK
+from pipeline.common.cell_marks import DAY_MARK, DOUBT_MARK, ERROR_MARK, FORMULA_MARK, MARKED, NUMBER_MARK
 from pipeline.common.characters import visible
 from pipeline.contracts import Contract, Field, FieldType
 from pipeline.contracts.words import NO, YES
@@ -38,7 +38,11 @@ NUMERIC = (FieldType.INTEGER, FieldType.NUMBER)
 _QUOTED_FORMULA = re.compile(r'="(.*)"', re.DOTALL)  # ="0001"
 _PER_CENT = re.compile(f"[{''.join(PER_CENT)}]")  # % and ％
 _TOO_LARGE_INTEGER = Decimal(2) ** 63  # of DuckDB's BIGINT
-_REASONS_OF_MARKS = {ERROR_MARK: Reason.ERROR_CELL, FORMULA_MARK: Reason.FORMULA_WITHOUT_VALUE}
+_REASONS_OF_MARKS = {
+    ERROR_MARK: Reason.ERROR_CELL,
+    FORMULA_MARK: Reason.FORMULA_WITHOUT_VALUE,
+    DOUBT_MARK: Reason.TWO_READINGS,
+}
 _KEPT_DECIMALS = 6  # of DuckDB's DECIMAL(38, 6), the type of a number field
 
 

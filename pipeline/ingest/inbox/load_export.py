@@ -25,6 +25,9 @@ from pipeline.ingest.recognise.aliases import propose_aliases
 from pipeline.ingest.recognise.drift import refuse_drift, refuse_unlabelled
 from pipeline.ingest.recognise.match import Recognised
 from pipeline.ingest.recognise.period import scope_of
+from pipeline.ingest.second_look.look import refuse_difference
+from pipeline.ingest.second_look.readers import reader_of_sheets
+from pipeline.ingest.second_look.text_rows import TextReader
 from pipeline.ingest.sheets.open_file import open_file
 from pipeline.ingest.text.utf8_source import TextSource
 from pipeline.privacy.masking import mask_name, shown
@@ -74,6 +77,7 @@ def load_export(
         _read(loader, recognised, text, reader, account, rows)
         if look:
             refuse_changed(recognised.path, look)
+        _look_again(loader, recognised, text, account, rows)
         since = recognised.week.coverage_start.replace(month=1, day=1)
         propose_aliases(
             loader.con,
@@ -108,6 +112,21 @@ def _read(
     refuse_drift(table.header, contract, file_name)
     refuse_unlabelled(table.header, table.below, contract, file_name)
     csv_file.load_csv(text, table, contract, reader, account, rows, file_name)
+
+
+def _look_again(
+    loader: Loader, recognised: Recognised, text: TextSource | None, account: ledger.Account, rows: PendingRows
+) -> None:
+    """Refuse an export of which the simple reading of the same cells gives something else than was loaded."""
+    contract = recognised.contract
+    if text is not None:
+        refuse_difference(TextReader(text.path, text.codec, contract.csv.delimiter), contract, rows, account)
+        return
+    with open_file(recognised.path, loader.settings) as opened:
+        reader = reader_of_sheets(opened.container, opened.path)
+        if reader is not None:
+            is_whole_file = not recognised.share
+            refuse_difference(reader, contract, rows, account, is_whole_file=is_whole_file)
 
 
 def delivery_of(recognised: Recognised, mark: FileStamp, arrived: datetime | None = None) -> ledger.Delivery:

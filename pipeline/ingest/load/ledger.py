@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from pipeline.common.clock import utc_now
 from pipeline.contracts import Contract, Field, FieldType
+from pipeline.ingest.load.columns_read import ColumnsRead
 from pipeline.ingest.reader_version import READER_VERSION
 from pipeline.ingest.tables.control_totals import ControlTotal
 from pipeline.privacy.masking import mask_name
@@ -81,10 +82,14 @@ class Place(NamedTuple):
 
 @dataclass
 class Account:
-    """The row account of a delivery: (sheet, disposition, reason) → rows, plus its control totals."""
+    """The row account of a delivery: (sheet, disposition, reason) → rows, plus its control totals.
+
+    `tables` say where the loaded rows stand in the file; they are used while it is loaded, and not stored.
+    """
 
     rows: Counter[tuple[str, str, str]] = field(default_factory=Counter)
     totals: list[ControlTotal] = field(default_factory=list)
+    tables: list[ColumnsRead] = field(default_factory=list)
 
     def add(self, sheet: str, disposition: str, reason: str, rows: int = 1) -> None:
         """Counts rows; a count of zero leaves no line."""

@@ -28,6 +28,7 @@ from pipeline.ingest.load.fixes import (
     write_fixes,
 )
 from pipeline.ingest.load.ledger import Account
+from pipeline.ingest.load.number_doubts import with_doubt_sql
 from pipeline.ingest.load.sheet_plan import SheetPlan, is_blank_sql, shape
 from pipeline.ingest.reasons import MESSAGES, Disposition
 from pipeline.ingest.refusals.load import LoadRefusal
@@ -141,7 +142,7 @@ def _text_of(field: Field, rows: BulkRows, sheet: str, plan: SheetPlan, contract
     column = next((column for column in plan.header.columns if column.field and column.field.name == field.name), None)
     if column is None:
         return quoted(sheet) if field.name == contract.layout.sheet_name else "NULL"
-    text = f"c{column.index}"
+    text = with_doubt_sql(f"c{column.index}", sorted(plan.doubts.get(field.name, ())))
     if is_changed_by_days(field):
         text = _with_day_marks(rows, text, column.index, plan.days)
     if plan.filled_down.get(field.name, False):

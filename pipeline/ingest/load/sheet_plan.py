@@ -16,6 +16,7 @@ from pipeline.common.characters import BLANKS, INVISIBLE
 from pipeline.common.quoting import quoted
 from pipeline.contracts import Contract, FieldType
 from pipeline.contracts.labels import label_key
+from pipeline.ingest.load.number_doubts import Doubts, doubts_of_columns
 from pipeline.ingest.note_lines import NOTE_PATTERN
 from pipeline.ingest.sheets.bulk_rows import BulkRows
 from pipeline.ingest.sheets.sheet import Days, no_days
@@ -55,8 +56,8 @@ class SheetPlan:
     """Says what the rows of a large sheet with one table are.
 
     `kinds` and `rows` hold, by 0-based row, the rows that are neither data nor blank; `blank` counts the blank ones,
-    `titles` are the rows above the header. `days` finds the numbers that the sheet shows as days. `filled_down` says of
-    each merged column whether its blanks mean "as above".
+    `titles` are the rows above the header. `days` finds the numbers that the sheet shows as days, `doubts` are those
+    that can be read in two ways. `filled_down` says of each merged column whether its blanks mean "as above".
     """
 
     header: Header
@@ -66,6 +67,7 @@ class SheetPlan:
     titles: Sequence[RowKind]
     days: Days
     filled_down: Mapping[str, bool]
+    doubts: Doubts
 
 
 def make_plan(rows: BulkRows, header: Header, contract: Contract, days: Days = no_days) -> SheetPlan | None:
@@ -97,6 +99,7 @@ def make_plan(rows: BulkRows, header: Header, contract: Contract, days: Days = n
         titles=[RowKind.TITLE if any(row) else RowKind.BLANK for row in rows[: header.top]],
         days=days,
         filled_down=_filled_down_columns(rows, header, kinds),
+        doubts=doubts_of_columns(header, rows),
     )
 
 

@@ -19,8 +19,10 @@ from pipeline.ingest.cells.read_cell import is_changed_by_days
 from pipeline.ingest.cells.row_reader import RowReader
 from pipeline.ingest.cells.typed_row import CellProblem, TypedRow
 from pipeline.ingest.errors import RefusedFileError
+from pipeline.ingest.load.columns_read import columns_read
 from pipeline.ingest.load.incoming import add_problems, add_rows, equals_sum, other_table, wrong_column_count
 from pipeline.ingest.load.ledger import Account
+from pipeline.ingest.load.number_doubts import Doubts, doubts_of_rows, with_doubt
 from pipeline.ingest.load.scales import refuse_scale_below, scales_of, unit_above
 from pipeline.ingest.load.sheet_columns import load_in_columns
 from pipeline.ingest.load.sheet_plan import make_plan
@@ -53,6 +55,8 @@ if TYPE_CHECKING:
 _DAY = re.compile(DAY_PATTERN)  # 45033, which Excel may show as 2023-04-17
 _ROWS_AT_ONCE = 20_000
 _ROWS_LOOKED_AT = 200
+# So many rows of a text too long to be read twice say how its numbers are written.
+_ROWS_THAT_SHOW_NUMBERS = 200_000
 
 
 @dataclass
@@ -81,8 +85,9 @@ class _Batch:
 class _Reading:
     """One table on its way in, row by row: where it is, how it is read, and where its rows go.
 
-    `above` holds the last text of each merged column, `filled_down` says whether its blanks mean that text. `segments`
-    are the sums between the `printed` totals, `sums` the rows whose numbers are sums of others.
+    `doubts` are the numbers that can be read in two ways. `above` holds the last text of each merged column,
+    `filled_down` says whether its blanks mean that text. `segments` are the sums between the `printed` totals, `sums`
+    the rows whose numbers are sums of others.
     """
 
     sheet: str
@@ -92,6 +97,7 @@ class _Reading:
     batch: _Batch
     is_text: bool = False
     days: Days = no_days
+    doubts: Doubts = field(default_factory=dict)
     above: dict[str, str] = field(default_factory=dict)
     filled_down: Mapping[str, bool] = field(default_factory=dict)
     sums: Mapping[int, FoundSum] = field(default_factory=dict)
@@ -178,6 +184,7 @@ def _load_sheet(
         if plan is not None:
             unit = unit_above(sheet.rows, Table(header, 0, len(sheet.rows)))
             scales = scales_of(header, contract, unit, sheet.name)
+            account.tables.append(columns_read(sheet.name, header, scales, header.below + 1))
             batch.write()
             total = load_in_columns(batch.con, sheet.name, sheet.rows, plan, reader, account, scales)
             return LoadedSheet(sheet.name, total, header.below + 1)
@@ -197,6 +204,9 @@ def _load_table(
     """Loads one table of a sheet row by row; returns its sums between the printed totals."""
     contract = reader.contract
     scales = scales_of(table.header, contract, unit, sheet.name)
+    if table.header.below < table.last:
+        first_row, last_row = sheet.row_no(table.header.below), sheet.row_no(table.last - 1)
+        account.tables.append(columns_read(sheet.name, table.header, scales, first_row, last_row))
     is_text = sheet.lines is not None
     judge = RowJudge(sheet.rows, table.header, contract)
     kinds = _kinds_with_other_tables(sheet.rows, table, contract)
@@ -212,6 +222,7 @@ def _load_table(
         batch,
         is_text=is_text,
         days=sheet.days,
+        doubts=doubts_of_rows(table.header, rows_between(sheet.rows, table.header.below, table.last)),
         filled_down=filled_down_columns(_with_sums(rows_with_kinds, sums), table.header, contract),
         sums=sums,
     )
@@ -250,17 +261,27 @@ def load_rows(
     """
     table = Table(header, 0, len(head))
     scales = scales_of(header, reader.contract, unit_above(head, table), name)
+    account.tables.append(columns_read(name, header, scales, header.below + 1))
     batch = _Batch(con, reader.contract)
     rows = iter(rows)
-    first = list(islice(rows, _ROWS_LOOKED_AT))
+    first_rows = list(islice(rows, _ROWS_THAT_SHOW_NUMBERS))
+    first = first_rows[:_ROWS_LOOKED_AT]
     judge = RowJudge([*head, *(row for _, row in first)], header, reader.contract)
     first_kinds = judged(judge, (row for _, row in first))
     first_with_kinds = [(line, row, kind) for (line, row), kind in zip(first, first_kinds, strict=True)]
-    filled_down = filled_down_columns(first_with_kinds, header, reader.contract)
-    reading = _Reading(name, header, reader, scales, batch, is_text=True, filled_down=filled_down)
+    reading = _Reading(
+        name,
+        header,
+        reader,
+        scales,
+        batch,
+        is_text=True,
+        doubts=doubts_of_rows(header, (row for _, row in first_rows)),
+        filled_down=filled_down_columns(first_with_kinds, header, reader.contract),
+    )
     for kind in kinds_of(head, table, reader.contract):
         account.add(name, Disposition.SET_ASIDE, kind.value)
-    seen, below = tee(chain(first, rows))
+    seen, below = tee(chain(first_rows, rows))
     kinds = judged(judge, (row for _, row in seen))
     rows_with_kinds = ((line, row, kind) for (line, row), kind in zip(below, kinds, strict=True))
     _load_rows(reading, judge, rows_with_kinds, account)
@@ -339,7 +360,7 @@ def _text_of_field(reading: _Reading, text: str | None, row_no: int, column: int
         text = _with_day_mark(reading, text or "", row_no, column)
     if field.fill_down:
         return _filled_down(reading, text, field)
-    return text
+    return with_doubt(text, field, reading.doubts)
 
 
 def _with_day_mark(reading: _Reading, text: str, row_no: int, column: int) -> str:

@@ -34,6 +34,7 @@ _ROOM_TITLES = {
     "cells": "读取单元格",
     "recognise": "认出合同与期号",
     "load": "装载",
+    "second_look": "复核",
     "inbox": "收件目录",
     "authoring": "查看文件与起草合同",
 }

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from pipeline.contracts import Contract
 from pipeline.ingest.cells.row_reader import RowReader
 from pipeline.ingest.cells.typed_row import CellProblem, TypedRow
+from pipeline.ingest.load.columns_read import columns_read
 from pipeline.ingest.load.csv_rows.csv_rejects import flush, read_record
 from pipeline.ingest.load.csv_rows.csv_seals import sealing
 from pipeline.ingest.load.csv_rows.csv_typed import finish, load_part
@@ -54,6 +55,7 @@ def load_csv(
             _load_as_sheet(rows.con, text, table, reader, account, file_name)
         return
     rows.begin()
+    account.tables.append(columns_read(SHEET, table.header, {}, table.lines_above + 1))
     # The parts decode strictly, the whole text takes damaged bytes too; what neither accounts for is read by hand.
     for is_whole in (False, True):
         texts = source.whole() if is_whole else source.parts()

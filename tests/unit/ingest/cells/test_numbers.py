@@ -23,3 +23,8 @@ def test_a_number_is_read_from_the_outside_in(text: str, number: str | None) -> 
 def test_what_counts_something_else_than_the_column_is_no_number_of_it() -> None:
     assert parse_number("3小时", "工作日") is None
     assert parse_number("3人", "件") == 3
+
+
+@pytest.mark.parametrize("text", ["0,611", "00,123", "000,123", "0 611", "-0,611"])
+def test_no_group_of_thousands_begins_with_a_zero(text: str) -> None:
+    assert parse_number(text) is None

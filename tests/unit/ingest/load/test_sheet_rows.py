@@ -35,7 +35,7 @@ texts = st.text(alphabet=st.characters(blacklist_categories=("Cs", "Cc")), max_s
 CELLS = st.one_of(
     st.none(), texts,
     st.sampled_from(["1", "12", "0", "-3", "1,234", "12.7", "3.5万", "-", "无业务", "12.5%", "1.50", "０１"]),
-    st.sampled_from(["98％", "0.125"]),
+    st.sampled_from(["98％", "0.125", "93,33", "0,611", "97,205", "12.000", "1.234"]),
     st.sampled_from(["\u200b", "\u200b公安厅", "合\u200b计\ufeff", "甲\xad", "1\u200e2", "\u200e其中：网上"]),
     st.sampled_from(["4.2", "2023-04-17 24:00", "2023年4月17日（星期一）", "——", "…", "12千", "5个工作日", "3处"]),
     st.sampled_from(["#0", "×Û´°", "锟斤拷", "怎么??", "5.1E17", "1.0E7"]),

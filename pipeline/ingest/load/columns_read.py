@@ -1,0 +1,32 @@
+"""Notes which physical column of a table was read as which field, so that `ingest.second_look` can go back to it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from pipeline.contracts import Field
+from pipeline.ingest.tables.header import Header
+
+
+@dataclass(frozen=True)
+class ColumnsRead:
+    """The data region of one table: its sheet, its physical rows, and the field of each column.
+
+    Rows count from 1, `last_row` is None where the table goes on to the end of the sheet. Columns count from 0 as the
+    reader of the sheet counts: from the first column that holds anything. `scales` are those of `load.scales`.
+    """
+
+    sheet: str
+    first_row: int
+    last_row: int | None
+    fields: Mapping[int, Field]
+    scales: Mapping[str, str]
+
+
+def columns_read(
+    sheet: str, header: Header, scales: Mapping[str, str], first_row: int, last_row: int | None = None
+) -> ColumnsRead:
+    """Returns the note for a table with this header."""
+    fields = {column.index: column.field for column in header.columns if column.field is not None}
+    return ColumnsRead(sheet, first_row, last_row, fields, scales)

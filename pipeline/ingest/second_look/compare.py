@@ -1,0 +1,164 @@
+"""Compares the cells of one table as a simple reader sees them with what was loaded of them.
+
+A cell is compared where both can be told: a plain numeral in a numeric column, a plain word in a column of the key.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from pipeline.contracts import Contract, Field, FieldType
+from pipeline.ingest.load.columns_read import ColumnsRead
+from pipeline.ingest.second_look.loaded import LoadedRows
+from pipeline.ingest.second_look.seen import SeenRow, is_plain_word, multiplier, plain_number
+
+_NUMERIC = (FieldType.INTEGER, FieldType.NUMBER)
+# What fifteen digits of a spreadsheet's number may lack, and half of the last decimal that is stored.
+_RELATIVE_ERROR = Decimal("1e-12")
+_STORED_DECIMALS = 6
+
+
+@dataclass(frozen=True)
+class ComparedColumn:
+    """One column of a table that is compared: its place from 0 as the file counts, its field, its multiplier."""
+
+    index: int
+    field: Field
+    factor: int
+    missing: frozenset[str]
+
+    @property
+    def is_number(self) -> bool:
+        """Whether its values are numbers, which have sums."""
+        return self.field.type in _NUMERIC
+
+
+@dataclass
+class Sums:
+    """The sums of the cells of one column that were compared, in the file and as loaded."""
+
+    seen: Decimal = Decimal(0)
+    loaded: Decimal = Decimal(0)
+
+
+@dataclass(frozen=True)
+class Difference:
+    """The first cell that differs; `loaded` is None where its row was lost, `sums` where its column is no number."""
+
+    row_no: int
+    column: ComparedColumn
+    seen: str
+    loaded: str | None
+    sums: Sums | None = None
+    is_row_lost: bool = False
+
+
+@dataclass
+class Comparison:
+    """One table on its way through: what was compared so far."""
+
+    columns: Sequence[ComparedColumn]
+    loaded: LoadedRows
+    first: Difference | None = None
+    lost: list[tuple[SeenRow, ComparedColumn]] = field(default_factory=list)
+    sums: dict[int, Sums] = field(default_factory=dict)
+
+    def add(self, row: SeenRow) -> None:
+        """Compares one row that the simple reader sees."""
+        if row.row_no in self.loaded.unclear or row.row_no in self.loaded.excluded:
+            return
+        values = self.loaded.values.get(row.row_no)
+        if values is None:
+            filled = next(filter(self._says_something(row), self.columns), None)
+            if filled is not None:
+                self.lost.append((row, filled))
+            return
+        for column, value in zip(self.columns, values, strict=True):
+            self._compare(row, column, value)
+
+    def _says_something(self, row: SeenRow) -> Callable[[ComparedColumn], bool]:
+        """Returns a test whether a row of data has a value in a column: a number where the table has numbers."""
+        has_numbers = any(column.is_number for column in self.columns)
+
+        def is_filled(column: ComparedColumn) -> bool:
+            text = row.cells.get(column.index)
+            if text is None or text.strip() in column.missing or column.is_number != has_numbers:
+                return False
+            return plain_number(text) is not None if has_numbers else is_plain_word(text)
+
+        return is_filled
+
+    def _compare(self, row: SeenRow, column: ComparedColumn, value: str | None) -> None:
+        if (row.row_no, column.field.name) in self.loaded.flagged:
+            return
+        text = row.cells.get(column.index, "")
+        # What the simple reader does not understand is not compared, nor what the contract says means nothing.
+        if text is None or (value is None and text.strip() in column.missing):
+            return
+        is_same = self._is_same_number(column, text, value) if column.is_number else _is_same_word(text, value)
+        if not is_same and self.first is None:
+            self.first = Difference(row.row_no, column, text.strip() or "空", value)
+
+    def _is_same_number(self, column: ComparedColumn, text: str, value: str | None) -> bool:
+        loaded = None if value is None else Decimal(value)
+        if not text.strip():
+            return loaded is None or _is_given_to_blanks(column.field)
+        seen = plain_number(text)
+        if seen is None:
+            return True
+        seen *= column.factor
+        sums = self.sums.setdefault(column.index, Sums())
+        sums.seen += seen
+        sums.loaded += loaded or 0
+        return loaded is not None and abs(seen - loaded) <= _tolerance(column.field, seen)
+
+    def difference(self) -> Difference | None:
+        """Returns the first difference with the sums of its column; None where there is none.
+
+        Rows that hold numbers and were not loaded are the totals and notes that were set aside; only of more than
+        these one was lost.
+        """
+        if self.first is not None:
+            sums = self.sums.get(self.first.column.index)
+            return Difference(self.first.row_no, self.first.column, self.first.seen, self.first.loaded, sums)
+        if len(self.lost) > self.loaded.set_aside:
+            row, column = self.lost[0]
+            return Difference(row.row_no, column, row.cells[column.index] or "", None, is_row_lost=True)
+        return None
+
+
+def compared_columns(table: ColumnsRead, contract: Contract, first_column: int = 0) -> list[ComparedColumn]:
+    """Returns the columns of a table that can be compared; `first_column` of the sheet holds its first cells."""
+    columns = []
+    for index, field_read in table.fields.items():
+        if _is_comparable(field_read, contract):
+            factor = multiplier(table.scales.get(field_read.name, ""))
+            missing = contract.missing_of(field_read)
+            columns.append(ComparedColumn(index + first_column, field_read, factor, missing))
+    return columns
+
+
+def _is_comparable(field_read: Field, contract: Contract) -> bool:
+    """Whether what is loaded of a field is what its cell says: no digest, no mask, nothing filled from above."""
+    if field_read.personal is not None or field_read.fill_down:
+        return False
+    if field_read.type in _NUMERIC:
+        return True
+    is_key = field_read.type is FieldType.STRING and field_read.name in contract.primary_key
+    return is_key and field_read.codes is None and not contract.is_masked(field_read)
+
+
+def _is_same_word(text: str, value: str | None) -> bool:
+    return not is_plain_word(text) or text == value
+
+
+def _is_given_to_blanks(field_read: Field) -> bool:
+    return "" in field_read.zero_values
+
+
+def _tolerance(field_read: Field, number: Decimal) -> Decimal:
+    """Returns by how much a stored number may differ: what rounding takes away, and a spreadsheet's sixteenth digit."""
+    decimals = _STORED_DECIMALS if field_read.decimals is None else field_read.decimals
+    return Decimal(5).scaleb(-decimals - 1) + abs(number) * _RELATIVE_ERROR

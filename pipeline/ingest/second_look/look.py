@@ -1,0 +1,111 @@
+"""Takes the second look at a delivery that was read and does not count yet, and refuses it where the looks differ."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+
+from pipeline.contracts import Contract
+from pipeline.ingest.errors import RefusalPlace, RefusedFileError
+from pipeline.ingest.load.columns_read import ColumnsRead
+from pipeline.ingest.load.ledger import Account
+from pipeline.ingest.load.pending import PendingRows
+from pipeline.ingest.refusals.second_look import SecondLookRefusal
+from pipeline.ingest.second_look.compare import Comparison, Difference, compared_columns
+from pipeline.ingest.second_look.loaded import loaded_rows
+from pipeline.ingest.second_look.seen import SeenRow, SimpleReader
+from pipeline.ingest.tables.csv_table import SHEET
+from pipeline.privacy.masking import mask_name
+
+
+def refuse_difference(
+    reader: SimpleReader, contract: Contract, rows: PendingRows, account: Account, *, is_whole_file: bool = True
+) -> None:
+    """Refuses the delivery where a cell says something else to `reader` than what was loaded of it, or a row is lost.
+
+    `is_whole_file` is False where the file holds other exports, too: rows below the last table may be theirs.
+    Raises RefusedFileError with the place of the first. Nothing is said of cells that take more than simple reading.
+    """
+    comparable = [table for table in account.tables if compared_columns(table, contract)]
+    for sheet in dict.fromkeys(table.sheet for table in comparable):
+        tables = [table for table in comparable if table.sheet == sheet]
+        tables.sort(key=lambda table: table.first_row)
+        if is_whole_file:
+            tables[-1] = replace(tables[-1], last_row=None)
+        difference = _difference(reader, contract, rows, account, tables, is_whole=False)
+        if difference is not None:
+            _refuse(sheet, difference)
+
+
+def _difference(
+    reader: SimpleReader,
+    contract: Contract,
+    rows: PendingRows,
+    account: Account,
+    tables: list[ColumnsRead],
+    *,
+    is_whole: bool,
+) -> Difference | None:
+    """Returns the first difference in the tables of one sheet.
+
+    What a sample shows is looked at once more in the whole sheet: a block of lines may begin inside of a cell, and a
+    column may be empty in all rows of a sample.
+    """
+    sheet = tables[0].sheet
+    seen = reader.rows(sheet, is_whole=is_whole)
+    if seen is None:
+        return None
+    seen_rows = list(seen.rows)
+    for table in tables:
+        columns = compared_columns(table, contract, seen.first_column)
+        of_table = list(_rows_of(table, seen_rows))
+        names = [column.field.name for column in columns]
+        loaded = loaded_rows(rows, account, sheet, names, [row.row_no for row in of_table])
+        comparison = Comparison(columns, loaded)
+        for row in of_table:
+            comparison.add(row)
+        difference = comparison.difference()
+        if difference is not None:
+            is_sure = seen.is_whole
+            return difference if is_sure else _difference(reader, contract, rows, account, tables, is_whole=True)
+    return None
+
+
+def _rows_of(table: ColumnsRead, rows: Iterable[SeenRow]) -> Iterator[SeenRow]:
+    """Yields the rows in the data region of a table."""
+    for row in rows:
+        is_above = row.row_no < table.first_row
+        is_below = table.last_row is not None and row.row_no > table.last_row
+        if not is_above and not is_below:
+            yield row
+
+
+def _refuse(sheet: str, difference: Difference) -> None:
+    code = SecondLookRefusal.ROW_NOT_LOADED if difference.is_row_lost else SecondLookRefusal.LOADED_DIFFERS_FROM_FILE
+    title = difference.column.field.title
+    seen = mask_name(difference.seen)
+    loaded = "空" if difference.loaded is None else difference.loaded
+    if seen != difference.seen:
+        # What was loaded of a person's number may be nearly the same number.
+        loaded = seen
+    raise RefusedFileError(
+        code,
+        place=RefusalPlace(sheet=sheet, row=difference.row_no, column=title),
+        expected=seen,
+        found=loaded,
+        where=f"{_words_of_sheet(sheet)}第 {difference.row_no:,} 行",
+        column=title,
+        seen=seen,
+        loaded=loaded,
+        sums=_words_of_sums(difference),
+    )
+
+
+def _words_of_sheet(sheet: str) -> str:
+    return "" if sheet == SHEET else f"工作表“{sheet}”"
+
+
+def _words_of_sums(difference: Difference) -> str:
+    if difference.sums is None:
+        return ""
+    return f"（这一列核对过的合计：文件 {difference.sums.seen:,f}，装载 {difference.sums.loaded:,f}）"

@@ -1,0 +1,98 @@
+"""Finds the sheets, texts and plain styles of an .xlsx for the second look; the cells are read in `workbook_rows`."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from html import unescape
+from xml.etree.ElementTree import Element
+
+from pipeline.ingest.containers.archive import ZipArchive
+from pipeline.ingest.containers.xml_guard import whole_xml
+from pipeline.privacy.masking import mask_sheet_names
+
+# <si><t>…</t></si>, <x:si/>: one shared text
+_ITEM = re.compile(rb"<(?:\w+:)?si\b[^>]*?(?:/>|>(.*?)</(?:\w+:)?si>)", re.S)
+# <t xml:space="preserve">综合窗口1</t> and nothing else: no rich text, no reading aid
+_ONLY_TEXT = re.compile(rb"\s*<(?:\w+:)?t\b[^>]*>([^<]*)</(?:\w+:)?t>\s*", re.S)
+# [ECMA-376] part 1, 18.8.30: General, 0, 0.00, #,##0, #,##0.00, four of accountants, and @ for texts.
+_PLAIN_BUILT_IN = frozenset({0, 1, 2, 3, 4, 37, 38, 39, 40, 49})
+# General, @, 0, #,##0.00; not 0000, 0.0%, 0.0,, or 0"万件"
+_PLAIN_CODE = re.compile(r"General|@|(?:#,##)?0(?:\.[0#]+)?|#+(?:\.[0#]+)?", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class WorkbookParts:
+    """The XML part of each sheet by its name in the ledger, the styles that show a number as it is, shared texts."""
+
+    sheets: Mapping[str, str]
+    plain_styles: frozenset[str]
+    shared_texts: Sequence[bytes]
+
+    def shared_text(self, number: str) -> str | None:
+        """Returns a shared text by its number; None for rich text and for what needs decoding."""
+        place = int(number) if number.strip().isdecimal() else len(self.shared_texts)
+        if place >= len(self.shared_texts):
+            return None
+        only = _ONLY_TEXT.fullmatch(self.shared_texts[place])
+        # _x000D_ is a character that XML cannot hold.
+        if only is None or b"_x" in only[1]:
+            return None
+        return unescape(only[1].decode("utf-8", "replace"))
+
+
+def read_workbook_parts(archive: ZipArchive) -> WorkbookParts:
+    """Reads the list of sheets, the styles and the shared texts; names of parts count as they do for spreadsheets."""
+    members = {name.replace("\\", "/").lstrip("/").lower(): name for name in archive.names}
+    book = members.get("xl/workbook.xml")
+    links = members.get("xl/_rels/workbook.xml.rels")
+    if book is None or links is None:
+        return WorkbookParts({}, frozenset(), ())
+    targets = {link.get("Id", ""): link.get("Target", "") for link in whole_xml(archive.read(links))}
+    named = list(_sheets(whole_xml(archive.read(book)), targets, members))
+    names = mask_sheet_names([name for name, _ in named])
+    sheets = {name: part for name, (_, part) in zip(names, named, strict=True)}
+    styles = members.get("xl/styles.xml")
+    texts = members.get("xl/sharedstrings.xml")
+    return WorkbookParts(
+        sheets,
+        _plain_styles(whole_xml(archive.read(styles))) if styles else frozenset({"0"}),
+        _ITEM.findall(archive.read(texts)) if texts else (),
+    )
+
+
+def _sheets(workbook: Element, targets: Mapping[str, str], members: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """Yields name and part of each sheet: 综窗 and xl/worksheets/sheet1.xml."""
+    for element in workbook.iter():
+        if _local(element.tag) != "sheet":
+            continue
+        link = next((value for key, value in element.attrib.items() if _local(key) == "id"), "")
+        target = targets.get(link, "").replace("\\", "/")
+        path = posixpath.normpath(posixpath.join("/xl", target)).lstrip("/").lower()
+        if path in members:
+            yield element.get("name", ""), members[path]
+
+
+def _plain_styles(stylesheet: Element) -> frozenset[str]:
+    """Returns the numbers of the styles that show a number as it is."""
+    codes: dict[str, str] = {}
+    formats: list[str] = []
+    for part in stylesheet:
+        kind = _local(part.tag)
+        if kind == "numFmts":
+            codes = {entry.get("numFmtId", ""): entry.get("formatCode", "") for entry in part}
+        elif kind == "cellXfs":
+            formats = [entry.get("numFmtId", "0") for entry in part]
+    return frozenset(str(at) for at, number in enumerate(formats) if _is_plain(number, codes.get(number)))
+
+
+def _is_plain(number: str, code: str | None) -> bool:
+    if code is None:
+        return number.isdecimal() and int(number) in _PLAIN_BUILT_IN
+    return _PLAIN_CODE.fullmatch(code.strip()) is not None
+
+
+def _local(name: str) -> str:
+    return name.rpartition("}")[2]
