@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pipeline.common.characters import visible
 from pipeline.contracts import Contract
 from pipeline.ingest.tables.header import Header
-from pipeline.ingest.tables.header_paths import Row
+from pipeline.ingest.tables.header_paths import Row, text_at
 from pipeline.ingest.tables.rows import RowKind
 from pipeline.ingest.tables.total_rows import total_of
 
@@ -29,7 +29,7 @@ _FEWEST_ROWS = 4
 class ColumnCell:
     """A cell of a column, from top to bottom: its text, between which totals it stands, and whether 小计 follows."""
 
-    text: str | None
+    text: str
     group: int
     is_above_subtotal: bool = False
 
@@ -61,11 +61,14 @@ def filled_down_columns(
 
 def cells_of(data: Sequence[tuple[Row, int]], column: int, closed: Collection[int]) -> list[ColumnCell]:
     """Returns the cells of a column, of data rows with their groups; a 小计 stands below the groups in `closed`."""
+    groups = [group for _, group in data]
+    groups_below = [*groups[1:], -1]
     cells = []
-    for at, (row, group) in enumerate(data):
-        is_last = at + 1 == len(data) or data[at + 1][1] != group
-        text = row[column] if column < len(row) else None
-        cells.append(ColumnCell(text, group, is_last and group in closed))
+    for (row, group), below in zip(data, groups_below, strict=False):
+        is_last = group != below
+        is_above_subtotal = is_last and group in closed
+        text = text_at(row, column)
+        cells.append(ColumnCell(text, group, is_above_subtotal))
     return cells
 
 
@@ -75,26 +78,49 @@ def blanks_mean_above(cells: Sequence[ColumnCell]) -> bool:
     Examples, with a dot for a blank: 甲 . . 乙 . is merged; 甲 甲 乙 . 丙 is flat with a gap, and so is 甲 乙 . 丙 丁.
     Where a subtotal closes a block, its blanks belong to it.
     """
-    blanks, repeated = 0, 0
-    lengths: list[int] = []  # of the blocks: a value with the blanks and repetitions below it
-    above, group_above = "", -1
-    has_closed_block = False
+    shape = _Shape()
     for cell in cells:
-        text = visible(cell.text or "").strip()
-        is_further = cell.group == group_above and lengths != []
-        if is_further and text in ("", above):
-            lengths[-1] += 1
-            blanks += text == ""
-            repeated += text != ""
-            has_closed_block |= cell.is_above_subtotal and text == ""
-        elif text:
-            lengths.append(1)
-        above, group_above = text or above, cell.group
-    if blanks == 0 or len(cells) < _FEWEST_ROWS:
+        shape.add(cell)
+    if shape.blanks == 0 or len(cells) < _FEWEST_ROWS:
         return True
-    long_blocks = sum(length > 1 for length in lengths)
-    are_most_long = long_blocks * _BLOCKS_PER_LONG_ONE >= len(lengths)
-    is_lone = blanks == 1 and len(lengths) >= _BLOCKS_PER_LONG_ONE
-    are_many = blanks > _FEW_BLANKS and blanks * _ROWS_PER_BLANK >= len(cells)
-    are_the_rule = has_closed_block or are_many or (are_most_long and not is_lone)
-    return blanks > repeated and are_the_rule
+    if shape.repeated >= shape.blanks:
+        return False
+    blocks = len(shape.lengths)
+    long_blocks = blocks - shape.lengths.count(1)
+    are_most_long = long_blocks * _BLOCKS_PER_LONG_ONE >= blocks
+    is_lone = shape.blanks == 1 and blocks >= _BLOCKS_PER_LONG_ONE
+    are_many = shape.blanks > _FEW_BLANKS and shape.blanks * _ROWS_PER_BLANK >= len(cells)
+    return shape.has_closed_block or are_many or (are_most_long and not is_lone)
+
+
+class _Shape:
+    """The blocks of a column as far as it is read: a value with the blanks and repetitions below it is a block."""
+
+    def __init__(self) -> None:
+        self.blanks = 0
+        self.repeated = 0
+        self.lengths: list[int] = []
+        self.has_closed_block = False
+        self._above = ""
+        self._group = -1
+
+    def add(self, cell: ColumnCell) -> None:
+        """Adds the next cell: it goes on with the block above, or begins one."""
+        text = visible(cell.text).strip()
+        is_same_group = cell.group == self._group
+        goes_on = is_same_group and self._above != "" and text in ("", self._above)
+        if goes_on:
+            self.lengths[-1] += 1
+            self._count(cell, is_blank=text == "")
+        elif text:
+            self.lengths.append(1)
+        self._above = text or (self._above if is_same_group else "")
+        self._group = cell.group
+
+    def _count(self, cell: ColumnCell, *, is_blank: bool) -> None:
+        if not is_blank:
+            self.repeated += 1
+            return
+        self.blanks += 1
+        if cell.is_above_subtotal:
+            self.has_closed_block = True
