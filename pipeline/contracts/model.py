@@ -14,6 +14,7 @@ from pydantic import BaseModel, ConfigDict, StringConstraints, model_validator
 from pydantic import Field as PydanticField
 from pydantic.alias_generators import to_camel
 
+from pipeline.common.quoting import identifier
 from pipeline.contracts.words import NOTHING
 
 Identifier = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,62}$")]
@@ -28,7 +29,7 @@ _SQL_WORDS = (
     "union unique unpivot using variadic when where window with"
 )
 SQL_WORDS = frozenset(_SQL_WORDS.split())
-"""Words that DuckDB reserves, so that no column can have them for a name."""
+"""Words that DuckDB reserves: a column of such a name is quoted wherever it is named, also in a hall's own SQL."""
 
 
 class FieldType(StrEnum):
@@ -144,6 +145,11 @@ class Field(Strict):
         return (self.title, *self.labels)
 
     @property
+    def column(self) -> str:
+        """The field's name as SQL has it: left, order and by are words of SQL, and may be names of fields."""
+        return identifier(self.name)
+
+    @property
     def formats(self) -> tuple[str, ...]:
         """The pinned patterns, most likely first; none where the usual notations are enough."""
         if isinstance(self.format, str):
@@ -170,8 +176,6 @@ class Field(Strict):
         has_decimals = self.decimals is not None
         if has_decimals and self.type is not FieldType.NUMBER:
             raise ValueError(f"字段 {self.name}：decimals 只用于 number 类型")
-        if self.name in SQL_WORDS:
-            raise ValueError(f"字段名 {self.name} 是 SQL 的保留字，请换一个名字，如 {self.name}_value")
         is_digest = self.personal == "hmac"
         if is_digest and self.type is not FieldType.STRING:
             raise ValueError(f"字段 {self.name}：personal: hmac 只用于 string 类型")
@@ -281,6 +285,11 @@ class Contract(Strict):
     def __hash__(self) -> int:
         """What contracts are looked up by while headers are read, thousands of times a sheet: the name tells them."""
         return hash((self.name, self.version))
+
+    @property
+    def key_columns(self) -> tuple[str, ...]:
+        """The fields of the key as SQL has their names."""
+        return tuple(map(identifier, self.primary_key))
 
     @property
     def stored_fields(self) -> tuple[Field, ...]:

@@ -10,7 +10,7 @@ from itertools import chain
 from pathlib import Path
 
 from pipeline.contracts import Contract, ContractError
-from pipeline.contracts.labels import label_key
+from pipeline.contracts.labels import written_key
 from pipeline.contracts.loader import read_contract
 from pipeline.ingest.cells.code_lists import read_code_lists
 from pipeline.ingest.load.ledger import prepare
@@ -96,11 +96,11 @@ def _patterns(contract: Contract) -> Iterator[str]:
 
 
 def _labels(contract: Contract) -> Iterator[str]:
-    """Headers that two fields claim; 受理 / 本周 is compared part by part, without blanks and brackets."""
+    """Headers that two fields claim; 受理 / 本周 is compared in parts, without blanks; 预登记（新） is not 预登记."""
     owners: dict[str, str] = {}
     for field in contract.fields:
         for label in field.all_labels:
-            parts = map(label_key, label.split("/"))
+            parts = map(written_key, label.split("/"))
             owner = owners.setdefault("/".join(parts), field.name)
             if owner == field.name:
                 continue

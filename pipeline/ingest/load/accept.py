@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from pipeline.common.quoting import identifier
 from pipeline.contracts import Contract
 from pipeline.ingest.load import ledger
 from pipeline.ingest.load.incoming import close_incoming
@@ -97,7 +98,7 @@ def _candidates(contract: Contract, rows: PendingRows) -> str:
 
 
 def _stored_columns(contract: Contract) -> str:
-    return ", ".join(field.name for field in contract.stored_fields)
+    return ", ".join(field.column for field in contract.stored_fields)
 
 
 def _is_filled(con: duckdb.DuckDBPyConnection) -> bool:
@@ -115,8 +116,8 @@ def _exclude_duplicates(con: duckdb.DuckDBPyConnection, contract: Contract) -> N
 
     Keys are compared by their hash first, which takes a fraction of the memory; rows without a key repeat nothing.
     """
-    keys = ", ".join(contract.primary_key)
-    has_key = " AND ".join(f"{name} IS NOT NULL" for name in contract.primary_key)
+    keys = ", ".join(contract.key_columns)
+    has_key = " AND ".join(f"{name} IS NOT NULL" for name in contract.key_columns)
     keyed = f"FROM candidate WHERE {has_key}"
     hashes = _repeated_hashes(con, f"hash({keys})", keyed)
     if not len(hashes):
@@ -157,10 +158,10 @@ def _duplicate_verdicts(contract: Contract) -> str:
 
     Among the rows of a key with the latest `latest_by` all have to say the same, or the key is in conflict.
     """
-    keys = ", ".join(contract.primary_key)
+    keys = ", ".join(contract.key_columns)
     content = _stored_columns(contract)
-    latest = contract.latest_by or "NULL"
-    shown_key = " || ' / ' || ".join(f"coalesce(CAST({name} AS VARCHAR), '')" for name in contract.primary_key)
+    latest = identifier(contract.latest_by) if contract.latest_by else "NULL"
+    shown_key = " || ' / ' || ".join(f"coalesce(CAST({name} AS VARCHAR), '')" for name in contract.key_columns)
     return f"""
         CREATE OR REPLACE TEMP TABLE verdict AS
         WITH keyed AS (

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from pipeline.common.cell_marks import unmarked
+from pipeline.common.quoting import identifier
 from pipeline.contracts import Field, OnError
 from pipeline.ingest.cells.row_reader import CellReading, RowReader, is_rendering, shown_original
 from pipeline.ingest.reasons import Disposition, FileOutcome
@@ -95,7 +96,8 @@ def write_fixes(con: duckdb.DuckDBPyConnection, name: str, value_type: str, fixe
 def fix_joins(rows: str, patched: Iterable[str]) -> str:
     """Returns SQL that joins the table `rows` with `fix_<name>` as `f_<name>` for each patched column."""
     return " ".join(
-        f"LEFT JOIN fix_{name} f_{name} ON {rows}.{name} IS NOT DISTINCT FROM f_{name}.text" for name in patched
+        f"LEFT JOIN fix_{name} f_{name} ON {rows}.{identifier(name)} IS NOT DISTINCT FROM f_{name}.text"
+        for name in patched
     )
 
 

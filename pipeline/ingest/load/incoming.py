@@ -35,7 +35,7 @@ CREATE OR REPLACE TEMP TABLE cell_message (column_name VARCHAR, value VARCHAR, m
 
 def open_incoming(con: duckdb.DuckDBPyConnection, contract: Contract) -> None:
     """Makes the temporary tables `incoming`, `excluded`, `cell_problem` and `cell_message`, empty."""
-    fields = ", ".join(f"{field.name} {field.type.sql}" for field in contract.stored_fields)
+    fields = ", ".join(f"{field.column} {field.type.sql}" for field in contract.stored_fields)
     con.execute(_TABLES.format(fields=fields))
 
 
@@ -50,8 +50,8 @@ def add_rows(con: duckdb.DuckDBPyConnection, contract: Contract, rows: Sequence[
     if not rows:
         return
     con.register("typed_rows", _frame_of(contract, rows))
-    names = ", ".join(field.name for field in contract.stored_fields)
-    casts = ", ".join(f'CAST("{field.name}" AS {field.type.sql})' for field in contract.stored_fields)
+    names = ", ".join(field.column for field in contract.stored_fields)
+    casts = ", ".join(f"CAST({field.column} AS {field.type.sql})" for field in contract.stored_fields)
     con.execute(
         f"INSERT INTO incoming (sheet, row_no, {names}, as_written) "
         f"SELECT CAST(sheet AS VARCHAR), CAST(row_no AS BIGINT), {casts}, "

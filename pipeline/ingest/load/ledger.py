@@ -143,7 +143,7 @@ def raw_columns(contract: Contract) -> str:
     Grain: one data row of one delivery. Key: delivery_id, sheet, row_no.
     """
     fields = ", ".join(
-        f"{field.name} {field.type.sql}{_compression(field, contract)}" for field in contract.stored_fields
+        f"{field.column} {field.type.sql}{_compression(field, contract)}" for field in contract.stored_fields
     )
     return f"delivery_id VARCHAR, sheet VARCHAR, row_no BIGINT, {fields}, as_written MAP(VARCHAR, VARCHAR)"
 
@@ -164,7 +164,7 @@ def _add_new_columns(con: duckdb.DuckDBPyConnection, contracts: Collection[Contr
     for contract in contracts:
         for stored in contract.stored_fields:
             if (contract.name, stored.name) not in present:
-                con.execute(f"ALTER TABLE raw.{contract.name} ADD COLUMN {stored.name} {stored.type.sql}")
+                con.execute(f"ALTER TABLE raw.{contract.name} ADD COLUMN {stored.column} {stored.type.sql}")
 
 
 def arrival_of(con: duckdb.DuckDBPyConnection, delivery_id: str) -> datetime | None:

@@ -31,12 +31,12 @@ def note_personal_data_left(con: duckdb.DuckDBPyConnection, contract: Contract, 
         if field.codes or not contract.is_masked(field):
             continue
         is_compared = len(persons) > 0 and not field.names_officials
-        left = _texts_left(con, field.name, persons if is_compared else KnownPersons())
+        left = _texts_left(con, field.column, persons if is_compared else KnownPersons())
         if left:
             con.execute(
                 "INSERT INTO cell_problem (incoming_rowid, sheet, row_no, column_name, reason, value, row_disposition) "
                 f"SELECT incoming_rowid, sheet, row_no, '{field.name}', '{Reason.PERSONAL_DATA_LEFT}', NULL, "
-                f"'{Disposition.LOADED}' FROM candidate WHERE list_contains($left, {field.name}) "
+                f"'{Disposition.LOADED}' FROM candidate WHERE list_contains($left, {field.column}) "
                 "AND incoming_rowid NOT IN (SELECT incoming_rowid FROM excluded WHERE incoming_rowid IS NOT NULL)",
                 {"left": left},
             )

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from pipeline.common.cell_marks import DAY_MARK
 from pipeline.common.characters import BLANKS, INVISIBLE
-from pipeline.common.quoting import quoted
+from pipeline.common.quoting import identifier, quoted
 from pipeline.contracts import Contract, Field, FieldType
 from pipeline.ingest.cells.damage import DAMAGED
 from pipeline.ingest.cells.read_cell import is_changed_by_days
@@ -121,7 +121,7 @@ def _make_body(rows: BulkRows, sheet: str, plan: SheetPlan, contract: Contract, 
     Blanks of a merged column are filled from above, down to the next total in `ends_of_groups` (rows from 1), unless
     the plan says that they are gaps.
     """
-    columns = [f"{_text_of(field, rows, sheet, plan, contract)}::VARCHAR AS {field.name}"
+    columns = [f"{_text_of(field, rows, sheet, plan, contract)}::VARCHAR AS {field.column}"
                for field in contract.stored_fields]  # fmt: skip
     not_data = ", ".join(str(at) for at in plan.kinds) or "-1"
     group = "0"
@@ -181,7 +181,7 @@ def _make_fixes(
     for place, field in enumerate(reader.contract.stored_fields):
         scale = scales.get(field.name, "")
         stands_for_itself = "false" if scale else _stands_for_itself(field, reader.contract)
-        texts = scratch.execute(f"SELECT DISTINCT {field.name} FROM body WHERE NOT ({stands_for_itself})").fetchall()
+        texts = scratch.execute(f"SELECT DISTINCT {field.column} FROM body WHERE NOT ({stands_for_itself})").fetchall()
         fixes = read_fixes(reader, field, (text for (text,) in texts), scale)
         if fixes:
             write_fixes(scratch, field.name, field.type.sql, fixes)
@@ -220,7 +220,7 @@ def _refused_values(
 
 
 def _join_fix(name: str) -> str:
-    return f"JOIN fix_{name} f ON b.{name} IS NOT DISTINCT FROM f.text"
+    return f"JOIN fix_{name} f ON b.{identifier(name)} IS NOT DISTINCT FROM f.text"
 
 
 def _stands_for_itself(field: Field, contract: Contract) -> str:
@@ -232,7 +232,7 @@ def _stands_for_itself(field: Field, contract: Contract) -> str:
     conditions = [*_is_not_special(field, contract), _has_plain_form(field, contract), *_is_within_limits(field)]
     itself = f"coalesce({' AND '.join(conditions)}, false)"
     may_be_absent = not rules.required and "" in contract.missing_of(field)
-    return f"{field.name} IS NULL OR {itself}" if may_be_absent else itself
+    return f"{field.column} IS NULL OR {itself}" if may_be_absent else itself
 
 
 def _is_not_special(field: Field, contract: Contract) -> list[str]:
@@ -241,22 +241,22 @@ def _is_not_special(field: Field, contract: Contract) -> list[str]:
     if not special:
         return []
     texts = ", ".join(quoted(text) for text in sorted(special))
-    return [f"{field.name} NOT IN ({texts})"]
+    return [f"{field.column} NOT IN ({texts})"]
 
 
 def _has_plain_form(field: Field, contract: Contract) -> str:
     """Returns SQL that a text is written as its value is."""
     if field.type is not FieldType.STRING:
-        return shape(field.type, field.name)
+        return shape(field.type, field.column)
     suspect = f"{_SUSPECT}|{MAY_BE_PERSONAL}" if contract.is_masked(field) else _SUSPECT
-    return f"NOT regexp_matches({field.name}, {quoted(suspect)})"
+    return f"NOT regexp_matches({field.column}, {quoted(suspect)})"
 
 
 def _is_within_limits(field: Field) -> list[str]:
     """Returns SQL that a number is not below its minimum nor above its maximum."""
     if field.type not in NUMERIC:
         return []
-    number = f"TRY_CAST({field.name} AS DECIMAL(38, 6))"
+    number = f"TRY_CAST({field.column} AS DECIMAL(38, 6))"
     conditions = []
     if field.constraints.minimum is not None:
         conditions.append(f"{number} >= {field.constraints.minimum!r}::DOUBLE")
@@ -303,16 +303,16 @@ def _move_rows(
         f"SELECT b.row_no, {', '.join(values)}, {as_written_sql(patched)} AS as_written "
         f"FROM body b {fix_joins('b', patched)} WHERE NOT ({_is_quarantined(patched)})",
     )
-    moved = ["row_no", *(field.name for field in fields), "as_written"]
+    moved = ["row_no", *(field.column for field in fields), "as_written"]
     _copy(con, stream, "incoming", {"sheet": quoted(sheet)} | {name: name for name in moved})
 
 
 def _typed_value(field: Field, *, is_patched: bool) -> str:
     """Returns SQL of a field's value: that of its Fix where there is one, else its text cast to the type."""
-    cast = f"CAST(b.{field.name} AS {field.type.sql})"
+    cast = f"CAST(b.{field.column} AS {field.type.sql})"
     if is_patched:
         cast = f"CASE WHEN f_{field.name}.keep IS NULL THEN {cast} ELSE f_{field.name}.value END"
-    return f"{cast} AS {field.name}"
+    return f"{cast} AS {field.column}"
 
 
 def _move_problems(
@@ -381,7 +381,7 @@ def _segments(
 ) -> list[Segment]:
     """Returns the sums of the loaded rows before, between and after the printed totals (their rows, from 1)."""
     numbers = [field.name for field in contract.stored_fields if field.type in NUMERIC]
-    sums = "".join(f", sum({name}::DECIMAL(38, 6)), count({name})" for name in numbers)
+    sums = "".join(f", sum({identifier(name)}::DECIMAL(38, 6)), count({identifier(name)})" for name in numbers)
     part = "0"
     if boundaries:
         part = f"list_count(list_filter({list(boundaries)}::BIGINT[], lambda t: t < row_no))"

@@ -7,7 +7,6 @@ is left is data.
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
@@ -22,7 +21,7 @@ from pipeline.ingest.sheets.bulk_rows import BulkRows
 from pipeline.ingest.sheets.sheet import Days, no_days
 from pipeline.ingest.tables.aggregate_words import aggregate_pattern
 from pipeline.ingest.tables.contract_labels import known_labels, names
-from pipeline.ingest.tables.fill_down import blanks_mean_above
+from pipeline.ingest.tables.fill_down import filled_down_columns
 from pipeline.ingest.tables.find import tables_at
 from pipeline.ingest.tables.header import Header
 from pipeline.ingest.tables.header_paths import Row
@@ -98,7 +97,7 @@ def make_plan(rows: BulkRows, header: Header, contract: Contract, days: Days = n
         blank=_count_blank(rows, header),
         titles=[RowKind.TITLE if any(row) else RowKind.BLANK for row in rows[: header.top]],
         days=days,
-        filled_down=_filled_down_columns(rows, header, kinds),
+        filled_down=_filled_down_columns(rows, header, contract, kinds, odd),
         doubts=doubts_of_columns(header, rows),
     )
 
@@ -168,21 +167,25 @@ def _further_parts(rows: BulkRows, judge: RowJudge, first: int, odd: Mapping[int
     return parts
 
 
-def _filled_down_columns(rows: BulkRows, header: Header, kinds: Mapping[int, RowKind]) -> dict[str, bool]:
+def _filled_down_columns(
+    rows: BulkRows, header: Header, contract: Contract, kinds: Mapping[int, RowKind], odd: Mapping[int, Row]
+) -> Mapping[str, bool]:
     """Returns for each field that the contract fills down whether the blanks of its column mean "as above"."""
-    filled_down = {}
-    ends = sorted(at for at, kind in kinds.items() if kind is RowKind.TOTAL)
-    for column in header.columns:
-        if column.field is None or not column.field.fill_down:
-            continue
-        cells = rows.con.execute(
-            f"SELECT rowid, c{column.index} FROM cells WHERE {_is_below(header, rows)} AND NOT ({is_blank_sql(rows)}) "
-            "ORDER BY rowid"
-        ).fetchall()
-        data = [(at, cell) for at, cell in cells if at not in kinds]
-        groups = [bisect_left(ends, at) for at, _ in data]
-        filled_down[column.field.name] = blanks_mean_above([cell for _, cell in data], groups)
-    return filled_down
+    filled_down = [column for column in header.columns if column.field is not None and column.field.fill_down]
+    if not filled_down:
+        return {}
+    cells = ", ".join(f"c{column.index}" for column in filled_down)
+    width = len(header.columns)
+    is_filled = f"{_is_below(header, rows)} AND NOT ({is_blank_sql(rows)})"
+    found = rows.con.execute(f"SELECT rowid, {cells} FROM cells WHERE {is_filled} ORDER BY rowid").fetchall()
+    rows_with_kinds = []
+    for at, *texts in found:
+        row: list[str | None] = [None] * width
+        for column, text in zip(filled_down, texts, strict=True):
+            row[column.index] = text
+        kind = kinds.get(at, RowKind.DATA)
+        rows_with_kinds.append((at, odd.get(at, row) if kind is RowKind.TOTAL else row, kind))
+    return filled_down_columns(rows_with_kinds, header, contract)
 
 
 def _count_blank(rows: BulkRows, header: Header) -> int:

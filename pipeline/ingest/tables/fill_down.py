@@ -6,18 +6,32 @@ rule; a gap in a column that is filled in nearly every row is a missing value, a
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
 from pipeline.common.characters import visible
 from pipeline.contracts import Contract
 from pipeline.ingest.tables.header import Header
-from pipeline.ingest.tables.header_paths import Row
+from pipeline.ingest.tables.header_paths import Row, text_at
 from pipeline.ingest.tables.rows import RowKind
+from pipeline.ingest.tables.total_rows import total_of
 
 _BLOCKS_PER_LONG_ONE = 3
 """Of so many blocks at least one has several rows where blanks are the rule."""
+_ROWS_PER_BLANK = 8
+"""Or at least one of so many rows is blank, and there are more than a few such rows."""
+_FEW_BLANKS = 2
 _FEWEST_ROWS = 4
 """In fewer rows there is no rule to be seen; a blank below a value is taken for a merged cell."""
+
+
+@dataclass(frozen=True)
+class ColumnCell:
+    """A cell of a column, from top to bottom: its text, between which totals it stands, and whether 小计 follows."""
+
+    text: str
+    group: int
+    is_above_subtotal: bool = False
 
 
 def filled_down_columns(
@@ -27,45 +41,86 @@ def filled_down_columns(
 
     `rows` are the physical row, cells and kind of each row; a total ends what stands above it.
     """
-    columns = [column for column in header.columns if column.field is not None and column.field.fill_down]
-    texts: dict[str, list[str | None]] = {column.field.name: [] for column in columns if column.field}
-    groups: list[int] = []
+    data: list[tuple[Row, int]] = []
+    closed: set[int] = set()
     group = 0
     for _, row, kind in rows:
         if kind is RowKind.TOTAL:
+            total = total_of(row, header, contract)
+            if total is not None and total.covers == "group":
+                closed.add(group)
             group += 1
-        if kind is not RowKind.DATA:
-            continue
-        groups.append(group)
-        for column in columns:
-            if column.field is not None:
-                texts[column.field.name].append(row[column.index] if column.index < len(row) else None)
-    return {name: blanks_mean_above(cells, groups) for name, cells in texts.items()}
+        if kind is RowKind.DATA:
+            data.append((row, group))
+    return {
+        column.field.name: blanks_mean_above(cells_of(data, column.index, closed))
+        for column in header.columns
+        if column.field is not None and column.field.fill_down
+    }
 
 
-def blanks_mean_above(cells: Sequence[str | None], groups: Sequence[int]) -> bool:
+def cells_of(data: Sequence[tuple[Row, int]], column: int, closed: Collection[int]) -> list[ColumnCell]:
+    """Returns the cells of a column, of data rows with their groups; a 小计 stands below the groups in `closed`."""
+    groups = [group for _, group in data]
+    groups_below = [*groups[1:], -1]
+    cells = []
+    for (row, group), below in zip(data, groups_below, strict=False):
+        is_last = group != below
+        is_above_subtotal = is_last and group in closed
+        text = text_at(row, column)
+        cells.append(ColumnCell(text, group, is_above_subtotal))
+    return cells
+
+
+def blanks_mean_above(cells: Sequence[ColumnCell]) -> bool:
     """Whether the blank cells of a column stand for the value above them.
 
-    `groups` says for each cell between which totals it stands. Examples, with a dot for a blank: 甲 . . 乙 . is merged;
-    甲 甲 乙 . 丙 is flat with a gap, and so is 甲 乙 . 丙 丁 戊.
+    Examples, with a dot for a blank: 甲 . . 乙 . is merged; 甲 甲 乙 . 丙 is flat with a gap, and so is 甲 乙 . 丙 丁.
+    Where a subtotal closes a block, its blanks belong to it.
     """
-    blanks, repeated = 0, 0
-    lengths: list[int] = []  # of the blocks: a value with the blanks and repetitions below it
-    above, group_above = "", -1
-    for cell, group in zip(cells, groups, strict=True):
-        text = visible(cell or "").strip()
-        is_further = group == group_above and lengths != []
-        if is_further and not text:
-            blanks += 1
-            lengths[-1] += 1
-        elif is_further and text == above:
-            repeated += 1
-            lengths[-1] += 1
-        elif text:
-            lengths.append(1)
-        above, group_above = text or above, group
-    if blanks == 0 or len(cells) < _FEWEST_ROWS:
+    shape = _Shape()
+    for cell in cells:
+        shape.add(cell)
+    if shape.blanks == 0 or len(cells) < _FEWEST_ROWS:
         return True
-    long_blocks = sum(length > 1 for length in lengths)
-    is_lone = blanks == 1 and len(lengths) >= _BLOCKS_PER_LONG_ONE
-    return not is_lone and blanks > repeated and long_blocks * _BLOCKS_PER_LONG_ONE >= len(lengths)
+    if shape.repeated >= shape.blanks:
+        return False
+    blocks = len(shape.lengths)
+    long_blocks = blocks - shape.lengths.count(1)
+    are_most_long = long_blocks * _BLOCKS_PER_LONG_ONE >= blocks
+    is_lone = shape.blanks == 1 and blocks >= _BLOCKS_PER_LONG_ONE
+    are_many = shape.blanks > _FEW_BLANKS and shape.blanks * _ROWS_PER_BLANK >= len(cells)
+    return shape.has_closed_block or are_many or (are_most_long and not is_lone)
+
+
+class _Shape:
+    """The blocks of a column as far as it is read: a value with the blanks and repetitions below it is a block."""
+
+    def __init__(self) -> None:
+        self.blanks = 0
+        self.repeated = 0
+        self.lengths: list[int] = []
+        self.has_closed_block = False
+        self._above = ""
+        self._group = -1
+
+    def add(self, cell: ColumnCell) -> None:
+        """Adds the next cell: it goes on with the block above, or begins one."""
+        text = visible(cell.text).strip()
+        is_same_group = cell.group == self._group
+        goes_on = is_same_group and self._above != "" and text in ("", self._above)
+        if goes_on:
+            self.lengths[-1] += 1
+            self._count(cell, is_blank=text == "")
+        elif text:
+            self.lengths.append(1)
+        self._above = text or (self._above if is_same_group else "")
+        self._group = cell.group
+
+    def _count(self, cell: ColumnCell, *, is_blank: bool) -> None:
+        if not is_blank:
+            self.repeated += 1
+            return
+        self.blanks += 1
+        if cell.is_above_subtotal:
+            self.has_closed_block = True

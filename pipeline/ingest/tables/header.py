@@ -243,9 +243,10 @@ def finished_header(rows: Sequence[Row], header: Header, contract: Contract) -> 
         # Without the word 单位 that may stand before them: it is no label.
         block.append(units)
         header = _read_header(block, header.top, contract)
-    written_by_key = written_labels(block)
     columns = []
-    for column, keys in zip(header.columns, flatten(block), strict=True):
+    for column, keys, texts in zip(header.columns, flatten(block), spanned_texts(block), strict=True):
+        # Each column by its own spelling: 小计(A) and 小计(B) have one key.
+        written_by_key = written_labels([[text] for text in texts])
         labels = [written_by_key.get(key, key) for key in keys]
         columns.append(replace(column, written="/".join(labels)))
     return replace(header, columns=tuple(columns))

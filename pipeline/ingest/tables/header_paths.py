@@ -117,6 +117,12 @@ def rows_between(rows: Sequence[Row], first: int, last: int) -> Iterator[Row]:
         yield from rows[begin : min(begin + _ROWS_AT_ONCE, last)]
 
 
+def text_at(row: Row, place: int) -> str:
+    """Returns the stripped text of a cell; an empty one where nothing stands or the row is shorter."""
+    cell = row[place] if place < len(row) else None
+    return (cell or "").strip()
+
+
 def keys_of(row: Row) -> tuple[str, ...]:
     """Returns the label key of each cell of a row; that of an empty cell is empty."""
     return tuple(label_key(cell or "") for cell in row)

@@ -15,7 +15,7 @@ from pipeline.contracts.labels import label_key
 from pipeline.ingest.cells.numbers import parse_number
 from pipeline.ingest.tables.contract_labels import known_labels, names
 from pipeline.ingest.tables.header import Column, Header
-from pipeline.ingest.tables.header_paths import Row
+from pipeline.ingest.tables.header_paths import Row, text_at
 from pipeline.ingest.tables.rows import RowKind
 
 _MEASURED = (FieldType.INTEGER, FieldType.NUMBER, FieldType.DATE, FieldType.DATETIME)
@@ -23,7 +23,6 @@ _HAS_LETTER = re.compile(r"[^\W\d_]")
 _LIKE_DAY = re.compile(r"\d{2,4}\s*[-/.年]\s*\d")  # 2023-04-17, 2023年4月
 _LONGEST_LABEL = 40
 _ABOVE_A_TABLE = (RowKind.BLANK, RowKind.NOTE, RowKind.TITLE)
-_ENDS_OTHER_TABLE = (RowKind.REPEATED_HEADER,)
 _COUNTED_AS_BEFORE = (RowKind.BLANK, RowKind.NOTE)
 
 
@@ -39,7 +38,7 @@ def with_other_tables(
     is_other = False
     above = RowKind.HEADER
     for row, kind in zip(rows, kinds, strict=True):
-        if kind in _ENDS_OTHER_TABLE:
+        if kind is RowKind.REPEATED_HEADER:
             is_other = False
         if kind is RowKind.DATA and not is_other:
             is_other = is_other_header(row, above, header, contract)
@@ -79,18 +78,17 @@ def _words_under_measures(row: Row, header: Header, contract: Contract) -> list[
     """Returns the labels in the columns of numbers and days; none where one of them holds a value, or a word for it."""
     words = []
     for column in header.columns:
-        text = (row[column.index] or "").strip() if column.index < len(row) else ""
-        if not text or column.field is None or not _is_measured(column):
+        text = text_at(row, column.index)
+        field = column.field
+        if not text or field is None:
             continue
-        has_meaning = text in contract.missing_of(column.field) or text in column.field.zero_values
-        if has_meaning or not _is_word(text):
+        if field.type not in _MEASURED:
+            continue
+        meaningful = contract.missing_of(field).union(field.zero_values)
+        if text in meaningful or not _is_word(text):
             return []
         words.append(label_key(text))
     return words
-
-
-def _is_measured(column: Column) -> bool:
-    return column.field is not None and column.field.type in _MEASURED
 
 
 def _is_word(text: str) -> bool:
@@ -104,15 +102,20 @@ def _is_word(text: str) -> bool:
 
 def _repeats_a_label(row: Row, header: Header) -> bool:
     """Whether a cell says what the header says above it."""
-    for column in header.columns:
-        text = row[column.index] if column.index < len(row) else None
-        key = label_key(text or "")
-        if key and key in column.label.split("/"):
+    for column in filter(_has_label, header.columns):
+        key = label_key(text_at(row, column.index))
+        labels = column.label.split("/")
+        if key in labels:
             return True
     return False
 
 
+def _has_label(column: Column) -> bool:
+    return column.label != ""
+
+
 def _is_single(row: Row) -> bool:
     """Whether one text is all that a row says, as a title does."""
-    texts = {(cell or "").strip() for cell in row}
-    return len(texts - {""}) == 1
+    texts = set(map(str.strip, filter(None, row)))
+    texts.discard("")
+    return len(texts) == 1

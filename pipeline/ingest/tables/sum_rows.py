@@ -11,7 +11,10 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cached_property, reduce
+from itertools import pairwise
 from math import log2
+from operator import add, sub
 
 from pipeline.contracts import Contract, FieldType
 from pipeline.ingest.cells.code_lists import CodeLists
@@ -20,9 +23,9 @@ from pipeline.ingest.cells.row_reader import scaled
 from pipeline.ingest.cells.units import PER_CENT
 from pipeline.ingest.tables.aggregate_words import is_scope, stem
 from pipeline.ingest.tables.header import Column, Header
-from pipeline.ingest.tables.header_paths import Row
+from pipeline.ingest.tables.header_paths import Row, text_at
 from pipeline.ingest.tables.rows import RowKind
-from pipeline.ingest.tables.total_rows import NUMERIC, label_places
+from pipeline.ingest.tables.total_rows import is_numeric, label_places
 
 MOST_ROWS = 5_000
 """Tables of more rows are no forms that people add up by hand."""
@@ -80,10 +83,22 @@ class _NumberRow:
     group: str
     follows_total: bool
 
-    @property
+    @cached_property
     def label(self) -> str:
         """The innermost label that is filled in."""
-        return next((label for label in reversed(self.labels) if label), "")
+        filled = list(filter(None, self.labels))
+        return filled[-1] if filled else ""
+
+    @cached_property
+    def stem(self) -> str:
+        """The label without what may stand around its words."""
+        return stem(self.label)
+
+    @property
+    def ending(self) -> str:
+        """The last letter of the label; all digits are alike."""
+        last = self.stem[-1:]
+        return "0" if last.isdigit() else last
 
 
 @dataclass(frozen=True)
@@ -120,22 +135,24 @@ def sum_rows(
     matches = search.run(frozenset())
     # 综合窗口1 adds up two others on Monday, but not on Tuesday: a window after all.
     names = search.frequent_names(matches)
-    if any(stem(number_rows[match.place].label) in names for match in matches):
+    if any(number_rows[match.place].stem in names for match in matches):
         matches = search.run(names)
     return search.found(matches)
 
 
 def _summed_columns(header: Header) -> list[Column]:
     """Returns the columns that totals add up: the counts where there are two, else all numbers that are no shares."""
-    numbers = []
-    for column in header.columns:
+    numbers, counts = [], []
+    for column in filter(is_numeric, header.columns):
         field = column.field
-        if field is None or field.type not in NUMERIC:
+        if field is None or field.unit in PER_CENT:
             continue
-        if field.additive and field.unit not in PER_CENT:
+        if field.additive:
             numbers.append(column)
-    counts = [column for column in numbers if column.field and column.field.type is FieldType.INTEGER]
-    return counts if len(counts) >= _FEWEST else numbers
+        if field.additive and field.type is FieldType.INTEGER:
+            counts.append(column)
+    has_several_counts = len(counts) >= _FEWEST
+    return counts if has_several_counts else numbers
 
 
 def _number_rows(
@@ -144,29 +161,38 @@ def _number_rows(
     near: Sequence[int],
     scales: Mapping[str, str],
 ) -> Iterator[_NumberRow]:
+    """Yields the data rows as sums see them."""
     group, follows_total = "", False
     for row_no, row, kind in rows:
         if kind is RowKind.TOTAL:
             follows_total = True
         if kind is not RowKind.DATA:
             continue
-        numbers = [_number_in(row, column, scales) for column in columns]
-        filled = tuple(at for at, number in enumerate(numbers) if number is not None)
-        labels = tuple((row[at] or "").strip() if at < len(row) else "" for at in near)
+        values: list[Decimal] = []
+        filled: list[int] = []
+        for place, column in enumerate(columns):
+            number = _number_in(row, column, scales)
+            values.append(number or _ZERO)
+            if number is not None:
+                filled.append(place)
+        labels = tuple(text_at(row, place) for place in near)
         group = labels[0] or group
-        values = tuple(number or _ZERO for number in numbers)
-        yield _NumberRow(row_no, values, filled, labels, group, follows_total)
+        yield _NumberRow(row_no, tuple(values), tuple(filled), labels, group, follows_total)
         follows_total = False
 
 
 def _number_in(row: Row, column: Column, scales: Mapping[str, str]) -> Decimal | None:
-    text = row[column.index] if column.index < len(row) else None
+    """Returns the number in a cell, or None where it holds none."""
+    text = text_at(row, column.index)
     field = column.field
-    if text is None or field is None:
+    if not text or field is None:
         return None
     scale = scales.get(field.name, "")
-    is_plain = text.isascii() and text.isdigit() and not scale
-    return Decimal(text) if is_plain else parse_number(scaled(text, field, scale) or "", field.unit)
+    if scale:
+        text = scaled(text, field, scale) or ""
+    # Most cells are plain digits, and need no reading in layers.
+    is_plain = text.isascii() and text.isdigit()
+    return Decimal(text) if is_plain else parse_number(text, field.unit)
 
 
 def _name_test(
@@ -174,14 +200,13 @@ def _name_test(
 ) -> Callable[[_NumberRow], bool]:
     """Returns a test whether a row bears a name that is known: one of a code list, or one that the contract lists."""
     data_labels = frozenset(map(stem, contract.layout.data_labels))
-    fields = [header.columns[at].field for at in near]
-    known = [codes.get(field.codes or "", frozenset[str]()) if field else frozenset[str]() for field in fields]
+    innermost = header.columns[near[-1]].field
+    list_name = innermost.codes if innermost is not None else None
+    known = codes.get(list_name or "", frozenset[str]())
 
     def is_name(row: _NumberRow) -> bool:
-        if stem(row.label) in data_labels:
-            return True
-        innermost = row.labels[-1]
-        return bool(innermost) and innermost in known[-1]
+        is_listed = row.stem in data_labels
+        return is_listed or row.labels[-1] in known
 
     return is_name
 
@@ -200,7 +225,8 @@ class _Search:
         """Returns the rows that are sums and bear none of `names`."""
         values = [row.values for row in self._rows]
         matches = self._matches_below(values, names)
-        matches += self._matches_above(values, names, {match.place for match in matches})
+        places = {match.place for match in matches}
+        matches += self._matches_above(values, names, places)
         return matches
 
     def _matches_below(self, values: list[Values], names: Collection[str]) -> list[_Match]:
@@ -224,16 +250,15 @@ class _Search:
         return matches
 
     def _may_be_sum(self, row: _NumberRow, names: Collection[str]) -> bool:
-        if not any(row.values) or self._is_name(row):
+        if row.stem in names or self._is_name(row):
             return False
-        return stem(row.label) not in names
+        return any(row.values)
 
     def _natural_firsts(self, place: int, below_match: int) -> list[int]:
         """Returns where the rows may begin that a total covers, nearest first: its block, the last total, the table."""
         block = bisect_left(self._block_starts, place) - 1
-        firsts = {0, below_match, self._below_totals[place]}
-        if block >= 0:
-            firsts.add(self._block_starts[block])
+        begin_of_block = self._block_starts[max(block, 0)]
+        firsts = {0, below_match, self._below_totals[place], begin_of_block}
         return sorted(firsts, reverse=True)
 
     def _sum_of_block(
@@ -241,7 +266,7 @@ class _Search:
     ) -> _Match | None:
         """Returns the match of a row with all rows between one of `firsts` and it."""
         for first in firsts:
-            of_block = tuple(below - above for below, above in zip(sums[place], sums[first], strict=True))
+            of_block = _less(sums[place], sums[first])
             match = self._match(place, first, place, of_block, values)
             if match is not None:
                 return match
@@ -255,50 +280,68 @@ class _Search:
         Where the sum of all rows above, less the row itself, was the sum of the rows down to some place, the row adds
         up those between.
         """
-        rest = tuple(whole - value for whole, value in zip(total, self._rows[place].values, strict=True))
+        rest = _less(total, self._rows[place].values)
         first = places_of_sums.get(rest)
         if first is None:
             return None
         match = _Match(place, first, place)
-        bits = self._bits(match, values) - log2(place + 1) - log2(len(self._rows))
-        return match if bits >= _ENOUGH_FOR_ANY_ROWS else None
+        bits = self._bits(match, values)
+        by_chance = log2(place + 1) + log2(len(self._rows))
+        return match if bits - by_chance >= _ENOUGH_FOR_ANY_ROWS else None
 
     def _matches_above(self, values: list[Values], names: Collection[str], found: Collection[int]) -> Iterator[_Match]:
         """Yields the rows at the beginning of a block or table that add up all that follows in it, the last first."""
         for place in reversed(self._block_starts):
-            if place in found or not self._may_be_sum(self._rows[place], names):
+            row = self._rows[place]
+            if place in found or not self._may_be_sum(row, names):
                 continue
-            for end in self._natural_ends(place):
-                of_block = self._nothing
-                for summand in values[place + 1 : end]:
-                    of_block = _added(of_block, summand)
-                match = self._match(place, place + 1, end, of_block, values)
-                if match is not None:
-                    yield match
-                    values[place] = self._nothing
-                    break
+            match = self._sum_below(place, values)
+            if match is not None:
+                values[place] = self._nothing
+                yield match
+
+    def _sum_below(self, place: int, values: Sequence[Values]) -> _Match | None:
+        """Returns the match of a row with all rows of its block, or of the table, below it."""
+        for end in self._natural_ends(place):
+            of_block = reduce(_added, values[place + 1 : end], self._nothing)
+            match = self._match(place, place + 1, end, of_block, values)
+            if match is not None:
+                return match
+        return None
 
     def _natural_ends(self, place: int) -> list[int]:
         """Returns where the rows may end that a total above them covers: its block, and for the first row the table."""
-        following = bisect_right(self._block_starts, place)
-        is_last = following == len(self._block_starts)
-        end = len(self._rows) if is_last else self._block_starts[following]
-        return [end] if place > 0 else sorted({end, len(self._rows)})
+        last = len(self._rows)
+        ends_of_blocks = [*self._block_starts[1:], last]
+        block = bisect_right(self._block_starts, place) - 1
+        end = ends_of_blocks[block]
+        return [end] if place > 0 else sorted({end, last})
 
     def _match(self, place: int, first: int, end: int, of_block: Values, values: Sequence[Values]) -> _Match | None:
         """Returns the match of a row with the rows from `first` to `end`, whose sum is `of_block`: its sum or mean."""
         row = self._rows[place]
         if end - first < _FEWEST or not row.filled:
             return None
-        is_sum = all(of_block[at] == row.values[at] for at in row.filled)
-        is_mean = not is_sum and _is_mean(row, of_block, end - first)
-        if not (is_sum or is_mean):
+        printed = [row.values[at] for at in row.filled]
+        summed = [of_block[at] for at in row.filled]
+        is_sum = printed == summed
+        if not is_sum and not _are_means(printed, summed, end - first):
             return None
-        match = _Match(place, first, end, is_mean, is_at_edge=self._is_at_edge(place, first, end))
-        enough = _ENOUGH_FOR_A_MEAN if is_mean else _ENOUGH_FOR_A_BLOCK
+        match = _Match(
+            place,
+            first,
+            end,
+            is_mean=not is_sum,
+            is_at_edge=self._is_at_edge(place, first, end),
+        )
+        bits = self._bits(match, values)
+        return match if bits >= self._enough(match) else None
+
+    def _enough(self, match: _Match) -> float:
+        """Returns how many bits a match with a whole block has to have."""
         if self._is_sibling(match):
-            enough = _ENOUGH_FOR_A_SIBLING
-        return match if self._bits(match, values) >= enough else None
+            return _ENOUGH_FOR_A_SIBLING
+        return _ENOUGH_FOR_A_MEAN if match.is_mean else _ENOUGH_FOR_A_BLOCK
 
     def _bits(self, match: _Match, values: Sequence[Values]) -> float:
         """Returns how improbable the match is by chance, in bits; 0 where it says nothing.
@@ -306,38 +349,32 @@ class _Search:
         Columns that say the same count once. At least two rows that are not zero have to add up, and differ in a mean.
         """
         row = self._rows[match.place]
-        summands = [summand for summand in values[match.first : match.end] if any(summand)]
-        if len(summands) < _FEWEST:
+        summands = list(filter(any, values[match.first : match.end]))
+        have_to_be_several = set(summands) if match.is_mean else summands
+        if len(have_to_be_several) < _FEWEST:
             return 0.0
-        if match.is_mean and len(set(summands)) < _FEWEST:
-            return 0.0
-        profiles: dict[tuple[Decimal, ...], Decimal] = {}
-        for at in row.filled:
-            if row.values[at]:
-                profile = tuple(summand[at] for summand in summands)
-                profiles[profile] = row.values[at]
-        bits = sum(map(_bits_of, profiles.values()))
-        has_several_columns = len(profiles) >= _FEWEST
-        if has_several_columns:
+        columns = list(zip(*summands, strict=True))
+        printed = {columns[at]: row.values[at] for at in row.filled}
+        numbers = list(filter(None, printed.values()))
+        bits = sum(map(_bits_of, numbers))
+        if len(numbers) >= _FEWEST:
             return bits
         is_certain = bits >= _ENOUGH_FOR_ONE_COLUMN and len(summands) > _FEWEST
         return bits if is_certain and match.is_at_edge else 0.0
 
     def _is_sibling(self, match: _Match) -> bool:
-        """Whether a row is called as all those that it would add up: their names end with the same letter."""
-        label = stem(self._rows[match.place].label)
-        if is_scope(label):
+        """Whether a row is called as all those that it would add up: the names end with one letter, or with digits."""
+        row = self._rows[match.place]
+        if is_scope(row.label):
             return False
-        names = [stem(row.label) for row in self._rows[match.first : match.end]]
-        if label[-1:].isdigit():
-            return all(name[-1:].isdigit() for name in names)
-        return all(name[-1:] == label[-1:] for name in names)
+        summands = self._rows[match.first : match.end]
+        endings = {summand.ending for summand in summands}
+        return endings == {row.ending}
 
     def _is_at_edge(self, place: int, first: int, end: int) -> bool:
         """Whether a total stands at the very edge of what it covers: nothing more follows of that block or table."""
-        if place < first:
-            return True
-        return self._ends_at(end + 1)
+        stands_above = place < first
+        return stands_above or self._ends_at(end + 1)
 
     def _ends_at(self, place: int) -> bool:
         """Whether a block or the table ends before a place."""
@@ -352,66 +389,82 @@ class _Search:
         below = match.place + 1
         while below in places:
             below += 1
-        return match.first in self._natural_firsts(match.place, 0) and self._ends_at(below)
+        begins_naturally = match.first in self._natural_firsts(match.place, 0)
+        return begins_naturally and self._ends_at(below)
 
     def frequent_names(self, matches: Sequence[_Match]) -> frozenset[str]:
-        """Returns the labels that stand at more rows that add up nothing than at such that do."""
-        found = {match.place for match in matches}
-        counts = Counter[str]()
-        for place, row in enumerate(self._rows):
-            counts[stem(row.label)] += -1 if place in found else 1
-        return frozenset(label for label, count in counts.items() if label and count >= 0)
+        """Returns the labels that stand at as many rows that add up nothing as at such that do, or at more."""
+        all_rows = Counter(row.stem for row in self._rows)
+        sums = Counter(self._rows[match.place].stem for match in matches)
+        frequent = [label for label, rows in all_rows.items() if rows >= 2 * sums[label]]
+        return frozenset(frequent) - {""}
 
     def found(self, matches: Sequence[_Match]) -> dict[int, FoundSum]:
         """Returns the matches by physical row, and the rows called as totals are that close block after block."""
         places = {match.place for match in matches}
         closing = {match.place for match in matches if self._closes(match, places)}
-        labels = Counter(stem(self._rows[place].label) for place in closing)
-        names_of_totals = {label for label, count in labels.items() if label and count >= _FEWEST}
+        labels = Counter(self._rows[place].stem for place in closing)
+        names_of_totals = {label for label, count in labels.items() if count >= _FEWEST}
+        names_of_totals.discard("")
         found = {}
         for match in matches:
             row = self._rows[match.place]
             found[row.row_no] = FoundSum(
                 row.row_no,
-                stem(row.label) or "合计",
+                row.stem or "合计",
                 self._rows[match.first].row_no,
                 self._rows[match.end - 1].row_no,
                 match.is_mean,
                 is_total=match.place in closing and self._is_total(match, names_of_totals),
                 covers=self._covers(match, places),
             )
-        for place, row in enumerate(self._rows):
-            label = stem(row.label)
-            if label in names_of_totals and place not in places:
-                # Called as totals are, and yet no sum: a total that was added up wrongly.
-                found[row.row_no] = FoundSum(row.row_no, label, row.row_no, row.row_no, False, True, "group")
+        # Called as totals are, and yet no sum: a total that was added up wrongly.
+        for row in self._rows:
+            if row.stem in names_of_totals:
+                found.setdefault(row.row_no, _wrong_total(row))
         return found
 
     def _is_total(self, match: _Match, names_of_totals: Collection[str]) -> bool:
         """Whether more than the numbers tells a total: the row names nothing, or its label closes each block."""
         row = self._rows[match.place]
+        if is_scope(row.label) or row.stem in names_of_totals:
+            return True
         summands = self._rows[match.first : match.end]
-        lacks_innermost = not row.labels[-1] and all(summand.labels[-1] for summand in summands)
-        return lacks_innermost or is_scope(row.label) or stem(row.label) in names_of_totals
+        innermost = [summand.labels[-1] for summand in summands]
+        return row.labels[-1] == "" and all(innermost)
 
     def _covers(self, match: _Match, totals: Collection[int]) -> str:
         """Returns what a total is compared with: the rows since the last total, all rows, or nothing (a mean)."""
         if match.is_mean:
             return "of_which"
-        if match.place < match.first:
-            return "table" if match.end == len(self._rows) else "group"
         is_below_total = match.first - 1 in totals or self._rows[match.first].follows_total
-        if match.first > 0:
+        if match.place < match.first:
+            covers_all = match.end == len(self._rows)
+        elif match.first > 0:
             return "group" if is_below_total else "of_which"
-        has_totals_between = any(at < match.place for at in totals)
-        return "table" if has_totals_between else "group"
+        else:
+            covers_all = min(totals) < match.place
+        return "table" if covers_all else "group"
+
+
+def _wrong_total(row: _NumberRow) -> FoundSum:
+    """Returns a row that is a total by its label, and does not say what it adds up."""
+    return FoundSum(
+        row.row_no,
+        row.stem,
+        row.row_no,
+        row.row_no,
+        is_mean=False,
+        is_total=True,
+        covers="group",
+    )
 
 
 def _block_starts(rows: Sequence[_NumberRow]) -> list[int]:
     """Returns the places where another group begins; only 0 in a table in which groups have hardly several rows."""
     starts = [0]
-    for at in range(1, len(rows)):
-        if rows[at].group != rows[at - 1].group:
+    for at, (row, row_below) in enumerate(pairwise(rows), start=1):
+        if row_below.group != row.group:
             starts.append(at)
     have_several_rows = len(starts) * _FEWEST <= len(rows)
     return starts if have_several_rows else [0]
@@ -428,13 +481,14 @@ def _places_below_totals(rows: Sequence[_NumberRow]) -> list[int]:
     return places
 
 
-def _is_mean(row: _NumberRow, of_block: Values, count: int) -> bool:
-    """Whether a row is the mean of several rows, rounded to the places that it prints."""
+def _are_means(printed: Sequence[Decimal], summed: Sequence[Decimal], count: int) -> bool:
+    """Whether numbers are the means of several rows with these sums, rounded to the places that they print."""
     if count <= _FEWEST:
         return False
-    for at in row.filled:
-        half_a_step = Decimal(5).scaleb(_exponent(row.values[at]) - 1)
-        if abs(of_block[at] / count - row.values[at]) > half_a_step:
+    for value, total in zip(printed, summed, strict=True):
+        half_a_step = Decimal(5).scaleb(_exponent(value) - 1)
+        difference = abs(total / count - value)
+        if difference > half_a_step:
             return False
     return True
 
@@ -446,7 +500,11 @@ def _bits_of(value: Decimal) -> float:
 
 
 def _added(sums: Values, values: Values) -> Values:
-    return tuple(total + value for total, value in zip(sums, values, strict=True))
+    return tuple(map(add, sums, values))
+
+
+def _less(sums: Values, values: Values) -> Values:
+    return tuple(map(sub, sums, values))
 
 
 def _exponent(value: Decimal) -> int:

@@ -15,7 +15,7 @@ from pipeline.contracts.labels import BRACKETS
 from pipeline.contracts.model import Total
 from pipeline.ingest.tables.aggregate_words import Aggregate, aggregate_of, stem
 from pipeline.ingest.tables.header import Column, Header
-from pipeline.ingest.tables.header_paths import Row
+from pipeline.ingest.tables.header_paths import Row, text_at
 
 NUMERIC = (FieldType.INTEGER, FieldType.NUMBER)
 _LONGEST_TOTAL = 24
@@ -35,7 +35,7 @@ def label_places(header: Header) -> LabelPlaces:
     first_number = _first_number(header)
     near, further = [], []
     for column in header.columns:
-        if _is_numeric(column):
+        if is_numeric(column):
             continue
         if first_number is not None and column.index < first_number:
             near.append(column.index)
@@ -56,8 +56,8 @@ def word_places(header: Header, rows_below: Sequence[Row]) -> tuple[int, ...]:
 def _holds_periods(header: Header, place: int, rows_below: Sequence[Row]) -> bool:
     if _NAMES_PERIODS.search(header.columns[place].label):
         return True
-    cells = [row[place] or "" for row in rows_below if place < len(row)]
-    labels = [label for label in map(stem, cells) if label]
+    cells = [text_at(row, place) for row in rows_below]
+    labels = list(filter(None, map(stem, cells)))
     return len(labels) > 1 and all(map(aggregate_of, labels))
 
 
@@ -67,12 +67,13 @@ def aggregate_at(row: Row, places: Sequence[int], data_labels: Collection[str]) 
     `data_labels` are stems of names that say nothing though they read like a total.
     """
     for place in places:
-        text = row[place] if place < len(row) else None
-        if not text or stem(text) in data_labels:
-            continue
+        text = text_at(row, place)
         aggregate = aggregate_of(text)
-        if aggregate is not None:
-            return aggregate, stem(text)
+        if aggregate is None:
+            continue
+        label = stem(text)
+        if label not in data_labels:
+            return aggregate, label
     return None
 
 
@@ -88,12 +89,13 @@ def part_places(header: Header) -> tuple[int, ...]:
 def _first_number(header: Header) -> int | None:
     """Returns the index of the first column of numbers."""
     for column in header.columns:
-        if _is_numeric(column):
+        if is_numeric(column):
             return column.index
     return None
 
 
-def _is_numeric(column: Column) -> bool:
+def is_numeric(column: Column) -> bool:
+    """Whether a column holds numbers."""
     return column.field is not None and column.field.type in NUMERIC
 
 

@@ -12,12 +12,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from pipeline.contracts.labels import label_key
 from pipeline.ingest.cells.numbers import parse_number
 from pipeline.ingest.cells.units import read_unit
 from pipeline.ingest.tables.header import Column, Header
-from pipeline.ingest.tables.header_paths import Row
-from pipeline.ingest.tables.total_rows import NUMERIC
+from pipeline.ingest.tables.header_paths import Row, keys_of, text_at
+from pipeline.ingest.tables.total_rows import is_numeric
 
 _NAMES = frozenset(
     {"地区", "区域", "频度", "频率", "周期", "单位", "计量单位", "来源", "数据来源", "口径", "统计口径", "指标代码",
@@ -28,12 +27,14 @@ _BRACKET_MARKS = "()（）[]【】"
 
 def is_unit_line(row: Row, header: Header) -> bool:
     """Whether a row begins with such a name and holds no number where the table has numbers."""
-    first = next((cell for cell in row if cell and cell.strip()), "")
-    if label_key(first) not in _NAMES:
+    keys = filter(None, keys_of(row))
+    if next(keys, "") not in _NAMES:
         return False
-    texts = [text for _, text in _numeric_cells(row, header)]
-    are_numbers = [parse_number(text) is not None for text in texts]
-    return bool(texts) and not any(are_numbers)
+    cells = list(_numeric_cells(row, header))
+    if not cells:
+        return False
+    numbers = [parse_number(text) for _, text in cells]
+    return numbers.count(None) == len(numbers)
 
 
 def scaled_cells(row: Row, header: Header) -> Iterator[tuple[Column, str]]:
@@ -46,7 +47,7 @@ def scaled_cells(row: Row, header: Header) -> Iterator[tuple[Column, str]]:
 
 def _numeric_cells(row: Row, header: Header) -> Iterator[tuple[Column, str]]:
     """Yields the filled cells of a row under columns of numbers."""
-    for column in header.columns:
-        text = (row[column.index] or "").strip() if column.index < len(row) else ""
-        if text and column.field is not None and column.field.type in NUMERIC:
+    for column in filter(is_numeric, header.columns):
+        text = text_at(row, column.index)
+        if text:
             yield column, text

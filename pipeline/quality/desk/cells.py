@@ -81,7 +81,7 @@ def find_cell(
     if contract is None or not contract.primary_key:
         raise DecisionError(f"{sheet.source} 没有登记主键，不能更正单个格子；请选“退回”")
     field = _field_meant(contract, column)
-    columns = ", ".join(f"CAST({name} AS VARCHAR)" for name in (*contract.primary_key, field.name))
+    columns = ", ".join(f"CAST({column} AS VARCHAR)" for column in (*contract.key_columns, field.column))
     values = con.execute(
         f"SELECT {columns} FROM raw.{sheet.source} WHERE delivery_id = ? AND sheet = ? AND row_no = ?",
         [sheet.delivery_id, sheet.sheet, row_no],

@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple
 
+from pipeline.common.quoting import identifier
 from pipeline.common.tables import insert_rows
 from pipeline.contracts import Contract, Field
 from pipeline.quality.codes import CorrectionStatus
@@ -164,9 +165,9 @@ def _rows_now(
     con: duckdb.DuckDBPyConnection, source: str, field: Field, keys: Mapping[str, str | None], week_id: str
 ) -> list[_SourceRow]:
     """The rows with these keys in the week's deliveries that count."""
-    same_keys = " AND ".join(f"CAST(r.{name} AS VARCHAR) IS NOT DISTINCT FROM ?" for name in keys)
+    same_keys = " AND ".join(f"CAST(r.{identifier(name)} AS VARCHAR) IS NOT DISTINCT FROM ?" for name in keys)
     rows = con.execute(
-        f"SELECT r.delivery_id, r.sheet, r.row_no, CAST(r.{field.name} AS VARCHAR) FROM raw.{source} AS r "
+        f"SELECT r.delivery_id, r.sheet, r.row_no, CAST(r.{field.column} AS VARCHAR) FROM raw.{source} AS r "
         "JOIN ledger.current_delivery AS d ON d.delivery_id = r.delivery_id "
         f"WHERE d.week_id = ? AND {same_keys} ORDER BY ALL",
         [week_id, *keys.values()],

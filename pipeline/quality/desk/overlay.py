@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import astuple, dataclass, fields
 from typing import TYPE_CHECKING, Final
 
+from pipeline.common.quoting import identifier
 from pipeline.common.tables import insert_rows
 from pipeline.contracts import Contract
 
@@ -54,7 +55,7 @@ def lay_over(con: duckdb.DuckDBPyConnection, contract: Contract) -> None:
     names = [row[0] for row in con.execute(f"DESCRIBE raw.{source}").fetchall()]
     columns = []
     for name in names:
-        columns.append(_column_sql(name, types[name]) if name in corrected else f"r.{name}")
+        columns.append(_column_sql(name, types[name]) if name in corrected else f"r.{identifier(name)}")
     joins = " ".join(_join_sql(source, name) for name in corrected)
     con.execute(f"CREATE SCHEMA IF NOT EXISTS {SCHEMA}")
     con.execute(
@@ -63,7 +64,10 @@ def lay_over(con: duckdb.DuckDBPyConnection, contract: Contract) -> None:
 
 
 def _column_sql(name: str, sql_type: str) -> str:
-    return f"CASE WHEN c_{name}.row_no IS NULL THEN r.{name} ELSE CAST(c_{name}.to_value AS {sql_type}) END AS {name}"
+    column = identifier(name)
+    return (
+        f"CASE WHEN c_{name}.row_no IS NULL THEN r.{column} ELSE CAST(c_{name}.to_value AS {sql_type}) END AS {column}"
+    )
 
 
 def _join_sql(source: str, name: str) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 
 from pipeline.common.characters import BLANKS, INVISIBLE
-from pipeline.common.quoting import quoted
+from pipeline.common.quoting import identifier, quoted
 from pipeline.contracts import Field, FieldType
 from pipeline.ingest.cells.damage import DAMAGED
 from pipeline.ingest.cells.row_reader import RowReader
@@ -91,7 +91,7 @@ def _fix_of_sealed(reader: RowReader, field: Field, text: str) -> Fix:
 def _doubtful_texts(typed_pass: TypedPass, field: Field) -> list[str | None]:
     """Returns the distinct texts of a field that may read as something else than they say."""
     name = field.name
-    texts = f"SELECT {name} AS t FROM {typed_pass.rows.table} WHERE {typed_pass.rows.mine}"
+    texts = f"SELECT {field.column} AS t FROM {typed_pass.rows.table} WHERE {typed_pass.rows.mine}"
     if field.type is not FieldType.STRING:
         # A timestamp is exact as DuckDB has read it; only its absence may be a fault.
         if not field.constraints.required:
@@ -135,8 +135,9 @@ def is_doubtful(text: str, missing: Collection[str] = (), is_required: bool = Fa
 def _note_problems(typed_pass: TypedPass, name: str) -> None:
     """Notes the problems of one column, and excludes the rows that they send to quarantine, each once."""
     rows = typed_pass.rows
-    mine = f"(SELECT row_no, {name} FROM {rows.table} WHERE {rows.mine})"
-    fixed_rows = f"FROM {mine} r JOIN fix_{name} f ON r.{name} IS NOT DISTINCT FROM f.text"
+    column = identifier(name)
+    mine = f"(SELECT row_no, {column} FROM {rows.table} WHERE {rows.mine})"
+    fixed_rows = f"FROM {mine} r JOIN fix_{name} f ON r.{column} IS NOT DISTINCT FROM f.text"
     typed_pass.con.execute(
         "INSERT INTO cell_problem (incoming_rowid, sheet, row_no, column_name, reason, value, row_disposition) "
         f"SELECT r.row_no, '{SHEET}', r.row_no, '{name}', f.reason, f.shown, f.disposition "
@@ -165,7 +166,7 @@ def _rewrite_rows(typed_pass: TypedPass, patched: Sequence[str]) -> None:
     """
     con, rows = typed_pass.con, typed_pass.rows
     names = [field.name for field in typed_pass.contract.stored_fields]
-    values = [_corrected(name) if name in patched else f"r.{name}" for name in names]
+    values = [_corrected(name) if name in patched else f"r.{identifier(name)}" for name in names]
     is_changed = " OR ".join(f"f_{name}.keep IS NOT NULL" for name in patched)
     is_loaded = "r.row_no NOT IN (SELECT incoming_rowid FROM excluded WHERE incoming_rowid IS NOT NULL)"
     con.execute(
@@ -174,7 +175,7 @@ def _rewrite_rows(typed_pass: TypedPass, patched: Sequence[str]) -> None:
         f"FROM (SELECT * FROM {rows.table} WHERE {rows.mine}) r {fix_joins('r', patched)} "
         f"WHERE ({is_changed}) AND {is_loaded}"
     )
-    columns = ", ".join(["row_no", *names, "as_written"])
+    columns = ", ".join(["row_no", *map(identifier, names), "as_written"])
     is_changed_row = f"{rows.mine} AND row_no IN (SELECT row_no FROM changed)"
     with rows.step():
         con.execute(f"DELETE FROM {rows.table} WHERE {is_changed_row}")
@@ -189,4 +190,5 @@ def _rewrite_rows(typed_pass: TypedPass, patched: Sequence[str]) -> None:
 
 def _corrected(name: str) -> str:
     """Returns SQL of a column's value: that of its Fix where there is one, else the text as it stands."""
-    return f"CASE WHEN f_{name}.keep IS NULL THEN r.{name} ELSE f_{name}.value END AS {name}"
+    column = identifier(name)
+    return f"CASE WHEN f_{name}.keep IS NULL THEN r.{column} ELSE f_{name}.value END AS {column}"

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 
 from pipeline.common.characters import is_blank
-from pipeline.common.quoting import quoted
+from pipeline.common.quoting import identifier, quoted
 from pipeline.contracts import Field, FieldType
 from pipeline.ingest.load.csv_rows.csv_seals import unsealed
 from pipeline.ingest.load.csv_rows.typed_pass import CHUNK, TypedPass, is_stored, kind_of_words
@@ -36,9 +36,9 @@ def set_blank_rows_aside(typed_pass: TypedPass) -> None:
 def _says_nothing_sql(field: Field, marks: Collection[str]) -> str:
     """Returns SQL that is true where a field is NULL, blank, or one of the marks of nothing."""
     if field.type is not FieldType.STRING:
-        return f"{field.name} IS NULL"
-    conditions = [f"{field.name} IS NULL", is_blank(field.name)]
-    conditions += [f"{field.name} = {quoted(mark)}" for mark in marks]  # IN would not let DuckDB skip rows
+        return f"{field.column} IS NULL"
+    conditions = [f"{field.column} IS NULL", is_blank(field.column)]
+    conditions += [f"{field.column} = {quoted(mark)}" for mark in marks]  # IN would not let DuckDB skip rows
     return f"({' OR '.join(conditions)})"
 
 
@@ -66,9 +66,9 @@ def _kinds_of_rows_without(moment: str, typed_pass: TypedPass) -> Mapping[int, R
     """Returns by row number what each loaded row is that lacks the required moment and is a note or a total."""
     rows, columns = typed_pass.rows, typed_pass.header.columns
     stored = [(column.index, column.field.name) for column in columns if is_stored(column.field)]
-    cells = ", ".join(f"CAST({name} AS VARCHAR)" for _, name in stored)
+    cells = ", ".join(f"CAST({identifier(name)} AS VARCHAR)" for _, name in stored)
     records = typed_pass.con.execute(
-        f"SELECT row_no, {cells} FROM {rows.table} WHERE {rows.mine} AND {moment} IS NULL LIMIT {CHUNK + 1}"
+        f"SELECT row_no, {cells} FROM {rows.table} WHERE {rows.mine} AND {identifier(moment)} IS NULL LIMIT {CHUNK + 1}"
     ).fetchall()
     kinds: dict[int, RowKind] = {}
     if len(records) > CHUNK:

@@ -68,7 +68,7 @@ def _insert(typed_pass: TypedPass, part: TextFile, lines_above: int) -> tuple[in
 
     con, rows, contract = typed_pass.con, typed_pass.rows, typed_pass.contract
     columns = {f"c{column.index}": _fast_type(column.field) for column in typed_pass.header.columns}
-    names = ", ".join(field.name for field in contract.stored_fields)
+    names = ", ".join(field.column for field in contract.stored_fields)
     con.execute("DROP TABLE IF EXISTS reject_errors; DROP TABLE IF EXISTS reject_scans")
     loaded = con.execute(
         f"""
@@ -163,7 +163,7 @@ def _buffer_size(part: TextFile) -> int:
 def _move_incoming(typed_pass: TypedPass) -> None:
     """Adds the rows that were read one by one to the others."""
     rows = typed_pass.rows
-    fields = [field.name for field in typed_pass.contract.stored_fields]
+    fields = [field.column for field in typed_pass.contract.stored_fields]
     columns = ", ".join(["sheet", "row_no", *fields, "as_written"])
     with rows.step():
         typed_pass.con.execute(

@@ -6,22 +6,31 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.ingest.tables.fill_down import blanks_mean_above
+from pipeline.ingest.tables.fill_down import blanks_mean_above, cells_of
 from tests.unit.ingest.demo_form import case, load
 
 
 def means_above(cells: str) -> bool:
-    """Cells one letter each, a dot for a blank and a bar for a total."""
-    texts: list[str | None] = []
-    groups: list[int] = []
-    for group, part in enumerate(cells.split("|")):
-        texts += [None if letter == "." else letter for letter in part]
-        groups += [group] * len(part)
-    return blanks_mean_above(texts, groups)
+    """Cells one letter each, a dot for a blank and a bar for a subtotal."""
+    groups = cells.split("|")
+    data = [([None if letter == "." else letter], group) for group, part in enumerate(groups) for letter in part]
+    return blanks_mean_above(cells_of(data, 0, range(len(groups) - 1)))
 
 
 @pytest.mark.parametrize(
-    "cells", ["甲..乙..丙..", "甲.乙丙.丁", "甲.", "甲乙.", "甲....", "甲乙丙丁", "甲..甲..乙..乙..", "甲.|乙.|丙"]
+    "cells",
+    [
+        "甲..乙..丙..",
+        "甲.乙丙.丁",
+        "甲.",
+        "甲乙.",
+        "甲....",
+        "甲乙丙丁",
+        "甲..甲..乙..乙..",
+        "甲.|乙.|丙",
+        "甲乙丙丁.|戊己庚辛.|壬癸",
+        "甲乙丙丁戊己.|庚",
+    ],
 )
 def test_blanks_below_the_head_of_a_block_mean_as_above(cells: str) -> None:
     assert means_above(cells)

@@ -45,6 +45,17 @@ def test_a_finished_header_has_its_labels_as_written_and_the_units_below_them() 
     assert (finished.levels, finished.columns[3].scale) == (2, "万")
 
 
+def test_labels_that_only_a_letter_tells_apart_are_written_as_they_stand_in_their_column() -> None:
+    rows: list[Row] = [
+        ["部门", "事项类型", "受理(A)", None, "办结(B)", None],
+        [None, None, "本周(A)", "累计", "本周(B)", "累计"],
+    ]
+    header = whole_header_at(rows, 0, VOLUME)
+    assert header is not None
+    written = [column.written for column in finished_header(rows, header, VOLUME).columns]
+    assert written[2:] == ["受理(A)/本周(A)", "受理(A)/累计", "办结(B)/本周(B)", "办结(B)/累计"]
+
+
 def test_a_row_of_data_below_a_header_is_no_line_of_units() -> None:
     rows: list[Row] = [LABELS, ["2023-04-17", "甲", "1", "1", "1", "1"]]
     header = whole_header_at(rows, 0, WINDOWS)
