@@ -1,4 +1,4 @@
-"""The characters by which a sheet reader marks a cell as an error, an uncalculated formula, a number or a day."""
+"""The characters by which a sheet reader marks what a cell is: an error, an uncalculated formula, a number, a day."""
 
 from __future__ import annotations
 
@@ -6,7 +6,10 @@ ERROR_MARK, FORMULA_MARK, NUMBER_MARK, DAY_MARK = "\ufdd0", "\ufdd1", "\ufdd2", 
 """What a workbook's reader writes before a cell that is no text: an error, a formula without a value, a number whose
 last digits a spreadsheet cannot hold, a number among texts that its cell shows as a day. No file can contain these
 characters: Unicode reserves them for such use."""
-MARKS = ERROR_MARK + FORMULA_MARK + NUMBER_MARK + DAY_MARK
+STRUCK_MARK, SCALED_MARK = "\ufdd4", "\ufdd5"
+"""The same before what is struck out, and before a number that its cell shows a thousand times smaller, say, without
+naming what it is counted in."""
+MARKS = ERROR_MARK + FORMULA_MARK + NUMBER_MARK + DAY_MARK + STRUCK_MARK + SCALED_MARK
 MARKED = frozenset(MARKS)
 
 

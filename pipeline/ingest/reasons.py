@@ -66,7 +66,7 @@ class RowReason(StrEnum):
 
 
 class Reason(StrEnum):
-    """Why a cell is quarantined, or loaded with a remark (`PERSONAL_DATA_MASKED`)."""
+    """Why a cell is quarantined, or loaded with a remark (`PERSONAL_DATA_MASKED`, `ROWS_HIDDEN`)."""
 
     NOT_AN_INTEGER = "not_an_integer"
     NOT_A_NUMBER = "not_a_number"
@@ -91,6 +91,9 @@ class Reason(StrEnum):
     PERSONAL_DATA_LEFT = "personal_data_left"
     IDENTIFIER_AS_DAY = "identifier_as_day"
     IDENTIFIER_AS_NUMBER = "identifier_as_number"
+    STRUCK_OUT = "struck_out"
+    SCALE_UNCLEAR = "scale_unclear"
+    ROWS_HIDDEN = "rows_hidden"
 
     @property
     def words(self) -> str:
@@ -178,6 +181,18 @@ _REASON_TEXTS = {
     Reason.IDENTIFIER_AS_DAY: (
         "编号变成日期",
         "编号或名称已被电子表格改成日期，原值无法恢复；请把这一列设为文本格式后重新导出",
+    ),
+    Reason.STRUCK_OUT: (
+        "内容已被划去",
+        "单元格的内容带删除线，无法判断是否还算数；请删去作废的内容，或去掉删除线后重新报送",
+    ),
+    Reason.SCALE_UNCLEAR: (
+        "格式缩小了显示的数",
+        "单元格的数字格式把数缩小后显示，表头却没有写明以千、万计，显示的数与存放的数不同；请改用常规格式，或在表头写明单位后重新报送",
+    ),
+    Reason.ROWS_HIDDEN: (
+        "有隐藏或筛选掉的行",
+        "工作表里有隐藏或筛选掉的行，已照常载入；请核对这些行是否应当计入，不应计入的请删去后重新报送",
     ),
     Reason.IDENTIFIER_AS_NUMBER: ("编号存成数字", "编号以数字格式存放，位数过多时会失真；请以文本格式重新导出"),
 }
