@@ -33,6 +33,8 @@ def text(code: str, number: float) -> str | None:
         # Scales that no unit has come as they are shown, so that no number is read from them.
         ('0"万亩"', 12, "12万亩"), ('0"万余件"', 12, "12万余件"), ('0"K"', 12, "12K"),
         ('0"小时"', 3, "3小时"), ('0"元"', 3, "3元"),
+        # Per cent in one section only
+        ("0.0%;-0.00", 0.985, "98.5%"), ("0.0%;-0.00", -0.985, None),
         # Conditions
         ('[>=10000]0!.0,"万";0', 12345, None), ('[<100]0;0"万"', 12, None), ('[<100]0;0"万"', 120, "120万"),
     ],
