@@ -69,7 +69,7 @@ class RowReason(StrEnum):
 
 
 class Reason(StrEnum):
-    """Why a cell is quarantined, or loaded with a remark (`PERSONAL_DATA_MASKED`, `DAY_AMONG_TEXTS`)."""
+    """Why a cell is quarantined, or loaded with a remark (`PERSONAL_DATA_MASKED`, `DAY_AMONG_TEXTS`, `ROWS_HIDDEN`)."""
 
     NOT_AN_INTEGER = "not_an_integer"
     NOT_A_NUMBER = "not_a_number"
@@ -98,6 +98,9 @@ class Reason(StrEnum):
     DAY_AMONG_TEXTS = "day_among_texts"
     IDENTIFIER_AS_NUMBER = "identifier_as_number"
     TWO_READINGS = "two_readings"
+    STRUCK_OUT = "struck_out"
+    SCALE_UNCLEAR = "scale_unclear"
+    ROWS_HIDDEN = "rows_hidden"
 
     @property
     def words(self) -> str:
@@ -206,6 +209,18 @@ _REASON_TEXTS = {
         "数有两种读法",
         "逗号或句点既可能是千分位，也可能是小数点（如 97,205 可读作 97205，也可读作 97.205），同列或同表的写法定不了；"
         "请去掉千分位、小数点用“.”，再重新报送",
+    ),
+    Reason.STRUCK_OUT: (
+        "内容已被划去",
+        "单元格的内容带删除线，无法判断是否还算数；请删去作废的内容，或去掉删除线后重新报送",
+    ),
+    Reason.SCALE_UNCLEAR: (
+        "格式缩小了显示的数",
+        "单元格的数字格式把数缩小后显示，表头却没有写明以千、万计，显示的数与存放的数不同；请改用常规格式，或在表头写明单位后重新报送",
+    ),
+    Reason.ROWS_HIDDEN: (
+        "有隐藏或筛选掉的行",
+        "工作表里有隐藏或筛选掉的行，已照常载入；请核对这些行是否应当计入，不应计入的请删去后重新报送",
     ),
     Reason.IDENTIFIER_AS_NUMBER: ("编号存成数字", "编号以数字格式存放，位数过多时会失真；请以文本格式重新导出"),
 }

@@ -22,8 +22,8 @@ FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 
 _GROUPED = re.compile(r"[+-]?[1-9]\d{0,2}(,\d{3})+(\.\d+)?|[+-]?[1-9]\d{0,2}( \d{3})+(\.\d+)?")
 _PLAIN = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)")  # 12, -3.5, 12., .5
 _UNIT_TAIL = re.compile(rf"个?({MEASURES})$")  # 5个工作日, 12户
-# What these count is never what another unit counts; people and cases go by several names.
-_OWN_MEASURE = frozenset({"小时", "分钟", "平方米", "元", "吨"})
+OWN_MEASURE = frozenset({"小时", "分钟", "平方米", "元", "吨"})
+"""Measures that stay with their number: 3小时 is no number of 工作日, while 12件 may be one of 人次."""
 TOO_LARGE = Decimal(10) ** 21
 
 
@@ -66,7 +66,7 @@ def _without_unit(text: str, unit: str | None) -> str | None:
         return text
     measure = tail[1]
     is_own = unit is None or measure == unit
-    if measure in _OWN_MEASURE and not is_own:
+    if measure in OWN_MEASURE and not is_own:
         return None
     number = text[: tail.start()]
     return number.rstrip()

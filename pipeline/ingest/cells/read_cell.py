@@ -14,7 +14,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
 
-from pipeline.common.cell_marks import DAY_MARK, DOUBT_MARK, ERROR_MARK, FORMULA_MARK, MARKED, NUMBER_MARK
+from pipeline.common.cell_marks import (
+    DAY_MARK,
+    DOUBT_MARK,
+    ERROR_MARK,
+    FORMULA_MARK,
+    MARKED,
+    NUMBER_MARK,
+    SCALED_MARK,
+    STRUCK_MARK,
+)
 from pipeline.common.characters import visible
 from pipeline.contracts import Contract, Field, FieldType
 from pipeline.contracts.words import NO, YES
@@ -42,6 +51,7 @@ _REASONS_OF_MARKS = {
     ERROR_MARK: Reason.ERROR_CELL,
     FORMULA_MARK: Reason.FORMULA_WITHOUT_VALUE,
     DOUBT_MARK: Reason.TWO_READINGS,
+    STRUCK_MARK: Reason.STRUCK_OUT,
 }
 _KEPT_DECIMALS = 6  # of DuckDB's DECIMAL(38, 6), the type of a number field
 
@@ -121,6 +131,9 @@ def _reason_of_mark(mark: str, field: Field) -> Reason | None:
         # A case number of 18 digits that a spreadsheet keeps as a number, of which it holds 15.
         is_identifier = field.type is FieldType.STRING
         return Reason.IDENTIFIER_AS_NUMBER if is_identifier else None
+    if mark == SCALED_MARK:
+        # 12345 that its cell shows as 12, under a header that does not say 千: 12 or 12345?
+        return Reason.SCALE_UNCLEAR if field.type in NUMERIC else None
     return _REASONS_OF_MARKS[mark]
 
 

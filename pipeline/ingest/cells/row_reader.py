@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from types import MappingProxyType
 
-from pipeline.common.cell_marks import unmarked
+from pipeline.common.cell_marks import SCALED_MARK, unmarked
 from pipeline.contracts import Contract, Field, FieldType, OnError
 from pipeline.ingest.cells.code_lists import CodeLists
 from pipeline.ingest.cells.dates import Context
@@ -207,4 +207,5 @@ def scaled(text: str | None, field: Field | None, scale: str) -> str | None:
     has_own_scale = _OWN_SCALE.search(text) is not None
     if has_own_scale:
         return text
-    return text.strip() + scale
+    # 12345 shown as 12 under 受理(千件): the header says what the cell's format leaves out.
+    return text.removeprefix(SCALED_MARK).strip() + scale

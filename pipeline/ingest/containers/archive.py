@@ -13,7 +13,7 @@ import lzma
 import struct
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -92,6 +92,31 @@ def open_zip(path: Path, faults: ZipFaults) -> Iterator[ZipArchive]:
         archive = zipfile.ZipFile(path)
     with archive:
         yield ZipArchive(archive, faults)
+
+
+class ZipWriter:
+    """An open zip that is being written; members are not compressed, since the copy is read at once and removed."""
+
+    def __init__(self, archive: zipfile.ZipFile) -> None:
+        self._archive = archive
+
+    def write(self, name: str, blocks: Iterable[bytes]) -> None:
+        """Writes a member in blocks."""
+        with self._archive.open(name, "w", force_zip64=True) as stream:
+            for block in blocks:
+                stream.write(block)
+
+
+@contextmanager
+def write_zip(path: Path) -> Iterator[ZipWriter]:
+    """Makes a zip for a working copy in a private folder."""
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_STORED) as archive:
+        yield ZipWriter(archive)
+
+
+def plain_name(name: str) -> str:
+    r"""A part's name as the standards write it: `xl/workbook.xml` for `\xl\workbook.xml` of a careless writer."""
+    return name.replace("\\", "/").lstrip("/")
 
 
 def is_folder(member: Member) -> bool:

@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 
-from pipeline.ingest.containers.archive import WORKBOOK, Member, ZipArchive, open_zip
+from pipeline.ingest.containers.archive import WORKBOOK, Member, ZipArchive, open_zip, plain_name
 from pipeline.ingest.containers.extent_binary import xlsb_cells
 from pipeline.ingest.containers.extent_ods import ods_cells
 from pipeline.ingest.containers.extent_xlsx import xlsx_cells
@@ -81,7 +81,8 @@ _MEASURES: tuple[tuple[re.Pattern[str], Measure], ...] = (
 
 
 def _measure_of(name: str) -> Measure | None:
+    plain = plain_name(name)
     for pattern, measure in _MEASURES:
-        if pattern.search(name):
+        if pattern.search(plain):
             return measure
     return None

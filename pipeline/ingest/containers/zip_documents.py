@@ -9,7 +9,7 @@ import re
 from collections.abc import Collection
 from pathlib import Path
 
-from pipeline.ingest.containers.archive import WORKBOOK, Member, ZipArchive, open_zip
+from pipeline.ingest.containers.archive import WORKBOOK, Member, ZipArchive, open_zip, plain_name
 from pipeline.ingest.containers.container import Container
 from pipeline.ingest.containers.size_limits import refuse_large
 from pipeline.ingest.errors import RefusedFileError
@@ -43,7 +43,7 @@ def zip_container(path: Path, max_unpacked_mb: int, max_unpacked_ratio: int) -> 
     Raises RefusedFileError for a document of another kind, a password, damage, and more content than the limits allow.
     """
     with open_zip(path, WORKBOOK) as archive:
-        parts = {_plain_name(member.filename): member for member in archive.members}
+        parts = {plain_name(member.filename): member for member in archive.members}
         content_types = _read_list(archive, parts.get(_CONTENT_TYPES))
         manifest = _read_list(archive, parts.get(_MANIFEST))
         mimetype = _read_list(archive, parts.get(_MIMETYPE))
@@ -69,12 +69,7 @@ def zip_container(path: Path, max_unpacked_mb: int, max_unpacked_ratio: int) -> 
 
 def is_office_document(names: Collection[str]) -> bool:
     """Whether the members of a zip are the parts of one office document, not files that somebody packed."""
-    return not _OFFICE_PARTS.isdisjoint(map(_plain_name, names))
-
-
-def _plain_name(name: str) -> str:
-    r"""A part's name as the standards write it: `xl/workbook.xml` for `\xl\workbook.xml` of a careless writer."""
-    return name.replace("\\", "/").lstrip("/")
+    return not _OFFICE_PARTS.isdisjoint(map(plain_name, names))
 
 
 def _read_list(archive: ZipArchive, member: Member | None) -> bytes:

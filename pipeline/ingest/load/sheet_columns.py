@@ -45,7 +45,7 @@ if TYPE_CHECKING:
 # A text with none of these is read as itself: nothing to strip, no mark, no error, nothing lost.
 _SUSPECT = (
     # a blank, a reader's mark, an apostrophe ('0101), ="0101" or #N/A at the beginning
-    rf"^[{BLANKS}\x{{fdd0}}-\x{{fdd3}}\x27=#]"
+    rf"^[{BLANKS}\x{{fdd0}}-\x{{fdd5}}\x27=#]"
     # a blank or a quotation mark at the end, characters that nobody sees anywhere
     rf"|[{BLANKS}\"]$|[{INVISIBLE}]"
     # question marks in place of words; 5.1E+17

@@ -20,6 +20,7 @@ from pipeline.ingest.cells.row_reader import RowReader
 from pipeline.ingest.cells.typed_row import CellProblem, TypedRow
 from pipeline.ingest.errors import RefusedFileError
 from pipeline.ingest.load.columns_read import columns_read
+from pipeline.ingest.load.hidden_rows import hidden_rows_of
 from pipeline.ingest.load.incoming import add_problems, add_rows, equals_sum, other_table, wrong_column_count
 from pipeline.ingest.load.ledger import Account
 from pipeline.ingest.load.number_doubts import Doubts, doubts_of_rows, with_doubt
@@ -135,6 +136,7 @@ def load_sheets(
             account.add(table.sheet.name, Disposition.SET_ASIDE, reason, len(table.sheet.rows))
             continue
         _refuse_changed_header(table.sheet, table.header, contract, file_name)
+        batch.problems.extend(hidden_rows_of(table.sheet, table.header))
         reader_of_sheet = reader.in_1904() if table.sheet.is_1904 else reader
         loaded.append(_load_sheet(batch, table.sheet, table.header, reader_of_sheet, account, file_name))
     batch.write()

@@ -18,6 +18,11 @@ class SheetRefusal(RefusalCode):
         "工作簿的容器完好，但里面的内容读取程序读不了。",
         "用表格软件打开，另存为 xlsx 后再试。",
     )
+    ROW_WRITTEN_TWICE = RefusalText(
+        "工作表“{sheet}”的第 {row:,} 行（单元格 {cell}）在文件里写了两次；请用表格软件打开、核对并另存为 xlsx 后再报送",
+        "工作簿由其他程序写成，同一个行号或单元格出现两次，无法判断以哪一次为准；照常读就会丢掉其中一次。",
+        "用表格软件打开，核对这一行后另存为 xlsx 再报送；或请导出程序的维护人员更正行号。",
+    )
 
     # Pages (HTML, MHTML).
     FRAMES_ONLY = RefusalText(

@@ -24,7 +24,7 @@ def number_text(raw: str) -> str:
     with suppress(ValueError):
         value = float(raw)
         if math.isfinite(value):
-            return f"{_rounded(value):f}"
+            return f"{rounded(value):f}"
     return raw
 
 
@@ -32,7 +32,7 @@ def share_text(value: float) -> str | None:
     """Writes a share as its cell shows it: 0.985 is `98.5%`; None for infinity and NaN."""
     if not math.isfinite(value):
         return None
-    return f"{(_rounded(value) * 100).normalize():f}%"
+    return f"{(rounded(value) * 100).normalize():f}%"
 
 
 def whole_number(raw: str) -> str | None:
@@ -55,5 +55,6 @@ def whole_number(raw: str) -> str | None:
     return NUMBER_MARK + f"{number:f}".partition(".")[0]
 
 
-def _rounded(value: float) -> Decimal:
+def rounded(value: float) -> Decimal:
+    """Returns a number with the digits that a spreadsheet keeps: 0.30000000000000004 is 0.3."""
     return Decimal(f"{value:.{EXACT_DIGITS}g}")

@@ -30,7 +30,7 @@ class Sheet:
     The rows begin with the first physical one, or after `rows_above` where the sheet holds another table above; those
     of a text are records, of which `lines` are the physical lines where they begin. `days` finds the physical rows
     (0-based), by column, of the numbers that their cells show as days: their texts look like those of cells in which
-    somebody wrote a day.
+    somebody wrote a day. `hidden_rows` are the physical rows (0-based) that the sheet hides or filters away.
     """
 
     name: str
@@ -39,6 +39,7 @@ class Sheet:
     is_1904: bool = False
     rows_above: int = 0
     lines: Sequence[int] | None = None
+    hidden_rows: frozenset[int] = frozenset()
     days: Days = field(default=no_days, compare=False, repr=False)
 
     @property

@@ -9,12 +9,14 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 
+from pipeline.common.cell_marks import STRUCK_MARK
 from pipeline.ingest.errors import RefusalPlace, RefusedFileError
 from pipeline.ingest.refusals.sheets import SheetRefusal
 from pipeline.ingest.sheets.number_formats import shows_share
 from pipeline.ingest.sheets.number_texts import number_text, share_text, whole_number
 from pipeline.ingest.sheets.sheet import MAX_COLUMNS, MAX_ROWS
 from pipeline.ingest.sheets.sheet import Cells as Row
+from pipeline.ingest.sheets.shown_numbers import shown_number
 
 _Attributes = dict[str, str]
 _MIDNIGHT = frozenset({"", "00:00:00"})
@@ -49,10 +51,12 @@ class SpreadsheetmlCells:
         self._value: list[str] | None = None
         self._is_in_comment = False
         self._style = self._row_style = ""
-        self._share_styles: set[str] = set()
+        self._shown_by_style: dict[str, Callable[[float], str | None]] = {}
+        self._struck_styles: set[str] = set()
         self._starts: dict[str, Callable[[_Attributes], None]] = {
             "Style": self._begin_style,
             "NumberFormat": self._note_format,
+            "Font": self._note_font,
             "Worksheet": self._begin_worksheet,
             "Row": self._begin_row,
             "Cell": self._begin_cell,
@@ -92,8 +96,16 @@ class SpreadsheetmlCells:
     def _note_format(self, attributes: _Attributes) -> None:
         """`<Style ss:ID="s62"><NumberFormat ss:Format="Percent"/>`: cells of s62 are shown as shares."""
         code = attributes.get("Format", "")
+        shown = shown_number(code)
         if code == "Percent" or shows_share(code):
-            self._share_styles.add(self._style)
+            self._shown_by_style[self._style] = share_text
+        elif shown:
+            self._shown_by_style[self._style] = shown.text
+
+    def _note_font(self, attributes: _Attributes) -> None:
+        """`<Style ss:ID="s62"><Font ss:StrikeThrough="1"/>`: cells of s62 are struck out."""
+        if attributes.get("StrikeThrough") == "1":
+            self._struck_styles.add(self._style)
 
     def _begin_worksheet(self, attributes: _Attributes) -> None:
         self._sheet = Worksheet(attributes.get("Name", ""))
@@ -138,8 +150,9 @@ class SpreadsheetmlCells:
 
     def _end_data(self) -> None:
         if self._value is not None:
-            text = _cell_text("".join(self._value), self._type, self._style in self._share_styles)
-            self._put(text)
+            text = _cell_text("".join(self._value), self._type, self._shown_by_style.get(self._style))
+            is_struck = self._style in self._struck_styles and text.strip()
+            self._put(STRUCK_MARK + text if is_struck else text)
         self._value = None
 
     def _end_visible(self) -> None:
@@ -192,10 +205,10 @@ def _whole(written: str | None) -> int | None:
     return int(written or 0) if is_number else None
 
 
-def _cell_text(text: str, kind: str, is_share: bool) -> str:
+def _cell_text(text: str, kind: str, shown: Callable[[float], str | None] | None) -> str:
     """Writes a value as other workbooks' readers do, by its type: `1` of Boolean is TRUE."""
     if kind == "Number":
-        return _number(text, is_share)
+        return _number(text, shown)
     if kind == "DateTime":
         return _moment(text)
     if kind == "Boolean":
@@ -203,11 +216,12 @@ def _cell_text(text: str, kind: str, is_share: bool) -> str:
     return text
 
 
-def _number(text: str, is_share: bool) -> str:
-    """Writes a number as one of another kind of workbook: marked where too wide, per cent where shown so."""
-    if is_share:
-        with suppress(ValueError):
-            return share_text(float(text)) or text
+def _number(text: str, shown: Callable[[float], str | None] | None) -> str:
+    """Writes a number as one of another kind of workbook: marked where too wide, as `shown` where it is shown so."""
+    with suppress(ValueError):
+        as_shown = shown(float(text)) if shown else None
+        if as_shown:
+            return as_shown
     return whole_number(text) or number_text(text)
 
 

@@ -13,10 +13,12 @@ import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from pipeline.common.cell_marks import STRUCK_MARK
 from pipeline.common.characters import visible
 from pipeline.common.private_files import private_folder
 from pipeline.ingest.containers.container import Container
@@ -31,8 +33,10 @@ from pipeline.ingest.sheets.hidden.values import HiddenValues, OddCells
 from pipeline.ingest.sheets.hidden.xls import hidden_in_xls
 from pipeline.ingest.sheets.hidden.xlsb import hidden_in_xlsb
 from pipeline.ingest.sheets.hidden.xlsx import XlsxHidden
+from pipeline.ingest.sheets.hidden.xlsx_blocks import UnusualFormError
 from pipeline.ingest.sheets.reader import Source
-from pipeline.ingest.sheets.sheet import BULK_ROWS, Cells, Sheet
+from pipeline.ingest.sheets.sheet import BULK_ROWS, Cells, Days, Sheet
+from pipeline.ingest.sheets.usual_form.written_anew import written_anew
 
 if TYPE_CHECKING:
     import duckdb
@@ -51,8 +55,9 @@ class _WorkbookReader:
 
     def sheets(self, source: Source, hidden: HiddenValues) -> Iterable[Sheet]:
         """Reads the sheets of a workbook in their order, one at a time."""
+        is_lasting = source.work.absolute() not in source.path.absolute().parents
         with _well_named(source) as path:
-            yield from read_sheets(path, hidden)
+            yield from read_sheets(path, hidden, is_lasting=is_lasting)
 
 
 class _ZippedWorkbookReader(_WorkbookReader):
@@ -68,9 +73,35 @@ class XlsxReader(_ZippedWorkbookReader):
 
     containers = frozenset({Container.XLSX, Container.XLSM})
 
-    def hidden_values(self, source: Source) -> HiddenValues:
+    def hidden_values(self, source: Source) -> XlsxHidden:
         """Errors, formulas without a value, long numbers, shares and days, searched sheet by sheet."""
         return XlsxHidden(source.path)
+
+    def sheets(self, source: Source, hidden: HiddenValues) -> Iterable[Sheet]:
+        """Reads the sheets of a workbook; one that another program wrote in an unusual form is written anew before."""
+        try:
+            if isinstance(hidden, XlsxHidden) and hidden.is_usual:
+                return list(super().sheets(source, hidden))
+        except UnusualFormError:
+            pass
+        except RefusedFileError as error:
+            # What the reader cannot open may be quite right: it follows fewer forms than spreadsheet programs do.
+            return self._sheets_of_copy(source, error)
+        return self._sheets_of_copy(source)
+
+    def _sheets_of_copy(self, source: Source, refusal: RefusedFileError | None = None) -> list[Sheet]:
+        """Reads a copy in the usual form; where none can be read either, the `refusal` of the original is raised."""
+        try:
+            with written_anew(source.path, source.work) as copy:
+                anew = replace(source, path=copy)
+                self.refuse_oversized(anew)
+                hidden = XlsxHidden(copy, is_written_anew=True)
+                return list(read_sheets(copy, hidden, is_lasting=False))
+        except RefusedFileError as error:
+            is_of_copy = error.refusal is SheetRefusal.WORKBOOK_UNREADABLE
+            if refusal is not None and is_of_copy:
+                raise refusal from error
+            raise
 
 
 class XlsbReader(_ZippedWorkbookReader):
@@ -126,8 +157,10 @@ def _well_named(source: Source) -> Iterator[Path]:
         yield alias
 
 
-def read_sheets(path: Path, hidden: HiddenValues) -> Iterator[Sheet]:
+def read_sheets(path: Path, hidden: HiddenValues, *, is_lasting: bool) -> Iterator[Sheet]:
     """Yields the sheets of a workbook in order, hidden ones too, one at a time.
+
+    The days of a working copy, which is not `is_lasting`, are searched at once: it is gone when somebody asks for them.
 
     Error cells, formulas without a value and numbers that a spreadsheet rounds come marked as `common.cell_marks` says;
     a number that its cell shows as per cent comes with the sign.
@@ -149,9 +182,17 @@ def read_sheets(path: Path, hidden: HiddenValues) -> Iterator[Sheet]:
                 rows,
                 is_hidden=sheet.visible != "visible",
                 is_1904=hidden.is_1904,
-                # Searched once, and only where somebody asks for the days.
-                days=cache(partial(hidden.days, name)),
+                hidden_rows=hidden.hidden_rows(name),
+                days=_days_of(hidden, name, is_lasting=is_lasting),
             )
+
+
+def _days_of(hidden: HiddenValues, sheet: str, *, is_lasting: bool) -> Days:
+    """Searches the days of a sheet once: only where somebody asks for them, or now."""
+    if is_lasting:
+        return cache(partial(hidden.days, sheet))
+    days = hidden.days(sheet)
+    return lambda: days
 
 
 def _quieten() -> None:
@@ -228,12 +269,19 @@ def _small_rows(sheet: Any, search: _Search) -> list[Cells]:
     rows = [[_cell(text) for text in row] for row in fetched]
     for at, column, text in search.cells(partial(_shows_wide, rows)):
         if at < len(rows) and 0 <= column < len(rows[at]):
-            rows[at][column] = text
+            rows[at][column] = _in_place_of(rows[at][column], text)
     for row in rows:
         _drop_blank_end(row)
     while rows and not any(rows[-1]):
         rows.pop()
     return rows
+
+
+def _in_place_of(read: str | None, odd: str) -> str | None:
+    """What stands for a cell: of one struck out, the search knows only that it is, and the reader its text."""
+    if odd != STRUCK_MARK:
+        return odd
+    return odd + read if read else None
 
 
 def _drop_blank_end(row: Cells) -> None:
@@ -260,9 +308,9 @@ def _large_rows(sheet: Any, search: _Search) -> BulkRows:
             texts_by_column.setdefault(column, {})[row] = text
     for column, texts in texts_by_column.items():
         con.execute(
-            f"UPDATE cells SET c{column} = odd.text FROM (SELECT unnest($rows) AS at, unnest($texts) AS text) odd "
-            "WHERE cells.rowid = odd.at",
-            {"rows": list(texts), "texts": list(texts.values())},
+            f"UPDATE cells SET c{column} = CASE WHEN odd.text = $struck THEN odd.text || c{column} ELSE odd.text END "
+            "FROM (SELECT unnest($rows) AS at, unnest($texts) AS text) odd WHERE cells.rowid = odd.at",
+            {"rows": list(texts), "texts": list(texts.values()), "struck": STRUCK_MARK},
         )
     return BulkRows(con, sheet.width, filled_height(con, sheet.width, sheet.height))
 

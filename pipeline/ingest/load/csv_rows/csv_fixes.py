@@ -33,7 +33,7 @@ from pipeline.ingest.tables.csv_table import SHEET
 # A text without these stands for itself, unless a code list, a pattern or missing values of its own say otherwise.
 SUSPECT = (
     # a blank, an apostrophe ('0101), ="0101", #N/A or a reader's mark at the beginning
-    rf"^[{BLANKS}'=#\x{{fdd0}}-\x{{fdd3}}\x01]"
+    rf"^[{BLANKS}'=#\x{{fdd0}}-\x{{fdd5}}\x01]"
     # a blank or a quotation mark at the end, characters that nobody sees anywhere
     rf"|[{BLANKS}\x22]$|[{INVISIBLE}]"
     # question marks in place of words; 5.1E+17, 5.1e17

@@ -9,7 +9,7 @@ from typing import Protocol
 
 from pipeline.common.cell_marks import ERROR_MARK, NUMBER_MARK
 from pipeline.ingest.sheets.number_formats import NO_STYLES, Styles
-from pipeline.ingest.sheets.number_texts import EXACT_DIGITS, share_text
+from pipeline.ingest.sheets.number_texts import EXACT_DIGITS
 
 # Whole numbers from here on have more digits than a spreadsheet keeps.
 _WIDE = 10.0**EXACT_DIGITS
@@ -35,10 +35,13 @@ class HiddenValues(Protocol):
         """Whether serial numbers of days count from 1904."""
 
     def silent_cells(self, sheet: str) -> OddCells:
-        """Cells that the reader leaves empty or bare: errors, formulas without a value, shares."""
+        """Cells that the reader leaves empty or bare: errors, formulas without a value, shares, struck-out texts."""
 
     def wide_cells(self, sheet: str) -> OddCells:
         """Whole numbers of more than fifteen digits."""
+
+    def hidden_rows(self, sheet: str) -> frozenset[int]:
+        """The 0-based rows that the sheet hides or filters away; known once the silent cells were asked for."""
 
     def days(self, sheet: str) -> Mapping[int, frozenset[int]]:
         """The 0-based rows, by column as the reader counts, of numbers that are shown as days or times."""
@@ -53,6 +56,7 @@ class OddSheet:
     first_column: int = _BEYOND_ALL_COLUMNS
     styles: Styles = NO_STYLES
     shown_as_day: dict[int, set[int]] = field(default_factory=dict)
+    hidden_rows: set[int] = field(default_factory=set)
 
     def note_filled(self, column: int) -> None:
         """Takes in a filled cell that holds neither a number nor an error."""
@@ -64,13 +68,13 @@ class OddSheet:
         self.silent.cells[row, column] = ERROR_MARK + error
 
     def note_number(self, row: int, column: int, number: float, style: int) -> None:
-        """Takes in a cell with a number; its style says whether it is shown as a share or as a day."""
+        """Takes in a cell with a number; its style says how it is shown, such as a share or a day."""
         self.note_filled(column)
         if style in self.styles.days:
             self.shown_as_day.setdefault(column, set()).add(row)
-        share = share_text(number) if style in self.styles.shares else None
-        if share:
-            self.silent.cells[row, column] = share
+        shown = self.styles.text_of(number, style)
+        if shown:
+            self.silent.cells[row, column] = shown
         elif _is_wide(number):
             self.wide.cells[row, column] = NUMBER_MARK + str(int(number))
 
@@ -101,6 +105,10 @@ class SearchedBook:
     def wide_cells(self, sheet: str) -> OddCells:
         """Whole numbers of more than fifteen digits."""
         return self._sheet(sheet).wide
+
+    def hidden_rows(self, sheet: str) -> frozenset[int]:
+        """The rows that the sheet hides."""
+        return frozenset(self._sheet(sheet).hidden_rows)
 
     def days(self, sheet: str) -> Mapping[int, frozenset[int]]:
         """The rows, by column, of numbers shown as days."""

@@ -1,33 +1,38 @@
 """Finds in an .xlsx workbook's own XML what its reader keeps silent about; what such a cell means, cells say.
 
 Searching begins at a few bytes that odd cells have (`t="e"`, `<f`, a style, sixteen digits) and looks at these cells
-only, so that a sheet of a million plain cells costs little more than unzipping it.
+only, so that a sheet of a million plain cells costs little more than unzipping it. That needs the usual form of
+`xlsx_blocks`; a workbook in any other is written anew before.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from html import unescape
 from pathlib import Path
 
-from pipeline.common.cell_marks import ERROR_MARK, FORMULA_MARK
+from pipeline.common.cell_marks import ERROR_MARK, FORMULA_MARK, STRUCK_MARK
 from pipeline.ingest.containers.archive import WORKBOOK, ZipArchive, open_zip
 from pipeline.ingest.sheets.hidden.values import OddCells
+from pipeline.ingest.sheets.hidden.xlsx_blocks import RowTags, UnusualFormError, blocks_of_cells, usual_blocks
 from pipeline.ingest.sheets.hidden.xlsx_parts import Parts, read_parts
-from pipeline.ingest.sheets.number_formats import NO_STYLES, Styles
-from pipeline.ingest.sheets.number_texts import share_text, whole_number
+from pipeline.ingest.sheets.number_formats import Styles
+from pipeline.ingest.sheets.number_texts import whole_number
 
-_BLOCK = 4 << 20
-_LONGEST_CELL = 16 << 20
 _BEYOND_ALL_COLUMNS = 1 << 14
+_BLOCK_OF_TEXTS = 1 << 20
+# A run of a shared text that is raised or struck out: <vertAlign val="superscript"/>, <strike/>
+_LOOKS = (b'"superscript"', b"<strike", b":strike", b"'superscript'")
+_LONGEST_LOOK = 16
 
-# <c r="B2" s="1" t="e"><v>#N/A</v></c> or <x:c r="B2"/>: attributes (1), end or content (2), content (3)
-_CELL = re.compile(rb"<(?:\w+:)?c\b([^>]*?)(/>|>(.*?)</(?:\w+:)?c>)", re.S)
-# What a cell holds that the reader keeps silent about: an error, a formula (<f> or <x:f>).
-_SILENT = (b't="e"', b"<f", b":f")
+# <c r="B2" s="1" t="e"><v>#N/A</v></c> or <c r="B2"/>: attributes (1), end or content (2), content (3)
+_CELL = re.compile(rb"<c\b([^>]*?)(/>|>(.*?)</c>)", re.S)
+_BEGIN_OF_CELL = b'<c r="'
+# What a cell holds that the reader keeps silent about: an error, a formula.
+_SILENT = (re.compile(b't="e"'), re.compile(b"<f"))
 # >510000202304170011< or >5.1E+17< : a value of sixteen digits and more
 _WIDE = re.compile(rb">-?\d(?:\d{15}|[\d.]*[eE]\+)")
 # r="AB12": the reference of a cell
@@ -37,22 +42,28 @@ _TYPE = re.compile(rb'\bt="(\w+)"')
 # s="3": the style of a cell
 _STYLE = re.compile(rb'\bs="(\d+)"')
 # <v>12</v>
-_VALUE = re.compile(rb"<(?:\w+:)?v\b[^>]*>([^<]*)</")
+_VALUE = re.compile(rb"<v\b[^>]*>([^<]*)</")
 # <f>A1+1</f>, <f t="shared" si="0"/>
-_FORMULA = re.compile(rb"<(?:\w+:)?f\b[^>]*?(?:/>|>([^<]*)</)", re.S)
-# A cell with its column that holds a value or a text, perhaps behind a formula: <c r="B2"><f>A1</f><v>1
-_FILLED = re.compile(
-    rb'<(?:\w+:)?c\b[^>]*?\br="([A-Z]{1,3})\d+"[^>]*>(?:<(?:\w+:)?f\b.*?(?:</(?:\w+:)?f>|/>))?<(?:\w+:)?(?:v>[^<]|is>)',
-    re.S,
-)
+_FORMULA = re.compile(rb"<f\b[^>]*?(?:/>|>([^<]*)</)", re.S)
+# What stands behind `<c r="B2"` in a cell that holds a value or a text, perhaps behind a formula.
+_IS_FILLED = rb'"[^>]*>(?:<f\b.*?(?:</f>|/>))?<(?:v>[^<]|is>)'
+_FILLED = re.compile(rb'<c r="([A-Z]{1,3})\d+' + _IS_FILLED, re.S)
+# 0, 0.0, -0, 0E0
+_ZERO = re.compile(r"-?0+(?:\.0*)?(?:[eE][+-]?\d+)?")
 
 
 class XlsxHidden:
     """The hidden values of one .xlsx: a sheet is searched when it is asked for. It is `HiddenValues`."""
 
-    def __init__(self, path: Path) -> None:
-        """Reads the list of sheets and the styles; raises RefusedFileError where these parts are damaged."""
+    def __init__(self, path: Path, *, is_written_anew: bool = False) -> None:
+        """Reads the list of sheets and the styles; raises RefusedFileError where these parts are damaged.
+
+        What was written anew by `usual_form` is not looked at for its form again.
+        """
         self._path = path
+        self._is_written_anew = is_written_anew
+        self._hidden_rows: dict[str, frozenset[int]] = {}
+        self._knows_texts = is_written_anew
         with open_zip(path, WORKBOOK) as archive:
             self._parts: Parts = read_parts(archive)
 
@@ -61,10 +72,46 @@ class XlsxHidden:
         """Whether serial numbers of days count from 1904."""
         return self._parts.is_1904
 
+    @property
+    def is_usual(self) -> bool:
+        """Whether names and links are written as the reader of sheets follows them."""
+        return self._parts.is_usual or self._is_written_anew
+
     def silent_cells(self, sheet: str) -> OddCells:
-        """Errors, formulas without a value, shares. Costs about as much as unzipping, and may run beside the reader."""
+        """Errors, formulas without a value, numbers shown otherwise than they are stored, cells struck out.
+
+        Costs about as much as unzipping, and may run beside the reader. Raises UnusualFormError where the workbook has
+        to be written anew before it is searched.
+        """
         part = self._parts.sheets.get(sheet)
-        return _find_silent_cells(self._path, part, self._parts.styles) if part else OddCells()
+        if part is None:
+            return OddCells()
+        with open_zip(self._path, WORKBOOK) as archive:
+            self._refuse_looks(archive)
+            rows = RowTags()
+            odd = _find_silent_cells(archive, part, self._parts, self._blocks(archive, part, rows))
+        self._hidden_rows[sheet] = frozenset(rows.hidden)
+        return odd
+
+    def _blocks(self, archive: ZipArchive, part: str, rows: RowTags) -> Iterator[bytes]:
+        if not self._is_written_anew:
+            yield from usual_blocks(archive, part, rows)
+            return
+        for block in blocks_of_cells(archive, part):
+            rows.note_hidden(block)
+            yield block
+
+    def _refuse_looks(self, archive: ZipArchive) -> None:
+        """Raises UnusualFormError where a shared text has raised or struck letters, which its reader reads along."""
+        if self._knows_texts or self._parts.texts is None:
+            return
+        if has_looks(archive, self._parts.texts):
+            raise UnusualFormError("texts of several looks")
+        self._knows_texts = True
+
+    def hidden_rows(self, sheet: str) -> frozenset[int]:
+        """The 0-based rows that are hidden or filtered away; known once the silent cells were searched."""
+        return self._hidden_rows.get(sheet, frozenset())
 
     def wide_cells(self, sheet: str) -> OddCells:
         """Whole numbers of more than fifteen digits; asked for sheets only where the reader shows such texts."""
@@ -75,6 +122,18 @@ class XlsxHidden:
         """The rows, by column, of numbers that are shown as days."""
         part = self._parts.sheets.get(sheet)
         return _find_days(self._path, part, self._parts.styles) if part else {}
+
+
+def has_looks(archive: ZipArchive, texts: str) -> bool:
+    """Whether any of the shared texts has letters that are raised or struck out."""
+    before = b""
+    for fresh in archive.blocks(texts, _BLOCK_OF_TEXTS):
+        # A look may be cut in two between two blocks.
+        block = before[-_LONGEST_LOOK:] + fresh
+        if any(look in block for look in _LOOKS):
+            return True
+        before = fresh
+    return False
 
 
 @dataclass(slots=True)
@@ -114,53 +173,75 @@ class _Cell:
         style = _STYLE.search(self.attributes)
         return int(style[1]) if style else -1
 
+    @property
+    def formula(self) -> str | None:
+        """Its formula, '' where another cell has it written out; None where it has none."""
+        formula = _FORMULA.search(self.content)
+        return unescape((formula[1] or b"").decode("utf-8", "replace")) if formula else None
 
-def _find_silent_cells(path: Path, part: str, styles: Styles = NO_STYLES) -> OddCells:
-    """Finds the errors, formulas without a value and shares of one sheet."""
-    shares = [b' s="%d"' % style for style in sorted(styles.shares)]
-    needles = (*_SILENT, *shares)
-    return _find(path, part, lambda block: _offsets_of(block, needles), lambda cell: _silent_text(cell, styles))
+
+def _find_silent_cells(archive: ZipArchive, part: str, parts: Parts, blocks: Iterator[bytes]) -> OddCells:
+    """Finds the cells of one sheet whose value the reader does not tell, or not as the cell shows it."""
+    patterns = [*_SILENT, *_pattern_of(parts.styles.speaking)]
+    odd = OddCells()
+    zeros: dict[tuple[int, int], str] = {}
+    is_any_calculated = False
+    for block in blocks:
+        for cell in _cells_at(block, _offsets_of(block, patterns)):
+            text = _silent_text(cell, parts.styles)
+            if text is not None:
+                odd.cells[cell.row, cell.column] = text
+            formula = cell.formula
+            if formula is None:
+                continue
+            if cell.kind == b"n" and _ZERO.fullmatch(cell.value):
+                zeros[cell.row, cell.column] = FORMULA_MARK + "=" + formula
+            elif cell.value:
+                is_any_calculated = True
+    # A program that cannot calculate writes 0 for every formula, and asks whoever opens the workbook to do it.
+    if parts.asks_to_calculate and not is_any_calculated:
+        odd.cells.update(zeros)
+    if odd.cells:
+        odd.first_column = _first_column(archive, part)
+    return odd
 
 
 def _find_wide_cells(path: Path, part: str) -> OddCells:
     """Finds the whole numbers of more than fifteen digits of one sheet."""
-    return _find(path, part, _offsets_of_wide, _wide_text)
+    odd = OddCells()
+    with open_zip(path, WORKBOOK) as archive:
+        for block in blocks_of_cells(archive, part):
+            for cell in _cells_at(block, _offsets_of(block, [_WIDE])):
+                text = whole_number(cell.value) if cell.kind == b"n" else None
+                if text is not None:
+                    odd.cells[cell.row, cell.column] = text
+        if odd.cells:
+            odd.first_column = _first_column(archive, part)
+    return odd
 
 
 def _find_days(path: Path, part: str, styles: Styles) -> dict[int, frozenset[int]]:
     """Returns the rows, by column, of the cells that show a number as a day or time; 0-based, as the reader counts."""
     if not styles.days:
         return {}
-    needles = [b' s="%d"' % style for style in sorted(styles.days)]
+    patterns = _pattern_of(styles.days)
     rows_by_column: dict[int, set[int]] = {}
-    first_column = _BEYOND_ALL_COLUMNS
     with open_zip(path, WORKBOOK) as archive:
-        for block in _blocks(archive, part):
-            first_column = min(first_column, _first_column(block))
-            for cell in _cells_at(block, _offsets_of(block, needles)):
-                # A needle may stand in the tag of a row, and the cell before it then shows no day.
+        for block in blocks_of_cells(archive, part):
+            for cell in _cells_at(block, _offsets_of(block, patterns)):
+                # The bytes may stand in the tag of a row, and the cell before it then shows no day.
                 if cell.style in styles.days and cell.kind == b"n" and cell.value:
                     rows_by_column.setdefault(cell.column, set()).add(cell.row)
+        first_column = _first_column(archive, part) if rows_by_column else 0
     return {column - first_column: frozenset(rows) for column, rows in rows_by_column.items()}
 
 
-def _find(
-    path: Path,
-    part: str,
-    offsets_of: Callable[[bytes], list[int]],
-    text_of: Callable[[_Cell], str | None],
-) -> OddCells:
-    """Collects the cells at `offsets_of` a block whose `text_of` is not None."""
-    odd = OddCells()
-    with open_zip(path, WORKBOOK) as archive:
-        for block in _blocks(archive, part):
-            for cell in _cells_at(block, offsets_of(block)):
-                text = text_of(cell)
-                if text is not None:
-                    odd.cells[cell.row, cell.column] = text
-        if odd.cells:
-            odd.first_column = min((_first_column(block) for block in _blocks(archive, part)), default=0)
-    return odd
+def _pattern_of(styles: frozenset[int]) -> list[re.Pattern[bytes]]:
+    """Returns a pattern that finds the cells of some styles in one pass, however many there are; none for no style."""
+    if not styles:
+        return []
+    numbers = b"|".join(b"%d" % style for style in sorted(styles))
+    return [re.compile(b' s="(?:%s)"' % numbers)]
 
 
 def _silent_text(cell: _Cell, styles: Styles) -> str | None:
@@ -168,82 +249,70 @@ def _silent_text(cell: _Cell, styles: Styles) -> str | None:
     kind, value = cell.kind, cell.value
     if kind == b"e":
         return ERROR_MARK + (value or "#ERROR!")
-    formula = _FORMULA.search(cell.content)
+    formula = cell.formula
     # A formula whose text is empty is calculated: only numbers without a value are not.
     if formula is not None and not value and kind != b"str":
-        return FORMULA_MARK + "=" + unescape((formula[1] or b"").decode("utf-8", "replace"))
-    if kind == b"n" and cell.style in styles.shares:
+        return FORMULA_MARK + "=" + formula
+    is_filled = bool(value) or b"<is>" in cell.content
+    if cell.style in styles.struck and is_filled:
+        return STRUCK_MARK
+    if kind == b"n" and value:
         with suppress(ValueError):
-            return share_text(float(value))
+            return styles.text_of(float(value), cell.style)
     return None
 
 
-def _wide_text(cell: _Cell) -> str | None:
-    return whole_number(cell.value) if cell.kind == b"n" else None
-
-
-def _blocks(archive: ZipArchive, part: str) -> Iterator[bytes]:
-    """Yields a sheet's XML in blocks that end with a row, or with a cell where a row is long, so that no cell is cut.
-
-    Where no cell ends for longer than one can be, what was read is no cell, and is let go.
-    """
-    rest = b""
-    for fresh in archive.blocks(part, _BLOCK):
-        block = rest + fresh
-        end = max(_end_of(block, b"</row>"), _end_of(block, b"</c>"), _end_of(block, b":c>"))
-        if end:
-            yield _double_quoted(block[:end])
-            rest = block[end:]
-        else:
-            rest = block if len(block) <= _LONGEST_CELL else block[-_BLOCK:]
-    yield _double_quoted(rest)
-
-
-def _end_of(block: bytes, closing: bytes) -> int:
-    """Where the last `closing` tag of a block ends; 0 where there is none."""
-    begin = block.rfind(closing)
-    return begin + len(closing) if begin >= 0 else 0
-
-
-def _double_quoted(block: bytes) -> bytes:
-    """The same XML with the quotes that all patterns here expect; few programs write r='A1'."""
-    return block.replace(b"'", b'"') if b" r='" in block[:4096] else block
-
-
-def _offsets_of(block: bytes, needles: Sequence[bytes]) -> list[int]:
-    """Returns where in a block any of `needles` stands, in order."""
-    offsets: list[int] = []
-    for needle in needles:
-        offset = block.find(needle)
-        while offset >= 0:
-            offsets.append(offset)
-            offset = block.find(needle, offset + 1)
+def _offsets_of(block: bytes, patterns: Sequence[re.Pattern[bytes]]) -> list[int]:
+    """Returns where in a block any of the patterns fits, in order."""
+    offsets = [match.start() for pattern in patterns for match in pattern.finditer(block)]
     return sorted(offsets)
 
 
-def _offsets_of_wide(block: bytes) -> list[int]:
-    return [match.start() for match in _WIDE.finditer(block)]
-
-
 def _cells_at(block: bytes, offsets: Sequence[int]) -> Iterator[_Cell]:
-    """Yields the cells that hold the bytes at `offsets`, which ascend, each cell once, if it has a reference."""
-    last_begin = -1
+    """Yields the cells that hold the bytes at `offsets`, which ascend, each cell once, if it has a reference.
+
+    Looks back from each offset to the one before it at most: what began before that was seen with it.
+    """
+    seen_to = 0
     for offset in offsets:
-        begin_of_name = max(block.rfind(b"<c ", 0, offset), block.rfind(b":c ", 0, offset))
-        begin = block.rfind(b"<", 0, begin_of_name + 1)
-        if begin <= last_begin:
+        begin = block.rfind(_BEGIN_OF_CELL, seen_to, offset)
+        seen_to = offset
+        if begin < 0:
             continue
-        last_begin = begin
         cell = _CELL.match(block, begin)
         reference = _REFERENCE.search(cell[1]) if cell else None
         if cell and reference:
             yield _Cell(reference[1], reference[2], cell[1], cell[3] or b"")
 
 
-def _first_column(block: bytes) -> int:
-    """The first column of a block that holds anything, 0-based: the reader counts from there."""
-    letters = set(_FILLED.findall(block))
-    return min((_column_number(one.decode()) - 1 for one in letters), default=_BEYOND_ALL_COLUMNS)
+def _first_column(archive: ZipArchive, part: str) -> int:
+    """The first column of a sheet that holds anything, 0-based: the reader counts from there."""
+    first = _BEYOND_ALL_COLUMNS
+    for block in blocks_of_cells(archive, part):
+        if first == 0:
+            break
+        if first < _BEYOND_ALL_COLUMNS and not _has_filled_before(block, first):
+            continue
+        letters = set(_FILLED.findall(block))
+        first = min((_column_number(one.decode()) - 1 for one in letters), default=first)
+    return 0 if first == _BEYOND_ALL_COLUMNS else first
+
+
+def _has_filled_before(block: bytes, column: int) -> bool:
+    """Whether a block has a filled cell before a column: few columns stand there, so each is looked for."""
+    return any(
+        re.search(rb'<c r="%s\d+' % _letters(before) + _IS_FILLED, block, re.S) is not None for before in range(column)
+    )
+
+
+def _letters(column: int) -> bytes:
+    """Returns A for 0, AA for 26."""
+    letters = ""
+    number = column + 1
+    while number:
+        number, rest = divmod(number - 1, 26)
+        letters = chr(65 + rest) + letters
+    return letters.encode()
 
 
 def _column_number(letters: str) -> int:

@@ -70,3 +70,43 @@ def test_an_archive_that_is_no_xlsx_has_no_sheets(tmp_path: Path) -> None:
 def test_a_broken_part_is_refused(tmp_path: Path, content: str) -> None:
     with pytest.raises(RefusedFileError):
         parts_of(tmp_path, **(book("", "") | {"xl/workbook.xml": content}))
+
+
+def test_the_workbook_may_lie_anywhere_in_the_package(tmp_path: Path) -> None:
+    parts = {name.replace("xl/", "data/"): part for name, part in book('<sheet name="综窗" r:id="rId1"/>', "").items()}
+    parts["data/_rels/workbook.xml.rels"] = f"<Relationships>{link(1, 'worksheets/Sheet1.xml')}</Relationships>"
+    parts["_rels/.rels"] = (
+        '<Relationships><Relationship Type="x/officeDocument" Target="/data/workbook.xml"/></Relationships>'
+    )
+    assert parts_of(tmp_path, **parts).sheets == {"综窗": "data/worksheets/Sheet1.xml"}
+
+
+@pytest.mark.parametrize(
+    ("target", "is_usual"),
+    [("worksheets/sheet1.xml", True), ("/xl/worksheets/sheet1.xml", True), ("./worksheets/sheet1.xml", False),
+     ("xl/worksheets/sheet1.xml", False), ("worksheets\\sheet1.xml", False)],
+)  # fmt: skip
+def test_a_link_that_the_reader_does_not_follow_is_unusual_and_yet_found(
+    tmp_path: Path, target: str, is_usual: bool
+) -> None:
+    found = parts_of(tmp_path, **book('<sheet name="综窗" r:id="rId1"/>', link(1, target)))
+    assert (found.sheets, found.is_usual) == ({"综窗": "xl/worksheets/Sheet1.xml"}, is_usual)
+
+
+def test_names_with_backslashes_are_unusual_and_yet_found(tmp_path: Path) -> None:
+    parts = book('<sheet name="综窗" r:id="rId1"/>', link(1, "worksheets/sheet1.xml"))
+    found = parts_of(tmp_path, **{name.replace("/", "\\"): part for name, part in parts.items()})
+    assert (found.sheets, found.is_usual) == ({"综窗": "xl\\worksheets\\Sheet1.xml"}, False)
+
+
+def test_the_book_says_whether_its_formulas_are_yet_to_be_calculated(tmp_path: Path) -> None:
+    assert parts_of(tmp_path, **book("", "", '<calcPr fullCalcOnLoad="1"/>')).asks_to_calculate
+    assert not parts_of(tmp_path, **book("", "", '<calcPr calcId="191029"/>')).asks_to_calculate
+
+
+def test_styles_with_a_font_that_strikes_out_are_known(tmp_path: Path) -> None:
+    styles = (
+        '<styleSheet><fonts><font/><font><strike/></font><font><strike val="0"/></font></fonts>'
+        '<cellXfs><xf fontId="1"/><xf fontId="2"/><xf fontId="0"/><xf fontId="1"/></cellXfs></styleSheet>'
+    )
+    assert parts_of(tmp_path, **book("", "", **{"xl/styles.xml": styles})).styles.struck == {0, 3}
