@@ -28,3 +28,16 @@ def is_blank(text: str) -> str:
     """SQL that holds where a text shows nothing; most texts are told by their first character, without the pattern."""
     may_be_blank = f"{text} < '!' OR ({text} > '~' AND {text} < '一') OR {text} >= chr({0xFEFF})"
     return f"(({may_be_blank}) AND regexp_full_match({text}, '[{BLANKS}{INVISIBLE}]*'))"
+
+
+# Control characters but those that lay out a text: \t, \n, \v, \f, \r, the separators U+001C to U+001F, and U+0085, the
+# line end of mainframes: `str.strip` takes these for blanks.
+_CONTROLS = ((0x00, 0x08), (0x0E, 0x1B), (0x7F, 0x84), (0x86, 0x9F))
+_CONTROL = re.compile("[" + "".join(f"{chr(first)}-{chr(last)}" for first, last in _CONTROLS) + "]")
+CONTROLS = "".join(rf"\x{{{first:x}}}-\x{{{last:x}}}" for first, last in _CONTROLS)
+"""The same characters as a class of DuckDB's regular expressions."""
+
+
+def has_control(text: str) -> bool:
+    """Whether a text holds a character that no table does, such as a NUL in U00\\x00700: some bytes were lost there."""
+    return _CONTROL.search(text) is not None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from pipeline.common.characters import CONTROLS, has_control
 from pipeline.contracts import Field
 
 _REPLACED = re.compile("�|锟斤|斤拷")  # U+FFFD, and what it becomes when its bytes are read as GBK: 锟斤拷
@@ -21,17 +22,17 @@ _OTHER = re.compile(r"[^\x00-\x7f\u4e00-\u9fff\u3000-\u303f\uff01-\uff5e\u2460-\
 _FIRST_BYTE_OF_RARE = 0xD8
 # The codec by which a text was read, and the one in which it was written.
 _MISREADINGS = (("latin-1", "utf-8"), ("latin-1", "gb2312"), ("cp1252", "utf-8"), ("cp1252", "gb2312"))
-DAMAGED = r"\?\?|\x{fffd}|锟斤|斤拷|[\x{a1}-\x{ff}][^\x{0}-\x{7f}]"
+DAMAGED = rf"\?\?|\x{{fffd}}|锟斤|斤拷|[\x{{a1}}-\x{{ff}}][^\x{{0}}-\x{{7f}}]|[{CONTROLS}]"
 """What every damaged text holds, and few others, as a pattern of DuckDB's regular expressions."""
 
 
 def is_damaged(text: str, field: Field) -> bool:
-    """Whether a text holds what stands for lost characters.
+    """Whether a text holds what stands for lost characters, or a control character, which no table holds.
 
     Question marks stand for lost characters in a name or a code; in prose only where they are most of it or a word
     goes on behind them: people end a sentence with two of them, and may go on behind 吗?? with the next.
     """
-    if _REPLACED.search(text):
+    if _REPLACED.search(text) or has_control(text):
         return True
     if not _MARKS.search(text):
         return False

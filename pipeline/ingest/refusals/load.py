@@ -18,6 +18,11 @@ class LoadRefusal(RefusalCode):
         meaning="合同规定这一列的值读不进时拒收整份文件（onError: refuse_file），而这一行的值读不进。",
         action="请报送单位按所指的工作表、行、列改正后重新报送。",
     )
+    COLUMNS_REORDERED_BELOW = RefusalText(
+        sentence="第 {line} 行又有一个表头，列的顺序与上面的不同，其下各行会读到别的列中；请分成两个文件报送",
+        meaning="同一份文本中接连放着两次导出的内容，后一次各列的顺序与前一次不同，照第一个表头读会把值读进别的列。",
+        action="请把两次导出的内容分成两个文件，或按同一列序重新导出后报送。",
+    )
     NO_TABLE_IN_WORKBOOK = RefusalText(
         sentence="工作簿中没有“{title}”的表头；请确认导出的是这张表",
         meaning="各工作表的前几十行中，没有一行含有合同所列的足够多的列名。",

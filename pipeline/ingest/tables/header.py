@@ -85,6 +85,14 @@ class Header:
         labels = [column.label for column in self.columns]
         return labels == [label_key(cell) for cell in cells]
 
+    def is_reordered_by(self, cells: Sequence[str]) -> bool:
+        """Whether a row further down is a header, too, most of whose labels are these, but some in other columns."""
+        places = {column.label: place for place, column in enumerate(self.columns) if column.label}
+        keys = [label_key(cell) for cell in cells]
+        known = [(place, places[key]) for place, key in enumerate(keys) if key in places]
+        is_header = len(known) * 2 > len(self.columns)
+        return is_header and any(place != expected for place, expected in known)
+
 
 @dataclass(frozen=True)
 class Table:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
-from pipeline.common.characters import BLANKS, INVISIBLE
+from pipeline.common.characters import BLANKS, CONTROLS, INVISIBLE
 from pipeline.common.quoting import identifier, quoted
 from pipeline.contracts import Field, FieldType
 from pipeline.ingest.cells.damage import DAMAGED
@@ -126,6 +126,7 @@ def is_doubtful(text: str, missing: Collection[str] = (), is_required: bool = Fa
     is_beyond_ascii = f"strlen({text}) <> length({text})"  # more bytes than characters
     is_odd = f"{first} OR {last} OR {inside} OR {is_beyond_ascii}"
     conditions = [f"(({is_odd}) AND regexp_matches({text}, {quoted(SUSPECT)}))"]
+    conditions += [f"regexp_matches({text}, '[{CONTROLS}]')"]
     conditions += [f"{text} = {quoted(mark)}" for mark in sorted(missing)]
     if is_required:
         conditions.append(f"{text} IS NULL")

@@ -12,9 +12,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 from pipeline.ingest.cells.typed_row import CellProblem, TypedRow
+from pipeline.ingest.errors import RefusalPlace, RefusedFileError
 from pipeline.ingest.load.csv_rows.typed_pass import CHUNK, TypedPass, UnaccountedError, kind_of_words, says_nothing
 from pipeline.ingest.load.incoming import add_problems, add_rows, wrong_column_count
 from pipeline.ingest.reasons import Disposition, RowReason
+from pipeline.ingest.refusals.load import LoadRefusal
 from pipeline.ingest.tables.csv_table import SHEET
 from pipeline.ingest.tables.rows import RowKind
 from pipeline.ingest.text.lines import irregular_lines, starts_of
@@ -130,7 +132,11 @@ def flush(typed_pass: TypedPass, rows: list[TypedRow], problems: list[CellProble
 def read_record(
     typed_pass: TypedPass, cells: list[str], line: int, rows: list[TypedRow], problems: list[CellProblem]
 ) -> None:
-    """Reads one record cell by cell: adds a typed row, its problems, or a row for the account that is no data."""
+    """Reads one record cell by cell: adds a typed row, its problems, or a row for the account that is no data.
+
+    Raises RefusedFileError for a second header with the columns in another order: what follows it would be read under
+    the first one.
+    """
     kind = _kind_without_data(typed_pass, cells)
     if kind is not None:
         typed_pass.account.add(SHEET, Disposition.SET_ASIDE, kind.value)
@@ -142,6 +148,10 @@ def read_record(
     if typed_pass.header.is_repeated_by(cells):
         typed_pass.account.add(SHEET, Disposition.SET_ASIDE, RowKind.REPEATED_HEADER.value)
         return
+    if typed_pass.header.is_reordered_by(cells):
+        raise RefusedFileError(
+            LoadRefusal.COLUMNS_REORDERED_BELOW, place=RefusalPlace(sheet=SHEET, row=line), line=f"{line:,}"
+        )
     texts = {column.field.name: cells[column.index] or None for column in columns if column.field}
     marks = typed_pass.marks_of_nothing
     is_blank = all(says_nothing(texts.get(field.name), marks) for field in typed_pass.contract.stored_fields)

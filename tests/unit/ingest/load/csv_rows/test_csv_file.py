@@ -423,12 +423,45 @@ def test_a_masked_number_never_reaches_the_warehouse_file(loader: Loader) -> Non
     )
     load_inbox(loader)
     names = loader.con.execute("SELECT item_name FROM raw.case_detail WHERE case_no IN ('A1', 'A2') ORDER BY case_no")
-    assert names.fetchall() == [("王某［已脱敏］补证",), ("\x01m好",)]
-    found = loader.con.execute("SELECT row_no, reason, value FROM quarantine.cell").fetchall()
-    assert found == [(3, "personal_data_masked", None)]
+    assert names.fetchall() == [("王某［已脱敏］补证",)]
+    found = loader.con.execute("SELECT row_no, reason, value FROM quarantine.cell ORDER BY row_no").fetchall()
+    assert found == [(3, "personal_data_masked", None), (4, "text_lost", "␣m好")]
     loader.con.execute("CHECKPOINT")
     for path in loader.settings.home.glob("w.duckdb*"):
         assert b"13912345678" not in path.read_bytes()
+
+
+@pytest.mark.parametrize("control", ["\0", "\x07", "\x1b", "\x7f", "\x90"])
+@pytest.mark.parametrize("is_typed", [True, False], ids=["typed", "record by record"])
+def test_a_control_character_far_down_in_a_case_number_is_quarantined(
+    loader: Loader, monkeypatch: pytest.MonkeyPatch, control: str, is_typed: bool
+) -> None:
+    if not is_typed:
+        monkeypatch.setattr(csv_file, "_load_typed", unaccounted)
+    cases = [record(办件编号=f"U{number:06}") for number in range(700)]
+    cases[650] = record(办件编号=f"U00{control}0650")
+    text = written(cases)
+    assert text.encode().index(control.encode()) > 1 << 16
+    put(loader, text)
+    load_inbox(loader)
+    assert loader.con.execute("SELECT count(*) FROM raw.case_detail").fetchone() == (699,)
+    found = loader.con.execute("SELECT row_no, column_name, reason, row_disposition FROM quarantine.cell").fetchall()
+    assert found == [(653, "case_no", "text_lost", "quarantined")]
+
+
+@pytest.mark.parametrize("is_typed", [True, False], ids=["typed", "record by record"])
+def test_a_second_header_with_the_columns_in_another_order_refuses_the_file(
+    loader: Loader, monkeypatch: pytest.MonkeyPatch, is_typed: bool
+) -> None:
+    if not is_typed:
+        monkeypatch.setattr(csv_file, "_load_typed", unaccounted)
+    swapped = [*LABELS]
+    first, second = swapped.index("申请时间"), swapped.index("受理时间")
+    swapped[first], swapped[second] = swapped[second], swapped[first]
+    put(loader, written([record(办件编号="A1"), swapped, record(办件编号="A2")]))
+    events = [(event.code, event.place and event.place.row) for event in load_inbox(loader).events]
+    assert events == [("columns_reordered_below", 4)]
+    assert loader.con.execute("SELECT count(*) FROM raw.case_detail").fetchone() == (0,)
 
 
 LETTERS = "aA1９é京 \t　\xa0\u2002\ufeff\u200b\xad=\"'#?�eE+.-/1锟斤×Û´°\x01\ufdd2\n，"
