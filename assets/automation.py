@@ -48,7 +48,7 @@ def inbox_sensor(source: Source, job_name: str) -> dg.SensorDefinition:
     )
     def inbox(context: dg.SensorEvaluationContext) -> dg.SensorResult:
         now = epoch_seconds()
-        loaded = loaded_weeks(source.settings, source.contracts)
+        loaded = loaded_weeks(source.settings, source.contracts).of_years(source.settings.calendar_years)
         present = {**inbox_looks(source.settings.inbox), **_unfinished_look(source, loaded)}
         watch = Watch.from_cursor(context.cursor).look(present, now)
         due = watch.due(present, now)

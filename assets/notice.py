@@ -37,7 +37,7 @@ def notice_asset(partitions: dg.StaticPartitionsDefinition) -> dg.AssetsDefiniti
     ) -> Iterator[dg.MaterializeResult[Any] | dg.AssetCheckResult]:
         from pipeline.notice.tell import tell_of_run
 
-        told = tell_of_run(warehouse.con, warehouse.settings, context.partition_keys)
+        told = tell_of_run(warehouse.con, warehouse.settings, warehouse.weeks_of_run(context.partition_keys))
         for failure in told.failures:
             context.log.warning(failure)
         rows = [

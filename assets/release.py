@@ -53,7 +53,7 @@ def _gate_asset(partitions: dg.StaticPartitionsDefinition) -> dg.AssetsDefinitio
         from pipeline.quality.desk.gate import gate
         from pipeline.release.freeze.due_weeks import due_weeks
 
-        verdict = gate(warehouse.con, due_weeks(warehouse.con, context.partition_keys))
+        verdict = gate(warehouse.con, due_weeks(warehouse.con, warehouse.weeks_of_run(context.partition_keys)))
         reasons: dict[str, Any] = {
             "blocking": len(verdict.blocking),
             "blocking_findings": markdown_table([_blocking_row(finding) for finding in verdict.blocking]),
@@ -98,7 +98,7 @@ def _issue_asset(partitions: dg.StaticPartitionsDefinition) -> dg.AssetsDefiniti
         from pipeline.release.freeze.issues import freeze
         from pipeline.warehouse.week_stages import Stage, record_stage
 
-        weeks = due_weeks(warehouse.con, context.partition_keys)
+        weeks = due_weeks(warehouse.con, warehouse.weeks_of_run(context.partition_keys))
         _require_open_gate(warehouse, weeks)
         outcomes = freeze(warehouse.con, warehouse.settings, weeks)
         record_stage(warehouse.con, Stage.RELEASED, weeks)
@@ -205,7 +205,7 @@ def _released_weeks(warehouse: OpenWarehouse, stage: "Stage", weeks: Sequence[st
 
     unreleased = weeks_lacking(warehouse.con, [Stage.RELEASED])
     left_over = set(weeks_lacking(warehouse.con, [stage])).difference(unreleased)
-    return sorted(left_over.union(weeks))
+    return sorted(left_over.union(warehouse.weeks_of_run(weeks)))
 
 
 def _findings_asset(partitions: dg.StaticPartitionsDefinition) -> dg.AssetsDefinition:
@@ -221,7 +221,7 @@ def _findings_asset(partitions: dg.StaticPartitionsDefinition) -> dg.AssetsDefin
         from pipeline.present.steward.workbook import write_reviews
         from pipeline.warehouse.week_stages import Stage, record_stage
 
-        settings, weeks = warehouse.settings, context.partition_keys
+        settings, weeks = warehouse.settings, warehouse.weeks_of_run(context.partition_keys)
         paths = write_reviews(warehouse.con, settings, weeks)
         pages = write_review_pages(warehouse.con, settings, weeks)
         contracts = load_contracts(settings.contracts_dir)

@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING
 import dagster as dg
 
 from assets.run_log import run_in_log_of
+from pipeline.common.tables import has_table
 from pipeline.quality.checks.model import TableSuite
 from pipeline.quality.run.results import CheckResult
 from pipeline.reporting_calendar import ReportingCalendar
+from pipeline.reporting_calendar.week_ids import year_bounds
 from pipeline.settings import Settings
 
 if TYPE_CHECKING:
@@ -37,10 +39,22 @@ class OpenWarehouse:
         """Returns results by week, table and check. The first step that asks runs the checks, later ones share them."""
         from pipeline.quality.run.runner import run_checks
 
-        asked = tuple(weeks)
+        asked = tuple(self.weeks_of_run(weeks))
         if asked not in self._results:
-            self._results[asked] = run_checks(self.con, self.settings, weeks, self.suites)
+            self._results[asked] = run_checks(self.con, self.settings, asked, self.suites)
         return self._results[asked]
+
+    def weeks_of_run(self, weeks: Sequence[str]) -> list[str]:
+        """Returns those of a run's weeks that are in use, and those of the year of the last one, which was asked for.
+
+        A file of 2019 in a hall that began in 2023 makes a range of two hundred weeks; the years between have nothing
+        to check, to write or to release. All weeks where the models have not been built.
+        """
+        if not has_table(self.con, "core", "week_in_use"):
+            return list(weeks)
+        first_of_year, _ = year_bounds(weeks[-1])
+        in_use = {week for (week,) in self.con.execute("SELECT week_id FROM core.week_in_use").fetchall()}
+        return [week for week in weeks if week in in_use or week > first_of_year]
 
     def last_delivered_week(self) -> str | None:
         """Returns the latest week that a delivery which counts reports; None where there is none."""

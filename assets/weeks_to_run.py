@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from pipeline.reporting_calendar.week_ids import year_bounds
+from pipeline.reporting_calendar.week_ids import week_id_of, year_bounds
 
 if TYPE_CHECKING:
     from pipeline.contracts import Contract
@@ -40,6 +40,13 @@ class LoadedWeeks:
     resumable: tuple[str, ...] = ()
     read_otherwise: tuple[str, ...] = ()
 
+    def of_years(self, years: range) -> LoadedWeeks:
+        """Returns the same without weeks outside of the calendar, as after first_year was raised."""
+        first, _ = year_bounds(week_id_of(years[0], 1))
+        _, last = year_bounds(week_id_of(years[-1], 1))
+        kept = {name: tuple(week for week in weeks if first < week < last) for name, weeks in vars(self).items()}
+        return LoadedWeeks(**kept)
+
 
 def weeks_to_run(settings: Settings, calendar: ReportingCalendar, target: str) -> RunWeeks:
     """Returns the weeks of a run that is asked for as `target`.
@@ -53,7 +60,8 @@ def weeks_to_run(settings: Settings, calendar: ReportingCalendar, target: str) -
 
     contracts = load_contracts(settings.contracts_dir)
     pending = pending_weeks(settings, calendar, contracts)
-    return range_of(pending, target, loaded_weeks(settings, contracts))
+    loaded = loaded_weeks(settings, contracts).of_years(settings.calendar_years)
+    return range_of(pending, target, loaded)
 
 
 def range_of(pending: Sequence[str], target: str, loaded: LoadedWeeks) -> RunWeeks:

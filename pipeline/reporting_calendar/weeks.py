@@ -81,6 +81,10 @@ class ReportingCalendar:
         weeks = self.weeks(day.year)
         return weeks[bisect_left(weeks, day, key=lambda week: week.coverage_end)]
 
+    def has_day(self, day: date) -> bool:
+        """Whether the day lies in a year of this calendar."""
+        return self._years is None or day.year in self._years
+
     def _refuse_outside(self, year: int, what: str) -> None:
         if self._years is None or year in self._years:
             return

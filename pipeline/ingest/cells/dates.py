@@ -7,6 +7,7 @@ The notations themselves stand in `day_notations` and `clock`; days inside a tit
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
@@ -32,6 +33,7 @@ _WITHOUT_YEAR = tuple(re.compile(notation("")) for notation in DAYS_WITHOUT_YEAR
 _WEEKDAY = re.compile(rf"{WEEKDAY}\s*")
 
 _OFFSET = re.compile(r"(?:Z|([+-])(\d{2})(?::?(\d{2}))?)$")  # Z, +08, +08:00, -0700
+_HALF_A_YEAR = timedelta(days=183)
 _SHANGHAI = timedelta(hours=8)
 _FARTHEST_OFFSET = timedelta(hours=14)
 # China had summer time from 1986 to 1991, and local times before 1949.
@@ -40,10 +42,33 @@ _FIRST_STEADY_YEAR = 1992
 
 @dataclass(frozen=True)
 class Context:
-    """What a cell cannot say itself: the year of dates written without one, the day from which serials count."""
+    """What a cell cannot say itself: the year of dates written without one, the day from which serials count.
+
+    `period` are the first and the last day that the file reports, both included.
+    """
 
     default_year: int | None = None
     is_1904: bool = False
+    period: tuple[date, date] | None = None
+
+    def day_without_year(self, month: int, day: int) -> date | None:
+        """The day that 12月30日 means: one within the period, else that of the year, unless it is far ahead.
+
+        In the first issue of 2025, 2024-12-30 to 2025-01-03, 12月30日 is in 2024. Raises ValueError for no such day.
+        """
+        if self.default_year is None:
+            return None
+        if self.period is None:
+            return date(self.default_year, month, day)
+        first, last = self.period
+        for year in (self.default_year, self.default_year - 1, self.default_year + 1):
+            with suppress(ValueError):
+                if first <= date(year, month, day) <= last:
+                    return date(year, month, day)
+        usual = date(self.default_year, month, day)
+        # A log of the whole year looks back as far as January; what lies half a year ahead was written last year.
+        is_far_ahead = usual - last > _HALF_A_YEAR
+        return date(self.default_year - 1, month, day) if is_far_ahead else usual
 
 
 @dataclass(frozen=True)
@@ -89,13 +114,20 @@ def read_moment(text: str, context: Context) -> Moment | None:
             moment = _moment(year, month, day, written[parts.end() :])
             if moment:
                 return moment
-    if context.default_year is None:
-        return None
+    return _without_year(written, context)
+
+
+def _without_year(written: str, context: Context) -> Moment | None:
+    """4月17日 9:05 in a file of 2023 → 2023-04-17 09:05; None in a file that names no year."""
     for notation in _WITHOUT_YEAR:
         parts = notation.match(written)
-        if parts:
-            month, day = map(int, parts.groups())
-            return _moment(context.default_year, month, day, written[parts.end() :])
+        if parts is None:
+            continue
+        month, day = map(int, parts.groups())
+        with suppress(ValueError):
+            meant = context.day_without_year(month, day)
+            return _moment(meant.year, month, day, written[parts.end() :]) if meant else None
+        return None
     return None
 
 

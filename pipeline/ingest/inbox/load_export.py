@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 from functools import partial
 
 from pipeline.common.clock import utc_now
@@ -72,7 +72,8 @@ def load_export(
     is_asked = not versions and known_arrival is None
     date_beginnings(loader, versions, delivery.as_of)
     account = ledger.Account()
-    reader = RowReader(contract, loader.codes, Context(recognised.week.year), loader.person_key)
+    context = Context(recognised.week.year, period=_days_reported(recognised))
+    reader = RowReader(contract, loader.codes, context, loader.person_key)
     with pending_rows(loader.con, contract, mark.delivery_id) as rows:
         _read(loader, recognised, text, reader, account, rows)
         if look:
@@ -91,6 +92,16 @@ def load_export(
         admission = Admission(delivery, account, loader.fingerprint(contract), loader.contracts, ask)
         admit(loader.con, contract, admission, rows, reader.persons)
     return account.count("loaded")
+
+
+def _days_reported(recognised: Recognised) -> tuple[date, date]:
+    """The first and the last day that a file may report: those of its title, and those that its issue prints or counts.
+
+    The first issue of 2025 prints 2024-12-30 to 2025-01-03 and counts from 1 January.
+    """
+    week = recognised.week
+    named = recognised.heading.span or (week.period_start, week.period_end)
+    return min(named[0], week.period_start, week.coverage_start), max(named[1], week.period_end, week.coverage_end)
 
 
 def _read(

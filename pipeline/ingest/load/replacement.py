@@ -1,7 +1,8 @@
 """Compares deliveries of one place: what a replacement lost, changed and adds up to, as views that checks read.
 
-Grain of `ledger.replaced_key`: one superseded delivery; of `ledger.delivery_sum`: one delivery and counted field. Both
-are made anew at every start from the contracts, so that they need no migration. Which delivery counts, `succession` says.
+Grain of `ledger.replaced_key`: one superseded delivery; of `ledger.delivery_sum`: one delivery and counted field.
+Both are made anew at every start from the contracts, so that they need no migration. Which delivery counts,
+`succession` says.
 """
 
 from __future__ import annotations
@@ -129,8 +130,9 @@ def _shown(amount: object) -> str:
 def part_words(con: duckdb.DuckDBPyConnection, delivery_id: str) -> list[str]:
     """A sentence where other deliveries of the same source, week and scope count beside this one."""
     found = con.execute(
-        "SELECT other.file_name FROM ledger.delivery AS mine JOIN ledger.delivery AS other ON other.source = mine.source"
-        " AND other.week_id = mine.week_id AND other.scope = mine.scope AND other.status = 'current'"
+        "SELECT other.file_name FROM ledger.delivery AS mine JOIN ledger.delivery AS other"
+        " ON other.source = mine.source AND other.week_id = mine.week_id AND other.scope = mine.scope"
+        " AND other.status = 'current'"
         " WHERE mine.delivery_id = ? AND mine.status = 'current' AND other.delivery_id <> mine.delivery_id"
         " ORDER BY other.as_of, other.delivery_id",
         [delivery_id],

@@ -1,8 +1,8 @@
 """Says which deliveries of one source, week and scope count: the latest export, and every other part of it.
 
-In: rows in `raw`, deliveries in the ledger. Out: `status` and `superseded_by` of each delivery of the place. What people
-are asked before a delivery counts belongs in `pipeline.ingest.inbox.succession`; what a replacement changed, the views of
-`replacement` say.
+In: rows in `raw`, deliveries in the ledger. Out: `status` and `superseded_by` of each delivery of the place. What
+people are asked before a delivery counts belongs in `pipeline.ingest.inbox.succession`; what a replacement changed, the
+views of `replacement` say.
 """
 
 from __future__ import annotations

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from pipeline.common.characters import visible
 from pipeline.contracts import Contract
@@ -17,7 +17,16 @@ from pipeline.ingest.cells.dates import Context, parse_moment
 from pipeline.ingest.cells.day_notations import WEEKDAY, any_day_with_year, plain
 from pipeline.ingest.cells.units import LIST_OF_UNITS, may_scale
 from pipeline.ingest.errors import RefusedFileError
-from pipeline.ingest.recognise.title_days import issue_in, last_day_in, span_in
+from pipeline.ingest.recognise.compared import without_compared
+from pipeline.ingest.recognise.title_days import (
+    Span,
+    issue_in,
+    issues_in,
+    last_day_in,
+    span_in,
+    span_of_report,
+    spans_in,
+)
 from pipeline.ingest.refusals.recognise import RecogniseRefusal
 from pipeline.reporting_calendar import CalendarError, ReportingCalendar, ReportWeek
 
@@ -35,6 +44,7 @@ _UNIT = re.compile(
 _REPORTING_UNIT = re.compile(
     r"(?:填报|报送|填表|上报|编报)(?:单位|部门)(?:（盖章）|\(盖章\))?\s*[:：]\s*([^\s:：,，;；|]+)"
 )
+_DAY = timedelta(days=1)
 _NAMED_WEEK = re.compile(r"(20\d{2})-(\d{2})(?!\d)(?!-\d)")  # 2023-15, not the day 2023-04-17
 
 
@@ -48,7 +58,11 @@ class UnnamedWeekError(PeriodError):
 
 @dataclass(frozen=True)
 class Heading:
-    """What the lines above a table say of it."""
+    """What the lines above a table say of it; periods that it is only compared with (上期, 同比) are left out.
+
+    `issues` and `spans` are all that are named with their year: where they are of several weeks, `issue` and `span`
+    are no clear answer.
+    """
 
     issue: tuple[int, int] | None = None
     span: tuple[date, date] | None = None
@@ -57,6 +71,8 @@ class Heading:
     unit: str | None = None
     title: str = ""
     reporting_unit: str | None = None
+    issues: frozenset[tuple[int, int]] = frozenset()
+    spans: tuple[Span, ...] = ()
 
 
 def read_heading(lines: Iterable[str]) -> Heading:
@@ -67,13 +83,16 @@ def read_heading(lines: Iterable[str]) -> Heading:
     visible_lines = [visible(line) for line in lines]
     text = "\n".join(visible_lines)
     words = plain(text)
+    own_words = without_compared(words)
     tidy_lines = [" ".join(line.split()) for line in visible_lines]
     # A title that is merged over several columns comes once for each of them.
     distinct_lines = dict.fromkeys(tidy_lines)
     return Heading(
-        issue=issue_in(words),
-        span=span_in(words),
-        last_day=last_day_in(words),
+        issue=issue_in(own_words),
+        span=span_of_report(own_words),
+        last_day=last_day_in(own_words),
+        issues=issues_in(own_words),
+        spans=spans_in(own_words),
         exported_at=_exported_in(words),
         unit=_unit_in(text),
         title=" ".join(distinct_lines),
@@ -132,6 +151,7 @@ def week_of_heading(heading: Heading, file_name: str, calendar: ReportingCalenda
     Raises UnnamedWeekError where nothing says it, PeriodError where issue and period name different weeks,
     CalendarError for a week that there is not.
     """
+    _refuse_several_weeks(heading, calendar)
     by_issue = _week_of_issue(heading.issue, calendar)
     by_period = _week_of_period(heading, calendar)
     if by_issue and by_period:
@@ -139,7 +159,7 @@ def week_of_heading(heading: Heading, file_name: str, calendar: ReportingCalenda
     by_title = by_issue or by_period
     if by_title:
         return by_title
-    by_name = _week_of_name(plain(file_name), calendar)
+    by_name = _week_of_name(without_compared(plain(file_name)), calendar)
     if by_name is None:
         raise UnnamedWeekError(RecogniseRefusal.WEEK_UNNAMED, found=heading.title or None)
     return by_name
@@ -174,8 +194,31 @@ def _week_of_issue(number: tuple[int, int] | None, calendar: ReportingCalendar) 
 
 def _week_of_period(heading: Heading, calendar: ReportingCalendar) -> ReportWeek | None:
     """The week of the last day that the title counts: 4月17日—4月21日, 截至4月21日."""
-    last_day = heading.span[1] if heading.span else heading.last_day
-    return calendar.week_of(last_day) if last_day else None
+    if heading.span:
+        return _week_of_span(heading.span, calendar)
+    return _week_until(heading.last_day, calendar) if heading.last_day else None
+
+
+def _week_of_span(span: Span, calendar: ReportingCalendar) -> ReportWeek:
+    """The week whose last day a span ends with; at the end of a year the issue that prints the days of both years.
+
+    2025年12月29日—2026年1月2日 is what 2025-53 prints, though 2 January counts for 2026-01.
+    """
+    first_day, last_day = span
+    is_over_new_year = first_day.year < last_day.year
+    return _week_until(last_day, calendar, has_earlier_days=is_over_new_year)
+
+
+def _week_until(last_day: date, calendar: ReportingCalendar, *, has_earlier_days: bool = False) -> ReportWeek:
+    """The week that ends with a day: 1 and 2 January may be the end of what the last issue of December prints."""
+    week = calendar.week_of(last_day)
+    day_before = date(last_day.year, 1, 1) - _DAY
+    if week.coverage_start != day_before + _DAY or not calendar.has_day(day_before):
+        return week
+    last_of_year = calendar.week_of(day_before)
+    is_printed_end = last_of_year.period_end == last_day
+    is_within = has_earlier_days and last_of_year.period_end >= last_day
+    return last_of_year if is_printed_end or is_within else week
 
 
 def _refuse_contradiction(heading: Heading, by_issue: ReportWeek, by_period: ReportWeek) -> None:
@@ -193,13 +236,22 @@ def _refuse_contradiction(heading: Heading, by_issue: ReportWeek, by_period: Rep
     )
 
 
+def _refuse_several_weeks(heading: Heading, calendar: ReportingCalendar) -> None:
+    """Refuse a title of several issues, or of spans of several weeks and no issue: which is its own is no guess."""
+    named = {f"{year}-{number:02d}" for year, number in heading.issues}
+    if not named:
+        named = {_week_of_span(span, calendar).week_id for span in heading.spans}
+    if len(named) > 1:
+        raise PeriodError(RecogniseRefusal.SEVERAL_WEEKS, found=heading.title, weeks="、".join(sorted(named)))
+
+
 def _week_of_name(name: str, calendar: ReportingCalendar) -> ReportWeek | None:
     """The week that a file's name says: 2023年第15期, 2023-15, or a span of days."""
     number = issue_in(name) or _coded_week_in(name)
     if number:
         return _week_of_issue(number, calendar)
     span = span_in(name)
-    return calendar.week_of(span[1]) if span else None
+    return _week_of_span(span, calendar) if span else None
 
 
 def _coded_week_in(name: str) -> tuple[int, int] | None:

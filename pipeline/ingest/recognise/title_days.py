@@ -58,6 +58,32 @@ _BARE_ISSUE = re.compile(r"(?<!总)第\s*(\d{1,2})\s*期")  # 第15期, not 总�
 _YEARS = re.compile(rf"({YEAR_IN_TEXT})\s*年")  # 2023年
 
 
+# 统计时间：2023-04-15 至 2023-04-21, 本期（2023年4月17日—21日）
+_OWN_PERIOD = re.compile(r"(?:统计(?:时间|日期|区间|周期|期间?|范围)|报告期|报送期|本期|本周|当期)[^\S\n]*[:(]?")
+
+
+def issues_in(text: str) -> frozenset[tuple[int, int]]:
+    """Year and number of each issue that a plain text names with its year."""
+    named = map(_numbers, _ISSUE.finditer(text))
+    return frozenset((year, numbers[0]) for year, *numbers in named)
+
+
+def spans_in(text: str) -> tuple[Span, ...]:
+    """The spans of days that a plain text names with their year; where it says which are its own, only those."""
+    own = [text[mark.end() :].partition("\n")[0] for mark in _OWN_PERIOD.finditer(text)]
+    own_spans = tuple(filter(None, map(span_in, own)))
+    if own_spans:
+        return own_spans
+    lines = text.split("\n")
+    return tuple(filter(None, (*map(_full_span, lines), *map(_short_span, lines))))
+
+
+def span_of_report(text: str) -> Span | None:
+    """The first span that a plain text calls its own (统计时间：…), else the first that it names."""
+    spans = spans_in(text)
+    return spans[0] if spans else span_in(text)
+
+
 def issue_in(text: str) -> tuple[int, int] | None:
     """Year and number of the issue that a plain text names: 2023年第15期, or 第15期 where it names a single year."""
     with_year = _ISSUE.search(text)

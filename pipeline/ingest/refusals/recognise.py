@@ -45,6 +45,14 @@ class RecogniseRefusal(RefusalCode):
         meaning="标题中的期号与统计时间说的不是同一期，装载哪一期都可能是错的。",
         action="请报送单位核对期号与统计时间后重新导出。",
     )
+    SEVERAL_WEEKS = RefusalText(
+        sentence=(
+            "标题中写了几期（第 {weeks} 期），不知道哪一期是这份文件统计的；请在本期前写“本期：”或“统计时间：”，"
+            "在作比较的期前写“上期：”或“同比：”"
+        ),
+        meaning="标题行写了不止一期，没有说明哪一期是本期、哪一期只是用来比较。",
+        action="请报送单位在标题中写明本期与对比期后重新报送。",
+    )
     WEEK_UNNAMED = RefusalText(
         sentence=(
             "标题、统计时间和文件名都没有写明是哪一期；请在标题中写明“2023年第15期”或统计时间"

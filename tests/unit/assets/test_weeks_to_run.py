@@ -69,3 +69,12 @@ def test_a_damaged_warehouse_is_told_before_anything_runs(settings: Settings) ->
     settings.warehouse_path.write_bytes(b"no database")
     with pytest.raises(DamagedWarehouseError, match="zhoubao verify"):
         loaded_weeks(settings, {})
+
+
+def test_weeks_that_the_calendar_no_longer_has_ask_for_no_run() -> None:
+    loaded = LoadedWeeks(
+        delivered=("2014-15", "2023-14"), unfinished=("2014-15",), read_otherwise=("2014-15", "2029-01")
+    )
+    kept = loaded.of_years(range(2015, 2028))
+    assert kept == LoadedWeeks(delivered=("2023-14",))
+    assert range_of([], "2023-15", kept) == RunWeeks("2023-15", "2023-15")

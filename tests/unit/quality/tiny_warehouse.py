@@ -7,12 +7,13 @@ CREATE SCHEMA ledger; CREATE SCHEMA quarantine; CREATE SCHEMA staging; CREATE SC
 CREATE SCHEMA charts;
 
 CREATE TABLE core.report_week (week_id VARCHAR, year INTEGER, issue_no INTEGER, coverage_start DATE,
-    coverage_end DATE, calendar_status VARCHAR);
-INSERT INTO core.report_week VALUES
+    coverage_end DATE, calendar_status VARCHAR, period_start DATE, period_end DATE);
+INSERT INTO core.report_week (week_id, year, issue_no, coverage_start, coverage_end, calendar_status) VALUES
     ('2022-51', 2022, 51, '2022-12-24', '2022-12-31', 'announced'),
     ('2023-01', 2023, 1, '2023-01-01', '2023-01-06', 'announced'),
     ('2023-02', 2023, 2, '2023-01-07', '2023-01-13', 'announced'),
     ('2023-03', 2023, 3, '2023-01-14', '2023-01-20', 'provisional');
+UPDATE core.report_week SET period_start = coverage_start, period_end = coverage_end;
 CREATE TABLE core.calendar_day (day DATE, week_id VARCHAR, is_working_day BOOLEAN);
 INSERT INTO core.calendar_day VALUES ('2023-01-03', '2023-01', true), ('2023-01-04', '2023-01', false),
     ('2023-01-09', '2023-02', true);

@@ -38,3 +38,24 @@ def test_a_day_without_a_year_is_told_from_a_number() -> None:
     assert lacks_year("四月十七日")
     assert not lacks_year("4.17")
     assert not lacks_year("2023-04-17")
+
+
+@pytest.mark.parametrize(
+    ("text", "first", "last", "day"),
+    [
+        ("12月30日", date(2024, 12, 30), date(2025, 1, 3), date(2024, 12, 30)),
+        ("1月2日", date(2024, 12, 30), date(2025, 1, 3), date(2025, 1, 2)),
+        ("12月20日", date(2024, 12, 30), date(2025, 1, 3), date(2024, 12, 20)),
+        ("1月2日", date(2025, 12, 27), date(2026, 1, 2), date(2026, 1, 2)),
+        ("12-31", date(2025, 12, 27), date(2026, 1, 2), date(2025, 12, 31)),
+        ("1月5日", date(2025, 12, 13), date(2025, 12, 19), date(2025, 1, 5)),
+        ("5月10日", date(2025, 4, 12), date(2025, 4, 18), date(2025, 5, 10)),
+        ("2月29日", date(2025, 4, 12), date(2025, 4, 18), None),
+    ],
+)
+def test_a_day_without_a_year_belongs_to_the_period_of_its_file(
+    text: str, first: date, last: date, day: date | None
+) -> None:
+    year = 2025
+    moment = parse_moment(text, Context(year, period=(first, last)))
+    assert (moment.date() if moment else None) == day

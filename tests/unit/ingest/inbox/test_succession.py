@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 from datetime import datetime
 from pathlib import Path
 
@@ -169,9 +168,9 @@ def test_an_export_cut_in_two_counts_whole_in_any_order(
     ]
 
 
-@pytest.mark.parametrize("order", list(itertools.permutations("abcd")))
+@pytest.mark.parametrize("order", ["abcd", "dcba", "cadb", "bdac"])
 def test_a_whole_export_replaces_its_parts_and_what_counts_depends_on_the_files_alone(
-    loader: Loader, order: tuple[str, ...]
+    loader: Loader, order: str
 ) -> None:
     texts = {
         "a": case_file(case("A1"), case("A2"), exported="2023-04-24"),

@@ -17,7 +17,6 @@ from pipeline.ingest.load.ledger import (
     clear_pending,
     forget,
     forget_pending,
-    place_of,
     prepare,
     record_delivery,
     record_refusal,

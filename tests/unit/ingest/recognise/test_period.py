@@ -17,7 +17,7 @@ from pipeline.ingest.recognise.period import (
     week_not_in_calendar,
     week_of_heading,
 )
-from pipeline.reporting_calendar import CalendarError, load_calendar
+from pipeline.reporting_calendar import CalendarError, ReportWeek, load_calendar
 
 CALENDAR = load_calendar()
 MONDAY, FRIDAY = date(2023, 4, 17), date(2023, 4, 21)
@@ -167,3 +167,95 @@ def test_a_week_that_there_is_not_refuses_the_file_in_the_calendars_words() -> N
 def test_titles_that_name_no_week_leave_it_open() -> None:
     assert named_week(read_heading(["综窗办件周报"]), CALENDAR) == ""
     assert named_week(read_heading(["二〇二三年第十五期"]), CALENDAR) == "2023-15"
+
+
+@pytest.mark.parametrize(
+    ("title", "week_id"),
+    [
+        ("2025年12月29日—2026年1月2日", "2025-53"),
+        ("2025年12月27日—2026年1月2日", "2025-53"),
+        ("2025年12月29日至12月31日", "2025-53"),
+        ("2025年第53期，2025年12月29日—2026年1月2日", "2025-53"),
+        ("2026年12月28日—2027年1月1日", "2026-51"),
+        ("2020年12月28日—2021年1月1日", "2020-52"),
+        ("2026年1月1日—1月9日", "2026-01"),
+        ("2026年1月5日—1月9日", "2026-01"),
+        ("2024年12月30日—2025年1月3日", "2025-01"),
+        ("2025年第1期，2024年12月30日—2025年1月3日", "2025-01"),
+    ],
+)
+def test_a_span_over_new_year_is_of_the_issue_that_prints_it(title: str, week_id: str) -> None:
+    assert week_of_heading(read_heading([title]), "", CALENDAR).week_id == week_id
+    assert week_of_heading(read_heading([]), f"周报{title}.xlsx", CALENDAR).week_id == week_id
+
+
+def test_the_last_day_that_an_issue_prints_may_be_in_the_next_year() -> None:
+    assert week_of_heading(read_heading(["数据截至2026年1月2日"]), "", CALENDAR).week_id == "2025-53"
+    assert week_of_heading(read_heading(["数据截至2026年1月1日"]), "", CALENDAR).week_id == "2026-01"
+
+
+@given(year=st.integers(2005, 2026), position=st.integers(0, 52))
+def test_what_an_issue_prints_is_read_as_that_issue(year: int, position: int) -> None:
+    weeks = CALENDAR.weeks(year)
+    week = weeks[min(position, len(weeks) - 1)]
+    heading = read_heading([f"周报（{week.period_start:%Y年%m月%d日}—{week.period_end:%Y年%m月%d日}）"])
+    assert week_of_heading(heading, "", CALENDAR) == week
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ["对比期：2023年第14期", "本期：2023年第15期"],
+        ["上期：2023-04-08 至 2023-04-14    本期：2023-04-15 至 2023-04-21"],
+        ["统计（环比2023年4月10日—4月14日）", "统计时间：2023年4月17日—4月21日"],
+        ["同比：2022年4月18日—4月22日", "统计时间：2023年4月17日—4月21日"],
+        ["与上年同期数（2022-04-18至2022-04-22）对比 2023年第15期"],
+        ["2023年4月10日—4月14日数据另表", "本期：2023年4月17日—4月21日"],
+        ["上周（4月10日—14日）", "统计时间：2023年4月17日—4月21日", "导出时间：2023-04-24"],
+        ["上周（2023年4月17日—4月21日）办件情况", "导出时间：2023-04-24 09:00"],
+        ["累计：2023年1月1日—4月21日", "2023年4月17日—4月21日"],
+        ["同比分析表（2023年第15期）"],
+    ],
+)
+def test_a_period_that_is_compared_with_does_not_name_the_week(lines: list[str]) -> None:
+    assert week_of_heading(read_heading(lines), "", CALENDAR).week_id == "2023-15"
+
+
+@pytest.mark.parametrize(
+    ("lines", "code"),
+    [
+        (["2023年第14期", "2023年第15期"], "several_weeks"),
+        (["2023年4月10日—4月14日", "2023年4月17日—4月21日"], "several_weeks"),
+        (["上期：2023年第14期"], "week_unnamed"),
+    ],
+)
+def test_titles_without_a_clear_week_are_asked_about(lines: list[str], code: str) -> None:
+    with pytest.raises(PeriodError) as refusal:
+        week_of_heading(read_heading(lines), "", CALENDAR)
+    assert refusal.value.code == code
+
+
+_COMPARED_WORDS = st.sampled_from(["对比期：", "上期：", "上一期（", "去年同期：", "同比 ", "环比：", "基期为"])
+_OWN_WORDS = st.sampled_from(["本期：", "统计时间：", ""])
+
+
+@given(
+    compared=_COMPARED_WORDS, own=_OWN_WORDS, number=st.integers(1, 30), is_first=st.booleans(), is_span=st.booleans()
+)
+def test_the_own_week_is_read_beside_a_compared_one_in_any_order(
+    compared: str, own: str, number: int, is_first: bool, is_span: bool
+) -> None:
+    weeks = CALENDAR.weeks(2023)
+    before, week = weeks[number - 1], weeks[number]
+    form = _span_words if is_span else _issue_words
+    lines = [f"{compared}{form(before)}", f"{own}{form(week)}"]
+    heading = read_heading(lines if is_first else lines[::-1])
+    assert week_of_heading(heading, "", CALENDAR) == week
+
+
+def _span_words(week: ReportWeek) -> str:
+    return f"{week.period_start:%Y-%m-%d}至{week.period_end:%Y-%m-%d}"
+
+
+def _issue_words(week: ReportWeek) -> str:
+    return f"{week.year}年第{week.issue_no}期"
