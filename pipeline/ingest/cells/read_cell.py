@@ -114,12 +114,12 @@ def is_changed_by_days(field: Field) -> bool:
 
 def _is_code(field: Field, contract: Contract) -> bool:
     """Whether the texts of a field tell things apart, so that a day in their place is a lost code: 3-1."""
-    if field.name in contract.primary_key or field.identifier:
+    is_key = field.name in contract.primary_key
+    is_looked_up = (field.codes, field.personal, field.constraints.pattern, field.identifier)
+    if is_key or any(is_looked_up):
         return True
-    if field.codes or field.personal or field.constraints.pattern:
-        return True
-    labels = (label.rsplit("/", maxsplit=1)[-1] for label in field.all_labels)
-    return any(_SAYS_CODE.search(label) for label in labels)
+    last_labels = [label.rsplit("/", maxsplit=1)[-1] for label in field.all_labels]
+    return any(map(_SAYS_CODE.search, last_labels))
 
 
 def _reason_of_mark(mark: str, field: Field) -> Reason | None:

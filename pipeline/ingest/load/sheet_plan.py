@@ -172,11 +172,14 @@ def _filled_down_columns(
 ) -> Mapping[str, bool]:
     """Returns for each field that the contract fills down whether the blanks of its column mean "as above"."""
     filled_down = [column for column in header.columns if column.field is not None and column.field.fill_down]
-    if not filled_down:
+    is_filled = f"{_is_below(header, rows)} AND NOT ({is_blank_sql(rows)})"
+    any_blank = " OR ".join(f"c{column.index} IS NULL" for column in filled_down) or "false"
+    has_blanks = rows.con.execute(f"SELECT 1 FROM cells WHERE {is_filled} AND ({any_blank}) LIMIT 1").fetchone()
+    # Most large sheets are flat: nothing is to be filled, and none of their cells has to be looked at here.
+    if not has_blanks:
         return {}
     cells = ", ".join(f"c{column.index}" for column in filled_down)
     width = len(header.columns)
-    is_filled = f"{_is_below(header, rows)} AND NOT ({is_blank_sql(rows)})"
     found = rows.con.execute(f"SELECT rowid, {cells} FROM cells WHERE {is_filled} ORDER BY rowid").fetchall()
     rows_with_kinds = []
     for at, *texts in found:

@@ -78,22 +78,29 @@ def _with_groups(printed: Sequence[Printed], segments: Sequence[Segment]) -> Seq
 
     当日合计 and 共计 stand below each day, though their words may mean the whole table.
     """
-    of_groups: set[str] = set()
-    last = -1
+    names_of_groups: set[str] = set()
+    last: int | None = None
     for place, total in enumerate(printed):
-        if total.covers in ("group", "table"):
-            since_last = segments[last + 1 : place + 1]
-            is_group = total.covers == "table" and last >= 0 and _have_rows(since_last)
-            if is_group and _is_sum_of(total, since_last) and not _is_sum_of(total, segments[: place + 1]):
-                of_groups.add(total.label)
-            last = place
-    if not of_groups:
-        return printed
-    return [replace(total, covers=_covers_of_group(total, of_groups)) for total in printed]
+        if total.covers not in ("group", "table"):
+            continue
+        if last is not None and _adds_up_only(total, segments, last + 1, place + 1):
+            names_of_groups.add(total.label)
+        last = place
+    return [_as_group(total, names_of_groups) for total in printed]
 
 
-def _covers_of_group(total: Printed, of_groups: Collection[str]) -> str:
-    return "group" if total.covers == "table" and total.label in of_groups else total.covers
+def _adds_up_only(total: Printed, segments: Sequence[Segment], first: int, end: int) -> bool:
+    """Whether a total of the table is the sum of the segments from `first` to `end`, and not of all before `end`."""
+    since_last = segments[first:end]
+    if total.covers != "table" or not _have_rows(since_last):
+        return False
+    is_of_all = _is_sum_of(total, segments[:end])
+    return _is_sum_of(total, since_last) and not is_of_all
+
+
+def _as_group(total: Printed, names_of_groups: Collection[str]) -> Printed:
+    is_of_group = total.covers == "table" and total.label in names_of_groups
+    return replace(total, covers="group") if is_of_group else total
 
 
 def _is_sum_of(total: Printed, segments: Sequence[Segment]) -> bool:

@@ -220,13 +220,16 @@ def _read_header(block: Sequence[Row], top: int, contract: Contract) -> Header:
         parts = path
         if not path and index in labels_of_places:
             parts = (labels_of_places[index],)
+        label = "/".join(parts)
+        field = field_of_path(parts, fields)
+        is_ignored = label in ignored
         twin = twin_path(texts, twins)
-        field = field_of_path(parts, fields) if twin is None else twins[twin]
+        if twin is not None:
+            label, field = twin, twins[twin]
+            is_ignored = field is None
         if field is not None and field.name in taken:
             field = None
-        label = "/".join(parts) if twin is None else twin
         columns.append(_column(index, label, field, texts))
-        is_ignored = label in ignored or (twin is not None and twins[twin] is None)
         if field is not None:
             taken.add(field.name)
         elif label and not is_ignored:

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from pipeline.contracts.labels import label_key
 from pipeline.ingest.tables.contract_labels import RUNNING
 from pipeline.ingest.tables.header import Header
-from pipeline.ingest.tables.header_paths import Row
+from pipeline.ingest.tables.header_paths import Row, text_at
 
 _ROW_LABELS = frozenset({"栏次", "行次", RUNNING, "列次"})
 _RUNNING_LABELS = frozenset(map(label_key, (RUNNING, "行号", "行次", "项次", "顺序号", "序", "No", "No.", "#")))
@@ -21,6 +21,7 @@ _STEMS = "甲乙丙丁戊己庚辛"
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
 _CHINESE_DIGITS = ("", *"一二三四五六七八九")
 _CHINESE_NUMBERS = [f"{tens}{digit}" for tens in ("", "十", "二十", "三十") for digit in _CHINESE_DIGITS][1:]
+_SECOND_ITEMS = (_STEMS[1], _LETTERS[1], _CHINESE_NUMBERS[1])
 
 
 def is_numbering(row: Row) -> bool:
@@ -83,41 +84,54 @@ def numbers_all_columns(row: Row, header: Header, row_below: Row | None) -> bool
     甲 乙 1 2 above 公安厅 许可 5 3 is one; 甲 1 2 above 乙 3 4 may be two windows.
     """
     labelled = [column.index for column in header.columns if column.label]
-    filled = [at for at, cell in enumerate(row) if cell and cell.strip()]
-    if filled != labelled or len(filled) < _FEWEST_COUNTED or row_below is None:
+    filled = _filled_places(row)
+    if filled != labelled or len(filled) < _FEWEST_COUNTED:
         return False
-    first, below = _items(row)[:1], _items(row_below)[:1]
-    if not below:
+    items = _items(row)
+    items_below = _items(row_below or ())
+    if not items_below:
         return False
-    counts_on = below[0].isdecimal() and below != ["1"] if first[0].isdecimal() else below[0] in _SECOND_ITEMS
-    return not counts_on
+    return not _counts_on(items[0], items_below[0])
 
 
-_SECOND_ITEMS = (_STEMS[1], _LETTERS[1], _CHINESE_NUMBERS[1])
+def _counts_on(first: str, below: str) -> bool:
+    """Whether a row begins with what may follow upon the beginning of the row above: 乙 upon 甲, any number upon 1."""
+    if not first.isdecimal():
+        return below in _SECOND_ITEMS
+    begins_anew = below == "1"
+    return below.isdecimal() and not begins_anew
+
+
+def _filled_places(row: Row) -> list[int]:
+    """Returns the columns in which something stands."""
+    texts = [text_at(row, place) for place in range(len(row))]
+    return [place for place, text in enumerate(texts) if text]
 
 
 def running_columns(header: Header, rows_below: Sequence[Row]) -> frozenset[int]:
     """Returns the columns that only number the rows: by their label (序号), or because they count 1 2 3 …"""
     running = set()
     for column in header.columns:
-        cells = [row[column.index] or "" for row in rows_below if column.index < len(row)]
         last_label = column.label.rsplit("/", maxsplit=1)[-1]
-        if last_label in _RUNNING_LABELS or _counts_rows(cells):
+        texts = [text_at(row, column.index) for row in rows_below]
+        if last_label in _RUNNING_LABELS or _counts_rows(texts):
             running.add(column.index)
     return frozenset(running)
 
 
-def _counts_rows(cells: Sequence[str]) -> bool:
+def _counts_rows(texts: Sequence[str]) -> bool:
     """Whether the filled cells of a column are 1 2 3 … without a gap."""
-    filled = [cell.strip() for cell in cells if cell.strip()]
+    filled = list(filter(None, texts))
     if len(filled) < _FEWEST_COUNTED:
         return False
-    return filled == [str(number) for number in range(1, len(filled) + 1)]
+    numbers = range(1, len(filled) + 1)
+    return filled == list(map(str, numbers))
 
 
 def holds_only_number(row: Row, running: frozenset[int]) -> bool:
     """Whether a row holds its running number and nothing else: a line of a form that nobody filled in."""
-    filled = {at: cell.strip() for at, cell in enumerate(row) if cell and cell.strip()}
-    if not filled or not running.issuperset(filled):
+    places = _filled_places(row)
+    if not places or not running.issuperset(places):
         return False
-    return all(map(str.isdecimal, filled.values()))
+    texts = [text_at(row, place) for place in places]
+    return all(map(str.isdecimal, texts))

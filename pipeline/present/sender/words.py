@@ -10,6 +10,9 @@ from pipeline.contracts import Field
 _WORDS: Final = {
     "too_many_decimals": "小数位数多于 6 位；请按规定位数四舍五入后重新报送",
     "personal_data_masked": "文字中含有身份证号或手机号；请删去个人信息后重新报送",
+    "not_yes_or_no": "应为是或否；请改为“是”或“否”后重新报送",
+    "equals_sum": "这一行的各数恰好等于其他行之和或平均，名称却不像合计；是合计请写明“合计”，不是请说明是哪个窗口",
+    "other_table": "从这里起是另一种表头的表，不能按上面的表头读取；请放到单独的工作表或文件中重新报送",
     "unknown_code": "不在规定的名称之内；请核对后重新报送",
 }
 
