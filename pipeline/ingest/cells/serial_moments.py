@@ -17,7 +17,7 @@ _SECOND = timedelta(seconds=1)
 
 
 def rounded_moment(text: str) -> str:
-    """Rounds a moment that lacks less than a tenth of a second, or has so much more than one; others stay.
+    """Rounds the text of a moment as `whole_second` does; other texts stay.
 
     `2023-04-19 23:59:59.999` → `2023-04-20 00:00:00`; `2023-04-19 09:05:00.500` stays.
     """
@@ -25,12 +25,21 @@ def rounded_moment(text: str) -> str:
         return text
     try:
         moment = datetime.fromisoformat(text)
-        rest = timedelta(microseconds=moment.microsecond)
-        if rest < _LOST:
-            return str(moment - rest)
-        if _SECOND - rest < _LOST:
-            return str(moment - rest + _SECOND)
+        rounded = whole_second(moment)
     except (ValueError, OverflowError):
         # 2023-02-30, or the last second that there is: the field says what it thinks of it.
         return text
-    return text
+    return text if rounded == moment and moment.microsecond else str(rounded)
+
+
+def whole_second(moment: datetime) -> datetime:
+    """Returns the second of which a moment lacks less than a tenth, or has so much more; any other moment as it is.
+
+    Raises OverflowError at the end of the year 9999.
+    """
+    rest = timedelta(microseconds=moment.microsecond)
+    if rest < _LOST:
+        return moment - rest
+    if _SECOND - rest < _LOST:
+        return moment - rest + _SECOND
+    return moment
