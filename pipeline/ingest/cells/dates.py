@@ -70,7 +70,8 @@ def parse_moment(text: str, context: Context) -> datetime | None:
     """A date or timestamp in any of the notations of exports, or None if it is none or no such day exists.
 
     2023年4月17日 9时05分 → 2023-04-17 09:05. A number of five digits is a spreadsheet's serial (1927 to 2173) in the
-    file's own date system, to the second where it is near one. A time with an offset from UTC becomes that of Asia/Shanghai.
+    file's own date system, rounded to a second that is near. A time with an offset from UTC becomes that of
+    Asia/Shanghai.
     """
     moment = read_moment(text, context)
     return moment.as_datetime() if moment else None
