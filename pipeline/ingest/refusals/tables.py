@@ -14,7 +14,7 @@ class TableRefusal(RefusalCode):
         action="请用文本编辑器打开文件，改正所指的一行；若文件由平台导出，请重新导出。",
     )
     BACKSLASH_ESCAPES = RefusalText(
-        sentence="第 {line} 行用反斜杠（\\）转义引号或分隔符，照 CSV 的通行写法会读错；请改为双引号包住、引号写两遍后重新导出",
+        sentence="第 {line} 行用反斜杠（\\）转义引号或分隔符，照 CSV 的通行写法会读错；请把引号改为写两遍后重新导出",
         meaning="导出程序在引号或分隔符前加反斜杠（如 MySQL 的 SELECT … INTO OUTFILE），CSV 的通行写法是把引号写两遍。",
         action="请在导出时选择标准的 CSV（分隔符在双引号之内，引号写两遍），或导出为 .xlsx 后重新报送。",
     )

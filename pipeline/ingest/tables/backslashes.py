@@ -7,10 +7,14 @@ Read as quotes are read everywhere else, such a text gives cells that are cut, j
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Sequence
 
 from pipeline.ingest.errors import RefusalPlace, RefusedFileError
 from pipeline.ingest.refusals.tables import TableRefusal
+
+# a\ and a\\\, but not a\\, of which the second backslash is the escaped one
+_ENDS_IN_ONE_BACKSLASH = re.compile(r"(?<!\\)(?:\\\\)*\\$")
 
 
 def refuse_backslash_escapes(
@@ -42,5 +46,8 @@ def _has_escaped_quote(lines: Sequence[str], delimiter: str) -> bool:
 
 def _has_escaped_delimiter(cells: Sequence[str], columns: int) -> bool:
     """Whether there are as many cells too many as end in a single backslash."""
-    cut = [cell for cell in cells[:-1] if cell.endswith("\\") and not cell.endswith("\\\\")]
-    return bool(cut) and len(cells) - len(cut) == columns
+    too_many = len(cells) - columns
+    if too_many <= 0:
+        return False
+    cut = list(filter(_ENDS_IN_ONE_BACKSLASH.search, cells[:-1]))
+    return len(cut) == too_many
