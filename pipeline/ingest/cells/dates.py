@@ -22,6 +22,7 @@ from pipeline.ingest.cells.day_notations import (
     is_decimal,
     plain,
 )
+from pipeline.ingest.cells.serial_moments import whole_second
 
 _SERIAL = re.compile(r"\d{5}(?:\.\d+)?")  # 45033, 45033.378472222: days since 1899-12-30
 _EPOCH = datetime(1899, 12, 30)
@@ -94,7 +95,8 @@ def parse_moment(text: str, context: Context) -> datetime | None:
     """A date or timestamp in any of the notations of exports, or None if it is none or no such day exists.
 
     2023年4月17日 9时05分 → 2023-04-17 09:05. A number of five digits is a spreadsheet's serial (1927 to 2173) in the
-    file's own date system, to the millisecond. A time with an offset from UTC becomes that of Asia/Shanghai.
+    file's own date system, rounded to a second that is near. A time with an offset from UTC becomes that of
+    Asia/Shanghai.
     """
     moment = read_moment(text, context)
     return moment.as_datetime() if moment else None
@@ -144,10 +146,10 @@ def _moment_of(moment: datetime) -> Moment:
 
 
 def _from_serial(text: str, context: Context) -> datetime:
-    """45033 → 2023-04-17 00:00, 45033.5 → 2023-04-17 12:00."""
+    """45033 → 2023-04-17 00:00, 45033.5 → 2023-04-17 12:00, 45033.99999999 → 2023-04-18 00:00."""
     epoch = _EPOCH_1904 if context.is_1904 else _EPOCH
     milliseconds = (Decimal(text) * _MILLISECONDS_OF_DAY).to_integral_value()
-    return epoch + timedelta(milliseconds=int(milliseconds))
+    return whole_second(epoch + timedelta(milliseconds=int(milliseconds)))
 
 
 def _moment(year: int, month: int, day: int, rest: str) -> Moment | None:

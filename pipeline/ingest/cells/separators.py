@@ -88,15 +88,24 @@ class _Column:
     def doubtful(self, *, is_foreign_table: bool) -> frozenset[str]:
         """Returns its texts that can be read in two ways, where nothing decides which is meant."""
         is_usual = self.holds(_USUAL)
-        if self.is_foreign or (is_foreign_table and not is_usual):
+        if self.is_foreign:
             return self._of(_DOUBTFUL_BESIDE_DECIMAL_COMMAS)
+        if is_foreign_table and not is_usual:
+            return self._of(_DOUBTFUL_BESIDE_DECIMAL_COMMAS)
+        if self.field.type is FieldType.INTEGER:
+            return self._doubtful_counts()
         # 97,205 in a column of per cent: 97205 % is no rate, and nothing says that it is 97.205 %.
-        is_rate = self.field.type is FieldType.NUMBER and self.field.unit in PER_CENT
+        is_rate = self.field.unit in PER_CENT
         if is_rate and not is_usual:
             return self._of([Separation.EITHER_COMMA])
-        if self.field.type is FieldType.INTEGER and not self._has_fixed_decimals():
-            return frozenset(filter(_is_whole, self._of([Separation.EITHER_DOT])))
         return frozenset()
+
+    def _doubtful_counts(self) -> frozenset[str]:
+        """Returns the counts such as 12.000, which may be twelve or twelve thousand."""
+        counts = self._of([Separation.EITHER_DOT])
+        if self._has_fixed_decimals():
+            return frozenset()
+        return frozenset(filter(_is_whole, counts))
 
     def _has_fixed_decimals(self) -> bool:
         """Whether all counts are written with decimals, as a database writes DECIMAL(10,3): 12.000, 5.000, 0.000."""
@@ -123,8 +132,12 @@ def doubtful_numbers(columns: Collection[tuple[Field, Collection[str]]]) -> dict
     """
     read = [_Column(field, _by_separation(texts)) for field, texts in columns]
     is_foreign_table = any(column.is_foreign for column in read)
-    doubtful = {column.field.name: column.doubtful(is_foreign_table=is_foreign_table) for column in read}
-    return {name: texts for name, texts in doubtful.items() if texts}
+    doubtful = {}
+    for column in read:
+        texts = column.doubtful(is_foreign_table=is_foreign_table)
+        if texts:
+            doubtful[column.field.name] = texts
+    return doubtful
 
 
 def _by_separation(texts: Collection[str]) -> dict[Separation, frozenset[str]]:

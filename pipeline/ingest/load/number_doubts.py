@@ -22,11 +22,11 @@ def doubts_of_rows(header: Header, rows: Iterable[Row]) -> Doubts:
     columns = _numeric_columns(header)
     texts: dict[int, set[str]] = {index: set() for index in columns}
     for row in rows:
-        for index, found in texts.items():
-            text = row[index] if index < len(row) else None
-            if text:
-                found.add(text)
-    return doubtful_numbers([(field, texts[index]) for index, field in columns.items()])
+        # A row may end before the last columns.
+        for index in columns.keys() & range(len(row)):
+            texts[index].add(row[index] or "")
+    fields_with_texts = [(field, texts[index]) for index, field in columns.items()]
+    return doubtful_numbers(fields_with_texts)
 
 
 def doubts_of_columns(header: Header, rows: BulkRows) -> Doubts:

@@ -29,6 +29,7 @@ from pipeline.ingest.load.fixes import (
 )
 from pipeline.ingest.load.ledger import Account
 from pipeline.ingest.load.number_doubts import with_doubt_sql
+from pipeline.ingest.load.serial_days import round_serials
 from pipeline.ingest.load.sheet_plan import SheetPlan, is_blank_sql, shape
 from pipeline.ingest.reasons import MESSAGES, Disposition
 from pipeline.ingest.refusals.load import LoadRefusal
@@ -81,6 +82,7 @@ def load_in_columns(
     account.add(sheet, Disposition.SET_ASIDE, RowKind.BLANK.value, plan.blank)
     printed = _printed_rows(rows, plan, contract, dict(scales))
     ends_of_groups = [total.row_no for total in printed if total.covers != "of_which"]
+    round_serials(rows, plan.header, plan.days)
     _make_body(rows, sheet, plan, contract, ends_of_groups)
     _meet_persons(rows.con, plan, reader)
     patched = _make_fixes(rows.con, sheet, reader, scales)

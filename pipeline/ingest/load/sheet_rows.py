@@ -25,6 +25,7 @@ from pipeline.ingest.load.incoming import add_problems, add_rows, equals_sum, ot
 from pipeline.ingest.load.ledger import Account
 from pipeline.ingest.load.number_doubts import Doubts, doubts_of_rows, with_doubt
 from pipeline.ingest.load.scales import refuse_scale_below, scales_of, unit_above
+from pipeline.ingest.load.serial_days import rounded_serial
 from pipeline.ingest.load.sheet_columns import load_in_columns
 from pipeline.ingest.load.sheet_plan import make_plan
 from pipeline.ingest.load.summary_sheets import LoadedSheet, summary_sheets, withdraw_rows
@@ -360,6 +361,8 @@ def _text_of_field(reading: _Reading, text: str | None, row_no: int, column: int
     may_be_day = text is not None and _DAY.fullmatch(text) is not None
     if may_be_day and is_changed_by_days(field):
         text = _with_day_mark(reading, text or "", row_no, column)
+    elif may_be_day:
+        text = rounded_serial(text or "", field, (row_no - 1, column), reading.days)
     if field.fill_down:
         return _filled_down(reading, text, field)
     return with_doubt(text, field, reading.doubts)

@@ -5,7 +5,7 @@ A cell is compared where both can be told: a plain numeral in a numeric column, 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
@@ -33,6 +33,12 @@ class ComparedColumn:
     def is_number(self) -> bool:
         """Whether its values are numbers, which have sums."""
         return self.field.type in _NUMERIC
+
+    def says_something(self, text: str | None) -> bool:
+        """Whether a text is a plain value of this column, and none that means nothing."""
+        if text is None or text.strip() in self.missing:
+            return False
+        return plain_number(text) is not None if self.is_number else is_plain_word(text)
 
 
 @dataclass
@@ -67,37 +73,40 @@ class Comparison:
 
     def add(self, row: SeenRow) -> None:
         """Compares one row that the simple reader sees."""
-        if row.row_no in self.loaded.unclear or row.row_no in self.loaded.excluded:
+        is_unclear = row.row_no in self.loaded.unclear
+        is_excluded = row.row_no in self.loaded.excluded
+        if is_unclear or is_excluded:
             return
         values = self.loaded.values.get(row.row_no)
         if values is None:
-            filled = next(filter(self._says_something(row), self.columns), None)
-            if filled is not None:
-                self.lost.append((row, filled))
+            self._note_row_without_values(row)
             return
         for column, value in zip(self.columns, values, strict=True):
             self._compare(row, column, value)
 
-    def _says_something(self, row: SeenRow) -> Callable[[ComparedColumn], bool]:
-        """Returns a test whether a row of data has a value in a column: a number where the table has numbers."""
-        has_numbers = any(column.is_number for column in self.columns)
-
-        def is_filled(column: ComparedColumn) -> bool:
+    def _note_row_without_values(self, row: SeenRow) -> None:
+        """Notes a row that was not loaded, though it holds a number; or a key where the table has no numbers."""
+        numbers = [column for column in self.columns if column.is_number]
+        decisive = numbers or self.columns
+        for column in decisive:
             text = row.cells.get(column.index)
-            if text is None or text.strip() in column.missing or column.is_number != has_numbers:
-                return False
-            return plain_number(text) is not None if has_numbers else is_plain_word(text)
-
-        return is_filled
+            if column.says_something(text):
+                self.lost.append((row, column))
+                return
 
     def _compare(self, row: SeenRow, column: ComparedColumn, value: str | None) -> None:
-        if (row.row_no, column.field.name) in self.loaded.flagged:
-            return
+        """Compares one cell with its value; one with a remark was not loaded as it stands."""
+        place = (row.row_no, column.field.name)
         text = row.cells.get(column.index, "")
-        # What the simple reader does not understand is not compared, nor what the contract says means nothing.
-        if text is None or (value is None and text.strip() in column.missing):
+        if text is None or place in self.loaded.flagged:
             return
-        is_same = self._is_same_number(column, text, value) if column.is_number else _is_same_word(text, value)
+        means_nothing = text.strip() in column.missing
+        if means_nothing and value is None:
+            return
+        if column.is_number:
+            is_same = self._is_same_number(column, text, value)
+        else:
+            is_same = not is_plain_word(text) or text == value
         if not is_same and self.first is None:
             self.first = Difference(row.row_no, column, text.strip() or "空", value)
 
@@ -142,16 +151,17 @@ def compared_columns(table: ColumnsRead, contract: Contract, first_column: int =
 
 def _is_comparable(field_read: Field, contract: Contract) -> bool:
     """Whether what is loaded of a field is what its cell says: no digest, no mask, nothing filled from above."""
-    if field_read.personal is not None or field_read.fill_down:
+    if field_read.personal is not None:
+        return False
+    if field_read.fill_down:
         return False
     if field_read.type in _NUMERIC:
         return True
-    is_key = field_read.type is FieldType.STRING and field_read.name in contract.primary_key
-    return is_key and field_read.codes is None and not contract.is_masked(field_read)
-
-
-def _is_same_word(text: str, value: str | None) -> bool:
-    return not is_plain_word(text) or text == value
+    is_key = field_read.name in contract.primary_key
+    is_looked_up = field_read.codes is not None
+    is_masked = contract.is_masked(field_read)
+    is_text = field_read.type is FieldType.STRING
+    return is_text and is_key and not is_looked_up and not is_masked
 
 
 def _is_given_to_blanks(field_read: Field) -> bool:

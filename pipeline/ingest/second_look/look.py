@@ -26,15 +26,22 @@ def refuse_difference(
     `is_whole_file` is False where the file holds other exports, too: rows below the last table may be theirs.
     Raises RefusedFileError with the place of the first. Nothing is said of cells that take more than simple reading.
     """
-    comparable = [table for table in account.tables if compared_columns(table, contract)]
-    for sheet in dict.fromkeys(table.sheet for table in comparable):
-        tables = [table for table in comparable if table.sheet == sheet]
-        tables.sort(key=lambda table: table.first_row)
+    for tables in _tables_by_sheet(account, contract):
         if is_whole_file:
             tables[-1] = replace(tables[-1], last_row=None)
         difference = _difference(reader, contract, rows, account, tables, is_whole=False)
         if difference is not None:
-            _refuse(sheet, difference)
+            _refuse(tables[0].sheet, difference)
+
+
+def _tables_by_sheet(account: Account, contract: Contract) -> list[list[ColumnsRead]]:
+    """Returns the tables with columns that can be compared, those of each sheet from top to bottom."""
+    by_sheet: dict[str, list[ColumnsRead]] = {}
+    for table in sorted(account.tables, key=lambda table: table.first_row):
+        columns = compared_columns(table, contract)
+        if columns:
+            by_sheet.setdefault(table.sheet, []).append(table)
+    return list(by_sheet.values())
 
 
 def _difference(

@@ -33,10 +33,11 @@ class WorkbookParts:
 
     def shared_text(self, number: str) -> str | None:
         """Returns a shared text by its number; None for rich text and for what needs decoding."""
-        place = int(number) if number.strip().isdecimal() else len(self.shared_texts)
-        if place >= len(self.shared_texts):
+        try:
+            content = self.shared_texts[int(number)]
+        except (IndexError, ValueError):
             return None
-        only = _ONLY_TEXT.fullmatch(self.shared_texts[place])
+        only = _ONLY_TEXT.fullmatch(content)
         # _x000D_ is a character that XML cannot hold.
         if only is None or b"_x" in only[1]:
             return None
@@ -52,15 +53,18 @@ def read_workbook_parts(archive: ZipArchive) -> WorkbookParts:
         return WorkbookParts({}, frozenset(), ())
     targets = {link.get("Id", ""): link.get("Target", "") for link in whole_xml(archive.read(links))}
     named = list(_sheets(whole_xml(archive.read(book)), targets, members))
-    names = mask_sheet_names([name for name, _ in named])
-    sheets = {name: part for name, (_, part) in zip(names, named, strict=True)}
+    # The ledger's names of sheets are those of the file, without persons.
+    names = mask_sheet_names(name for name, _ in named)
+    parts = [part for _, part in named]
+    plain_styles = frozenset({"0"})
     styles = members.get("xl/styles.xml")
+    if styles is not None:
+        plain_styles = _plain_styles(whole_xml(archive.read(styles)))
+    shared_texts: list[bytes] = []
     texts = members.get("xl/sharedstrings.xml")
-    return WorkbookParts(
-        sheets,
-        _plain_styles(whole_xml(archive.read(styles))) if styles else frozenset({"0"}),
-        _ITEM.findall(archive.read(texts)) if texts else (),
-    )
+    if texts is not None:
+        shared_texts = _ITEM.findall(archive.read(texts))
+    return WorkbookParts(dict(zip(names, parts, strict=True)), plain_styles, shared_texts)
 
 
 def _sheets(workbook: Element, targets: Mapping[str, str], members: Mapping[str, str]) -> Iterator[tuple[str, str]]:
@@ -68,24 +72,31 @@ def _sheets(workbook: Element, targets: Mapping[str, str], members: Mapping[str,
     for element in workbook.iter():
         if _local(element.tag) != "sheet":
             continue
-        link = next((value for key, value in element.attrib.items() if _local(key) == "id"), "")
-        target = targets.get(link, "").replace("\\", "/")
-        path = posixpath.normpath(posixpath.join("/xl", target)).lstrip("/").lower()
-        if path in members:
-            yield element.get("name", ""), members[path]
+        attributes = {_local(key): value for key, value in element.attrib.items()}
+        target = targets.get(attributes.get("id", ""), "").replace("\\", "/")
+        path = posixpath.join("/xl", target)
+        part = members.get(posixpath.normpath(path).lstrip("/").lower())
+        if part is not None:
+            yield attributes.get("name", ""), part
 
 
 def _plain_styles(stylesheet: Element) -> frozenset[str]:
     """Returns the numbers of the styles that show a number as it is."""
-    codes: dict[str, str] = {}
-    formats: list[str] = []
+    codes = {entry.get("numFmtId", ""): entry.get("formatCode", "") for entry in _entries(stylesheet, "numFmts")}
+    plain = set()
+    for style, entry in enumerate(_entries(stylesheet, "cellXfs")):
+        number = entry.get("numFmtId", "0")
+        if _is_plain(number, codes.get(number)):
+            plain.add(str(style))
+    return frozenset(plain)
+
+
+def _entries(stylesheet: Element, kind: str) -> list[Element]:
+    """Returns the entries of a part of the styles, such as `cellXfs`."""
     for part in stylesheet:
-        kind = _local(part.tag)
-        if kind == "numFmts":
-            codes = {entry.get("numFmtId", ""): entry.get("formatCode", "") for entry in part}
-        elif kind == "cellXfs":
-            formats = [entry.get("numFmtId", "0") for entry in part]
-    return frozenset(str(at) for at, number in enumerate(formats) if _is_plain(number, codes.get(number)))
+        if _local(part.tag) == kind:
+            return list(part)
+    return []
 
 
 def _is_plain(number: str, code: str | None) -> bool:

@@ -28,6 +28,8 @@ _LAST_ROW_ENDS = re.compile(rb".*</(?:\w+:)?row\s*>", re.S)
 # <row r="12" or <x:row spans="1:9" r='12'
 _NUMBERED_ROW = re.compile(rb"<(?:\w+:)?row\b[^>]*?\sr=")
 _REFERENCE = re.compile(r"([A-Z]{1,3})[0-9]{1,7}")  # AB12
+_MERGED = re.compile(r"([A-Z]{1,3})([0-9]{1,7}):([A-Z]{1,3})([0-9]{1,7})")  # A1:B7
+_MOST_MERGED_COLUMNS = 256
 _LARGEST_EXPONENT = 308
 
 
@@ -56,6 +58,7 @@ class WorkbookReader:
                     events.read(archive.blocks(part, _SMALL))
                 else:
                     _read_sample(archive, part, size, events)
+        events.leave_merged_cells_alone()
         return SeenRows(events.rows, events.first_column, is_whole=is_whole or is_small)
 
 
@@ -109,6 +112,7 @@ class _Events:
     _is_inline: bool = False
     _is_rich: bool = False
     _has_formula: bool = False
+    _merged: list[tuple[str, ...]] = field(default_factory=list)
 
     def read(self, blocks: Iterator[bytes] | list[bytes]) -> None:
         """Goes through the blocks of one document; raises ExpatError where it is no XML."""
@@ -152,6 +156,24 @@ class _Events:
         self._style = attributes.get("s", "0")
         self._text = []
         self._is_inline = self._is_rich = self._has_formula = False
+
+    def _start_merged(self, attributes: dict[str, str]) -> None:
+        merged = _MERGED.fullmatch(attributes.get("ref", ""))
+        if merged:
+            self._merged.append(merged.groups())
+
+    def leave_merged_cells_alone(self) -> None:
+        """Lets nothing be known of the cells that a merged one covers: some readers fill them, others empty them."""
+        rows: dict[int, list[dict[int, str | None]]] = {}
+        for row in self.rows:
+            rows.setdefault(row.row_no, []).append(dict(row.cells))
+        for left, top, right, bottom in self._merged:
+            first, last = _column_of(left), min(_column_of(right), _column_of(left) + _MOST_MERGED_COLUMNS)
+            for row_no in range(int(top), min(int(bottom), self.row_no) + 1):
+                covered = range(first + (row_no == int(top)), last + 1)
+                for cells in rows.get(row_no, ()):
+                    cells.update(dict.fromkeys(covered))
+        self.rows = [SeenRow(row_no, cells) for row_no, same in rows.items() for cells in same]
 
     def _start_text(self, _: dict[str, str]) -> None:
         self._collects = True
@@ -201,6 +223,7 @@ _BEGINNINGS: dict[str, Callable[[_Events, dict[str, str]], None]] = {
     "r": _Events._start_rich,
     "rPh": _Events._start_rich,
     "f": _Events._start_formula,
+    "mergeCell": _Events._start_merged,
 }
 
 

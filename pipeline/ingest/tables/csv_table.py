@@ -12,6 +12,7 @@ from itertools import islice
 from pipeline.contracts import Contract
 from pipeline.ingest.errors import RefusalPlace, RefusedFileError
 from pipeline.ingest.refusals.tables import TableRefusal
+from pipeline.ingest.tables.backslashes import refuse_backslash_escapes
 from pipeline.ingest.tables.header import Header, find_header
 from pipeline.ingest.tables.header_paths import Row
 from pipeline.ingest.text.transcode import TextFile
@@ -76,7 +77,7 @@ def read_records(
 ) -> Iterator[tuple[int, list[str]]]:
     """Yields the physical line (from 1) and the cells of each record below the header, or of all with `from_top`.
 
-    Raises RefusedFileError at a quote that takes in what follows.
+    Raises RefusedFileError at a quote that takes in what follows, and at a record with backslashes for escapes.
     """
     delimiter = contract.csv.delimiter
     skipped = 0 if from_top else table.lines_above
@@ -92,6 +93,7 @@ def read_records(
                 # However many cells it has: in a last column of remarks the rows below would be words of a remark.
                 if has_several_lines and record.is_open(delimiter):
                     raise csv.Error
+                refuse_backslash_escapes(record.lines, cells, delimiter, len(table.header.columns), first_line)
                 yield first_line, cells
                 first_line = skipped + reader.line_num + 1
                 record.lines.clear()

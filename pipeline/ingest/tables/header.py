@@ -87,11 +87,12 @@ class Header:
 
     def is_reordered_by(self, cells: Sequence[str]) -> bool:
         """Whether a row further down is a header, too, most of whose labels are these, but some in other columns."""
-        places = {column.label: place for place, column in enumerate(self.columns) if column.label}
+        labels = [column.label for column in self.columns]
         keys = [label_key(cell) for cell in cells]
-        known = [(place, places[key]) for place, key in enumerate(keys) if key in places]
-        is_header = len(known) * 2 > len(self.columns)
-        return is_header and any(place != expected for place, expected in known)
+        known = set(keys).intersection(labels) - {""}
+        if len(known) * 2 <= len(labels):
+            return False
+        return any(keys.index(key) != labels.index(key) for key in known)
 
 
 @dataclass(frozen=True)

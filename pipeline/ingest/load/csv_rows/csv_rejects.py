@@ -17,6 +17,7 @@ from pipeline.ingest.load.csv_rows.typed_pass import CHUNK, TypedPass, Unaccount
 from pipeline.ingest.load.incoming import add_problems, add_rows, wrong_column_count
 from pipeline.ingest.reasons import Disposition, RowReason
 from pipeline.ingest.refusals.load import LoadRefusal
+from pipeline.ingest.tables.backslashes import refuse_backslash_escapes
 from pipeline.ingest.tables.csv_table import SHEET
 from pipeline.ingest.tables.rows import RowKind
 from pipeline.ingest.text.lines import irregular_lines, starts_of
@@ -100,14 +101,17 @@ def explain(typed_pass: TypedPass, path: Path, rejected: Rejected, lines_before:
     """Reads the rejected records of a part one by one; their rows go to `incoming`, their faults to the problems."""
     rows: list[TypedRow] = []
     problems: list[CellProblem] = []
+    delimiter = typed_pass.contract.csv.delimiter
     with path.open("rb") as file:
         starts = starts_of(path, rejected.lines)
         for line, start, span in zip(rejected.lines, starts, rejected.spans, strict=True):
             file.seek(int(start))
             # Bytes that do not decode begin the load again, from a copy that marks them if they are few.
             record = [file.readline().decode("utf-8") for _ in range(int(span))]
-            cells = _cells(record, typed_pass.contract.csv.delimiter)
-            read_record(typed_pass, cells, lines_before + int(line), rows, problems)
+            line_no = lines_before + int(line)
+            cells = _cells(record, delimiter)
+            refuse_backslash_escapes(record, cells, delimiter, len(typed_pass.header.columns), line_no)
+            read_record(typed_pass, cells, line_no, rows, problems)
             if len(rows) + len(problems) >= CHUNK:
                 flush(typed_pass, rows, problems)
     flush(typed_pass, rows, problems)

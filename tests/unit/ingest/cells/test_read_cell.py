@@ -240,6 +240,8 @@ def test_a_date_column_never_loses_a_time(day: date, minutes: int) -> None:
 def test_a_serial_is_a_day_of_the_files_own_date_system(is_1904: bool, day: str) -> None:
     assert read("45033", type="date", is_1904=is_1904) == Reading(day)
     assert read("45033.378472222", type="datetime", is_1904=is_1904) == Reading(f"{day} 09:05:00")
+    assert read("45033.378472", type="datetime", is_1904=is_1904) == Reading(f"{day} 09:05:00")
+    assert read("45032.99999999", type="date", is_1904=is_1904) == Reading(day)
     assert read("45033.5", type="date", is_1904=is_1904).reason == "time_in_date"
 
 

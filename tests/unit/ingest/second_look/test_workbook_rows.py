@@ -87,6 +87,16 @@ def test_parts_may_be_named_with_backslashes(tmp_path: Path) -> None:
     assert cells(book(tmp_path, '<row r="1"><c r="B1"><v>1</v></c></row>', separator="\\")) == [(1, {1: "1"})]
 
 
+def test_nothing_is_known_of_the_cells_that_a_merged_one_covers(tmp_path: Path) -> None:
+    rows = "".join(f'<row r="{at}"><c r="A{at}"><v>1</v></c><c r="C{at}"><v>3</v></c></row>' for at in (1, 2, 3))
+    merged = '</sheetData><mergeCells><mergeCell ref="A1:B2"/></mergeCells><sheetData>'
+    assert cells(book(tmp_path, rows + merged)) == [
+        (1, {0: "1", 1: None, 2: "3"}),
+        (2, {0: None, 1: None, 2: "3"}),
+        (3, {0: "1", 2: "3"}),
+    ]
+
+
 @pytest.mark.parametrize("reference", [' r="{row}"', ""])
 def test_a_sample_has_the_rows_of_the_whole_with_their_numbers(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, reference: str
