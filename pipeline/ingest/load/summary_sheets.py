@@ -57,11 +57,14 @@ def summary_sheets(loaded: Sequence[LoadedSheet], contract: Contract) -> list[Lo
 
 def _unnamed_summary(loaded: Sequence[LoadedSheet]) -> list[LoadedSheet]:
     """Returns the first sheet whose sums are those of all others, or nothing."""
-    for sheet in loaded:
-        others = [other for other in loaded if other is not sheet]
-        if _is_sum_of(sheet, others):
-            return [sheet]
-    return []
+    filled = [sheet for sheet in loaded if _without_zeros(sheet.total)]
+    if len(filled) <= _FEW:
+        return []
+    # Summed up once: a workbook may have a sheet for each of hundreds of windows.
+    sums_of_all = _without_zeros(sums_of([sheet.total for sheet in filled]))
+    summaries = (sheet for sheet in filled if _is_half_of(sheet, sums_of_all))
+    first = next(summaries, None)
+    return [first] if first else []
 
 
 def _refuse_far_from(sheet: LoadedSheet, rest: Segment, contract: Contract) -> None:
@@ -96,15 +99,12 @@ def _compared_sums(own: Segment, rest: Segment, contract: Contract) -> Mapping[s
     return pairs or {"行数": (Decimal(own.rows), Decimal(rest.rows))}
 
 
-def _is_sum_of(sheet: LoadedSheet, others: Sequence[LoadedSheet]) -> bool:
-    """Whether a sheet's sums are those of the others in at least two fields, and too large to be so by chance."""
+def _is_half_of(sheet: LoadedSheet, sums_of_all: Mapping[str, Decimal]) -> bool:
+    """Whether a sheet's sums are those of the others, half of all: in two fields at least, and not so by chance."""
     own = _without_zeros(sheet.total)
-    parts = [other.total for other in others if _without_zeros(other.total)]
-    if len(parts) < _FEW or len(own) < _FEW:
+    if len(own) < _FEW or sum(own.values()) < _BEYOND_CHANCE:
         return False
-    if sum(own.values()) < _BEYOND_CHANCE:
-        return False
-    return own == _without_zeros(sums_of(parts))
+    return {name: 2 * value for name, value in own.items()} == sums_of_all
 
 
 def _without_zeros(segment: Segment) -> dict[str, Decimal]:

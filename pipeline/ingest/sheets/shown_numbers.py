@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import cache
+from functools import cache, cached_property
 from math import isfinite, prod
 from operator import eq, ge, gt, le, lt, ne
 
@@ -62,10 +62,13 @@ class ShownNumber:
         section = self._section_of(number) if is_exact else None
         return section.text(rounded(number)) if section else None
 
+    @cached_property
+    def _has_conditions(self) -> bool:
+        return any(section.condition for section in self.sections)
+
     def _section_of(self, number: float) -> _Section | None:
         """The section that counts: the first whose condition holds; without conditions for >= 0, < 0 and 0."""
-        has_conditions = any(section.condition for section in self.sections)
-        if has_conditions:
+        if self._has_conditions:
             fitting = (section for section in self.sections if section.holds_for(number))
             return next(fitting, None)
         place = {-1: 1, 0: 2, 1: 0}[(number > 0) - (number < 0)]
@@ -94,17 +97,13 @@ class _Section:
 
     def text(self, number: Decimal) -> str | None:
         """The number with its scale, unit or zeros; None where there are none, or the section shows no digits."""
-        code = _CODE.fullmatch(self.signs)
-        if code:
-            return _code_text(number, *code.groups())
-        parts = _NUMBER.fullmatch(self.signs)
-        if parts is None:
+        if self._code:
+            return _code_text(number, *self._code.groups())
+        if self._suffix is None:
             return None
         if "%" in self.signs:
             return _plain(number * 100) + "%"
-        suffix = _words(parts[3])
-        scale = _scale_of(suffix)
-        factor = self._factor
+        suffix, scale, factor = self._suffix, self._scale, self._factor
         # 12345 in `0!.0,"万"` is shown as 1.2万, which is what it is.
         is_same = scale is not None and factor * scale == 1
         if is_same:
@@ -116,7 +115,23 @@ class _Section:
         # 12345 in `0,` is shown as 12, and in `0.0,"万"` as 12.3万: nobody knows what was meant.
         return SCALED_MARK + shown + (suffix if scale != 1 else "")
 
-    @property
+    @cached_property
+    def _code(self) -> re.Match[str] | None:
+        """The zeros of a code and the words around them; None where the section shows a number."""
+        return _CODE.fullmatch(self.signs)
+
+    @cached_property
+    def _suffix(self) -> str | None:
+        """The words behind the digits; None where there are no digits."""
+        parts = _NUMBER.fullmatch(self.signs)
+        return _words(parts[3]) if parts else None
+
+    @cached_property
+    def _scale(self) -> int | None:
+        """What these words multiply the number by."""
+        return _scale_of(self._suffix or "")
+
+    @cached_property
     def _factor(self) -> Decimal:
         """What the number is multiplied by before it is shown: `0,` shows thousands, `0!.0,` ten thousands."""
         commas = sum(map(len, _THOUSANDS.findall(self.signs)))

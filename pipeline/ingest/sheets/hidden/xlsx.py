@@ -45,8 +45,9 @@ _STYLE = re.compile(rb'\bs="(\d+)"')
 _VALUE = re.compile(rb"<v\b[^>]*>([^<]*)</")
 # <f>A1+1</f>, <f t="shared" si="0"/>
 _FORMULA = re.compile(rb"<f\b[^>]*?(?:/>|>([^<]*)</)", re.S)
-# What stands behind `<c r="B2"` in a cell that holds a value or a text, perhaps behind a formula.
-_IS_FILLED = rb'"[^>]*>(?:<f\b.*?(?:</f>|/>))?<(?:v>[^<]|is>)'
+# What stands behind `<c r="B2"` in a cell that holds a value or a text, perhaps behind a formula. It ends with the
+# formula, or it would look through the whole sheet for each that has no value.
+_IS_FILLED = rb'"[^>]*>(?:<f\b[^>]*(?:/>|>[^<]*</f>))?<(?:v>[^<]|is>)'
 _FILLED = re.compile(rb'<c r="([A-Z]{1,3})\d+' + _IS_FILLED, re.S)
 # 0, 0.0, -0, 0E0
 _ZERO = re.compile(r"-?0+(?:\.0*)?(?:[eE][+-]?\d+)?")
