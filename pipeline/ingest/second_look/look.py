@@ -66,7 +66,7 @@ def _difference(
     for table in tables:
         columns = compared_columns(table, contract, seen.first_column)
         of_table = list(_rows_of(table, seen_rows))
-        names = [column.field.name for column in columns]
+        names = [column.field.column for column in columns]
         loaded = loaded_rows(rows, account, sheet, names, [row.row_no for row in of_table])
         comparison = Comparison(columns, loaded)
         for row in of_table:
