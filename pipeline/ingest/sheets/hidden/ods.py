@@ -45,6 +45,8 @@ class _OdsSearch:
         elif local == "table-row":
             self._column = 0
             self._row_repeats = int(attributes.get("table:number-rows-repeated", 1))
+            if attributes.get("table:visibility", "visible") != "visible":
+                self._sheet.hidden_rows.update(range(self._row, self._row + min(self._row_repeats, _MOST_REPEATS)))
         elif local == "annotation":
             self._is_in_comment = True
         elif local == "table":

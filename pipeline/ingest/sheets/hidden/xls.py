@@ -127,6 +127,12 @@ def _note_text(sheet: OddSheet, _row: int, column: int, _record: bytes) -> None:
     sheet.note_filled(column)
 
 
+def _note_row(sheet: OddSheet, row: int, _column: int, record: bytes) -> None:
+    """[MS-XLS] 2.4.221 Row: behind twelve bytes the flags, of which bit 5, fDyZero, says that the row is hidden."""
+    if record[12] & 0x20:
+        sheet.hidden_rows.add(row)
+
+
 def _style(record: bytes) -> int:
     """The style of a cell: the last two of the six bytes at the head."""
     style: int = struct.unpack_from("<H", record, 4)[0]
@@ -165,6 +171,7 @@ def _note_formula(sheet: OddSheet, row: int, column: int, record: bytes) -> None
 
 # Kind of a record → its least size in bytes, and how it is taken in.
 _NOTES: Final[Mapping[int, tuple[int, Callable[[OddSheet, int, int, bytes], None]]]] = {
+    0x0208: (16, _note_row),
     0x0203: (14, _note_number),
     0x027E: (10, _note_rk),
     0x00BD: (_CELL_HEAD, _note_run),

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.ingest.containers import archive
 from pipeline.ingest.containers.archive import PACKED_FILE, WORKBOOK, gzip_blocks, is_folder, open_zip
 from pipeline.ingest.errors import RefusedFileError
 from pipeline.ingest.refusals.containers import ContainerRefusal
@@ -155,3 +156,15 @@ def test_a_member_without_a_name_is_no_folder() -> None:
     assert not is_folder(zipfile.ZipInfo("a.csv"))
     # zipfile ends a name at its first zero byte.
     assert not is_folder(zipfile.ZipInfo("\x00.csv"))
+
+
+def test_a_working_copy_is_written_member_by_member(tmp_path: Path) -> None:
+    with archive.write_zip(tmp_path / "a.zip") as target:
+        target.write("xl/a.xml", [b"<a", b"/>"])
+    with archive.open_zip(tmp_path / "a.zip", archive.WORKBOOK) as written:
+        assert written.read("xl/a.xml") == b"<a/>"
+
+
+def test_names_of_careless_writers_have_a_plain_form() -> None:
+    names = ("xl/workbook.xml", "xl\\workbook.xml", "\\xl\\workbook.xml", "/xl/workbook.xml")
+    assert {archive.plain_name(name) for name in names} == {"xl/workbook.xml"}

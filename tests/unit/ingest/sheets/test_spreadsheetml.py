@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pipeline.common.cell_marks import NUMBER_MARK
+from pipeline.common.cell_marks import NUMBER_MARK, STRUCK_MARK
 from pipeline.ingest.errors import RefusedFileError
 from pipeline.ingest.sheets.spreadsheetml import read_spreadsheetml
 from tests.unit.ingest.exports import (
@@ -109,3 +109,21 @@ def test_spreadsheetml_says_what_its_cells_show() -> None:
         ["98.5%", "98.5%", "0.985", "0.985"], ["98.5%", None, None, None], ["2023-03-01", "2023-03-01", None, None]
     ]  # fmt: skip
     assert sheet.days() == {1: frozenset({2})}
+
+
+def test_spreadsheetml_shows_scales_and_zeros_and_marks_what_is_struck_out() -> None:
+    styles = "".join(
+        f'<Style ss:ID="{name}">{look}</Style>'
+        for name, look in (
+            ("a", '<NumberFormat ss:Format="0.0&quot;万件&quot;"/>'),
+            ("b", '<NumberFormat ss:Format="0000"/>'),
+            ("c", '<Font ss:StrikeThrough="1"/>'),
+        )
+    )
+    cells = "".join(f'<Cell ss:StyleID="{name}"><Data ss:Type="Number">19</Data></Cell>' for name in "abc")
+    (sheet,) = read_spreadsheetml(
+        '<Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet" xmlns:ss="urn:x">'
+        f'<Styles>{styles}</Styles><Worksheet ss:Name="一"><Table><Row>{cells}</Row></Table></Worksheet></Workbook>',
+        MANY,
+    )
+    assert sheet.rows == [["19万件", "0019", f"{STRUCK_MARK}19"]]

@@ -112,6 +112,18 @@ def test_an_identifier_that_the_file_writes_out_in_full_is_read_exactly(tmp_path
     assert ("司法厅", "510000202304170011") in [row[2:4] for row in Loaded(list(read_sheets(path))).rows]
 
 
+@pytest.mark.parametrize("kind", ["xlsx", "xls", "ods"])
+def test_a_sheet_names_the_rows_that_it_hides(kind: str, tmp_path: Path) -> None:
+    made = openpyxl.load_workbook(
+        book(tmp_path / "a.xlsx", 表=[[*HEADER], *[case("公安厅", at) for at in range(1, 6)]])
+    )
+    made["表"].row_dimensions[3].hidden = made["表"].row_dimensions[5].hidden = True
+    made.save(tmp_path / "a.xlsx")
+    path = tmp_path / "a.xlsx"
+    (sheet,) = read_sheets(path if kind == "xlsx" else converted(path, kind, tmp_path))
+    assert sheet.hidden_rows == {2, 4}
+
+
 def test_thousands_of_formatted_empty_rows_are_no_rows(tmp_path: Path) -> None:
     path = tmp_path / "a.xlsx"
     made = openpyxl.load_workbook(book(path, 表=[[*HEADER], case("公安厅", 1)]))
