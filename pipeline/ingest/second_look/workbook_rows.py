@@ -21,8 +21,8 @@ from pipeline.ingest.second_look.seen import SeenRow, SeenRows
 from pipeline.ingest.second_look.workbook_parts import WorkbookParts, read_workbook_parts
 
 _SMALL = 512 << 10
-_BLOCKS = 10
-_SAMPLED = 8 << 10
+_BLOCKS = 8
+_SAMPLED = 6 << 10
 _ROW = re.compile(rb"<(?:\w+:)?row[\s/>]")
 _LAST_ROW_ENDS = re.compile(rb".*</(?:\w+:)?row\s*>", re.S)
 # <row r="12" or <x:row spans="1:9" r='12'
@@ -63,7 +63,7 @@ class WorkbookReader:
 
 
 def _read_sample(archive: ZipArchive, part: str, size: int, events: _Events) -> None:
-    """Reads some rows of each tenth of a sheet, and its last ones."""
+    """Reads some rows of each eighth of a sheet, and its last ones."""
     rows_above = 0
     cut_tag = tail = b""
     for block in archive.blocks(part, size // _BLOCKS + 1):
