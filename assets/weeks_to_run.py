@@ -6,11 +6,11 @@ come, in `pipeline.warehouse.week_stages`.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from pipeline.reporting_calendar.week_ids import week_id_of, year_bounds
+from pipeline.reporting_calendar.week_ids import read_week_id, week_id_of, year_bounds
 
 if TYPE_CHECKING:
     from pipeline.contracts import Contract
@@ -20,11 +20,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class RunWeeks:
-    """The first and the last week of a run, and those in between that an earlier run did not bring to their end."""
+    """The first and the last week of a run, and those in between that an earlier run did not bring to their end.
+
+    `left` are weeks with something to do that a gap of whole years divides from this run: each needs a run of its own.
+    """
 
     first: str
     last: str
     unfinished: tuple[str, ...] = ()
+    left: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -72,13 +76,30 @@ def range_of(pending: Sequence[str], target: str, loaded: LoadedWeeks) -> RunWee
     2023-03 to 2023-15.
     """
     new = [week for week in pending if week <= target]
-    to_do = sorted({*new, *loaded.unfinished, *loaded.read_otherwise})
+    all_to_do = sorted({*new, *loaded.unfinished, *loaded.read_otherwise})
+    begin = _begin_of_years([*new, *loaded.delivered], target)
+    left = tuple(week for week in all_to_do if week < begin)
+    to_do = all_to_do[len(left) :]
     if not to_do:
-        return RunWeeks(target, target)
+        return RunWeeks(target, target, left=left)
     first = min(to_do[0], target)
     _, end_of_year = year_bounds(first)
     moved = [week for week in loaded.delivered if first <= week <= end_of_year]
-    return RunWeeks(first, max([target, *to_do, *moved]), loaded.unfinished)
+    unfinished = tuple(week for week in loaded.unfinished if week >= begin)
+    return RunWeeks(first, max([target, *to_do, *moved]), unfinished, left)
+
+
+def _begin_of_years(weeks: Iterable[str], target: str) -> str:
+    """Returns the id before the first week of the years that go on without a gap up to the target's.
+
+    A range from 2019-15 to 2023-15 has two hundred weeks, of which a hall that began in 2023 delivers none before.
+    """
+    years = {read_week_id(week)[0] for week in weeks}
+    first_year, _ = read_week_id(target)
+    while first_year - 1 in years:
+        first_year -= 1
+    begin, _ = year_bounds(week_id_of(first_year, 1))
+    return begin
 
 
 def loaded_weeks(settings: Settings, contracts: Mapping[str, Contract]) -> LoadedWeeks:

@@ -273,6 +273,11 @@ class Contract(Strict):
     layout: Layout = Layout()
     missing_values: tuple[str, ...] = NOTHING
     primary_key: tuple[Identifier, ...] = ()
+    key: Literal["folded", "exact"] = PydanticField(
+        default="folded",
+        description="folded: texts of the key are compared without blanks, full-width characters as plain ones and "
+        "Latin letters as capitals, so that A001, Ａ001 and a001 are one; exact: as they are written",
+    )
     latest_by: Identifier | None = PydanticField(
         default=None, description="field that decides between rows of one key within a file"
     )

@@ -9,7 +9,7 @@ SELECT
     d.week_id, -- 报送的期 | week reported
     d.as_of, -- 导出时间（北京时间） | exported, Beijing time
     r.report_date, -- 日期 | day
-    r.window_name, -- 窗口名称 | window
+    coalesce(r.window_name_folded, r.window_name) AS window_name, -- 窗口名称 | window
     r.consulted, -- 咨询（人次） | consultations, persons
     r.accepted, -- 受理（件） | accepted, cases
     r.issued, -- 颁发（件） | issued, cases

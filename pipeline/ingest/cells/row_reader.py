@@ -13,6 +13,7 @@ from functools import lru_cache
 from types import MappingProxyType
 
 from pipeline.common.cell_marks import SCALED_MARK, unmarked
+from pipeline.common.key_form import folded
 from pipeline.contracts import Contract, Field, FieldType, OnError
 from pipeline.ingest.cells.code_lists import CodeLists
 from pipeline.ingest.cells.dates import Context
@@ -154,10 +155,21 @@ class RowReader:
         known = self.codes.get(field.codes or "")
         if known is None or reading.value in known:
             return read
+        label = self._label_by_form(field.codes or "", reading.value)
+        if label is not None:
+            return CellReading(label, None)
         # 无业务 stands in a column of codes as it does in one of numbers.
         if reading.value in field.zero_values:
             return read
         return CellReading(None, Reason.UNKNOWN_CODE)
+
+    def _label_by_form(self, code_list: str, text: str | None) -> str | None:
+        """The only label of a list that a text is another spelling of: 行政 许可 → 行政许可; else None."""
+        if text is None:
+            return None
+        form = folded(text)
+        labels = [label for label in self._codes.get(code_list, ()) if folded(label) == form]
+        return labels[0] if len(labels) == 1 else None
 
 
 def _is_quarantined(problem: CellProblem) -> bool:

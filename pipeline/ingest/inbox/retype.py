@@ -21,6 +21,7 @@ from pipeline.ingest.inbox.archive import stored_original
 from pipeline.ingest.inbox.loader import FileEvent, Loader
 from pipeline.ingest.inbox.reread import load_again
 from pipeline.ingest.load import ledger
+from pipeline.ingest.load.key_spelling import folded_column, folded_keys
 from pipeline.ingest.load.succession import settle_all
 
 if TYPE_CHECKING:
@@ -147,7 +148,9 @@ def _copy_rows(con: DuckDBPyConnection, contract: Contract, deliveries: Sequence
         "SELECT column_name FROM duckdb_columns() WHERE schema_name = 'raw' AND table_name = ?", [before]
     ).fetchall()
     columns = {str(name) for (name,) in present}
-    names = [field.name for field in contract.stored_fields if field.name in columns]
+    forms = [folded_column(field) for field in folded_keys(contract)]
+    stored = [field.name for field in contract.stored_fields]
+    names = [name for name in (*stored, *forms) if name in columns]
     listed = ", ".join(map(identifier, ["delivery_id", "sheet", "row_no", *names, "as_written"]))
     con.execute(
         f"INSERT INTO raw.{contract.name} ({listed}) SELECT {listed} FROM raw.{before}"

@@ -5,14 +5,15 @@ Reading the rows is done by `csv_file` and `sheet_rows`; which delivery of a wee
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from pipeline.common.quoting import identifier
-from pipeline.contracts import Contract
+from pipeline.contracts import Contract, Field
 from pipeline.ingest.load import ledger
 from pipeline.ingest.load.incoming import close_incoming
+from pipeline.ingest.load.key_spelling import candidates_by_form, folded_column, keep_spellings, note_spellings
 from pipeline.ingest.load.pending import PendingRows
 from pipeline.ingest.load.personal_left import note_personal_data_left
 from pipeline.ingest.load.succession import leave_place, settle_succession
@@ -60,8 +61,9 @@ def admit(
     """
     delivery = admission.delivery
     con.execute(_candidates(contract, rows))
+    respelled = note_spellings(con, contract)
     if contract.primary_key:
-        _exclude_duplicates(con, contract)
+        _exclude_duplicates(con, contract, respelled)
     note_personal_data_left(con, contract, persons)
     try:
         with rows.final():
@@ -70,6 +72,7 @@ def admit(
             else:
                 rows.replace()
             _insert_incoming(con, contract, delivery)
+            keep_spellings(con, contract, rows.mine, respelled)
             admission.ask()
             _count_rows(con, rows, admission.account)
             _insert_problems(con, delivery)
@@ -80,6 +83,7 @@ def admit(
                 leave_place(con, delivery.delivery_id, former, delivery.place, admission.contracts)
     finally:
         con.execute("DROP VIEW IF EXISTS candidate")
+        con.execute("DROP TABLE IF EXISTS key_spelling")
         close_incoming(con)
 
 
@@ -111,14 +115,15 @@ def _not_excluded() -> str:
     return "incoming_rowid NOT IN (SELECT incoming_rowid FROM excluded WHERE incoming_rowid IS NOT NULL)"
 
 
-def _exclude_duplicates(con: duckdb.DuckDBPyConnection, contract: Contract) -> None:
+def _exclude_duplicates(con: duckdb.DuckDBPyConnection, contract: Contract, respelled: Sequence[Field]) -> None:
     """Keeps the latest row of each key; exact repetitions and older states are set aside, a tie is quarantined.
 
-    Keys are compared by their hash first, which takes a fraction of the memory; rows without a key repeat nothing.
+    Keys of the `respelled` fields are compared in their folded form. All are compared by their hash first, which takes
+    a fraction of the memory; rows without a key repeat nothing.
     """
-    keys = ", ".join(contract.key_columns)
+    keys = ", ".join(_compared_names(contract, respelled))
     has_key = " AND ".join(f"{name} IS NOT NULL" for name in contract.key_columns)
-    keyed = f"FROM candidate WHERE {has_key}"
+    keyed = f"FROM {candidates_by_form(respelled)} WHERE {has_key}"
     hashes = _repeated_hashes(con, f"hash({keys})", keyed)
     if not len(hashes):
         return
@@ -130,7 +135,7 @@ def _exclude_duplicates(con: duckdb.DuckDBPyConnection, contract: Contract) -> N
         f"(SELECT key_hash FROM repeated_hash) AND {_not_excluded()}"
     )
     con.unregister("repeated_hash")
-    con.execute(_duplicate_verdicts(contract))
+    con.execute(_duplicate_verdicts(contract, respelled))
     con.execute("DROP TABLE repeated")
 
 
@@ -153,13 +158,20 @@ def _repeated_hashes(con: duckdb.DuckDBPyConnection, key_hash: str, keyed: str) 
     return np.concatenate(repeated)
 
 
-def _duplicate_verdicts(contract: Contract) -> str:
+def _compared_names(contract: Contract, respelled: Sequence[Field]) -> list[str]:
+    """Returns the columns by which keys are compared: case_no, or case_no_folded where some are respelled."""
+    forms = {field.name: folded_column(field) for field in respelled}
+    return [identifier(forms.get(name, name)) for name in contract.primary_key]
+
+
+def _duplicate_verdicts(contract: Contract, respelled: Sequence[Field]) -> str:
     """Returns SQL that judges the rows of the table `repeated` and notes those that do not count.
 
     Among the rows of a key with the latest `latest_by` all have to say the same, or the key is in conflict.
     """
-    keys = ", ".join(contract.key_columns)
-    content = _stored_columns(contract)
+    keys = ", ".join(_compared_names(contract, respelled))
+    # Rows of one key say the same if all but the key is the same, however the key is written.
+    content = ", ".join(field.column for field in contract.stored_fields if field not in respelled) or "1"
     latest = identifier(contract.latest_by) if contract.latest_by else "NULL"
     shown_key = " || ' / ' || ".join(f"coalesce(CAST({name} AS VARCHAR), '')" for name in contract.key_columns)
     return f"""

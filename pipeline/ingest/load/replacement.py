@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from pipeline.common.quoting import identifier, quoted
 from pipeline.contracts import Contract
+from pipeline.ingest.load.key_spelling import compared_keys
 from pipeline.ingest.load.succession import counted_fields
 
 if TYPE_CHECKING:
@@ -59,13 +60,13 @@ def make_replacement_views(con: duckdb.DuckDBPyConnection, contracts: Collection
 
 def _replaced_key(contract: Contract) -> str:
     stored = [field.name for field in contract.stored_fields]
-    keys = list(contract.primary_key) or stored
-    content = [name for name in stored if name not in keys]
+    keys = compared_keys(contract) or [identifier(name) for name in stored]
+    content = [identifier(name) for name in stored if contract.primary_key and name not in contract.primary_key]
     return _REPLACED_KEY.format(
         source=contract.name,
         name=quoted(contract.name),
-        keys=", ".join(map(identifier, keys)),
-        content=", ".join(map(identifier, content)) or "1",
+        keys=", ".join(keys),
+        content=", ".join(content) or "1",
     )
 
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from pipeline.common.quoting import identifier
 from pipeline.common.tables import has_table
 from pipeline.contracts import Contract, Field, FieldType
+from pipeline.ingest.load.key_spelling import compared_keys
 from pipeline.ingest.load.ledger import Place
 
 if TYPE_CHECKING:
@@ -105,11 +106,10 @@ def _has_rows(con: duckdb.DuckDBPyConnection, contract: Contract, delivery_id: s
 
 
 def _share_a_key(con: duckdb.DuckDBPyConnection, contract: Contract, newer: str, older: str) -> bool:
-    names = [identifier(name) for name in contract.primary_key]
-    keys = ", ".join(names)
-    has_key = " AND ".join(f"{name} IS NOT NULL" for name in names)
-    keyed = f"SELECT {keys} FROM raw.{contract.name} WHERE {has_key} AND delivery_id = ?"
-    found = con.execute(f"SELECT 1 FROM ({keyed}) SEMI JOIN ({keyed}) AS known USING ({keys}) LIMIT 1", [older, newer])
+    keys = ", ".join(compared_keys(contract))
+    has_key = " AND ".join(f"{identifier(name)} IS NOT NULL" for name in contract.primary_key)
+    keyed = f"SELECT hash({keys}) AS row_key FROM raw.{contract.name} WHERE {has_key} AND delivery_id = ?"
+    found = con.execute(f"SELECT 1 FROM ({keyed}) SEMI JOIN ({keyed}) AS known USING (row_key) LIMIT 1", [older, newer])
     return found.fetchone() is not None
 
 

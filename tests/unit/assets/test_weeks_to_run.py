@@ -78,3 +78,12 @@ def test_weeks_that_the_calendar_no_longer_has_ask_for_no_run() -> None:
     kept = loaded.of_years(range(2015, 2028))
     assert kept == LoadedWeeks(delivered=("2023-14",))
     assert range_of([], "2023-15", kept) == RunWeeks("2023-15", "2023-15")
+
+
+def test_a_gap_of_whole_years_is_no_part_of_a_run_and_what_lies_before_it_is_named() -> None:
+    loaded = LoadedWeeks(delivered=("2023-01", "2023-14"), unfinished=("2018-03",))
+    assert range_of(["2019-15", "2023-15"], "2023-15", loaded) == RunWeeks(
+        "2023-15", "2023-15", (), ("2018-03", "2019-15")
+    )
+    assert range_of(["2019-15"], "2019-15", LoadedWeeks()) == RunWeeks("2019-15", "2019-15")
+    assert range_of(["2022-50"], "2023-15", loaded) == RunWeeks("2022-50", "2023-15", left=("2018-03",))

@@ -80,7 +80,7 @@ def test_a_raw_table_has_the_place_of_a_row_its_fields_and_what_was_written(con:
     assert columns.fetchall() == [
         ("delivery_id", "VARCHAR"), ("sheet", "VARCHAR"), ("row_no", "BIGINT"), ("case_no", "VARCHAR"),
         ("item", "VARCHAR"), ("department", "VARCHAR"), ("accepted", "TIMESTAMP"),
-        ("as_written", "MAP(VARCHAR, VARCHAR)"),
+        ("as_written", "MAP(VARCHAR, VARCHAR)"), ("case_no_folded", "VARCHAR"),
     ]  # fmt: skip
 
 
