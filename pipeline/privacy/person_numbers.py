@@ -32,6 +32,9 @@ _GAP = r"[ \t\u00a0\u2000-\u200d\u2060\ufeff.·•・_‐‑‒–—―−-]{0,
 # A code such as A13900001111 or 510000-13900001111 goes on before the digits; 电话-13900001111 does not.
 _NO_CODE_BEFORE = r"(?<![0-9A-Za-z])(?<![0-9A-Za-z][-_/.])"
 _NO_CODE_BEHIND = r"(?![0-9A-Za-z])"
+# 18.252847123, 1.3812345678: a latitude or a ratio. Nobody writes a mobile number with one point behind its first or
+# second digit; 139.50000006 may be one.
+_NO_DECIMAL = r"(?!\d{1,2}\.\d{9,10}(?!\.?[0-9]))"
 # Latin words that are written without a blank before a number: ID510105…, tel13900001111, _13900001111
 _WORD_BEFORE = r"(?:(?<![A-Za-z])(?:id|no|tel|phone|mobile|mob|sfz|sfzh|sj|dh|wechat|wx|qq)[_:.]?)?"
 
@@ -95,7 +98,7 @@ _FORMS: Final = (
     # 6222 0212 3456 7890 128
     _form(rf"{_NO_CODE_BEFORE}(?P<number>62{_spaced(2, 4, 4, 4)}(?:{_GAP}\d{{3}})?){_NO_CODE_BEHIND}", _is_card),
     _form(
-        rf"{_NO_CODE_BEFORE}{_WORD_BEFORE}(?P<number>{_COUNTRY}1(?=[3-9]|{_GAP}[3-9])(?:{_GAP})(?:{_MOBILE_DIGITS})){_NO_CODE_BEHIND}"
+        rf"{_NO_CODE_BEFORE}{_WORD_BEFORE}{_NO_DECIMAL}(?P<number>{_COUNTRY}1(?=[3-9]|{_GAP}[3-9])(?:{_GAP})(?:{_MOBILE_DIGITS})){_NO_CODE_BEHIND}"
     ),
     # （0817）5223344, 028-8660 1234, 028 86601234, 02886601234, +86 28 8660 1234
     _form(rf"(?P<number>{_AREA_IN_BRACKETS}{_SUBSCRIBER})(?!\d)"),

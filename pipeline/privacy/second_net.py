@@ -27,6 +27,8 @@ MAY_BE_LEFT: Final = f"{_DIGIT}({_NO_WORD}{_DIGIT}){{10}}"
 
 # 1.3.9/5000-0005 and 51010519870303002X: up to three signs between two digits, no word and no end of a line.
 _DIGITS_TOGETHER = re.compile(r"\d(?:(?:[^\w\n]|_){0,3}\d)*[xX]?")
+# 18.252847123: one point behind the first or second of eleven digits is a decimal point.
+_DECIMAL = re.compile(r"\d{1,2}\.\d{9,10}")
 _MOST_KNOWN = 200_000
 # 王小明, 司马相如: names of two characters are words too often (高明, 方向), and longer ones are of organisations.
 _NAME_LENGTHS = (3, 4)
@@ -101,6 +103,8 @@ def _is_of_person(number: str) -> bool:
 def _numbers_in(text: str) -> Iterator[str]:
     """The digits that stand together, with the X at their end; a number with a country code comes without it."""
     for run in _DIGITS_TOGETHER.findall(unicodedata.normalize("NFKC", text)):
+        if _DECIMAL.fullmatch(run):
+            continue
         digits = "".join(str(unicodedata.decimal(char)) for char in run if char.isdecimal())
         if len(digits) == _ID_LENGTH - 1 and run[-1] in "xX":
             digits += "X"

@@ -87,3 +87,8 @@ def test_the_guess_says_why() -> None:
     assert personal_kind("备注", ["13800001111"]) == ("drop", "内容像身份证号或手机号")
     assert personal_kind("联系电话", []) == ("drop", "表头像个人信息")
     assert personal_kind("事项", ["许可"]) == (None, "")
+
+
+def test_codes_of_enterprises_are_no_persons_though_some_have_the_check_digit_of_one() -> None:
+    codes = ["915100007000013693", "915100007000014434", "91510000600000265E", "915100006000003188"]
+    assert personal_kind("统一社会信用代码", codes) == (None, "")

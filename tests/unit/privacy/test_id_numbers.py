@@ -27,3 +27,13 @@ def test_fifteen_digits_need_a_day_of_birth() -> None:
 def test_a_rounded_number_is_told_by_a_day_of_birth_that_no_case_has() -> None:
     assert is_rounded_id_number("510101199001011000")
     assert not is_rounded_id_number("510000202304170001")
+
+
+def test_the_check_digit_alone_makes_no_identity_number_of_an_enterprises_code() -> None:
+    assert not is_id_number("915100007000013693")
+    # Foreigners with a permanent residence have numbers that begin with 9, and a day of birth in them.
+    assert is_id_number("911124198108030024")
+
+
+def test_a_day_of_birth_that_no_calendar_has_was_given_out() -> None:
+    assert is_id_number("510101199002300019")

@@ -6,7 +6,7 @@ import re
 from datetime import date, datetime
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from pipeline.privacy.masking import MASK
@@ -119,3 +119,23 @@ def test_figures_days_codes_and_numbers_of_cases_stay(figures: list[str], betwee
 def test_masking_twice_is_masking_once(text: str) -> None:
     once = replaced_numbers(text, MASK)
     assert replaced_numbers(once, MASK) == once
+
+
+@given(
+    st.integers(-179, 179),
+    st.integers(0, 10**11 - 1).map("{:011d}".format),
+    st.sampled_from((6, 8, 9, 10, 11)),
+    st.sampled_from(("，", "°", "")),
+)
+def test_a_run_of_digits_in_a_decimal_number_is_no_telephone_number(
+    degrees: int, decimals: str, places: int, behind: str
+) -> None:
+    # 139.50000006 may be a mobile number that somebody wrote so.
+    assume(not (13 <= abs(degrees) // 10 <= 19 and places == 8))
+    text = f"经度 {degrees}.{decimals[:places]}{behind}"
+    assert personal_spans(text) == []
+
+
+def test_a_mobile_number_with_a_point_behind_its_third_digit_is_still_found() -> None:
+    assert is_masked("电话", "139.50000006", "")
+    assert is_masked("电话", "1.39.5000.0006", "")

@@ -67,3 +67,8 @@ def test_no_more_persons_are_known_than_memory_may_hold(monkeypatch: pytest.Monk
     for cell in ("王小明", "李小明"):
         persons.add(cell)
     assert len(persons) == 1
+
+
+def test_a_latitude_is_no_mobile_number() -> None:
+    assert not is_number_left("纬度 18.252847123，大厅东侧")
+    assert is_number_left("1.3.9/5000-0005")
