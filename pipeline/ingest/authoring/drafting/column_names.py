@@ -14,16 +14,28 @@ from pipeline.contracts.model import RESERVED, SQL_WORDS
 _LONGEST_NAME = 60
 # Words that YAML would read as something else than a text.
 _YAML_WORDS = frozenset({"yes", "no", "y", "n", "on", "off", "true", "false", "null"})
+# SQL knows these as words of joins, tests and types: where no quotes are written, a query with them does not run.
+_JOINING_WORDS = (
+    "anti asof at binary by cross full generated glob ilike inner is isnull join left like map natural notnull outer "
+    "over overlaps positional right semi similar struct"
+)
+_WORDS_OF_JOINS = frozenset(_JOINING_WORDS.split())
 # A term that is the whole label needs a fuller name than it has within one: 窗口 alone is window_name.
 _ALONE = {
     "window_value": "window_name",
     "on_value": "occurred_on",
-    "at": "occurred_at",
+    "at_value": "occurred_at",
     "no_value": "number",
-    "is": "flag",
+    "is_value": "flag",
 }
 # 受理(件), 金额（万元）, 备注【必填】
 _BRACKETED = re.compile(r"[(（\[【].*?[)）\]】]")
+# Between the parts of a label: 受理/本周, 受理(累计), 咨询、投诉
+_BORDERS = frozenset("/()[]【】、-—_·:,.&+|“”\"'")
+# 2023年, 4月份, 第15周: in a name the number stands behind its word, year_2023.
+_NUMBERED = re.compile(r"第?(\d{1,4})(年|季度|月|周|期|日)(?:份|度)?")
+_NUMBERED_WORDS = {"年": "year", "季度": "quarter", "月": "month", "周": "week", "期": "issue", "日": "day"}
+_YEAR = re.compile(r"(?:19|20)\d\d")
 # CreatedDate → Created|Date
 _CAMEL_BORDER = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 # 12345热线 begins with 12345
@@ -37,12 +49,16 @@ _TWO_LETTERS = re.compile("[a-z]{2}")
 def ascii_name(label: str) -> tuple[str | None, bool]:
     """A column name from the field's terms or from an English label, and whether every part of the label is in it.
 
-    投诉编号 → complaint_no, CreatedDate → created_date. None where less than half of a Chinese label is known.
+    投诉编号 → complaint_no, 受理（累计） → accepted_ytd, CreatedDate → created_date, 2023 → year_2023. None where less
+    than half of a Chinese label is known.
     """
-    bare = _BRACKETED.sub("", label)
+    bare = _BRACKETED.sub("", label).strip()
+    if _YEAR.fullmatch(bare):
+        return f"year_{bare}", True
     if bare.isascii():
         return usable(_CAMEL_BORDER.sub("_", bare)), True
-    key = label_key(bare)
+    # What a bracket says of a measure stays in the key, units do not.
+    key = label_key(label)
     words, unknown = _compose(key)
     is_mostly_unknown = unknown * 2 > len(key)
     if is_mostly_unknown:
@@ -54,7 +70,8 @@ def ascii_name(label: str) -> tuple[str | None, bool]:
 
 def contract_name(title: str) -> str | None:
     """A contract's name from a title; digits alone say nothing. 政务服务投诉登记表 → complaint_log, or None."""
-    letters = _NO_TITLE_CHARACTERS.sub("_", title).strip("_")
+    without_period = _NUMBERED.sub("_", title)
+    letters = _NO_TITLE_CHARACTERS.sub("_", without_period).strip("_")
     name, _ = ascii_name(letters)
     if name is None or not _TWO_LETTERS.match(name):
         return None
@@ -70,8 +87,8 @@ def usable(text: str) -> str | None:
     name = name[:_LONGEST_NAME].strip("_")
     if name[:1].isdigit():
         name = f"c_{name}"
-    is_taken = name in RESERVED or name in SQL_WORDS or name in _YAML_WORDS
-    if is_taken:
+    taken = RESERVED | SQL_WORDS | _YAML_WORDS | _WORDS_OF_JOINS
+    if name in taken:
         return f"{name}_value"
     return name or None
 
@@ -85,7 +102,7 @@ def _terms() -> dict[str, str]:
 def _compose(label: str) -> tuple[list[str], int]:
     """The terms of a label in order, and how many of its characters belong to none.
 
-    奇异投诉编号 → ["complaint", "no"], 2
+    奇异投诉编号 → ["complaint", "no"], 2. Words that only bind others, such as 及, are empty in terms.csv.
     """
     terms = _terms()
     longest = max(map(len, terms))
@@ -94,16 +111,19 @@ def _compose(label: str) -> tuple[list[str], int]:
     rest = label
     while rest:
         term = _leading_term(rest, terms, longest)
+        numbered = _NUMBERED.match(rest)
         ascii_run = _ASCII_RUN.match(rest)
-        if term:
+        if numbered:
+            words.append(f"{_NUMBERED_WORDS[numbered[2]]}_{int(numbered[1])}")
+            rest = rest[numbered.end() :]
+        elif term:
             words.append(terms[term])
             rest = rest[len(term) :]
         elif ascii_run:
             words.append(ascii_run.group())
             rest = rest[ascii_run.end() :]
         else:
-            is_level_border = rest[0] == "/"
-            unknown += 0 if is_level_border else 1
+            unknown += 0 if rest[0] in _BORDERS else 1
             rest = rest[1:]
     return words, unknown
 
