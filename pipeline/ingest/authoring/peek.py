@@ -85,15 +85,24 @@ def _peek_text(opened: OpenFile, labels: frozenset[str], rows: int) -> Peek:
 
 
 def _delimiter(head: str) -> str:
-    """The separator that most lines hold equally often, the comma where none does."""
+    """The separator that most records hold equally often, the comma where none does; what stands in quotes is text."""
     first_lines = head.splitlines()[:_DELIMITER_LINES]
     lines = list(filter(str.strip, first_lines))
 
     def evenness(mark: str) -> tuple[int, int]:
-        return _evenness([line.count(mark) for line in lines])
+        return _evenness(_separators_of_records(lines, mark))
 
     # Of equals `max` takes the first, which is the comma.
     return max(DELIMITERS, key=evenness)
+
+
+def _separators_of_records(lines: list[str], mark: str) -> list[int]:
+    """How often each record holds a separator outside of quotes: `1,"a;b",c` holds two commas and no semicolon."""
+    try:
+        # Of a blank record nothing is kept; a record of one cell holds no separator.
+        return [len(record) - 1 for record in csv.reader(lines, delimiter=mark) if record]
+    except csv.Error:
+        return [line.count(mark) for line in lines]
 
 
 def _evenness(counts: list[int]) -> tuple[int, int]:

@@ -11,7 +11,7 @@ from typing import TypeVar
 
 from pipeline.contracts import FieldType
 from pipeline.contracts.words import NO, NOTHING, YES
-from pipeline.ingest.authoring.drafting.label_words import is_identifier
+from pipeline.ingest.authoring.drafting.label_words import is_identifier, unit_of
 from pipeline.ingest.cells.dates import Context, parse_moment
 from pipeline.ingest.cells.numbers import parse_number
 from pipeline.privacy.masking import shown
@@ -22,8 +22,10 @@ ENOUGH = 0.95
 _MANY_ROWS = 20
 _EXAMPLE_LENGTH = 20
 _ZERO_WORDS = frozenset({"无", "无业务", "零", "没有"})
-# 登记日期, 取号时间, 生日
-_DAY_LABEL = re.compile("日期|时间|日$")
+# 登记日期, 取号时间, 生日, created_date; but 当日 counts what happened in a day
+_DAY_LABEL = re.compile(r"日期|时间|(?<![当本今昨每单作])日$|(?:^|[_\s])(?:date|day|time)$|[a-z]Date$", re.IGNORECASE)
+# 45033: the number under which a spreadsheet keeps 2023-04-17; or a count
+_SERIAL_DAY = re.compile(r"\d{1,6}(?:\.\d+)?")
 # 4月17日 needs some year to be a day at all; 2020 has a 29 February.
 _ANY_LEAP_YEAR = Context(2020)
 # 0101 would lose its zero as a number, 510101199001011234 its last digits.
@@ -127,9 +129,16 @@ def _read_each(texts: Iterable[str], read: Callable[[str], Value | None]) -> tup
 
 
 def _moment_type(label: str, texts: Sequence[str], is_text_file: bool) -> TypeGuess | None:
-    names_a_day = _DAY_LABEL.search(label) is not None
+    names_a_day = _names_a_day(label)
     context = _ANY_LEAP_YEAR if names_a_day else Context()
-    moments, misfits = _read_each(texts, lambda text: parse_moment(text, context))
+
+    def read(text: str) -> datetime | None:
+        # A cell whose number format says so comes as 2023-04-17: what comes as a number is one, unless its header
+        # names a day.
+        is_count = not names_a_day and _SERIAL_DAY.fullmatch(text) is not None
+        return None if is_count else parse_moment(text, context)
+
+    moments, misfits = _read_each(texts, read)
     if len(moments) / len(texts) < ENOUGH:
         return _moment_type_by_pattern(texts)
     if not _has_clock(texts, moments):
@@ -141,6 +150,11 @@ def _moment_type(label: str, texts: Sequence[str], is_text_file: bool) -> TypeGu
         formats=tuple(patterns[:1]),
         misfits=misfits,
     )
+
+
+def _names_a_day(label: str) -> bool:
+    """Whether a header names a day or a moment: 登记日期, but not 办理时间(分钟)."""
+    return _DAY_LABEL.search(label) is not None and unit_of(label) is None
 
 
 def _has_clock(texts: Sequence[str], moments: Sequence[datetime]) -> bool:

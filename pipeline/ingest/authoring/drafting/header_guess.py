@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from itertools import zip_longest
+from itertools import pairwise, zip_longest
 
 from pipeline.contracts import Contract
 from pipeline.ingest.authoring.drafting.row_cells import is_filled
 from pipeline.ingest.cells.dates import Context, parse_moment
 from pipeline.ingest.cells.numbers import parse_number
-from pipeline.ingest.tables.header_paths import Row, flatten, written_labels
+from pipeline.ingest.tables.header_paths import Row, flatten, spanned_texts, written_labels
 
 # What rows of totals are called, and what they add up.
 TOTALS = {
@@ -29,6 +29,10 @@ _LONGEST_LABEL = 40
 # Latin letters take three times the characters of Chinese for the same words.
 _LATIN_STRETCH = 3
 _NO_YEAR = Context()
+# 2021, 2023-04, 2023-04-17: a period above the column of its values
+_PERIOD_LABEL = re.compile(r"(?:19|20)\d\d(?:[-/.]\d{1,2}){0,2}")
+_DIGITS = re.compile(r"\d+")
+_FEWEST_PERIODS = 2
 # 填报单位：大厅 is a line above the table, 来了三趟。 a sentence; neither is the name of a column.
 _NO_LABEL = re.compile(r"[:：].|。")
 
@@ -60,10 +64,40 @@ def locate_header(rows: Sequence[Row]) -> tuple[int, int] | None:
     least = max(width / 2, 2)
     for top, row in enumerate(rows[:_HEADER_ROWS]):
         is_wide_enough = sum(map(is_filled, row)) >= least
-        if is_wide_enough and _holds_only_labels(row):
+        if not is_wide_enough or _is_one_text(row):
+            continue
+        if _holds_only_labels(row):
             levels = _count_levels(rows, top)
             return _with_groups_above(rows, top, levels)
+        # Among rows that all do so, they are data: 甲 | 2019 | 2021.
+        neighbours = [*rows[max(top - 1, 0) : top], *rows[top + 1 : top + 2]]
+        if _names_periods(row) and not any(map(_names_periods, neighbours)):
+            return top, 1
     return None
+
+
+def _is_one_text(row: Row) -> bool:
+    """Whether all filled cells say the same: a merged title that an exporter wrote into every cell it spans."""
+    texts = {(cell or "").strip() for cell in filter(is_filled, row)}
+    return len(texts) == 1
+
+
+def _names_periods(row: Row) -> bool:
+    """Whether a row names columns and, in order, the periods of others: 单位 | 2021 | 2022 | 2023."""
+    texts = [(cell or "").strip() for cell in filter(is_filled, row)]
+    periods = list(filter(_PERIOD_LABEL.fullmatch, texts))
+    others = [text for text in texts if text not in periods]
+    if len(periods) < _FEWEST_PERIODS or not others:
+        return False
+    return all(map(_is_label, others)) and _are_in_order(periods)
+
+
+def _are_in_order(periods: Sequence[str]) -> bool:
+    """Whether periods go up or down by their numbers, without a repetition: 2023-9 before 2023-10."""
+    numbers = [tuple(map(int, _DIGITS.findall(period))) for period in periods]
+    goes_up = all(one < other for one, other in pairwise(numbers))
+    goes_down = all(one > other for one, other in pairwise(numbers))
+    return goes_up or goes_down
 
 
 def column_titles(levels: Sequence[Row]) -> tuple[str, ...]:
@@ -71,10 +105,11 @@ def column_titles(levels: Sequence[Row]) -> tuple[str, ...]:
 
     受理 | (本周, 累计) and 办结 | (本周, 累计) → 受理/本周, 受理/累计, 办结/本周, 办结/累计; 窗口 stays 窗口.
     """
-    written = written_labels(levels)
     paths = flatten(levels)
     titles = []
-    for path in paths:
+    for texts, path in zip(spanned_texts(levels), paths, strict=True):
+        # Each column by its own spelling: 小计(A) and 小计(B) have one key.
+        written = written_labels([[text] for text in texts])
         parts = _distinct_ending(path, paths)
         titles.append("/".join(map(written.__getitem__, parts)))
     return tuple(titles)
@@ -95,11 +130,12 @@ def _with_groups_above(rows: Sequence[Row], top: int, levels: int) -> tuple[int,
         return top, levels
     if not _holds_only_labels(rows[top - 1]):
         return top, levels
-    bottom = top + levels
-    paths_alone = set(flatten(rows[top:bottom]))
-    paths_grouped = set(flatten(rows[top - 1 : bottom]))
+    # Seen from the groups, the header may go on further down: 办结 | 承诺件 | 提前.
+    grouped_levels = max(levels + 1, _count_levels(rows, top - 1))
+    paths_alone = set(flatten(rows[top : top + levels]))
+    paths_grouped = set(flatten(rows[top - 1 : top - 1 + grouped_levels]))
     if len(paths_grouped) > len(paths_alone):
-        return top - 1, levels + 1
+        return top - 1, grouped_levels
     return top, levels
 
 
@@ -110,7 +146,8 @@ def _count_levels(rows: Sequence[Row], top: int) -> int:
         header = rows[top:bottom]
         paths = list(filter(None, flatten(header)))
         is_unique = len(set(paths)) == len(paths)
-        width = max(map(len, header))
+        # A sheet's rows end with their last cell: the level below may be the widest.
+        width = max(map(len, rows[top : bottom + 1]))
         if is_unique and len(paths) >= width:
             return levels
         row_below = rows[bottom] if bottom < len(rows) else ()
@@ -120,12 +157,15 @@ def _count_levels(rows: Sequence[Row], top: int) -> int:
 
 
 def _is_next_level(above: Row, below: Row) -> bool:
-    """Whether a row holds the next level of names: only names, and none under a name that stands for itself."""
+    """Whether a row holds the next level of names: only names, and none under a name that stands for itself.
+
+    An exporter that writes merged cells out repeats such a name below itself.
+    """
     if not _holds_only_labels(below):
         return False
     for cell, cell_below in zip_longest(above, below):
-        leaves_name_alone = is_filled(cell) and not is_filled(cell_below)
-        if leaves_name_alone:
+        is_alone = not is_filled(cell_below) or cell_below == cell
+        if is_filled(cell) and is_alone:
             return True
     return False
 

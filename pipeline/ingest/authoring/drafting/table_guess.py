@@ -9,7 +9,8 @@ from decimal import Decimal
 from itertools import chain
 
 from pipeline.ingest.authoring.drafting.header_guess import TOTALS, column_titles, provisional_contract
-from pipeline.ingest.authoring.drafting.row_cells import cell_at, filled_text
+from pipeline.ingest.authoring.drafting.label_words import is_row_number
+from pipeline.ingest.authoring.drafting.row_cells import cell_at, filled_text, is_filled
 from pipeline.ingest.cells.day_notations import END_IN_TEXT, YEAR_IN_TEXT, any_day_with_year, plain
 from pipeline.ingest.cells.numbers import parse_number
 from pipeline.ingest.errors import RefusedFileError
@@ -74,6 +75,7 @@ def _table_of(sheet: Sheet) -> TableGuess | None:
     rows = _rows_of(sheet, kinds, RowKind.DATA)
     total_rows = _rows_of(sheet, kinds, RowKind.TOTAL)
     titles = list(column_titles(sheet.rows[header.top : header.below]))
+    rows = _without_prenumbered(rows, titles)
     for index, title in enumerate(titles):
         titles[index] = title or _title_by_number(index, rows)
     cells_above = chain.from_iterable(sheet.rows[: header.top])
@@ -96,6 +98,17 @@ def _rows_of(sheet: Sheet, kinds: Sequence[RowKind], kind: RowKind) -> tuple[Row
         if row_kind is kind:
             rows.append(row)
     return tuple(rows)
+
+
+def _without_prenumbered(rows: Sequence[Row], titles: Sequence[str]) -> tuple[Row, ...]:
+    """The rows that hold more than the number that a form printed beforehand; all of them where none does."""
+    numbers = {index for index, title in enumerate(titles) if is_row_number(title)}
+    filled = []
+    for row in rows:
+        holds_more = any(is_filled(cell) for index, cell in enumerate(row) if index not in numbers)
+        if holds_more:
+            filled.append(row)
+    return tuple(filled or rows)
 
 
 def _title_by_number(index: int, rows: Sequence[Row]) -> str:

@@ -27,3 +27,19 @@ def test_what_is_no_file_is_refused_with_its_code(tmp_path: Path, settings: Sett
     with pytest.raises(RefusedFileError, match="请给出一份导出文件的路径") as caught:
         peek(tmp_path / name, settings)
     assert caught.value.code == code
+
+
+@pytest.mark.parametrize("mark", [",", ";"])
+def test_separators_inside_of_quotes_separate_nothing(tmp_path: Path, settings: Settings, mark: str) -> None:
+    other = ";" if mark == "," else ","
+    lines = [
+        ["编号", "事项", "部门"],
+        ["1", f'"材料：表格、照片{mark}共三份{other}已收"', "甲局"],
+        ["2", f'"材料：表格{mark}照片{other}待补"', "乙局"],
+        ["3", f'"材料：表格{mark}照片{mark}证明{other}已收"', "丙局"],
+    ]
+    path = tmp_path / "a.csv"
+    path.write_text("\n".join(mark.join(line) for line in lines), "utf-8")
+    seen = peek(path, settings)
+    assert seen.delimiter == mark
+    assert [len(row) for row in seen.sheets[0].rows] == [3, 3, 3, 3]

@@ -26,3 +26,34 @@ def test_the_provisional_contract_has_a_text_for_each_named_column() -> None:
 
 def test_numbers_days_and_sentences_are_no_header() -> None:
     assert locate_header([["2023-04-17", "3"], ["填报单位：大厅", "共 3 件。"]]) is None
+
+
+def test_years_that_name_columns_are_part_of_a_header_and_years_among_data_are_not() -> None:
+    assert locate_header([["单位", "2021", "2022"], ["甲局", "达标", "未达标"]]) == (0, 1)
+    assert locate_header([["项目", "2023-9", "2023-10"], ["甲", "1", "2"]]) == (0, 1)
+    assert locate_header([["甲", "2019", "2021"], ["乙", "2018", "2020"]]) is None
+    assert locate_header([["项目", "开始年", "结束年"], ["甲", "2019", "2021"]]) == (0, 1)
+
+
+def test_merged_cells_that_an_exporter_wrote_out_are_one_title_and_one_level() -> None:
+    title = ["双公示月报"] * 4
+    note = ["*备注：以平台统计为准。"] * 4
+    groups = ["单位名称", "行政许可", "行政许可", "报送方式"]
+    names = ["单位名称", "产生数量", "公示数量", "报送方式"]
+    rows = [title, [], note, groups, names, ["甲局", "12", "11", "接口"]]
+    assert locate_header(rows) == (3, 2)
+    assert column_titles(rows[3:5]) == ("单位名称", "产生数量", "公示数量", "报送方式")
+
+
+def test_words_of_totals_are_levels_of_a_header_and_each_column_keeps_its_own_letters() -> None:
+    rows = [
+        ["办件统计表"],
+        ["窗口部门", "收件(A)", None, "办结(B)"],
+        [None, "小计(A)", "即办件(A1)", "小计(B)", "承诺件(B2)"],
+        [None, None, None, None, "合计(B3)", "提前(B31)"],
+        ["甲局", "30", "20", "27", "5", "3"],
+    ]
+    assert locate_header(rows) == (1, 3)
+    assert column_titles(rows[1:4]) == (
+        "窗口部门", "收件(A)/小计(A)", "即办件(A1)", "办结(B)/小计(B)", "合计(B3)", "提前(B31)",
+    )  # fmt: skip

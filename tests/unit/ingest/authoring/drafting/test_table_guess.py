@@ -54,3 +54,14 @@ def test_without_any_header_there_is_nothing_to_draft() -> None:
 )
 def test_a_title_carries_neither_issue_nor_period(lines: list[str], title: str) -> None:
     assert title_of(lines) == title
+
+
+def test_rows_that_a_form_numbered_beforehand_and_nobody_filled_are_not_looked_at() -> None:
+    numbered = [[str(number), None, None] for number in range(3, 101)]
+    sheet = Sheet("a", [["序号", "种类", "数额"], ["1", "合同", "10"], ["2", "其他", "20"], *numbered])
+    assert largest_table([sheet]).rows == (["1", "合同", "10"], ["2", "其他", "20"])
+
+
+def test_where_rows_hold_nothing_but_their_number_all_are_looked_at() -> None:
+    sheet = Sheet("a", [["序号", "种类"], ["1", None], ["2", None]])
+    assert len(largest_table([sheet]).rows) == 2
