@@ -26,17 +26,21 @@ def draft_contract(
     file: Annotated[Path, typer.Argument(help="没有合同的导出 | an export without a contract")],
     name: Annotated[str | None, typer.Option(help="合同名，如 complaint_log | the contract's name")] = None,
     out: Annotated[Path | None, typer.Option(help="写到哪里，默认当前目录 | where to, by default here")] = None,
+    sheet: Annotated[
+        str | None, typer.Option(help="从哪张工作表起草：名称或序号 | the sheet to draft from: its name or number")
+    ] = None,
 ) -> None:
-    """为一种新的导出起草合同，凡猜测处都有标记。Draft a contract; every guess is marked."""
+    """为一种新的导出起草合同，用文件试装，凡猜测处都有标记。Draft a contract and try it; every guess is marked."""
     from pipeline.ingest.authoring.draft import write_draft
     from pipeline.ingest.errors import RefusedFileError
 
     settings, _ = start(is_only_looking=True)
     try:
-        draft, target = write_draft(file, settings, name, out)
+        draft, target = write_draft(file, settings, name, out, sheet)
     except RefusedFileError as error:
         stop(str(error), error)
     _show_draft(draft, target, settings.contracts_dir)
+    raise typer.Exit(0 if draft.is_whole else 1)
 
 
 @contract_app.command("check")
@@ -78,7 +82,17 @@ def _show_draft(draft: Draft, target: Path, contracts: Path) -> None:
     is_in_force_there = target.resolve().parent == contracts.resolve()
     option = "" if is_in_force_there else f" --contract {target}"
     move = "" if is_in_force_there else f"移入 {contracts}/，"
-    console.print(f"[green]已起草[/] {target}：看了 {draft.rows_seen:,} 行，有 {draft.guesses} 处猜测（# 猜测：…）。")
+    if draft.is_refused:
+        began = "[red]草稿还不能用[/]"
+    elif draft.is_whole:
+        began = "[green]已起草[/]"
+    else:
+        began = "[yellow]草稿还要改[/]"
+    console.print(
+        f"{began} {escape(str(target))}：看了 {draft.rows_seen:,} 行，有 {draft.guesses} 处猜测（# 猜测：…）。"
+    )
+    for sentence in draft.sentences:
+        console.print(escape(sentence))
     console.print(
         f"下一步：1. 打开它，核对每处猜测，尤其是个人信息；2. 试读：{command_name()} inspect 文件{option}；"
         f"3. {move}把导出放进收件夹并运行。"

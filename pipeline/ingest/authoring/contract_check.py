@@ -1,4 +1,6 @@
-"""Checks contracts without reading any export: what the model cannot see, such as code lists and equal headers."""
+"""Checks contracts without reading any export: what the model cannot see, such as code lists, equal headers and tables
+that cannot be made.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +13,7 @@ from pipeline.contracts import Contract, ContractError
 from pipeline.contracts.labels import label_key
 from pipeline.contracts.loader import read_contract
 from pipeline.ingest.cells.code_lists import read_code_lists
+from pipeline.ingest.load.ledger import prepare
 from pipeline.privacy.guess import personal_kind
 
 
@@ -42,9 +45,35 @@ def _problems_of(path: Path, lists: Collection[str]) -> Iterator[str]:
         _patterns(contract),
         _labels(contract),
         _persons(contract),
+        unmade_tables(contract),
     )
     for problem in checks:
         yield f"{path.name}：{problem}"
+
+
+def unmade_tables(contract: Contract) -> Iterator[str]:
+    """What keeps DuckDB from making the contract's table of `raw`, such as a field called like a word of SQL."""
+    import duckdb
+
+    try:
+        with duckdb.connect() as con:
+            prepare(con, [contract])
+    except (duckdb.ProgrammingError, duckdb.NotSupportedError):
+        name = _likely_cause(contract)
+        yield f"建不成数据表 raw.{contract.name}：字段名 {name} 像 SQL 的用语；请换一个名字，如 {name}_value"
+
+
+def _likely_cause(contract: Contract) -> str:
+    """The first field without which the others would have a table; the first field where none is to blame alone."""
+    import duckdb
+
+    for field in contract.stored_fields:
+        try:
+            with duckdb.connect() as con:
+                con.execute(f"CREATE TABLE one ({field.name} {field.type.sql})")
+        except duckdb.Error:
+            return field.name
+    return contract.fields[0].name
 
 
 def _codes(contract: Contract, lists: Collection[str]) -> Iterator[str]:

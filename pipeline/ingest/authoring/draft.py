@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,71 +11,115 @@ import yaml
 
 from pipeline.common.system_errors import reason_of
 from pipeline.contracts import Contract
+from pipeline.ingest.authoring.draft_mending import mended
+from pipeline.ingest.authoring.draft_trial import try_draft
 from pipeline.ingest.authoring.drafting.column_names import contract_name, usable
 from pipeline.ingest.authoring.drafting.columns import guess_columns
 from pipeline.ingest.authoring.drafting.contract_yaml import GUESS_MARK, contract_text
-from pipeline.ingest.authoring.drafting.table_guess import largest_table
-from pipeline.ingest.authoring.peek import peek
+from pipeline.ingest.authoring.drafting.plan import DraftPlan, plan_contract
+from pipeline.ingest.authoring.drafting.sheet_choice import SheetChoice, choose_table
+from pipeline.ingest.authoring.drafting.table_guess import TableGuess
+from pipeline.ingest.authoring.peek import Peek, peek
 from pipeline.ingest.cells.code_lists import read_code_lists
 from pipeline.ingest.errors import RefusalPlace, RefusedFileError
 from pipeline.ingest.refusals.authoring import AuthoringRefusal
+from pipeline.reporting_calendar import load_calendar
 from pipeline.settings import Settings
 
 _LAST_NAME = "new_export"
+# A mend may bring out the next fault: a text that is part of the key, a column that was blank beside it.
+_TRIES = 4
 
 
 @dataclass(frozen=True)
 class Draft:
-    """A contract's name, its YAML, and how many rows were seen and guesses made."""
+    """A contract's name, its YAML, how many rows were seen and guesses made, the sheet, and what a trial made of it.
+
+    `sentences` say where the draft comes from, what the trial load made of the file and what was mended; `is_whole`
+    says that every row of data was loaded, `is_refused` that the file was refused.
+    """
 
     name: str
     text: str
     rows_seen: int = 0
     guesses: int = 0
+    sentences: tuple[str, ...] = ()
+    is_whole: bool = True
+    is_refused: bool = False
 
 
-def draft_contract(path: Path, settings: Settings, name: str | None = None) -> Draft:
-    """A contract for the table in `path`, valid at once, in which each guess is a comment `# 猜测：…`.
+def draft_contract(path: Path, settings: Settings, name: str | None = None, sheet: str | None = None) -> Draft:
+    """A contract for the table in `path`, valid at once and tried on it, in which each guess is a comment `# 猜测：…`.
 
-    Raises RefusedFileError where the file cannot be read or holds no table, or where `name` is no column-like name.
+    `sheet` is the name or number of the sheet to draft from; without it, the largest table is taken. What the trial
+    shows to be wrong without any doubt is mended; what remains stands at the head of the YAML. Raises
+    RefusedFileError where the file cannot be read or holds no table, or where `name` is no column-like name.
     """
     if name is not None and usable(name) != name:
         raise RefusedFileError(AuthoringRefusal.BAD_CONTRACT_NAME, found=name, name=name)
     seen = peek(path, settings)
-    table = largest_table(seen.sheets)
-    codes = read_code_lists(settings.reference_dir)
+    choice = choose_table(seen.sheets, sheet, is_text=seen.is_text)
+    plan = _first_plan(path, settings, name, seen, choice.table)
+    calendar = load_calendar(settings.calendar_overrides, settings.week_rule, settings.calendar_years)
+    may_cut = seen.is_text and not seen.is_packed
+    for attempt in range(_TRIES):
+        contract = Contract.model_validate(yaml.safe_load(contract_text(plan)))
+        trial = try_draft(path, settings, calendar, contract, plan.table, may_cut=may_cut)
+        better = mended(plan, trial.trial.problems) if attempt < _TRIES - 1 else None
+        if better is None:
+            break
+        plan = better
+    remarks = (*_origin(choice), *trial.sentences())
+    text = contract_text(plan, remarks)
+    return Draft(
+        name=plan.name,
+        text=text,
+        rows_seen=len(plan.table.rows),
+        guesses=text.count(GUESS_MARK),
+        sentences=(*remarks, *plan.mends, *_without_key(plan)),
+        is_whole=trial.is_whole,
+        is_refused=bool(trial.refusal),
+    )
+
+
+def _first_plan(path: Path, settings: Settings, name: str | None, seen: Peek, table: TableGuess) -> DraftPlan:
     columns = guess_columns(
         table.titles,
         table.rows,
-        codes,
+        read_code_lists(settings.reference_dir),
         is_text_file=seen.is_text,
         summed=table.summed,
+        row_nos=table.row_nos,
     )
     chosen = name or contract_name(table.title) or contract_name(path.stem) or _LAST_NAME
-    text = contract_text(
-        chosen,
-        file_stem=path.stem,
-        table=table,
-        columns=columns,
-        delimiter=seen.delimiter,
-    )
-    Contract.model_validate(yaml.safe_load(text))
-    return Draft(
-        name=chosen,
-        text=text,
-        rows_seen=len(table.rows),
-        guesses=text.count(GUESS_MARK),
-    )
+    return plan_contract(chosen, path.stem, table, columns, seen.delimiter)
 
 
-def write_draft(path: Path, settings: Settings, name: str | None, out: Path | None) -> tuple[Draft, Path]:
+def _origin(choice: SheetChoice) -> Iterator[str]:
+    """Which sheet the draft comes from, and which others hold tables; nothing for a text."""
+    if choice.sheet is None:
+        return
+    yield f"取自工作表 {choice.sheet.words}"
+    if choice.others:
+        others = "、".join(other.words for other in choice.others)
+        yield f"另有表格的工作表：{others}；要从其中一张起草，请加 --sheet 名称或序号"
+
+
+def _without_key(plan: DraftPlan) -> Iterator[str]:
+    if not plan.key.columns:
+        yield "没有找到能区分各行的主键，重复的行将无法辨认；若有，请在草稿中写 primaryKey"
+
+
+def write_draft(
+    path: Path, settings: Settings, name: str | None, out: Path | None, sheet: str | None = None
+) -> tuple[Draft, Path]:
     """Draft a contract and write it to `out` (a file or folder; by default `<name>.yaml` here).
 
     A file is never replaced, and it has to be named like the contract. Raises RefusedFileError.
     """
     if name is None and out is not None and out.suffix == ".yaml":
         name = out.stem
-    draft = draft_contract(path, settings, name)
+    draft = draft_contract(path, settings, name, sheet)
     target = _target(draft.name, out)
     if target.stem != draft.name:
         raise RefusedFileError(

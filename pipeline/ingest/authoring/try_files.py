@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import time
 from collections.abc import Iterator, Mapping, Sequence
@@ -14,16 +13,14 @@ from tempfile import TemporaryDirectory
 from pipeline.contracts import Contract
 from pipeline.contracts.loader import read_contract
 from pipeline.ingest.authoring.draft import draft_contract
+from pipeline.ingest.authoring.looking.trial_load import name_with_week
 from pipeline.ingest.errors import RefusedFileError
 from pipeline.ingest.inbox.loader import FileEvent, make_loader
 from pipeline.ingest.inbox.run import load_inbox
 from pipeline.reporting_calendar import ReportingCalendar
 from pipeline.settings import Settings
 
-# Foreign files name no issue of ours; the week in the copy's name is the reader's last resort.
-WEEK = "2023-15"
 DRAFTED = "draft"
-_LONGEST_NAME = 255  # bytes, on Linux
 _PAGE_HEAD = """\
 # 外来文件的试装结果 · What became of foreign files
 
@@ -112,7 +109,7 @@ def _load(
     import duckdb
 
     settings.inbox.mkdir(parents=True, exist_ok=True)
-    shutil.copyfile(path, settings.inbox / _name_with_week(path))
+    shutil.copyfile(path, settings.inbox / name_with_week(path))
     with duckdb.connect(config={"memory_limit": settings.memory_limit, "threads": settings.threads}) as con:
         con.execute("SET temp_directory = ?", [str(settings.home / "spill")])
         report = load_inbox(make_loader(con, settings, calendar, contracts))
@@ -133,13 +130,6 @@ def _load(
         seconds=0.0,
         message=event.message,
     )
-
-
-def _name_with_week(path: Path) -> str:
-    """The name of the copy: the week before the file's own name, or before its ending where that would be too long."""
-    name = f"{WEEK} {path.name}"
-    is_too_long = len(os.fsencode(name)) > _LONGEST_NAME
-    return f"{WEEK}{path.suffix}" if is_too_long else name
 
 
 def as_markdown(outcomes: Sequence[Outcome]) -> str:

@@ -28,6 +28,16 @@ class AuthoringRefusal(RefusalCode):
         "起草合同要先找到列名所在的行，而文件开头没有这样的行。",
         "请确认文件里有带列名的表格；表格上方内容过多的，先删去再起草。",
     )
+    NO_SUCH_SHEET = RefusalText(
+        "没有找到带表格的工作表“{wanted}”；有表格的是 {known}，请在 --sheet 后写其中一个的名称或序号",
+        "用 --sheet 指定的工作表不在文件中，或上面没有表格。",
+        "请从句中列出的工作表里选一个，写它的名称或序号。",
+    )
+    TEXT_HAS_NO_SHEETS = RefusalText(
+        "这份文件是文本，没有工作表；请去掉 --sheet 再起草",
+        "--sheet 只用于工作簿，文本文件只有一张表。",
+        "请去掉 --sheet，再运行一次。",
+    )
     BAD_CONTRACT_NAME = RefusalText(
         "名称 {name} 不能用作合同名；请用小写英文字母、数字和下划线，如 complaint_log",
         "合同名同时是数据库中的表名，只能用小写英文字母、数字和下划线。",

@@ -28,7 +28,13 @@ _CODE_SHARE = 0.6
 # A column of merged cells shows at least this share of gaps.
 _BLANK_SHARE = 0.2
 _EXAMPLE_LENGTH = 20
-_TYPE_WORDS = {"integer": "整数", "number": "数字", "date": "日期", "datetime": "日期时间"}
+# Of the rows that do not fit so many are named, and so many of their texts quoted.
+_ROWS_NAMED = 3
+_TEXTS_NAMED = 2
+TYPE_WORDS = {"integer": "整数", "number": "数字", "date": "日期", "datetime": "日期时间", "boolean": "是或否"}
+"""Types in the words of a guess; a text is none."""
+PlacedText = tuple[int, str]
+"""The text of a filled cell behind the number of its row."""
 
 
 @dataclass(frozen=True)
@@ -64,11 +70,14 @@ def guess_columns(
     codes: CodeLists,
     is_text_file: bool,
     summed: Collection[int] = (),
+    row_nos: Sequence[int] = (),
 ) -> tuple[DraftColumn, ...]:
     """What each named column seems to be; a column that repeats another's title is left out.
 
-    `summed` are the indexes of columns that a printed total adds up.
+    `summed` are the indexes of columns that a printed total adds up, `row_nos` the physical rows of `rows` (without
+    them, the rows are counted from 1).
     """
+    numbers = row_nos or range(1, len(rows) + 1)
     columns: list[DraftColumn] = []
     known_titles: set[str] = set()
     known_names: set[str] = set()
@@ -77,7 +86,7 @@ def guess_columns(
         if not title or key in known_titles:
             continue
         known_titles.add(key)
-        cells = [cell_at(row, index) for row in rows]
+        cells = [(row_no, cell_at(row, index)) for row_no, row in zip(numbers, rows, strict=True)]
         column = _guess_column(
             index,
             title,
@@ -101,16 +110,15 @@ def _plain_name(index: int) -> str:
 def _guess_column(
     index: int,
     title: str,
-    cells: Sequence[str | None],
+    cells: Sequence[tuple[int, str | None]],
     codes: CodeLists,
     *,
     is_text_file: bool,
     is_summed: bool,
 ) -> DraftColumn:
-    filled_cells = list(filter(is_filled, cells))
-    has_gaps = len(filled_cells) < len(cells)
-    bare = map(unmarked, filled_cells)
-    counts = Counter((text or "").strip() for text in bare)
+    placed = [(row_no, (unmarked(cell) or "").strip()) for row_no, cell in cells if is_filled(cell)]
+    has_gaps = len(placed) < len(cells)
+    counts = Counter(text for _, text in placed)
     texts = [text for text, _ in counts.most_common(_DISTINCT)]
 
     column = _named_column(index, title)
@@ -125,9 +133,9 @@ def _guess_column(
         unit=unit_of(title),
         is_never_blank=bool(cells) and not has_gaps,
     )
-    column = column.noted(*_type_notes(guess, texts))
+    column = column.noted(*_type_notes(guess, placed))
     if guess.type is FieldType.STRING:
-        return _guess_text_column(column, texts, codes)
+        return _guess_text_column(column, texts, placed, codes)
     if column.is_numeric and is_rate(title, texts, is_summed):
         return replace(column, is_additive=False).noted("比率或平均，不能相加")
     return column
@@ -142,33 +150,40 @@ def _named_column(index: int, title: str) -> DraftColumn:
     return DraftColumn(index, title, _plain_name(index), text, notes=("英文名请改",))
 
 
-def _guess_text_column(column: DraftColumn, texts: Sequence[str], codes: CodeLists) -> DraftColumn:
+def _guess_text_column(
+    column: DraftColumn, texts: Sequence[str], placed: Sequence[PlacedText], codes: CodeLists
+) -> DraftColumn:
     """The column with its code list, or known as free text."""
     list_name = _code_list_of(texts, codes)
     if list_name:
-        note = f"写法取自代码表 {list_name}"
-        unknown = [text for text in texts if text not in codes[list_name]]
-        if unknown:
-            note += f"，{len(unknown)} 种写法不在其中，如“{_in_comment(unknown[0])}”"
-        return replace(column, codes=list_name).noted(note)
+        unknown = [(row_no, text) for row_no, text in placed if text not in codes[list_name]]
+        return replace(column, codes=list_name).noted(f"写法取自代码表 {list_name}", _misfit_note(unknown))
     if is_prose(column.title, texts):
         return replace(column, free_text=True).noted("自由文字，遮盖其中的身份证号和手机号")
     return column
 
 
-def _type_notes(guess: TypeGuess, texts: Sequence[str]) -> list[str]:
-    if not texts:
+def _type_notes(guess: TypeGuess, placed: Sequence[PlacedText]) -> list[str]:
+    if not placed:
         return ["这一列都是空的，类型未知"]
+    misfits = set(guess.misfits)
+    misfit_rows = [(row_no, text) for row_no, text in placed if text in misfits]
     notes = []
-    type_word = _TYPE_WORDS.get(guess.type.value)
+    type_word = TYPE_WORDS.get(guess.type.value)
     if type_word:
-        notes.append(f"{len(texts) - len(guess.misfits)} 种值像{type_word}")
-    if guess.doubt:
-        notes.append(guess.doubt)
-    if guess.misfits:
-        examples = "、".join(f"“{_in_comment(text)}”" for text in guess.misfits[:2])
-        notes.append(f"{len(guess.misfits)} 种值读不进，如{examples}")
-    return notes
+        notes.append(f"{len(placed) - len(misfit_rows):,} 行像{type_word}")
+    return [*notes, guess.doubt, _misfit_note(misfit_rows)]
+
+
+def _misfit_note(rows: Sequence[PlacedText]) -> str:
+    """Which rows do not fit, counted one by one: 3 行不合：第 5、9、12 行，如“暂缺”; "" where all do."""
+    if not rows:
+        return ""
+    numbers = "、".join(str(row_no) for row_no, _ in rows[:_ROWS_NAMED])
+    and_more = "等" if len(rows) > _ROWS_NAMED else ""
+    texts = dict.fromkeys(text for _, text in rows)
+    examples = "、".join(f"“{_in_comment(text)}”" for text in list(texts)[:_TEXTS_NAMED])
+    return f"{len(rows):,} 行不合：第 {numbers} 行{and_more}，如{examples}"
 
 
 def _in_comment(text: str) -> str:

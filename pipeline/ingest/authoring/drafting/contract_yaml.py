@@ -5,17 +5,15 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 
 import yaml
 
 from pipeline.contracts import FieldType
 from pipeline.contracts.labels import label_key
-from pipeline.ingest.authoring.drafting.column_types import TypeGuess
 from pipeline.ingest.authoring.drafting.columns import DraftColumn
 from pipeline.ingest.authoring.drafting.header_guess import TOTALS
-from pipeline.ingest.authoring.drafting.keys import latest_by, smallest_key
-from pipeline.ingest.authoring.drafting.label_words import is_row_number
+from pipeline.ingest.authoring.drafting.keys import KeyGuess
+from pipeline.ingest.authoring.drafting.plan import DraftPlan
 from pipeline.ingest.authoring.drafting.table_guess import TableGuess
 from pipeline.privacy.masking import shown
 
@@ -30,55 +28,39 @@ _REGISTER_TITLE = re.compile("台账|目录|名录|清单")
 # An option is written only where it differs from what contracts assume.
 _IF_TRUE = {True: "true", False: ""}
 _UNLESS_TRUE = {True: "", False: "false"}
-_KIND_REASONS = {"restating": "同一编号以后会再来更正", "snapshot": "每份都是全部状态", "weekly": "每份只报一周"}
 
 
-def contract_text(
-    name: str, file_stem: str, table: TableGuess, columns: Sequence[DraftColumn], delimiter: str = ""
-) -> str:
-    """The contract's YAML, valid at once; `delimiter` is that of a text file, "" for a workbook.
+def contract_text(plan: DraftPlan, remarks: Sequence[str] = ()) -> str:
+    """The contract's YAML, valid at once; `remarks` are sentences that stand as comments at its head.
 
     Example of a line: `  - {name: channel, title: 渠道, codes: channel}  # 猜测：写法取自代码表 channel`
     """
-    row_numbers, fields, key = _divide(table, columns)
+    table = plan.table
     lines = [
         "# yaml-language-server: $schema=contract.schema.json",
         f"# 由 zhoubao contract draft 起草，看了 {len(table.rows):,} 行；凡“猜测”处请核对，核对后删去注释。",
         "# 个人信息只能猜到一部分：请逐列确认，含个人信息的列写 personal: drop。",
-        f"name: {name}",
-        _title_line(table, file_stem, name),
+        *(f"# {_on_one_line(remark)}" for remark in (*remarks, *plan.mends)),
+        f"name: {plan.name}",
+        _title_line(table, plan.file_stem, plan.name),
         "version: 1",
-        _delivery_line(fields, key, table),
+        _delivery_line(plan),
     ]
     if table.title:
         lines.append(f"titleWords: [{_scalar(table.title)}]{_mark('标题里有这些字就认作这种导出')}")
-    if delimiter not in _USUAL_DELIMITERS:
-        lines.append(f"csv: {{delimiter: {_quoted(delimiter)}}}")
-    lines += _key_lines(fields, key, table)
-    lines += _ignored_lines(row_numbers, table)
+    if plan.delimiter not in _USUAL_DELIMITERS:
+        lines.append(f"csv: {{delimiter: {_quoted(plan.delimiter)}}}")
+    lines += _key_lines(plan.key)
+    lines += _ignored_lines(plan.row_numbers, table)
     lines += _layout_lines(table)
     lines.append("fields:")
-    lines += [_field_line(column, key, table.heading.unit) for column in fields]
+    lines += [_field_line(column, plan.key.columns, table.heading.unit) for column in plan.fields]
     return "\n".join(lines) + "\n"
 
 
-def _divide(
-    table: TableGuess, columns: Sequence[DraftColumn]
-) -> tuple[list[DraftColumn], list[DraftColumn], tuple[str, ...]]:
-    """Columns that only count rows and are ignored; the fields; and the key among these."""
-    row_numbers: list[DraftColumn] = []
-    fields: list[DraftColumn] = []
-    for column in columns:
-        group = row_numbers if is_row_number(column.title) else fields
-        group.append(column)
-    key = smallest_key(fields, table.rows)
-    if key or not row_numbers:
-        return row_numbers, fields, key
-    # Nothing but the row number tells the rows apart: it is kept, as a text.
-    text = TypeGuess(FieldType.STRING)
-    kept = [replace(column, guess=text) for column in row_numbers]
-    every = sorted([*kept, *fields], key=lambda column: column.index)
-    return [], every, smallest_key(every, table.rows)
+def _on_one_line(remark: str) -> str:
+    """A sentence as it may stand in a comment: a line break would end it."""
+    return " ".join(remark.split())
 
 
 def _mark(*notes: str) -> str:
@@ -93,27 +75,25 @@ def _title_line(table: TableGuess, file_stem: str, name: str) -> str:
     return f"title: {_scalar(shown(file_stem) or name)}{_mark('取自文件名')}"
 
 
-def _delivery_line(columns: Sequence[DraftColumn], key: Sequence[str], table: TableGuess) -> str:
-    kind = _delivery_kind(columns, key, table)
-    names_week = table.heading.issue or table.heading.span
-    day = None if names_week else _day_field(columns)
+def _delivery_line(plan: DraftPlan) -> str:
+    kind, why = _delivery_kind(plan)
+    names_week = plan.table.heading.issue or plan.table.heading.span
+    day = None if names_week else _day_field(plan.fields)
     if day is None:
-        return f"delivery: {{kind: {kind}}}{_mark(_KIND_REASONS[kind])}"
-    mark = _mark(
-        _KIND_REASONS[kind],
-        "标题没有写明期号和统计时间，按这一列最晚的一天定周",
-    )
+        return f"delivery: {{kind: {kind}}}{_mark(why)}"
+    mark = _mark(why, "标题没有写明期号和统计时间，按这一列最晚的一天定周")
     return f"delivery: {{kind: {kind}, weekFrom: {day.name}}}{mark}"
 
 
-def _delivery_kind(columns: Sequence[DraftColumn], key: Sequence[str], table: TableGuess) -> str:
-    """What a week's export is beside the last one's: later states of cases, all that there is, or news."""
-    is_case_log = len(key) == 1 and latest_by(columns) is not None
-    if is_case_log:
-        return "restating"
-    if _REGISTER_TITLE.search(table.title):
-        return "snapshot"
-    return "weekly"
+def _delivery_kind(plan: DraftPlan) -> tuple[str, str]:
+    """What a week's export is beside the last one's, and why: later states of cases, all that there is, or news."""
+    if plan.key.restates:
+        return "restating", f"同一编号以后会再来更正，{plan.key.evidence}"
+    if _REGISTER_TITLE.search(plan.table.title):
+        return "snapshot", "每份都是全部状态"
+    if not plan.key.columns:
+        return "weekly", "每份只报一周，没有主键，以后的更正无法对上这一行"
+    return "weekly", "每份只报一周"
 
 
 def _day_field(columns: Sequence[DraftColumn]) -> DraftColumn | None:
@@ -137,14 +117,15 @@ def _rank_of_day(column: DraftColumn) -> int:
     return len(_DAY_WORDS)
 
 
-def _key_lines(columns: Sequence[DraftColumn], key: Sequence[str], table: TableGuess) -> list[str]:
-    if not key:
-        return [f"{GUESS_MARK}三列以内没有找到能区分各行的主键，重复的行将无法辨认；若有，请写 primaryKey: [字段名]"]
-    seen = f"在看过的 {len(table.rows):,} 行中不重复"
-    lines = [f"primaryKey: [{', '.join(key)}]{_mark(seen)}"]
-    latest = latest_by(columns)
-    if latest:
-        lines.append(f"latestBy: {latest.name}{_mark('同一主键以这一列最晚的为准')}")
+def _key_lines(key: KeyGuess) -> list[str]:
+    if not key.columns:
+        why = f"（{key.evidence}）" if key.evidence else ""
+        return [
+            f"{GUESS_MARK}三列以内没有找到能区分各行的主键{why}，重复的行将无法辨认；若有，请写 primaryKey: [字段名]"
+        ]
+    lines = [f"primaryKey: [{', '.join(key.columns)}]{_mark(key.evidence)}"]
+    if key.latest:
+        lines.append(f"latestBy: {key.latest}{_mark('同一主键以这一列最晚的为准')}")
     return lines
 
 

@@ -13,10 +13,8 @@ from pipeline.ingest.authoring.drafting.label_words import is_row_number
 from pipeline.ingest.authoring.drafting.row_cells import cell_at, filled_text, is_filled
 from pipeline.ingest.cells.day_notations import END_IN_TEXT, YEAR_IN_TEXT, any_day_with_year, plain
 from pipeline.ingest.cells.numbers import parse_number
-from pipeline.ingest.errors import RefusedFileError
 from pipeline.ingest.recognise.drift import counts_rows
 from pipeline.ingest.recognise.period import Heading, read_heading
-from pipeline.ingest.refusals.authoring import AuthoringRefusal
 from pipeline.ingest.sheets.sheet import Sheet
 from pipeline.ingest.tables.header import Header, find_header
 from pipeline.ingest.tables.header_paths import Row
@@ -35,47 +33,49 @@ _PERIOD = re.compile(rf"\(?(?:{_DAY}|\d{{4}}\s*年|\d{{4}}-\d{{1,2}}|模拟数�
 _NUMBERED_BRACKET = re.compile(r"[（(][^（）()]*\d[^（）()]*[)）]\s*$")
 
 
+PlacedRow = tuple[int, Row]
+"""A row of a sheet behind its physical number, which counts from 1."""
+
+
 @dataclass(frozen=True)
 class TableGuess:
     """The table of a file: its sheet, header, titles of columns, data rows, and what stands around it.
 
-    `titles` has one entry for each column of the sheet, "" for columns without a name; `totals` are the labels of
-    printed totals, `summed` the indexes of columns that these add up.
+    `titles` has one entry for each column of the sheet, "" for columns without a name; `row_nos` are the physical rows
+    of `rows`; `totals` are the labels of printed totals, `summed` the indexes of columns that these add up;
+    `prenumbered` counts the rows of a form that hold nothing but a number printed beforehand: they are none of `rows`.
     """
 
     sheet: Sheet
     header: Header
     titles: tuple[str, ...]
     rows: tuple[Row, ...]
+    row_nos: tuple[int, ...]
     totals: tuple[str, ...]
     summed: frozenset[int]
     heading: Heading
     title: str
+    prenumbered: int = 0
 
 
-def largest_table(sheets: Sequence[Sheet]) -> TableGuess:
-    """The table with most named cells among the sheets; raises RefusedFileError where none has a header."""
-    tables = list(filter(None, map(_table_of, sheets)))
-    if not tables:
-        raise RefusedFileError(AuthoringRefusal.NO_HEADER_TO_DRAFT, expected="一行列名")
-    return max(tables, key=_count_named_cells)
-
-
-def _count_named_cells(table: TableGuess) -> int:
+def count_named_cells(table: TableGuess) -> int:
+    """How many cells of data stand below named columns."""
     named_columns = sum(map(bool, table.titles))
     return len(table.rows) * named_columns
 
 
-def _table_of(sheet: Sheet) -> TableGuess | None:
+def table_of(sheet: Sheet) -> TableGuess | None:
+    """The first table of a sheet; None where no row looks like a header."""
     provisional = provisional_contract(sheet.rows)
     header = find_header(sheet.rows, provisional) if provisional else None
     if provisional is None or header is None:
         return None
     kinds = classify(sheet.rows, header, provisional)
-    rows = _rows_of(sheet, kinds, RowKind.DATA)
-    total_rows = _rows_of(sheet, kinds, RowKind.TOTAL)
+    placed_rows = _rows_of(sheet, kinds, RowKind.DATA)
+    total_rows = [row for _, row in _rows_of(sheet, kinds, RowKind.TOTAL)]
     titles = list(column_titles(sheet.rows[header.top : header.below]))
-    rows = _without_prenumbered(rows, titles)
+    filled_rows = _without_prenumbered(placed_rows, titles)
+    rows = tuple(row for _, row in filled_rows)
     for index, title in enumerate(titles):
         titles[index] = title or _title_by_number(index, rows)
     cells_above = chain.from_iterable(sheet.rows[: header.top])
@@ -85,30 +85,37 @@ def _table_of(sheet: Sheet) -> TableGuess | None:
         header=header,
         titles=tuple(titles),
         rows=rows,
+        row_nos=tuple(row_no for row_no, _ in filled_rows),
         totals=_labels_of_totals(total_rows),
         summed=frozenset(index for index in range(len(titles)) if _is_summed(index, rows, total_rows)),
         heading=read_heading(lines_above),
         title=title_of(lines_above),
+        prenumbered=len(placed_rows) - len(filled_rows),
     )
 
 
-def _rows_of(sheet: Sheet, kinds: Sequence[RowKind], kind: RowKind) -> tuple[Row, ...]:
-    rows = []
-    for row, row_kind in zip(sheet.rows, kinds, strict=True):
+def _rows_of(sheet: Sheet, kinds: Sequence[RowKind], kind: RowKind) -> list[PlacedRow]:
+    rows: list[PlacedRow] = []
+    for place, (row, row_kind) in enumerate(zip(sheet.rows, kinds, strict=True)):
         if row_kind is kind:
-            rows.append(row)
-    return tuple(rows)
+            rows.append((_row_no(sheet, place), row))
+    return rows
 
 
-def _without_prenumbered(rows: Sequence[Row], titles: Sequence[str]) -> tuple[Row, ...]:
+def _row_no(sheet: Sheet, place: int) -> int:
+    """The physical row of a row; of a text, whose lines are not known here, the number of its record."""
+    return sheet.rows_above + place + 1
+
+
+def _without_prenumbered(rows: list[PlacedRow], titles: Sequence[str]) -> list[PlacedRow]:
     """The rows that hold more than the number that a form printed beforehand; all of them where none does."""
     numbers = {index for index, title in enumerate(titles) if is_row_number(title)}
     filled = []
-    for row in rows:
+    for row_no, row in rows:
         holds_more = any(is_filled(cell) for index, cell in enumerate(row) if index not in numbers)
         if holds_more:
-            filled.append(row)
-    return tuple(filled or rows)
+            filled.append((row_no, row))
+    return filled or rows
 
 
 def _title_by_number(index: int, rows: Sequence[Row]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -24,30 +25,45 @@ if TYPE_CHECKING:
 # Of a text that would take longer than this only its first bytes are loaded.
 _HEAD_BYTES = 2 << 20
 _WHOLE_SECONDS = 2.0
+LENT_WEEK = "2023-15"
+"""The week of foreign files, which name none of ours; the week in a copy's name is the reader's last resort."""
+_LONGEST_NAME = 255  # bytes, on Linux
 _EXAMPLE_LENGTH = 40
 _WHOLE_ROW = "（整行）"
 
 
 @dataclass(frozen=True)
 class Export:
-    """One export in the file: its contract, the week, the rows that would be loaded, or why it would be refused."""
+    """One export in the file: its contract, the week, the rows that would be loaded, or why it would be refused.
+
+    `code` is that of the refusal (docs/refusals.md).
+    """
 
     source: str
     title: str
     week_id: str
     rows: int
     refusal: str = ""
+    code: str = ""
 
 
 @dataclass(frozen=True)
 class Problem:
-    """Cells that the loader would not take: column, message, how many, an example, and how many rows are lost so."""
+    """Cells that the loader would not take: column, message, how many, an example, and how many rows are lost so.
+
+    `name` is the field's, `reason` a value of `pipeline.ingest.reasons.Reason`; `sheet` and `row_no` are the first
+    place.
+    """
 
     column: str
     message: str
     cells: int
     example: str
     lost_rows: int
+    name: str = ""
+    reason: str = ""
+    sheet: str = ""
+    row_no: int = 0
 
 
 @dataclass(frozen=True)
@@ -92,26 +108,38 @@ def try_loading(
     contracts: Mapping[str, Contract],
     *,
     may_cut: bool,
+    file_name: str = "",
 ) -> Trial:
     """Load a large text's head first, and the whole of it only where that is a matter of seconds.
 
-    `may_cut` says that the first lines of the file are a file of its kind: true of text that is not packed.
+    `may_cut` says that the first lines of the file are a file of its kind: true of text that is not packed. The copy
+    is called `file_name`, or as the file is.
     """
     size = path.stat().st_size
+    # A hidden file would be no delivery.
+    name = file_name or path.name.lstrip(".") or "file"
     is_large = may_cut and size > _HEAD_BYTES
     if not is_large:
-        return _load_copy(path, settings, calendar, contracts, None)
-    trial = _load_copy(path, settings, calendar, contracts, _HEAD_BYTES)
+        return _load_copy(path, name, settings, calendar, contracts, None)
+    trial = _load_copy(path, name, settings, calendar, contracts, _HEAD_BYTES)
     if trial.verdict:
         return trial
     expected_seconds = trial.seconds * size / _HEAD_BYTES
     if expected_seconds < _WHOLE_SECONDS:
-        return _load_copy(path, settings, calendar, contracts, None)
+        return _load_copy(path, name, settings, calendar, contracts, None)
     return replace(trial, lines=count_lines(path))
+
+
+def name_with_week(path: Path) -> str:
+    """The name of a copy of a file that names no week: the lent one before its name, or before a long one's ending."""
+    name = f"{LENT_WEEK} {path.name}"
+    is_too_long = len(os.fsencode(name)) > _LONGEST_NAME
+    return f"{LENT_WEEK}{path.suffix}" if is_too_long else name
 
 
 def _load_copy(
     path: Path,
+    name: str,
     settings: Settings,
     calendar: ReportingCalendar,
     contracts: Mapping[str, Contract],
@@ -124,8 +152,6 @@ def _load_copy(
     from pipeline.ingest.inbox.run import load_inbox
 
     with _private_home(settings) as home, duckdb.connect() as con:
-        # A hidden file would be no delivery.
-        name = path.name.lstrip(".") or "file"
         seen_bytes = copy_private(path, home.inbox / name, limit)
         con.execute(f"SET threads = {settings.threads}; SET memory_limit = '{settings.memory_limit}'")
         con.execute("SET temp_directory = ?", [str(home.home / "spill")])
@@ -154,8 +180,9 @@ def _private_home(settings: Settings) -> Iterator[Settings]:
 def _export(event: FileEvent, contracts: Mapping[str, Contract]) -> Export:
     contract = contracts.get(event.source)
     title = contract.title if contract else ""
-    refusal = "" if event.outcome == "loaded" else event.message
-    return Export(event.source, title, event.week_id, event.rows, refusal)
+    is_loaded = event.outcome == "loaded"
+    refusal = "" if is_loaded else event.message
+    return Export(event.source, title, event.week_id, event.rows, refusal, "" if is_loaded else event.code)
 
 
 def _titles_of_fields(exports: Sequence[Export], contracts: Mapping[str, Contract]) -> dict[str, str]:
@@ -177,8 +204,9 @@ def _read_account(con: duckdb.DuckDBPyConnection) -> tuple[tuple[str, str, int],
 
 def _read_problems(con: duckdb.DuckDBPyConnection, titles: Mapping[str, str]) -> tuple[Problem, ...]:
     rows = con.execute(
-        "SELECT column_name, message, count(*), min(value), count(*) FILTER (row_disposition = 'quarantined') "
-        "FROM quarantine.cell GROUP BY ALL ORDER BY 3 DESC, 1, 2"
+        "SELECT column_name, reason, message, count(*), min(value), "
+        "count(*) FILTER (row_disposition = 'quarantined'), arg_min(sheet, row_no), min(row_no) "
+        "FROM quarantine.cell GROUP BY column_name, reason, message ORDER BY 4 DESC, 1, 3"
     ).fetchall()
     return tuple(
         Problem(
@@ -187,8 +215,12 @@ def _read_problems(con: duckdb.DuckDBPyConnection, titles: Mapping[str, str]) ->
             cells=count,
             example=shown(value, _EXAMPLE_LENGTH) or "",
             lost_rows=lost_rows,
+            name=name or "",
+            reason=reason,
+            sheet=sheet or "",
+            row_no=row_no or 0,
         )
-        for name, message, count, value, lost_rows in rows
+        for name, reason, message, count, value, lost_rows, sheet, row_no in rows
     )
 
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from hypothesis import given
+from hypothesis import strategies as st
+
 from pipeline.contracts import FieldType
 from pipeline.ingest.authoring.drafting.columns import DraftColumn, guess_columns
 
@@ -15,7 +18,7 @@ def guessed(titles: list[str], *rows: list[str | None], is_text_file: bool = Tru
 def test_of_code_lists_that_fit_equally_the_shortest_is_taken_and_what_it_lacks_is_said() -> None:
     (column,) = guessed(["渠道"], ["窗口"], ["网上"], ["邮寄"])
     assert column.codes == "channel"
-    assert column.notes[-1] == "写法取自代码表 channel，1 种写法不在其中，如“邮寄”"
+    assert column.notes == ("写法取自代码表 channel", "1 行不合：第 3 行，如“邮寄”")
 
 
 def test_a_column_that_repeats_a_title_is_left_out_and_equal_names_get_a_number() -> None:
@@ -45,3 +48,20 @@ def test_only_a_sheet_has_cells_that_are_merged_downwards() -> None:
 def test_a_note_without_words_is_left_out() -> None:
     (column,) = guessed(["渠道"], ["窗口"])
     assert column.noted("", "x").notes == (*column.notes, "x")
+
+
+def test_misfits_are_counted_by_row_and_the_first_of_them_are_named() -> None:
+    texts = ["待定" if number in (7, 30, 41, 55) else str(number) for number in range(1, 61)]
+    (column,) = guessed(["数量"], *([text] for text in texts))
+    assert column.guess.type is FieldType.INTEGER
+    assert column.notes == ("56 行像整数", "4 行不合：第 7、30、41 行等，如“待定”")
+
+
+@given(st.integers(2, 60), st.integers(40, 400))
+def test_as_many_rows_are_said_not_to_fit_as_there_are(every: int, count: int) -> None:
+    texts = ["待定" if number % every == 0 else str(number) for number in range(1, count + 1)]
+    (column,) = guessed(["数量"], *([text] for text in texts))
+    misfits = texts.count("待定")
+    said = [note for note in column.notes if "行不合" in note]
+    if column.guess.type is FieldType.INTEGER:
+        assert [note.split(" ")[0] for note in said] == ([str(misfits)] if misfits else [])

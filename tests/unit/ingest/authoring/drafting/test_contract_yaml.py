@@ -7,14 +7,17 @@ import yaml
 from pipeline.contracts import Contract
 from pipeline.ingest.authoring.drafting.columns import guess_columns
 from pipeline.ingest.authoring.drafting.contract_yaml import contract_text
-from pipeline.ingest.authoring.drafting.table_guess import largest_table
+from pipeline.ingest.authoring.drafting.plan import plan_contract
+from pipeline.ingest.authoring.drafting.table_guess import table_of
 from pipeline.ingest.sheets.sheet import Sheet
 
 
 def drafted(rows: list[list[str | None]], delimiter: str = "") -> tuple[Contract, str]:
-    table = largest_table([Sheet("a", rows)])
+    table = table_of(Sheet("a", rows))
+    assert table is not None
     columns = guess_columns(table.titles, table.rows, {}, bool(delimiter), table.summed)
-    text = contract_text("demo", "文件名", table, columns, delimiter)
+    text = contract_text(plan_contract("demo", "文件名", table, columns, delimiter), ["试装：\n载入 2 行"])
+    assert "# 试装： 载入 2 行\n" in text
     return Contract.model_validate(yaml.safe_load(text)), text
 
 

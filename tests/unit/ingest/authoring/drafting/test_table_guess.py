@@ -4,12 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from pipeline.ingest.authoring.drafting.table_guess import largest_table, title_of
-from pipeline.ingest.errors import RefusedFileError
-from pipeline.ingest.refusals.authoring import AuthoringRefusal
+from pipeline.ingest.authoring.drafting.table_guess import TableGuess, table_of, title_of
 from pipeline.ingest.sheets.sheet import Sheet
 
-SMALL = Sheet("说明", [["名称", "含义"], ["受理", "收下"]])
 COUNTS = Sheet(
     "综窗",
     [
@@ -22,19 +19,24 @@ COUNTS = Sheet(
 )
 
 
-def test_the_table_with_most_named_cells_is_taken_with_its_totals() -> None:
-    table = largest_table([SMALL, COUNTS])
+def guessed(sheet: Sheet) -> TableGuess:
+    table = table_of(sheet)
+    assert table is not None
+    return table
+
+
+def test_a_table_is_told_with_its_title_its_rows_and_its_totals() -> None:
+    table = guessed(COUNTS)
     assert table.sheet is COUNTS
     assert table.titles == ("窗口", "第 2 列", "件数")
     assert table.rows == (["综窗1", "甲", "3"], ["综窗2", "乙", "4"])
+    assert table.row_nos == (3, 4)
     assert (table.totals, table.summed) == (("合计",), frozenset({2}))
     assert (table.title, table.heading.issue) == ("大厅投诉登记表", (2023, 15))
 
 
-def test_without_any_header_there_is_nothing_to_draft() -> None:
-    with pytest.raises(RefusedFileError, match="没有找到表头") as caught:
-        largest_table([Sheet("a", [["1", "2"]])])
-    assert caught.value.refusal is AuthoringRefusal.NO_HEADER_TO_DRAFT
+def test_a_sheet_without_any_header_has_no_table() -> None:
+    assert table_of(Sheet("a", [["1", "2"]])) is None
 
 
 @pytest.mark.parametrize(
@@ -59,9 +61,11 @@ def test_a_title_carries_neither_issue_nor_period(lines: list[str], title: str) 
 def test_rows_that_a_form_numbered_beforehand_and_nobody_filled_are_not_looked_at() -> None:
     numbered = [[str(number), None, None] for number in range(3, 101)]
     sheet = Sheet("a", [["序号", "种类", "数额"], ["1", "合同", "10"], ["2", "其他", "20"], *numbered])
-    assert largest_table([sheet]).rows == (["1", "合同", "10"], ["2", "其他", "20"])
+    table = guessed(sheet)
+    assert table.rows == (["1", "合同", "10"], ["2", "其他", "20"])
+    assert (table.row_nos, table.prenumbered) == ((2, 3), 98)
 
 
 def test_where_rows_hold_nothing_but_their_number_all_are_looked_at() -> None:
     sheet = Sheet("a", [["序号", "种类"], ["1", None], ["2", None]])
-    assert len(largest_table([sheet]).rows) == 2
+    assert (len(guessed(sheet).rows), guessed(sheet).prenumbered) == (2, 0)

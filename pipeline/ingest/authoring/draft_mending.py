@@ -1,0 +1,110 @@
+"""Mends a draft by what a trial of its own file showed, where the cause needs no judgement; draft tries it again.
+
+受理日期: date, and three rows hold 待定 → 受理日期: string, with a sentence that says so
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from types import MappingProxyType
+
+from pipeline.contracts import FieldType
+from pipeline.ingest.authoring.drafting.column_types import TypeGuess
+from pipeline.ingest.authoring.drafting.columns import TYPE_WORDS, DraftColumn
+from pipeline.ingest.authoring.drafting.keys import KeyGuess, latest_by
+from pipeline.ingest.authoring.drafting.plan import DraftPlan
+from pipeline.ingest.authoring.looking.trial_load import Problem
+from pipeline.ingest.reasons import Reason
+
+_Mend = tuple[DraftColumn, str]
+_NO_LONGER_UNIQUE = KeyGuess(evidence="试装时同一主键有内容不同的行")
+
+
+def mended(plan: DraftPlan, problems: Sequence[Problem]) -> DraftPlan | None:
+    """The draft that takes the rows which the trial lost; None where that cannot be had without a judgement."""
+    lost = [problem for problem in problems if problem.lost_rows and not _keeps_form_rows_out(problem, plan)]
+    by_name = {problem.name: problem for problem in lost}
+    fields: list[DraftColumn] = []
+    mends: list[str] = []
+    for column in plan.fields:
+        problem = by_name.get(column.name)
+        mend = _mend_column(column, problem) if problem else None
+        fields.append(mend[0] if mend else column)
+        mends += [mend[1]] if mend else []
+    key = plan.key
+    if any(problem.reason == Reason.CONFLICTING_DUPLICATE for problem in lost):
+        key = _NO_LONGER_UNIQUE
+        mends.append("改过：去掉了主键，同一主键有内容不同的行")
+    if not mends:
+        return None
+    return replace(plan, fields=tuple(fields), key=_still_dated(key, fields), mends=(*plan.mends, *mends))
+
+
+def _keeps_form_rows_out(problem: Problem, plan: DraftPlan) -> bool:
+    """Whether the rows that lack a required value are those of a form that nobody filled in."""
+    return problem.reason == Reason.MISSING_REQUIRED and problem.lost_rows <= plan.table.prenumbered
+
+
+def _still_dated(key: KeyGuess, fields: Sequence[DraftColumn]) -> KeyGuess:
+    """The key without a moment of its latest state, where that column is no moment any more."""
+    moments = {column.name for column in fields if column.guess.type in (FieldType.DATE, FieldType.DATETIME)}
+    if not key.latest or key.latest in moments:
+        return key
+    latest = latest_by(fields)
+    return replace(key, latest=latest.name if latest else "", restates=latest is not None)
+
+
+def _mend_column(column: DraftColumn, problem: Problem) -> _Mend | None:
+    mend = _MENDS.get(problem.reason)
+    if mend is not None:
+        return mend(column, problem)
+    if column.fill_down:
+        return replace(column, fill_down=False, is_never_blank=False), _sentence(column, problem, "不再向下填充")
+    return None
+
+
+def _as_text(column: DraftColumn, problem: Problem) -> _Mend | None:
+    """The column as a text, which holds whatever its cells say."""
+    if column.guess.type is FieldType.STRING:
+        return None
+    was = TYPE_WORDS[column.guess.type.value]
+    advice = f"若应为{was}，请写 type: {column.guess.type.value} 并改正或登记不合的写法"
+    as_text = replace(column, guess=TypeGuess(FieldType.STRING), is_additive=True)
+    return as_text.noted(f"由{was}改为文字"), f"{_sentence(column, problem, f'由{was}改为文字')}；{advice}"
+
+
+def _as_moment(column: DraftColumn, problem: Problem) -> _Mend:
+    """A day whose cells also say a time of day."""
+    guess = TypeGuess(FieldType.DATETIME)
+    return replace(column, guess=guess), _sentence(column, problem, "由日期改为日期时间")
+
+
+def _may_be_blank(column: DraftColumn, problem: Problem) -> _Mend:
+    return replace(column, is_never_blank=False), _sentence(column, problem, "不再必填")
+
+
+def _without_codes(column: DraftColumn, problem: Problem) -> _Mend:
+    return replace(column, codes=None), _sentence(column, problem, "不再对照代码表")
+
+
+def _sentence(column: DraftColumn, problem: Problem, what: str) -> str:
+    """改过：“受理日期”由日期改为文字，3 行不合（第 5 行“待定”起）."""
+    place = f"第 {problem.row_no:,} 行“{problem.example}”起" if problem.example else f"第 {problem.row_no:,} 行起"
+    return f"改过：“{column.title}”{what}，{problem.lost_rows:,} 行不合（{place}）"
+
+
+_MENDS: MappingProxyType[str, Callable[[DraftColumn, Problem], _Mend | None]] = MappingProxyType(
+    {
+        Reason.NOT_AN_INTEGER: _as_text,
+        Reason.NOT_A_NUMBER: _as_text,
+        Reason.NOT_A_DATE: _as_text,
+        Reason.NOT_A_DATETIME: _as_text,
+        Reason.NOT_YES_OR_NO: _as_text,
+        Reason.DATE_WITHOUT_YEAR: _as_text,
+        Reason.TOO_MANY_DECIMALS: _as_text,
+        Reason.TIME_IN_DATE: _as_moment,
+        Reason.MISSING_REQUIRED: _may_be_blank,
+        Reason.UNKNOWN_CODE: _without_codes,
+    }
+)

@@ -1,0 +1,51 @@
+"""Holds what a drafted contract will say: draft_mending changes it after a trial, contract_yaml writes it down."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from pipeline.contracts import FieldType
+from pipeline.ingest.authoring.drafting.column_types import TypeGuess
+from pipeline.ingest.authoring.drafting.columns import DraftColumn
+from pipeline.ingest.authoring.drafting.keys import KeyGuess, guess_key
+from pipeline.ingest.authoring.drafting.label_words import is_row_number
+from pipeline.ingest.authoring.drafting.table_guess import TableGuess
+
+
+@dataclass(frozen=True)
+class DraftPlan:
+    """A contract's name, its table, the columns that are fields or only number the rows, and the key.
+
+    `file_stem` is the title where the table has none; `delimiter` is that of a text file, "" for a workbook. `mends`
+    are sentences about what a trial changed.
+    """
+
+    name: str
+    file_stem: str
+    table: TableGuess
+    fields: tuple[DraftColumn, ...]
+    row_numbers: tuple[DraftColumn, ...]
+    key: KeyGuess
+    delimiter: str = ""
+    mends: tuple[str, ...] = ()
+
+
+def plan_contract(
+    name: str, file_stem: str, table: TableGuess, columns: Sequence[DraftColumn], delimiter: str = ""
+) -> DraftPlan:
+    """The plan of a contract for a table; a column that only counts rows is ignored where others tell them apart."""
+    row_numbers: list[DraftColumn] = []
+    fields: list[DraftColumn] = []
+    for column in columns:
+        group = row_numbers if is_row_number(column.title) else fields
+        group.append(column)
+    key = guess_key(fields, table.rows)
+    if row_numbers and not key.columns:
+        # It is kept as a text.
+        text = TypeGuess(FieldType.STRING)
+        kept = [replace(column, guess=text) for column in row_numbers]
+        fields = sorted([*kept, *fields], key=lambda column: column.index)
+        row_numbers = []
+        key = guess_key(fields, table.rows)
+    return DraftPlan(name, file_stem, table, tuple(fields), tuple(row_numbers), key, delimiter)
