@@ -7,9 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from operator import attrgetter
 from types import MappingProxyType
 
 from pipeline.contracts import FieldType
+from pipeline.contracts.model import DATED
 from pipeline.ingest.authoring.drafting.column_types import TypeGuess
 from pipeline.ingest.authoring.drafting.columns import TYPE_WORDS, DraftColumn
 from pipeline.ingest.authoring.drafting.keys import KeyGuess, latest_by
@@ -23,45 +25,63 @@ _NO_LONGER_UNIQUE = KeyGuess(evidence="试装时同一主键有内容不同的�
 
 def mended(plan: DraftPlan, problems: Sequence[Problem]) -> DraftPlan | None:
     """The draft that takes the rows which the trial lost; None where that cannot be had without a judgement."""
-    lost = [problem for problem in problems if problem.lost_rows and not _keeps_form_rows_out(problem, plan)]
-    by_name = {problem.name: problem for problem in lost}
-    fields: list[DraftColumn] = []
-    mends: list[str] = []
-    for column in plan.fields:
-        problem = by_name.get(column.name)
-        mend = _mend_column(column, problem) if problem else None
-        fields.append(mend[0] if mend else column)
-        mends += [mend[1]] if mend else []
+    fields = {column.name: column for column in plan.fields}
     key = plan.key
-    if any(problem.reason == Reason.CONFLICTING_DUPLICATE for problem in lost):
-        key = _NO_LONGER_UNIQUE
-        mends.append("改过：去掉了主键，同一主键有内容不同的行")
+    mends: list[str] = []
+    for problem in filter(attrgetter("lost_rows"), problems):
+        if _keeps_form_rows_out(problem, plan):
+            continue
+        if problem.reason == Reason.CONFLICTING_DUPLICATE:
+            key = _NO_LONGER_UNIQUE
+            mends.append("改过：去掉了主键，同一主键有内容不同的行")
+            continue
+        column = fields.get(problem.name)
+        mend = _mend_column(column, problem)
+        if mend is None:
+            continue
+        fields[problem.name], sentence = mend
+        mends.append(sentence)
     if not mends:
         return None
-    return replace(plan, fields=tuple(fields), key=_still_dated(key, fields), mends=(*plan.mends, *mends))
+    columns = tuple(fields.values())
+    return replace(
+        plan,
+        fields=columns,
+        key=_still_dated(key, columns),
+        mends=(*plan.mends, *mends),
+    )
 
 
 def _keeps_form_rows_out(problem: Problem, plan: DraftPlan) -> bool:
     """Whether the rows that lack a required value are those of a form that nobody filled in."""
-    return problem.reason == Reason.MISSING_REQUIRED and problem.lost_rows <= plan.table.prenumbered
+    lacks_value = problem.reason == Reason.MISSING_REQUIRED
+    return lacks_value and problem.lost_rows <= plan.table.prenumbered
 
 
 def _still_dated(key: KeyGuess, fields: Sequence[DraftColumn]) -> KeyGuess:
     """The key without a moment of its latest state, where that column is no moment any more."""
-    moments = {column.name for column in fields if column.guess.type in (FieldType.DATE, FieldType.DATETIME)}
-    if not key.latest or key.latest in moments:
+    types = {column.name: column.guess.type for column in fields}
+    if not key.latest:
+        return key
+    if types[key.latest] in DATED:
         return key
     latest = latest_by(fields)
-    return replace(key, latest=latest.name if latest else "", restates=latest is not None)
+    if latest is None:
+        return replace(key, latest="", restates=False)
+    return replace(key, latest=latest.name)
 
 
-def _mend_column(column: DraftColumn, problem: Problem) -> _Mend | None:
+def _mend_column(column: DraftColumn | None, problem: Problem) -> _Mend | None:
+    """The column that takes the cells of the problem, and the sentence; None where that needs a judgement."""
+    if column is None:
+        return None
     mend = _MENDS.get(problem.reason)
     if mend is not None:
         return mend(column, problem)
-    if column.fill_down:
-        return replace(column, fill_down=False, is_never_blank=False), _sentence(column, problem, "不再向下填充")
-    return None
+    if not column.fill_down:
+        return None
+    unfilled = replace(column, fill_down=False, is_never_blank=False)
+    return unfilled, _sentence(column, problem, "不再向下填充")
 
 
 def _as_text(column: DraftColumn, problem: Problem) -> _Mend | None:
@@ -90,7 +110,8 @@ def _without_codes(column: DraftColumn, problem: Problem) -> _Mend:
 
 def _sentence(column: DraftColumn, problem: Problem, what: str) -> str:
     """改过：“受理日期”由日期改为文字，3 行不合（第 5 行“待定”起）."""
-    place = f"第 {problem.row_no:,} 行“{problem.example}”起" if problem.example else f"第 {problem.row_no:,} 行起"
+    quoted = f"“{problem.example}”" if problem.example else ""
+    place = f"第 {problem.row_no:,} 行{quoted}起"
     return f"改过：“{column.title}”{what}，{problem.lost_rows:,} 行不合（{place}）"
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from operator import attrgetter
 from pathlib import Path
 
 from pipeline.contracts import Contract
@@ -76,25 +77,26 @@ class DraftTrial:
     @property
     def set_aside(self) -> dict[str, int]:
         """Rows by reason that were set aside and are no titles, headers, totals, notes or blanks."""
-        return {
-            reason: rows
-            for disposition, reason, rows in self.trial.account
-            if disposition == Disposition.SET_ASIDE and reason not in _NO_DATA
-        }
+        reasons = self._reasons_of(Disposition.SET_ASIDE)
+        for reason in _NO_DATA.intersection(reasons):
+            del reasons[reason]
+        return reasons
 
     @property
     def lost_problems(self) -> tuple[Problem, ...]:
         """The problems that cost rows, the one that costs most first."""
-        lost = [problem for problem in self.trial.problems if problem.lost_rows]
-        return tuple(sorted(lost, key=lambda problem: -problem.lost_rows))
+        lost = filter(attrgetter("lost_rows"), self.trial.problems)
+        return tuple(sorted(lost, key=attrgetter("lost_rows"), reverse=True))
 
     @property
     def missing_rows(self) -> int:
         """Rows that the draft saw and the loader made nothing of; 0 where only the head of the file was loaded."""
         if self.trial.seen_bytes is not None:
             return 0
-        told_elsewhere = sum(rows for reason, rows in self.set_aside.items() if reason in _SAID_ELSEWHERE)
-        return max(self.rows_seen - self.loaded - self.quarantined - told_elsewhere, 0)
+        set_aside = self.set_aside
+        told_elsewhere = sum(set_aside.get(reason, 0) for reason in _SAID_ELSEWHERE)
+        missing = self.rows_seen - self.loaded - self.quarantined - told_elsewhere
+        return max(missing, 0)
 
     @property
     def is_mostly_set_aside(self) -> bool:
@@ -104,9 +106,15 @@ class DraftTrial:
     @property
     def is_whole(self) -> bool:
         """Whether the draft loads its own file with every row of data."""
-        is_loaded = not self.refusal and self.loaded > 0
-        loses_rows = self.quarantined > self.empty_rows or self.missing_rows > 0 or self.is_mostly_set_aside
-        return is_loaded and not loses_rows
+        if self.refusal:
+            return False
+        losses = (
+            self.loaded == 0,
+            self.quarantined > self.empty_rows,
+            self.missing_rows > 0,
+            self.is_mostly_set_aside,
+        )
+        return not any(losses)
 
     def sentences(self) -> Iterator[str]:
         """What became of the file, in Chinese sentences: the account first, then what was lost, the worst first."""
@@ -116,8 +124,7 @@ class DraftTrial:
         yield self._account()
         if self.empty_rows:
             yield f"有 {self.empty_rows:,} 行只有事先印好的序号，不是数据"
-        for problem in self.lost_problems[:_COLUMNS_NAMED]:
-            yield _lost_by(problem)
+        yield from map(_lost_by, self.lost_problems[:_COLUMNS_NAMED])
         further = len(self.lost_problems) - _COLUMNS_NAMED
         if further > 0:
             yield f"另有 {further} 处原因，见 zhoubao inspect"
@@ -133,17 +140,26 @@ class DraftTrial:
                 "或在合同的 delivery 中写 weekFrom"
             )
 
-    def _rows_of(self, wanted: Disposition) -> int:
-        return sum(rows for disposition, _, rows in self.trial.account if disposition == wanted)
+    def _rows_of(self, disposition: Disposition) -> int:
+        return sum(self._reasons_of(disposition).values())
+
+    def _reasons_of(self, wanted: Disposition) -> dict[str, int]:
+        """Rows by reason of one disposition."""
+        reasons: dict[str, int] = {}
+        for disposition, reason, rows in self.trial.account:
+            if disposition == wanted:
+                reasons[reason] = rows
+        return reasons
 
     def _account(self) -> str:
         """试装：载入 97 行，隔离 3 行（不是日期 3），搁置 2 行（重复行 2）."""
-        reasons = {r: n for d, r, n in self.trial.account if d == Disposition.QUARANTINED}
+        reasons = self._reasons_of(Disposition.QUARANTINED)
         parts = [f"载入 {self.loaded:,} 行", f"隔离 {self.quarantined:,} 行{_in_words(reasons)}"]
         if self.set_aside:
-            parts.append(f"搁置 {sum(self.set_aside.values()):,} 行{_in_words(self.set_aside)}")
-        head = "（文件很大，只试了开头）" if self.trial.seen_bytes is not None else ""
-        return f"试装{head}：{'，'.join(parts)}"
+            rows = sum(self.set_aside.values())
+            parts.append(f"搁置 {rows:,} 行{_in_words(self.set_aside)}")
+        what = "试装" if self.trial.seen_bytes is None else "试装（文件很大，只试了开头）"
+        return f"{what}：{'，'.join(parts)}"
 
 
 def try_draft(

@@ -156,8 +156,9 @@ def _guess_text_column(
     """The column with its code list, or known as free text."""
     list_name = _code_list_of(texts, codes)
     if list_name:
-        unknown = [(row_no, text) for row_no, text in placed if text not in codes[list_name]]
-        return replace(column, codes=list_name).noted(f"写法取自代码表 {list_name}", _misfit_note(unknown))
+        unknown = set(texts).difference(codes[list_name])
+        note = _misfit_note(_rows_with(unknown, placed))
+        return replace(column, codes=list_name).noted(f"写法取自代码表 {list_name}", note)
     if is_prose(column.title, texts):
         return replace(column, free_text=True).noted("自由文字，遮盖其中的身份证号和手机号")
     return column
@@ -166,24 +167,33 @@ def _guess_text_column(
 def _type_notes(guess: TypeGuess, placed: Sequence[PlacedText]) -> list[str]:
     if not placed:
         return ["这一列都是空的，类型未知"]
-    misfits = set(guess.misfits)
-    misfit_rows = [(row_no, text) for row_no, text in placed if text in misfits]
-    notes = []
+    misfit_rows = _rows_with(guess.misfits, placed)
+    fitting = len(placed) - len(misfit_rows)
     type_word = TYPE_WORDS.get(guess.type.value)
-    if type_word:
-        notes.append(f"{len(placed) - len(misfit_rows):,} 行像{type_word}")
-    return [*notes, guess.doubt, _misfit_note(misfit_rows)]
+    note = f"{fitting:,} 行像{type_word}" if type_word else ""
+    return [note, guess.doubt, _misfit_note(misfit_rows)]
+
+
+def _rows_with(texts: Collection[str], placed: Sequence[PlacedText]) -> list[PlacedText]:
+    """The rows that hold one of the texts."""
+    wanted = set(texts)
+    return [(row_no, text) for row_no, text in placed if text in wanted]
 
 
 def _misfit_note(rows: Sequence[PlacedText]) -> str:
     """Which rows do not fit, counted one by one: 3 行不合：第 5、9、12 行，如“暂缺”; "" where all do."""
     if not rows:
         return ""
-    numbers = "、".join(str(row_no) for row_no, _ in rows[:_ROWS_NAMED])
+    row_nos, texts = zip(*rows, strict=True)
+    first_numbers = map(str, row_nos[:_ROWS_NAMED])
     and_more = "等" if len(rows) > _ROWS_NAMED else ""
-    texts = dict.fromkeys(text for _, text in rows)
-    examples = "、".join(f"“{_in_comment(text)}”" for text in list(texts)[:_TEXTS_NAMED])
-    return f"{len(rows):,} 行不合：第 {numbers} 行{and_more}，如{examples}"
+    first_texts = list(dict.fromkeys(texts))[:_TEXTS_NAMED]
+    examples = map(_quoted, first_texts)
+    return f"{len(rows):,} 行不合：第 {'、'.join(first_numbers)} 行{and_more}，如{'、'.join(examples)}"
+
+
+def _quoted(text: str) -> str:
+    return f"“{_in_comment(text)}”"
 
 
 def _in_comment(text: str) -> str:

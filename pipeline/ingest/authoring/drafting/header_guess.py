@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from itertools import pairwise, zip_longest
+from itertools import filterfalse, repeat, zip_longest
 
 from pipeline.contracts import Contract
-from pipeline.ingest.authoring.drafting.row_cells import is_filled
+from pipeline.ingest.authoring.drafting.row_cells import filled_text, is_filled
 from pipeline.ingest.cells.dates import Context, parse_moment
 from pipeline.ingest.cells.numbers import parse_number
 from pipeline.ingest.tables.header_paths import Row, flatten, spanned_texts, written_labels
@@ -78,26 +78,37 @@ def locate_header(rows: Sequence[Row]) -> tuple[int, int] | None:
 
 def _is_one_text(row: Row) -> bool:
     """Whether all filled cells say the same: a merged title that an exporter wrote into every cell it spans."""
-    texts = {(cell or "").strip() for cell in filter(is_filled, row)}
-    return len(texts) == 1
+    return len(set(_filled_texts(row))) == 1
+
+
+def _filled_texts(row: Row) -> list[str]:
+    """The texts of a row's filled cells, without blanks around them."""
+    texts = map(filled_text, repeat(row), range(len(row)))
+    return list(filter(None, texts))
 
 
 def _names_periods(row: Row) -> bool:
     """Whether a row names columns and, in order, the periods of others: 单位 | 2021 | 2022 | 2023."""
-    texts = [(cell or "").strip() for cell in filter(is_filled, row)]
+    texts = _filled_texts(row)
     periods = list(filter(_PERIOD_LABEL.fullmatch, texts))
-    others = [text for text in texts if text not in periods]
-    if len(periods) < _FEWEST_PERIODS or not others:
+    others = list(filterfalse(_PERIOD_LABEL.fullmatch, texts))
+    if len(periods) < _FEWEST_PERIODS:
         return False
-    return all(map(_is_label, others)) and _are_in_order(periods)
+    names_columns = len(others) > 0 and all(map(_is_label, others))
+    return names_columns and _are_in_order(periods)
 
 
 def _are_in_order(periods: Sequence[str]) -> bool:
     """Whether periods go up or down by their numbers, without a repetition: 2023-9 before 2023-10."""
-    numbers = [tuple(map(int, _DIGITS.findall(period))) for period in periods]
-    goes_up = all(one < other for one, other in pairwise(numbers))
-    goes_down = all(one > other for one, other in pairwise(numbers))
-    return goes_up or goes_down
+    numbers = list(map(_numbers_in, periods))
+    distinct = sorted(set(numbers))
+    backwards = distinct[::-1]
+    return numbers in (distinct, backwards)
+
+
+def _numbers_in(period: str) -> tuple[int, ...]:
+    """2023-10 → (2023, 10)."""
+    return tuple(map(int, _DIGITS.findall(period)))
 
 
 def column_titles(levels: Sequence[Row]) -> tuple[str, ...]:
@@ -164,8 +175,9 @@ def _is_next_level(above: Row, below: Row) -> bool:
     if not _holds_only_labels(below):
         return False
     for cell, cell_below in zip_longest(above, below):
-        is_alone = not is_filled(cell_below) or cell_below == cell
-        if is_filled(cell) and is_alone:
+        leaves_name_alone = is_filled(cell) and not is_filled(cell_below)
+        repeats_name = is_filled(cell) and cell_below == cell
+        if leaves_name_alone or repeats_name:
             return True
     return False
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from itertools import chain, combinations
+from functools import partial
+from itertools import chain, combinations, product
+from operator import attrgetter, ne
 
 from pipeline.contracts import FieldType
 from pipeline.contracts.model import DATED
@@ -41,41 +43,52 @@ class KeyGuess:
 def guess_key(columns: Sequence[DraftColumn], rows: Sequence[Row]) -> KeyGuess:
     """The key of a table: one that names each row, one whose rows are states of it, or several columns together."""
     key = smallest_key(columns, rows)
-    identifiers = {column.name for column in columns if _may_name_things(column)}
-    names_each_row = len(key) == 1 and identifiers.issuperset(key)
-    # Moments to the second tell rows apart by chance: an identifier that repeats comes before them.
-    states = None if names_each_row else _key_of_states(columns, rows)
+    identifiers = list(filter(_may_name_things, columns))
+    names = set(map(attrgetter("name"), identifiers))
+    names_each_row = len(key) == 1 and names.issuperset(key)
+    if names_each_row:
+        return _key_of_rows(key, columns, rows)
+    states = _key_of_states(identifiers, columns, rows)
     if states is not None:
         return states
     if not key:
-        return KeyGuess(evidence=_why_no_key(columns, rows))
+        return KeyGuess(evidence=_why_no_key(identifiers, rows))
+    return _key_of_rows(key, columns, rows)
+
+
+def _key_of_rows(key: tuple[str, ...], columns: Sequence[DraftColumn], rows: Sequence[Row]) -> KeyGuess:
+    """A key of which each row has its own value, in this file; in one to come, a later state may follow."""
+    evidence = f"在看过的 {len(rows):,} 行中不重复"
     latest = latest_by(columns)
-    is_of_latest = latest is not None and latest.name not in key
+    if latest is None or latest.name in key:
+        return KeyGuess(key, evidence=evidence)
     return KeyGuess(
         columns=key,
-        latest=latest.name if latest and is_of_latest else "",
-        restates=len(key) == 1 and is_of_latest,
-        evidence=f"在看过的 {len(rows):,} 行中不重复",
+        latest=latest.name,
+        restates=len(key) == 1,
+        evidence=evidence,
     )
 
 
-def _key_of_states(columns: Sequence[DraftColumn], rows: Sequence[Row]) -> KeyGuess | None:
+def _key_of_states(
+    identifiers: Sequence[DraftColumn], columns: Sequence[DraftColumn], rows: Sequence[Row]
+) -> KeyGuess | None:
     """An identifier that repeats where a moment tells its rows apart, and most other columns stay the same; or None.
 
     A case with a row for each of its states is one; a window with a row for each of its tickets, or a case with a row
     for each of its documents, is none.
     """
-    moments = [column for column in columns if _is_moment(column)]
+    moments = list(filter(_is_moment, columns))
     moments.sort(key=lambda column: not _tells_last_change(column))
-    for identifier in filter(_may_name_things, columns):
-        for moment in moments:
-            if _are_states(identifier, moment, columns, rows):
-                return KeyGuess(
-                    columns=(identifier.name,),
-                    latest=moment.name,
-                    restates=True,
-                    evidence=_evidence_of_states(identifier, moment, rows),
-                )
+    for identifier, moment in product(identifiers, moments):
+        if not _are_states(identifier, moment, columns, rows):
+            continue
+        return KeyGuess(
+            columns=(identifier.name,),
+            latest=moment.name,
+            restates=True,
+            evidence=_evidence_of_states(identifier, moment, rows),
+        )
     return None
 
 
@@ -83,46 +96,65 @@ def _are_states(
     identifier: DraftColumn, moment: DraftColumn, columns: Sequence[DraftColumn], rows: Sequence[Row]
 ) -> bool:
     """Whether rows of one identifier differ by a moment, and by nothing that would name another thing."""
-    distinct_rows = list(dict.fromkeys(tuple(row) for row in rows))
+    distinct_rows = list(dict.fromkeys(map(tuple, rows)))
     groups = _groups(identifier, distinct_rows)
-    if "" in groups or len(groups) == len(distinct_rows):
+    repeated = list(filter(_has_several, groups.values()))
+    names_each_row = "" not in groups
+    if not repeated or not names_each_row:
         return False
-    repeated = [group for group in groups.values() if len(group) > 1]
-    if not all(_differ(moment, group) for group in repeated):
+    differs_by_moment = _in_each(_differs, moment, repeated)
+    if not differs_by_moment:
         return False
-    others = [column for column in columns if _is_said_of_thing(column) and column is not identifier]
-    if any(_differs_everywhere(column, repeated) for column in others):
-        return False
-    same = [column for column in others if all(_is_same(column, group) for group in repeated)]
-    has_state = any(map(_tells_state, columns))
-    return has_state if not others else len(same) >= _SAME_SHARE * len(others)
+    said_of_things = filter(_is_said_of_thing, columns)
+    others = list(filter(partial(ne, identifier), said_of_things))
+    for column in others:
+        names_another_thing = _in_each(_differs, column, repeated)
+        if names_another_thing:
+            return False
+    if not others:
+        return any(map(_tells_state, columns))
+    same = sum(_in_each(_is_same, column, repeated) for column in others)
+    return same >= _SAME_SHARE * len(others)
 
 
 def _groups(identifier: DraftColumn, rows: Sequence[Row]) -> dict[str, list[Row]]:
+    """The rows by what the identifier says."""
     groups: dict[str, list[Row]] = defaultdict(list)
-    for row, value in zip(rows, _filled_values(identifier, rows), strict=True):
+    values = _filled_values(identifier, rows)
+    for row, value in zip(rows, values, strict=True):
         groups[value].append(row)
     return groups
 
 
-def _differ(column: DraftColumn, rows: Sequence[Row]) -> bool:
+def _has_several(rows: Sequence[Row]) -> bool:
+    return len(rows) > 1
+
+
+def _in_each(
+    holds: Callable[[DraftColumn, Sequence[Row]], bool], column: DraftColumn, groups: Sequence[Sequence[Row]]
+) -> bool:
+    """Whether something holds of a column in each group of rows."""
+    return all(map(partial(holds, column), groups))
+
+
+def _differs(column: DraftColumn, rows: Sequence[Row]) -> bool:
     """Whether a column has a value in each of the rows, and another in each."""
-    values = {filled_text(row, column.index) for row in rows}
-    return "" not in values and len(values) == len(rows)
-
-
-def _differs_everywhere(column: DraftColumn, groups: Sequence[Sequence[Row]]) -> bool:
-    return all(_differ(column, group) for group in groups)
+    values = set(map(partial(filled_text, index=column.index), rows))
+    is_filled = "" not in values
+    return is_filled and len(values) == len(rows)
 
 
 def _is_same(column: DraftColumn, rows: Sequence[Row]) -> bool:
-    return len({filled_text(row, column.index) for row in rows}) == 1
+    values = set(map(partial(filled_text, index=column.index), rows))
+    return len(values) == 1
 
 
 def _is_said_of_thing(column: DraftColumn) -> bool:
     """Whether a column is to stay the same from state to state: neither a moment, nor a state, nor prose."""
-    may_change = _is_moment(column) or column.free_text or _tells_state(column)
-    return not (may_change or column.personal)
+    if column.personal:
+        return False
+    may_change = _is_moment(column) or _tells_state(column)
+    return not may_change and not column.free_text
 
 
 def _tells_state(column: DraftColumn) -> bool:
@@ -130,11 +162,13 @@ def _tells_state(column: DraftColumn) -> bool:
 
 
 def _is_moment(column: DraftColumn) -> bool:
-    return column.guess.type in DATED and not column.personal
+    is_dated = column.guess.type in DATED
+    return is_dated and not column.personal
 
 
 def _may_name_things(column: DraftColumn) -> bool:
-    return is_identifier(column.title) and _may_be_key(column)
+    names_something = is_identifier(column.title)
+    return names_something and _may_be_key(column)
 
 
 def _evidence_of_states(identifier: DraftColumn, moment: DraftColumn, rows: Sequence[Row]) -> str:
@@ -145,12 +179,14 @@ def _evidence_of_states(identifier: DraftColumn, moment: DraftColumn, rows: Sequ
     )
 
 
-def _why_no_key(columns: Sequence[DraftColumn], rows: Sequence[Row]) -> str:
-    """How often the best identifier repeats; "" where there is no such column."""
-    for column in filter(_may_name_things, columns):
-        different = len(set(filter(None, _filled_values(column, rows))))
-        return f"“{column.title}”在 {len(rows):,} 行中只有 {different:,} 个不同"
-    return ""
+def _why_no_key(identifiers: Sequence[DraftColumn], rows: Sequence[Row]) -> str:
+    """How often the first identifier repeats; "" where there is no such column."""
+    if not identifiers:
+        return ""
+    first = identifiers[0]
+    values = _filled_values(first, rows)
+    different = set(filter(None, values))
+    return f"“{first.title}”在 {len(rows):,} 行中只有 {len(different):,} 个不同"
 
 
 def smallest_key(columns: Sequence[DraftColumn], rows: Sequence[Row]) -> tuple[str, ...]:
@@ -166,17 +202,23 @@ def smallest_key(columns: Sequence[DraftColumn], rows: Sequence[Row]) -> tuple[s
         if all(values):
             values_without_gaps[column.name] = values
     names = list(values_without_gaps)[:_KEY_CANDIDATES]
-    moments = {column.name for column in candidates if column.guess.type is FieldType.DATETIME}
-    keys = chain.from_iterable(combinations(names, size) for size in range(1, _KEY_COLUMNS + 1))
-    by_chance: tuple[str, ...] = ()
+    moments = set(map(attrgetter("name"), filter(_is_datetime, candidates)))
+    sizes = range(1, _KEY_COLUMNS + 1)
+    keys = chain.from_iterable(map(partial(combinations, names), sizes))
+    by_chance: list[tuple[str, ...]] = []
     for key in keys:
         key_values = map(values_without_gaps.__getitem__, key)
-        tells_apart = len(set(zip(*key_values, strict=True))) == len(rows)
-        if tells_apart and not moments.issuperset(key):
+        distinct = set(zip(*key_values, strict=True))
+        if len(distinct) < len(rows):
+            continue
+        if not moments.issuperset(key):
             return key
-        if tells_apart:
-            by_chance = by_chance or key
-    return by_chance
+        by_chance.append(key)
+    return next(iter(by_chance), ())
+
+
+def _is_datetime(column: DraftColumn) -> bool:
+    return column.guess.type is FieldType.DATETIME
 
 
 def latest_by(columns: Sequence[DraftColumn]) -> DraftColumn | None:

@@ -5,8 +5,11 @@ The names of sheets are shown without persons and control characters; a name may
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
+from operator import attrgetter, is_not
+from typing import NamedTuple
 
 from pipeline.ingest.authoring.drafting.table_guess import TableGuess, count_named_cells, table_of
 from pipeline.ingest.errors import RefusedFileError
@@ -39,6 +42,11 @@ class SheetChoice:
     others: tuple[SheetTable, ...] = ()
 
 
+class _Found(NamedTuple):
+    sheet: SheetTable
+    table: TableGuess
+
+
 def choose_table(sheets: Sequence[Sheet], wanted: str | None, *, is_text: bool) -> SheetChoice:
     """The table on the sheet `wanted`, a name or a number from 1; without it, the largest one on a visible sheet.
 
@@ -47,40 +55,55 @@ def choose_table(sheets: Sequence[Sheet], wanted: str | None, *, is_text: bool) 
     """
     if is_text and wanted is not None:
         raise RefusedFileError(AuthoringRefusal.TEXT_HAS_NO_SHEETS)
-    tables: list[tuple[SheetTable, TableGuess]] = []
-    for number, (sheet, name) in enumerate(zip(sheets, _shown_names(sheets), strict=True), 1):
-        table = table_of(sheet)
-        if table is not None:
-            tables.append((SheetTable(number, name, len(table.rows), sum(map(bool, table.titles))), table))
+    tables = list(_tables_on(sheets))
     if not tables:
         raise RefusedFileError(AuthoringRefusal.NO_HEADER_TO_DRAFT, expected="一行列名")
     if is_text:
-        return SheetChoice(tables[0][1])
-    chosen, table = _wanted(tables, wanted) if wanted is not None else max(tables, key=_size)
-    others = tuple(sheet for sheet, _ in tables if sheet is not chosen)
-    return SheetChoice(table, chosen, others)
+        _, table = tables[0]
+        return SheetChoice(table)
+    chosen = max(tables, key=_size) if wanted is None else _wanted(tables, wanted)
+    others = filter(partial(is_not, chosen), tables)
+    return SheetChoice(
+        table=chosen.table,
+        sheet=chosen.sheet,
+        others=tuple(map(attrgetter("sheet"), others)),
+    )
 
 
-def _size(item: tuple[SheetTable, TableGuess]) -> tuple[bool, int]:
-    _, table = item
+def _tables_on(sheets: Sequence[Sheet]) -> Iterator[_Found]:
+    """Each sheet that holds a table, with it."""
+    names = _shown_names(sheets)
+    for number, (sheet, name) in enumerate(zip(sheets, names, strict=True), 1):
+        table = table_of(sheet)
+        if table is None:
+            continue
+        columns = sum(map(bool, table.titles))
+        described = SheetTable(number, name, len(table.rows), columns)
+        yield _Found(described, table)
+
+
+def _size(item: _Found) -> tuple[bool, int]:
+    table = item.table
     return not table.sheet.is_hidden, count_named_cells(table)
 
 
 def _shown_names(sheets: Sequence[Sheet]) -> list[str]:
-    masked = mask_sheet_names(sheet.name for sheet in sheets)
-    return [shown(name) or "" for name in masked]
+    names = map(attrgetter("name"), sheets)
+    shown_names = map(shown, mask_sheet_names(names))
+    return [name or "" for name in shown_names]
 
 
-def _wanted(tables: Sequence[tuple[SheetTable, TableGuess]], wanted: str) -> tuple[SheetTable, TableGuess]:
+def _wanted(tables: Sequence[_Found], wanted: str) -> _Found:
     """The table of the sheet with this name; where none is called so, with this number."""
-    for sheet, table in tables:
-        if wanted in (table.sheet.name, sheet.name):
-            return sheet, table
-    for sheet, table in tables:
-        if wanted.strip() == str(sheet.number):
-            return sheet, table
+    by_key = {str(found.sheet.number): found for found in tables}
+    # Later keys win: a name that is a number stands before the number of another sheet.
+    by_key |= {found.sheet.name: found for found in tables}
+    by_key |= {found.table.sheet.name: found for found in tables}
+    chosen = by_key.get(wanted) or by_key.get(wanted.strip())
+    if chosen is not None:
+        return chosen
     raise RefusedFileError(
         AuthoringRefusal.NO_SUCH_SHEET,
         wanted=shown(wanted) or "",
-        known="、".join(sheet.words for sheet, _ in tables),
+        known="、".join(found.sheet.words for found in tables),
     )

@@ -6,7 +6,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from itertools import chain
+from itertools import chain, repeat
+from operator import gt
 
 from pipeline.ingest.authoring.drafting.header_guess import TOTALS, column_titles, provisional_contract
 from pipeline.ingest.authoring.drafting.label_words import is_row_number
@@ -109,11 +110,13 @@ def _row_no(sheet: Sheet, place: int) -> int:
 
 def _without_prenumbered(rows: list[PlacedRow], titles: Sequence[str]) -> list[PlacedRow]:
     """The rows that hold more than the number that a form printed beforehand; all of them where none does."""
-    numbers = {index for index, title in enumerate(titles) if is_row_number(title)}
+    numbers = list(map(is_row_number, titles))
     filled = []
     for row_no, row in rows:
-        holds_more = any(is_filled(cell) for index, cell in enumerate(row) if index not in numbers)
-        if holds_more:
+        are_filled = map(is_filled, row)
+        # A cell that counts where its column does not number the rows; cells right of the titles count as well.
+        counts = map(gt, are_filled, chain(numbers, repeat(False)))
+        if any(counts):
             filled.append((row_no, row))
     return filled or rows
 

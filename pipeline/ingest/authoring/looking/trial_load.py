@@ -180,9 +180,10 @@ def _private_home(settings: Settings) -> Iterator[Settings]:
 def _export(event: FileEvent, contracts: Mapping[str, Contract]) -> Export:
     contract = contracts.get(event.source)
     title = contract.title if contract else ""
-    is_loaded = event.outcome == "loaded"
-    refusal = "" if is_loaded else event.message
-    return Export(event.source, title, event.week_id, event.rows, refusal, "" if is_loaded else event.code)
+    export = Export(event.source, title, event.week_id, event.rows)
+    if event.outcome == "loaded":
+        return export
+    return replace(export, refusal=event.message, code=event.code)
 
 
 def _titles_of_fields(exports: Sequence[Export], contracts: Mapping[str, Contract]) -> dict[str, str]:
