@@ -20,6 +20,18 @@ from pipeline.ingest.authoring.looking.trial_load import Problem
 from pipeline.ingest.reasons import Reason
 
 _Mend = tuple[DraftColumn, str]
+# What the sender has to put right: no other contract would take these cells.
+_FAULTS_OF_CELLS = frozenset(
+    {
+        Reason.ERROR_CELL,
+        Reason.FORMULA_WITHOUT_VALUE,
+        Reason.IDENTIFIER_LOST,
+        Reason.IDENTIFIER_AS_DAY,
+        Reason.IDENTIFIER_AS_NUMBER,
+        Reason.TEXT_LOST,
+        Reason.WRONG_COLUMN_COUNT,
+    }
+)
 _NO_LONGER_UNIQUE = KeyGuess(evidence="试装时同一主键有内容不同的行")
 
 
@@ -78,7 +90,7 @@ def _mend_column(column: DraftColumn | None, problem: Problem) -> _Mend | None:
     mend = _MENDS.get(problem.reason)
     if mend is not None:
         return mend(column, problem)
-    if not column.fill_down:
+    if not column.fill_down or problem.reason in _FAULTS_OF_CELLS:
         return None
     unfilled = replace(column, fill_down=False, is_never_blank=False)
     return unfilled, _sentence(column, problem, "不再向下填充")

@@ -51,6 +51,7 @@ def test_codes_and_filling_down_that_do_not_hold_are_dropped() -> None:
     plan = mended(filled, [lost("ticket_no", "some_reason_of_gaps")])
     assert plan is not None
     assert not plan.fields[0].fill_down
+    assert mended(filled, [lost("ticket_no", "identifier_as_day")]) is None
 
 
 def test_faults_of_the_file_are_left_to_people() -> None:

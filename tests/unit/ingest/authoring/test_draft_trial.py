@@ -5,12 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 import duckdb
+import openpyxl
 import pytest
 import yaml
 from hypothesis import HealthCheck, given
 from hypothesis import settings as tuned
 from hypothesis import strategies as st
-from typer.testing import CliRunner
+from typer.testing import CliRunner, Result
 
 from pipeline.contracts import Contract, FieldType
 from pipeline.ingest.authoring.contract_check import check_contracts
@@ -102,6 +103,34 @@ def test_a_draft_whose_file_is_refused_is_not_presented_as_done(tmp_path: Path, 
     assert result.exit_code == 1
     assert "草稿还不能用" in result.output
     assert "已起草" not in result.output
+
+
+def test_the_command_names_its_sheet_and_drafts_from_another_one_by_name_or_number(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    first, second = book.active, book.create_sheet("{bold}记录 13900001111")
+    assert first is not None
+    first.title = "统计"
+    for row in (TITLE, ["窗口", "受理"], ["综窗1", 10], ["综窗2", 20], ["综窗3", 5]):
+        first.append(row)
+    for row in (TITLE, ["投诉编号", "区县"], ["T1", "锦江区"], ["T2", "武侯区"]):
+        second.append(row)
+    book.save(tmp_path / "book.xlsx")
+
+    def draft(out: str, *options: str) -> Result:
+        words = ["contract", "draft", str(tmp_path / "book.xlsx"), "--out", str(tmp_path / out), *options]
+        return CliRunner().invoke(app, words, env={"ZHOUBAO_HOME": str(tmp_path / "home"), "COLUMNS": "400"})
+
+    plain = draft("a.yaml")
+    assert plain.exit_code == 0
+    assert "取自工作表 1“统计”（3 行 2 列）" in plain.output
+    assert "另有表格的工作表：2“{bold}记录 ［已脱敏］”（2 行 2 列）" in plain.output
+    assert "13900001111" not in plain.output + (tmp_path / "a.yaml").read_text("utf-8")
+    assert draft("b.yaml", "--sheet", "2").exit_code == 0
+    assert "title: 投诉编号" in (tmp_path / "b.yaml").read_text("utf-8")
+    unknown = draft("c.yaml", "--sheet", "[red]没有")
+    assert unknown.exit_code == 1
+    assert "没有找到带表格的工作表“[red]没有”；有表格的是 1“统计”（3 行 2 列）、2“" in unknown.output
+    assert not (tmp_path / "c.yaml").exists()
 
 
 def trial_of(*account: tuple[str, str, int], problems: tuple[Problem, ...] = (), rows_seen: int = 10) -> DraftTrial:
