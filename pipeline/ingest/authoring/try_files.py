@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import shutil
 import time
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from operator import attrgetter
 from pathlib import Path
-from tempfile import TemporaryDirectory
+
+import yaml
 
 from pipeline.contracts import Contract
-from pipeline.contracts.loader import read_contract
 from pipeline.ingest.authoring.draft import draft_contract
-from pipeline.ingest.authoring.looking.trial_load import name_with_week
+from pipeline.ingest.authoring.looking.trial_load import Export, name_with_week, try_loading
 from pipeline.ingest.errors import RefusedFileError
-from pipeline.ingest.inbox.loader import FileEvent, make_loader
-from pipeline.ingest.inbox.run import load_inbox
 from pipeline.reporting_calendar import ReportingCalendar
 from pipeline.settings import Settings
 
@@ -32,7 +30,7 @@ Rows add up, or one sentence says why a file cannot be read.
 
 | 文件 file | 结果 outcome | 合同 contract | 容器 | 物理行 | 装载 | 隔离 | 搁置 | 说明 |
 |---|---|---|---|---:|---:|---:|---:|---|"""
-_ACCOUNT = "SELECT disposition, sum(row_count)::BIGINT FROM ledger.row_account GROUP BY disposition"
+_NO_DELIVERY = Export("", "", "", 0, outcome="set_aside")
 
 
 @dataclass(frozen=True)
@@ -78,11 +76,9 @@ def try_file(
 ) -> Outcome:
     """Load one file into a home and a database of its own, which are gone afterwards."""
     began = time.monotonic()
-    with TemporaryDirectory() as scratch:
-        home = settings.model_copy(update={"home": Path(scratch)})
-        outcome = _load(path, name, home, calendar, contracts)
-        if outcome.outcome == "refused" and not outcome.contract:
-            outcome = _load_drafted(path, name, home, calendar, outcome)
+    outcome = _load(path, name, settings, calendar, contracts)
+    if outcome.outcome == "refused" and not outcome.contract:
+        outcome = _load_drafted(path, name, settings, calendar, outcome)
     return replace(outcome, seconds=time.monotonic() - began)
 
 
@@ -98,37 +94,30 @@ def _load_drafted(path: Path, name: str, settings: Settings, calendar: Reporting
             set_aside=0,
             message=str(error),
         )
-    file = settings.home / f"{DRAFTED}.yaml"
-    file.write_text(text, "utf-8")
-    return _load(path, name, settings, calendar, {DRAFTED: read_contract(file)})
+    contract = Contract.model_validate(yaml.safe_load(text))
+    return _load(path, name, settings, calendar, {DRAFTED: contract})
 
 
 def _load(
     path: Path, name: str, settings: Settings, calendar: ReportingCalendar, contracts: Mapping[str, Contract]
 ) -> Outcome:
-    import duckdb
-
-    settings.inbox.mkdir(parents=True, exist_ok=True)
-    shutil.copyfile(path, settings.inbox / name_with_week(path))
-    with duckdb.connect(config={"memory_limit": settings.memory_limit, "threads": settings.threads}) as con:
-        con.execute("SET temp_directory = ?", [str(settings.home / "spill")])
-        report = load_inbox(make_loader(con, settings, calendar, contracts))
-        rows = dict(con.execute(_ACCOUNT).fetchall())
-        facts = con.execute("SELECT max(container), sum(rows_physical)::BIGINT FROM ledger.delivery").fetchone()
-    # A hidden file is no delivery, and has no event.
-    event = report.events[-1] if report.events else FileEvent(name, "set_aside")
-    container, physical = facts or (None, None)
+    trial = try_loading(path, settings, calendar, contracts, may_cut=False, file_name=name_with_week(path))
+    # A lock file is no delivery, and has no event.
+    export = trial.exports[-1] if trial.exports else _NO_DELIVERY
+    rows: Counter[str] = Counter()
+    for disposition, _, count in trial.account:
+        rows[disposition] += count
     return Outcome(
         name=name,
-        outcome=event.outcome,
-        contract=event.source,
-        container=container or "",
-        physical=physical or 0,
-        loaded=rows.get("loaded", 0),
-        quarantined=rows.get("quarantined", 0),
-        set_aside=rows.get("set_aside", 0),
+        outcome=export.outcome,
+        contract=export.source,
+        container=trial.container,
+        physical=trial.physical,
+        loaded=rows["loaded"],
+        quarantined=rows["quarantined"],
+        set_aside=rows["set_aside"],
         seconds=0.0,
-        message=event.message,
+        message=export.refusal or trial.remark,
     )
 
 

@@ -36,7 +36,7 @@ _WHOLE_ROW = "（整行）"
 class Export:
     """One export in the file: its contract, the week, the rows that would be loaded, or why it would be refused.
 
-    `code` is that of the refusal (docs/refusals.md).
+    `outcome` is that of its `FileEvent`, `code` that of the refusal (docs/refusals.md).
     """
 
     source: str
@@ -45,6 +45,7 @@ class Export:
     rows: int
     refusal: str = ""
     code: str = ""
+    outcome: str = "loaded"
 
 
 @dataclass(frozen=True)
@@ -83,7 +84,8 @@ class TotalLine:
 class Trial:
     """What became of the copy: its exports, the account of its rows, cells that were not taken, totals that differ.
 
-    `account` has (disposition, reason, rows); `seen_bytes` and `lines` are known where only a head was loaded.
+    `account` has (disposition, reason, rows); `seen_bytes` and `lines` are known where only a head was loaded;
+    `remark` is what the loader says of an export that it took, `physical` counts all rows of the file.
     """
 
     exports: tuple[Export, ...]
@@ -93,6 +95,9 @@ class Trial:
     seconds: float
     seen_bytes: int | None = None
     lines: int | None = None
+    container: str = ""
+    physical: int = 0
+    remark: str = ""
 
     @property
     def verdict(self) -> str:
@@ -157,6 +162,7 @@ def _load_copy(
         con.execute("SET temp_directory = ?", [str(home.home / "spill")])
         events = load_inbox(make_loader(con, home, calendar, contracts)).events
         exports = tuple(_export(event, contracts) for event in events)
+        container, physical = _read_file(con)
         titles = _titles_of_fields(exports, contracts)
         return Trial(
             exports=exports,
@@ -165,6 +171,9 @@ def _load_copy(
             totals=_read_totals(con, titles),
             seconds=sum(event.seconds for event in events),
             seen_bytes=seen_bytes,
+            container=container,
+            physical=physical,
+            remark="；".join(event.message for event in events if event.outcome == "loaded" and event.message),
         )
 
 
@@ -183,7 +192,7 @@ def _export(event: FileEvent, contracts: Mapping[str, Contract]) -> Export:
     export = Export(event.source, title, event.week_id, event.rows)
     if event.outcome == "loaded":
         return export
-    return replace(export, refusal=event.message, code=event.code)
+    return replace(export, refusal=event.message, code=event.code, outcome=event.outcome)
 
 
 def _titles_of_fields(exports: Sequence[Export], contracts: Mapping[str, Contract]) -> dict[str, str]:
@@ -194,6 +203,13 @@ def _titles_of_fields(exports: Sequence[Export], contracts: Mapping[str, Contrac
         for field in contract.fields if contract else ():
             titles.setdefault(field.name, field.title)
     return titles
+
+
+def _read_file(con: duckdb.DuckDBPyConnection) -> tuple[str, int]:
+    """The container of the file, and all of its rows; nothing of a file that never reached the ledger."""
+    facts = con.execute("SELECT max(container), sum(rows_physical)::BIGINT FROM ledger.delivery").fetchone()
+    container, physical = facts or (None, None)
+    return container or "", physical or 0
 
 
 def _read_account(con: duckdb.DuckDBPyConnection) -> tuple[tuple[str, str, int], ...]:
