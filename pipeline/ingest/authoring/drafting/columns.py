@@ -6,6 +6,8 @@ import math
 from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
+from operator import lt, or_
 from typing import Literal
 
 from pipeline.common.cell_marks import unmarked
@@ -14,7 +16,7 @@ from pipeline.contracts.labels import label_key
 from pipeline.ingest.authoring.drafting.column_names import ascii_name
 from pipeline.ingest.authoring.drafting.column_types import TypeGuess, type_of
 from pipeline.ingest.authoring.drafting.label_words import is_prose, is_rate, is_row_number, unit_of
-from pipeline.ingest.authoring.drafting.row_cells import cell_at, is_filled
+from pipeline.ingest.authoring.drafting.row_cells import cell_at, filled_text, is_filled
 from pipeline.ingest.cells.code_lists import CodeLists
 from pipeline.ingest.tables.header_paths import Row
 from pipeline.privacy.guess import personal_kind
@@ -27,6 +29,9 @@ _CODE_LIMIT = 80
 _CODE_SHARE = 0.6
 # A column of merged cells shows at least this share of gaps.
 _BLANK_SHARE = 0.2
+# One group with gaps is a layout where it is most of the column; else more of them have to be seen.
+_MOSTLY_BLANK = 0.5
+_FEWEST_MERGED = 2
 _EXAMPLE_LENGTH = 20
 # Of the rows that do not fit so many are named, and so many of their texts quoted.
 _ROWS_NAMED = 3
@@ -219,22 +224,41 @@ def _code_list_of(texts: Sequence[str], codes: CodeLists) -> str | None:
 def _with_fill_down(columns: Sequence[DraftColumn], rows: Sequence[Row]) -> tuple[DraftColumn, ...]:
     """The leading columns of a sheet are merged downwards where they leave gaps; further right a gap is a blank."""
     marked = list(columns)
+    # Where a column further left begins a new group, so does each one right of it.
+    begins_group = [False] * len(rows)
     for position, column in enumerate(columns):
         if is_row_number(column.title):
             continue
-        cells = [cell_at(row, column.index) for row in rows]
-        is_filled_down = column.personal is None and _is_merged(cells)
+        texts = list(map(partial(filled_text, index=column.index), rows))
+        is_filled_down = column.personal is None and _is_merged(texts, begins_group)
         if not is_filled_down:
             break
         filled = replace(column, fill_down=True, is_never_blank=True)
         marked[position] = filled.noted("上下合并的单元格，向下填充")
+        begins_group = list(map(or_, begins_group, map(bool, texts)))
     return tuple(marked)
 
 
-def _is_merged(cells: Sequence[str | None]) -> bool:
-    """Whether a column looks merged downwards: it begins with a value, and has gaps, but more than one value."""
-    if not cells or not is_filled(cells[0]):
-        return False
-    values = sum(map(is_filled, cells))
-    gap_share = (len(cells) - values) / len(cells)
-    return values > 1 and gap_share >= _BLANK_SHARE
+def _is_merged(texts: Sequence[str], begins_group: Sequence[bool]) -> bool:
+    """Whether a column looks merged downwards: each value begins a group, and several groups go on below it.
+
+    公安厅, "", 司法厅, "" does. 教育厅, 教育厅, "", 教育厅 does not: who writes a value again in the next row merges no
+    cells, and one gap among single values is a value that was forgotten.
+    """
+    above = ""
+    group_sizes: list[int] = []
+    for text, is_new_group in zip(texts, begins_group, strict=True):
+        is_gap = text == ""
+        begins_nothing = is_gap and (is_new_group or not group_sizes)
+        repeats_value = text == above and not is_new_group
+        if begins_nothing or (repeats_value and not is_gap):
+            return False
+        if is_gap:
+            group_sizes[-1] += 1
+            continue
+        above = text
+        group_sizes.append(1)
+    gap_share = 1 - len(group_sizes) / max(len(texts), 1)
+    merged_groups = sum(map(partial(lt, 1), group_sizes))
+    is_layout = merged_groups >= _FEWEST_MERGED or gap_share >= _MOSTLY_BLANK
+    return len(group_sizes) > 1 and is_layout and gap_share >= _BLANK_SHARE

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -43,6 +44,30 @@ def test_only_a_sheet_has_cells_that_are_merged_downwards() -> None:
     sheet = guessed(["部门", "件数"], *rows, is_text_file=False)
     assert [(column.fill_down, column.is_never_blank) for column in sheet] == [(True, True), (False, True)]
     assert not guessed(["部门", "件数"], *rows)[0].fill_down
+
+
+@pytest.mark.parametrize(
+    ("texts", "is_merged"),
+    [
+        (["教育厅", "教育厅", None, "教育厅", "公安厅"], False),
+        (["甲", "乙", None, "丁", "戊"], False),
+        (["甲", None, "乙", None, "丙"], True),
+        (["甲", None, None, "乙"], True),
+        ([None, "甲", None, "乙", None], False),
+    ],
+)
+def test_one_forgotten_value_in_a_flat_table_is_no_merged_cell(texts: list[str | None], is_merged: bool) -> None:
+    (department, _) = guessed(["部门", "件数"], *([text, "1"] for text in texts), is_text_file=False)
+    assert department.fill_down is is_merged
+
+
+def test_a_column_is_filled_down_only_inside_of_the_groups_further_left() -> None:
+    nested = [["甲", "许可", "1"], [None, None, "2"], ["乙", "许可", "3"], [None, None, "4"]]
+    columns = guessed(["部门", "类型", "件数"], *nested, is_text_file=False)
+    assert [column.fill_down for column in columns] == [True, True, False]
+    nested[2][1] = None
+    columns = guessed(["部门", "类型", "件数"], *nested, is_text_file=False)
+    assert [column.fill_down for column in columns] == [True, False, False]
 
 
 def test_a_note_without_words_is_left_out() -> None:
