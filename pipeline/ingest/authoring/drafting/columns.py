@@ -245,20 +245,23 @@ def _is_merged(texts: Sequence[str], begins_group: Sequence[bool]) -> bool:
     公安厅, "", 司法厅, "" does. 教育厅, 教育厅, "", 教育厅 does not: who writes a value again in the next row merges no
     cells, and one gap among single values is a value that was forgotten.
     """
-    above = ""
-    group_sizes: list[int] = []
+    above = next(iter(texts), "")
+    if not above:
+        return False
+    group_sizes = [0]
     for text, is_new_group in zip(texts, begins_group, strict=True):
-        is_gap = text == ""
-        begins_nothing = is_gap and (is_new_group or not group_sizes)
-        repeats_value = text == above and not is_new_group
-        if begins_nothing or (repeats_value and not is_gap):
+        is_first = group_sizes == [0]
+        if text == "" and is_new_group:
             return False
-        if is_gap:
+        if text == "" or is_first:
             group_sizes[-1] += 1
             continue
+        if text == above and not is_new_group:
+            return False
         above = text
         group_sizes.append(1)
-    gap_share = 1 - len(group_sizes) / max(len(texts), 1)
+    gap_share = 1 - len(group_sizes) / len(texts)
     merged_groups = sum(map(partial(lt, 1), group_sizes))
     is_layout = merged_groups >= _FEWEST_MERGED or gap_share >= _MOSTLY_BLANK
-    return len(group_sizes) > 1 and is_layout and gap_share >= _BLANK_SHARE
+    signs = (len(group_sizes) > 1, is_layout, gap_share >= _BLANK_SHARE)
+    return all(signs)
