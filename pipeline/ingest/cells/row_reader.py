@@ -168,7 +168,7 @@ class RowReader:
         if text is None:
             return None
         form = folded(text)
-        labels = [label for label in self._codes.get(code_list, ()) if folded(label) == form]
+        labels = [label for label in self.codes.get(code_list, ()) if folded(label) == form]
         return labels[0] if len(labels) == 1 else None
 
 
