@@ -217,6 +217,11 @@ class Layout(Strict):
         default=("汇总", "总表", "合计"),
         description="words in the name of a sheet that adds up the other sheets: compared with them, never loaded",
     )
+    other_columns: Literal["refuse", "set_aside"] = PydanticField(
+        default="refuse",
+        description="set_aside: columns that the contract does not name belong to the person who fills the file in, "
+        "and are not read; refuse: an export that has them was changed by its platform",
+    )
     sheet_name: Identifier | None = PydanticField(
         default=None, description="field that the name of the sheet gives where no column does, such as department"
     )

@@ -55,6 +55,8 @@ def refuse_unlabelled(
     `below` are the first rows under the header. Raises RefusedFileError (`RecogniseRefusal.COLUMN_UNLABELLED`), which
     says where the column stands.
     """
+    if not _is_complete_account(contract):
+        return
     rows_of_data = sum(map(_has_several_cells, below))
     for at in _unlabelled_columns(header):
         filled = _filled_cells(below, at)
@@ -133,8 +135,13 @@ def drift_of(header: Header, contract: Contract) -> Iterable[str]:
             unclaimed.remove(near.name)
         yield _missing_clause(field, near, unknown, contract)
     optional = _optional(header.missing)
-    for label in unclaimed:
+    for label in unclaimed if _is_complete_account(contract) else ():
         yield _unknown_clause(label, optional, contract)
+
+
+def _is_complete_account(contract: Contract) -> bool:
+    """Whether the contract has to name every column, since none belongs to the person who fills the file in."""
+    return contract.layout.other_columns == "refuse"
 
 
 def _repeated_fields(header: Header, contract: Contract) -> dict[str, Field]:

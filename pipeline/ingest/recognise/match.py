@@ -217,6 +217,9 @@ def _week_of(opened: OpenFile, name: str, match: Match, calendar: ReportingCalen
         return week_of_heading(match.heading, name, calendar)
     except UnnamedWeekError:
         day = _latest_day(opened, match)
+        if day is None and match.contract.layout.other_columns == "set_aside":
+            # Whoever fills in a form of ours reads this, and has never seen a contract.
+            raise UnnamedWeekError(RecogniseRefusal.FORM_WEEK_UNNAMED, form=match.contract.title) from None
         if day is None:
             raise
     except CalendarError as error:

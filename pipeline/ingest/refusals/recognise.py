@@ -61,6 +61,14 @@ class RecogniseRefusal(RefusalCode):
         meaning="文件没有说明统计的是哪一期。",
         action="请报送单位在标题中写明期号或统计时间；若每周都没有，在合同的 delivery 中写 weekFrom。",
     )
+    FORM_WEEK_UNNAMED = RefusalText(
+        sentence=(
+            "这份{form}的标题行不见了，文件名也没有期号，无法判断是哪一期的；请在文件名中写明期号，如“{form}_2023-15.xlsx”，"
+            "再放回收件目录"
+        ),
+        meaning="由人填写后放回的表，标题行被删去，文件名也没有期号。",
+        action="在文件名中写明期号后再放回；填写的内容不用重做。",
+    )
     WEEK_NOT_IN_CALENDAR = RefusalText(
         sentence="{problem}",
         meaning="文件写明的期号或日期不在报告期日历之内，或写法不对。",

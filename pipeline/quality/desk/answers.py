@@ -78,7 +78,7 @@ def take_workbook(desk: Desk, workbook: Workbook) -> list[Answer]:
     The delivery is `applied` from then on: it holds no figures, so no table depends on it.
     """
     con = desk.con
-    rows = rows_of(con, workbook)
+    rows = rows_of(con, workbook, desk.now.date())
     with transaction(con):
         answers = []
         for row in rows:

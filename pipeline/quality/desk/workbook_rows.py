@@ -6,8 +6,9 @@ In: raw.review_decisions, quarantine.cell, ledger.delivery, quality.finding. Wha
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any, Final
 
@@ -18,12 +19,17 @@ if TYPE_CHECKING:
     import duckdb
 
 SOURCE: Final = "review_decisions"
+# 20261220, 二〇二六年十二月二十日; 2026.12.20 has three numbers, 12月20日 and 12-20 have two and no year
+_YEAR: Final = re.compile(r"\d{8}|[〇零一二三四五六七八九]{2,4}年")
+_NUMBER: Final = re.compile(r"\d+")
+_YEARS_TO_A_LEAP_DAY: Final = 9
 # The columns come in the order of the fields of Row.
 _ROWS: Final = f"""
 SELECT r.sheet, r.row_no, r.finding_id, r.problem, r.evidence, r.decision, r.decision_reason, r.until, r.row_meant,
     r.column_meant, r.corrected_value, r.decided_by, r.seal,
     (SELECT map_from_entries(list((q.column_name, q.message) ORDER BY q.column_name)) FROM quarantine.cell AS q
-        WHERE q.delivery_id = r.delivery_id AND q.sheet = r.sheet AND q.row_no = r.row_no) AS problems
+        WHERE q.delivery_id = r.delivery_id AND q.sheet = r.sheet AND q.row_no = r.row_no) AS problems,
+    r.as_written['until'] AS until_written
 FROM raw.{SOURCE} AS r WHERE r.delivery_id = ? ORDER BY r.sheet, r.row_no
 """
 # Rows that the loader could not take at all: they are answered too.
@@ -53,7 +59,10 @@ class Workbook:
 
 @dataclass(frozen=True)
 class Row:
-    """One row as the steward filled it in; `problems` says by column what the loader could not read."""
+    """One row as the steward filled it in; `problems` says by column what the loader could not read.
+
+    `until_written` is the text of `until` where it is not written as 2023-12-20.
+    """
 
     sheet: str
     row_no: int
@@ -69,6 +78,7 @@ class Row:
     decided_by: str | None
     seal: str | None
     problems: Mapping[str, str] | None
+    until_written: str | None = None
 
     @property
     def is_blank(self) -> bool:
@@ -123,9 +133,34 @@ def unanswered(con: duckdb.DuckDBPyConnection) -> list[Workbook]:
     return [Workbook(*row) for row in rows]
 
 
-def rows_of(con: duckdb.DuckDBPyConnection, workbook: Workbook) -> list[Row]:
-    """Reads the rows of a workbook by sheet and number."""
-    return [Row(*row) for row in con.execute(_ROWS, [workbook.delivery_id]).fetchall()]
+def rows_of(con: duckdb.DuckDBPyConnection, workbook: Workbook, today: date) -> list[Row]:
+    """Reads the rows of a workbook by sheet and number; a last day without a year is the next such day from `today`."""
+    rows = [Row(*row) for row in con.execute(_ROWS, [workbook.delivery_id]).fetchall()]
+    return [replace(row, until=day_to_come(row.until, row.until_written, today)) for row in rows]
+
+
+def day_to_come(day: date | None, written: str | None, today: date) -> date | None:
+    """Returns the day that a steward means: 12月20日, written on 29 November 2026, is 2026-12-20; 1月5日 is in 2027.
+
+    The loader gives a day without a year that of the week, which may be long past. A day written with its year stays.
+    """
+    if day is None or written is None or _has_year(written):
+        return day
+    days = (_in_year(day, year) for year in range(today.year, today.year + _YEARS_TO_A_LEAP_DAY))
+    return next((to_come for to_come in days if to_come is not None and to_come >= today), day)
+
+
+def _has_year(written: str) -> bool:
+    numbers = _NUMBER.findall(written)
+    return len(numbers) > len(("month", "day")) or _YEAR.search(written) is not None
+
+
+def _in_year(day: date, year: int) -> date | None:
+    """Returns the day in another year; None for 29 February where that year has none."""
+    try:
+        return day.replace(year=year)
+    except ValueError:
+        return None
 
 
 def left_out_rows(con: duckdb.DuckDBPyConnection, workbook: Workbook) -> list[LeftOutRow]:

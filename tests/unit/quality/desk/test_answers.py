@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 
 import duckdb
 import pytest
@@ -14,7 +14,14 @@ from pipeline.ingest.cells.code_lists import read_code_lists
 from pipeline.quality.desk.answers import Desk, take_workbook
 from pipeline.quality.desk.intake import take_decisions
 from pipeline.quality.desk.seal import seal, version
-from pipeline.quality.desk.workbook_rows import Workbook, finding_in_week, left_out_rows, rows_of, unanswered
+from pipeline.quality.desk.workbook_rows import (
+    Workbook,
+    day_to_come,
+    finding_in_week,
+    left_out_rows,
+    rows_of,
+    unanswered,
+)
 from pipeline.settings import Settings, load_settings
 
 KEY = b"key of the hall"
@@ -30,7 +37,8 @@ def desk(delivered: duckdb.DuckDBPyConnection, contracts: Mapping[str, Contract]
     delivered.execute("""
         CREATE TABLE raw.review_decisions (delivery_id VARCHAR, sheet VARCHAR, row_no BIGINT, finding_id VARCHAR,
             problem VARCHAR, evidence VARCHAR, decision VARCHAR, decision_reason VARCHAR, until DATE,
-            row_meant VARCHAR, column_meant VARCHAR, corrected_value VARCHAR, decided_by VARCHAR, seal VARCHAR);
+            row_meant VARCHAR, column_meant VARCHAR, corrected_value VARCHAR, decided_by VARCHAR, seal VARCHAR,
+            as_written MAP(VARCHAR, VARCHAR));
         INSERT INTO ledger.delivery (delivery_id, source, week_id, file_name, status, scope, received_at)
         VALUES ('w1', 'review_decisions', '2023-15', '处理单.xlsx', 'current', 'w1', '2023-04-24 11:00:00')""")
     delivered.execute(
@@ -147,9 +155,31 @@ def test_what_the_loader_could_not_read_is_answered_by_the_header_of_its_column(
 
 def test_a_row_with_nothing_but_a_proposed_cell_is_blank(desk: Desk, fill: Fill) -> None:
     fill(column="问题数")
-    (row,) = rows_of(desk.con, WORKBOOK)
+    (row,) = rows_of(desk.con, WORKBOOK, NOON.date())
     assert row.is_blank
     assert not replace(row, decided_by="张三").is_blank
+
+
+@pytest.mark.parametrize(
+    ("written", "read", "meant"),
+    [
+        ("5月20日", date(2023, 5, 20), date(2023, 5, 20)),
+        ("4月24日", date(2022, 4, 24), date(2023, 4, 24)),
+        ("1月5日", date(2023, 1, 5), date(2024, 1, 5)),
+        ("2月29日", date(2020, 2, 29), date(2024, 2, 29)),
+        ("2023年4月20日", date(2023, 4, 20), date(2023, 4, 20)),
+        ("20230420", date(2023, 4, 20), date(2023, 4, 20)),
+        (None, date(2023, 4, 20), date(2023, 4, 20)),
+    ],
+)
+def test_a_day_without_a_year_is_the_next_such_day(written: str | None, read: date, meant: date) -> None:
+    assert day_to_come(read, written, NOON.date()) == meant
+
+
+def test_a_postponement_to_a_day_without_a_year_is_recorded_with_the_year_that_is_meant(desk: Desk, fill: Fill) -> None:
+    fill("暂缓至", "等复核", "张三")
+    desk.con.execute("UPDATE raw.review_decisions SET until = '2022-05-20', as_written = MAP {'until': '5月20日'}")
+    assert answer(desk) == ("applied", "已登记“暂缓至”，至 2023-05-20 为止，之后重新列出")
 
 
 def test_a_finding_that_its_week_shows_no_more_is_read_with_its_last_words(desk: Desk) -> None:
