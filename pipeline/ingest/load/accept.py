@@ -18,6 +18,7 @@ from pipeline.ingest.load.pending import PendingRows
 from pipeline.ingest.load.personal_left import note_personal_data_left
 from pipeline.ingest.load.succession import leave_place, settle_succession
 from pipeline.ingest.reasons import MESSAGES, Disposition, RowReason
+from pipeline.privacy.masking import shown
 from pipeline.privacy.second_net import KnownPersons
 
 if TYPE_CHECKING:
@@ -135,8 +136,11 @@ def _exclude_duplicates(con: duckdb.DuckDBPyConnection, contract: Contract, resp
         f"(SELECT key_hash FROM repeated_hash) AND {_not_excluded()}"
     )
     con.unregister("repeated_hash")
+    # A name of a contract begins with a letter: none of its fields is called like the columns _key, _latest and so on.
     con.execute(_duplicate_verdicts(contract, respelled))
+    _note_conflicts(con, contract)
     con.execute("DROP TABLE repeated")
+    con.execute("DROP TABLE verdict")
 
 
 def _repeated_hashes(con: duckdb.DuckDBPyConnection, key_hash: str, keyed: str) -> NDArray[np.uint64]:
@@ -177,30 +181,39 @@ def _duplicate_verdicts(contract: Contract, respelled: Sequence[Field]) -> str:
     return f"""
         CREATE OR REPLACE TEMP TABLE verdict AS
         WITH keyed AS (
-            SELECT incoming_rowid, sheet, row_no, {keys}, {shown_key} AS shown_key, {latest} AS latest,
-                hash({content}) AS content, max({latest}) OVER same_key AS newest
+            SELECT incoming_rowid, sheet, row_no, {keys}, {shown_key} AS _key, {latest} AS _latest,
+                hash({content}) AS _content, max({latest}) OVER same_key AS _newest
             FROM repeated
             WINDOW same_key AS (PARTITION BY {keys})
             QUALIFY count(*) OVER same_key > 1
         ), ranked AS (
-            SELECT *, row_number() OVER (PARTITION BY {keys} ORDER BY latest DESC NULLS LAST, row_no) AS place,
-                min(content) FILTER (latest IS NOT DISTINCT FROM newest) OVER (PARTITION BY {keys}) AS least,
-                max(content) FILTER (latest IS NOT DISTINCT FROM newest) OVER (PARTITION BY {keys}) AS most
+            SELECT *, row_number() OVER (PARTITION BY {keys} ORDER BY _latest DESC NULLS LAST, row_no) AS _place,
+                min(_content) FILTER (_latest IS NOT DISTINCT FROM _newest) OVER (PARTITION BY {keys}) AS _least,
+                max(_content) FILTER (_latest IS NOT DISTINCT FROM _newest) OVER (PARTITION BY {keys}) AS _most
             FROM keyed
         )
-        SELECT incoming_rowid, sheet, row_no, shown_key,
-            CASE WHEN least <> most THEN 'conflicting_duplicate' WHEN place = 1 THEN NULL
-                WHEN content = least THEN 'duplicate_row' ELSE 'superseded_in_file' END AS reason
+        SELECT incoming_rowid, sheet, row_no, _key AS shown_key,
+            CASE WHEN _least <> _most THEN 'conflicting_duplicate' WHEN _place = 1 THEN NULL
+                WHEN _content = _least THEN 'duplicate_row' ELSE 'superseded_in_file' END AS reason
         FROM ranked;
         INSERT INTO excluded (incoming_rowid, sheet, row_no, disposition, reason)
         SELECT incoming_rowid, sheet, row_no,
             CASE reason WHEN 'conflicting_duplicate' THEN 'quarantined' ELSE 'set_aside' END, reason
         FROM verdict WHERE reason IS NOT NULL;
-        INSERT INTO cell_problem (incoming_rowid, sheet, row_no, column_name, reason, value, row_disposition)
-        SELECT incoming_rowid, sheet, row_no, '{contract.primary_key[0]}', reason, shown_key,
-            'quarantined' FROM verdict WHERE reason = 'conflicting_duplicate';
-        DROP TABLE verdict;
     """
+
+
+def _note_conflicts(con: duckdb.DuckDBPyConnection, contract: Contract) -> None:
+    """Writes the keys in conflict down as people may see them: a case number may be somebody's mobile number."""
+    in_conflict = "FROM verdict WHERE reason = 'conflicting_duplicate'"
+    keys = [key for (key,) in con.execute(f"SELECT DISTINCT shown_key {in_conflict}").fetchall()]
+    con.execute(
+        "INSERT INTO cell_problem (incoming_rowid, sheet, row_no, column_name, reason, value, row_disposition) "
+        "SELECT incoming_rowid, sheet, row_no, $column, reason, s.masked, 'quarantined' "
+        "FROM (SELECT unnest($keys::VARCHAR[]) AS shown_key, unnest($masked::VARCHAR[]) AS masked) AS s "
+        "JOIN verdict USING (shown_key) WHERE reason = 'conflicting_duplicate'",
+        {"column": contract.primary_key[0], "keys": keys, "masked": [shown(key) for key in keys]},
+    )
 
 
 def _take_out_excluded(rows: PendingRows) -> None:

@@ -85,6 +85,15 @@ def test_of_one_key_the_latest_row_stays_and_a_tie_is_quarantined(
     assert (reasons["duplicate_row"], reasons["superseded_in_file"], reasons["conflicting_duplicate"]) == (1, 1, 2)
 
 
+def test_a_key_in_conflict_that_may_be_a_mobile_number_is_masked_in_quarantine(loader: Loader) -> None:
+    put(loader, "a.csv", case_file(case("13900001111"), case("13900001111", name="不同"), case("A2")))
+    load_inbox(loader)
+    assert rows(loader, "SELECT row_no, reason, value FROM quarantine.cell ORDER BY 1") == [
+        (4, "conflicting_duplicate", "［已脱敏］"),
+        (5, "conflicting_duplicate", "［已脱敏］"),
+    ]
+
+
 def test_numbers_of_persons_in_free_text_are_masked_and_never_shown(loader: Loader) -> None:
     put(loader, "a.csv", case_file(case("A1", name="王某13900001111补证")))
     load_inbox(loader)
