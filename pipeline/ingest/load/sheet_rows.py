@@ -211,7 +211,7 @@ def _load_table(
         first_row, last_row = sheet.row_no(table.header.below), sheet.row_no(table.last - 1)
         account.tables.append(columns_read(sheet.name, table.header, scales, first_row, last_row))
     is_text = sheet.lines is not None
-    judge = RowJudge(sheet.rows, table.header, contract)
+    judge = RowJudge(sheet.rows, table.header, contract, table.last)
     kinds = _kinds_with_other_tables(sheet.rows, table, contract)
     numbers = map(sheet.row_no, range(table.first, table.last))
     rows = rows_between(sheet.rows, table.first, table.last)

@@ -81,8 +81,8 @@ class Comparison:
         if values is None:
             self._note_row_without_values(row)
             return
-        for column, value in zip(self.columns, values, strict=True):
-            self._compare(row, column, value)
+        for column in self.columns:
+            self._compare(row, column, values[column.field.column])
 
     def _note_row_without_values(self, row: SeenRow) -> None:
         """Notes a row that was not loaded, though it holds a number; or a key where the table has no numbers."""

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 # Rows that stand above a table or hold nothing: they explain no row of data that is missing.
 _EXPLAIN_NOTHING = frozenset({RowReason.TITLE.value, RowReason.HEADER.value, RowReason.BLANK.value})
 
-Values = Mapping[int, Sequence[str | None]]
+Values = Mapping[int, Mapping[str, str | None]]
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,7 @@ class LoadedRows:
 def loaded_rows(
     rows: PendingRows, account: Account, sheet: str, names: Sequence[str], row_nos: Collection[int]
 ) -> LoadedRows:
-    """Returns what became of some rows of a sheet; `names` are the fields whose values are wanted, in this order."""
+    """Returns what became of some rows of a sheet; `names` are the columns whose values are wanted."""
     values, unclear = _values(rows, sheet, names, row_nos)
     con = rows.con
     excluded = con.execute("SELECT row_no FROM excluded WHERE sheet = ?", [sheet]).fetchall()
@@ -60,12 +60,12 @@ def _values(
 ) -> tuple[Values, frozenset[int]]:
     """Returns the values as texts by row, and the numbers that several rows have."""
     texts = ", ".join(f"CAST({name} AS VARCHAR)" for name in names)
-    values: dict[int, Sequence[str | None]] = {}
+    values: dict[int, Mapping[str, str | None]] = {}
     unclear: set[int] = set()
     for row_no, *found in _fetch(rows.con, f"SELECT row_no, {texts} {_source(rows)}", sheet, row_nos):
         if row_no in values:
             unclear.add(row_no)
-        values[row_no] = found
+        values[row_no] = dict(zip(names, found, strict=True))
     return values, frozenset(unclear)
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
 from dataclasses import replace
 
 from pipeline.contracts import Contract
@@ -62,14 +63,13 @@ def _difference(
     seen = reader.rows(sheet, is_whole=is_whole)
     if seen is None:
         return None
-    seen_rows = list(seen.rows)
-    for table in tables:
-        columns = compared_columns(table, contract, seen.first_column)
-        of_table = list(_rows_of(table, seen_rows))
-        names = [column.field.column for column in columns]
-        loaded = loaded_rows(rows, account, sheet, names, [row.row_no for row in of_table])
+    seen_rows = sorted(seen.rows, key=_row_no)
+    columns_of_tables = [compared_columns(table, contract, seen.first_column) for table in tables]
+    names = {column.field.column: None for columns in columns_of_tables for column in columns}
+    loaded = loaded_rows(rows, account, sheet, list(names), list(map(_row_no, seen_rows)))
+    for table, columns in zip(tables, columns_of_tables, strict=True):
         comparison = Comparison(columns, loaded)
-        for row in of_table:
+        for row in _rows_of(table, seen_rows):
             comparison.add(row)
         difference = comparison.difference()
         if difference is not None:
@@ -78,13 +78,17 @@ def _difference(
     return None
 
 
-def _rows_of(table: ColumnsRead, rows: Iterable[SeenRow]) -> Iterator[SeenRow]:
-    """Yields the rows in the data region of a table."""
-    for row in rows:
-        is_above = row.row_no < table.first_row
-        is_below = table.last_row is not None and row.row_no > table.last_row
-        if not is_above and not is_below:
-            yield row
+def _row_no(row: SeenRow) -> int:
+    return row.row_no
+
+
+def _rows_of(table: ColumnsRead, rows: Sequence[SeenRow]) -> Sequence[SeenRow]:
+    """Returns the rows in the data region of a table; `rows` are in order."""
+    first = bisect_left(rows, table.first_row, key=_row_no)
+    last = len(rows)
+    if table.last_row is not None:
+        last = bisect_right(rows, table.last_row, key=_row_no)
+    return rows[first:last]
 
 
 def _refuse(sheet: str, difference: Difference) -> None:

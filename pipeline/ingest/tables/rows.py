@@ -68,7 +68,7 @@ def kinds_of(rows: Sequence[Row], table: Table, contract: Contract) -> list[RowK
         kinds.append(RowKind.BLANK if is_blank_row(row) else RowKind.TITLE)
     kinds += [RowKind.HEADER] * header.levels
     rows_below = rows_between(rows, header.below, table.last)
-    kinds += judged(RowJudge(rows, header, contract), rows_below)
+    kinds += judged(RowJudge(rows, header, contract, table.last), rows_below)
     return kinds
 
 
@@ -90,12 +90,16 @@ _ABOVE_UNIT_LINE = (RowKind.HEADER, RowKind.REPEATED_HEADER, RowKind.NUMBERING, 
 
 
 class RowJudge:
-    """Says what the rows below a header are, each by its own cells and by what the row right above it is."""
+    """Says what the rows below a header are, each by its own cells and by what the row right above it is.
 
-    def __init__(self, rows: Sequence[Row], header: Header, contract: Contract) -> None:
+    The table ends before the row `last` (from 0), or with the sheet.
+    """
+
+    def __init__(self, rows: Sequence[Row], header: Header, contract: Contract, last: int | None = None) -> None:
         self._header, self._contract = header, contract
         self._header_rows = [keys_of(row) for row in rows[header.top : header.below]]
-        self._rows_below = rows[header.below : header.below + _ROWS_LOOKED_AT]
+        end = len(rows) if last is None else last
+        self._rows_below = rows[header.below : min(header.below + _ROWS_LOOKED_AT, end)]
         self._data_labels = frozenset(map(stem, contract.layout.data_labels))
         self.label_places = label_places(header)
         self.part_places = part_places(header)
