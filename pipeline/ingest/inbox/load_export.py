@@ -16,11 +16,12 @@ from pipeline.ingest.inbox.growth import date_beginnings, other_versions
 from pipeline.ingest.inbox.loader import Loader
 from pipeline.ingest.inbox.stability import Look, refuse_changed
 from pipeline.ingest.inbox.succession import believed_time, refuse_unclear_succession
-from pipeline.ingest.load import ledger, sheet_rows
+from pipeline.ingest.load import ledger
 from pipeline.ingest.load.accept import Admission, admit, nothing_to_ask
 from pipeline.ingest.load.csv_rows import csv_file
 from pipeline.ingest.load.incoming import open_incoming
 from pipeline.ingest.load.pending import PendingRows, pending_rows
+from pipeline.ingest.load.sheet_tables import sheet_rows
 from pipeline.ingest.recognise.aliases import propose_aliases
 from pipeline.ingest.recognise.drift import refuse_drift, refuse_unlabelled
 from pipeline.ingest.recognise.match import Recognised

@@ -1,6 +1,6 @@
 """Decides which rows of a delivery count and writes them to `raw`, quarantine and ledger, all or nothing.
 
-Reading the rows is done by `csv_file` and `sheet_rows`; which delivery of a week counts, `ledger` says.
+Reading the rows is done by `csv_rows` and `sheet_tables`; which delivery of a week counts, `succession` says.
 """
 
 from __future__ import annotations

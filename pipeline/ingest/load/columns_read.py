@@ -14,7 +14,7 @@ class ColumnsRead:
     """The data region of one table: its sheet, its physical rows, and the field of each column.
 
     Rows count from 1, `last_row` is None where the table goes on to the end of the sheet. Columns count from 0 as the
-    reader of the sheet counts: from the first column that holds anything. `scales` are those of `load.scales`.
+    reader of the sheet counts: from the first column that holds anything. `scales` are those of `sheet_tables.scales`.
     """
 
     sheet: str

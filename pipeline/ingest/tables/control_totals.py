@@ -160,7 +160,7 @@ def printed_row(
 def printed_values(row: Row, header: Header, scales: dict[str, str]) -> dict[str, Decimal]:
     """Returns the numbers of a total's row by field, as exactly as they are printed; rates and shares are no sums.
 
-    `scales` are the scales of the fields as `load.scales` finds them, such as 万 by the name of the field.
+    `scales` are the scales of the fields as `sheet_tables.scales` finds them, such as 万 by the name of the field.
     """
     values = {}
     for column in header.columns:

@@ -15,7 +15,7 @@ from pipeline.ingest.cells.row_reader import RowReader
 from pipeline.ingest.errors import RefusedFileError
 from pipeline.ingest.load.incoming import open_incoming
 from pipeline.ingest.load.ledger import Account
-from pipeline.ingest.load.sheet_rows import load_sheets
+from pipeline.ingest.load.sheet_tables.sheet_rows import load_sheets
 from pipeline.ingest.sheets.sheet import Sheet
 
 Cell = str | None

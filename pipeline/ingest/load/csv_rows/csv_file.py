@@ -19,7 +19,7 @@ from pipeline.ingest.load.csv_rows.csv_typed import finish, load_part
 from pipeline.ingest.load.csv_rows.typed_pass import CHUNK, TypedPass, UnaccountedError, is_typed
 from pipeline.ingest.load.ledger import Account
 from pipeline.ingest.load.pending import PendingRows
-from pipeline.ingest.load.sheet_rows import load_rows, load_sheets
+from pipeline.ingest.load.sheet_tables.sheet_rows import load_rows, load_sheets
 from pipeline.ingest.reasons import Disposition, RowReason
 from pipeline.ingest.sheets.sheet import Sheet
 from pipeline.ingest.tables.csv_table import ENDS, SHEET, CsvTable, read_records

@@ -17,7 +17,7 @@ from pipeline.ingest.cells.dates import Context
 from pipeline.ingest.cells.row_reader import RowReader
 from pipeline.ingest.load.incoming import open_incoming
 from pipeline.ingest.load.ledger import Account
-from pipeline.ingest.load.sheet_rows import load_rows
+from pipeline.ingest.load.sheet_tables.sheet_rows import load_rows
 from pipeline.ingest.sheets.bulk_rows import in_columns
 from pipeline.ingest.sheets.sheet import Sheet
 from pipeline.ingest.tables.header import find_header

@@ -14,8 +14,8 @@ from pipeline.ingest.cells.row_reader import RowReader
 from pipeline.ingest.errors import RefusalPlace, RefusedFileError
 from pipeline.ingest.load.incoming import open_incoming
 from pipeline.ingest.load.ledger import Account
-from pipeline.ingest.load.sheet_columns import load_in_columns
-from pipeline.ingest.load.sheet_plan import make_plan
+from pipeline.ingest.load.sheet_tables.sheet_columns import load_in_columns
+from pipeline.ingest.load.sheet_tables.sheet_plan import make_plan
 from pipeline.ingest.sheets.bulk_rows import in_columns
 from pipeline.ingest.sheets.sheet import Days, no_days
 from pipeline.ingest.tables.control_totals import Segment

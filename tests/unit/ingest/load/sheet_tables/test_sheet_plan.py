@@ -6,8 +6,8 @@ import duckdb
 import pytest
 
 from pipeline.contracts import FieldType
-from pipeline.ingest.load import sheet_plan
-from pipeline.ingest.load.sheet_plan import SheetPlan, is_blank_sql, make_plan, shape
+from pipeline.ingest.load.sheet_tables import sheet_plan
+from pipeline.ingest.load.sheet_tables.sheet_plan import SheetPlan, is_blank_sql, make_plan, shape
 from pipeline.ingest.sheets.bulk_rows import in_columns
 from pipeline.ingest.tables.header import find_header
 from pipeline.ingest.tables.rows import RowKind

@@ -11,7 +11,7 @@ from pipeline.ingest.cells.typed_row import CellProblem, TypedRow
 from pipeline.ingest.errors import RefusalPlace, RefusedFileError
 from pipeline.ingest.load.incoming import add_problems, add_rows, open_incoming
 from pipeline.ingest.load.ledger import Account
-from pipeline.ingest.load.summary_sheets import LoadedSheet, summary_sheets, withdraw_rows
+from pipeline.ingest.load.sheet_tables.summary_sheets import LoadedSheet, summary_sheets, withdraw_rows
 from pipeline.ingest.refusals.load import LoadRefusal
 from pipeline.ingest.tables.control_totals import ControlTotal, Segment
 from tests.unit.ingest.demo_form import DEMO

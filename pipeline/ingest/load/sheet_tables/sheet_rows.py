@@ -20,15 +20,15 @@ from pipeline.ingest.cells.row_reader import RowReader
 from pipeline.ingest.cells.typed_row import CellProblem, TypedRow
 from pipeline.ingest.errors import RefusedFileError
 from pipeline.ingest.load.columns_read import columns_read
-from pipeline.ingest.load.hidden_rows import hidden_rows_of
 from pipeline.ingest.load.incoming import add_problems, add_rows, equals_sum, other_table, wrong_column_count
 from pipeline.ingest.load.ledger import Account
-from pipeline.ingest.load.number_doubts import Doubts, doubts_of_rows, with_doubt
-from pipeline.ingest.load.scales import refuse_scale_below, scales_of, unit_above
-from pipeline.ingest.load.serial_days import rounded_serial
-from pipeline.ingest.load.sheet_columns import load_in_columns
-from pipeline.ingest.load.sheet_plan import make_plan
-from pipeline.ingest.load.summary_sheets import LoadedSheet, summary_sheets, withdraw_rows
+from pipeline.ingest.load.sheet_tables.hidden_rows import hidden_rows_of
+from pipeline.ingest.load.sheet_tables.number_doubts import Doubts, doubts_of_rows, with_doubt
+from pipeline.ingest.load.sheet_tables.scales import refuse_scale_below, scales_of, unit_above
+from pipeline.ingest.load.sheet_tables.serial_days import rounded_serial
+from pipeline.ingest.load.sheet_tables.sheet_columns import load_in_columns
+from pipeline.ingest.load.sheet_tables.sheet_plan import make_plan
+from pipeline.ingest.load.sheet_tables.summary_sheets import LoadedSheet, summary_sheets, withdraw_rows
 from pipeline.ingest.reasons import Disposition, RowReason
 from pipeline.ingest.recognise.drift import refuse_drift, refuse_unlabelled
 from pipeline.ingest.refusals.load import LoadRefusal

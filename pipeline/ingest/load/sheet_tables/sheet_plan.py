@@ -15,7 +15,7 @@ from pipeline.common.characters import BLANKS, INVISIBLE
 from pipeline.common.quoting import quoted
 from pipeline.contracts import Contract, FieldType
 from pipeline.contracts.labels import label_key
-from pipeline.ingest.load.number_doubts import Doubts, doubts_of_columns
+from pipeline.ingest.load.sheet_tables.number_doubts import Doubts, doubts_of_columns
 from pipeline.ingest.note_lines import NOTE_PATTERN
 from pipeline.ingest.sheets.bulk_rows import BulkRows
 from pipeline.ingest.sheets.sheet import Days, no_days

@@ -28,9 +28,9 @@ from pipeline.ingest.load.fixes import (
     write_fixes,
 )
 from pipeline.ingest.load.ledger import Account
-from pipeline.ingest.load.number_doubts import with_doubt_sql
-from pipeline.ingest.load.serial_days import round_serials
-from pipeline.ingest.load.sheet_plan import SheetPlan, is_blank_sql, shape
+from pipeline.ingest.load.sheet_tables.number_doubts import with_doubt_sql
+from pipeline.ingest.load.sheet_tables.serial_days import round_serials
+from pipeline.ingest.load.sheet_tables.sheet_plan import SheetPlan, is_blank_sql, shape
 from pipeline.ingest.reasons import MESSAGES, Disposition
 from pipeline.ingest.refusals.load import LoadRefusal
 from pipeline.ingest.sheets.bulk_rows import BulkRows

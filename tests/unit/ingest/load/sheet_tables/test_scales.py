@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from pipeline.ingest.errors import RefusalPlace, RefusedFileError
-from pipeline.ingest.load.scales import scales_of, unit_above
+from pipeline.ingest.load.sheet_tables.scales import scales_of, unit_above
 from pipeline.ingest.refusals.load import LoadRefusal
 from pipeline.ingest.tables.header import Header, Table, find_header
 from tests.unit.ingest.demo_form import DEMO, HEADER, Cell
