@@ -112,7 +112,7 @@ def _key_changes(con: duckdb.DuckDBPyConnection, superseded: str) -> list[str]:
 
 
 def _sum_changes(con: duckdb.DuckDBPyConnection, superseded: str, successor: str) -> list[str]:
-    """咨询由 2,380 改为 2,400."""
+    """咨询由 1,200 改为 1,300."""
     found = con.execute(
         "SELECT o.title, o.amount, n.amount FROM ledger.delivery_sum AS o JOIN ledger.delivery_sum AS n"
         " ON n.column_name = o.column_name WHERE o.delivery_id = ? AND n.delivery_id = ?"
