@@ -18,8 +18,8 @@ from pipeline.common.quoting import identifier
 from pipeline.contracts.words import NOTHING
 
 Identifier = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,62}$")]
-RESERVED = frozenset({"delivery_id", "sheet", "row_no", "as_written", "week_id", "as_of"})
-"""Columns that every table of `raw` and `staging` has beside its fields."""
+RESERVED = frozenset({"delivery_id", "sheet", "row_no", "as_written", "week_id", "as_of", "incoming_rowid"})
+"""Columns that every table of `raw` and `staging`, or of a delivery on its way in, has beside its fields."""
 
 _SQL_WORDS = (
     "all analyse analyze and any array as asc asymmetric both case cast check collate column constraint create default "

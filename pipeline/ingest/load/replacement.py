@@ -19,22 +19,30 @@ if TYPE_CHECKING:
     import duckdb
 
 # Of contracts without a key the whole row stands for it: a row that was changed is one lost and one new.
+# The rows of `raw` stand alone in their SELECT: a field may be called status or scope as the columns of the ledger are.
 _REPLACED_KEY = """
 SELECT o.delivery_id, count(*) AS keys, count(*) FILTER (n.row_key IS NULL) AS keys_lost,
     count(*) FILTER (n.content <> o.content) AS keys_changed
 FROM (
-    SELECT r.delivery_id, d.week_id, d.scope, hash({keys}) AS row_key, hash({content}) AS content
-    FROM raw.{source} AS r
-    INNER JOIN ledger.delivery AS d ON d.delivery_id = r.delivery_id
-    WHERE d.source = {name} AND d.status = 'superseded'
+    SELECT h.delivery_id, d.week_id, d.scope, h.row_key, h.content
+    FROM (
+        SELECT delivery_id, hash({keys}) AS row_key, hash({content}) AS content FROM raw.{source}
+        WHERE delivery_id IN (SELECT s.delivery_id FROM ledger.delivery AS s
+            WHERE s.source = {name} AND s.status = 'superseded')
+    ) AS h
+    INNER JOIN ledger.delivery AS d ON d.delivery_id = h.delivery_id
 ) AS o
 LEFT JOIN (
-    SELECT d.week_id, d.scope, hash({keys}) AS row_key, min(hash({content})) AS content
-    FROM raw.{source} AS r
-    INNER JOIN ledger.delivery AS d ON d.delivery_id = r.delivery_id
-    WHERE d.source = {name} AND d.status = 'current' AND (d.week_id, d.scope) IN (
-        SELECT (s.week_id, s.scope) FROM ledger.delivery AS s WHERE s.source = {name} AND s.status = 'superseded')
-    GROUP BY ALL
+    SELECT d.week_id, d.scope, h.row_key, min(h.content) AS content
+    FROM (
+        SELECT delivery_id, hash({keys}) AS row_key, hash({content}) AS content FROM raw.{source}
+        WHERE delivery_id IN (SELECT c.delivery_id FROM ledger.delivery AS c
+            WHERE c.source = {name} AND c.status = 'current' AND (c.week_id, c.scope) IN (
+                SELECT (s.week_id, s.scope) FROM ledger.delivery AS s
+                WHERE s.source = {name} AND s.status = 'superseded'))
+    ) AS h
+    INNER JOIN ledger.delivery AS d ON d.delivery_id = h.delivery_id
+    GROUP BY d.week_id, d.scope, h.row_key
 ) AS n ON n.week_id = o.week_id AND n.scope = o.scope AND n.row_key = o.row_key
 GROUP BY o.delivery_id
 """

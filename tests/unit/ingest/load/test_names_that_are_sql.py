@@ -34,7 +34,24 @@ OTHER_WORDS = (
     "isnull",
     "similar",
 )
-NAMES = (*sorted(SQL_WORDS), *OTHER_WORDS)
+# Columns of the ledger's tables and names that statements give to their own columns.
+OTHER_COLUMNS = (
+    "status",
+    "scope",
+    "source",
+    "code",
+    "content",
+    "row_key",
+    "latest",
+    "place",
+    "keys",
+    "figures",
+    "title",
+    "reason",
+    "file_name",
+    "received_at",
+)
+NAMES = (*sorted(SQL_WORDS), *OTHER_WORDS, *OTHER_COLUMNS)
 
 
 def form(**changes: object) -> Contract:
