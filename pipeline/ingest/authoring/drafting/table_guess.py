@@ -6,12 +6,10 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from itertools import chain, repeat
-from operator import gt
+from itertools import chain
 
 from pipeline.ingest.authoring.drafting.header_guess import TOTALS, column_titles, provisional_contract
-from pipeline.ingest.authoring.drafting.label_words import is_row_number
-from pipeline.ingest.authoring.drafting.row_cells import cell_at, filled_text, is_filled
+from pipeline.ingest.authoring.drafting.row_cells import cell_at, filled_text
 from pipeline.ingest.cells.day_notations import END_IN_TEXT, YEAR_IN_TEXT, any_day_with_year, plain
 from pipeline.ingest.cells.numbers import parse_number
 from pipeline.ingest.recognise.drift import counts_rows
@@ -72,11 +70,13 @@ def table_of(sheet: Sheet) -> TableGuess | None:
     if provisional is None or header is None:
         return None
     kinds = classify(sheet.rows, header, provisional)
-    placed_rows = _rows_of(sheet, kinds, RowKind.DATA)
+    data_rows = _rows_of(sheet, kinds, RowKind.DATA)
+    numbered_rows = _rows_of(sheet, kinds, RowKind.ONLY_NUMBERED)
+    # Where no row of a form holds more than its number, its numbers are all that there is to look at.
+    placed_rows = data_rows or numbered_rows
     total_rows = [row for _, row in _rows_of(sheet, kinds, RowKind.TOTAL)]
     titles = list(column_titles(sheet.rows[header.top : header.below]))
-    filled_rows = _without_prenumbered(placed_rows, titles)
-    rows = tuple(row for _, row in filled_rows)
+    rows = tuple(row for _, row in placed_rows)
     for index, title in enumerate(titles):
         titles[index] = title or _title_by_number(index, rows)
     cells_above = chain.from_iterable(sheet.rows[: header.top])
@@ -86,12 +86,12 @@ def table_of(sheet: Sheet) -> TableGuess | None:
         header=header,
         titles=tuple(titles),
         rows=rows,
-        row_nos=tuple(row_no for row_no, _ in filled_rows),
+        row_nos=tuple(row_no for row_no, _ in placed_rows),
         totals=_labels_of_totals(total_rows),
         summed=frozenset(index for index in range(len(titles)) if _is_summed(index, rows, total_rows)),
         heading=read_heading(lines_above),
         title=title_of(lines_above),
-        prenumbered=len(placed_rows) - len(filled_rows),
+        prenumbered=len(numbered_rows) if data_rows else 0,
     )
 
 
@@ -106,19 +106,6 @@ def _rows_of(sheet: Sheet, kinds: Sequence[RowKind], kind: RowKind) -> list[Plac
 def _row_no(sheet: Sheet, place: int) -> int:
     """The physical row of a row; of a text, whose lines are not known here, the number of its record."""
     return sheet.rows_above + place + 1
-
-
-def _without_prenumbered(rows: list[PlacedRow], titles: Sequence[str]) -> list[PlacedRow]:
-    """The rows that hold more than the number that a form printed beforehand; all of them where none does."""
-    numbers = list(map(is_row_number, titles))
-    filled = []
-    for row_no, row in rows:
-        are_filled = map(is_filled, row)
-        # A cell that counts where its column does not number the rows; cells right of the titles count as well.
-        counts = map(gt, are_filled, chain(numbers, repeat(False)))
-        if any(counts):
-            filled.append((row_no, row))
-    return filled or rows
 
 
 def _title_by_number(index: int, rows: Sequence[Row]) -> str:

@@ -12,7 +12,10 @@ from pipeline.settings import load_settings
 from tests.unit.quality.tiny_warehouse import GOOD
 
 # What is no row of data by its nature.
-NO_DATA = {"title", "header", "repeated_header", "numbering", "note", "blank", "total", "of_which"}
+NO_DATA = {
+    "title", "header", "repeated_header", "numbering", "unit_line", "only_numbered", "note", "blank",
+    "total", "of_which",
+}  # fmt: skip
 LOADED = 4  # rows of the delivery a2
 
 
