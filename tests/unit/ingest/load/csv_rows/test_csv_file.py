@@ -155,7 +155,9 @@ def outcome_of(text: str, encoding: str, *, is_typed: bool, is_sampled: bool = T
         home.inbox.mkdir()
         (home.inbox / "a.csv").write_bytes(text.encode(encoding))
         report = load_inbox(make_loader(con, home, CALENDAR, CONTRACTS))
-        rows = con.execute("SELECT * EXCLUDE delivery_id FROM raw.case_detail ORDER BY row_no").fetchall()
+        rows = con.execute(
+            "SELECT * EXCLUDE (delivery_id, as_written), as_written FROM raw.case_detail ORDER BY row_no"
+        ).fetchall()
         problems = con.execute("SELECT * EXCLUDE delivery_id FROM quarantine.cell ORDER BY ALL").fetchall()
         account = con.execute("SELECT * EXCLUDE delivery_id FROM ledger.row_account ORDER BY ALL").fetchall()
     shown = [(*row[:-1], {at: text for at, text in (row[-1] or {}).items() if _shows(at, text)}) for row in rows]
