@@ -87,7 +87,10 @@ def _sentence_of_step(error: BaseException) -> str | None:
     # shutil.Error, from copying a folder, is an OSError without a number; its text quotes those of the files.
     if isinstance(error, OSError) and error.errno is not None:
         ailment = ailment_of(error)
-        return None if ailment is None else _sentence(ailment, str(error.filename2 or error.filename or ""))
+        if ailment is None:
+            return None
+        place = error.filename2 or error.filename or ""
+        return _sentence(ailment, str(place))
     if isinstance(error, ValueError):
         # Says something about what was typed or read, in words of its own.
         return None

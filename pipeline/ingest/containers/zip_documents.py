@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection
+from operator import attrgetter
 from pathlib import Path
 
 from pipeline.ingest.containers.archive import WORKBOOK, Member, ZipArchive, open_zip, plain_name
@@ -33,6 +34,8 @@ _OTHER_DOCUMENTS = {
 _OFFICE_PARTS = frozenset(
     {_CONTENT_TYPES, _MANIFEST, "content.xml", "xl/workbook.xml", "xl/workbook.bin", *_OTHER_DOCUMENTS}
 )
+# xl/workbook.bin
+_XLSB_WORKBOOK = re.compile(r"workbook\.bin\Z")
 # xl/workbook.xml; some programs write xl/workbook2.xml.
 _XLSX_WORKBOOK = re.compile(r"(^|/)workbook\d*\.xml$")
 
@@ -48,23 +51,38 @@ def zip_container(path: Path, max_unpacked_mb: int, max_unpacked_ratio: int) -> 
         manifest = _read_list(archive, parts.get(_MANIFEST))
         mimetype = _read_list(archive, parts.get(_MIMETYPE))
         members = archive.members
-    refuse_large(sum(member.file_size for member in members), max_unpacked_mb)
+    unpacked_size = sum(map(attrgetter("file_size"), members))
+    refuse_large(unpacked_size, max_unpacked_mb)
     for member in members:
         _refuse_padded(member, max_unpacked_ratio)
     # OpenDocument encrypts part by part, and says so in its manifest.
     if b"encryption-data" in manifest or "encrypted-package" in parts:
         raise RefusedFileError(ContainerRefusal.WORKBOOK_LOCKED)
     container = _workbook_kind(parts, content_types)
-    if container is Container.ODS and mimetype.startswith(_OPEN_DOCUMENT) and _OPEN_SPREADSHEET not in mimetype:
+    if container is Container.ODS:
+        _refuse_other_open_document(mimetype)
+    if container is None:
+        _refuse_other_document(parts)
+        raise RefusedFileError(ContainerRefusal.NO_WORKBOOK_IN_ZIP, expected="xl/workbook.xml, content.xml")
+    return container
+
+
+def _refuse_other_open_document(mimetype: bytes) -> None:
+    """Refuses a text or a presentation of OpenDocument, whose parts are called like those of a spreadsheet."""
+    is_open_document = mimetype.startswith(_OPEN_DOCUMENT)
+    if is_open_document and _OPEN_SPREADSHEET not in mimetype:
         raise RefusedFileError(
-            ContainerRefusal.FOREIGN_FORMAT, found=mimetype[:80].decode("latin-1"), kind=" OpenDocument 文本或演示文稿"
+            ContainerRefusal.FOREIGN_FORMAT,
+            found=mimetype[:80].decode("latin-1"),
+            kind=" OpenDocument 文本或演示文稿",
         )
-    if container:
-        return container
+
+
+def _refuse_other_document(parts: Collection[str]) -> None:
+    """Refuses a document that is no spreadsheet, by the part that only such a document has."""
     for part, kind in _OTHER_DOCUMENTS.items():
         if part in parts:
             raise RefusedFileError(ContainerRefusal.FOREIGN_FORMAT, found=part, kind=kind)
-    raise RefusedFileError(ContainerRefusal.NO_WORKBOOK_IN_ZIP, expected="xl/workbook.xml, content.xml")
 
 
 def is_office_document(names: Collection[str]) -> bool:
@@ -79,12 +97,14 @@ def _read_list(archive: ZipArchive, member: Member | None) -> bytes:
 
 
 def _workbook_kind(parts: Collection[str], content_types: bytes) -> Container | None:
-    names = {name.lower() for name in parts}
-    if any(name.endswith("workbook.bin") for name in names):
+    names = set(map(str.lower, parts))
+    if any(map(_XLSB_WORKBOOK.search, names)):
         return Container.XLSB
-    if any(_XLSX_WORKBOOK.search(name) for name in names):
-        return Container.XLSM if b"macroEnabled" in content_types else Container.XLSX
-    if {"content.xml", _MIMETYPE} <= names:
+    if any(map(_XLSX_WORKBOOK.search, names)):
+        has_macros = b"macroEnabled" in content_types
+        return Container.XLSM if has_macros else Container.XLSX
+    is_open_document = names.issuperset(("content.xml", _MIMETYPE))
+    if is_open_document:
         return Container.ODS
     return None
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from operator import attrgetter
 
 from pipeline.contracts import Contract, Field, FieldType
 from pipeline.ingest.load.columns_read import ColumnsRead
@@ -15,6 +16,7 @@ from pipeline.ingest.second_look.loaded import LoadedRows
 from pipeline.ingest.second_look.seen import SeenRow, is_plain_word, multiplier, plain_number
 
 _NUMERIC = (FieldType.INTEGER, FieldType.NUMBER)
+_IS_NUMBER = attrgetter("is_number")
 # What fifteen digits of a spreadsheet's number may lack, and half of the last decimal that is stored.
 _RELATIVE_ERROR = Decimal("1e-12")
 _STORED_DECIMALS = 6
@@ -86,7 +88,7 @@ class Comparison:
 
     def _note_row_without_values(self, row: SeenRow) -> None:
         """Notes a row that was not loaded, though it holds a number; or a key where the table has no numbers."""
-        numbers = [column for column in self.columns if column.is_number]
+        numbers = list(filter(_IS_NUMBER, self.columns))
         decisive = numbers or self.columns
         for column in decisive:
             text = row.cells.get(column.index)
@@ -100,15 +102,21 @@ class Comparison:
         text = row.cells.get(column.index, "")
         if text is None or place in self.loaded.flagged:
             return
-        means_nothing = text.strip() in column.missing
-        if means_nothing and value is None:
+        stripped = text.strip()
+        is_nothing_loaded = value is None
+        if is_nothing_loaded and stripped in column.missing:
             return
-        if column.is_number:
-            is_same = self._is_same_number(column, text, value)
-        else:
-            is_same = not is_plain_word(text) or text == value
+        is_same_value = self._is_same_number if column.is_number else self._is_same_word
+        is_same = is_same_value(column, text, value)
         if not is_same and self.first is None:
-            self.first = Difference(row.row_no, column, text.strip() or "空", value)
+            self.first = Difference(row.row_no, column, stripped or "空", value)
+
+    @staticmethod
+    def _is_same_word(_: ComparedColumn, text: str, value: str | None) -> bool:
+        if is_plain_word(text):
+            return text == value
+        # What takes more than simple reading is not compared.
+        return True
 
     def _is_same_number(self, column: ComparedColumn, text: str, value: str | None) -> bool:
         loaded = None if value is None else Decimal(value)

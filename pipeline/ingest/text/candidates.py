@@ -8,6 +8,7 @@ from __future__ import annotations
 import codecs
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 
 from pipeline.ingest.errors import RefusedFileError
 from pipeline.ingest.refusals.text import TextRefusal
@@ -63,16 +64,18 @@ def candidates(head: bytes, sample: bytes, labels: Collection[str]) -> list[Cand
     """
     # Few bytes happen to be UTF-8 by chance: of the others only the Chinese encodings are likely enough to weigh.
     is_utf8 = decodes(head, "utf-8")
+    codecs_to_try = _CHINESE if is_utf8 else _FAMILIES
     weighed: list[Candidate] = []
-    for codec in _CHINESE if is_utf8 else _FAMILIES:
+    for codec in codecs_to_try:
         if codec == "cp950" and _is_big5_known(weighed):
             continue
         candidate = _weighed(codec, head, sample, labels, must_be_whole=is_utf8)
         if candidate is not None:
             weighed.append(candidate)
     if not is_utf8 and not _reads_well(weighed):
-        weighed += _by_library(sample, {candidate.codec for candidate in weighed}, labels)
-    return sorted(weighed, key=lambda candidate: (candidate.has_labels, candidate.legibility), reverse=True)
+        tried = set(map(attrgetter("codec"), weighed))
+        weighed += _by_library(sample, tried, labels)
+    return sorted(weighed, key=attrgetter("has_labels", "legibility"), reverse=True)
 
 
 def _is_big5_known(weighed: Sequence[Candidate]) -> bool:
@@ -86,13 +89,17 @@ def _weighed(
 ) -> Candidate | None:
     """Returns the sample read in one codec, or None where too much of the head does not decode."""
     is_whole = decodes(head, codec)
-    if must_be_whole and not is_whole:
-        return None
-    if not is_whole and not may_be_damaged(head, codec):
-        return None
+    if not is_whole:
+        counts_though_damaged = not must_be_whole and may_be_damaged(head, codec)
+        if not counts_though_damaged:
+            return None
     text = decoded_roughly(sample, codec)
-    bonus = _UTF8_BONUS if is_whole and codec == "utf-8" else 0.0
-    return Candidate(codec, label_hits(text, labels), legibility(text) + bonus, is_doubtful=not is_whole)
+    hits = label_hits(text, labels)
+    weight = legibility(text)
+    is_whole_utf8 = is_whole and codec == "utf-8"
+    if is_whole_utf8:
+        weight += _UTF8_BONUS
+    return Candidate(codec, hits, weight, is_doubtful=not is_whole)
 
 
 def may_be_damaged(head: bytes, codec: str) -> bool:
@@ -146,14 +153,22 @@ def decide(weighed: Sequence[Candidate], sample: bytes) -> str:
     best, *others = weighed
     if not others and not best.is_convincing:
         raise RefusedFileError(TextRefusal.ENCODING_UNKNOWN)
-    rivals = [rival for rival in others if _is_rival(rival, best)]
+    rivals: list[Candidate] = []
+    close: list[Candidate] = []
     margin = _margin_for(sample)
-    close = [rival for rival in rivals if best.legibility - rival.legibility < margin]
+    for candidate in others:
+        if not _is_rival(candidate, best):
+            continue
+        rivals.append(candidate)
+        lead = best.legibility - candidate.legibility
+        if lead < margin:
+            close.append(candidate)
     if best.is_convincing and not close:
         return best.codec
     unclear = [best, *(close or rivals[:2])]
-    names = [shown_codec(candidate.codec) for candidate in unclear]
-    raise RefusedFileError(TextRefusal.ENCODING_UNCLEAR, names="、".join(names))
+    codecs = map(attrgetter("codec"), unclear)
+    names = "、".join(map(shown_codec, codecs))
+    raise RefusedFileError(TextRefusal.ENCODING_UNCLEAR, names=names)
 
 
 def _is_rival(candidate: Candidate, best: Candidate) -> bool:

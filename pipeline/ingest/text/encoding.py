@@ -96,14 +96,20 @@ def _seven_bit_codec(head: bytes, labels: Collection[str]) -> str | None:
         return None
     sample = head[:SAMPLE_BYTES]
     for codec, escape in _ESCAPES.items():
-        if escape not in sample or not decodes(head, codec):
-            continue
-        text = decoded_roughly(sample, codec)
-        if label_hits(text, labels) >= 2:
-            return codec
-        if codec == "hz" and legibility(text) >= _LEGIBLE_SEVEN_BIT:
+        may_be_codec = escape in sample and decodes(head, codec)
+        if may_be_codec and _reads_well(sample, codec, labels):
             return codec
     return None
+
+
+def _reads_well(sample: bytes, codec: str, labels: Collection[str]) -> bool:
+    """Whether a sample shows labels in a seven-bit codec; in HZ, which has letters of its own, texts do as well."""
+    text = decoded_roughly(sample, codec)
+    has_labels = label_hits(text, labels) >= 2
+    if has_labels:
+        return True
+    is_hz = codec == "hz"
+    return is_hz and legibility(text) >= _LEGIBLE_SEVEN_BIT
 
 
 def _codec_by_evidence(head: bytes, labels: Collection[str]) -> str:

@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Collection, Iterable
 from functools import lru_cache
+from itertools import filterfalse
 
 from pipeline.contracts.labels import label_key
 from pipeline.ingest.refusals.text import TextRefusal
@@ -14,6 +15,7 @@ from pipeline.ingest.text.common_characters import COMMON, HANGUL
 LOST = TextRefusal.TEXT_LOST
 """What is said of a text whose characters became question marks or U+FFFD."""
 
+_COMMON_OR_HANGUL = COMMON | HANGUL
 # The weight of a common character is 1. These have the same weight wherever they stand.
 _RANGE_WEIGHTS = (
     (0x3040, 0x30FF, 0.8),  # Kana
@@ -73,15 +75,17 @@ def is_writing(text: str) -> bool:
     Wrong decodings also yield letters of alphabets, but in them small and capital letters stand in any order.
     """
     beginning = text[:_MOST_CHARACTERS]
-    beyond_ascii = [letter for letter in beginning if letter > "\x7f"]
-    common = sum(letter in COMMON or letter in HANGUL for letter in beyond_ascii)
-    if common * 2 > len(beyond_ascii):
+    beyond_ascii = list(filterfalse(str.isascii, beginning))
+    common_letters = list(filter(_COMMON_OR_HANGUL.__contains__, beyond_ascii))
+    is_mostly_common = len(common_letters) * 2 > len(beyond_ascii)
+    if is_mostly_common:
         return True
     in_words = 0
     for word in _WORD.findall(beginning):
         has_orderly_case = word[1:].islower() or word.isupper()  # Größe, größe, GRÖẞE; not ÊÜÀí
         if has_orderly_case:
-            in_words += sum(letter > "\x7f" for letter in word)
+            letters = list(filterfalse(str.isascii, word))
+            in_words += len(letters)
     return in_words > len(beyond_ascii) * _MOST_IN_WORDS
 
 
@@ -90,26 +94,38 @@ def _weight_among(letter: str, neighbours: str) -> float:
 
     A letter with an accent stands among plain ones (Größe); a letter of another alphabet among its like (отдел).
     """
-    if any(_is_east_asian(neighbour) for neighbour in neighbours):
+    if any(map(_is_east_asian, neighbours)):
         return _LETTER_AMONG_CHINESE
-    letters = [neighbour for neighbour in neighbours if neighbour.isalpha()]
+    if _is_among_its_like(letter, neighbours):
+        return _LETTER_AMONG_ITS_LIKE
+    return _STRANGE_LETTER
+
+
+def _is_among_its_like(letter: str, neighbours: str) -> bool:
+    letters = filter(str.isalpha, neighbours)
     is_latin = ord(letter) < 0x250
     if is_latin:
-        is_usual = any(neighbour.isascii() for neighbour in letters)
-    else:
-        stands_alone = not neighbours.strip()
-        is_usual = stands_alone or any(neighbour > "\u036f" for neighbour in letters)
-    return _LETTER_AMONG_ITS_LIKE if is_usual else _STRANGE_LETTER
+        return any(map(str.isascii, letters))
+    stands_alone = not neighbours.strip()
+    if stands_alone:
+        return True
+    return any(map(_is_beyond_latin, letters))
+
+
+def _is_beyond_latin(letter: str) -> bool:
+    """Whether a letter stands behind those of the Latin alphabet, their accents included."""
+    return letter > "\u036f"
 
 
 @lru_cache(maxsize=20_000)
 def _weight(letter: str) -> float | None:
     """Returns the weight of a character; None for a letter of another script, which its neighbours decide."""
-    if letter in COMMON or letter in HANGUL:
+    if letter in _COMMON_OR_HANGUL:
         return 1.0
     code = ord(letter)
     first_chinese, last_chinese = _CHINESE
-    if first_chinese <= code <= last_chinese:
+    is_chinese = first_chinese <= code <= last_chinese
+    if is_chinese:
         return _FREQUENT if _is_first_level(letter) else _RARE
     for first, last, weight in _RANGE_WEIGHTS:
         if first <= code <= last:
@@ -185,11 +201,11 @@ def lost_share(text: str) -> float:
     may_be_lost = "??" in text or "？？" in text or _has_lost_mark(text)
     if not may_be_lost:
         return 0.0
-    lines = [line for line in text.splitlines() if line.strip()]
-    if not lines:
+    filled_lines = list(filter(str.strip, text.splitlines()))
+    if not filled_lines:
         return 0.0
-    lost = sum(is_lost(line) for line in lines)
-    return lost / len(lines)
+    lost_lines = sum(map(is_lost, filled_lines))
+    return lost_lines / len(filled_lines)
 
 
 def is_lost(line: str) -> bool:

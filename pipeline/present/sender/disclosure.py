@@ -88,21 +88,22 @@ class Disclosure:
         """A row below the header."""
         if kind in _LABELS:
             return self.line(values)
-        texts = [_text(value) for value in values]
-        filled = [index for index, text in enumerate(texts) if text.strip()]
-        if _begins_persons([texts[index] for index in filled]):
+        texts = list(map(_text, values))
+        filled = {index: text for index, text in enumerate(texts) if text.strip()}
+        if _begins_persons(list(filled.values())):
             self._is_foreign = True
         if self._is_foreign:
             return _only_at(filled, NOT_READ, len(texts))
         disclosed = _only_at(_signed(values), MASK, len(texts))
-        for index in filled:
-            # A signature is masked already.
-            if disclosed[index] is None:
-                disclosed[index] = self._cell(index, values[index], texts[index], kind)
+        for index, text in filled.items():
+            is_signature = disclosed[index] is not None
+            if not is_signature:
+                disclosed[index] = self._cell(index, values[index], text, kind)
         # The words of a note stand in its first cell, under whatever column that is.
         if kind is RowKind.NOTE and filled:
-            words = filled[0]
-            disclosed[words] = _in_line(values[words])
+            place_of_words = min(filled)
+            words = values[place_of_words]
+            disclosed[place_of_words] = _in_line(words)
         return disclosed
 
     def _cell(self, index: int, value: Any, text: str, kind: RowKind) -> Any:

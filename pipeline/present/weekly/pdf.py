@@ -10,6 +10,7 @@ import signal
 import subprocess
 import tempfile
 from collections.abc import Sequence
+from itertools import filterfalse
 from pathlib import Path
 from typing import Final
 
@@ -50,7 +51,7 @@ def to_pdf(documents: Sequence[Path]) -> str:
     otherwise, and its bytes differ while its pages do not.
     """
     for document in documents:
-        document.with_suffix(".pdf").unlink(missing_ok=True)
+        _pdf_of(document).unlink(missing_ok=True)
     program = office()
     if program is None:
         return ABSENT
@@ -58,20 +59,30 @@ def to_pdf(documents: Sequence[Path]) -> str:
         return ""
     with tempfile.TemporaryDirectory(prefix="zhoubao-office-") as folder:
         private = Path(folder)
-        original_of = {private / f"{number}.docx": path for number, path in enumerate(documents)}
-        for private_copy, original in original_of.items():
+        original_of: dict[Path, Path] = {}
+        for number, original in enumerate(documents):
+            private_copy = private / f"{number}.docx"
             shutil.copyfile(original, private_copy)
+            original_of[private_copy] = original
         complaint = _convert(program, private, list(original_of))
         for private_copy, original in original_of.items():
-            made = private_copy.with_suffix(".pdf")
-            if made.is_file():
-                original.with_suffix(".pdf").write_bytes(_timeless(made.read_bytes()))
+            _bring_home(_pdf_of(private_copy), _pdf_of(original))
     if complaint:
         return complaint
-    missing = [path for path in documents if not path.with_suffix(".pdf").is_file()]
+    missing = list(filterfalse(Path.is_file, map(_pdf_of, documents)))
     if missing:
         return f"LibreOffice 没有转出 {len(missing)} 份 PDF；Word 文档不受影响。"
     return ""
+
+
+def _pdf_of(document: Path) -> Path:
+    return document.with_suffix(".pdf")
+
+
+def _bring_home(made: Path, home: Path) -> None:
+    """Writes a .pdf beside its document, if one was made, without the moment at which that was."""
+    if made.is_file():
+        home.write_bytes(_timeless(made.read_bytes()))
 
 
 def _convert(program: str, private: Path, copies: list[Path]) -> str:

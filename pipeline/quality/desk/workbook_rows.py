@@ -144,10 +144,15 @@ def day_to_come(day: date | None, written: str | None, today: date) -> date | No
 
     The loader gives a day without a year that of the week, which may be long past. A day written with its year stays.
     """
-    if day is None or written is None or _has_year(written):
+    if day is None or written is None:
         return day
-    days = (_in_year(day, year) for year in range(today.year, today.year + _YEARS_TO_A_LEAP_DAY))
-    return next((to_come for to_come in days if to_come is not None and to_come >= today), day)
+    if _has_year(written):
+        return day
+    for year in range(today.year, today.year + _YEARS_TO_A_LEAP_DAY):
+        to_come = _in_year(day, year)
+        if to_come is not None and to_come >= today:
+            return to_come
+    return day
 
 
 def _has_year(written: str) -> bool:

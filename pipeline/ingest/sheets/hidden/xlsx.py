@@ -195,7 +195,8 @@ def _find_silent_cells(archive: ZipArchive, part: str, parts: Parts, blocks: Ite
             formula = cell.formula
             if formula is None:
                 continue
-            if cell.kind == b"n" and _ZERO.fullmatch(cell.value):
+            is_number = cell.kind == b"n"
+            if is_number and _ZERO.fullmatch(cell.value):
                 zeros[cell.row, cell.column] = FORMULA_MARK + "=" + formula
             elif cell.value:
                 is_any_calculated = True
@@ -230,11 +231,21 @@ def _find_days(path: Path, part: str, styles: Styles) -> dict[int, frozenset[int
     with open_zip(path, WORKBOOK) as archive:
         for block in blocks_of_cells(archive, part):
             for cell in _cells_at(block, _offsets_of(block, patterns)):
-                # The bytes may stand in the tag of a row, and the cell before it then shows no day.
-                if cell.style in styles.days and cell.kind == b"n" and cell.value:
-                    rows_by_column.setdefault(cell.column, set()).add(cell.row)
-        first_column = _first_column(archive, part) if rows_by_column else 0
+                if _shows_day(cell, styles):
+                    rows_of_column = rows_by_column.setdefault(cell.column, set())
+                    rows_of_column.add(cell.row)
+        if not rows_by_column:
+            return {}
+        first_column = _first_column(archive, part)
     return {column - first_column: frozenset(rows) for column, rows in rows_by_column.items()}
+
+
+def _shows_day(cell: _Cell, styles: Styles) -> bool:
+    # The bytes may stand in the tag of a row, and the cell before it then shows no day.
+    if cell.style not in styles.days:
+        return False
+    is_number = cell.kind == b"n"
+    return is_number and bool(cell.value)
 
 
 def _pattern_of(styles: frozenset[int]) -> list[re.Pattern[bytes]]:
@@ -247,19 +258,30 @@ def _pattern_of(styles: frozenset[int]) -> list[re.Pattern[bytes]]:
 
 def _silent_text(cell: _Cell, styles: Styles) -> str | None:
     """What stands for a cell whose value the reader does not tell; None where the reader tells it."""
-    kind, value = cell.kind, cell.value
+    kind = cell.kind
+    value = cell.value
     if kind == b"e":
         return ERROR_MARK + (value or "#ERROR!")
-    formula = cell.formula
-    # A formula whose text is empty is calculated: only numbers without a value are not.
-    if formula is not None and not value and kind != b"str":
-        return FORMULA_MARK + "=" + formula
-    is_filled = bool(value) or b"<is>" in cell.content
-    if cell.style in styles.struck and is_filled:
+    if not value:
+        return _text_without_value(cell, styles)
+    if cell.style in styles.struck:
         return STRUCK_MARK
-    if kind == b"n" and value:
+    if kind == b"n":
         with suppress(ValueError):
             return styles.text_of(float(value), cell.style)
+    return None
+
+
+def _text_without_value(cell: _Cell, styles: Styles) -> str | None:
+    """What stands for a cell without `<v>`: its formula, or the mark of a text that is struck out."""
+    formula = cell.formula
+    # A formula whose text is empty is calculated: only numbers without a value are not.
+    is_text = cell.kind == b"str"
+    if formula is not None and not is_text:
+        return FORMULA_MARK + "=" + formula
+    is_struck = cell.style in styles.struck
+    if is_struck and b"<is>" in cell.content:
+        return STRUCK_MARK
     return None
 
 
@@ -292,18 +314,22 @@ def _first_column(archive: ZipArchive, part: str) -> int:
     for block in blocks_of_cells(archive, part):
         if first == 0:
             break
-        if first < _BEYOND_ALL_COLUMNS and not _has_filled_before(block, first):
+        is_one_known = first < _BEYOND_ALL_COLUMNS
+        if is_one_known and not _has_filled_before(block, first):
             continue
-        letters = set(_FILLED.findall(block))
-        first = min((_column_number(one.decode()) - 1 for one in letters), default=first)
+        letters = map(bytes.decode, set(_FILLED.findall(block)))
+        numbers = map(_column_number, letters)
+        first = min(numbers, default=first + 1) - 1
     return 0 if first == _BEYOND_ALL_COLUMNS else first
 
 
 def _has_filled_before(block: bytes, column: int) -> bool:
     """Whether a block has a filled cell before a column: few columns stand there, so each is looked for."""
-    return any(
-        re.search(rb'<c r="%s\d+' % _letters(before) + _IS_FILLED, block, re.S) is not None for before in range(column)
-    )
+    for before in range(column):
+        filled = rb'<c r="%s\d+' % _letters(before) + _IS_FILLED
+        if re.search(filled, block, re.S):
+            return True
+    return False
 
 
 def _letters(column: int) -> bytes:

@@ -154,19 +154,38 @@ def _read_styles(stylesheet: Element) -> Styles:
     codes: dict[int, str] = {}
     formats: list[int] = []
     fonts: list[int] = []
-    struck_fonts: set[int] = set()
+    are_fonts_struck: list[bool] = []
     with suppress(ValueError):
         for part in stylesheet:
             kind = local_name(part.tag)
             if kind == "numFmts":
-                codes = {_number(entry, "numFmtId"): entry.get("formatCode", "") for entry in part}
+                codes = _codes(part)
             elif kind == "fonts":
-                struck_fonts = {number for number, font in enumerate(part) if is_struck(font)}
+                are_fonts_struck = list(map(is_struck, part))
             elif kind == "cellXfs":
-                formats = [_number(entry, "numFmtId") for entry in part]
-                fonts = [_number(entry, "fontId") for entry in part]
-    struck = frozenset(style for style, font in enumerate(fonts) if font in struck_fonts)
-    return styles_of(formats, codes, struck)
+                formats = _numbers(part, "numFmtId")
+                fonts = _numbers(part, "fontId")
+    struck_fonts = _places_of_true(are_fonts_struck)
+    struck_styles = _places_of_true(map(struck_fonts.__contains__, fonts))
+    return styles_of(formats, codes, struck_styles)
+
+
+def _codes(formats: Element) -> dict[int, str]:
+    """Returns the code of each number format of a workbook's own: {164: "0.0%"}."""
+    codes: dict[int, str] = {}
+    for entry in formats:
+        number = _number(entry, "numFmtId")
+        codes[number] = entry.get("formatCode", "")
+    return codes
+
+
+def _numbers(styles: Element, attribute: str) -> list[int]:
+    return [_number(style, attribute) for style in styles]
+
+
+def _places_of_true(answers: Iterable[bool]) -> frozenset[int]:
+    """Returns where True stands, from 0: of (False, True) that is 1."""
+    return frozenset(place for place, answer in enumerate(answers) if answer)
 
 
 def is_struck(font: Element) -> bool:

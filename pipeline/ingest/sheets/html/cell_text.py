@@ -34,8 +34,13 @@ def collapsed(parts: Sequence[str]) -> str:
     # An end alone is that of a part which began outside of the cell, or nowhere.
     if RAISED in text or STRUCK in text or CLOSED in text:
         text = _set_apart(text)
-    lines = [" ".join(line.split()) for line in text.split(BREAK)]
-    return "\n".join(line for line in lines if line)
+    lines = map(_with_single_blanks, text.split(BREAK))
+    filled_lines = filter(None, lines)
+    return "\n".join(filled_lines)
+
+
+def _with_single_blanks(line: str) -> str:
+    return " ".join(line.split())
 
 
 def _with_boxes(text: str) -> str:
@@ -71,10 +76,14 @@ def _with_raised(before: str, inner: str, after: str) -> str:
     """
     # The letter or digit that the part stands at; brackets and footnote signs between do not count: 受理（件）
     word = before.rstrip(_BLANKS).rstrip(")）]】*")[-1:]
-    if word.isascii() and word.isalpha():
+    is_letter = word.isalpha()
+    if is_letter and word.isascii():
         return before + inner
     begins_text = not word and not after[:1].isdigit()
-    if word.isalpha() or begins_text:
+    if is_letter or begins_text:
         is_footnote = len(inner) <= _LONGEST_FOOTNOTE
         return before if is_footnote else f"{before} {inner} "
-    return f"{before.rstrip()}^{inner}" if word else f"{inner}^"
+    if not word:
+        return f"{inner}^"
+    base = before.rstrip()
+    return f"{base}^{inner}"

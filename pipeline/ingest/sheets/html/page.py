@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from html import unescape
-from itertools import accumulate
+from itertools import accumulate, takewhile
 
 from pipeline.ingest.errors import RefusedFileError
 from pipeline.ingest.note_lines import NOTE_LINE
@@ -74,15 +74,25 @@ def _sheets(flow: list[Block], name: str, max_cells: int) -> list[Sheet]:
 
 def _end_of_tables(flow: list[Block]) -> int:
     """Returns how many of the blocks belong to the tables: up to the last table of data, and the notes below it."""
-    # The width of the widest table among the first n blocks.
-    widths = list(accumulate((block.width if block.is_table else 0 for block in flow), max, initial=0))
+    widths = map(_width_of_table, flow)
+    # The width of the widest table above each block.
+    widths_above = list(accumulate(widths, max, initial=0))
     end = len(flow)
-    while end > 0 and _is_around(flow[end - 1], widths[end - 1]):
+    while end > 0 and _is_around(flow[end - 1], widths_above[end - 1]):
         end -= 1
-    if end < len(flow) and NOTE_LINE.match(flow[end].text):
-        while end < len(flow) and not flow[end].is_table:
-            end += 1
+    around = flow[end:]
+    if around and NOTE_LINE.match(around[0].text):
+        notes = list(takewhile(_is_line, around))
+        end += len(notes)
     return end
+
+
+def _width_of_table(block: Block) -> int:
+    return block.width if block.is_table else 0
+
+
+def _is_line(block: Block) -> bool:
+    return not block.is_table
 
 
 def _is_around(block: Block, width: int) -> bool:

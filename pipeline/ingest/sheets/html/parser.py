@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from pipeline.ingest.errors import RefusalPlace, RefusedFileError
@@ -18,6 +19,8 @@ _LINES = frozenset({
     "figcaption", "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "legend",
     "li", "main", "nav", "ol", "p", "pre", "section", "ul",
 })  # fmt: skip
+# Elements whose end breaks the line, too.
+_BREAKING_ENDS = (_LINES - {"br"}) | {"caption"}
 _GROUPS = frozenset({"thead", "tbody", "tfoot"})
 _CELLS = frozenset({"td", "th"})
 # Where programs keep the exact value of a number that they show rounded: Excel (x:num, x:str) and LibreOffice (sdval).
@@ -93,19 +96,12 @@ class TableParser:
 
     def _end(self, tag: str) -> None:
         """Closes what the tag closes."""
-        is_line = tag in _LINES and tag != "br"
-        if is_line or tag == "caption":
+        if tag in _BREAKING_ENDS:
             self._break()
-        elif not self._tables:
             return
-        elif tag in _CELLS:
-            self._end_cell()
-        elif tag == "tr":
-            self._end_row()
-        elif tag in _GROUPS:
-            self._end_group()
-        elif tag == "table":
-            self._end_table()
+        end = _ENDS.get(tag)
+        if end is not None and self._tables:
+            end(self)
 
     def _read_text(self, text: str) -> None:
         """Adds text to the open cell, above the open table, or to the line between tables."""
@@ -192,6 +188,15 @@ class TableParser:
         self._cells_left -= cells
         if self._cells_left < 0:
             raise RefusedFileError(SheetRefusal.PAGE_CELLS_OVER_LIMIT, expected=f"<= {self._max_cells}")
+
+
+# What the end tag of a part of a table does to the parser.
+_ENDS: Mapping[str, Callable[[TableParser], None]] = {
+    **dict.fromkeys(_CELLS, TableParser._end_cell),
+    "tr": TableParser._end_row,
+    **dict.fromkeys(_GROUPS, TableParser._end_group),
+    "table": TableParser._end_table,
+}
 
 
 def _content(cell: _OpenCell) -> str | CellWithTables:

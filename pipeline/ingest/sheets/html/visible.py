@@ -17,6 +17,7 @@ _VOID = frozenset(
 )
 # A page that hides itself does so until its script runs, which it does for every reader.
 _WHOLE_PAGE = frozenset({"html", "body"})
+_NEVER_HIDDEN = _VOID | _WHOLE_PAGE
 # Shown only by a browser without scripts, by a script, or as a picture.
 _UNSEEN = frozenset({"noscript", "template", "datalist", "svg", "audio", "video", "canvas"})
 # What the attributes of a hidden element contain; searching this is cheaper than reading them all.
@@ -44,26 +45,22 @@ def _shown(text: str) -> Iterator[Token]:
     judge = _Judge(hiding_rules(text), is_excel=_EXCEL in text[:_HEAD])
     hidden: _Hidden | None = None
     for kind, tag, content in tokens(text):
-        if hidden is None:
-            if kind == TEXT:
-                yield kind, tag, unescape(content)
-                continue
-            hidden = judge.hides(tag, content) if kind == START else None
-            if hidden is None or hidden.keeps_place:
-                yield kind, tag, content
-            continue
         if kind == TEXT:
+            if hidden is None:
+                yield kind, tag, unescape(content)
             continue
-        if hidden.has_row_at(kind, tag):
-            yield START, "tr", ""
-        if not hidden.ends_at(kind, tag):
-            continue
-        ended = hidden
+        is_seen = True
+        if hidden is not None:
+            if hidden.has_row_at(kind, tag):
+                yield START, "tr", ""
+            if not hidden.ends_at(kind, tag):
+                continue
+            is_seen = hidden.shows_end(kind, tag)
+        # The tag stands outside of what was hidden; perhaps it begins another hidden element.
         hidden = judge.hides(tag, content) if kind == START else None
-        is_own_end = kind == END and tag == ended.tag
-        if is_own_end and not ended.keeps_place:
-            continue
-        if hidden is None or hidden.keeps_place:
+        if hidden is not None:
+            is_seen = hidden.keeps_place
+        if is_seen:
             yield kind, tag, content
 
 
@@ -78,6 +75,13 @@ class _Hidden:
     keeps_place: bool
     open_tables: int = 0
     open_same: int = 1
+
+    def shows_end(self, kind: str, tag: str) -> bool:
+        """Whether the tag that ends the element is seen: its own end only where the element keeps its place."""
+        if self.keeps_place:
+            return True
+        is_own_end = kind == END and tag == self.tag
+        return not is_own_end
 
     def ends_at(self, kind: str, tag: str) -> bool:
         """Whether the element is over with this tag: its own end, or the part of a table that it cannot reach past."""
@@ -107,7 +111,8 @@ class _Judge:
 
     def hides(self, tag: str, written: str) -> _Hidden | None:
         """Returns the hidden element that begins with this tag, or None; `written` are its attributes."""
-        if tag in _VOID or tag in _WHOLE_PAGE or written.endswith("/"):
+        is_closed_at_once = written.endswith("/")
+        if is_closed_at_once or tag in _NEVER_HIDDEN:
             return None
         if tag in _UNSEEN:
             return _Hidden(tag, keeps_place=False)
@@ -116,13 +121,21 @@ class _Judge:
         is_row_hidden_by_excel = self.is_excel and is_part_of_table
         if not may_hide or is_row_hidden_by_excel:
             return None
-        attributes = attributes_of(written) if written else {}
+        attributes = attributes_of(written)
         style = attributes.get("style", "")
-        if "hidden" in attributes or NOT_DISPLAYED.search(style) or self._is_ruled(tag, attributes, style):
+        if self._is_not_displayed(tag, attributes, style):
             return _Hidden(tag, keeps_place=tag == "tr")
         if BLANKED.search(style):
             return _Hidden(tag, keeps_place=is_part_of_table)
         return None
+
+    def _is_not_displayed(self, tag: str, attributes: dict[str, str], style: str) -> bool:
+        """Whether an element takes no room on the page: by its attribute, its own style or a rule of the page."""
+        if "hidden" in attributes:
+            return True
+        if NOT_DISPLAYED.search(style):
+            return True
+        return self._is_ruled(tag, attributes, style)
 
     def _is_ruled(self, tag: str, attributes: dict[str, str], style: str) -> bool:
         """Whether a rule of the page hides the element, and its own style does not display it again."""

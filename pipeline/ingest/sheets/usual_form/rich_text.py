@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from itertools import filterfalse
+from operator import attrgetter
 
 from pipeline.common.cell_marks import STRUCK_MARK
 from pipeline.ingest.sheets.hidden.xlsx_parts import is_true
@@ -17,6 +19,9 @@ _UNIT_OF_LENGTH = re.compile(r"(?:^|[^a-zA-Z])[kcdmμµ]?m$|米$")
 _POWERS_OF_UNITS = frozenset({"2", "3", "²", "³"})
 _POWER_OF_TEN = re.compile(r"[×xX*·]\s*10$")
 _LATIN_END = re.compile(r"[a-zA-Z]$")
+_LATIN_LETTERS = re.compile(r"[a-zA-Z]+")
+_LETTERS_OF = attrgetter("text")
+_IS_STRUCK = attrgetter("is_struck")
 
 
 @dataclass
@@ -33,31 +38,64 @@ def text_of(runs: Iterable[Run]) -> str:
 
     A text of which nothing remains comes marked as struck out, with all of its words.
     """
-    kept = [run for run in runs if run.text]
-    valid = [run for run in kept if not run.is_struck]
-    if kept and not "".join(run.text for run in valid).strip():
-        words = "".join(run.text for run in kept)
-        return STRUCK_MARK + words if words.strip() else words
+    kept = list(filter(_LETTERS_OF, runs))
+    valid = list(filterfalse(_IS_STRUCK, kept))
+    is_nothing_valid = not _joined(valid).strip()
+    if is_nothing_valid:
+        return _marked_as_struck(_joined(kept))
+    return _without_note_marks(valid)
+
+
+def _joined(runs: Iterable[Run]) -> str:
+    return "".join(map(_LETTERS_OF, runs))
+
+
+def _marked_as_struck(words: str) -> str:
+    """Marks words that are all struck out; blanks stay as they are."""
+    is_blank = not words.strip()
+    if is_blank:
+        return words
+    return STRUCK_MARK + words
+
+
+def _without_note_marks(runs: Iterable[Run]) -> str:
+    """Joins runs and drops the raised ones that refer to a note: `12` and a raised `1` are 12."""
     text = ""
-    for run in valid:
-        if run.is_raised and text.strip() and is_note_mark(text, run.text):
-            continue
-        text += run.text
+    for run in runs:
+        if not _refers_to_note(text, run):
+            text += run.text
     return text
+
+
+def _refers_to_note(before: str, run: Run) -> bool:
+    """Whether a run behind the text `before` is the mark of a note; at the begin of a text nothing is."""
+    if not run.is_raised:
+        return False
+    is_at_begin = not before.strip()
+    if is_at_begin:
+        return False
+    return is_note_mark(before, run.text)
 
 
 def is_note_mark(before: str, raised: str) -> bool:
     """Whether raised letters refer to a note: the 1 behind 12 or 窗口1 does, the 2 of m2 and the 4 of ×10 4 do not."""
-    base, mark = before.rstrip(), raised.strip()
-    if mark in _POWERS_OF_UNITS and _UNIT_OF_LENGTH.search(base):
+    base = before.rstrip()
+    mark = raised.strip()
+    if _is_power(base, mark):
         return False
-    if _POWER_OF_TEN.search(base):
-        return False
-    # xn: a power that is a letter stands behind another.
-    if mark.isalpha() and mark.isascii() and _LATIN_END.search(base):
-        return False
-    marks = [part for part in _BETWEEN_MARKS.split(mark) if part]
+    marks = filter(None, _BETWEEN_MARKS.split(mark))
     return all(map(_NOTE_MARK.fullmatch, marks))
+
+
+def _is_power(base: str, mark: str) -> bool:
+    """Whether a mark is the power of what it stands behind: the 4 of ×10 4, the 2 of m2, the n of xn."""
+    if _POWER_OF_TEN.search(base):
+        return True
+    if mark in _POWERS_OF_UNITS:
+        return _UNIT_OF_LENGTH.search(base) is not None
+    if _LATIN_LETTERS.fullmatch(mark):
+        return _LATIN_END.search(base) is not None
+    return False
 
 
 class RunCollector:

@@ -92,29 +92,42 @@ class _SheetRewriter:
 
     def letters(self, letters: str) -> None:
         """Takes in letters of a value, a formula or a text."""
-        if self._cell is None or not self._path:
+        cell = self._cell
+        if cell is None:
             return
         if self._path == ["v"]:
-            self._cell.value += letters
+            cell.value += letters
         elif self._path == ["f"]:
-            self._cell.formula = (self._cell.formula or "") + letters
-        elif self._path[0] == "is" and self._cell.texts is not None:
-            self._cell.texts.letters(letters)
+            written = cell.formula or ""
+            cell.formula = written + letters
+        elif self._path[:1] == ["is"] and cell.texts is not None:
+            cell.texts.letters(letters)
 
     def end(self, name: str) -> None:
         """Finishes a part of a cell, a cell or a row."""
         tag = name.rpartition(":")[2]
         if self._path:
             self._path.pop()
-            if self._cell is not None and self._cell.texts is not None:
-                self._cell.texts.end(tag)
-        elif tag == "c" and self._row is not None and self._cell is not None:
-            if self._cell.is_filled:
-                self._row.cells.append(self._cell)
-            self._cell = None
-        elif tag == "row" and self._row is not None:
+            self._end_in_cell(tag)
+        elif self._row is None:
+            return
+        elif tag == "c":
+            self._keep_cell(self._row)
+        elif tag == "row":
             self._finish(self._row)
             self._row = None
+
+    def _end_in_cell(self, tag: str) -> None:
+        cell = self._cell
+        if cell is not None and cell.texts is not None:
+            cell.texts.end(tag)
+
+    def _keep_cell(self, row: _Row) -> None:
+        """Puts the cell that ends into its row; a formatted blank is left out."""
+        cell = self._cell
+        if cell is not None and cell.is_filled:
+            row.cells.append(cell)
+        self._cell = None
 
     def _place(self, row: _Row, attributes: dict[str, str]) -> _Cell:
         """Says where a cell stands: where it says so itself, else behind the one before it."""
