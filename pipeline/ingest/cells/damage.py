@@ -36,12 +36,17 @@ def is_damaged(text: str, field: Field) -> bool:
         return True
     if not _MARKS.search(text):
         return False
-    if not (field.free_text or _is_prose(text)):
+    is_prose = field.free_text or _is_prose(text)
+    if not is_prose:
         return True
-    # 好????: marks are most of it. 四川??厅: a word goes on behind them.
+    # 好????: marks are most of it.
     is_mostly_marks = 2 * text.count("?") >= len(text)
-    goes_on = _MARKS_INSIDE.search(text) is not None or _LOST_WORD.search(text) is not None
-    return is_mostly_marks or goes_on
+    if is_mostly_marks:
+        return True
+    # 四川??厅: a word goes on behind them.
+    if _MARKS_INSIDE.search(text):
+        return True
+    return _LOST_WORD.search(text) is not None
 
 
 def _is_prose(text: str) -> bool:

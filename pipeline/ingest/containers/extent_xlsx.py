@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from functools import cache
+from itertools import filterfalse
 
 from pipeline.ingest.containers.archive import Member, ZipArchive
 from pipeline.ingest.containers.size_limits import blocks_of_whole_tags, refuse_far_column
@@ -42,7 +43,7 @@ def xlsx_cells(archive: ZipArchive, member: Member, max_cells: int) -> int:
         references = _references(block, max_cells)
         row_numbers = list(filter(bytes.isdigit, references))
         if len(row_numbers) < len(references):
-            cell_references = [reference for reference in references if not reference.isdigit()]
+            cell_references = list(filterfalse(bytes.isdigit, references))
             if any(map(_is_wide, cell_references)):
                 return _filled_cells(archive, member)
             last_row = max(last_row, _last_far_row(cell_references))

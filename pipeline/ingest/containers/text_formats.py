@@ -77,10 +77,14 @@ def text_container(head: bytes, path: Path) -> Container:
         return Container.MHTML
     if _is_page_after_text(skeleton):
         return Container.HTML
+    _refuse_other_text(skeleton)
+    return Container.CSV
+
+
+def _refuse_other_text(skeleton: bytes) -> None:
     for pattern, code, kind in _OTHER_TEXTS:
         if pattern.match(skeleton):
             raise RefusedFileError(code, kind=kind)
-    return Container.CSV
 
 
 def _markup_container(head: bytes) -> Container:

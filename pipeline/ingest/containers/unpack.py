@@ -120,9 +120,16 @@ def _copy(blocks: Iterator[bytes], target: IO[bytes], max_unpacked_mb: int) -> N
         target.write(block)
 
 
+def _is_packed_file(member: Member) -> bool:
+    """Whether somebody packed this file: it is no folder, and nothing that a system leaves beside files."""
+    if is_folder(member):
+        return False
+    return not _is_junk(member.filename)
+
+
 def _only_table(archive: ZipArchive) -> Member:
     """Returns the one export in an archive; refuses an archive with none, or with several."""
-    files = [member for member in archive.members if not is_folder(member) and not _is_junk(member.filename)]
+    files = list(filter(_is_packed_file, archive.members))
     tables = [member for member in files if _may_be_table(member.filename)]
     # A single file of an unknown ending may still be a table: what it is, its content says.
     candidates = tables or files

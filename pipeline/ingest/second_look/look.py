@@ -5,6 +5,8 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import chain
+from operator import attrgetter
 
 from pipeline.contracts import Contract
 from pipeline.ingest.errors import RefusalPlace, RefusedFileError
@@ -17,6 +19,8 @@ from pipeline.ingest.second_look.loaded import loaded_rows
 from pipeline.ingest.second_look.seen import SeenRow, SimpleReader
 from pipeline.ingest.tables.csv_table import SHEET
 from pipeline.privacy.masking import mask_name
+
+_NAME_IN_TABLE = attrgetter("field.column")
 
 
 def refuse_difference(
@@ -65,7 +69,8 @@ def _difference(
         return None
     seen_rows = sorted(seen.rows, key=_row_no)
     columns_of_tables = [compared_columns(table, contract, seen.first_column) for table in tables]
-    names = {column.field.column: None for columns in columns_of_tables for column in columns}
+    all_columns = chain.from_iterable(columns_of_tables)
+    names = dict.fromkeys(map(_NAME_IN_TABLE, all_columns))
     loaded = loaded_rows(rows, account, sheet, list(names), list(map(_row_no, seen_rows)))
     for table, columns in zip(tables, columns_of_tables, strict=True):
         comparison = Comparison(columns, loaded)

@@ -52,10 +52,13 @@ def read_workbook_parts(archive: ZipArchive) -> WorkbookParts:
     if book is None or links is None:
         return WorkbookParts({}, frozenset(), ())
     targets = {link.get("Id", ""): link.get("Target", "") for link in whole_xml(archive.read(links))}
-    named = list(_sheets(whole_xml(archive.read(book)), targets, members))
+    written_names: list[str] = []
+    parts: list[str] = []
+    for name, part in _sheets(whole_xml(archive.read(book)), targets, members):
+        written_names.append(name)
+        parts.append(part)
     # The ledger's names of sheets are those of the file, without persons.
-    names = mask_sheet_names(name for name, _ in named)
-    parts = [part for _, part in named]
+    names = mask_sheet_names(written_names)
     plain_styles = frozenset({"0"})
     styles = members.get("xl/styles.xml")
     if styles is not None:

@@ -209,9 +209,12 @@ class _Events:
         if self._type == "s":
             return self.parts.shared_text(text)
         if self._type in ("str", "inlineStr"):
-            return None if "_x" in text else text
-        is_number = self._type == "n" and self._style in self.parts.plain_styles
-        return _number_text(text) if is_number else None
+            has_escapes = "_x" in text
+            return None if has_escapes else text
+        is_number = self._type == "n"
+        if is_number and self._style in self.parts.plain_styles:
+            return _number_text(text)
+        return None
 
 
 _BEGINNINGS: dict[str, Callable[[_Events, dict[str, str]], None]] = {

@@ -74,14 +74,14 @@ class BulkRows(Sequence[Cells]):
         rows = self.con.execute(
             "SELECT * FROM cells WHERE rowid >= ? AND rowid < ? ORDER BY rowid", [first, last]
         ).fetchall()
-        return [list(row) for row in rows]
+        return list(map(list, rows))
 
 
 def in_columns(rows: Sequence[Sequence[str | None]]) -> BulkRows:
     """Keeps rows as a large sheet does; for sheets that come from elsewhere than a workbook, and for tests."""
     import pandas as pd
 
-    width = max((len(row) for row in rows), default=0)
+    width = max(map(len, rows), default=0)
     columns = {f"c{at}": pd.Series(_column(rows, at), dtype=object) for at in range(width)}
     con = open_scratch()
     con.register("arrived", pd.DataFrame(columns))

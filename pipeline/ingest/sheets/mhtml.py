@@ -58,7 +58,7 @@ def _sheet_names(pages: Sequence[_Page], with_table: Sequence[_Page]) -> list[st
     for page in pages:
         for name, address in _SHEET_SOURCE.findall(page.text):
             names_by_file[_file_name(address).lower()] = unescape(name)
-        listed += [unescape(name) for name in SHEET_NAME.findall(page.text)]
+        listed += map(unescape, SHEET_NAME.findall(page.text))
     if len(listed) != len(with_table):
         listed = [page.file_name.rsplit(".", 1)[0] for page in with_table]
     return [names_by_file.get(page.file_name.lower(), name) for page, name in zip(with_table, listed, strict=True)]

@@ -85,8 +85,10 @@ def shows_share(code: str) -> bool:
     """
     # Sections for positive, negative and zero; the fourth is for texts.
     sections = _LITERAL.sub("", code).split(";")[:3]
-    numeric = [section for section in sections if _DIGIT.search(section)]
-    return bool(numeric) and all("%" in section for section in numeric)
+    numeric = list(filter(_DIGIT.search, sections))
+    if not numeric:
+        return False
+    return all("%" in section for section in numeric)
 
 
 @cache

@@ -50,9 +50,14 @@ def whole_number(raw: str) -> str | None:
     except InvalidOperation:
         return None
     is_of_spreadsheet = number.is_finite() and number.adjusted() <= _LARGEST_EXPONENT
-    if not is_of_spreadsheet or number != number.to_integral_value() or abs(number) < 10**EXACT_DIGITS:
+    if not is_of_spreadsheet:
         return None
-    return NUMBER_MARK + f"{number:f}".partition(".")[0]
+    is_whole = number == number.to_integral_value()
+    has_more_digits = abs(number) >= 10**EXACT_DIGITS
+    if is_whole and has_more_digits:
+        integer, _, _ = f"{number:f}".partition(".")
+        return NUMBER_MARK + integer
+    return None
 
 
 def rounded(value: float) -> Decimal:

@@ -156,9 +156,15 @@ def shown_number(code: str) -> ShownNumber | None:
 
 def _sections(code: str) -> list[str]:
     """Divides a format at its semicolons, not at those inside quotation marks or behind a stroke."""
-    ends = [match.start() for match in _TOKEN.finditer(code) if match[0] == ";"]
-    begins = [0, *(end + 1 for end in ends)]
-    return [code[begin:end] for begin, end in zip(begins, [*ends, len(code)], strict=True)]
+    sections: list[str] = []
+    begin = 0
+    for token in _TOKEN.finditer(code):
+        if token[0] == ";":
+            section = code[begin : token.start()]
+            sections.append(section)
+            begin = token.end()
+    last_section = code[begin:]
+    return [*sections, last_section]
 
 
 def _section(text: str) -> _Section:

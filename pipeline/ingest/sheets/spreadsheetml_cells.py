@@ -201,8 +201,10 @@ def _local(name: str) -> str:
 
 def _whole(written: str | None) -> int | None:
     """Reads the number in an attribute; None where there is none, or one of more digits than any sheet needs."""
-    is_number = written is not None and written.isdecimal() and len(written) < 12
-    return int(written or 0) if is_number else None
+    if written is None:
+        return None
+    is_number = written.isdecimal() and len(written) < 12
+    return int(written) if is_number else None
 
 
 def _cell_text(text: str, kind: str, shown: Callable[[float], str | None] | None) -> str:
@@ -239,7 +241,7 @@ def _trimmed(rows: list[Row]) -> list[Row]:
     """Makes rows of one width, as sheets have them, without blank ones at the end."""
     while rows and not any(rows[-1]):
         rows.pop()
-    width = max((len(row) for row in rows), default=0)
+    width = max(map(len, rows), default=0)
     for row in rows:
         row.extend([None] * (width - len(row)))
     return rows

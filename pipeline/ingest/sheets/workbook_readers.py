@@ -15,6 +15,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import cache, partial
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -265,7 +266,7 @@ def _small_rows(sheet: Any, search: _Search) -> list[Cells]:
     with _scratch().cursor() as scratch:
         # DuckDB finds `sheet` here by its name: each view that was ever registered would make the next one slower.
         fetched = scratch.execute("SELECT * FROM sheet").fetchall()
-    rows = [[_cell(text) for text in row] for row in fetched]
+    rows = [list(map(_cell, row)) for row in fetched]
     for at, column, text in search.cells(partial(_shows_wide, rows)):
         if at < len(rows) and 0 <= column < len(rows[at]):
             rows[at][column] = _in_place_of(rows[at][column], text)
@@ -293,7 +294,8 @@ def _cell(text: str | None) -> str | None:
 
 
 def _shows_wide(rows: list[Cells]) -> bool:
-    return any(cell and _WIDE.fullmatch(cell) for row in rows for cell in row)
+    filled_cells = filter(None, chain.from_iterable(rows))
+    return any(map(_WIDE.fullmatch, filled_cells))
 
 
 def _large_rows(sheet: Any, search: _Search) -> BulkRows:

@@ -37,7 +37,7 @@ def _item_panel(group: str, rows: list[Row]) -> Panel:
         orientation="h",
         y=column(rows, "measure_label"),
         x=column(rows, "value_ytd"),
-        marker={"color": [_item_colour(row) for row in rows]},
+        marker={"color": list(map(_item_colour, rows))},
         hovertemplate="%{y} %{x:,} 件<extra></extra>",
     )
     figure = frame([marks], height=130)
@@ -64,7 +64,7 @@ def _item_colour(row: Row) -> str:
 def balance_panels(con: DuckDBPyConnection, week_id: str) -> list[Panel]:
     """Draws stock and flow of cases, one waterfall a group. In: `charts.case_balance` (week_id, power_group)."""
     rows = in_order(week_rows(con, "case_balance", week_id))
-    return [_balance_panel(row) for row in rows]
+    return list(map(_balance_panel, rows))
 
 
 @dataclass(frozen=True)

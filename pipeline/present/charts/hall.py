@@ -176,7 +176,7 @@ def inspection_panels(con: DuckDBPyConnection, week_id: str) -> list[Panel]:
             title="大厅巡查：今年发现的问题",
             description=f"今年以来巡查 {len(issues)} 个项目，发现问题 {grouped(total)} 个。",
             header=("期", "项目", "结论", "问题"),
-            rows=tuple(_inspection_cells(row) for row in rows),
+            rows=tuple(map(_inspection_cells, rows)),
             figure=lying_bars(
                 [Series("发现问题", list(issues.values()), AMBER)],
                 list(issues),

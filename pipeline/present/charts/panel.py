@@ -75,7 +75,7 @@ def ticks(rows: Iterable[Row]) -> list[str]:
 
 def week_ticks(weeks: Iterable[str]) -> list[str]:
     """Returns the ticks of weeks: 2023-06, 2023-07 give 6期, 7期."""
-    return [issue_label(week) for week in weeks]
+    return list(map(issue_label, weeks))
 
 
 def table_of(rows: Iterable[Row], columns: Sequence[str]) -> Table:

@@ -43,7 +43,7 @@ def bars(series: Iterable[Series], ticks: Sequence[str], unit: str, *, stacked: 
     """Draws upright bars over `ticks`, beside each other or stacked, with a legend where there are several series."""
     import plotly.graph_objects as go
 
-    x = [plot_text(tick) for tick in ticks]
+    x = list(map(plot_text, ticks))
     traces = []
     for part in series:
         name = plot_text(part.name)
@@ -67,7 +67,7 @@ def lines(series: Iterable[Series], ticks: Sequence[str], unit: str, *, height: 
     """Draws lines with a mark a week, for rates and stocks; the axis need not start at nothing."""
     import plotly.graph_objects as go
 
-    x = [plot_text(tick) for tick in ticks]
+    x = list(map(plot_text, ticks))
     traces = []
     for number, part in enumerate(series):
         name = plot_text(part.name)
@@ -94,7 +94,7 @@ def lying_bars(series: Iterable[Series], names: Sequence[str], unit: str, *, hei
     """Draws bars that lie, one row a name, the first on top: for names that are longer than a tick can be."""
     import plotly.graph_objects as go
 
-    y = [plot_text(name) for name in names]
+    y = list(map(plot_text, names))
     traces = []
     for part in series:
         name = plot_text(part.name)
@@ -146,7 +146,7 @@ def plot_text(text: str) -> str:
 
 
 def _numbers(values: Sequence[Any]) -> list[int | float | None]:
-    return [plain_number(value) for value in values]
+    return list(map(plain_number, values))
 
 
 def plain_number(value: Any) -> int | float | None:

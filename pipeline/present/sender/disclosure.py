@@ -65,7 +65,7 @@ class Disclosure:
 
     def title(self, values: Sequence[Any]) -> list[Any]:
         """A line above the header: a title, or what is said of the table (统计时间：…); no list of anything else."""
-        texts = [_text(value).strip() for value in values]
+        texts = list(map(str.strip, map(_text, values)))
         distinct = set(texts) - {""}
         is_list = len(distinct) > 1
         disclosed = self.line(values)
@@ -78,7 +78,7 @@ class Disclosure:
     def line(self, values: Sequence[Any]) -> list[Any]:
         """A header of the table: as it is, but for persons in it."""
         signed = _signed(values)
-        disclosed = [_in_line(value) for value in values]
+        disclosed = list(map(_in_line, values))
         for index in signed:
             if values[index]:
                 disclosed[index] = MASK

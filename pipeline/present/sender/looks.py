@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from itertools import islice
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 from pipeline.present.sender.copied_sheet import CopiedSheet
@@ -19,6 +21,7 @@ _WIDEST_OF_ORIGINAL = 80
 # An original may claim one width for all 16,384 columns.
 _MOST_COLUMNS = 500
 _LABEL_COLOUR = "E7ECF2"
+_COMMENT = attrgetter("comment")
 
 
 def dress_sheet(copied: CopiedSheet, original: Worksheet | None) -> None:
@@ -94,9 +97,10 @@ def _merge_titles(copied: CopiedSheet, original: Worksheet | None) -> None:
         return
     for merged in original.merged_cells.ranges:
         rows = range(merged.min_row, merged.max_row + 1)
-        if not all(_is_title_row(copied, row_no) for row_no in rows):
+        if not all(map(partial(_is_title_row, copied), rows)):
             continue
-        if any(cell.comment for cell in _cells_but_first(copied.sheet, merged)):
+        covered_cells = _cells_but_first(copied.sheet, merged)
+        if any(map(_COMMENT, covered_cells)):
             continue
         copied.sheet.merge_cells(merged.coord)
         copied.sheet.cell(merged.min_row, merged.min_col).alignment = _centred()

@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 import zipfile
 from collections.abc import Container as Places
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import filterfalse
+from operator import attrgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -36,6 +38,7 @@ _LONG_INTEGER: Final = re.compile(r"-?\d{16,20}")
 _DECIMAL: Final = re.compile(r"-?(?:0|[1-9]\d{0,11})\.\d{1,3}")
 # A number format may hold any text; these are formats of numbers and dates alone: "#,##0.00", "yyyy年m月d日".
 _FORMAT: Final = re.compile(r"[#0?.,%+\-/:; _()\\\"@\[\]$*A-Za-z0-9年月日时分秒上下午¥￥]{1,60}")
+_IS_HIDDEN: Final = attrgetter("is_hidden")
 
 
 @dataclass(frozen=True)
@@ -70,7 +73,7 @@ class SheetRows:
 def visible_sheets(export: Recognised) -> list[Sheet]:
     """Sheets that people see; nobody who looks at the copy would see what goes back with it on a hidden one."""
     with_table = [sheet for sheet in export.sheets if find_header(sheet.rows, export.contract) is not None]
-    visible = [sheet for sheet in with_table if not sheet.is_hidden]
+    visible = list(filterfalse(_IS_HIDDEN, with_table))
     # Where the table stands on hidden sheets alone, the loader has read these.
     return visible or with_table
 
@@ -116,12 +119,16 @@ def rows_with_tables(
     return SheetRows(piece.name, piece.rows_above, rows), find_tables(rows, contract)
 
 
+def _cell_values(cells: Iterable[Any]) -> list[Any]:
+    return [cell.value for cell in cells]
+
+
 def _native_rows(piece: Sheet, original: Worksheet) -> SheetRows:
     first = piece.rows_above + 1
     last = piece.rows_above + len(piece.rows)
     rows = list(original.iter_rows(min_row=first, max_row=last))
-    values = [[cell.value for cell in cells] for cells in rows]
-    texts = [[text_of(value) for value in row] for row in values]
+    values = list(map(_cell_values, rows))
+    texts = [list(map(text_of, row)) for row in values]
     formats: dict[tuple[int, int], str] = {}
     for position, cells in enumerate(rows):
         for column, cell in enumerate(cells):

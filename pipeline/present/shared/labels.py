@@ -120,7 +120,7 @@ def _code_words(con: DuckDBPyConnection, table: str) -> dict[tuple[str, str, str
     names = [row["column_name"] for row in fetch(con, f"DESCRIBE {chart}")]
     words = {}
     for key in names:
-        label_columns = [name for name in _label_columns(key) if name in names]
+        label_columns = list(filter(names.__contains__, _label_columns(key)))
         if not label_columns:
             continue
         label_column = label_columns[0]

@@ -46,7 +46,7 @@ def _height(count: int, top: int) -> int:
 
 def stacked_bars(rows: Mapping[str, Sequence[int]], bands: Sequence[tuple[str, str]]) -> str:
     """Draws one horizontal bar a row, a part per band of (words, colour), each with its sum; text is dark on white."""
-    longest = max((sum(parts) for parts in rows.values()), default=0)
+    longest = max(map(sum, rows.values()), default=0)
     scale = (_WIDTH - _LEFT - _SUM) / (longest or 1)
     height = _ROW * (len(rows) + 1) + 10
     lines = [_legend(bands)]

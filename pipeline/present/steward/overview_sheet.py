@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from operator import attrgetter
 from typing import TYPE_CHECKING, Final
 
 from pipeline.present.shared.workbook_style import style_print, write_cell
@@ -17,6 +18,8 @@ WIDTHS: Final = {"A": 22, "B": 34, "C": 14, "D": 12, "E": 12, "F": 52}
 LAST_COLUMN: Final = len(WIDTHS)
 # Characters of the last column that every program shows without a second line.
 ONE_LINE: Final = 45
+_IS_CRITICAL: Final = attrgetter("is_critical")
+_IS_OPEN: Final = attrgetter("is_open")
 STEPS: Final = (
     "1. 从下表的工作表名进入，每行一个问题；“依据”写明数字，“位置”写明文件、工作表和行。",
     "2. 只填黄色格。先在“处理意见”里选一项，再写理由和处理人；其他格有保护，不必改。",
@@ -93,8 +96,8 @@ def _by_owner(rows: Sequence[DeskRow]) -> list[tuple[str, list[DeskRow]]]:
 
 def _tally(rows: Sequence[DeskRow]) -> tuple[int, int, int]:
     """How many findings there are, how many of them are critical, how many wait for somebody."""
-    critical = [row for row in rows if row.is_critical]
-    waiting = [row for row in rows if row.is_open]
+    critical = list(filter(_IS_CRITICAL, rows))
+    waiting = list(filter(_IS_OPEN, rows))
     return len(rows), len(critical), len(waiting)
 
 

@@ -9,6 +9,7 @@ import copy
 from collections.abc import Iterable, Iterator
 from datetime import datetime, time
 from io import BytesIO
+from operator import attrgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 from zipfile import BadZipFile
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from pipeline.present.weekly.content import Content
 
 LINES_SHOWN: Final = 2
+_IS_MARK: Final = attrgetter("is_mark")
 HELP: Final = "写法见 docs/printed-weekly.md"
 
 
@@ -67,7 +69,7 @@ def texts_of(docx: bytes) -> list[str]:
     texts: list[str] = []
     for paragraph in _paragraphs(Document(BytesIO(docx))):
         runs = paragraph.iter(qn("w:r"))
-        texts.append("".join(_text_of(run) for run in runs))
+        texts.append("".join(map(_text_of, runs)))
     return texts
 
 
@@ -130,7 +132,7 @@ def _resolve(paragraph: Any, notes: list[str], footnotes: Footnotes) -> None:
     for run in list(paragraph.iter(qn("w:r"))):
         for text in run.findall(qn("w:t")):
             marked = pieces(text.text or "")
-            if any(piece.is_mark for piece in marked):
+            if any(map(_IS_MARK, marked)):
                 _split(run, text, marked, notes, footnotes)
 
 

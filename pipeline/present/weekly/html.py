@@ -143,7 +143,7 @@ def _cells(row: Any, classes: dict[str, str], names: dict[str, str]) -> str:
 def _paragraph(paragraph: Any, classes: dict[str, str], names: dict[str, str]) -> str:
     style = _attribute(paragraph.find(f"{W}pPr"), "pStyle", "val") or "Normal"
     tag = TAGS.get(names.get(style, ""), "p")
-    parts = "".join(_run(run) for run in paragraph.iter(f"{W}r")).split("\t")
+    parts = "".join(map(_run, paragraph.iter(f"{W}r"))).split("\t")
     words = parts[0] if len(parts) == 1 else "".join(f"<span>{part}</span>" for part in parts)
     kinds = [classes[style]] * (style in classes) + ["tabbed"] * (len(parts) > 1)
     return f'<{tag} class="{" ".join(kinds)}">{words}</{tag}>'
@@ -154,7 +154,7 @@ def _run(run: Any) -> str:
     if reference is not None:
         number = int(reference.get(f"{W}id"))
         return f'<sup><a id="ref-{number}" href="#note-{number}" aria-label="注 {number}">{number}</a></sup>'
-    words = "".join(_text(child) for child in run)
+    words = "".join(map(_text, run))
     properties = run.find(f"{W}rPr")
     if _attribute(properties, "highlight", "val"):
         return f"<mark>{words}</mark>"

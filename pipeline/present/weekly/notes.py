@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, Any, Final
 
 from pipeline.common.tables import has_table
-from pipeline.present.shared.findings import STATES
+from pipeline.present.shared.findings import STATES, read_keys
 from pipeline.present.shared.rows import Row, fetch
 from pipeline.present.weekly.marks import clean, noted
 
@@ -60,7 +59,7 @@ class Notes:
         for finding in self.findings:
             if finding in self.used:
                 continue
-            if any(finding.concerns(place) for place in places):
+            if any(map(finding.concerns, places)):
                 self.used.append(finding)
                 text = noted(text, len(self.used) - 1)
         return text
@@ -122,10 +121,4 @@ def _sentence(text: str) -> str:
 
 
 def _keys(text: str | None) -> tuple[Mapping[str, Any], ...]:
-    try:
-        entries = json.loads(text or "[]")
-    except ValueError:
-        return ()
-    if not isinstance(entries, list):
-        return ()
-    return tuple(entry for entry in entries if isinstance(entry, dict))
+    return tuple(read_keys(text))

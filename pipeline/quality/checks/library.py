@@ -86,7 +86,7 @@ def _not_null_words(kwargs: Mapping[str, Any]) -> str:
 
 
 def _in_set_words(kwargs: Mapping[str, Any]) -> str:
-    values = "、".join(str(value) for value in kwargs["value_set"])
+    values = "、".join(map(str, kwargs["value_set"]))
     return f"{kwargs['column']} 只取：{values}"
 
 

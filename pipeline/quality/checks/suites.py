@@ -33,7 +33,7 @@ def load_suites(folder: Path) -> tuple[TableSuite, ...]:
     paths = sorted(folder.glob("*.yaml"))
     if not paths:
         raise SuiteError(f"{folder} 中没有检查文件（*.yaml），请确认 expectations 目录")
-    return tuple(read_suite(path) for path in paths)
+    return tuple(map(read_suite, paths))
 
 
 def read_suite(path: Path) -> TableSuite:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from pipeline.contracts import Contract, Field
@@ -46,7 +47,7 @@ class Cell:
     @property
     def words(self) -> str:
         """The cell as people name it: 大厅巡查 2023-04-17、工作纪律 的问题数."""
-        row = "、".join(str(value) for value in self.keys.values())
+        row = "、".join(map(str, self.keys.values()))
         return f"{self.contract.title} {row} 的{self.field.title}"
 
 
@@ -100,7 +101,8 @@ def _row_meant(
 ) -> tuple[LoadedSheet, int]:
     """The sheet and the number of the row: 表!7 is row 7 of the sheet 表."""
     written = row or _only_row(places)
-    *names, number = [part.strip() for part in written.replace("！", SEPARATOR).split(SEPARATOR)]
+    parts = written.replace("！", SEPARATOR).split(SEPARATOR)
+    *names, number = map(str.strip, parts)
     number = number.removeprefix("第").removesuffix("行").strip()
     is_number = number.isdecimal() and len(number) <= _MOST_DIGITS
     if not is_number or len(names) >= _MOST_PARTS:
@@ -163,7 +165,7 @@ def _which(con: duckdb.DuckDBPyConnection, week_id: str, candidates: Sequence[Lo
 def _field_meant(contract: Contract, column: str | None) -> Field:
     written = (column or "").strip()
     fields = correctable_fields(contract)
-    titles = "、".join(field.title for field in fields)
+    titles = "、".join(map(attrgetter("title"), fields))
     if not written:
         raise DecisionError(f"选了“更正”但没有写明是哪一列；可写：{titles}")
     for field in fields:

@@ -47,7 +47,7 @@ class Decision:
 
 def decision_key(*parts: object) -> str:
     """Returns sixteen hex digits that stay the same for the same decision, so that it is recorded once."""
-    text = json.dumps([str(part) for part in parts], ensure_ascii=False)
+    text = json.dumps(list(map(str, parts)), ensure_ascii=False)
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 

@@ -38,7 +38,7 @@ def write_cells(con: duckdb.DuckDBPyConnection, cells: Sequence[CorrectedCell]) 
     """Makes `cells` the content of quality.corrected_cell; writes nothing where they are that already."""
     columns = ", ".join(column.name for column in fields(CorrectedCell))
     kept = con.execute(f"SELECT {columns} FROM quality.corrected_cell ORDER BY ALL").fetchall()
-    if kept == sorted(astuple(cell) for cell in cells):
+    if kept == sorted(map(astuple, cells)):
         return
     con.execute("DELETE FROM quality.corrected_cell")
     insert_rows(con, "quality.corrected_cell", CorrectedCell, cells)

@@ -136,7 +136,7 @@ def _state_and_why(
         return "open", ""
     states = {finding["status"] for finding in findings}
     most_urgent = min(states, key=URGENCY.index)
-    reasons = dict.fromkeys(why_words(finding) for finding in findings)
+    reasons = dict.fromkeys(map(why_words, findings))
     return most_urgent, "；".join(reasons)
 
 

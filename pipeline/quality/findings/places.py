@@ -67,7 +67,7 @@ class Place:
 
 def places_json(places: Iterable[Place]) -> str:
     """Returns the places as the column `places` keeps them: a JSON list of objects."""
-    return json.dumps([asdict(place) for place in places], ensure_ascii=False)
+    return json.dumps(list(map(asdict, places)), ensure_ascii=False)
 
 
 def read_places(text: str | None) -> list[Place]:
@@ -92,7 +92,7 @@ def cause_columns(check: Check) -> tuple[str, ...]:
 
 def cause_key(values: Iterable[object]) -> Cause:
     """Returns values of a cause in a form that two queries agree on."""
-    return tuple(plain(value) for value in values)
+    return tuple(map(plain, values))
 
 
 def merged_places(by_cause: Mapping[Cause, Sequence[Place]], week: str) -> list[Place]:

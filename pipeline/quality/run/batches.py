@@ -51,7 +51,7 @@ def _literal(value: object) -> str:
 
 
 def _not_in_set(kwargs: Mapping[str, Any]) -> str:
-    values = ", ".join(_literal(value) for value in kwargs["value_set"])
+    values = ", ".join(map(_literal, kwargs["value_set"]))
     return f"{kwargs['column']} NOT IN ({values})"
 
 

@@ -135,7 +135,9 @@ def _part_of_kind(kind: str, workbook: str, links: Mapping[str, _Link], members:
 
 def _is_usual(names: Iterable[str], links: Iterable[_Link]) -> bool:
     """Whether the reader of sheets finds every part: names with slashes, links that lead straight to them."""
-    if any(name != plain_name(name) for name in names):
+    written_names = list(names)
+    plain_names = list(map(plain_name, written_names))
+    if written_names != plain_names:
         return False
     targets = (link.target for link in links if link.kind in ("", "worksheet"))
     return all(map(_USUAL_TARGET.fullmatch, targets))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import cast
 
 from pipeline.ingest.sheets.html.cell_text import BREAK, collapsed
@@ -21,19 +22,20 @@ class Block:
     @property
     def filled(self) -> list[str]:
         """The cells that hold something, in order."""
-        return [cell for row in self.rows for cell in row if cell]
+        cells = chain.from_iterable(self.rows)
+        return list(filter(None, cells))
 
     @property
     def wide_rows(self) -> int:
         """How many rows hold something in more than one cell: a table of data has a header and a row at least."""
-        return sum(_is_wide(row) for row in self.rows)
+        return sum(map(_is_wide, self.rows))
 
     @property
     def is_small(self) -> bool:
         """Whether this is at most one row or one column of cells, as a value may be dressed up."""
         if self.wide_rows == 0:
             return True
-        filled_rows = sum(any(row) for row in self.rows)
+        filled_rows = sum(map(any, self.rows))
         return self.wide_rows == 1 and filled_rows == 1
 
     @property
@@ -190,7 +192,7 @@ class Table:
         if is_grid or not inner:
             rows = [_texts(row, is_grid) for row in self.rows]
             return [*above, Block(rows, is_table=True, width=self.width), *inner]
-        laid_out = [block for row in self.rows for block in _laid_out(row)]
+        laid_out = chain.from_iterable(map(_laid_out, self.rows))
         return [*above, *laid_out]
 
     def _is_grid(self) -> bool:
@@ -213,10 +215,12 @@ def _texts(row: list[TableCell], is_grid: bool) -> Row:
 def _laid_out(row: list[TableCell]) -> Iterator[Block]:
     """Yields the texts and tables of one row of a table that lays out a page; texts side by side stay one row."""
     texts: Row = []
+    has_tables = False
     for cell in row:
         if not isinstance(cell, CellWithTables):
             texts.append(cell)
             continue
+        has_tables = True
         for block in cell.flow():
             is_line = not block.is_table and len(block.rows) == 1
             if is_line:
@@ -226,6 +230,5 @@ def _laid_out(row: list[TableCell]) -> Iterator[Block]:
                 yield Block([texts])
             texts = []
             yield block
-    has_tables = any(isinstance(cell, CellWithTables) for cell in row)
     if any(texts) or not has_tables:
         yield Block([texts])

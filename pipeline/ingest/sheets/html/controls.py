@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import compress
 
 from pipeline.ingest.sheets.html.cell_text import BREAK, CLOSED, RAISED, STRUCK, TICKED, UNTICKED
 from pipeline.ingest.sheets.html.tokens import START, TEXT, Token, attributes_of
@@ -33,11 +34,13 @@ class _Select:
 
     def value(self) -> str:
         """What the list shows: the chosen options, or the first where one always is."""
-        chosen = [text.strip() for text, is_chosen in zip(self.texts, self.chosen, strict=True) if is_chosen]
+        options = list(map(str.strip, self.texts))
+        chosen = list(compress(options, self.chosen))
         if self.is_multiple:
             return "、".join(chosen)
-        options = chosen[-1:] or [text.strip() for text in self.texts[:1]]
-        return "".join(options)
+        last_chosen = chosen[-1:]
+        first_option = options[:1]
+        return "".join(last_chosen or first_option)
 
 
 def with_values(tokens: Iterator[Token]) -> Iterator[Token]:

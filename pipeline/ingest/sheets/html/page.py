@@ -109,7 +109,7 @@ def _is_around(block: Block, width: int) -> bool:
 def _level(blocks: list[Block], max_cells: int) -> list[Row]:
     """Makes the rows of blocks of one width, as sheets have them; blank ones stay, since each is a row of the file."""
     rows = [row for block in blocks for row in block.rows]
-    width = max((len(row) for row in rows), default=0)
+    width = max(map(len, rows), default=0)
     if width * len(rows) > max_cells:
         raise RefusedFileError(
             SheetRefusal.PAGE_CELLS_OVER_LIMIT, expected=f"<= {max_cells}", found=str(width * len(rows))

@@ -79,5 +79,8 @@ def _hidden_by(css: str) -> Iterator[Rule]:
 def _simple_rules(selectors: str) -> Iterator[Rule]:
     for selector in selectors.lower().split(","):
         simple = _SIMPLE_SELECTOR.fullmatch(selector.strip())
-        if simple and simple[0]:
-            yield simple[1] or "", simple[2] or ""
+        if simple is None:
+            continue
+        tag, css_class = simple.groups("")
+        if tag or css_class:
+            yield tag, css_class

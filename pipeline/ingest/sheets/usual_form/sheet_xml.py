@@ -93,14 +93,14 @@ class _SheetRewriter:
     def letters(self, letters: str) -> None:
         """Takes in letters of a value, a formula or a text."""
         cell = self._cell
-        if cell is None:
+        if cell is None or not self._path:
             return
         if self._path == ["v"]:
             cell.value += letters
         elif self._path == ["f"]:
             written = cell.formula or ""
             cell.formula = written + letters
-        elif self._path[:1] == ["is"] and cell.texts is not None:
+        elif self._path[0] == "is" and cell.texts is not None:
             cell.texts.letters(letters)
 
     def end(self, name: str) -> None:
@@ -108,26 +108,19 @@ class _SheetRewriter:
         tag = name.rpartition(":")[2]
         if self._path:
             self._path.pop()
-            self._end_in_cell(tag)
+            if self._cell is not None and self._cell.texts is not None:
+                self._cell.texts.end(tag)
         elif self._row is None:
             return
         elif tag == "c":
-            self._keep_cell(self._row)
+            cell = self._cell
+            # A formatted blank is left out.
+            if cell is not None and cell.is_filled:
+                self._row.cells.append(cell)
+            self._cell = None
         elif tag == "row":
             self._finish(self._row)
             self._row = None
-
-    def _end_in_cell(self, tag: str) -> None:
-        cell = self._cell
-        if cell is not None and cell.texts is not None:
-            cell.texts.end(tag)
-
-    def _keep_cell(self, row: _Row) -> None:
-        """Puts the cell that ends into its row; a formatted blank is left out."""
-        cell = self._cell
-        if cell is not None and cell.is_filled:
-            row.cells.append(cell)
-        self._cell = None
 
     def _place(self, row: _Row, attributes: dict[str, str]) -> _Cell:
         """Says where a cell stands: where it says so itself, else behind the one before it."""
@@ -159,7 +152,7 @@ class _SheetRewriter:
         self._refuse_repeated(row)
         self._written.update(cell.row for cell in row.cells)
         hidden = ' hidden="1"' if row.is_hidden else ""
-        cells = "".join(cell.xml() for cell in row.cells)
+        cells = "".join(map(_Cell.xml, row.cells))
         self.lines.append(f'<row r="{number}"{hidden}>{cells}</row>')
 
     def _refuse_repeated(self, row: _Row) -> None:

@@ -44,7 +44,7 @@ def provenance_content(published: Published, issue: Row) -> dict[str, Any]:
     """Returns everything the provenance page shows, as plain values."""
     con, week_id = published.con, issue["week_id"]
     findings = week_findings(con, week_id)
-    origins = [published.origins.origin_of(row) for row in week_summary(con, week_id)]
+    origins = list(map(published.origins.origin_of, week_summary(con, week_id)))
     origins += published.origins.case_totals(week_id)
     figures = [_figure(con, week_id, origin, findings) for origin in origins]
     titles = source_titles(con)

@@ -164,7 +164,7 @@ def _keys_table(keys: str | None, words: Vocabulary) -> dict[str, Any] | None:
     rows = []
     for entry in entries:
         rows.append([words.value(name, entry.get(name), entry) for name in names])
-    return {"columns": [words.column(name) for name in names], "rows": rows}
+    return {"columns": list(map(words.column, names)), "rows": rows}
 
 
 def _figures(figures: str | None, words: Vocabulary) -> list[tuple[str, Any]]:

@@ -84,7 +84,7 @@ def _keys_by_section(placed: list[PlacedPanel]) -> dict[str, list[str]]:
 def _figures(published: Published, week_id: str, findings: list[Row]) -> dict[str, list[dict[str, Any]]]:
     """The weekly's figures by section, each with its place on the provenance page and the findings that concern it."""
     # A finding about a figure's source in general stands on the provenance page only.
-    own_findings = [finding for finding in findings if _names_figures(finding)]
+    own_findings = list(filter(_names_figures, findings))
     figures: dict[str, list[dict[str, Any]]] = {section.code: [] for section in SECTIONS}
     for row in week_summary(published.con, week_id):
         origin = published.origins.origin_of(row)
