@@ -21,6 +21,7 @@ OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 PACKAGE = "http://schemas.openxmlformats.org/package/2006/relationships"
 PLAIN_STYLES = '<cellXfs><xf/><xf numFmtId="10"/><xf numFmtId="14"/></cellXfs>'
 _SMALL, _TIMES, _MOST_TIMES = 1_000, 4, 8.0
+_TRIES = 4
 # Below this, what every file costs counts more than its size.
 _LEAST_SECONDS = 0.08
 
@@ -122,4 +123,6 @@ def test_four_times_as_much_takes_about_four_times_as_long(shape: str, tmp_path:
     small, large = tmp_path / "small.xlsx", tmp_path / "large.xlsx"
     small.write_bytes(SHAPES[shape](_SMALL))
     large.write_bytes(SHAPES[shape](_SMALL * _TIMES))
-    assert seconds(large) < _MOST_TIMES * max(seconds(small), _LEAST_SECONDS)
+    # Another process may slow one of the two: what grows with the square is too slow every time.
+    tries = (seconds(large) < _MOST_TIMES * max(seconds(small), _LEAST_SECONDS) for _ in range(_TRIES))
+    assert any(tries)
