@@ -13,6 +13,7 @@ from functools import cache
 from itertools import filterfalse
 
 from pipeline.ingest.containers.archive import Member, ZipArchive
+from pipeline.ingest.containers.column_letters import column_number
 from pipeline.ingest.containers.size_limits import blocks_of_whole_tags, refuse_far_column
 from pipeline.ingest.containers.xml_guard import refuse_document_type
 
@@ -99,7 +100,7 @@ def _filled_cells(archive: ZipArchive, member: Member) -> int:
     for block in blocks_of_whole_tags(archive, member):
         for letters, number in set(_FILLED.findall(block)):
             rows.add(int(number))
-            columns.add(_column_number(letters))
+            columns.add(column_number(letters.decode()))
         if _UNPLACED.search(block):
             # A row may have begun in the block before.
             for row in (open_row + block).split(b"row>"):
@@ -134,11 +135,3 @@ class _Range:
     @property
     def length(self) -> int:
         return self.last - self._first + 1 if self.last else 0
-
-
-def _column_number(letters: bytes) -> int:
-    """Returns 1 for A and a, 27 for AA."""
-    number = 0
-    for letter in letters.upper():
-        number = number * 26 + letter - 64
-    return number

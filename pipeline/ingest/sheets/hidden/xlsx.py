@@ -16,6 +16,7 @@ from pathlib import Path
 
 from pipeline.common.cell_marks import ERROR_MARK, FORMULA_MARK, STRUCK_MARK
 from pipeline.ingest.containers.archive import WORKBOOK, ZipArchive, open_zip
+from pipeline.ingest.containers.column_letters import column_letters, column_number
 from pipeline.ingest.sheets.hidden.values import OddCells
 from pipeline.ingest.sheets.hidden.xlsx_blocks import RowTags, UnusualFormError, blocks_of_cells, usual_blocks
 from pipeline.ingest.sheets.hidden.xlsx_parts import Parts, read_parts
@@ -154,7 +155,7 @@ class _Cell:
     @property
     def column(self) -> int:
         """Its 0-based column."""
-        return _column_number(self.letters.decode()) - 1
+        return column_number(self.letters.decode()) - 1
 
     @property
     def kind(self) -> bytes:
@@ -318,7 +319,7 @@ def _first_column(archive: ZipArchive, part: str) -> int:
         if is_one_known and not _has_filled_before(block, first):
             continue
         letters = map(bytes.decode, set(_FILLED.findall(block)))
-        numbers = map(_column_number, letters)
+        numbers = map(column_number, letters)
         first = min(numbers, default=first + 1) - 1
     return 0 if first == _BEYOND_ALL_COLUMNS else first
 
@@ -326,25 +327,7 @@ def _first_column(archive: ZipArchive, part: str) -> int:
 def _has_filled_before(block: bytes, column: int) -> bool:
     """Whether a block has a filled cell before a column: few columns stand there, so each is looked for."""
     for before in range(column):
-        filled = rb'<c r="%s\d+' % _letters(before) + _IS_FILLED
+        filled = rb'<c r="%s\d+' % column_letters(before + 1).encode() + _IS_FILLED
         if re.search(filled, block, re.S):
             return True
     return False
-
-
-def _letters(column: int) -> bytes:
-    """Returns A for 0, AA for 26."""
-    letters = ""
-    number = column + 1
-    while number:
-        number, rest = divmod(number - 1, 26)
-        letters = chr(65 + rest) + letters
-    return letters.encode()
-
-
-def _column_number(letters: str) -> int:
-    """Returns 1 for A, 27 for AA."""
-    number = 0
-    for letter in letters:
-        number = number * 26 + ord(letter) - 64
-    return number

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from xml.sax.saxutils import escape
 
-from pipeline.ingest.containers.xml_guard import event_parser
+from pipeline.ingest.sheets.usual_form.rewriting import rewritten
 from pipeline.ingest.sheets.usual_form.rich_text import RunCollector, text_of
 from pipeline.ingest.sheets.usual_form.sheet_xml import MAIN
 
@@ -46,17 +46,5 @@ class _TextRewriter:
 
 
 def rewritten_texts(blocks: Iterable[bytes]) -> Iterator[bytes]:
-    """Yields the shared texts in the usual form; raises ExpatError or ValueError for what is no such XML."""
-    rewriter = _TextRewriter()
-    parser = event_parser()
-    parser.buffer_text = True
-    parser.StartElementHandler = rewriter.start
-    parser.EndElementHandler = rewriter.end
-    parser.CharacterDataHandler = rewriter.letters
-    yield _HEAD.encode()
-    for block in blocks:
-        parser.Parse(block)
-        yield "".join(rewriter.lines).encode()
-        rewriter.lines.clear()
-    parser.Parse(b"", True)
-    yield ("".join(rewriter.lines) + _FOOT).encode()
+    """Returns the shared texts in the usual form; raises ExpatError or ValueError for what is no such XML."""
+    return rewritten(blocks, _TextRewriter(), _HEAD, _FOOT)

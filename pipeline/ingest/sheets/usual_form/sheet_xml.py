@@ -7,10 +7,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from xml.sax.saxutils import escape
 
-from pipeline.ingest.containers.xml_guard import event_parser
+from pipeline.ingest.containers.column_letters import column_letters, column_number
 from pipeline.ingest.errors import RefusalPlace, RefusedFileError
 from pipeline.ingest.refusals.sheets import SheetRefusal
 from pipeline.ingest.sheets.hidden.xlsx_parts import is_true
+from pipeline.ingest.sheets.usual_form.rewriting import rewritten
 from pipeline.ingest.sheets.usual_form.rich_text import RunCollector, text_of
 
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
@@ -43,7 +44,7 @@ class _Cell:
     def xml(self) -> str:
         """The cell in the usual form."""
         style = f' s="{escape(self.style)}"' if self.style else ""
-        place = f'<c r="{_letters(self.column)}{self.row}"{style}'
+        place = f'<c r="{column_letters(self.column)}{self.row}"{style}'
         formula = "" if self.formula is None else f"<f>{escape(self.formula)}</f>"
         if self.texts is not None:
             text = escape(text_of(self.texts.runs))
@@ -128,7 +129,7 @@ class _SheetRewriter:
         row.column += 1
         reference = _REFERENCE.fullmatch(attributes.get("r", "").strip())
         if reference:
-            row.column = _column_number(reference[1])
+            row.column = column_number(reference[1])
             row_no = int(reference[2])
             # <row><c r="B3"/><c/></row> : the row is that of its first cell.
             row.number = row_no if row.number is None else row.number
@@ -165,44 +166,15 @@ class _SheetRewriter:
                     place=RefusalPlace(sheet=self._sheet, row=cell.row),
                     sheet=self._sheet,
                     row=cell.row,
-                    cell=f"{_letters(cell.column)}{cell.row}",
+                    cell=f"{column_letters(cell.column)}{cell.row}",
                 )
             places.add(place)
 
 
 def rewritten_sheet(blocks: Iterable[bytes], sheet: str) -> Iterator[bytes]:
-    """Yields the XML of a sheet in the usual form; `blocks` are the original, however it is written.
+    """Returns the XML of a sheet in the usual form; `blocks` are the original, however it is written.
 
     Raises RefusedFileError where a row or a cell is written twice, so that one would be lost, and ExpatError or
     ValueError for what is no such XML.
     """
-    rewriter = _SheetRewriter(sheet)
-    parser = event_parser()
-    parser.buffer_text = True
-    parser.StartElementHandler = rewriter.start
-    parser.EndElementHandler = rewriter.end
-    parser.CharacterDataHandler = rewriter.letters
-    yield _HEAD.encode()
-    for block in blocks:
-        parser.Parse(block)
-        yield "".join(rewriter.lines).encode()
-        rewriter.lines.clear()
-    parser.Parse(b"", True)
-    yield ("".join(rewriter.lines) + _FOOT).encode()
-
-
-def _column_number(letters: str) -> int:
-    """Returns 1 for A, 27 for AA."""
-    number = 0
-    for letter in letters.upper():
-        number = number * 26 + ord(letter) - 64
-    return number
-
-
-def _letters(column: int) -> str:
-    """Returns A for 1, AA for 27."""
-    letters = ""
-    while column:
-        column, rest = divmod(column - 1, 26)
-        letters = chr(65 + rest) + letters
-    return letters
+    return rewritten(blocks, _SheetRewriter(sheet), _HEAD, _FOOT)
