@@ -60,6 +60,8 @@ _SQL_TYPES = {
 
 DATED = (FieldType.DATE, FieldType.DATETIME)
 """The types of which a value is a day."""
+NUMERIC = (FieldType.INTEGER, FieldType.NUMBER)
+"""The types of which a value is a number."""
 
 
 class OnError(StrEnum):

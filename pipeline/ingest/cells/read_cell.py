@@ -26,6 +26,7 @@ from pipeline.common.cell_marks import (
 )
 from pipeline.common.characters import visible
 from pipeline.contracts import Contract, Field, FieldType
+from pipeline.contracts.model import NUMERIC
 from pipeline.contracts.words import NO, YES
 from pipeline.ingest.cells.damage import is_damaged, is_misread
 from pipeline.ingest.cells.dates import Context, lacks_year, parse_moment, read_moment
@@ -43,7 +44,6 @@ _LOST_IDENTIFIER = re.compile(r"-?\d(?:\.\d+)?[eE]\+\d+|-?\d\.\d+[eE]-?\d+")
 _ERROR = re.compile(
     r"#+(?:(?:REF|DIV/0|VALUE|NAME|NULL|NUM|N/A|SPILL|CALC|FIELD|BLOCKED|CONNECT|BUSY|UNKNOWN|ERROR|GETTING_DATA)[!?]?)?"
 )
-NUMERIC = (FieldType.INTEGER, FieldType.NUMBER)
 _QUOTED_FORMULA = re.compile(r'="(.*)"', re.DOTALL)  # ="0001"
 _PER_CENT = re.compile(f"[{''.join(PER_CENT)}]")  # % and ％
 _TOO_LARGE_INTEGER = Decimal(2) ** 63  # of DuckDB's BIGINT

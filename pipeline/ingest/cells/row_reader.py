@@ -15,10 +15,11 @@ from types import MappingProxyType
 from pipeline.common.cell_marks import SCALED_MARK, unmarked
 from pipeline.common.key_form import folded
 from pipeline.contracts import Contract, Field, FieldType, OnError
+from pipeline.contracts.model import NUMERIC
 from pipeline.ingest.cells.code_lists import CodeLists
 from pipeline.ingest.cells.dates import Context
 from pipeline.ingest.cells.numbers import SCALES
-from pipeline.ingest.cells.read_cell import NUMERIC, Reading, read_text
+from pipeline.ingest.cells.read_cell import Reading, read_text
 from pipeline.ingest.cells.typed_row import CellProblem, TypedRow
 from pipeline.ingest.errors import RefusalPlace, RefusedFileError
 from pipeline.ingest.reasons import MESSAGES, Disposition, Reason

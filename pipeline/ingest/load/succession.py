@@ -12,14 +12,14 @@ from typing import TYPE_CHECKING
 
 from pipeline.common.quoting import identifier
 from pipeline.common.tables import has_table
-from pipeline.contracts import Contract, Field, FieldType
+from pipeline.contracts import Contract, Field
+from pipeline.contracts.model import NUMERIC
 from pipeline.ingest.load.key_spelling import compared_keys
 from pipeline.ingest.load.ledger import Place
 
 if TYPE_CHECKING:
     import duckdb
 
-_COUNTED: tuple[FieldType, ...] = (FieldType.INTEGER, FieldType.NUMBER)
 _FEWEST_EQUAL_ROWS = 3
 """Two or three windows may well have the same small figures; of more, half of a table does not."""
 
@@ -118,7 +118,7 @@ def counted_fields(contract: Contract) -> list[Field]:
     counted = []
     for field in contract.stored_fields:
         is_key = field.name in contract.primary_key
-        if field.type in _COUNTED and field.additive and not is_key:
+        if field.type in NUMERIC and field.additive and not is_key:
             counted.append(field)
     return counted
 

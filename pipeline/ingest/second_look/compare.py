@@ -11,11 +11,11 @@ from decimal import Decimal
 from operator import attrgetter
 
 from pipeline.contracts import Contract, Field, FieldType
+from pipeline.contracts.model import NUMERIC
 from pipeline.ingest.load.columns_read import ColumnsRead
 from pipeline.ingest.second_look.loaded import LoadedRows
 from pipeline.ingest.second_look.seen import SeenRow, is_plain_word, multiplier, plain_number
 
-_NUMERIC = (FieldType.INTEGER, FieldType.NUMBER)
 _IS_NUMBER = attrgetter("is_number")
 # What fifteen digits of a spreadsheet's number may lack, and half of the last decimal that is stored.
 _RELATIVE_ERROR = Decimal("1e-12")
@@ -34,7 +34,7 @@ class ComparedColumn:
     @property
     def is_number(self) -> bool:
         """Whether its values are numbers, which have sums."""
-        return self.field.type in _NUMERIC
+        return self.field.type in NUMERIC
 
     def says_something(self, text: str | None) -> bool:
         """Whether a text is a plain value of this column, and none that means nothing."""
@@ -163,7 +163,7 @@ def _is_comparable(field_read: Field, contract: Contract) -> bool:
         return False
     if field_read.fill_down:
         return False
-    if field_read.type in _NUMERIC:
+    if field_read.type in NUMERIC:
         return True
     is_key = field_read.name in contract.primary_key
     is_looked_up = field_read.codes is not None

@@ -7,12 +7,11 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from pipeline.contracts import Contract
-from pipeline.contracts.model import Total
+from pipeline.contracts.model import NUMERIC, Total
 from pipeline.ingest.cells.numbers import parse_number
 from pipeline.ingest.cells.row_reader import scaled
 from pipeline.ingest.tables.header import Column, Header
 from pipeline.ingest.tables.header_paths import Row
-from pipeline.ingest.tables.total_rows import NUMERIC
 
 _ZERO = Decimal(0)
 

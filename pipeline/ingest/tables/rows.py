@@ -10,14 +10,13 @@ from enum import StrEnum
 from functools import cached_property
 
 from pipeline.contracts import Contract, Field, FieldType
-from pipeline.contracts.model import Total
+from pipeline.contracts.model import NUMERIC, Total
 from pipeline.ingest.note_lines import NOTE_LINE
 from pipeline.ingest.tables.aggregate_words import Aggregate, stem
 from pipeline.ingest.tables.header import Header, Table
 from pipeline.ingest.tables.header_paths import Row, is_blank_row, keys_of, rows_between
 from pipeline.ingest.tables.numbering import holds_only_number, is_numbering, numbers_all_columns, running_columns
 from pipeline.ingest.tables.total_rows import (
-    NUMERIC,
     aggregate_at,
     label_places,
     part_places,

@@ -10,14 +10,13 @@ import re
 from collections.abc import Collection, Sequence
 
 from pipeline.common.characters import visible
-from pipeline.contracts import Contract, FieldType
+from pipeline.contracts import Contract
 from pipeline.contracts.labels import BRACKETS
-from pipeline.contracts.model import Total
+from pipeline.contracts.model import NUMERIC, Total
 from pipeline.ingest.tables.aggregate_words import Aggregate, aggregate_of, stem
 from pipeline.ingest.tables.header import Column, Header
 from pipeline.ingest.tables.header_paths import Row, text_at
 
-NUMERIC = (FieldType.INTEGER, FieldType.NUMBER)
 _LONGEST_TOTAL = 24
 """Most characters of a label that ends with a total's name (住房城乡建设厅小计); anything longer is prose."""
 

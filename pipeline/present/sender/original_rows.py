@@ -14,13 +14,13 @@ from typing import TYPE_CHECKING, Any, Final
 
 from pipeline.common.cell_marks import NUMBER_MARK, unmarked
 from pipeline.contracts import Contract, Field, FieldType
+from pipeline.contracts.model import NUMERIC
 from pipeline.ingest.containers.container import Container
 from pipeline.ingest.recognise.match import Recognised
 from pipeline.ingest.sheets.sheet import Sheet
 from pipeline.ingest.tables.find import find_tables
 from pipeline.ingest.tables.header import Table, find_header
 from pipeline.ingest.tables.header_paths import Row
-from pipeline.ingest.tables.total_rows import NUMERIC
 from pipeline.privacy.masking import mask_sheet_names
 
 if TYPE_CHECKING:

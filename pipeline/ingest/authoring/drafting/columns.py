@@ -13,6 +13,7 @@ from typing import Literal
 from pipeline.common.cell_marks import unmarked
 from pipeline.contracts import FieldType
 from pipeline.contracts.labels import label_key
+from pipeline.contracts.model import NUMERIC
 from pipeline.ingest.authoring.drafting.column_names import ascii_name
 from pipeline.ingest.authoring.drafting.column_types import TypeGuess, type_of
 from pipeline.ingest.authoring.drafting.label_words import is_prose, is_rate, is_row_number, unit_of
@@ -62,7 +63,7 @@ class DraftColumn:
     @property
     def is_numeric(self) -> bool:
         """Whether the column holds numbers to count with."""
-        return self.guess.type in (FieldType.INTEGER, FieldType.NUMBER)
+        return self.guess.type in NUMERIC
 
     def noted(self, *notes: str) -> DraftColumn:
         """The same column with more to say about the guess; empty notes are left out."""

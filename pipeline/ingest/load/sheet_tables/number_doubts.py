@@ -7,11 +7,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from pipeline.common.cell_marks import DOUBT_MARK
 from pipeline.common.quoting import quoted
 from pipeline.contracts import Field
+from pipeline.contracts.model import NUMERIC
 from pipeline.ingest.cells.separators import doubtful_numbers
 from pipeline.ingest.sheets.bulk_rows import BulkRows
 from pipeline.ingest.tables.header import Header
 from pipeline.ingest.tables.header_paths import Row
-from pipeline.ingest.tables.total_rows import NUMERIC
 
 Doubts = Mapping[str, frozenset[str]]
 """By field the texts of which nobody knows what they mean."""

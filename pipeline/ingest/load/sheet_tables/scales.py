@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from pipeline.contracts import Contract
+from pipeline.contracts.model import NUMERIC
 from pipeline.ingest.cells.units import scale_for, units_of_line
 from pipeline.ingest.errors import RefusalPlace, RefusedFileError
 from pipeline.ingest.recognise.period import read_heading
 from pipeline.ingest.refusals.load import LoadRefusal
 from pipeline.ingest.tables.header import Header, Table
 from pipeline.ingest.tables.header_paths import Row
-from pipeline.ingest.tables.total_rows import NUMERIC
 from pipeline.ingest.tables.unit_lines import scaled_cells
 
 

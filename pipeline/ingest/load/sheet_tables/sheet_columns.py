@@ -14,6 +14,7 @@ from pipeline.common.cell_marks import DAY_MARK
 from pipeline.common.characters import BLANKS, INVISIBLE
 from pipeline.common.quoting import identifier, quoted
 from pipeline.contracts import Contract, Field, FieldType
+from pipeline.contracts.model import NUMERIC
 from pipeline.ingest.cells.damage import DAMAGED
 from pipeline.ingest.cells.read_cell import is_changed_by_days
 from pipeline.ingest.cells.row_reader import RowReader
@@ -37,7 +38,6 @@ from pipeline.ingest.sheets.bulk_rows import BulkRows
 from pipeline.ingest.sheets.sheet import DAY_PATTERN, Days
 from pipeline.ingest.tables.control_totals import Printed, Segment, control_totals, printed_row, sums_of
 from pipeline.ingest.tables.rows import RowJudge, RowKind
-from pipeline.ingest.tables.total_rows import NUMERIC
 from pipeline.privacy.masking import MAY_BE_PERSONAL
 
 if TYPE_CHECKING:

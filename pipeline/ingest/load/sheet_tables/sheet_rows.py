@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from pipeline.common.cell_marks import DAY_MARK
 from pipeline.common.characters import visible
 from pipeline.contracts import Contract, Field
+from pipeline.contracts.model import NUMERIC
 from pipeline.ingest.cells.read_cell import is_changed_by_days
 from pipeline.ingest.cells.row_reader import RowReader
 from pipeline.ingest.cells.typed_row import CellProblem, TypedRow
@@ -49,7 +50,6 @@ from pipeline.ingest.tables.header_paths import Row, rows_between
 from pipeline.ingest.tables.other_tables import with_other_tables
 from pipeline.ingest.tables.rows import RowJudge, RowKind, judged, kinds_of
 from pipeline.ingest.tables.sum_rows import FoundSum, sum_rows
-from pipeline.ingest.tables.total_rows import NUMERIC
 
 if TYPE_CHECKING:
     import duckdb
