@@ -52,7 +52,8 @@ _HOW_MANY = re.compile(f"(?:{_COUNTED})个?数")
 _WHOLE_SPAN = re.compile(
     r"(?:全|整|当|本)(?:天|日|周|月|季度|年|期|页)计?|[日周月]计|共\d+.{0,8}|共计?|总|计|[\u03c3\u2211]"
 )
-_SHORT_SPAN = re.compile(r"[本当全整](?:天|日|页)|日计|小计")
+_SPAN_OF_GROUP = re.compile(f"[本当全整](?:天|日|页)|日计|{_OF_GROUP}")
+_CUMULATIVE = re.compile("累[计积]")
 _WITHIN_THIS_WEEK = re.compile("[本当](?:日|天|周|期|月)")
 # Total, Grand Total, sub-total, Total of 5 windows; Average, Avg.
 _ENGLISH_SUM = re.compile(r"(?:grand|overall|daily|weekly)?(sub)?[-_]?total(?:s|\d.*|of.*|for.*)?|sum")
@@ -123,9 +124,8 @@ def _sums_up(label: str) -> bool:
 
 def _scope_of(label: str) -> Aggregate:
     """Says which rows a total covers, as far as its words tell: 本日… a group, 累计 the year, others the table."""
-    is_cumulative = "累计" in label or "累积" in label
-    if is_cumulative and not _WITHIN_THIS_WEEK.search(label):
+    if _CUMULATIVE.search(label) and not _WITHIN_THIS_WEEK.search(label):
         return Aggregate.YEAR
-    if _SHORT_SPAN.search(label) or re.search(_OF_GROUP, label):
+    if _SPAN_OF_GROUP.search(label):
         return Aggregate.GROUP
     return Aggregate.TABLE

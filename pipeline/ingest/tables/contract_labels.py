@@ -49,21 +49,32 @@ def twins_by_path(contract: Contract) -> dict[str, Field | None]:
     written: dict[str, dict[str, Field | None]] = {}
     for label, field in named:
         parts = label.split("/")
-        path, path_as_written = "/".join(map(label_key, parts)), "/".join(map(written_key, parts))
+        path = "/".join(map(label_key, parts))
+        path_as_written = "/".join(map(written_key, parts))
         written.setdefault(path, {}).setdefault(path_as_written, field)
     twins: dict[str, Field | None] = {}
     for fields_as_written in written.values():
-        names = {field.name if field else "" for field in fields_as_written.values()}
+        names = set(map(_name_of, fields_as_written.values()))
         if len(names) > 1:
             twins.update(fields_as_written)
     return twins
 
 
+def _name_of(field: Field | None) -> str:
+    return field.name if field else ""
+
+
 def twin_path(texts: Sequence[str], twins: Mapping[str, Field | None]) -> str | None:
     """Returns the path of a column that is one of `twins` as it is written, or None."""
-    parts = list(dict.fromkeys(filter(None, map(written_key, texts)))) if twins else []
-    paths = ("/".join(parts[start:]) for start in range(len(parts)))
-    return next((path for path in paths if path in twins), None)
+    if not twins:
+        return None
+    labels = filter(None, map(written_key, texts))
+    parts = list(dict.fromkeys(labels))
+    for start in range(len(parts)):
+        path = "/".join(parts[start:])
+        if path in twins:
+            return path
+    return None
 
 
 @lru_cache(maxsize=64)

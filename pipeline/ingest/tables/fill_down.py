@@ -52,11 +52,20 @@ def filled_down_columns(
             group += 1
         if kind is RowKind.DATA:
             data.append((row, group))
-    return {
-        column.field.name: blanks_mean_above(cells_of(data, column.index, closed))
-        for column in header.columns
-        if column.field is not None and column.field.fill_down
-    }
+    filled_down = {}
+    for index, name in columns_to_fill_down(header).items():
+        cells = cells_of(data, index, closed)
+        filled_down[name] = blanks_mean_above(cells)
+    return filled_down
+
+
+def columns_to_fill_down(header: Header) -> Mapping[int, str]:
+    """Returns the fields that the contract fills down: their names by the places of their columns."""
+    names = {}
+    for index, field in header.fields_by_index.items():
+        if field.fill_down:
+            names[index] = field.name
+    return names
 
 
 def cells_of(data: Sequence[tuple[Row, int]], column: int, closed: Collection[int]) -> list[ColumnCell]:
@@ -85,12 +94,11 @@ def blanks_mean_above(cells: Sequence[ColumnCell]) -> bool:
         return True
     if shape.repeated >= shape.blanks:
         return False
-    blocks = len(shape.lengths)
-    long_blocks = blocks - shape.lengths.count(1)
-    are_most_long = long_blocks * _BLOCKS_PER_LONG_ONE >= blocks
-    is_lone = shape.blanks == 1 and blocks >= _BLOCKS_PER_LONG_ONE
-    are_many = shape.blanks > _FEW_BLANKS and shape.blanks * _ROWS_PER_BLANK >= len(cells)
-    return shape.has_closed_block or are_many or (are_most_long and not is_lone)
+    if shape.has_closed_block or shape.are_blanks_many(len(cells)):
+        return True
+    if shape.is_blank_lone:
+        return False
+    return shape.are_blocks_long
 
 
 class _Shape:
@@ -104,18 +112,37 @@ class _Shape:
         self._above = ""
         self._group = -1
 
+    @property
+    def are_blocks_long(self) -> bool:
+        """Whether enough blocks have several rows, so that blanks are the rule."""
+        long_blocks = len(self.lengths) - self.lengths.count(1)
+        return long_blocks * _BLOCKS_PER_LONG_ONE >= len(self.lengths)
+
+    @property
+    def is_blank_lone(self) -> bool:
+        """Whether a single blank stands among several blocks."""
+        return self.blanks == 1 and len(self.lengths) >= _BLOCKS_PER_LONG_ONE
+
+    def are_blanks_many(self, rows: int) -> bool:
+        """Whether so many of the rows are blank that this is no oversight."""
+        if self.blanks <= _FEW_BLANKS:
+            return False
+        return self.blanks * _ROWS_PER_BLANK >= rows
+
     def add(self, cell: ColumnCell) -> None:
         """Adds the next cell: it goes on with the block above, or begins one."""
         text = visible(cell.text).strip()
-        is_same_group = cell.group == self._group
-        goes_on = is_same_group and self._above != "" and text in ("", self._above)
+        if cell.group != self._group:
+            # A total stands between: nothing above it goes on.
+            self._above = ""
+            self._group = cell.group
+        goes_on = self._above != "" and text in ("", self._above)
         if goes_on:
             self.lengths[-1] += 1
             self._count(cell, is_blank=text == "")
         elif text:
             self.lengths.append(1)
-        self._above = text or (self._above if is_same_group else "")
-        self._group = cell.group
+        self._above = text or self._above
 
     def _count(self, cell: ColumnCell, *, is_blank: bool) -> None:
         if not is_blank:

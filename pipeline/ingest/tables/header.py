@@ -6,8 +6,9 @@ rows below a header in `rows`, the tables of a sheet in `find`.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from pipeline.contracts import Contract, Field
 from pipeline.contracts.labels import label_key
@@ -66,11 +67,26 @@ class Header:
         """The first row after the header."""
         return self.top + self.levels
 
+    @cached_property
+    def fields_by_index(self) -> Mapping[int, Field]:
+        """The field of each column that holds one, by the place of the column."""
+        fields = {}
+        for column in self.columns:
+            if column.field is not None:
+                fields[column.index] = column.field
+        return fields
+
     @property
     def matched(self) -> int:
         """How many fields of the contract have a column."""
-        fields = [column.field for column in self.columns if column.field]
-        return len(fields)
+        return len(self.fields_by_index)
+
+    def index_of(self, field: Field) -> int | None:
+        """The place of the column that holds a field, or None."""
+        for index, field_of_column in self.fields_by_index.items():
+            if field_of_column.name == field.name:
+                return index
+        return None
 
     @property
     def is_complete(self) -> bool:
@@ -83,12 +99,12 @@ class Header:
         if len(cells) != len(self.columns):
             return False
         labels = [column.label for column in self.columns]
-        return labels == [label_key(cell) for cell in cells]
+        return labels == list(map(label_key, cells))
 
     def is_reordered_by(self, cells: Sequence[str]) -> bool:
         """Whether a row further down is a header, too, most of whose labels are these, but some in other columns."""
         labels = [column.label for column in self.columns]
-        keys = [label_key(cell) for cell in cells]
+        keys = list(map(label_key, cells))
         known = set(keys).intersection(labels) - {""}
         if len(known) * 2 <= len(labels):
             return False
@@ -110,7 +126,9 @@ def find_header(rows: Sequence[Row], contract: Contract) -> Header | None:
     A header further down that fits better is that of another table. Returns None where no row of the first ones
     (`layout.header_search_rows`) holds at least half of the required fields.
     """
-    headers = [header for top in _possible_tops(rows, contract) for header in _headers_at(rows, top, contract)]
+    headers: list[Header] = []
+    for top in _possible_tops(rows, contract):
+        headers += _headers_at(rows, top, contract)
     if not headers:
         return None
     best = max(headers, key=_rank)
@@ -170,13 +188,15 @@ def _is_table_above(rows: Sequence[Row], header: Header, best: Header, contract:
     """Whether a header above the best one is a table of its own, whole or with a column lost, and not mere words."""
     if header.below > best.top:
         return False
-    if not _has_enough_fields(header, contract) or header.matched * 2 < best.matched:
+    if not _has_enough_fields(header, contract):
+        return False
+    if header.matched * 2 < best.matched:
         return False
     # Words in a title that happen to be labels stand among other words, and never make a whole header.
     if header.unknown and not header.is_complete:
         return False
     between = rows[header.below : best.top]
-    return not all(is_blank_row(row) for row in between)
+    return not all(map(is_blank_row, between))
 
 
 def _best_of_first_table(headers: Sequence[Header]) -> Header:

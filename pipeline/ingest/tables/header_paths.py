@@ -12,6 +12,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import product
+from operator import itemgetter
 
 from pipeline.common.characters import visible
 from pipeline.contracts.labels import label_key
@@ -41,15 +43,17 @@ def flatten(levels: Sequence[Row]) -> list[tuple[str, ...]]:
 
 def spanned_texts(levels: Sequence[Row]) -> list[list[str]]:
     """Returns the texts of each column from top to bottom, where a merged label stands in every column it spans."""
-    width = max((len(row) for row in levels), default=0)
+    width = max(map(len, levels), default=0)
     grid = [_padded(row, width) for row in levels]
-    keys = [[label_key(text) for text in texts] for texts in grid]
-    for level in range(len(grid) - 1):
-        for column in range(1, width):
-            if _is_spanned(keys, level, column):
-                keys[level][column] = keys[level][column - 1]
-                grid[level][column] = grid[level][column - 1]
-    return [[texts[column] for texts in grid] for column in range(width)]
+    keys = [list(map(label_key, texts)) for texts in grid]
+    upper_levels = range(len(grid) - 1)
+    columns_with_left = range(1, width)
+    for level, column in product(upper_levels, columns_with_left):
+        if _is_spanned(keys, level, column):
+            keys[level][column] = keys[level][column - 1]
+            grid[level][column] = grid[level][column - 1]
+    texts_by_column = zip(*grid, strict=True)
+    return list(map(list, texts_by_column))
 
 
 def _padded(row: Row, width: int) -> list[str]:
@@ -63,11 +67,13 @@ def _is_spanned(keys: Sequence[Sequence[str]], level: int, column: int) -> bool:
     """Whether the label on the left spans this blank cell: a label stands below it, and all parents are the same."""
     if keys[level][column]:
         return False
-    has_label_below = any(row[column] for row in keys[level + 1 :])
+    own_key, key_on_the_left = itemgetter(column), itemgetter(column - 1)
+    has_label_below = any(map(own_key, keys[level + 1 :]))
     if not has_label_below:
         return False
-    parents = [row[column] for row in keys[:level]]
-    parents_on_the_left = [row[column - 1] for row in keys[:level]]
+    levels_above = keys[:level]
+    parents = list(map(own_key, levels_above))
+    parents_on_the_left = list(map(key_on_the_left, levels_above))
     return parents == parents_on_the_left
 
 
@@ -93,9 +99,9 @@ def written_labels(levels: Sequence[Row]) -> dict[str, str]:
     """
     labels: dict[str, str] = {}
     for row in levels:
-        for cell in row:
-            key = label_key(cell or "")
-            if cell and key:
+        for cell in filter(None, row):
+            key = label_key(cell)
+            if key:
                 labels[key] = _without_line_breaks(cell)
     return labels
 

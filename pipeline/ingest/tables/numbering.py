@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Sequence
+from itertools import compress
 
 from pipeline.contracts.labels import label_key
 from pipeline.ingest.tables.contract_labels import RUNNING
@@ -105,7 +106,7 @@ def _counts_on(first: str, below: str) -> bool:
 def _filled_places(row: Row) -> list[int]:
     """Returns the columns in which something stands."""
     texts = [text_at(row, place) for place in range(len(row))]
-    return [place for place, text in enumerate(texts) if text]
+    return list(compress(range(len(row)), texts))
 
 
 def running_columns(header: Header, rows_below: Sequence[Row]) -> frozenset[int]:

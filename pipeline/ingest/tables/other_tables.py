@@ -45,7 +45,8 @@ def with_other_tables(
             if is_other:
                 _mark_titles(marked, rows)
         above = RowKind.TITLE if _is_single(row) else kind
-        marked.append(RowKind.OTHER_TABLE if is_other and kind not in _COUNTED_AS_BEFORE else kind)
+        belongs_to_other = is_other and kind not in _COUNTED_AS_BEFORE
+        marked.append(RowKind.OTHER_TABLE if belongs_to_other else kind)
     return marked
 
 
@@ -68,10 +69,14 @@ def is_other_header(row: Row, above: RowKind, header: Header, contract: Contract
     words = _words_under_measures(row, header, contract)
     if not words or _is_single(row):
         return False
-    if _repeats_a_label(row, header) or names(row, known_labels(contract)):
+    if _repeats_a_label(row, header):
         return True
+    if names(row, known_labels(contract)):
+        return True
+    if above not in _ABOVE_A_TABLE:
+        return False
     are_distinct = len(set(words)) == len(words)
-    return above in _ABOVE_A_TABLE and are_distinct and len(words) > 1
+    return are_distinct and len(words) > 1
 
 
 def _words_under_measures(row: Row, header: Header, contract: Contract) -> list[str]:

@@ -142,17 +142,24 @@ def sum_rows(
 
 def _summed_columns(header: Header) -> list[Column]:
     """Returns the columns that totals add up: the counts where there are two, else all numbers that are no shares."""
-    numbers, counts = [], []
-    for column in filter(is_numeric, header.columns):
-        field = column.field
-        if field is None or field.unit in PER_CENT:
-            continue
-        if field.additive:
-            numbers.append(column)
-        if field.additive and field.type is FieldType.INTEGER:
-            counts.append(column)
+    numbers = list(filter(_is_added_up, header.columns))
+    counts = list(filter(_is_count, numbers))
     has_several_counts = len(counts) >= _FEWEST
     return counts if has_several_counts else numbers
+
+
+def _is_added_up(column: Column) -> bool:
+    """Whether a column holds numbers that a total adds up: no shares."""
+    field = column.field
+    if field is None or not is_numeric(column):
+        return False
+    if field.unit in PER_CENT:
+        return False
+    return field.additive
+
+
+def _is_count(column: Column) -> bool:
+    return column.field is not None and column.field.type is FieldType.INTEGER
 
 
 def _number_rows(
@@ -359,8 +366,10 @@ class _Search:
         bits = sum(map(_bits_of, numbers))
         if len(numbers) >= _FEWEST:
             return bits
+        if not match.is_at_edge:
+            return 0.0
         is_certain = bits >= _ENOUGH_FOR_ONE_COLUMN and len(summands) > _FEWEST
-        return bits if is_certain and match.is_at_edge else 0.0
+        return bits if is_certain else 0.0
 
     def _is_sibling(self, match: _Match) -> bool:
         """Whether a row is called as all those that it would add up: the names end with one letter, or with digits."""
@@ -403,19 +412,18 @@ class _Search:
         """Returns the matches by physical row, and the rows called as totals are that close block after block."""
         places = {match.place for match in matches}
         closing = {match.place for match in matches if self._closes(match, places)}
-        labels = Counter(self._rows[place].stem for place in closing)
-        names_of_totals = {label for label, count in labels.items() if count >= _FEWEST}
-        names_of_totals.discard("")
+        names_of_totals = self._names_of_totals(closing)
         found = {}
         for match in matches:
             row = self._rows[match.place]
+            closes_as_total = match.place in closing and self._is_total(match, names_of_totals)
             found[row.row_no] = FoundSum(
                 row.row_no,
                 row.stem or "合计",
                 self._rows[match.first].row_no,
                 self._rows[match.end - 1].row_no,
                 match.is_mean,
-                is_total=match.place in closing and self._is_total(match, names_of_totals),
+                is_total=closes_as_total,
                 covers=self._covers(match, places),
             )
         # Called as totals are, and yet no sum: a total that was added up wrongly.
@@ -423,6 +431,12 @@ class _Search:
             if row.stem in names_of_totals:
                 found.setdefault(row.row_no, _wrong_total(row))
         return found
+
+    def _names_of_totals(self, closing: Iterable[int]) -> set[str]:
+        """Returns the labels of which several rows close a block."""
+        labels = Counter(self._rows[place].stem for place in closing)
+        names = {label for label, count in labels.items() if count >= _FEWEST}
+        return names - {""}
 
     def _is_total(self, match: _Match, names_of_totals: Collection[str]) -> bool:
         """Whether more than the numbers tells a total: the row names nothing, or its label closes each block."""

@@ -81,8 +81,12 @@ def part_places(header: Header) -> tuple[int, ...]:
     first_number = _first_number(header)
     if first_number is None:
         return ()
-    left = [column for column in header.columns if column.index < first_number]
-    return tuple(column.index for column in left if not _is_free_text(column))
+    places = []
+    for column in header.columns:
+        is_left = column.index < first_number
+        if is_left and not _is_free_text(column):
+            places.append(column.index)
+    return tuple(places)
 
 
 def _first_number(header: Header) -> int | None:
@@ -111,18 +115,39 @@ def total_at(row: Row, places: LabelPlaces, totals: Sequence[Total]) -> Total | 
     """Returns the first of `totals` whose name stands in one of the label places of a row, or None."""
     if not totals:
         return None
+    near, _ = places
+    for cell in _label_cells(row, places):
+        total = _total_named(cell, totals, may_have_words_before=bool(near))
+        if total is not None:
+            return total
+    return None
+
+
+def _label_cells(row: Row, places: LabelPlaces) -> list[str]:
+    """Returns the filled label cells left of the first number; where nothing shows there, those further right."""
     near, further = places
-    is_named_on_the_left = any((row[place] or "").strip() for place in near if place < len(row))
-    for place in near if is_named_on_the_left else further:
-        if place >= len(row):
-            break
-        cell = row[place]
-        if not cell:
-            continue
-        label = _bare_label(cell)
-        for total in totals:
-            if _is_name_of(total, label, may_have_words_before=bool(near)):
-                return total
+    on_the_left = _filled_cells(row, near)
+    if any(map(str.strip, on_the_left)):
+        return on_the_left
+    return _filled_cells(row, further)
+
+
+def _filled_cells(row: Row, places: Sequence[int]) -> list[str]:
+    """Returns the cells of these columns in which anything stands; a row may end before the last of them."""
+    cells = []
+    for place in places:
+        cell = row[place] if place < len(row) else None
+        if cell:
+            cells.append(cell)
+    return cells
+
+
+def _total_named(cell: str, totals: Sequence[Total], *, may_have_words_before: bool) -> Total | None:
+    """Returns the first of `totals` that a cell names."""
+    label = _bare_label(cell)
+    for total in totals:
+        if _is_name_of(total, label, may_have_words_before=may_have_words_before):
+            return total
     return None
 
 

@@ -82,10 +82,15 @@ def is_typed(contract: Contract, header: Header) -> bool:
         return False
     if contract.layout.totals and not _required_moment(contract):
         return False
-    types = {column.field.type for column in header.columns if column.field}
-    if FieldType.DATETIME not in types:
+    if not _has_moment(header):
         return False
     return _has_one_pattern(contract) and all(map(_is_read_exactly, contract.stored_fields))
+
+
+def _has_moment(header: Header) -> bool:
+    """Whether one of the header's columns is a timestamp."""
+    types = {field.type for field in header.fields_by_index.values()}
+    return FieldType.DATETIME in types
 
 
 def _has_one_pattern(contract: Contract) -> bool:

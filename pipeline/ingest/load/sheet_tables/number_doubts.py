@@ -46,9 +46,9 @@ def doubts_of_columns(header: Header, rows: BulkRows) -> Doubts:
 
 def _numeric_columns(header: Header) -> dict[int, Field]:
     columns = {}
-    for column in header.columns:
-        if column.field is not None and column.field.type in NUMERIC:
-            columns[column.index] = column.field
+    for index, field in header.fields_by_index.items():
+        if field.type in NUMERIC:
+            columns[index] = field
     return columns
 
 

@@ -17,9 +17,9 @@ from pipeline.ingest.tables.unit_lines import scaled_cells
 
 def unit_above(rows: Sequence[Row], table: Table) -> str:
     """Returns the unit in the title lines of a table, or an empty text: 万件 where 单位：万件 stands there."""
-    lines = []
+    lines: list[str] = []
     for row in rows[table.first : table.header.top]:
-        lines += [cell for cell in row if cell]
+        lines += filter(None, row)
     return read_heading(lines).unit or ""
 
 

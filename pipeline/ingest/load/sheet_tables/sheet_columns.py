@@ -141,12 +141,12 @@ def _make_body(rows: BulkRows, sheet: str, plan: SheetPlan, contract: Contract, 
 
 def _text_of(field: Field, rows: BulkRows, sheet: str, plan: SheetPlan, contract: Contract) -> str:
     """Returns SQL of a field's text: its column, the name of the sheet, or NULL."""
-    column = next((column for column in plan.header.columns if column.field and column.field.name == field.name), None)
-    if column is None:
+    index = plan.header.index_of(field)
+    if index is None:
         return quoted(sheet) if field.name == contract.layout.sheet_name else "NULL"
-    text = with_doubt_sql(f"c{column.index}", sorted(plan.doubts.get(field.name, ())))
+    text = with_doubt_sql(f"c{index}", sorted(plan.doubts.get(field.name, ())))
     if is_changed_by_days(field):
-        text = _with_day_marks(rows, text, column.index, plan.days)
+        text = _with_day_marks(rows, text, index, plan.days)
     if plan.filled_down.get(field.name, False):
         text = f"last_value({text} IGNORE NULLS) OVER above"
     return text
@@ -228,13 +228,17 @@ def _join_fix(name: str) -> str:
 def _stands_for_itself(field: Field, contract: Contract) -> str:
     """Returns SQL that holds only for texts that `read_text` gives back as they are, without a reason."""
     rules = field.constraints
-    is_looked_up = field.codes or field.personal or rules.pattern is not None
-    if is_looked_up or not set(field.formats) <= _ISO:
+    if field.codes or field.personal:
+        return "false"
+    if rules.pattern is not None:
+        return "false"
+    if not set(field.formats) <= _ISO:
         return "false"
     conditions = [*_is_not_special(field, contract), _has_plain_form(field, contract), *_is_within_limits(field)]
     itself = f"coalesce({' AND '.join(conditions)}, false)"
-    may_be_absent = not rules.required and "" in contract.missing_of(field)
-    return f"{field.column} IS NULL OR {itself}" if may_be_absent else itself
+    if rules.required or "" not in contract.missing_of(field):
+        return itself
+    return f"{field.column} IS NULL OR {itself}"
 
 
 def _is_not_special(field: Field, contract: Contract) -> list[str]:

@@ -21,7 +21,7 @@ from pipeline.ingest.sheets.bulk_rows import BulkRows
 from pipeline.ingest.sheets.sheet import Days, no_days
 from pipeline.ingest.tables.aggregate_words import aggregate_pattern
 from pipeline.ingest.tables.contract_labels import known_labels, names
-from pipeline.ingest.tables.fill_down import filled_down_columns
+from pipeline.ingest.tables.fill_down import columns_to_fill_down, filled_down_columns
 from pipeline.ingest.tables.find import tables_at
 from pipeline.ingest.tables.header import Header
 from pipeline.ingest.tables.header_paths import Row
@@ -115,8 +115,11 @@ def _has_more_tables(rows: BulkRows, header: Header, contract: Contract, odd: Ma
 
 def _has_other_table(header: Header, contract: Contract, odd: Mapping[int, Row], kinds: Mapping[int, RowKind]) -> bool:
     """Whether another header may stand among the odd rows, as if a title were above it."""
-    data = [row for at, row in odd.items() if at not in kinds]
-    return any(is_other_header(row, RowKind.TITLE, header, contract) for row in data)
+    for at, row in odd.items():
+        is_data = at not in kinds
+        if is_data and is_other_header(row, RowKind.TITLE, header, contract):
+            return True
+    return False
 
 
 def _has_sums(rows: BulkRows, header: Header, contract: Contract, kinds: Mapping[int, RowKind]) -> bool:
@@ -171,23 +174,23 @@ def _filled_down_columns(
     rows: BulkRows, header: Header, contract: Contract, kinds: Mapping[int, RowKind], odd: Mapping[int, Row]
 ) -> Mapping[str, bool]:
     """Returns for each field that the contract fills down whether the blanks of its column mean "as above"."""
-    filled_down = [column for column in header.columns if column.field is not None and column.field.fill_down]
+    places = list(columns_to_fill_down(header))
+    cells = [f"c{place}" for place in places]
     is_filled = f"{_is_below(header, rows)} AND NOT ({is_blank_sql(rows)})"
-    any_blank = " OR ".join(f"c{column.index} IS NULL" for column in filled_down) or "false"
+    any_blank = " OR ".join(f"{cell} IS NULL" for cell in cells) or "false"
     has_blanks = rows.con.execute(f"SELECT 1 FROM cells WHERE {is_filled} AND ({any_blank}) LIMIT 1").fetchone()
     # Most large sheets are flat: nothing is to be filled, and none of their cells has to be looked at here.
     if not has_blanks:
         return {}
-    cells = ", ".join(f"c{column.index}" for column in filled_down)
     width = len(header.columns)
-    found = rows.con.execute(f"SELECT rowid, {cells} FROM cells WHERE {is_filled} ORDER BY rowid").fetchall()
+    found = rows.con.execute(f"SELECT rowid, {', '.join(cells)} FROM cells WHERE {is_filled} ORDER BY rowid").fetchall()
     rows_with_kinds = []
     for at, *texts in found:
-        row: list[str | None] = [None] * width
-        for column, text in zip(filled_down, texts, strict=True):
-            row[column.index] = text
+        row = _row_of(texts, places, width)
         kind = kinds.get(at, RowKind.DATA)
-        rows_with_kinds.append((at, odd.get(at, row) if kind is RowKind.TOTAL else row, kind))
+        if kind is RowKind.TOTAL:
+            row = odd.get(at, row)
+        rows_with_kinds.append((at, row, kind))
     return filled_down_columns(rows_with_kinds, header, contract)
 
 
@@ -261,6 +264,14 @@ def _spaced(word: str) -> str:
     return f"[{_GAPS}]*".join(re.escape(letter) for letter in letters)
 
 
+def _row_of(texts: Sequence[str | None], places: Sequence[int], width: int) -> Row:
+    """Returns a row of `width` cells that are all empty but those at `places`."""
+    row: list[str | None] = [None] * width
+    for place, text in zip(places, texts, strict=True):
+        row[place] = text
+    return row
+
+
 def _may_be_header(rows: BulkRows, header: Header, contract: Contract) -> str:
     """Returns SQL for rows that may be labels: where a column of numbers or dates holds something else.
 
@@ -268,19 +279,16 @@ def _may_be_header(rows: BulkRows, header: Header, contract: Contract) -> str:
     """
     keys = known_labels(contract) | _keys_of_header(rows, header)
     keys -= {""}
-    typed = [(column.field.type, column.index) for column in header.columns if column.field]
-    typed = [(kind, index) for kind, index in typed if kind in _SHAPES]
+    typed = [(field.type, index) for index, field in header.fields_by_index.items() if field.type in _SHAPES]
     if not typed:
         return _has_two_possible_labels(rows, keys)
     # Column after column, each only where those before it decided nothing: most rows are done with after the first.
     cases = [f"WHEN {shape(kind, f'c{index}')} THEN false" for kind, index in typed]
     holds_something_else = f"CASE {' '.join(cases)} ELSE true END"
-    is_any_like_number = any(_NUMBER_LIKE.fullmatch(key) for key in keys)
-    return (
-        f"{holds_something_else} OR {_has_two_possible_labels(rows, keys)}"
-        if is_any_like_number
-        else holds_something_else
-    )
+    is_any_like_number = any(map(_NUMBER_LIKE.fullmatch, keys))
+    if not is_any_like_number:
+        return holds_something_else
+    return f"{holds_something_else} OR {_has_two_possible_labels(rows, keys)}"
 
 
 def _keys_of_header(rows: BulkRows, header: Header) -> set[str]:

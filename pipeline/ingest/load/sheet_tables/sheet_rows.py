@@ -159,15 +159,22 @@ def _why_set_aside(table: _SheetTable, tables: Sequence[_SheetTable], contract: 
 
     A summary that lacks columns gives way to sheets that have them all, a hidden sheet to those that are visible.
     """
-    is_partial_summary = contract.layout.is_summary(table.sheet.name) and not table.header.is_complete
-    is_any_complete = any(other.header.is_complete for other in tables)
-    if is_partial_summary and is_any_complete:
+    layout = contract.layout
+    is_partial_summary = layout.is_summary(table.sheet.name) and not table.header.is_complete
+    if is_partial_summary and any(map(_is_complete, tables)):
         return RowReason.SUMMARY_SHEET
-    is_left_out_when_hidden = contract.layout.hidden_sheets == "set_aside"
-    is_any_visible = any(not other.sheet.is_hidden for other in tables)
-    if table.sheet.is_hidden and is_left_out_when_hidden and is_any_visible:
+    is_left_out = layout.hidden_sheets == "set_aside" and table.sheet.is_hidden
+    if is_left_out and any(map(_is_visible, tables)):
         return RowReason.HIDDEN_SHEET
     return None
+
+
+def _is_complete(table: _SheetTable) -> bool:
+    return table.header.is_complete
+
+
+def _is_visible(table: _SheetTable) -> bool:
+    return not table.sheet.is_hidden
 
 
 def _refuse_changed_header(sheet: Sheet, header: Header, contract: Contract, file_name: str) -> None:
@@ -344,11 +351,9 @@ def _read_row(reading: _Reading, row_no: int, row: Row) -> None:
         return
     given_by_sheet = reading.reader.contract.layout.sheet_name
     texts: dict[str, str | None] = {given_by_sheet: reading.sheet} if given_by_sheet else {}
-    for column in reading.header.columns:
-        if column.field is None:
-            continue
-        text = row[column.index] if column.index < len(row) else None
-        texts[column.field.name] = _text_of_field(reading, text, row_no, column.index, column.field)
+    for index, field_read in reading.header.fields_by_index.items():
+        text = row[index] if index < len(row) else None
+        texts[field_read.name] = _text_of_field(reading, text, row_no, index, field_read)
     typed, problems = reading.reader.row(reading.sheet, row_no, texts, reading.scales)
     reading.batch.problems.extend(problems)
     if typed is not None:
@@ -358,11 +363,8 @@ def _read_row(reading: _Reading, row_no: int, row: Row) -> None:
 
 def _text_of_field(reading: _Reading, text: str | None, row_no: int, column: int, field: Field) -> str | None:
     """Returns the text of a cell as its field reads it: marked as a day, filled where it is merged."""
-    may_be_day = text is not None and _DAY.fullmatch(text) is not None
-    if may_be_day and is_changed_by_days(field):
-        text = _with_day_mark(reading, text or "", row_no, column)
-    elif may_be_day:
-        text = rounded_serial(text or "", field, (row_no - 1, column), reading.days)
+    if text is not None and _DAY.fullmatch(text):
+        text = _text_of_possible_day(reading, text, row_no, column, field)
     if field.fill_down:
         return _filled_down(reading, text, field)
     return with_doubt(text, field, reading.doubts)
@@ -372,6 +374,13 @@ def _with_day_mark(reading: _Reading, text: str, row_no: int, column: int) -> st
     """Returns a number marked as a day if the sheet shows it as one; the days of a sheet count rows from 0."""
     rows_with_days = reading.days().get(column, ())
     return DAY_MARK + text if row_no - 1 in rows_with_days else text
+
+
+def _text_of_possible_day(reading: _Reading, text: str, row_no: int, column: int, field: Field) -> str:
+    """Returns a number that Excel may show as a day: marked for a field that reads days, else as the sheet shows it."""
+    if is_changed_by_days(field):
+        return _with_day_mark(reading, text, row_no, column)
+    return rounded_serial(text, field, (row_no - 1, column), reading.days)
 
 
 def _filled_down(reading: _Reading, text: str | None, field: Field) -> str | None:

@@ -57,14 +57,20 @@ def summary_sheets(loaded: Sequence[LoadedSheet], contract: Contract) -> list[Lo
 
 def _unnamed_summary(loaded: Sequence[LoadedSheet]) -> list[LoadedSheet]:
     """Returns the first sheet whose sums are those of all others, or nothing."""
-    filled = [sheet for sheet in loaded if _without_zeros(sheet.total)]
+    filled = list(filter(_has_sums, loaded))
     if len(filled) <= _FEW:
         return []
     # Summed up once: a workbook may have a sheet for each of hundreds of windows.
     sums_of_all = _without_zeros(sums_of([sheet.total for sheet in filled]))
-    summaries = (sheet for sheet in filled if _is_half_of(sheet, sums_of_all))
-    first = next(summaries, None)
-    return [first] if first else []
+    for sheet in filled:
+        if _is_half_of(sheet, sums_of_all):
+            return [sheet]
+    return []
+
+
+def _has_sums(sheet: LoadedSheet) -> bool:
+    """Whether a sheet adds up to anything in any field."""
+    return any(sheet.total.sums.values())
 
 
 def _refuse_far_from(sheet: LoadedSheet, rest: Segment, contract: Contract) -> None:
