@@ -11,7 +11,7 @@ from pipeline.ingest.recognise.likeness import Near, nearest
 from pipeline.ingest.refusals.recognise import RecogniseRefusal
 from pipeline.ingest.tables.contract_labels import field_of
 from pipeline.ingest.tables.header import Column, Header
-from pipeline.ingest.tables.header_paths import Row
+from pipeline.ingest.tables.header_paths import Row, text_at
 from pipeline.privacy.masking import shown
 
 _MOST_SHOWN = 3
@@ -101,12 +101,13 @@ def _optional(fields: Iterable[Field]) -> list[Field]:
 
 def _filled_cells(rows: Sequence[Row], column: int) -> list[str]:
     """The cells of a column that hold something, without blanks around it."""
-    cells = [row[column] or "" for row in rows if column < len(row)]
-    return list(filter(None, map(str.strip, cells)))
+    texts = [text_at(row, column) for row in rows]
+    return list(filter(None, texts))
 
 
 def _has_several_cells(row: Row) -> bool:
-    filled = [cell for cell in row if cell and cell.strip()]
+    texts = map(str.strip, filter(None, row))
+    filled = list(filter(None, texts))
     return len(filled) > 1
 
 
@@ -146,8 +147,12 @@ def _is_complete_account(contract: Contract) -> bool:
 
 def _repeated_fields(header: Header, contract: Contract) -> dict[str, Field]:
     """Fields that a second column names, by that column's label."""
-    fields = {label: field_of(label, contract) for label in header.unknown}
-    return {label: field for label, field in fields.items() if field}
+    repeated = {}
+    for label in header.unknown:
+        field = field_of(label, contract)
+        if field is not None:
+            repeated[label] = field
+    return repeated
 
 
 def _labels_for_people(header: Header) -> dict[str, str]:
@@ -174,9 +179,11 @@ def _repeated_clause(repeated: Mapping[str, Field], header: Header) -> str:
 
 def _clause_of_repeated(label: str, field: Field, header: Header) -> str:
     """“受理部门”有 2 列（第 2 列“受理部门”、第 4 列“办理部门”）."""
-    same = [column for column in header.columns if column.label == label or column.field is field]
-    places = [f"第 {column.index + 1} 列“{_written(column)}”" for column in same]
-    return f"“{field.title}”有 {len(same)} 列（{'、'.join(places)}）"
+    places = []
+    for column in header.columns:
+        if column.label == label or column.field is field:
+            places.append(f"第 {column.index + 1} 列“{_written(column)}”")
+    return f"“{field.title}”有 {len(places)} 列（{'、'.join(places)}）"
 
 
 def _missing_clause(field: Field, near: Near | None, unknown: Sequence[str], contract: Contract) -> str:

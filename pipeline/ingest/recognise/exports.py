@@ -110,15 +110,24 @@ def _owners(matches: Sequence[Match], sheets: Sequence[Sheet], best: Match) -> l
     A hidden sheet is an export of its own only where all are hidden.
     """
     meant = [match for match in matches if match.is_meant]
-    visible = [match for match in meant if not sheets[match.sheet].is_hidden]
-    # Hidden sheets of the best contract stay with it: its layout says whether they are read.
-    of_best = [match for match in meant if match.contract.name == best.contract.name]
-    candidates = [*visible, *of_best] if visible else meant
     owners: dict[int, Match] = {}
-    for match in candidates:
+    for match in _claimants(meant, sheets, best):
         rival = owners.get(match.sheet, match)
         owners[match.sheet] = max(rival, match, key=lambda claimant: _claim(claimant, best))
     return [owners[place] for place in sorted(owners)]
+
+
+def _claimants(meant: list[Match], sheets: Sequence[Sheet], best: Match) -> list[Match]:
+    """The matches of visible sheets, then those of the best contract; all of them where all sheets are hidden."""
+    visible = []
+    of_best = []
+    for match in meant:
+        if not sheets[match.sheet].is_hidden:
+            visible.append(match)
+        # Hidden sheets of the best contract stay with it: its layout says whether they are read.
+        if match.contract.name == best.contract.name:
+            of_best.append(match)
+    return [*visible, *of_best] if visible else meant
 
 
 def _claim(match: Match, best: Match) -> Preference:

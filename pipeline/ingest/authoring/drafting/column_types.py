@@ -75,19 +75,30 @@ def type_of(label: str, texts: Iterable[str], is_text_file: bool, is_summed: boo
 
     What a printed total adds up (`is_summed`) is no identifier, though its name may end like one: 过号.
     """
-    stripped = map(str.strip, texts)
-    kept = [text for text in stripped if text not in NOTHING]
+    kept = _texts_that_tell(texts)
     if not kept:
         return TypeGuess(FieldType.STRING)
     if is_identifier(label) and not is_summed:
         return _identifier_type(kept)
-    if label.startswith(_ASKS) and {text.casefold() for text in kept} <= YES | NO:
+    if label.startswith(_ASKS) and _answer_yes_or_no(kept):
         return TypeGuess(FieldType.BOOLEAN)
     # Moments come first: 20230417 could be read as a number too.
     moment = _moment_type(label, kept, is_text_file)
     if moment is not None:
         return moment
     return _number_type(kept) or _text_type(kept)
+
+
+def _texts_that_tell(texts: Iterable[str]) -> list[str]:
+    """The texts, stripped, without those that stand for nothing."""
+    stripped = map(str.strip, texts)
+    return [text for text in stripped if text not in NOTHING]
+
+
+def _answer_yes_or_no(texts: Iterable[str]) -> bool:
+    """Whether all texts are words for yes or no: 是, 否, Y."""
+    answers = set(map(str.casefold, texts))
+    return answers <= YES | NO
 
 
 def _identifier_type(texts: Sequence[str]) -> TypeGuess:

@@ -175,9 +175,9 @@ def _is_next_level(above: Row, below: Row) -> bool:
     if not _holds_only_labels(below):
         return False
     for cell, cell_below in zip_longest(above, below):
-        leaves_name_alone = is_filled(cell) and not is_filled(cell_below)
-        repeats_name = is_filled(cell) and cell_below == cell
-        if leaves_name_alone or repeats_name:
+        if not is_filled(cell):
+            continue
+        if not is_filled(cell_below) or cell_below == cell:
             return True
     return False
 
