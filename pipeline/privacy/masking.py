@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from itertools import pairwise
+from itertools import compress, pairwise
 from typing import Final
 
 from pipeline.privacy.id_numbers import MOBILE, is_id_number, is_rounded_id_number
@@ -141,7 +141,7 @@ def mask_landlines(text: str) -> str:
 def signed_places(cells: Sequence[str | None]) -> frozenset[int]:
     """Which cells of a row (from 0) hold the name that the filled cell before them announces: 填报人 | 王小明."""
     texts = [(cell or "").strip() for cell in cells]
-    filled = [place for place, text in enumerate(texts) if text]
+    filled = compress(range(len(texts)), texts)
     signed = set()
     for before, place in pairwise(filled):
         is_announced = _announces(texts[before])

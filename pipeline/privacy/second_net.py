@@ -100,12 +100,17 @@ def _is_of_person(number: str) -> bool:
     return len(number) == _MOBILE_LENGTH and number[:3] in _MOBILE_PREFIXES
 
 
+def _ascii_digit(char: str) -> str:
+    """Returns a digit of any script as 0 to 9."""
+    return str(unicodedata.decimal(char))
+
+
 def _numbers_in(text: str) -> Iterator[str]:
     """The digits that stand together, with the X at their end; a number with a country code comes without it."""
     for run in _DIGITS_TOGETHER.findall(unicodedata.normalize("NFKC", text)):
         if _DECIMAL.fullmatch(run):
             continue
-        digits = "".join(str(unicodedata.decimal(char)) for char in run if char.isdecimal())
+        digits = "".join(map(_ascii_digit, filter(str.isdecimal, run)))
         if len(digits) == _ID_LENGTH - 1 and run[-1] in "xX":
             digits += "X"
         yield _without_country_code(digits)

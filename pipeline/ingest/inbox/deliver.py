@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from pathlib import Path
 
 from pipeline.common.file_names import shown_name
@@ -66,14 +66,23 @@ def _take_exports(loader: Loader, path: Path, week_ids: Collection[str] | None, 
     refuse_no_plain_file(path)
     look = looks.settled(path, loader.settings)
     exports = recognise_or_refuse(path, loader.settings, loader.calendar, loader.contracts)
-    if week_ids is not None:
-        of_other_weeks = [export for export in exports if export.week.week_id not in week_ids]
-        if of_other_weeks:
-            last = of_other_weeks[-1]
-            return [FileEvent(shown_name(path.name), "later", last.contract.name, last.week.week_id)]
+    last = _last_of_other_weeks(exports, week_ids)
+    if last is not None:
+        return [FileEvent(shown_name(path.name), "later", last.contract.name, last.week.week_id)]
     taken = [_take_export(loader, export, look) for export in exports]
     archive_file(path, [target for _, target in taken])
     return [event for event, _ in taken]
+
+
+def _last_of_other_weeks(exports: Sequence[Recognised], week_ids: Collection[str] | None) -> Recognised | None:
+    """Returns the last export of a week that is not one of this run, or None; None of `week_ids` means all weeks."""
+    if week_ids is None:
+        return None
+    last = None
+    for export in exports:
+        if export.week.week_id not in week_ids:
+            last = export
+    return last
 
 
 def _take_export(loader: Loader, recognised: Recognised, look: Look) -> Taken:

@@ -6,6 +6,7 @@ Whose column it is, `csv_fixes` and `sheet_columns` know; what a single text mea
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from operator import attrgetter
 from typing import TYPE_CHECKING, NamedTuple
 
 from pipeline.common.cell_marks import unmarked
@@ -35,6 +36,18 @@ class Fix(NamedTuple):
     keep: bool
     disposition: str
     written: str | None = None
+
+
+# What `write_fixes` calls the columns of its table, and what of a Fix stands in each.
+_PARAMETERS = {
+    "texts": attrgetter("text"),
+    "found": attrgetter("value"),
+    "reasons": attrgetter("reason"),
+    "seen": attrgetter("shown"),
+    "keep": attrgetter("keep"),
+    "dispositions": attrgetter("disposition"),
+    "written": attrgetter("written"),
+}
 
 
 def read_fixes(reader: RowReader, field: Field, texts: Iterable[str | None], scale: str = "") -> list[Fix]:
@@ -81,15 +94,7 @@ def write_fixes(con: duckdb.DuckDBPyConnection, name: str, value_type: str, fixe
         f"unnest($found)::VARCHAR::{value_type} AS value, unnest($reasons)::VARCHAR AS reason, "
         "unnest($seen)::VARCHAR AS shown, unnest($keep)::BOOLEAN AS keep, "
         "unnest($dispositions)::VARCHAR AS disposition, unnest($written)::VARCHAR AS written",
-        {
-            "texts": [fix.text for fix in fixes],
-            "found": [fix.value for fix in fixes],
-            "reasons": [fix.reason for fix in fixes],
-            "seen": [fix.shown for fix in fixes],
-            "keep": [fix.keep for fix in fixes],
-            "dispositions": [fix.disposition for fix in fixes],
-            "written": [fix.written for fix in fixes],
-        },
+        {name: list(map(read, fixes)) for name, read in _PARAMETERS.items()},
     )
 
 

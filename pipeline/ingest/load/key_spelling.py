@@ -21,8 +21,13 @@ def folded_keys(contract: Contract) -> list[Field]:
     """The fields of the key that are compared in folded form: texts, but not the digests of persons."""
     if contract.key == "exact":
         return []
-    keys = [field for field in contract.stored_fields if field.name in contract.primary_key]
-    return [field for field in keys if field.type is FieldType.STRING and field.personal is None]
+    keys = []
+    for field in contract.stored_fields:
+        is_key = field.name in contract.primary_key
+        is_text_as_written = field.type is FieldType.STRING and field.personal is None
+        if is_key and is_text_as_written:
+            keys.append(field)
+    return keys
 
 
 def folded_column(field: Field) -> str:

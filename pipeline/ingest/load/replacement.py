@@ -7,7 +7,7 @@ Both are made anew at every start from the contracts, so that they need no migra
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING
 
 from pipeline.common.quoting import identifier, quoted
@@ -68,14 +68,21 @@ def make_replacement_views(con: duckdb.DuckDBPyConnection, contracts: Collection
 
 def _replaced_key(contract: Contract) -> str:
     stored = [field.name for field in contract.stored_fields]
-    keys = compared_keys(contract) or [identifier(name) for name in stored]
-    content = [identifier(name) for name in stored if contract.primary_key and name not in contract.primary_key]
+    keys = compared_keys(contract) or map(identifier, stored)
     return _REPLACED_KEY.format(
         source=contract.name,
         name=quoted(contract.name),
         keys=", ".join(keys),
-        content=", ".join(content) or "1",
+        content=_content(contract, stored),
     )
+
+
+def _content(contract: Contract, stored: Sequence[str]) -> str:
+    """SQL for the fields beside the key; 1 where there are none, or the whole row stands for the key."""
+    if not contract.primary_key:
+        return "1"
+    beside_key = [name for name in stored if name not in contract.primary_key]
+    return ", ".join(map(identifier, beside_key)) or "1"
 
 
 def _sums(contract: Contract) -> list[str]:
