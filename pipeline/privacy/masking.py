@@ -161,6 +161,10 @@ def _announces(text: str) -> bool:
     return _ANNOUNCED.fullmatch("".join(text.split())) is not None
 
 
+def _printable(char: str) -> str:
+    return char if char.isprintable() else "␣"
+
+
 def shown(value: str | None, limit: int = _LONGEST_SHOWN) -> str | None:
     """A bad cell as it may be shown to people: masked and short; control characters are made visible."""
     if value is None:
@@ -170,7 +174,7 @@ def shown(value: str | None, limit: int = _LONGEST_SHOWN) -> str | None:
     if is_cut:
         beginning = _CUT_NUMBER.sub("", value[: limit + _LONGEST_LOOKED_AT])
     masked = mask_names(mask_free_text(beginning))
-    visible = "".join(char if char.isprintable() else "␣" for char in masked)
+    visible = "".join(map(_printable, masked))
     if len(visible) <= limit and not is_cut:
         return visible
     return visible[: limit - 1] + "…"

@@ -25,6 +25,7 @@ _NO_WORD = "[^0-9０-９٠-٩۰-۹A-Za-z一-鿿]*"
 MAY_BE_LEFT: Final = f"{_DIGIT}({_NO_WORD}{_DIGIT}){{10}}"
 """What every text matches in which `is_number_left` may find something: an RE2 pattern (eleven digits, no words)."""
 
+_CHINESE = re.compile("[一-鿿]+")  # 王小明
 # 1.3.9/5000-0005 and 51010519870303002X: up to three signs between two digits, no word and no end of a line.
 _DIGITS_TOGETHER = re.compile(r"\d(?:(?:[^\w\n]|_){0,3}\d)*[xX]?")
 # 18.252847123: one point behind the first or second of eleven digits is a decimal point.
@@ -89,9 +90,11 @@ def _is_known_number(number: str) -> bool:
 
 
 def _is_name(text: str) -> bool:
-    has_surname = text[:1] in SURNAMES or text[:2] in DOUBLE_SURNAMES
-    is_chinese = all("一" <= char <= "鿿" for char in text)
-    return len(text) in _NAME_LENGTHS and is_chinese and has_surname
+    if len(text) not in _NAME_LENGTHS:
+        return False
+    if _CHINESE.fullmatch(text) is None:
+        return False
+    return text[:1] in SURNAMES or text[:2] in DOUBLE_SURNAMES
 
 
 def _is_of_person(number: str) -> bool:

@@ -213,13 +213,12 @@ def _described_columns(path: Path, tree: exp.Query) -> tuple[Column, ...]:
 
 def _description(projection: exp.Expr) -> str | None:
     """Returns the last comment of a column that has the form `中文 | English`, or None."""
-    comments: list[str] = []
+    description = None
     for node in projection.walk():
-        comments += node.comments or ()
-    described = [comment.strip() for comment in comments if "|" in comment]
-    if not described:
-        return None
-    return described[-1]
+        for comment in node.comments or ():
+            if "|" in comment:
+                description = comment.strip()
+    return description
 
 
 def _cast_type(projection: exp.Expr) -> str:

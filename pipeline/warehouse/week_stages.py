@@ -45,12 +45,7 @@ def week_inputs(con: DuckDBPyConnection) -> dict[str, str]:
     present = tables_and_views(con)
     if "ledger.delivery" not in present:
         return {}
-    stamps: dict[str, list[str]] = defaultdict(list)
-    for source, by_week in deliveries(con).items():
-        for week, of_week in by_week.items():
-            stamps[week] += [f"{source}:{stamp}" for stamp in of_week]
-    for (source, week), of_week in corrections(con, present).items():
-        stamps[week] += [f"{source}:{stamp}" for stamp in of_week]
+    stamps = _stamps_by_week(con, present)
     inputs: dict[str, str] = {}
     of_year_so_far = ""
     year = 0
@@ -60,6 +55,17 @@ def week_inputs(con: DuckDBPyConnection) -> dict[str, str]:
         of_year_so_far = digest([of_year_so_far, *sorted(stamps[week])])
         inputs[week] = of_year_so_far
     return inputs
+
+
+def _stamps_by_week(con: DuckDBPyConnection, present: Mapping[str, str]) -> dict[str, list[str]]:
+    """Returns week_id → the stamps of its deliveries and corrections, each with its source before it."""
+    stamps: dict[str, list[str]] = defaultdict(list)
+    for source, by_week in deliveries(con).items():
+        for week, of_week in by_week.items():
+            stamps[week] += [f"{source}:{stamp}" for stamp in of_week]
+    for (source, week), of_week in corrections(con, present).items():
+        stamps[week] += [f"{source}:{stamp}" for stamp in of_week]
+    return stamps
 
 
 def record_stage(con: DuckDBPyConnection, stage: Stage, weeks: Iterable[str]) -> None:

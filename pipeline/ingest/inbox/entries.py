@@ -9,6 +9,7 @@ import hashlib
 import os
 import stat
 from collections.abc import Mapping
+from itertools import filterfalse
 from pathlib import Path
 
 from pipeline.common.file_names import shown_name
@@ -43,7 +44,7 @@ def inbox_files(settings: Settings) -> list[Path]:
     """
     if not settings.inbox.is_dir():
         return []
-    return sorted(path for path in settings.inbox.iterdir() if not _is_passed_over(path))
+    return sorted(filterfalse(_is_passed_over, settings.inbox.iterdir()))
 
 
 def _is_passed_over(path: Path) -> bool:

@@ -28,5 +28,4 @@ def columns_read(
     sheet: str, header: Header, scales: Mapping[str, str], first_row: int, last_row: int | None = None
 ) -> ColumnsRead:
     """Returns the note for a table with this header."""
-    fields = {column.index: column.field for column in header.columns if column.field is not None}
-    return ColumnsRead(sheet, first_row, last_row, fields, scales)
+    return ColumnsRead(sheet, first_row, last_row, header.fields_by_index, scales)

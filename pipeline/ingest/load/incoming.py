@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from pipeline.contracts import Contract
@@ -65,12 +66,12 @@ def _frame_of(contract: Contract, rows: Sequence[TypedRow]) -> pd.DataFrame:
     import pandas as pd
 
     columns: dict[str, list[object]] = {
-        "sheet": [row.sheet for row in rows],
-        "row_no": [row.row_no for row in rows],
+        "sheet": list(map(attrgetter("sheet"), rows)),
+        "row_no": list(map(attrgetter("row_no"), rows)),
     }
     for field in contract.stored_fields:
         columns[field.name] = [row.values.get(field.name) for row in rows]
-    columns["as_written"] = [_as_json(row) for row in rows]
+    columns["as_written"] = list(map(_as_json, rows))
     series = {name: pd.Series(values, dtype="object") for name, values in columns.items()}
     return pd.DataFrame(series)
 

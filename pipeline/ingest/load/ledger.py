@@ -10,6 +10,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import date, datetime
 from datetime import time as clock
+from operator import attrgetter, itemgetter
 from typing import TYPE_CHECKING, NamedTuple
 
 from pipeline.common.clock import utc_now
@@ -256,10 +257,10 @@ def _write_account(con: duckdb.DuckDBPyConnection, delivery_id: str, account: Ac
         "SELECT $id, unnest($sheets), unnest($dispositions), unnest($reasons), unnest($rows)",
         {
             "id": delivery_id,
-            "sheets": [line[0] for line in lines],
-            "dispositions": [line[1] for line in lines],
-            "reasons": [line[2] for line in lines],
-            "rows": [line[3] for line in lines],
+            "sheets": list(map(itemgetter(0), lines)),
+            "dispositions": list(map(itemgetter(1), lines)),
+            "reasons": list(map(itemgetter(2), lines)),
+            "rows": list(map(itemgetter(3), lines)),
         },
     )
 
@@ -281,15 +282,19 @@ def _write_totals(con: duckdb.DuckDBPyConnection, delivery_id: str, totals: Sequ
         """,
         {
             "id": delivery_id,
-            "sheets": [total.sheet for total in totals],
-            "row_nos": [total.row_no for total in totals],
-            "labels": [total.label for total in totals],
-            "covers": [total.covers for total in totals],
-            "columns": [total.column_name for total in totals],
+            "sheets": list(map(attrgetter("sheet"), totals)),
+            "row_nos": list(map(attrgetter("row_no"), totals)),
+            "labels": list(map(attrgetter("label"), totals)),
+            "covers": list(map(attrgetter("covers"), totals)),
+            "columns": list(map(attrgetter("column_name"), totals)),
             "printed": [f"{total.printed:f}" for total in totals],
-            "computed": [None if total.computed is None else f"{total.computed:f}" for total in totals],
+            "computed": list(map(_computed_digits, totals)),
         },
     )
+
+
+def _computed_digits(total: ControlTotal) -> str | None:
+    return None if total.computed is None else f"{total.computed:f}"
 
 
 def forget(con: duckdb.DuckDBPyConnection, delivery_id: str, source: str) -> None:

@@ -140,7 +140,7 @@ def _by_contract(owners: Sequence[Match], best: Match) -> list[list[Match]]:
     groups: dict[str, list[Match]] = {best.contract.name: []}
     for match in owners:
         groups.setdefault(match.contract.name, []).append(match)
-    return [group for group in groups.values() if group]
+    return list(filter(None, groups.values()))
 
 
 def _by_week(group: list[Match], sheets: Sequence[Sheet], calendar: ReportingCalendar) -> list[list[Match]]:

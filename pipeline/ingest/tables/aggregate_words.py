@@ -111,15 +111,26 @@ def aggregate_pattern(gaps: str) -> str:
 
 
 def _compares(label: str) -> bool:
-    if _HOW_MANY.fullmatch(label) or _ENGLISH_COMPARISON.fullmatch(label):
+    if _HOW_MANY.fullmatch(label):
         return True
-    return _CHAIN.fullmatch(label) is not None and _ANY_COMPARISON.search(label) is not None
+    if _ENGLISH_COMPARISON.fullmatch(label):
+        return True
+    return _is_chain_with(_ANY_COMPARISON, label)
 
 
 def _sums_up(label: str) -> bool:
-    if _WHOLE_SPAN.fullmatch(label) or _ENDS_WITH_SUM.search(label):
+    if _WHOLE_SPAN.fullmatch(label):
         return True
-    return _CHAIN.fullmatch(label) is not None and _ANY_SUM.search(label) is not None
+    if _ENDS_WITH_SUM.search(label):
+        return True
+    return _is_chain_with(_ANY_SUM, label)
+
+
+def _is_chain_with(telling_word: re.Pattern[str], label: str) -> bool:
+    """Whether all words of a label are known ones, and one of them tells what its row is."""
+    if _CHAIN.fullmatch(label) is None:
+        return False
+    return telling_word.search(label) is not None
 
 
 def _scope_of(label: str) -> Aggregate:

@@ -67,9 +67,7 @@ def find_table(head: str, contract: Contract) -> CsvTable | None:
 def _texts(rows: list[list[str | None]]) -> Iterator[str]:
     """Yields the texts of the filled cells, row after row."""
     for row in rows:
-        for cell in row:
-            if cell:
-                yield cell
+        yield from filter(None, row)
 
 
 def read_records(

@@ -82,6 +82,6 @@ def first_title_of(rows: Sequence[Row], top: int, header: Header, contract: Cont
 
 def _may_be_title(row: Row) -> bool:
     """Whether the filled cells of a row hold one and the same text, which is no note."""
-    texts = {cell.strip() for cell in row if cell}
+    texts = set(map(str.strip, filter(None, row)))
     texts.discard("")
     return len(texts) == 1 and not NOTE_LINE.match(texts.pop())

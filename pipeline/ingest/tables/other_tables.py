@@ -82,12 +82,11 @@ def is_other_header(row: Row, above: RowKind, header: Header, contract: Contract
 def _words_under_measures(row: Row, header: Header, contract: Contract) -> list[str]:
     """Returns the labels in the columns of numbers and days; none where one of them holds a value, or a word for it."""
     words = []
-    for column in header.columns:
-        text = text_at(row, column.index)
-        field = column.field
-        if not text or field is None:
-            continue
+    for index, field in header.fields_by_index.items():
         if field.type not in _MEASURED:
+            continue
+        text = text_at(row, index)
+        if not text:
             continue
         meaningful = contract.missing_of(field).union(field.zero_values)
         if text in meaningful or not _is_word(text):

@@ -191,9 +191,11 @@ class RowJudge:
 
     def _is_data_label(self, row: Row) -> bool:
         """Whether the contract lists the name of a row as one of data: 汇总窗口."""
+        if not self._data_labels:
+            return False
         near, further = self.label_places
-        places = (*near, *further) if self._data_labels else ()
-        return any(stem(row[place] or "") in self._data_labels for place in places if place < len(row))
+        cells = [row[place] or "" for place in (*near, *further) if place < len(row)]
+        return not self._data_labels.isdisjoint(map(stem, cells))
 
     def _compares(self, row: Row) -> bool:
         """Whether a row is named as one that compares or averages others: 上周, 环比, 平均, 窗口数."""
@@ -225,8 +227,8 @@ class RowJudge:
 
     def is_note(self, row: Row) -> bool:
         """Whether a row begins as notes and signatures do: 注：…, 制表人：…."""
-        for cell in row:
-            if cell and cell.strip():
+        for cell in filter(None, row):
+            if cell.strip():
                 return NOTE_LINE.match(cell) is not None
         return False
 
@@ -236,7 +238,9 @@ class RowJudge:
         if len(filled) > 1:
             return False
         index, text = filled[0]
-        if index > 0 or self._header.matched <= 2:
+        if index > 0:
+            return False
+        if self._header.matched <= 2:
             return False
         if self._is_value(index, text):
             return False

@@ -14,7 +14,7 @@ from decimal import Decimal
 from functools import cached_property, reduce
 from itertools import pairwise
 from math import log2
-from operator import add, sub
+from operator import add, attrgetter, sub
 
 from pipeline.contracts import Contract, FieldType
 from pipeline.ingest.cells.code_lists import CodeLists
@@ -403,7 +403,7 @@ class _Search:
 
     def frequent_names(self, matches: Sequence[_Match]) -> frozenset[str]:
         """Returns the labels that stand at as many rows that add up nothing as at such that do, or at more."""
-        all_rows = Counter(row.stem for row in self._rows)
+        all_rows = Counter(map(attrgetter("stem"), self._rows))
         sums = Counter(self._rows[match.place].stem for match in matches)
         frequent = [label for label, rows in all_rows.items() if rows >= 2 * sums[label]]
         return frozenset(frequent) - {""}

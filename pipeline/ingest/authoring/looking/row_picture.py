@@ -133,8 +133,7 @@ def _visible_cells(row: Row, kind: str, hidden: Mapping[int, str], width: int | 
     marks = {} if kind in _KINDS_OF_NAMES else dict(hidden)
     # 制表人 | 王小明: the cells beside such a word, in whatever column.
     bare_cells = list(map(unmarked, row))
-    for index in signed_places(bare_cells):
-        marks[index] = GUESSED
+    marks |= dict.fromkeys(signed_places(bare_cells), GUESSED)
     limit = _LINE_LENGTH if kind in _KINDS_OF_LINES else _CELL_LENGTH
     cells = []
     for index, cell in enumerate(row):

@@ -7,6 +7,7 @@ a person comes sealed by `csv_seals`, and is masked here.
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from itertools import filterfalse
 
 from pipeline.common.characters import BLANKS, CONTROLS, INVISIBLE
 from pipeline.common.quoting import identifier, quoted
@@ -74,9 +75,10 @@ def _refuse_unreadable(fixes: Sequence[Fix], field: Field) -> None:
 def _fixes_of(typed_pass: TypedPass, field: Field) -> list[Fix]:
     """Returns a Fix for each distinct text of a column that reads differently from what it says."""
     texts = _doubtful_texts(typed_pass, field)
-    plain = [text for text in texts if not is_sealed(text)]
+    plain = filterfalse(is_sealed, texts)
     fixes = read_fixes(typed_pass.reader, field, plain)
-    fixes += [_fix_of_sealed(typed_pass.reader, field, text) for text in texts if text and is_sealed(text)]
+    sealed_texts = filter(is_sealed, filter(None, texts))
+    fixes += [_fix_of_sealed(typed_pass.reader, field, text) for text in sealed_texts]
     return fixes
 
 

@@ -156,7 +156,8 @@ def read_record(
         raise RefusedFileError(
             LoadRefusal.COLUMNS_REORDERED_BELOW, place=RefusalPlace(sheet=SHEET, row=line), line=f"{line:,}"
         )
-    texts = {column.field.name: cells[column.index] or None for column in columns if column.field}
+    fields = typed_pass.header.fields_by_index
+    texts = {field.name: cells[index] or None for index, field in fields.items()}
     marks = typed_pass.marks_of_nothing
     is_blank = all(says_nothing(texts.get(field.name), marks) for field in typed_pass.contract.stored_fields)
     if is_blank:

@@ -29,9 +29,9 @@ def rounded_serial(text: str, field: Field, place: tuple[int, int], days: Days) 
 
 def round_serials(rows: BulkRows, header: Header, days: Days) -> None:
     """Rounds the serial numbers in the columns of days of a large sheet."""
-    for column in header.columns:
-        if column.field is not None and column.field.type in DATED:
-            _round_column(rows, f"c{column.index}", column.index, days)
+    for index, field in header.fields_by_index.items():
+        if field.type in DATED:
+            _round_column(rows, f"c{index}", index, days)
 
 
 def _round_column(rows: BulkRows, cell: str, column: int, days: Days) -> None:

@@ -96,11 +96,11 @@ def load_in_columns(
 
 def _meet_persons(scratch: duckdb.DuckDBPyConnection, plan: SheetPlan, reader: RowReader) -> None:
     """Tells the reader who stands in the personal columns that are not stored."""
-    for column in plan.header.columns:
-        if column.field is None or column.field.personal != "drop":
+    for index, field in plan.header.fields_by_index.items():
+        if field.personal != "drop":
             continue
         below = f"FROM cells WHERE rowid >= {plan.header.below}"
-        texts = scratch.execute(f"SELECT DISTINCT c{column.index}::VARCHAR {below} LIMIT {_MOST_PERSONS}").fetchall()
+        texts = scratch.execute(f"SELECT DISTINCT c{index}::VARCHAR {below} LIMIT {_MOST_PERSONS}").fetchall()
         for (text,) in texts:
             reader.persons.add(text)
 

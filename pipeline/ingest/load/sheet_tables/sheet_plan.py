@@ -95,7 +95,7 @@ def make_plan(rows: BulkRows, header: Header, contract: Contract, days: Days = n
         kinds,
         rows={at: odd.get(at) or rows[at] for at in kinds},
         blank=_count_blank(rows, header),
-        titles=[RowKind.TITLE if any(row) else RowKind.BLANK for row in rows[: header.top]],
+        titles=list(map(_kind_above_header, rows[: header.top])),
         days=days,
         filled_down=_filled_down_columns(rows, header, contract, kinds, odd),
         doubts=doubts_of_columns(header, rows),
@@ -264,6 +264,10 @@ def _spaced(word: str) -> str:
     return f"[{_GAPS}]*".join(re.escape(letter) for letter in letters)
 
 
+def _kind_above_header(row: Row) -> RowKind:
+    return RowKind.TITLE if any(row) else RowKind.BLANK
+
+
 def _row_of(texts: Sequence[str | None], places: Sequence[int], width: int) -> Row:
     """Returns a row of `width` cells that are all empty but those at `places`."""
     row: list[str | None] = [None] * width
@@ -294,7 +298,7 @@ def _may_be_header(rows: BulkRows, header: Header, contract: Contract) -> str:
 def _keys_of_header(rows: BulkRows, header: Header) -> set[str]:
     keys: set[str] = set()
     for row in rows[header.top : header.below]:
-        keys.update(label_key(cell) for cell in row if cell)
+        keys.update(map(label_key, filter(None, row)))
     return keys
 
 
