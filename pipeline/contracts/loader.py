@@ -63,6 +63,6 @@ def json_schema() -> str:
 def _in_words(path: Path, error: ValidationError) -> str:
     lines = []
     for problem in error.errors():
-        where = ".".join(str(part) for part in problem["loc"]) or "(contract)"
+        where = ".".join(map(str, problem["loc"])) or "(contract)"
         lines.append(f"{path.name}：{where}：{problem['msg']}")
     return "\n".join(lines)

@@ -319,8 +319,13 @@ class Contract(Strict):
         """Whether persons are taken out of a field's texts: out of all that are stored and no identifiers."""
         if field.type is not FieldType.STRING or field.personal is not None:
             return False
-        is_identifier = field.name in self.primary_key if field.identifier is None else field.identifier
-        return not is_identifier or field.free_text
+        return field.free_text or not self._is_identifier(field)
+
+    def _is_identifier(self, field: Field) -> bool:
+        """Whether a field numbers cases, items or units: it says so itself, or is a field of the key."""
+        if field.identifier is not None:
+            return field.identifier
+        return field.name in self.primary_key
 
     def on_error_of(self, field: Field) -> OnError:
         """The field's own rule, else the contract's."""

@@ -72,7 +72,7 @@ def personal_kind(label: str, texts: Sequence[str]) -> Advice:
     """
     if _STAFF.search(label):
         return "hmac", "表头像工号，只留摘要以便按人计数"
-    cells = [_plain_cell(text) for text in texts]
+    cells = list(map(_plain_cell, texts))
     kind_of_texts = _kind_of_persons_in(label, cells)
     if kind_of_texts:
         return "drop", f"内容像{kind_of_texts}"

@@ -54,7 +54,7 @@ class WeekRule(BaseModel):
 
     def printed_span(self, start: date) -> tuple[date, date]:
         """Returns the first and the last day that the issue prints: 2023-04-15 → 2023-04-17 and 2023-04-21."""
-        positions = [self._position(weekday) for weekday in self.working_weekdays]
+        positions = list(map(self._position, self.working_weekdays))
         return start + min(positions) * _DAY, start + max(positions) * _DAY
 
     def weeks_around(self, year: int) -> list[date]:

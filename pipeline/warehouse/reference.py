@@ -45,7 +45,8 @@ def load_reference(con: DuckDBPyConnection, settings: Settings, calendar: Report
     """
     prepare_state(con)
     con.execute("CREATE SCHEMA IF NOT EXISTS raw")
-    tables = [_read_csv(path) for path in sorted(settings.reference_dir.glob("*.csv"))]
+    paths = sorted(settings.reference_dir.glob("*.csv"))
+    tables = list(map(_read_csv, paths))
     weeks: list[ReportWeek] = []
     for year in settings.calendar_years:
         weeks += calendar.weeks(year)

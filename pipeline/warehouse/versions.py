@@ -36,7 +36,7 @@ class Migration:
 
 def migrations() -> tuple[Migration, ...]:
     """Reads all migrations by number. Raises ValueError where a number is missing or there twice."""
-    found = [_read(path) for path in sorted(_FOLDER.glob("m*.sql"))]
+    found = list(map(_read, sorted(_FOLDER.glob("m*.sql"))))
     numbers = [migration.version for migration in found]
     if numbers != list(range(1, len(found) + 1)):
         raise ValueError(f"The migrations are numbered {numbers}: every number from 1 on must be there once.")

@@ -148,7 +148,7 @@ def _copy_rows(con: DuckDBPyConnection, contract: Contract, deliveries: Sequence
         "SELECT column_name FROM duckdb_columns() WHERE schema_name = 'raw' AND table_name = ?", [before]
     ).fetchall()
     columns = {str(name) for (name,) in present}
-    forms = [folded_column(field) for field in folded_keys(contract)]
+    forms = map(folded_column, folded_keys(contract))
     stored = [field.name for field in contract.stored_fields]
     names = [name for name in (*stored, *forms) if name in columns]
     listed = ", ".join(map(identifier, ["delivery_id", "sheet", "row_no", *names, "as_written"]))

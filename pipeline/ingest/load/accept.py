@@ -212,7 +212,7 @@ def _note_conflicts(con: duckdb.DuckDBPyConnection, contract: Contract) -> None:
         "SELECT incoming_rowid, sheet, row_no, $column, reason, s.masked, 'quarantined' "
         "FROM (SELECT unnest($keys::VARCHAR[]) AS shown_key, unnest($masked::VARCHAR[]) AS masked) AS s "
         "JOIN verdict USING (shown_key) WHERE reason = 'conflicting_duplicate'",
-        {"column": contract.primary_key[0], "keys": keys, "masked": [shown(key) for key in keys]},
+        {"column": contract.primary_key[0], "keys": keys, "masked": list(map(shown, keys))},
     )
 
 

@@ -95,12 +95,12 @@ def add_problems(con: duckdb.DuckDBPyConnection, problems: Sequence[CellProblem]
         "SELECT NULL, unnest($sheets), unnest($rows), unnest($columns), unnest($reasons), "
         "unnest($shown)::VARCHAR, unnest($dispositions)",
         {
-            "sheets": [problem.sheet for problem in problems],
-            "rows": [problem.row_no for problem in problems],
-            "columns": [problem.column_name for problem in problems],
-            "reasons": [problem.reason for problem in problems],
+            "sheets": list(map(attrgetter("sheet"), problems)),
+            "rows": list(map(attrgetter("row_no"), problems)),
+            "columns": list(map(attrgetter("column_name"), problems)),
+            "reasons": list(map(attrgetter("reason"), problems)),
             "shown": [shown(problem.value) for problem in problems],
-            "dispositions": [problem.row_disposition for problem in problems],
+            "dispositions": list(map(attrgetter("row_disposition"), problems)),
         },
     )
     _exclude_quarantined(con, problems)

@@ -80,7 +80,7 @@ def read_heading(lines: Iterable[str]) -> Heading:
 
     综窗办件周报（2023年第15期） → issue (2023, 15).
     """
-    visible_lines = [visible(line) for line in lines]
+    visible_lines = list(map(visible, lines))
     text = "\n".join(visible_lines)
     words = plain(text)
     own_words = without_compared(words)

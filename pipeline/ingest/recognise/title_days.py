@@ -167,7 +167,7 @@ def _month_and_day(last: list[int], first_month: int) -> tuple[int, int]:
 
 def _single_year(text: str) -> int | None:
     """The year of a text that names only one; None where it names several, 2022年、2023年对比, or none."""
-    years = {int(year) for year in _YEARS.findall(text)}
+    years = set(map(int, _YEARS.findall(text)))
     return years.pop() if len(years) == 1 else None
 
 

@@ -104,7 +104,8 @@ def aggregate_pattern(gaps: str) -> str:
     `gaps` are the characters that may stand between the letters of a word.
     """
     words = {*_SUMS.split("|"), *_COMPARES.split("|"), *(f"{counted}数" for counted in _COUNTED.split("|"))}
-    spaced = [f"[{gaps}]*".join(word) for word in sorted(words)]
+    with_gaps = f"[{gaps}]*".join
+    spaced = map(with_gaps, sorted(words))
     english = "total|sum|average|avg|mean|median|min|max|lastweek|previousweek|change"
     others = f"{english}|[全整当本]|[日周月]计|共|总|计|个数|[\u03c3\u2211]"
     return "|".join([*spaced, others])

@@ -26,7 +26,7 @@ def fields_by_path(contract: Contract) -> dict[str, Field]:
     fields: dict[str, Field] = {}
     for field in contract.fields:
         for label in field.all_labels:
-            parts = [label_key(part) for part in label.split("/")]
+            parts = map(label_key, label.split("/"))
             fields.setdefault("/".join(parts), field)
     return fields
 

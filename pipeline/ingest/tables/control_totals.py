@@ -6,11 +6,11 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
-from pipeline.contracts import Contract
+from pipeline.contracts import Contract, Field
 from pipeline.contracts.model import NUMERIC, Total
 from pipeline.ingest.cells.numbers import parse_number
 from pipeline.ingest.cells.row_reader import scaled
-from pipeline.ingest.tables.header import Column, Header
+from pipeline.ingest.tables.header import Header
 from pipeline.ingest.tables.header_paths import Row
 
 _ZERO = Decimal(0)
@@ -162,21 +162,19 @@ def printed_values(row: Row, header: Header, scales: dict[str, str]) -> dict[str
     `scales` are the scales of the fields as `sheet_tables.scales` finds them, such as 万 by the name of the field.
     """
     values = {}
-    for column in header.columns:
-        if column.index >= len(row):
+    for index, column_field in header.fields_by_index.items():
+        if index >= len(row):
             break
-        if column.field is None or not _is_summed(column):
+        if not _is_summed(column_field):
             continue
-        scale = scales.get(column.field.name, "")
-        text = scaled(row[column.index], column.field, scale)
-        value = parse_number(text or "", column.field.unit)
+        scale = scales.get(column_field.name, "")
+        text = scaled(row[index], column_field, scale)
+        value = parse_number(text or "", column_field.unit)
         if value is not None:
-            values[column.field.name] = value
+            values[column_field.name] = value
     return values
 
 
-def _is_summed(column: Column) -> bool:
-    """Whether a printed total adds up the column: it holds numbers, and no rates."""
-    if column.field is None:
-        return False
-    return column.field.type in NUMERIC and column.field.additive
+def _is_summed(column_field: Field) -> bool:
+    """Whether a printed total adds up the column of a field: it holds numbers, and no rates."""
+    return column_field.type in NUMERIC and column_field.additive

@@ -58,8 +58,8 @@ def _next_header(rows: Sequence[Row], top: int, current: Header, contract: Contr
 
 
 def _have_same_labels(rows: Sequence[Row], header: Header, current: Header) -> bool:
-    labels = [keys_of(row) for row in rows[header.top : header.below]]
-    current_labels = [keys_of(row) for row in rows[current.top : current.below]]
+    labels = list(map(keys_of, rows[header.top : header.below]))
+    current_labels = list(map(keys_of, rows[current.top : current.below]))
     return labels == current_labels
 
 

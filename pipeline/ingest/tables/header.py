@@ -172,7 +172,7 @@ def _possible_tops(rows: Sequence[Row], contract: Contract) -> Iterator[int]:
 
 def _known_in(row: Row, known: frozenset[str]) -> set[str]:
     """Returns the label keys of a row that the contract knows."""
-    keys = {label_key(cell) for cell in row if cell}
+    keys = set(map(label_key, filter(None, row)))
     return keys & known
 
 

@@ -36,7 +36,7 @@ def flatten(levels: Sequence[Row]) -> list[tuple[str, ...]]:
     """
     paths = []
     for texts in spanned_texts(levels):
-        keys = [label_key(text) for text in texts]
+        keys = list(map(label_key, texts))
         paths.append(_distinct_labels(keys))
     return paths
 

@@ -36,7 +36,7 @@ def is_numbering(row: Row) -> bool:
     if len(items) < 2:
         return False
     stems = _common_beginning(items, _STEMS)
-    numbers = [_without_formula(item) for item in items[stems:]]
+    numbers = list(map(_without_formula, items[stems:]))
     letters = _common_beginning(numbers, _LETTERS)
     digits = numbers[letters:]
     return _counts_up(digits)
@@ -74,7 +74,8 @@ def _common_beginning(items: Sequence[str], series: str) -> int:
 
 def _counts_up(items: Sequence[str]) -> bool:
     """Whether items are 1 2 3 … or 一 二 三 …; nothing at all counts too."""
-    if list(items) == [str(number) for number in range(1, len(items) + 1)]:
+    numbers = range(1, len(items) + 1)
+    if list(items) == list(map(str, numbers)):
         return True
     return list(items) == _CHINESE_NUMBERS[: len(items)]
 

@@ -96,7 +96,7 @@ class RowJudge:
 
     def __init__(self, rows: Sequence[Row], header: Header, contract: Contract, last: int | None = None) -> None:
         self._header, self._contract = header, contract
-        self._header_rows = [keys_of(row) for row in rows[header.top : header.below]]
+        self._header_rows = list(map(keys_of, rows[header.top : header.below]))
         end = len(rows) if last is None else last
         self._rows_below = rows[header.below : min(header.below + _ROWS_LOOKED_AT, end)]
         self._data_labels = frozenset(map(stem, contract.layout.data_labels))

@@ -39,7 +39,7 @@ class HeaderLine:
 
 def header_lines(sheet: Sheet, header: Header, contract: Contract) -> Iterator[HeaderLine]:
     """A line for each column of the header, then one for each field that it lacks."""
-    ignored = {label_key(label) for label in contract.ignored_labels}
+    ignored = set(map(label_key, contract.ignored_labels))
     for column in header.columns:
         field = column.field
         yield HeaderLine(

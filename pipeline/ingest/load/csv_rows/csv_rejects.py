@@ -171,6 +171,6 @@ def read_record(
 
 def _kind_without_data(typed_pass: TypedPass, cells: Sequence[str]) -> RowKind | None:
     """Returns BLANK, NOTE or TOTAL for a record that is no data, whatever its columns are; None for all others."""
-    if all(says_nothing(cell) for cell in cells):
+    if all(map(says_nothing, cells)):
         return RowKind.BLANK
     return kind_of_words(typed_pass, cells)

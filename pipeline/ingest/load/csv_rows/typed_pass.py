@@ -121,7 +121,7 @@ def _required_moment(contract: Contract) -> str | None:
 
 def always_missing(contract: Contract) -> list[str]:
     """Returns the texts that mean "not reported" in every stored field, the empty one among them."""
-    missing_by_field = [contract.missing_of(field) for field in contract.stored_fields]
+    missing_by_field = map(contract.missing_of, contract.stored_fields)
     in_every_field = frozenset.intersection(*missing_by_field)
     return sorted({"", *in_every_field})
 

@@ -125,7 +125,7 @@ def _make_body(rows: BulkRows, sheet: str, plan: SheetPlan, contract: Contract, 
     """
     columns = [f"{_text_of(field, rows, sheet, plan, contract)}::VARCHAR AS {field.column}"
                for field in contract.stored_fields]  # fmt: skip
-    not_data = ", ".join(str(at) for at in plan.kinds) or "-1"
+    not_data = ", ".join(map(str, plan.kinds)) or "-1"
     group = "0"
     if ends_of_groups:
         group = f"list_count(list_filter({list(ends_of_groups)}::BIGINT[], lambda t: t <= rowid))"
@@ -246,7 +246,7 @@ def _is_not_special(field: Field, contract: Contract) -> list[str]:
     special = contract.missing_of(field) | set(field.zero_values)
     if not special:
         return []
-    texts = ", ".join(quoted(text) for text in sorted(special))
+    texts = ", ".join(map(quoted, sorted(special)))
     return [f"{field.column} NOT IN ({texts})"]
 
 

@@ -229,7 +229,7 @@ def _may_be_totals(contract: Contract, judge: RowJudge) -> Iterator[str]:
     labels = [total.label for total in contract.layout.totals]
     if not labels:
         return
-    names_of_totals = "|".join(_spaced(label) for label in labels)
+    names_of_totals = "|".join(map(_spaced, labels))
     behind = rf"[{_GAPS}]*数?[{_GAPS}:：]*(?:[(（\[【].*)?$"  # 合计数, 合计：, 合计（件）
     for at in chain(*judge.label_places):
         yield _if_contains(f"c{at}", labels, f"(?:{names_of_totals}){behind}")
@@ -246,7 +246,7 @@ def _may_be_parts(contract: Contract, judge: RowJudge) -> Iterator[str]:
     words = contract.layout.of_which
     if not words:
         return
-    pattern = f"^[{_GAPS}(（—·-]*(?:{'|'.join(_spaced(word) for word in words)})"
+    pattern = f"^[{_GAPS}(（—·-]*(?:{'|'.join(map(_spaced, words))})"
     for at in judge.part_places:
         yield _if_contains(f"c{at}", words, pattern)
 
@@ -261,7 +261,7 @@ def _if_contains(cell: str, words: Iterable[str], pattern: str) -> str:
 def _spaced(word: str) -> str:
     r"""Returns a pattern of a word with blanks between its letters: 合[\s]*计."""
     letters = "".join(word.split())
-    return f"[{_GAPS}]*".join(re.escape(letter) for letter in letters)
+    return f"[{_GAPS}]*".join(map(re.escape, letters))
 
 
 def _kind_above_header(row: Row) -> RowKind:
