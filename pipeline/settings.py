@@ -121,6 +121,9 @@ class Settings(BaseSettings):
     settle_seconds: float = Field(default=0.1, ge=0, description="pause between two looks at a file that just changed")
     wait_seconds: float = Field(default=5.0, ge=0, description="how long a file that is being written is waited for")
     lock_timeout_seconds: float = Field(default=0.0, ge=0, description="how long a second writer waits for the first")
+    reader_wait_seconds: float = Field(
+        default=10.0, ge=0, description="how long a writer waits for another program that looks into the warehouse"
+    )
     site_url: str | None = Field(
         default=None, pattern=r"^https?://", description="where published/site is served, for links in Dagster"
     )

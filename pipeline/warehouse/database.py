@@ -5,7 +5,8 @@ What stands in the tables is made in `pipeline.ingest.load`, `builder`, `pipelin
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -13,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 from pipeline.common.atomic_files import sync_file
 from pipeline.common.private_files import private_files, private_folder
 from pipeline.settings import Settings
-from pipeline.warehouse.errors import WarehouseError, in_words_of_the_warehouse
+from pipeline.warehouse.errors import WarehouseBusyError, WarehouseError, in_words_of_the_warehouse
 from pipeline.warehouse.journal import append_journal, read_journal, rows_of
 from pipeline.warehouse.lock import writer_lock
 from pipeline.warehouse.upgrade import Upgrade, upgrade_if_older
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
 SCHEMAS: Final = ("ledger", "raw", "staging", "quarantine", "core", "marts", "charts", "quality", "release")
 _ANEW: Final = ".warehouse.rebuilding.duckdb"
+_PAUSE_SECONDS: Final = 0.1
 
 
 @contextmanager
@@ -156,7 +158,6 @@ def version_of_home(settings: Settings) -> int | None:
 
 
 def _connect(settings: Settings, path: Path) -> DuckDBPyConnection:
-    import duckdb
 
     spill = settings.home / "spill"
     spill.mkdir(mode=0o700, exist_ok=True)
@@ -166,7 +167,30 @@ def _connect(settings: Settings, path: Path) -> DuckDBPyConnection:
         "temp_directory": str(spill),
         "autoinstall_known_extensions": False,
     }
-    con = duckdb.connect(str(path), config=config)
+    con = _when_nobody_looks(settings, lambda: _open(path, config))
     # Earlier versions made the file readable by everybody.
     path.chmod(0o600)
     return con
+
+
+def _open(path: Path, config: dict[str, str | bool | int | float | list[str]]) -> DuckDBPyConnection:
+    import duckdb
+
+    with in_words_of_the_warehouse(path):
+        return duckdb.connect(str(path), config=config)
+
+
+def _when_nobody_looks(settings: Settings, connect: Callable[[], DuckDBPyConnection]) -> DuckDBPyConnection:
+    """Opens the file for writing, after those who only look into it have closed it.
+
+    Readers take no writer's lock, and DuckDB admits no writer beside them. The look of `zhoubao status`, or of a second
+    run before it asks for the lock, lasts a moment: that must fail no run. Whoever stays longer is named.
+    """
+    deadline = time.monotonic() + settings.reader_wait_seconds
+    while True:
+        try:
+            return connect()
+        except WarehouseBusyError:
+            if time.monotonic() >= deadline:
+                raise
+        time.sleep(_PAUSE_SECONDS)

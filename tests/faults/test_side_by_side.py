@@ -88,6 +88,7 @@ def test_of_two_runs_at_once_one_works_and_the_other_works_after_it_or_says_who_
         _, errors = run.communicate(timeout=SECONDS)
         outcomes.append(run.returncode)
         assert run.returncode == 0 or "正在被另一个程序写入" in errors, errors
+        assert "\n：" not in f"\n{errors}"
     assert 0 in outcomes
     assert tables(hall) == undisturbed
 

@@ -196,7 +196,8 @@ def show_end(settings: Settings, report: RunReport, week: str) -> None:
 
     for failure in report.failures:
         if failure.message and not report.is_blocked:
-            complain(f"{failure.step}：{failure.message}")
+            # What failed the run before its first step has no step: another program holds the warehouse, say.
+            complain(f"{failure.step}：{failure.message}" if failure.step else failure.message)
     if settings.warehouse_path.exists():
         try:
             with read_warehouse(settings) as con:

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -10,6 +14,28 @@ from pipeline.common.transaction import transaction
 from pipeline.settings import Settings
 from pipeline.warehouse import WarehouseBusyError, open_warehouse
 from pipeline.warehouse.database import SCHEMAS
+
+# Another program that looks into the file: for as many seconds as it is told.
+LOOK = """
+import sys, time
+import duckdb
+with duckdb.connect(sys.argv[1], read_only=True):
+    print("open", flush=True)
+    time.sleep(float(sys.argv[2]))
+"""
+
+
+@contextmanager
+def somebody_looking(path: Path, seconds: float) -> Iterator[int]:
+    """Another process has the warehouse open for reading; gives its number."""
+    look = subprocess.Popen([sys.executable, "-c", LOOK, str(path), str(seconds)], stdout=subprocess.PIPE, text=True)
+    assert look.stdout is not None
+    assert look.stdout.readline() == "open\n"
+    try:
+        yield look.pid
+    finally:
+        look.kill()
+        look.communicate()
 
 
 @pytest.fixture
@@ -28,6 +54,25 @@ def test_a_fresh_warehouse_has_its_schemas_and_limits(settings: Settings) -> Non
 def test_a_second_writer_is_told_who_holds_the_warehouse(settings: Settings) -> None:
     busy = pytest.raises(WarehouseBusyError, match=r"进程 \d+.*请等它结束后再试")
     with open_warehouse(settings), busy, open_warehouse(settings):
+        pass
+
+
+def test_a_writer_waits_for_a_look_that_lasts_a_moment(settings: Settings) -> None:
+    with open_warehouse(settings):
+        pass
+    with somebody_looking(settings.warehouse_path, 1), open_warehouse(settings) as con:
+        assert con.execute("SELECT 1").fetchone() == (1,)
+
+
+def test_whoever_looks_longer_than_a_writer_waits_is_named(settings: Settings) -> None:
+    with open_warehouse(settings):
+        pass
+    hurried = settings.model_copy(update={"reader_wait_seconds": 0.3})
+    with (
+        somebody_looking(settings.warehouse_path, 60) as reader,
+        pytest.raises(WarehouseBusyError, match=f"进程 {reader}.*打开着数据仓库"),
+        open_warehouse(hurried),
+    ):
         pass
 
 
