@@ -17,11 +17,12 @@ from dataclasses import replace
 from functools import cache, partial
 from itertools import chain
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from pipeline.common.cell_marks import STRUCK_MARK
 from pipeline.common.characters import visible
 from pipeline.common.private_files import private_folder
+from pipeline.ingest.containers.column_letters import column_letters
 from pipeline.ingest.containers.container import Container
 from pipeline.ingest.containers.extent_binary import refuse_huge_xls
 from pipeline.ingest.containers.extent_zip import refuse_huge_zip
@@ -243,6 +244,16 @@ class _Search:
         if has_wide():
             yield from _as_the_reader_counts(self._hidden.wide_cells(self._sheet))
 
+    def refuse_outside(self, row: int, column: int) -> NoReturn:
+        """Raises RefusedFileError for an odd cell that lies where the reader saw no cell at all."""
+        cell = f"{column_letters(column + self._silent.result().first_column + 1)}{row + 1}"
+        raise RefusedFileError(
+            SheetRefusal.FORMULA_OUTSIDE_TABLE,
+            place=RefusalPlace(sheet=self._sheet, row=row + 1),
+            sheet=self._sheet,
+            cell=cell,
+        )
+
 
 def _as_the_reader_counts(odd: OddCells) -> Iterator[tuple[int, int, str]]:
     for (row, column), text in odd.cells.items():
@@ -250,8 +261,6 @@ def _as_the_reader_counts(odd: OddCells) -> Iterator[tuple[int, int, str]]:
 
 
 def _rows_of(sheet: Any, search: _Search) -> Sequence[Cells]:
-    if not sheet.width or not sheet.height:
-        return []
     is_large = sheet.height > BULK_ROWS and sheet.width <= _MOST_BULK_COLUMNS
     if is_large:
         return _large_rows(sheet, search)
@@ -263,18 +272,34 @@ def _small_rows(sheet: Any, search: _Search) -> list[Cells]:
 
     One stray cell in column XFD thus makes its own row long, and not every row of the sheet.
     """
-    with _scratch().cursor() as scratch:
-        # DuckDB finds `sheet` here by its name: each view that was ever registered would make the next one slower.
-        fetched = scratch.execute("SELECT * FROM sheet").fetchall()
-    rows = [list(map(_cell, row)) for row in fetched]
+    rows = _rows_as_read(sheet)
     for at, column, text in search.cells(partial(_shows_wide, rows)):
-        if at < len(rows) and 0 <= column < len(rows[at]):
-            rows[at][column] = _in_place_of(rows[at][column], text)
+        if column < 0:
+            search.refuse_outside(at, column)
+        _make_place(rows, at, column)
+        rows[at][column] = _in_place_of(rows[at][column], text)
     for row in rows:
         _drop_blank_end(row)
     while rows and not any(rows[-1]):
         rows.pop()
     return rows
+
+
+def _rows_as_read(sheet: Any) -> list[Cells]:
+    if not sheet.width or not sheet.height:
+        return []
+    with _scratch().cursor() as scratch:
+        # DuckDB finds `sheet` here by its name: each view that was ever registered would make the next one slower.
+        fetched = scratch.execute("SELECT * FROM sheet").fetchall()
+    return [list(map(_cell, row)) for row in fetched]
+
+
+def _make_place(rows: list[Cells], at: int, column: int) -> None:
+    """Lets the rows reach to a cell that the reader did not see: it sees no formula without a value."""
+    missing_rows = at + 1 - len(rows)
+    rows.extend([] for _ in range(missing_rows))
+    missing_cells = column + 1 - len(rows[at])
+    rows[at].extend([None] * missing_cells)
 
 
 def _in_place_of(read: str | None, odd: str) -> str | None:
@@ -305,8 +330,10 @@ def _large_rows(sheet: Any, search: _Search) -> BulkRows:
     make_cells(con)
     texts_by_column: dict[int, dict[int, str]] = {}
     for row, column, text in search.cells(partial(_shows_wide_in_columns, con, sheet.width)):
-        if 0 <= column < sheet.width:
-            texts_by_column.setdefault(column, {})[row] = text
+        is_seen = 0 <= column < sheet.width and row < sheet.height
+        if not is_seen:
+            search.refuse_outside(row, column)
+        texts_by_column.setdefault(column, {})[row] = text
     for column, texts in texts_by_column.items():
         con.execute(
             f"UPDATE cells SET c{column} = CASE WHEN odd.text = $struck THEN odd.text || c{column} ELSE odd.text END "

@@ -58,6 +58,11 @@ def test_each_oddity_alone_changes_nothing(oddity: Oddity, tmp_path: Path) -> No
     assert read(tmp_path, TABLE, {oddity}) == ROWS
 
 
+def test_texts_whose_number_stands_in_cdata_are_read_though_the_reader_sees_none_of_them(tmp_path: Path) -> None:
+    table: Table = [("窗口", "姓名", None, None), ("甲", "乙", None, None)]
+    assert read(tmp_path, table, {Oddity.SHARED_TEXTS, Oddity.CDATA}) == [["窗口", "姓名"], ["甲", "乙"]]
+
+
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(table=TABLES, oddities=ODDITIES)
 def test_no_combination_of_oddities_changes_a_table(

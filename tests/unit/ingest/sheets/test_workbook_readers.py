@@ -12,6 +12,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 
+from pipeline.ingest.errors import RefusedFileError
 from pipeline.ingest.sheets import workbook_readers
 from pipeline.settings import PROJECT_ROOT
 from tests.unit.ingest.demo_form import HEADER, Loaded, book, case, contract
@@ -43,6 +44,45 @@ def test_a_large_sheet_finds_the_same_odd_cells(tmp_path: Path, monkeypatch: pyt
     small = Loaded(list(read_sheets(path)))
     monkeypatch.setattr(workbook_readers, "BULK_ROWS", 0)
     assert Loaded(list(read_sheets(path))).outcome == small.outcome
+
+
+def formula_book(path: Path, cells: dict[str, object]) -> Path:
+    book = openpyxl.Workbook()
+    assert book.active is not None
+    for place, value in cells.items():
+        book.active[place] = value
+    book.save(path)
+    return path
+
+
+@pytest.mark.parametrize(
+    ("cells", "rows"),
+    [
+        ({"A1": 1, "B1": "=A1*2"}, [["1", "\ufdd1=A1*2"]]),
+        ({"A1": 1, "A3": "=A1*2"}, [["1"], [], ["\ufdd1=A1*2"]]),
+        ({"A1": "=2*3"}, [["\ufdd1=2*3"]]),
+    ],
+    ids=["the last column", "the last row", "the only cell"],
+)
+def test_a_formula_without_a_value_is_told_at_the_edge_of_what_the_reader_sees(
+    cells: dict[str, object], rows: list[list[str | None]], tmp_path: Path
+) -> None:
+    (sheet,) = read_sheets(formula_book(tmp_path / "a.xlsx", cells))
+    assert [list(row) for row in sheet.rows] == rows
+
+
+@pytest.mark.parametrize(
+    ("cells", "bulk_rows"),
+    [({"A1": "=B1*2", "B1": 1}, 1000), ({"A1": 1, "A2": 2, "B1": "=A1*2"}, 1), ({"A1": 1, "A2": 1, "A3": "=A1"}, 1)],
+    ids=["the first column", "the last column of a large sheet", "the last row of a large sheet"],
+)
+def test_a_formula_that_cannot_be_put_in_its_place_refuses_the_file_with_its_cell(
+    cells: dict[str, object], bulk_rows: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(workbook_readers, "BULK_ROWS", bulk_rows)
+    formula = next(place for place, value in cells.items() if str(value).startswith("="))
+    with pytest.raises(RefusedFileError, match=f"的单元格 {formula} 是没有算过的公式"):
+        read_sheets(formula_book(tmp_path / "a.xlsx", cells))
 
 
 def share_book(path: Path) -> Path:
