@@ -18,8 +18,10 @@ from pipeline.common.quoting import identifier
 from pipeline.contracts.words import NOTHING
 
 Identifier = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,62}$")]
-RESERVED = frozenset({"delivery_id", "sheet", "row_no", "as_written", "week_id", "as_of", "incoming_rowid"})
-"""Columns that every table of `raw` and `staging`, or of a delivery on its way in, has beside its fields."""
+RESERVED = frozenset(
+    {"delivery_id", "sheet", "row_no", "source_column", "as_written", "week_id", "as_of", "incoming_rowid"}
+)
+"""Columns that tables of `raw` and `staging`, or of a delivery on its way in, have beside their fields."""
 
 _SQL_WORDS = (
     "all analyse analyze and any array as asc asymmetric both case cast check collate column constraint create default "
@@ -267,6 +269,28 @@ class Delivery(Strict):
     )
 
 
+LABELS_OF_PERIODS = ("year", "month", "week", "date")
+"""What the columns of a wide table may be labelled by, besides the labels of a code list."""
+_TYPES_OF_LABELS = {
+    "year": (FieldType.INTEGER, FieldType.STRING),
+    "month": (FieldType.STRING,),
+    "week": (FieldType.STRING,),
+    "date": DATED,
+}
+
+
+class Unpivot(Strict):
+    """How a wide table is turned: each of its labelled columns gives a record of its own for every row."""
+
+    labels: Identifier = PydanticField(
+        description="what the labels of the columns are: year, month, week, date, or the name of a code list"
+    )
+    into: Identifier = PydanticField(
+        description="field that takes the label: 2023 of a year, 2023-04 of a month, 2023-15 of a week"
+    )
+    value: Identifier = PydanticField(description="field that takes the cells below a label that stands alone")
+
+
 class Contract(Strict):
     """One kind of export. Grain: one row of `fields` per `primaryKey` within a delivery."""
 
@@ -278,6 +302,9 @@ class Contract(Strict):
     title_words: tuple[str, ...] = PydanticField(default=(), description="words of the title that tell this export")
     csv: Csv = Csv()
     layout: Layout = Layout()
+    unpivot: Unpivot | None = PydanticField(
+        default=None, description="for wide tables: one column a year, month, week, day or name"
+    )
     missing_values: tuple[str, ...] = NOTHING
     primary_key: tuple[Identifier, ...] = ()
     key: Literal["folded", "exact"] = PydanticField(
@@ -367,6 +394,23 @@ class Contract(Strict):
         type_of_week = self._stored_types().get(week_from)
         if type_of_week not in DATED:
             raise ValueError(f"delivery.weekFrom 的 {week_from} 不是 date 或 datetime 类型的入库字段")
+        return self
+
+    @model_validator(mode="after")
+    def _refuse_unusable_unpivot(self) -> Contract:
+        wide = self.unpivot
+        if wide is None:
+            return self
+        types = self._stored_types()
+        lost = sorted({wide.into, wide.value} - set(types))
+        if lost or wide.into == wide.value:
+            raise ValueError("unpivot 的 into 和 value 应是两个不同的入库字段")
+        expected = _TYPES_OF_LABELS.get(wide.labels, (FieldType.STRING,))
+        if types[wide.into] not in expected:
+            words = " 或 ".join(expected)
+            raise ValueError(f"unpivot 的 labels 是 {wide.labels} 时，字段 {wide.into} 的类型应为 {words}")
+        if self.primary_key and wide.into not in self.primary_key:
+            raise ValueError(f"primaryKey 要含 {wide.into}：宽表的一行按 unpivot 变为几条记录，主键相同就会被当作重复")
         return self
 
     def _stored_types(self) -> dict[str, FieldType]:

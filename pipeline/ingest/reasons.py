@@ -54,6 +54,7 @@ class RowReason(StrEnum):
     COMPARISON = "comparison"
     UNIT_LINE = "unit_line"
     ONLY_NUMBERED = "only_numbered"
+    NO_VALUES = "no_values"
     NOTE = "note"
     BLANK = "blank"
     DUPLICATE_ROW = "duplicate_row"
@@ -101,6 +102,7 @@ class Reason(StrEnum):
     STRUCK_OUT = "struck_out"
     SCALE_UNCLEAR = "scale_unclear"
     ROWS_HIDDEN = "rows_hidden"
+    LABEL_AFTER_PERIOD = "label_after_period"
 
     @property
     def words(self) -> str:
@@ -139,6 +141,7 @@ _ROW_WORDS = {
     RowReason.COMPARISON: "对比或平均",
     RowReason.UNIT_LINE: "单位或频度行",
     RowReason.ONLY_NUMBERED: "只有序号",
+    RowReason.NO_VALUES: "各列都没有填数",
     RowReason.NOTE: "说明",
     RowReason.BLANK: "空行",
     RowReason.DUPLICATE_ROW: "重复行",
@@ -221,6 +224,10 @@ _REASON_TEXTS = {
     Reason.ROWS_HIDDEN: (
         "有隐藏或筛选掉的行",
         "工作表里有隐藏或筛选掉的行，已照常载入；请核对这些行是否应当计入，不应计入的请删去后重新报送",
+    ),
+    Reason.LABEL_AFTER_PERIOD: (
+        "列的时间在报告期之后",
+        "这一列的周、月或日在报告期之后，格子里却有数；请核对标题的期、列名的年份和所填的数，改正后重新报送",
     ),
     Reason.IDENTIFIER_AS_NUMBER: ("编号存成数字", "编号以数字格式存放，位数过多时会失真；请以文本格式重新导出"),
 }

@@ -83,16 +83,17 @@ def draft_contract(path: Path, settings: Settings, name: str | None = None, shee
 
 
 def _first_plan(path: Path, settings: Settings, name: str | None, seen: Peek, table: TableGuess) -> DraftPlan:
+    codes = read_code_lists(settings.reference_dir)
     columns = guess_columns(
         table.titles,
         table.rows,
-        read_code_lists(settings.reference_dir),
+        codes,
         is_text_file=seen.is_text,
         summed=table.summed,
         row_nos=table.row_nos,
     )
     chosen = name or contract_name(table.title) or contract_name(path.stem) or _LAST_NAME
-    return plan_contract(chosen, path.stem, table, columns, seen.delimiter)
+    return plan_contract(chosen, path.stem, table, columns, seen.delimiter, codes)
 
 
 def _origin(choice: SheetChoice) -> Iterator[str]:

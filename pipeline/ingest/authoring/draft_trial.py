@@ -42,6 +42,7 @@ _NO_DATA = frozenset(
         RowReason.COMPARISON,
         RowReason.UNIT_LINE,
         RowReason.ONLY_NUMBERED,
+        RowReason.NO_VALUES,
         RowReason.NOTE,
         RowReason.BLANK,
         RowReason.SHEET_WITHOUT_TABLE,

@@ -9,13 +9,15 @@ from dataclasses import dataclass, field
 class TypedRow:
     """One row read cell by cell: canonical texts by field name, and the original text where it differs.
 
-    Key: sheet, row_no (counted from 1 as a spreadsheet does).
+    Key: sheet, row_no (counted from 1 as a spreadsheet does); of a wide table also `source_column`, the label of the
+    column that the record stands in.
     """
 
     sheet: str
     row_no: int
     values: dict[str, str | None]
     as_written: dict[str, str] = field(default_factory=dict)
+    source_column: str | None = None
 
 
 @dataclass(frozen=True)

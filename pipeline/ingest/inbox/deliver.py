@@ -152,7 +152,7 @@ def _load_or_skip(loader: Loader, recognised: Recognised, look: Look) -> Taken:
     )
     if is_new:
         ledger.record_arrival(loader.con, event.file_name, "loaded", "", mark)
-        remark = words_of_succession(loader, mark.delivery_id) if rows else _NO_ROWS_MESSAGE
+        remark = _words_of_loaded(loader, recognised, mark, rows) if rows else _NO_ROWS_MESSAGE
         return event.with_rows(rows, time.monotonic() - began, remark), target
     # A run that was killed between loading and archiving left the file in the inbox: it did not arrive twice.
     is_leftover = known == event.file_name and not target.exists()
@@ -161,6 +161,18 @@ def _load_or_skip(loader: Loader, recognised: Recognised, look: Look) -> Taken:
     message = _same_as(known, twin)
     ledger.record_arrival(loader.con, event.file_name, "duplicate", message, mark)
     return event.with_message(message), target
+
+
+def _words_of_loaded(loader: Loader, recognised: Recognised, mark: FileStamp, rows: int) -> str:
+    """What people are told of a delivery that was loaded: how many records its rows became, what it replaced."""
+    sentences = [words_of_succession(loader, mark.delivery_id)]
+    contract = recognised.contract
+    if contract.unpivot is not None:
+        records = loader.con.execute(
+            f"SELECT count(*) FROM raw.{contract.name} WHERE delivery_id = ?", [mark.delivery_id]
+        ).fetchall()[0][0]
+        sentences.insert(0, f"宽表，{rows:,} 行变为 {records:,} 条记录")
+    return "；".join(filter(None, sentences))
 
 
 def _name_of_same(loader: Loader, mark: FileStamp) -> str | None:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from pipeline.common.quoting import identifier
 from pipeline.contracts import Contract, Field
 from pipeline.ingest.load import ledger
-from pipeline.ingest.load.incoming import close_incoming
+from pipeline.ingest.load.incoming import close_incoming, place_names
 from pipeline.ingest.load.key_spelling import candidates_by_form, folded_column, keep_spellings, note_spellings
 from pipeline.ingest.load.pending import PendingRows
 from pipeline.ingest.load.personal_left import note_personal_data_left
@@ -93,13 +93,17 @@ def _candidates(contract: Contract, rows: PendingRows) -> str:
 
     `incoming_rowid` tells them apart, whichever table they stand in.
     """
-    columns = f"sheet, row_no, {_stored_columns(contract)}, as_written"
+    columns = f"{_places(contract)}, {_stored_columns(contract)}, as_written"
     stand_in_raw = rows.is_begun and not _is_filled(rows.con)
     if stand_in_raw:
         query = f"SELECT row_no AS incoming_rowid, {columns} FROM {rows.table} WHERE {rows.mine}"
     else:
         query = f"SELECT rowid AS incoming_rowid, {columns} FROM incoming"
     return f"CREATE OR REPLACE TEMP VIEW candidate AS {query}"
+
+
+def _places(contract: Contract) -> str:
+    return ", ".join(place_names(contract))
 
 
 def _stored_columns(contract: Contract) -> str:
@@ -229,7 +233,7 @@ def _insert_incoming(con: duckdb.DuckDBPyConnection, contract: Contract, deliver
     """Adds the candidates that stand in `incoming` to `raw`."""
     if not _is_filled(con):
         return
-    columns = f"sheet, row_no, {_stored_columns(contract)}, as_written"
+    columns = f"{_places(contract)}, {_stored_columns(contract)}, as_written"
     con.execute(
         f"INSERT INTO raw.{contract.name} (delivery_id, {columns}) "
         f"SELECT ?, {columns} FROM candidate WHERE {_not_excluded()}",
@@ -238,13 +242,38 @@ def _insert_incoming(con: duckdb.DuckDBPyConnection, contract: Contract, deliver
 
 
 def _count_rows(con: duckdb.DuckDBPyConnection, rows: PendingRows, account: ledger.Account) -> None:
-    """Adds the loaded and the excluded rows to the account, by sheet and reason."""
+    """Adds the loaded and the excluded rows to the account, by sheet and reason.
+
+    Of a wide table rows are counted, too, and not their records: one is loaded if any of them is.
+    """
+    if rows.contract.unpivot is not None:
+        _count_wide_rows(con, rows, account)
+        return
     loaded = con.execute(f"SELECT sheet, count(*) FROM {rows.table} WHERE {rows.mine} GROUP BY sheet").fetchall()
     for sheet, count in loaded:
         account.add(sheet, Disposition.LOADED, RowReason.LOADED, count)
     excluded = con.execute(
         "SELECT coalesce(e.sheet, i.sheet), e.disposition, e.reason, count(*) FROM excluded e "
         "LEFT JOIN incoming i ON e.sheet IS NULL AND i.rowid = e.incoming_rowid GROUP BY ALL"
+    ).fetchall()
+    for sheet, disposition, reason, count in excluded:
+        account.add(sheet, disposition, reason, count)
+
+
+def _count_wide_rows(con: duckdb.DuckDBPyConnection, rows: PendingRows, account: ledger.Account) -> None:
+    loaded = f"SELECT DISTINCT sheet, row_no FROM {rows.table} WHERE {rows.mine}"
+    for sheet, count in con.execute(f"SELECT sheet, count(*) FROM ({loaded}) GROUP BY sheet").fetchall():
+        account.add(sheet, Disposition.LOADED, RowReason.LOADED, count)
+    # quarantined comes before set_aside, and of several reasons a row has the first.
+    excluded = con.execute(
+        "WITH placed AS ("
+        " SELECT coalesce(e.sheet, i.sheet) AS sheet, coalesce(e.row_no, i.row_no) AS row_no, e.disposition, e.reason"
+        " FROM excluded e LEFT JOIN incoming i ON e.row_no IS NULL AND i.rowid = e.incoming_rowid"
+        "), first_reason AS ("
+        " SELECT DISTINCT ON (sheet, row_no) sheet, row_no, disposition, reason FROM placed"
+        " ORDER BY sheet, row_no, disposition, reason)"
+        f" SELECT sheet, disposition, reason, count(*) FROM first_reason ANTI JOIN ({loaded}) USING (sheet, row_no)"
+        " GROUP BY ALL ORDER BY ALL"
     ).fetchall()
     for sheet, disposition, reason, count in excluded:
         account.add(sheet, disposition, reason, count)

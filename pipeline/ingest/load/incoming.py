@@ -20,11 +20,12 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
-# incoming: one row a data row, key sheet + row_no. excluded: one row a data row that is not loaded.
+# incoming: one row a data row, key sheet + row_no; of a wide table one a record, key sheet + row_no + source_column.
+# excluded: one row a data row that is not loaded.
 # cell_problem: one row a cell and reason. cell_message: a sentence of its own for an unknown code, key column + value.
 # A row of `incoming` is named by its rowid where one is known, else by sheet and row_no.
 _TABLES = """
-CREATE OR REPLACE TEMP TABLE incoming (sheet VARCHAR, row_no BIGINT, {fields}, as_written MAP(VARCHAR, VARCHAR));
+CREATE OR REPLACE TEMP TABLE incoming ({places}, {fields}, as_written MAP(VARCHAR, VARCHAR));
 CREATE OR REPLACE TEMP TABLE excluded (
     incoming_rowid BIGINT, sheet VARCHAR, row_no BIGINT, disposition VARCHAR, reason VARCHAR);
 CREATE OR REPLACE TEMP TABLE cell_problem (
@@ -34,10 +35,23 @@ CREATE OR REPLACE TEMP TABLE cell_message (column_name VARCHAR, value VARCHAR, m
 """
 
 
+_PLACE_TYPES = {"sheet": "VARCHAR", "row_no": "BIGINT", "source_column": "VARCHAR"}
+
+
 def open_incoming(con: duckdb.DuckDBPyConnection, contract: Contract) -> None:
     """Makes the temporary tables `incoming`, `excluded`, `cell_problem` and `cell_message`, empty."""
     fields = ", ".join(f"{field.column} {field.type.sql}" for field in contract.stored_fields)
-    con.execute(_TABLES.format(fields=fields))
+    con.execute(_TABLES.format(places=place_columns(contract), fields=fields))
+
+
+def place_columns(contract: Contract) -> str:
+    """Returns the columns that say where a record stands, with their types; a row of a wide table gives several."""
+    return ", ".join(f"{name} {sql_type}" for name, sql_type in _PLACE_TYPES.items() if name in place_names(contract))
+
+
+def place_names(contract: Contract) -> list[str]:
+    """Returns the names of the columns that say where a record stands: sheet, row_no, and in a wide table the label."""
+    return ["sheet", "row_no"] if contract.unpivot is None else ["sheet", "row_no", "source_column"]
 
 
 def close_incoming(con: duckdb.DuckDBPyConnection) -> None:
@@ -52,10 +66,11 @@ def add_rows(con: duckdb.DuckDBPyConnection, contract: Contract, rows: Sequence[
         return
     con.register("typed_rows", _frame_of(contract, rows))
     names = ", ".join(field.column for field in contract.stored_fields)
+    places = place_names(contract)
+    place_casts = ", ".join(f"CAST({name} AS {_PLACE_TYPES[name]})" for name in places)
     casts = ", ".join(f"CAST({field.column} AS {field.type.sql})" for field in contract.stored_fields)
     con.execute(
-        f"INSERT INTO incoming (sheet, row_no, {names}, as_written) "
-        f"SELECT CAST(sheet AS VARCHAR), CAST(row_no AS BIGINT), {casts}, "
+        f"INSERT INTO incoming ({', '.join(places)}, {names}, as_written) SELECT {place_casts}, {casts}, "
         "CAST(CAST(CAST(as_written AS VARCHAR) AS JSON) AS MAP(VARCHAR, VARCHAR)) FROM typed_rows"
     )
     con.unregister("typed_rows")
@@ -65,10 +80,7 @@ def _frame_of(contract: Contract, rows: Sequence[TypedRow]) -> pd.DataFrame:
     """Returns the rows as a frame of objects: pandas' own types would make numbers of texts."""
     import pandas as pd
 
-    columns: dict[str, list[object]] = {
-        "sheet": list(map(attrgetter("sheet"), rows)),
-        "row_no": list(map(attrgetter("row_no"), rows)),
-    }
+    columns: dict[str, list[object]] = {name: list(map(attrgetter(name), rows)) for name in place_names(contract)}
     for field in contract.stored_fields:
         columns[field.name] = [row.values.get(field.name) for row in rows]
     columns["as_written"] = list(map(_as_json, rows))

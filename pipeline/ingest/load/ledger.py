@@ -17,6 +17,7 @@ from pipeline.common.clock import utc_now
 from pipeline.common.quoting import identifier
 from pipeline.contracts import Contract, Field, FieldType
 from pipeline.ingest.load.columns_read import ColumnsRead
+from pipeline.ingest.load.incoming import place_columns
 from pipeline.ingest.load.key_spelling import folded_column, folded_keys
 from pipeline.ingest.reader_version import READER_VERSION
 from pipeline.ingest.tables.control_totals import ControlTotal
@@ -144,13 +145,14 @@ def raw_columns(contract: Contract) -> str:
     """Returns the column list of `raw.<source>`: where a row stands, the stored fields, what was written differently.
 
     Behind them stands the folded form of each key that is a text, where it is not written in it.
-    Grain: one data row of one delivery. Key: delivery_id, sheet, row_no.
+    Grain: one data row of one delivery. Key: delivery_id, sheet, row_no; of a wide table one record of a row, and the
+    key goes on with `source_column`, the label of its column.
     """
     fields = ", ".join(
         f"{field.column} {field.type.sql}{_compression(field, contract)}" for field in contract.stored_fields
     )
     forms = "".join(f", {identifier(folded_column(field))} VARCHAR" for field in folded_keys(contract))
-    return f"delivery_id VARCHAR, sheet VARCHAR, row_no BIGINT, {fields}, as_written MAP(VARCHAR, VARCHAR){forms}"
+    return f"delivery_id VARCHAR, {place_columns(contract)}, {fields}, as_written MAP(VARCHAR, VARCHAR){forms}"
 
 
 def _compression(field: Field, contract: Contract) -> str:
@@ -170,6 +172,8 @@ def _add_new_columns(con: duckdb.DuckDBPyConnection, contracts: Collection[Contr
         for stored in contract.stored_fields:
             if (contract.name, stored.name) not in present:
                 con.execute(f"ALTER TABLE raw.{contract.name} ADD COLUMN {stored.column} {stored.type.sql}")
+        if contract.unpivot is not None:
+            con.execute(f"ALTER TABLE raw.{contract.name} ADD COLUMN IF NOT EXISTS source_column VARCHAR")
         for key in folded_keys(contract):
             form = identifier(folded_column(key))
             con.execute(f"ALTER TABLE raw.{contract.name} ADD COLUMN IF NOT EXISTS {form} VARCHAR")

@@ -148,10 +148,24 @@ def _is_complete_account(contract: Contract) -> bool:
 def _repeated_fields(header: Header, contract: Contract) -> dict[str, Field]:
     """Fields that a second column names, by that column's label."""
     repeated = {}
+    fields_of_wide = _fields_of_repeated_values(header)
     for label in header.unknown:
-        field = field_of(label, contract)
+        field = field_of(label, contract) or fields_of_wide.get(label)
         if field is not None:
             repeated[label] = field
+    return repeated
+
+
+def _fields_of_repeated_values(header: Header) -> dict[str, Field]:
+    """The field of each column of a wide table whose value another column bears already: 2021 beside 2021年."""
+    fields = {column.wide.identity: column.field for column in header.columns if column.wide and column.field}
+    repeated = {}
+    for column in header.columns:
+        if column.wide is None or column.field is not None:
+            continue
+        field = fields.get(column.wide.identity)
+        if field is not None:
+            repeated[column.label] = field
     return repeated
 
 
@@ -180,8 +194,11 @@ def _repeated_clause(repeated: Mapping[str, Field], header: Header) -> str:
 def _clause_of_repeated(label: str, field: Field, header: Header) -> str:
     """“受理部门”有 2 列（第 2 列“受理部门”、第 4 列“办理部门”）."""
     places = []
+    values = {column.wide.identity for column in header.columns if column.wide and column.label == label}
     for column in header.columns:
-        if column.label == label or column.field is field:
+        is_of_field = column.field is field and column.wide is None
+        is_of_value = column.wide is not None and column.wide.identity in values
+        if column.label == label or is_of_field or is_of_value:
             places.append(f"第 {column.index + 1} 列“{_written(column)}”")
     return f"“{field.title}”有 {len(places)} 列（{'、'.join(places)}）"
 

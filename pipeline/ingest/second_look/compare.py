@@ -12,7 +12,7 @@ from operator import attrgetter
 
 from pipeline.contracts import Contract, Field, FieldType
 from pipeline.contracts.model import NUMERIC
-from pipeline.ingest.load.columns_read import ColumnsRead
+from pipeline.ingest.load.columns_read import ColumnsRead, WideCell
 from pipeline.ingest.second_look.loaded import LoadedRows
 from pipeline.ingest.second_look.seen import SeenRow, is_plain_word, multiplier, plain_number
 
@@ -24,12 +24,17 @@ _STORED_DECIMALS = 6
 
 @dataclass(frozen=True)
 class ComparedColumn:
-    """One column of a table that is compared: its place from 0 as the file counts, its field, its multiplier."""
+    """One column of a table that is compared: its place from 0 as the file counts, its field, its multiplier.
+
+    `label` is the record of a wide table that it belongs to, `name` what a problem of its cells is filed under.
+    """
 
     index: int
     field: Field
     factor: int
     missing: frozenset[str]
+    label: str
+    name: str
 
     @property
     def is_number(self) -> bool:
@@ -84,7 +89,7 @@ class Comparison:
             self._note_row_without_values(row)
             return
         for column in self.columns:
-            self._compare(row, column, values[column.field.column])
+            self._compare(row, column, values.get((column.field.column, column.label)))
 
     def _note_row_without_values(self, row: SeenRow) -> None:
         """Notes a row that was not loaded, though it holds a number; or a key where the table has no numbers."""
@@ -98,7 +103,7 @@ class Comparison:
 
     def _compare(self, row: SeenRow, column: ComparedColumn, value: str | None) -> None:
         """Compares one cell with its value; one with a remark was not loaded as it stands."""
-        place = (row.row_no, column.field.name)
+        place = (row.row_no, column.name)
         text = row.cells.get(column.index, "")
         if text is None or place in self.loaded.flagged:
             return
@@ -129,6 +134,10 @@ class Comparison:
         sums = self.sums.setdefault(column.index, Sums())
         sums.seen += seen
         sums.loaded += loaded or 0
+        # 0 in a column of weeks to come is no record.
+        is_nothing_to_come = bool(column.label) and loaded is None and seen == 0
+        if is_nothing_to_come:
+            return True
         return loaded is not None and abs(seen - loaded) <= _tolerance(column.field, seen)
 
     def difference(self) -> Difference | None:
@@ -153,7 +162,8 @@ def compared_columns(table: ColumnsRead, contract: Contract, first_column: int =
         if _is_comparable(field_read, contract):
             factor = multiplier(table.scales.get(field_read.name, ""))
             missing = contract.missing_of(field_read)
-            columns.append(ComparedColumn(index + first_column, field_read, factor, missing))
+            wide = table.wide.get(index, WideCell("", field_read.name))
+            columns.append(ComparedColumn(index + first_column, field_read, factor, missing, wide.label, wide.title))
     return columns
 
 

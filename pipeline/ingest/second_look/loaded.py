@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 # Rows that stand above a table or hold nothing: they explain no row of data that is missing.
 _EXPLAIN_NOTHING = frozenset({RowReason.TITLE.value, RowReason.HEADER.value, RowReason.BLANK.value})
 
-Values = Mapping[int, Mapping[str, str | None]]
+Values = Mapping[int, Mapping[tuple[str, str], str | None]]
+"""By row number the values by column and label; the label is that of a record of a wide table, else an empty text."""
 
 
 @dataclass(frozen=True)
@@ -60,12 +61,22 @@ def _values(
 ) -> tuple[Values, frozenset[int]]:
     """Returns the values as texts by row, and the numbers that several rows have."""
     texts = ", ".join(f"CAST({name} AS VARCHAR)" for name in names)
-    values: dict[int, Mapping[str, str | None]] = {}
+    label = "''" if rows.contract.unpivot is None else "source_column"
+    values: dict[int, dict[tuple[str, str], str | None]] = {}
+    records: set[tuple[int, str]] = set()
     unclear: set[int] = set()
-    for row_no, *found in _fetch(rows.con, f"SELECT row_no, {texts} {_source(rows)}", sheet, row_nos):
-        if row_no in values:
+    for row_no, found_label, *found in _fetch(
+        rows.con, f"SELECT row_no, {label}, {texts} {_source(rows)}", sheet, row_nos
+    ):
+        record = (row_no, found_label or "")
+        if record in records:
             unclear.add(row_no)
-        values[row_no] = dict(zip(names, found, strict=True))
+        records.add(record)
+        values_of_row = values.setdefault(row_no, {})
+        # What all records of a row share stands in each of them, and is asked for without a label.
+        for name, value in zip(names, found, strict=True):
+            values_of_row[name, ""] = value
+            values_of_row[name, record[1]] = value
     return values, frozenset(unclear)
 
 
@@ -78,7 +89,7 @@ def _source(rows: PendingRows) -> str:
 
 def _fetch(
     con: duckdb.DuckDBPyConnection, query: str, sheet: str, row_nos: Collection[int]
-) -> list[tuple[int, *tuple[str | None, ...]]]:
+) -> list[tuple[int, str | None, *tuple[str | None, ...]]]:
     return con.execute(
         f"{query} AND sheet = $sheet AND row_no IN (SELECT unnest($row_nos::BIGINT[]))",
         {"sheet": sheet, "row_nos": list(row_nos)},

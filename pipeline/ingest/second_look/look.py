@@ -98,7 +98,9 @@ def _rows_of(table: ColumnsRead, rows: Sequence[SeenRow]) -> Sequence[SeenRow]:
 
 def _refuse(sheet: str, difference: Difference) -> None:
     code = SecondLookRefusal.ROW_NOT_LOADED if difference.is_row_lost else SecondLookRefusal.LOADED_DIFFERS_FROM_FILE
-    title = difference.column.field.title
+    column = difference.column
+    # Of a wide table the label: many of its columns hold one field.
+    title = column.name if column.label else column.field.title
     seen = mask_name(difference.seen)
     loaded = "空" if difference.loaded is None else difference.loaded
     if seen != difference.seen:

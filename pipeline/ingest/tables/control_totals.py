@@ -161,7 +161,7 @@ def printed_values(row: Row, header: Header, scales: dict[str, str]) -> dict[str
 
     `scales` are the scales of the fields as `sheet_tables.scales` finds them, such as 万 by the name of the field.
     """
-    values = {}
+    values: dict[str, Decimal] = {}
     for index, column_field in header.fields_by_index.items():
         if index >= len(row):
             break
@@ -171,7 +171,8 @@ def printed_values(row: Row, header: Header, scales: dict[str, str]) -> dict[str
         text = scaled(row[index], column_field, scale)
         value = parse_number(text or "", column_field.unit)
         if value is not None:
-            values[column_field.name] = value
+            # Of a wide table several columns hold one field: their rows are added up as one, and so is what is printed.
+            values[column_field.name] = values.get(column_field.name, _ZERO) + value
     return values
 
 

@@ -10,6 +10,7 @@ from pipeline.ingest.tables.contract_labels import known_labels, names
 from pipeline.ingest.tables.header import Header, Table, find_header, finished_header, whole_header_at
 from pipeline.ingest.tables.header_paths import Row, is_blank_row, keys_of, rows_between
 from pipeline.ingest.tables.total_rows import total_of
+from pipeline.ingest.tables.wide_columns import names_wide
 
 
 def find_tables(rows: Sequence[Row], contract: Contract) -> tuple[Table, ...]:
@@ -22,7 +23,7 @@ def find_tables(rows: Sequence[Row], contract: Contract) -> tuple[Table, ...]:
         return ()
     known = known_labels(contract)
     rows_below = enumerate(rows_between(rows, header.below, len(rows)), header.below)
-    possible_tops = (at for at, row in rows_below if names(row, known))
+    possible_tops = (at for at, row in rows_below if names(row, known) or names_wide(row, contract))
     return tables_at(rows, header, contract, possible_tops)
 
 

@@ -30,6 +30,8 @@ from pipeline.ingest.tables.header_paths import (
     written_labels,
 )
 from pipeline.ingest.tables.header_units import unit_line, unit_of_path
+from pipeline.ingest.tables.wide_columns import WideColumn, names_wide, wide_column
+from pipeline.ingest.tables.wide_labels import WideLabel
 
 
 @dataclass(frozen=True)
@@ -38,6 +40,7 @@ class Column:
 
     `label` is the path as label keys (办件情况/受理), `written` the path as people read it (办件情况/受理（件）).
     `scale` is 万 in 受理（万件）; `unclear_unit` is a text that names a scale in a way that is not understood.
+    `wide` is the value that the label of a wide table's column stands for.
     """
 
     index: int
@@ -47,6 +50,25 @@ class Column:
     has_unit: bool = False
     written: str = ""
     unclear_unit: str = ""
+    wide: WideLabel | None = None
+
+
+def name_of_problems(column: Column) -> str:
+    """Returns the name under which problems of a column's cells are filed: its field, in a wide table its label.
+
+    With the row it is the cell: a wide table has many columns of one field.
+    """
+    if column.wide is not None or column.field is None:
+        return column.written or column.label
+    return column.field.name
+
+
+@dataclass(frozen=True)
+class RecordColumns:
+    """The columns of which one record of a row is made; `label` is the value that those of a wide table bear."""
+
+    label: WideLabel | None
+    fields_by_index: Mapping[int, Field]
 
 
 @dataclass(frozen=True)
@@ -79,7 +101,23 @@ class Header:
     @property
     def matched(self) -> int:
         """How many fields of the contract have a column."""
-        return len(self.fields_by_index)
+        return len({field.name for field in self.fields_by_index.values()})
+
+    @cached_property
+    def records(self) -> tuple[RecordColumns, ...]:
+        """The records that each row gives: one, or in a wide table one for each value that its labels stand for."""
+        columns_by_label: dict[object, list[Column]] = {}
+        shared = {}
+        for column in self.columns:
+            if column.field is None:
+                continue
+            if column.wide is None:
+                shared[column.index] = column.field
+            else:
+                columns_by_label.setdefault(column.wide.identity, []).append(column)
+        if not columns_by_label:
+            return (RecordColumns(None, shared),)
+        return tuple(_record(columns, shared) for columns in columns_by_label.values())
 
     def index_of(self, field: Field) -> int | None:
         """The place of the column that holds a field, or None."""
@@ -120,6 +158,12 @@ class Table:
     last: int
 
 
+def _record(columns: Sequence[Column], shared: Mapping[int, Field]) -> RecordColumns:
+    """Returns the columns of one value of a wide table, and those that all its records share."""
+    own = {column.index: column.field for column in columns if column.field is not None}
+    return RecordColumns(columns[0].wide, {**shared, **own})
+
+
 def find_header(rows: Sequence[Row], contract: Contract) -> Header | None:
     """Finds the header of the contract's first table: of those that overlap, the one with the best rank.
 
@@ -157,16 +201,18 @@ def _possible_tops(rows: Sequence[Row], contract: Contract) -> Iterator[int]:
     """Yields the rows in which a header may begin: a known label stands there, and another one there or below."""
     known = known_labels(contract)
     # One known word alone may be a row of data that happens to hold it.
-    wanted = min(2, len(contract.fields) - 1)
+    wanted = 1 if contract.unpivot is not None else min(2, len(_fields_of_columns(contract)) - 1)
     width = columns_searched(contract)
     searched = min(len(rows), contract.layout.header_search_rows)
     reach = searched + contract.layout.max_header_levels
     labels_of_rows = [_known_in(row[:width], known) for row in rows[:reach]]
     for top in range(searched):
-        if not labels_of_rows[top]:
+        if not labels_of_rows[top] and not names_wide(rows[top][:width], contract):
             continue
-        labels = set[str]().union(*labels_of_rows[top : top + contract.layout.max_header_levels])
-        if len(labels) >= wanted:
+        reach_of_top = slice(top, top + contract.layout.max_header_levels)
+        labels = set[str]().union(*labels_of_rows[reach_of_top])
+        is_wide = any(names_wide(row[:width], contract) for row in rows[reach_of_top])
+        if is_wide or len(labels) >= wanted:
             yield top
 
 
@@ -225,9 +271,11 @@ def _has_enough_fields(header: Header, contract: Contract) -> bool:
 
 
 def _fields_of_columns(contract: Contract) -> list[Field]:
-    """Returns the fields that a column holds: all but the one that the name of the sheet gives."""
-    given_by_sheet = contract.layout.sheet_name
-    return [field for field in contract.fields if field.name != given_by_sheet]
+    """Returns the fields that a column holds: all but those that the sheet's name or labels of columns give."""
+    given = {contract.layout.sheet_name}
+    if contract.unpivot is not None:
+        given.add(contract.unpivot.into)
+    return [field for field in contract.fields if field.name not in given]
 
 
 def _read_header(block: Sequence[Row], top: int, contract: Contract) -> Header:
@@ -235,7 +283,7 @@ def _read_header(block: Sequence[Row], top: int, contract: Contract) -> Header:
     fields, ignored = fields_by_path(contract), ignored_labels(contract)
     labels_of_places, twins = labels_by_place(contract), twins_by_path(contract)
     columns: list[Column] = []
-    taken: set[str] = set()
+    taken: set[object] = set()
     unknown: list[str] = []
     for index, (texts, path) in enumerate(zip(spanned_texts(block), flatten(block), strict=True)):
         parts = path
@@ -248,22 +296,35 @@ def _read_header(block: Sequence[Row], top: int, contract: Contract) -> Header:
         if twin is not None:
             label, field = twin, twins[twin]
             is_ignored = field is None
-        if field is not None and field.name in taken:
+        wide = None if is_ignored or label in fields else wide_column(texts, contract)
+        if wide is not None:
+            field = wide.field
+        held = _held(field, wide)
+        if held in taken:
             field = None
-        columns.append(_column(index, label, field, texts))
+        columns.append(_column(index, label, field, texts, wide))
         if field is not None:
-            taken.add(field.name)
+            taken.add(held)
         elif label and not is_ignored:
             unknown.append(label)
-    missing = [field for field in _fields_of_columns(contract) if field.name not in taken]
+    held_fields = {column.field.name for column in columns if column.field is not None}
+    missing = [field for field in _fields_of_columns(contract) if field.name not in held_fields]
     return Header(top, len(block), tuple(columns), tuple(unknown), tuple(missing))
 
 
-def _column(index: int, label: str, field: Field | None, texts: Sequence[str]) -> Column:
+def _held(field: Field | None, wide: WideColumn | None) -> object:
+    """What no second column may hold: a field, or in a wide table the field of one value."""
+    if field is None:
+        return None
+    return (field.name, wide.label.identity) if wide is not None else field.name
+
+
+def _column(index: int, label: str, field: Field | None, texts: Sequence[str], wide: WideColumn | None) -> Column:
+    value = wide.label if wide is not None else None
     unit = unit_of_path(tuple(texts))
     if unit is None:
-        return Column(index, label, field)
-    return Column(index, label, field, unit.scale, has_unit=True, unclear_unit=unit.unclear)
+        return Column(index, label, field, wide=value)
+    return Column(index, label, field, unit.scale, has_unit=True, unclear_unit=unit.unclear, wide=value)
 
 
 def finished_header(rows: Sequence[Row], header: Header, contract: Contract) -> Header:

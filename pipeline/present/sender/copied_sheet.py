@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from pipeline.common.spreadsheet_text import text_width
 from pipeline.contracts import Contract
-from pipeline.ingest.tables.header import Header, Table
+from pipeline.ingest.tables.header import Header, Table, name_of_problems
 from pipeline.ingest.tables.header_paths import Row
 from pipeline.ingest.tables.rows import RowJudge, RowKind
 from pipeline.present.sender.disclosure import NOT_LOADED, NOT_READ, Disclosure
@@ -37,8 +37,8 @@ _WIDEST_DAY: Final = len("2023年04月17日") + 3
 class CopiedSheet:
     """A sheet of the copy: its tables by physical rows, and the width that each column needs.
 
-    `tables` has for each table its rows and the column (0-based) of each field; `labels` the rows of its headers;
-    `rows` the rows that are there, or None where all are.
+    `tables` has for each table its rows and the column (0-based) of each name of problems; `labels` the rows of its
+    headers; `rows` the rows that are there, or None where all are.
     """
 
     sheet: Worksheet
@@ -96,7 +96,7 @@ def copy_tables(
 def _note_table(copied: CopiedSheet, original: SheetRows, table: Table) -> None:
     """Notes where the table stands, in physical rows (1-based)."""
     header = table.header
-    columns = {column.field.name: column.index for column in header.columns if column.field}
+    columns = {name_of_problems(column): column.index for column in header.columns if column.field}
     offset = original.rows_above + 1
     copied.tables.append((range(offset + table.first, offset + table.last), columns))
     copied.labels.update(range(offset + header.top, offset + header.below))

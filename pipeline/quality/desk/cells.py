@@ -81,6 +81,8 @@ def find_cell(
     contract = contracts.get(sheet.source)
     if contract is None or not contract.primary_key:
         raise DecisionError(f"{sheet.source} 没有登记主键，不能更正单个格子；请选“退回”")
+    if contract.unpivot is not None:
+        raise DecisionError(f"{contract.title}是宽表，一行有好几个数，不能更正单个格子；请选“退回”")
     field = _field_meant(contract, column)
     columns = ", ".join(f"CAST({column} AS VARCHAR)" for column in (*contract.key_columns, field.column))
     values = con.execute(

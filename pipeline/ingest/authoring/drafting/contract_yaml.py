@@ -15,6 +15,7 @@ from pipeline.ingest.authoring.drafting.header_guess import TOTALS
 from pipeline.ingest.authoring.drafting.keys import KeyGuess
 from pipeline.ingest.authoring.drafting.plan import DraftPlan
 from pipeline.ingest.authoring.drafting.table_guess import TableGuess
+from pipeline.ingest.authoring.drafting.wide_guess import WideGuess
 from pipeline.privacy.masking import shown
 
 GUESS_MARK = "# 猜测："
@@ -23,6 +24,7 @@ _USUAL_DELIMITERS = ("", ",")
 _DAY_WORDS = ("受理", "accept", "creat", "open", "登记", "发生", "申请", "日期", "date")
 # 件, 人次, 平方米
 _UNIT_LENGTH = 3
+_LABELS_SHOWN = 3
 # Such an export lists all that there is, not what happened in a week.
 _REGISTER_TITLE = re.compile("台账|目录|名录|清单")
 # An option is written only where it differs from what contracts assume.
@@ -50,8 +52,9 @@ def contract_text(plan: DraftPlan, remarks: Sequence[str] = ()) -> str:
         lines.append(f"titleWords: [{_scalar(table.title)}]{_mark('标题里有这些字就认作这种导出')}")
     if plan.delimiter not in _USUAL_DELIMITERS:
         lines.append(f"csv: {{delimiter: {_quoted(plan.delimiter)}}}")
+    lines += _unpivot_lines(plan.wide)
     lines += _key_lines(plan.key)
-    lines += _ignored_lines(plan.row_numbers, table)
+    lines += _ignored_lines(plan.row_numbers, table, plan.wide.sums if plan.wide else ())
     lines += _layout_lines(table)
     lines.append("fields:")
     lines += [_field_line(column, plan.key.columns, table.heading.unit) for column in plan.fields]
@@ -89,7 +92,7 @@ def _delivery_kind(plan: DraftPlan) -> tuple[str, str]:
     """What a week's export is beside the last one's, and why: later states of cases, all that there is, or news."""
     if plan.key.restates:
         return "restating", f"同一编号以后会再来更正，{plan.key.evidence}"
-    if _REGISTER_TITLE.search(plan.table.title):
+    if plan.wide is not None or _REGISTER_TITLE.search(plan.table.title):
         return "snapshot", "每份都是全部状态"
     if not plan.key.columns:
         return "weekly", "每份只报一周，没有主键，以后的更正无法对上这一行"
@@ -117,6 +120,16 @@ def _rank_of_day(column: DraftColumn) -> int:
     return len(_DAY_WORDS)
 
 
+def _unpivot_lines(wide: WideGuess | None) -> list[str]:
+    """How a wide table is turned into records: one for each row and labelled column."""
+    if wide is None:
+        return []
+    shown_labels = "、".join(wide.labelled[:_LABELS_SHOWN])
+    and_more = f"等 {len(wide.labelled)} 列" if len(wide.labelled) > _LABELS_SHOWN else ""
+    mark = _mark(f"宽表：{shown_labels}{and_more}，每一列变为一条记录")
+    return [f"unpivot: {{labels: {wide.labels}, into: {wide.into.name}, value: {wide.value.name}}}{mark}"]
+
+
 def _key_lines(key: KeyGuess) -> list[str]:
     if not key.columns:
         why = f"（{key.evidence}）" if key.evidence else ""
@@ -129,15 +142,17 @@ def _key_lines(key: KeyGuess) -> list[str]:
     return lines
 
 
-def _ignored_lines(row_numbers: Sequence[DraftColumn], table: TableGuess) -> list[str]:
+def _ignored_lines(row_numbers: Sequence[DraftColumn], table: TableGuess, sums: Sequence[str]) -> list[str]:
     repeated = _repeated_titles(table)
     labels = [column.title for column in row_numbers]
-    labels += repeated
+    labels += [*repeated, *sums]
     if not labels:
         return []
     note = "只是行号"
     if repeated:
         note = f"表头“{'、'.join(repeated)}”出现不止一次，只读第一列"
+    elif sums:
+        note = f"“{'、'.join(sums)}”由其他列相加得出，装载会重复计算"
     return [f"ignoredLabels: [{', '.join(map(_scalar, labels))}]{_mark(note)}"]
 
 

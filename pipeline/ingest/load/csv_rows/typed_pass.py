@@ -82,7 +82,7 @@ def is_typed(contract: Contract, header: Header) -> bool:
         return False
     if contract.layout.totals and not _required_moment(contract):
         return False
-    if not _has_moment(header):
+    if contract.unpivot is not None or not _has_moment(header):
         return False
     return _has_one_pattern(contract) and all(map(_is_read_exactly, contract.stored_fields))
 

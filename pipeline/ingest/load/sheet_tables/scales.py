@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import NoReturn
 
-from pipeline.contracts import Contract
+from pipeline.contracts import Contract, Field
 from pipeline.contracts.model import NUMERIC
 from pipeline.ingest.cells.units import scale_for, units_of_line
 from pipeline.ingest.errors import RefusalPlace, RefusedFileError
 from pipeline.ingest.recognise.period import read_heading
 from pipeline.ingest.refusals.load import LoadRefusal
-from pipeline.ingest.tables.header import Header, Table
+from pipeline.ingest.tables.header import Column, Header, Table
 from pipeline.ingest.tables.header_paths import Row
 from pipeline.ingest.tables.unit_lines import scaled_cells
 
@@ -45,7 +46,7 @@ def scales_of(header: Header, contract: Contract, unit: str, sheet: str | None =
     unclear, or where the unit above scales, but not what the field counts.
     """
     units = units_of_line(unit)
-    scales = {}
+    scales: dict[str, str] = {}
     for column in header.columns:
         field = column.field
         if field is None or field.type not in NUMERIC:
@@ -69,6 +70,18 @@ def scales_of(header: Header, contract: Contract, unit: str, sheet: str | None =
                 column=field.title,
                 measure=field.unit,
             )
-        if scale:
-            scales[field.name] = scale
-    return scales
+        if scales.setdefault(field.name, scale) != scale:
+            _refuse_two_scales(column, field, sheet)
+    return {name: scale for name, scale in scales.items() if scale}
+
+
+def _refuse_two_scales(column: Column, field: Field, sheet: str | None) -> NoReturn:
+    """Refuses a wide table of which one column counts in 万 and another does not: one field has one scale."""
+    raise RefusedFileError(
+        LoadRefusal.HEADER_UNIT_UNCLEAR,
+        place=RefusalPlace(sheet=sheet, column=column.written),
+        expected=field.title,
+        found=column.scale,
+        column=column.written,
+        unit=f"{column.scale or '没有写单位'}，与“{field.title}”其他列的单位不同",
+    )

@@ -72,9 +72,11 @@ class SheetPlan:
 def make_plan(rows: BulkRows, header: Header, contract: Contract, days: Days = no_days) -> SheetPlan | None:
     """Says what every row is; None where the sheet has to be read row by row.
 
-    That is where it has several tables, perhaps one under another header, rows that add up others, or too many odd
-    rows to be worth it.
+    That is where it has several tables, perhaps one under another header, rows that add up others or give several
+    records, or too many odd rows to be worth it.
     """
+    if contract.unpivot is not None:
+        return None
     judge = RowJudge(rows, header, contract)
     found = rows.con.execute(
         f"SELECT rowid, * FROM cells WHERE {_is_below(header, rows)} AND "

@@ -6,16 +6,17 @@ Elsewhere: what a row is in `tables.rows`, what a cell means in `cells`, sums of
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import cached_property
 from itertools import chain, islice, tee
 from typing import TYPE_CHECKING
 
 from pipeline.common.cell_marks import DAY_MARK
 from pipeline.common.characters import visible
 from pipeline.contracts import Contract, Field
-from pipeline.contracts.model import NUMERIC
+from pipeline.contracts.model import NUMERIC, Unpivot
 from pipeline.ingest.cells.read_cell import is_changed_by_days
 from pipeline.ingest.cells.row_reader import RowReader
 from pipeline.ingest.cells.typed_row import CellProblem, TypedRow
@@ -30,6 +31,13 @@ from pipeline.ingest.load.sheet_tables.serial_days import rounded_serial
 from pipeline.ingest.load.sheet_tables.sheet_columns import load_in_columns
 from pipeline.ingest.load.sheet_tables.sheet_plan import make_plan
 from pipeline.ingest.load.sheet_tables.summary_sheets import LoadedSheet, summary_sheets, withdraw_rows
+from pipeline.ingest.load.sheet_tables.wide_records import (
+    Texts,
+    WideRecord,
+    after_period,
+    records_of,
+    says_nothing,
+)
 from pipeline.ingest.reasons import Disposition, RowReason
 from pipeline.ingest.recognise.drift import refuse_drift, refuse_unlabelled
 from pipeline.ingest.refusals.load import LoadRefusal
@@ -105,6 +113,26 @@ class _Reading:
     sums: Mapping[int, FoundSum] = field(default_factory=dict)
     printed: list[Printed] = field(default_factory=list)
     segments: list[Segment] = field(default_factory=lambda: [Segment()])
+
+    @cached_property
+    def records(self) -> list[WideRecord]:
+        """The records that each row of a wide table gives; none where a row is one record."""
+        return records_of(self.header, self.reader.contract, self.reader.context)
+
+    @cached_property
+    def shared_fields(self) -> Mapping[int, Field]:
+        """The columns that all records of a row share: all but the labelled ones of a wide table."""
+        fields = dict(self.header.fields_by_index)
+        for record in self.records:
+            for index in record.columns:
+                del fields[index]
+        return fields
+
+    @cached_property
+    def additive(self) -> frozenset[str]:
+        """The fields that a printed total adds up."""
+        fields = self.reader.contract.stored_fields
+        return frozenset(field.name for field in fields if field.type in NUMERIC and field.additive)
 
 
 def load_sheets(
@@ -315,7 +343,9 @@ def _load_rows(
             reading.batch.problems.append(other_table(reading.sheet, row_no))
             continue
         if kind is RowKind.DATA:
-            _read_data(reading, row_no, row, found)
+            holds_anything = _read_data(reading, row_no, row, found)
+            if not holds_anything:
+                account.add(reading.sheet, Disposition.SET_ASIDE, RowReason.NO_VALUES)
             reading.batch.write_when_full()
             continue
         if kind in (RowKind.TOTAL, RowKind.OF_WHICH):
@@ -327,12 +357,15 @@ def _load_rows(
     return reading.segments
 
 
-def _read_data(reading: _Reading, row_no: int, row: Row, found: FoundSum | None) -> None:
-    """Reads one data row, unless its numbers are the sum of others: whether it is a total, a person has to say."""
+def _read_data(reading: _Reading, row_no: int, row: Row, found: FoundSum | None) -> bool:
+    """Reads one data row, unless its numbers are the sum of others: whether it is a total, a person has to say.
+
+    Returns False for a row of a wide table that says nothing in any of its labelled columns.
+    """
     if found is None:
-        _read_row(reading, row_no, row)
-    else:
-        reading.batch.problems.append(equals_sum(reading.sheet, row_no, found.words))
+        return _read_row(reading, row_no, row)
+    reading.batch.problems.append(equals_sum(reading.sheet, row_no, found.words))
+    return True
 
 
 def _note_sum(reading: _Reading, row: Row, found: FoundSum) -> None:
@@ -342,23 +375,63 @@ def _note_sum(reading: _Reading, row: Row, found: FoundSum) -> None:
     reading.segments.append(Segment())
 
 
-def _read_row(reading: _Reading, row_no: int, row: Row) -> None:
-    """Reads one data row: adds a typed row and its problems."""
+def _read_row(reading: _Reading, row_no: int, row: Row) -> bool:
+    """Reads one data row: adds its records and its problems; returns whether there is any of either."""
     columns = len(reading.header.columns)
     # In a text a delimiter too many or too few moves every value that follows into another column.
     if reading.is_text and (len(row) < columns or any(row[columns:])):
         reading.batch.problems.append(wrong_column_count(reading.sheet, row_no, expected=columns, actual=len(row)))
-        return
+        return True
     given_by_sheet = reading.reader.contract.layout.sheet_name
-    texts: dict[str, str | None] = {given_by_sheet: reading.sheet} if given_by_sheet else {}
-    for index, field_read in reading.header.fields_by_index.items():
-        text = row[index] if index < len(row) else None
-        texts[field_read.name] = _text_of_field(reading, text, row_no, index, field_read)
+    given: Texts = {given_by_sheet: reading.sheet} if given_by_sheet else {}
+    texts = {**given, **_texts_of(reading, row_no, row, reading.shared_fields)}
+    wide = reading.reader.contract.unpivot
+    if wide is not None:
+        return _read_wide_row(reading, row_no, row, texts, wide)
     typed, problems = reading.reader.row(reading.sheet, row_no, texts, reading.scales)
     reading.batch.problems.extend(problems)
     if typed is not None:
         reading.batch.rows.append(typed)
-        _add_to_sums(reading, typed)
+        _add_to_sums(reading, typed, reading.additive)
+    return True
+
+
+def _read_wide_row(reading: _Reading, row_no: int, row: Row, shared: Texts, wide: Unpivot) -> bool:
+    """Reads one row of a wide table: a record for each labelled column that holds something."""
+    contract = reading.reader.contract
+    problems: list[CellProblem] = []
+    additive = reading.additive
+    is_any_read = False
+    for record in reading.records:
+        texts = _texts_of(reading, row_no, row, record.columns)
+        if says_nothing(record, texts, contract):
+            continue
+        if record.is_ahead:
+            problems += after_period(reading.sheet, row_no, record, texts)
+            continue
+        whole = {**shared, **texts, wide.into: record.value}
+        typed, found = reading.reader.row(reading.sheet, row_no, whole, reading.scales)
+        problems += map(record.with_place, found)
+        if typed is None:
+            continue
+        typed.source_column = record.label.written
+        reading.batch.rows.append(typed)
+        _add_to_sums(reading, typed, additive)
+        # What all records of a row share is printed once, and so it is added up once.
+        additive = reading.additive.intersection(record.titles)
+        is_any_read = True
+    # A cell that they share would be told with each of them.
+    reading.batch.problems.extend(dict.fromkeys(problems))
+    return is_any_read or bool(problems)
+
+
+def _texts_of(reading: _Reading, row_no: int, row: Row, columns: Mapping[int, Field]) -> dict[str, str | None]:
+    """Returns the texts of some cells of a row as their fields read them."""
+    texts = {}
+    for index, field_read in columns.items():
+        text = row[index] if index < len(row) else None
+        texts[field_read.name] = _text_of_field(reading, text, row_no, index, field_read)
+    return texts
 
 
 def _text_of_field(reading: _Reading, text: str | None, row_no: int, column: int, field: Field) -> str | None:
@@ -393,16 +466,14 @@ def _filled_down(reading: _Reading, text: str | None, field: Field) -> str | Non
     return text
 
 
-def _add_to_sums(reading: _Reading, typed: TypedRow) -> None:
-    """Adds the numbers of a loaded row to those since the last printed total."""
+def _add_to_sums(reading: _Reading, typed: TypedRow, names: Collection[str]) -> None:
+    """Adds the numbers of a loaded record in some fields to those since the last printed total."""
     segment = reading.segments[-1]
     segment.rows += 1
-    for stored in reading.reader.contract.stored_fields:
-        if stored.type not in NUMERIC or not stored.additive:
-            continue
-        value = typed.values.get(stored.name)
+    for name in names:
+        value = typed.values.get(name)
         if value is not None:
-            segment.add(stored.name, Decimal(value))
+            segment.add(name, Decimal(value))
 
 
 def _read_total(reading: _Reading, row_no: int, row: Row, judge: RowJudge, kind: RowKind) -> None:

@@ -13,7 +13,7 @@ from tests.unit.quality.tiny_warehouse import GOOD
 
 # What is no row of data by its nature.
 NO_DATA = {
-    "title", "header", "repeated_header", "numbering", "unit_line", "only_numbered", "note", "blank",
+    "title", "header", "repeated_header", "numbering", "unit_line", "only_numbered", "no_values", "note", "blank",
     "total", "of_which",
 }  # fmt: skip
 LOADED = 4  # rows of the delivery a2
