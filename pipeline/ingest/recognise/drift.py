@@ -158,15 +158,18 @@ def _repeated_fields(header: Header, contract: Contract) -> dict[str, Field]:
 
 def _fields_of_repeated_values(header: Header) -> dict[str, Field]:
     """The field of each column of a wide table whose value another column bears already: 2021 beside 2021年."""
-    fields = {column.wide.identity: column.field for column in header.columns if column.wide and column.field}
+    fields = {_value(column): column.field for column in header.columns if column.field is not None}
     repeated = {}
     for column in header.columns:
-        if column.wide is None or column.field is not None:
-            continue
-        field = fields.get(column.wide.identity)
+        field = fields.get(_value(column)) if column.field is None else None
         if field is not None:
             repeated[column.label] = field
     return repeated
+
+
+def _value(column: Column) -> object:
+    """The value that a column of a wide table bears, or a label of its own for any other column."""
+    return column.wide.identity if column.wide is not None else column.index
 
 
 def _labels_for_people(header: Header) -> dict[str, str]:
@@ -193,12 +196,11 @@ def _repeated_clause(repeated: Mapping[str, Field], header: Header) -> str:
 
 def _clause_of_repeated(label: str, field: Field, header: Header) -> str:
     """“受理部门”有 2 列（第 2 列“受理部门”、第 4 列“办理部门”）."""
+    same = {_value(column) for column in header.columns if column.label == label}
     places = []
-    values = {column.wide.identity for column in header.columns if column.wide and column.label == label}
     for column in header.columns:
         is_of_field = column.field is field and column.wide is None
-        is_of_value = column.wide is not None and column.wide.identity in values
-        if column.label == label or is_of_field or is_of_value:
+        if is_of_field or _value(column) in same:
             places.append(f"第 {column.index + 1} 列“{_written(column)}”")
     return f"“{field.title}”有 {len(places)} 列（{'、'.join(places)}）"
 

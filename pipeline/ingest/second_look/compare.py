@@ -134,11 +134,10 @@ class Comparison:
         sums = self.sums.setdefault(column.index, Sums())
         sums.seen += seen
         sums.loaded += loaded or 0
-        # 0 in a column of weeks to come is no record.
-        is_nothing_to_come = bool(column.label) and loaded is None and seen == 0
-        if is_nothing_to_come:
-            return True
-        return loaded is not None and abs(seen - loaded) <= _tolerance(column.field, seen)
+        if loaded is None:
+            # 0 in a column of weeks to come is no record.
+            return column.label != "" and seen == 0
+        return abs(seen - loaded) <= _tolerance(column.field, seen)
 
     def difference(self) -> Difference | None:
         """Returns the first difference with the sums of its column; None where there is none.

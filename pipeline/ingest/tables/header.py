@@ -30,7 +30,7 @@ from pipeline.ingest.tables.header_paths import (
     written_labels,
 )
 from pipeline.ingest.tables.header_units import unit_line, unit_of_path
-from pipeline.ingest.tables.wide_columns import WideColumn, names_wide, wide_column
+from pipeline.ingest.tables.wide_columns import names_wide, wide_column
 from pipeline.ingest.tables.wide_labels import WideLabel
 
 
@@ -278,53 +278,69 @@ def _fields_of_columns(contract: Contract) -> list[Field]:
     return [field for field in contract.fields if field.name not in given]
 
 
+@dataclass(frozen=True)
+class _Meaning:
+    """What the labels of a column name: a field, perhaps of one value of a wide table, or nothing that is needed."""
+
+    label: str
+    field: Field | None
+    is_ignored: bool = False
+    wide: WideLabel | None = None
+
+    @property
+    def held(self) -> object:
+        """What no second column may hold: a field, or in a wide table the field of one value."""
+        if self.field is None:
+            return None
+        return self.field.name if self.wide is None else (self.field.name, self.wide.identity)
+
+    @property
+    def is_unclaimed(self) -> bool:
+        """Whether it has a label of which the contract says nothing."""
+        return self.label != "" and not self.is_ignored
+
+
 def _read_header(block: Sequence[Row], top: int, contract: Contract) -> Header:
     """Reads the rows of `block`, of which the first stands in row `top` of the sheet, as a header."""
-    fields, ignored = fields_by_path(contract), ignored_labels(contract)
-    labels_of_places, twins = labels_by_place(contract), twins_by_path(contract)
     columns: list[Column] = []
-    taken: set[object] = set()
+    taken: dict[object, Field] = {}
     unknown: list[str] = []
     for index, (texts, path) in enumerate(zip(spanned_texts(block), flatten(block), strict=True)):
-        parts = path
-        if not path and index in labels_of_places:
-            parts = (labels_of_places[index],)
-        label = "/".join(parts)
-        field = field_of_path(parts, fields)
-        is_ignored = label in ignored
-        twin = twin_path(texts, twins)
-        if twin is not None:
-            label, field = twin, twins[twin]
-            is_ignored = field is None
-        wide = None if is_ignored or label in fields else wide_column(texts, contract)
-        if wide is not None:
-            field = wide.field
-        held = _held(field, wide)
-        if held in taken:
-            field = None
-        columns.append(_column(index, label, field, texts, wide))
+        meaning = _meaning(index, texts, path, contract)
+        field = None if meaning.held in taken else meaning.field
+        columns.append(_column(index, meaning, field, texts))
         if field is not None:
-            taken.add(held)
-        elif label and not is_ignored:
-            unknown.append(label)
-    held_fields = {column.field.name for column in columns if column.field is not None}
-    missing = [field for field in _fields_of_columns(contract) if field.name not in held_fields]
+            taken[meaning.held] = field
+        elif meaning.is_unclaimed:
+            unknown.append(meaning.label)
+    held = {field.name for field in taken.values()}
+    missing = [field for field in _fields_of_columns(contract) if field.name not in held]
     return Header(top, len(block), tuple(columns), tuple(unknown), tuple(missing))
 
 
-def _held(field: Field | None, wide: WideColumn | None) -> object:
-    """What no second column may hold: a field, or in a wide table the field of one value."""
-    if field is None:
-        return None
-    return (field.name, wide.label.identity) if wide is not None else field.name
+def _meaning(index: int, texts: Sequence[str], path: tuple[str, ...], contract: Contract) -> _Meaning:
+    """Says what a column is by its labels, as they are written and as keys; one without labels by its place."""
+    fields = fields_by_path(contract)
+    twins = twins_by_path(contract)
+    twin = twin_path(texts, twins)
+    if twin is not None:
+        return _Meaning(twin, twins[twin], is_ignored=twins[twin] is None)
+    parts = path or tuple(filter(None, [labels_by_place(contract).get(index)]))
+    label = "/".join(parts)
+    if label in ignored_labels(contract):
+        return _Meaning(label, field_of_path(parts, fields), is_ignored=True)
+    wide = None if label in fields else wide_column(texts, contract)
+    if wide is not None:
+        return _Meaning(label, wide.field, wide=wide.label)
+    return _Meaning(label, field_of_path(parts, fields))
 
 
-def _column(index: int, label: str, field: Field | None, texts: Sequence[str], wide: WideColumn | None) -> Column:
-    value = wide.label if wide is not None else None
+def _column(index: int, meaning: _Meaning, field: Field | None, texts: Sequence[str]) -> Column:
+    column = Column(index, meaning.label, field, wide=meaning.wide)
     unit = unit_of_path(tuple(texts))
     if unit is None:
-        return Column(index, label, field, wide=value)
-    return Column(index, label, field, unit.scale, has_unit=True, unclear_unit=unit.unclear, wide=value)
+        return column
+    return replace(column, scale=unit.scale, has_unit=True, unclear_unit=unit.unclear)
 
 
 def finished_header(rows: Sequence[Row], header: Header, contract: Contract) -> Header:

@@ -80,9 +80,11 @@ def says_nothing(record: WideRecord, texts: Texts, contract: Contract) -> bool:
 
 def _is_nothing(field: Field, text: str | None, contract: Contract, record: WideRecord) -> bool:
     stripped = visible(text or "").strip()
-    if stripped in contract.missing_of(field) or not stripped:
-        return record.is_ahead or "" not in field.zero_values or stripped != ""
-    return record.is_ahead and parse_number(stripped, field.unit) == 0
+    if record.is_ahead:
+        is_blank = stripped in contract.missing_of(field) or not stripped
+        return is_blank or parse_number(stripped, field.unit) == 0
+    # 无 or a blank may mean zero in one field and nothing in all others.
+    return stripped in contract.missing_of(field)
 
 
 def after_period(sheet: str, row_no: int, record: WideRecord, texts: Texts) -> list[CellProblem]:
