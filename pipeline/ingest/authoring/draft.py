@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +11,7 @@ import yaml
 
 from pipeline.common.system_errors import reason_of
 from pipeline.contracts import Contract
+from pipeline.contracts.labels import label_key
 from pipeline.ingest.authoring.draft_mending import mended
 from pipeline.ingest.authoring.draft_trial import try_draft
 from pipeline.ingest.authoring.drafting.column_names import contract_name, usable
@@ -23,6 +24,7 @@ from pipeline.ingest.authoring.peek import Peek, peek
 from pipeline.ingest.cells.code_lists import read_code_lists
 from pipeline.ingest.errors import RefusalPlace, RefusedFileError
 from pipeline.ingest.refusals.authoring import AuthoringRefusal
+from pipeline.privacy.masking import shown
 from pipeline.reporting_calendar import load_calendar
 from pipeline.settings import Settings
 
@@ -83,6 +85,7 @@ def draft_contract(path: Path, settings: Settings, name: str | None = None, shee
 
 
 def _first_plan(path: Path, settings: Settings, name: str | None, seen: Peek, table: TableGuess) -> DraftPlan:
+    _refuse_side_by_side(table.titles)
     codes = read_code_lists(settings.reference_dir)
     columns = guess_columns(
         table.titles,
@@ -94,6 +97,21 @@ def _first_plan(path: Path, settings: Settings, name: str | None, seen: Peek, ta
     )
     chosen = name or contract_name(table.title) or contract_name(path.stem) or _LAST_NAME
     return plan_contract(chosen, path.stem, table, columns, seen.delimiter, codes)
+
+
+def _refuse_side_by_side(titles: Sequence[str]) -> None:
+    """Raises RefusedFileError where the same columns stand beside each other again: 部门, 件数, 部门, 件数."""
+    labels = list(map(label_key, filter(None, titles)))
+    distinct = list(dict.fromkeys(labels))
+    groups = len(labels) // len(distinct)
+    is_repeated = groups > 1 and labels == distinct * groups
+    if is_repeated and len(distinct) > 1:
+        raise RefusedFileError(
+            AuthoringRefusal.TABLES_SIDE_BY_SIDE,
+            found="、".join(titles),
+            groups=groups,
+            labels=shown("、".join(titles[: len(distinct)])) or "",
+        )
 
 
 def _origin(choice: SheetChoice) -> Iterator[str]:

@@ -9,6 +9,7 @@ import yaml
 
 from pipeline.contracts import Contract
 from pipeline.ingest.authoring.draft import Draft, draft_contract
+from pipeline.ingest.errors import RefusedFileError
 from pipeline.settings import Settings
 from tests.unit.ingest.authoring.unknown_exports import workbook
 
@@ -82,3 +83,13 @@ def test_words_below_years_are_values_too(tmp_path: Path) -> None:
 def test_other_labels_stay_fields(tmp_path: Path, header: list[object]) -> None:
     rows: list[list[object]] = [["地区", *header], ["甲市", 1200, 1300, 1400], ["乙市", 22, 33, 44], ["丙县", 7, 8, 10]]
     assert contract_of(draft_of(tmp_path, rows)).unpivot is None
+
+
+def test_groups_side_by_side_are_told_and_not_drafted_by_the_first_alone(tmp_path: Path) -> None:
+    rows: list[list[object]] = [
+        ["部门", "受理", "部门", "受理"],
+        ["公安厅", 12, "司法厅", 15],
+        ["水利厅", 7, "教育厅", 8],
+    ]
+    with pytest.raises(RefusedFileError, match=r"同样的列名并排出现了 2 遍（部门、受理）.*上下排成一组"):
+        draft_of(tmp_path, rows)
