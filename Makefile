@@ -122,6 +122,7 @@ $(INSTALLED): requirements.lock
 	fi; \
 	echo 'Installing what requirements.lock pins (bytecode compiled)'; \
 	UV_SYSTEM_CERTS=1 "$$uv" pip sync --quiet --python $(PYTHON) --require-hashes --compile-bytecode requirements.lock; \
+	$(PYTHON) -m tools.launcher; \
 	touch $(INSTALLED)
 
 $(BENCH_INSTALLED): $(INSTALLED) tests/bench/requirements.lock

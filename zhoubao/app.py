@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import sys
+from collections.abc import Callable
 from typing import Annotated
 
 import typer
@@ -30,18 +31,42 @@ from zhoubao.session import switches
 
 LOGGER = logging.getLogger(__name__)
 
+# -h is what most people try first.
+_HELP_OPTIONS = {"help_option_names": ["-h", "--help"]}
+_EXIT_CODES = (
+    "退出码：0 做完了；1 没有做完，或有文件、处理意见被拒收，屏幕上写明原因；2 命令写得不对。"
+    "Exit codes: 0 done; 1 not done or something was refused, with the reason; 2 the command is mistyped."
+)
+
 app = typer.Typer(
     help="周报：从窗口导出的表格到可信的周报数字。From the weekly exports to figures that people can trust.",
+    epilog=_EXIT_CODES,
+    context_settings=_HELP_OPTIONS,
     no_args_is_help=True,
     pretty_exceptions_enable=False,
-    add_completion=False,
 )
-# In the order of `zhoubao --help`: the weekly work first.
-COMMANDS = (run, sample, status, notify, inspect, reload, report, release, trace)
-# Then what keeps a home: the doctor first, as he says what is wrong.
-KEEPING = (doctor, upgrade, backup, verify, restore, rebuild, expire)
-for command in (*COMMANDS, *KEEPING):
-    app.command()(command)
+# In the order of `zhoubao --help`: the weekly work first, then what keeps a home, of which the doctor is the first.
+# Each with an example that may be typed as it stands.
+COMMANDS: tuple[tuple[Callable[..., None], str], ...] = (
+    (run, "zhoubao run --week 2023-16"),
+    (sample, "zhoubao sample --scale 0.01 --out 样例"),
+    (status, "zhoubao status --json"),
+    (notify, "zhoubao notify --test"),
+    (inspect, "zhoubao inspect 办件明细_2023-16.csv"),
+    (reload, "zhoubao reload --source case_detail --week 2023-15"),
+    (report, "zhoubao report --week 2023-15 --out 周报"),
+    (release, "zhoubao release --week 2023-15 --dry-run"),
+    (trace, "zhoubao trace charts.item_ytd 2023-15 其它9类 办结"),
+    (doctor, "zhoubao doctor"),
+    (upgrade, "zhoubao upgrade"),
+    (backup, "zhoubao backup /mnt/backup/zhoubao"),
+    (verify, "zhoubao verify"),
+    (restore, "zhoubao restore /mnt/backup/zhoubao --home data-new"),
+    (rebuild, "zhoubao rebuild --week 2023-15"),
+    (expire, "zhoubao expire"),
+)
+for command, example in COMMANDS:
+    app.command(epilog=f"例 | example：{example}", context_settings=_HELP_OPTIONS)(command)
 app.add_typer(review_app, name="review")
 app.add_typer(contract_app, name="contract")
 

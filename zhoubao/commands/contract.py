@@ -17,7 +17,9 @@ if TYPE_CHECKING:
     from pipeline.ingest.authoring.try_files import Outcome
 
 contract_app = typer.Typer(
-    help="合同：每种导出一份 YAML。Contracts: one YAML per kind of export.", no_args_is_help=True
+    help="合同：每种导出一份 YAML。Contracts: one YAML per kind of export.",
+    epilog="例 | example：zhoubao contract draft 投诉_2023-15.xlsx --name complaint_log；zhoubao contract check",
+    no_args_is_help=True,
 )
 
 

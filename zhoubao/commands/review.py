@@ -18,7 +18,11 @@ if TYPE_CHECKING:
 # Outcomes of a workbook's row that need nobody any more; all others are shown in yellow.
 SETTLED: Final = ("applied", "repeated")
 
-review_app = typer.Typer(help="数据专员的文件 | files for the steward", no_args_is_help=True)
+review_app = typer.Typer(
+    help="数据专员的文件 | files for the steward",
+    epilog="例 | example：zhoubao review export --week 2023-15；填好后 zhoubao review import 问题清单_2023-15.xlsx",
+    no_args_is_help=True,
+)
 
 
 @review_app.command("export")
