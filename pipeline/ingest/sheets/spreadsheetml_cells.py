@@ -14,7 +14,7 @@ from pipeline.ingest.errors import RefusalPlace, RefusedFileError
 from pipeline.ingest.refusals.sheets import SheetRefusal
 from pipeline.ingest.sheets.number_formats import shows_share
 from pipeline.ingest.sheets.number_texts import number_text, share_text, whole_number
-from pipeline.ingest.sheets.sheet import MAX_COLUMNS, MAX_ROWS
+from pipeline.ingest.sheets.sheet import MAX_COLUMNS, MAX_ROWS, MergedRange
 from pipeline.ingest.sheets.sheet import Cells as Row
 from pipeline.ingest.sheets.shown_numbers import shown_number
 
@@ -30,6 +30,7 @@ class Worksheet:
     rows: list[Row] = field(default_factory=list)
     is_hidden: bool = False
     days: dict[int, set[int]] = field(default_factory=dict)
+    merged: list[MergedRange] = field(default_factory=list)
 
 
 class SpreadsheetmlCells:
@@ -133,6 +134,10 @@ class SpreadsheetmlCells:
         self._column_no = self._number_of(attributes, self._column_no, MAX_COLUMNS)
         self._style = attributes.get("StyleID", self._row_style)
         self._merged_across = min(_whole(attributes.get("MergeAcross")) or 0, MAX_COLUMNS)
+        merged_down = min(_whole(attributes.get("MergeDown")) or 0, MAX_ROWS)
+        if merged_down or self._merged_across:
+            top, left = self._row_no - 1, self._column_no - 1
+            self._sheet.merged.append(MergedRange(top, top + merged_down, left, left + self._merged_across))
 
     def _end_cell(self) -> None:
         self._column_no += self._merged_across
