@@ -15,7 +15,7 @@ from xml.etree.ElementTree import Element
 from pipeline.ingest.containers.archive import WORKBOOK, open_zip
 from pipeline.ingest.containers.xml_guard import whole_xml
 from pipeline.ingest.errors import RefusedFileError
-from pipeline.ingest.second_look.seen import SeenRow, SeenRows
+from pipeline.ingest.second_look.seen import SeenRow, SeenRows, plain_number
 
 _CONTENT = "content.xml"
 _LARGEST = 4 << 20
@@ -96,7 +96,9 @@ def _text_of(cell: Element) -> str | None:
         return shown
     if kinds == {"float"}:
         stored = _attribute(cell, "value")
-        return stored if shown.replace(",", "") == stored else None
+        is_shown_as_stored = shown.replace(",", "") == stored
+        # 1.2E3 takes more than simple reading.
+        return stored if is_shown_as_stored and plain_number(stored) is not None else None
     return None
 
 

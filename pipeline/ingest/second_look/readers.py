@@ -11,12 +11,14 @@ from pathlib import Path
 from pipeline.ingest.containers.container import Container
 from pipeline.ingest.second_look.opendocument_rows import OpenDocumentReader
 from pipeline.ingest.second_look.seen import SimpleReader
+from pipeline.ingest.second_look.spreadsheetml_rows import SpreadsheetmlReader
 from pipeline.ingest.second_look.workbook_rows import WorkbookReader
 
 _READERS: Mapping[Container, Callable[[Path], SimpleReader]] = {
     Container.XLSX: WorkbookReader,
     Container.XLSM: WorkbookReader,
     Container.ODS: OpenDocumentReader,
+    Container.SPREADSHEETML: SpreadsheetmlReader,
 }
 
 

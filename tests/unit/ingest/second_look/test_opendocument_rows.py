@@ -73,6 +73,7 @@ def cells(path: Path) -> dict[int, dict[int, str | None]]:
         (number("1234.5", "1,234.5"), "1234.5"),
         (number("1234.5", "1,235"), None),
         (number("19", "0019"), None),
+        (number("1E3"), None),
         (number("0.985", "98.5%", "percentage"), None),
         (text("#DIV/0!", 'calcext:value-type="error"'), None),
         ('<table:table-cell table:formula="of:=[.A1]"/>', None),
