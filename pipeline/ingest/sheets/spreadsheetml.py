@@ -77,6 +77,7 @@ def _parsed(document: str, max_cells: int) -> list[Sheet]:
             worksheet.name,
             worksheet.rows,
             worksheet.is_hidden,
+            hidden_rows=frozenset(worksheet.hidden_rows),
             days=partial(_frozen, worksheet.days),
             merged=partial(tuple, worksheet.merged),
         )

@@ -24,13 +24,14 @@ _MIDNIGHT = frozenset({"", "00:00:00"})
 
 @dataclass
 class Worksheet:
-    """One sheet; `days` are the 0-based rows, by column, of the cells of type DateTime."""
+    """One sheet; `days` are the rows (0-based), by column, of cells of type DateTime, `hidden_rows` those hidden."""
 
     name: str
     rows: list[Row] = field(default_factory=list)
     is_hidden: bool = False
     days: dict[int, set[int]] = field(default_factory=dict)
     merged: list[MergedRange] = field(default_factory=list)
+    hidden_rows: set[int] = field(default_factory=set)
 
 
 class SpreadsheetmlCells:
@@ -121,6 +122,8 @@ class SpreadsheetmlCells:
         self._column_no = 0
         self._row_style = attributes.get("StyleID", "")
         self._row_no = self._number_of(attributes, self._row_no, MAX_ROWS)
+        if attributes.get("Hidden") == "1":
+            self._sheet.hidden_rows.add(self._row_no - 1)
 
     def _end_row(self) -> None:
         if not self._row:

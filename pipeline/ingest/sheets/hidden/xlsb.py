@@ -78,6 +78,7 @@ def search_sheet(part: bytes, styles: Styles = NO_STYLES) -> OddSheet:
     for kind, record in _records(part):
         if kind == _ROW and len(record) >= 4:
             row = struct.unpack_from("<I", record)[0]
+            _note_row(sheet, row, record)
         elif kind in _CELLS and len(record) > _CELL_HEAD:
             _note_cell(sheet, row, kind, record)
         elif kind == _MERGED_CELL and len(record) >= 16:
@@ -85,6 +86,12 @@ def search_sheet(part: bytes, styles: Styles = NO_STYLES) -> OddSheet:
             sheet.merged.append(MergedRange(*struct.unpack_from("<IIII", record)))
     sheet.finish()
     return sheet
+
+
+def _note_row(sheet: OddSheet, row: int, record: bytes) -> None:
+    """[MS-XLSB] BrtRowHdr: row, style (4 bytes each), height (2), two bytes of flags, of which bit 12 hides the row."""
+    if len(record) > 11 and record[11] & 0x10:
+        sheet.hidden_rows.add(row)
 
 
 def _note_cell(sheet: OddSheet, row: int, kind: int, record: bytes) -> None:

@@ -29,6 +29,16 @@ def test_spreadsheetml_places_cells_by_index_and_leaves_comments_out() -> None:
     ]
 
 
+def test_hidden_rows_are_told_however_rows_are_counted() -> None:
+    (sheet,) = read_spreadsheetml(
+        '<Workbook xmlns:ss="urn:x"><Worksheet ss:Name="一"><Table><Row ss:Hidden="1" ss:Index="3"><Cell>'
+        '<Data ss:Type="String">甲</Data></Cell></Row><Row ss:Hidden="0"/><Row ss:Hidden="1"/></Table></Worksheet>'
+        "</Workbook>",
+        MANY,
+    )
+    assert sheet.hidden_rows == {2, 4}
+
+
 def test_merged_cells_are_told_with_their_rows_and_columns() -> None:
     (sheet,) = read_spreadsheetml(
         '<Workbook xmlns:ss="urn:x"><Worksheet ss:Name="一"><Table><Row ss:Index="2">'
