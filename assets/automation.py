@@ -1,7 +1,7 @@
 """Starts runs without a person: a sensor on the inbox and a Friday schedule, both off until someone turns them on."""
 
 import stat
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -10,7 +10,7 @@ import dagster as dg
 
 from assets.inbox_watch import FileLook, Watch
 from assets.partitions import range_tags
-from assets.weeks_to_run import LoadedWeeks, loaded_weeks, range_of
+from assets.weeks_to_run import LoadedWeeks, RunWeeks, loaded_weeks, range_of
 from pipeline.common.clock import epoch_seconds
 from pipeline.contracts import Contract
 from pipeline.reporting_calendar import ReportingCalendar, ReportWeek
@@ -53,15 +53,30 @@ def inbox_sensor(source: Source, job_name: str) -> dg.SensorDefinition:
         watch = Watch.from_cursor(context.cursor).look(present, now)
         due = watch.due(present, now)
         if not due:
-            return dg.SensorResult(skip_reason="收件目录没有新的、已写完的文件", cursor=watch.to_cursor())
+            return dg.SensorResult(skip_reason=_nothing_due_words(watch), cursor=watch.to_cursor())
         if _is_running(context.instance, job_name):
             return dg.SensorResult(skip_reason="上一次运行还没有结束", cursor=watch.to_cursor())
         watch = watch.ask(due, now)
-        first, last = run_range(weeks_of_files(source, due), loaded, source)
-        request = dg.RunRequest(run_key=f"inbox-{watch.asked_for}-{int(now)}", tags=range_tags(first, last))
-        return dg.SensorResult(run_requests=[request], cursor=watch.to_cursor())
+        runs = runs_to_ask_for(weeks_of_files(source, due), loaded, source)
+        for sentence in _apart_words(runs):
+            context.log.info(sentence)
+        key = f"inbox-{watch.asked_for}-{int(now)}"
+        requests = [dg.RunRequest(f"{key}-{run.last}", tags=range_tags(run.first, run.last)) for run in runs]
+        return dg.SensorResult(run_requests=requests, cursor=watch.to_cursor())
 
     return inbox
+
+
+def _nothing_due_words(watch: Watch) -> str:
+    """Says why no run is asked for, and how many files a run was asked for that still lie there."""
+    words = "收件目录没有新的、已写完的文件"
+    asked = [name for name, file in watch.files.items() if file.times_asked and name != UNFINISHED_WEEKS]
+    return f"{words}；另有 {len(asked)} 个已请求过运行而仍在收件目录，稍后再请求" if asked else words
+
+
+def _apart_words(runs: Sequence[RunWeeks]) -> list[str]:
+    """Says of each run beside the first that it is one of its own, and why."""
+    return [f"{run.first} 至 {run.last} 期与 {runs[0].last} 期隔着没有报送的年份，另请求一次运行" for run in runs[1:]]
 
 
 def _is_running(instance: dg.DagsterInstance, job_name: str) -> bool:
@@ -155,16 +170,19 @@ def weeks_of_files(source: Source, names: Iterable[str]) -> list[str]:
     return [week.week_id for week in sorted(weeks, key=lambda week: week.coverage_start)]
 
 
-def run_range(weeks: list[str], loaded: LoadedWeeks, source: Source) -> tuple[str, str]:
-    """Returns the first and the last week of a run: those of new files, those unfinished, and what moves with them.
+def runs_to_ask_for(weeks: list[str], loaded: LoadedWeeks, source: Source) -> list[RunWeeks]:
+    """Returns the run of new files, unfinished weeks and what moves with them; then one for each lot behind a gap.
 
-    Files that name no week are refused by a run of the last week known.
+    Files that name no week are refused by a run of the last week known. Weeks behind a gap of whole years have a run
+    only where one can do something: where their gate is closed, a person has to decide first.
     """
     known = [*weeks, *loaded.delivered]
     first_of_calendar = source.calendar.weeks(source.settings.first_year)[0].week_id
     target = max(weeks or known, default=first_of_calendar)
-    run_weeks = range_of(weeks, target, loaded)
-    return run_weeks.first, run_weeks.last
+    run = range_of(weeks, target, loaded)
+    waiting = {*weeks, *loaded.resumable, *loaded.read_otherwise}
+    lots = [lot for lot in run.left if waiting.intersection(lot)]
+    return [run, *(range_of(lot, lot[-1], loaded) for lot in lots)]
 
 
 def _is_unfinished(name: str) -> bool:

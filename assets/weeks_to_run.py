@@ -22,13 +22,14 @@ if TYPE_CHECKING:
 class RunWeeks:
     """The first and the last week of a run, and those in between that an earlier run did not bring to their end.
 
-    `left` are weeks with something to do that a gap of whole years divides from this run: each needs a run of its own.
+    `left` are weeks with something to do that a gap of whole years divides from this run: each lot of them needs a run
+    of its own.
     """
 
     first: str
     last: str
     unfinished: tuple[str, ...] = ()
-    left: tuple[str, ...] = ()
+    left: tuple[tuple[str, ...], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -77,29 +78,50 @@ def range_of(pending: Sequence[str], target: str, loaded: LoadedWeeks) -> RunWee
     """
     new = [week for week in pending if week <= target]
     all_to_do = sorted({*new, *loaded.unfinished, *loaded.read_otherwise})
-    begin = _begin_of_years([*new, *loaded.delivered], target)
-    left = tuple(week for week in all_to_do if week < begin)
-    to_do = all_to_do[len(left) :]
+    known = [*all_to_do, *loaded.delivered]
+    begin, end = _bounds_without_gap(known, target)
+    to_do = [week for week in all_to_do if begin < week < end]
+    left = _lots([week for week in all_to_do if week not in to_do], known)
     if not to_do:
         return RunWeeks(target, target, left=left)
     first = min(to_do[0], target)
     _, end_of_year = year_bounds(first)
     moved = [week for week in loaded.delivered if first <= week <= end_of_year]
-    unfinished = tuple(week for week in loaded.unfinished if week >= begin)
+    unfinished = tuple(week for week in loaded.unfinished if begin < week < end)
     return RunWeeks(first, max([target, *to_do, *moved]), unfinished, left)
 
 
-def _begin_of_years(weeks: Iterable[str], target: str) -> str:
-    """Returns the id before the first week of the years that go on without a gap up to the target's.
+def _bounds_without_gap(weeks: Iterable[str], target: str) -> tuple[str, str]:
+    """Returns two ids between which the weeks of the years lie that go on without a gap from the target's.
 
     A range from 2019-15 to 2023-15 has two hundred weeks, of which a hall that began in 2023 delivers none before.
     """
     years = {read_week_id(week)[0] for week in weeks}
     first_year, _ = read_week_id(target)
+    last_year = first_year
     while first_year - 1 in years:
         first_year -= 1
+    while last_year + 1 in years:
+        last_year += 1
     begin, _ = year_bounds(week_id_of(first_year, 1))
-    return begin
+    _, end = year_bounds(week_id_of(last_year, 1))
+    return begin, end
+
+
+def _lots(left: Iterable[str], known: Sequence[str]) -> tuple[tuple[str, ...], ...]:
+    """Divides weeks at the gaps of whole years: 2015-02, 2019-03 and 2019-15 are two lots."""
+    lots: dict[tuple[str, str], list[str]] = {}
+    for week in left:
+        lots.setdefault(_bounds_without_gap(known, week), []).append(week)
+    return tuple(map(tuple, lots.values()))
+
+
+def left_words(run: RunWeeks) -> list[str]:
+    """Says which weeks a run leaves for a gap of whole years, and how they are run: a sentence for each lot."""
+    return [
+        f"{'、'.join(lot)} 期与 {run.last} 期隔着没有报送的年份，不会一起做；请单独运行 zhoubao run --week {lot[-1]}。"
+        for lot in run.left
+    ]
 
 
 def loaded_weeks(settings: Settings, contracts: Mapping[str, Contract]) -> LoadedWeeks:

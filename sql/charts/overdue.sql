@@ -9,7 +9,7 @@ WITH standing AS (
     GROUP BY ALL
     HAVING sum(f.cases) <> 0
 ),
-named AS (SELECT item_code, arg_max(item_name, week_id) AS item_name FROM core.item GROUP BY item_code)
+named AS (SELECT upper(item_code) AS item_key, arg_max(item_name, week_id) AS item_name FROM core.item GROUP BY ALL)
 SELECT
     s.week_id, -- 期 | week
     s.department_id, -- 部门代号 | department
@@ -22,6 +22,6 @@ FROM standing AS s
 INNER JOIN core.working_day AS until ON until.day = s.coverage_end
 INNER JOIN core.working_day AS since ON since.day = s.due_on
 LEFT JOIN core.department AS d ON d.department_id = s.department_id
-LEFT JOIN named AS n ON n.item_code = s.item_code
+LEFT JOIN named AS n ON n.item_key = upper(s.item_code)
 GROUP BY s.week_id, s.department_id, s.item_code, d.department_name, n.item_name
 HAVING sum(s.cases) > 0

@@ -9,7 +9,7 @@ SELECT
     d.week_id, -- 报送的期 | week reported
     d.as_of, -- 导出时间（北京时间） | exported, Beijing time
     r.inspected_on, -- 巡查日期 | day of inspection
-    r.inspection_item, -- 巡查项目 | item inspected
+    coalesce(r.inspection_item_folded, r.inspection_item) AS inspection_item, -- 巡查项目 | item inspected
     r.conclusion, -- 巡查结论 | conclusion
     r.issues, -- 发现问题数（个） | issues found
     r.note -- 情况说明 | note

@@ -8,7 +8,7 @@ SELECT
     r.row_no, -- 文件中的行号 | row in the file
     d.week_id, -- 报送的期 | week reported
     d.as_of, -- 导出时间（北京时间） | exported, Beijing time
-    r.item_code, -- 实施编码 | item code
+    coalesce(r.item_code_folded, r.item_code) AS item_code, -- 实施编码 | item code
     r.item_name, -- 事项名称 | item name
     r.power_type, -- 事项类型名称 | power type, label
     r.department, -- 实施部门名称，照原文 | department as written

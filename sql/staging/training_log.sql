@@ -9,9 +9,9 @@ SELECT
     d.week_id, -- 报送的期 | week reported
     d.as_of, -- 导出时间（北京时间） | exported, Beijing time
     r.trained_on, -- 培训日期 | day of training
-    r.session_no, -- 场次编号 | session
+    coalesce(r.session_no_folded, r.session_no) AS session_no, -- 场次编号 | session
     r.department, -- 授课部门名称，照原文 | teaching department as written
-    r.main_item, -- 培训主项 | main item taught
+    coalesce(r.main_item_folded, r.main_item) AS main_item, -- 培训主项 | main item taught
     r.trainee, -- 参训人员的摘要，无法还原 | digest of the trainee, irreversible
     r.trainee_kind -- 人员类别 | kind of trainee
 FROM raw.training_log AS r

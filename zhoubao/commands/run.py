@@ -144,10 +144,12 @@ def _has_nothing_arrived(settings: Settings) -> bool:
 
 
 def _show_start(weeks: RunWeeks) -> None:
+    from assets.weeks_to_run import left_words
+
     span = weeks.last if weeks.first == weeks.last else f"{weeks.first} 至 {weeks.last}"
     console.print(f"[bold]周报[/] 运行 {span} 期")
-    for week in weeks.left:
-        console.print(f"{week} 期与这次的各期隔着没有报送的年份，没有一起做；请单独运行 zhoubao run --week {week}。")
+    for sentence in left_words(weeks):
+        console.print(sentence)
     if weeks.unfinished:
         console.print(
             f"其中 {'、'.join(weeks.unfinished)} 期此前没有做完（中断、未过闸门或只检查未发布），这次接着做。"

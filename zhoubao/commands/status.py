@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
@@ -16,6 +16,7 @@ from zhoubao.session import in_sentences, start
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
+    from pipeline.contracts import Contract
     from pipeline.quality.desk.backlog import DeskState
     from pipeline.settings import Settings
     from pipeline.status import Refusal, WaitingFile, WeekState
@@ -60,7 +61,9 @@ def status(
             state = status_json(settings, calendar, contracts)
         sys.stdout.write(json.dumps(state, ensure_ascii=False, indent=2) + "\n")
         return
-    _show_inbox(settings, waiting_files(settings, calendar, contracts))
+    waiting = waiting_files(settings, calendar, contracts)
+    _show_inbox(settings, waiting)
+    _show_weeks_apart(settings, contracts, waiting)
     if not settings.warehouse_path.exists():
         console.print("还没有装载过任何报送。请把导出放入收件夹，再运行 zhoubao run --week 期号。")
         return
@@ -92,6 +95,18 @@ def _show_inbox(settings: Settings, files: Sequence[WaitingFile]) -> None:
             console.print(
                 f"[yellow]  {escape(file.file)} 会被拒收{_code_text(file.refusal)}：{_sentence(file.refusal)}[/]"
             )
+
+
+def _show_weeks_apart(settings: Settings, contracts: Mapping[str, Contract], files: Sequence[WaitingFile]) -> None:
+    """Says which weeks the run of the last week in the inbox would leave, since a gap of whole years divides them."""
+    from assets.weeks_to_run import left_words, loaded_weeks, range_of
+
+    pending = [week for file in files for week in file.weeks]
+    if not pending:
+        return
+    loaded = loaded_weeks(settings, contracts).of_years(settings.calendar_years)
+    for sentence in left_words(range_of(pending, max(pending), loaded)):
+        console.print(sentence)
 
 
 def _show_warehouse(con: DuckDBPyConnection, settings: Settings) -> None:

@@ -68,7 +68,9 @@ def _take_exports(loader: Loader, path: Path, week_ids: Collection[str] | None, 
     exports = recognise_or_refuse(path, loader.settings, loader.calendar, loader.contracts)
     last = _last_of_other_weeks(exports, week_ids)
     if last is not None:
-        return [FileEvent(shown_name(path.name), "later", last.contract.name, last.week.week_id)]
+        week = last.week.week_id
+        message = f"是 {week} 期的报送，这次不做这一期，文件留在收件夹；请运行 zhoubao run --week {week}"
+        return [FileEvent(shown_name(path.name), "later", last.contract.name, week, message=message)]
     taken = [_take_export(loader, export, look) for export in exports]
     archive_file(path, [target for _, target in taken])
     return [event for event, _ in taken]

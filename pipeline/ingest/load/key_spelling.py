@@ -18,9 +18,15 @@ if TYPE_CHECKING:
 
 
 def folded_keys(contract: Contract) -> list[Field]:
-    """The fields of the key that are compared in folded form: texts, but not the digests of persons."""
-    if contract.key == "exact":
-        return []
+    """The fields of the key that are compared in folded form; none where the contract compares keys as written."""
+    return [] if contract.key == "exact" else text_keys(contract)
+
+
+def text_keys(contract: Contract) -> list[Field]:
+    """The fields of the key that are texts as written, and not the digests of persons: those with a column beside them.
+
+    The column is there where keys are compared as written, too: the SQL of staging reads it whatever the contract says.
+    """
     keys = []
     for field in contract.stored_fields:
         is_key = field.name in contract.primary_key

@@ -18,7 +18,7 @@ from pipeline.common.quoting import identifier
 from pipeline.contracts import Contract, Field, FieldType
 from pipeline.ingest.load.columns_read import ColumnsRead
 from pipeline.ingest.load.incoming import place_columns
-from pipeline.ingest.load.key_spelling import folded_column, folded_keys
+from pipeline.ingest.load.key_spelling import folded_column, text_keys
 from pipeline.ingest.reader_version import READER_VERSION
 from pipeline.ingest.tables.control_totals import ControlTotal
 from pipeline.privacy.masking import mask_name
@@ -151,7 +151,7 @@ def raw_columns(contract: Contract) -> str:
     fields = ", ".join(
         f"{field.column} {field.type.sql}{_compression(field, contract)}" for field in contract.stored_fields
     )
-    forms = "".join(f", {identifier(folded_column(field))} VARCHAR" for field in folded_keys(contract))
+    forms = "".join(f", {identifier(folded_column(field))} VARCHAR" for field in text_keys(contract))
     return f"delivery_id VARCHAR, {place_columns(contract)}, {fields}, as_written MAP(VARCHAR, VARCHAR){forms}"
 
 
@@ -174,7 +174,7 @@ def _add_new_columns(con: duckdb.DuckDBPyConnection, contracts: Collection[Contr
                 con.execute(f"ALTER TABLE raw.{contract.name} ADD COLUMN {stored.column} {stored.type.sql}")
         if contract.unpivot is not None:
             con.execute(f"ALTER TABLE raw.{contract.name} ADD COLUMN IF NOT EXISTS source_column VARCHAR")
-        for key in folded_keys(contract):
+        for key in text_keys(contract):
             form = identifier(folded_column(key))
             con.execute(f"ALTER TABLE raw.{contract.name} ADD COLUMN IF NOT EXISTS {form} VARCHAR")
 

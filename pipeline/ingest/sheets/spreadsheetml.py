@@ -73,7 +73,14 @@ def _parsed(document: str, max_cells: int) -> list[Sheet]:
     parser.buffer_text = True
     parser.Parse(document.encode("utf-8", "surrogatepass"), True)
     return [
-        Sheet(worksheet.name, worksheet.rows, worksheet.is_hidden, days=partial(_frozen, worksheet.days))
+        Sheet(
+            worksheet.name,
+            worksheet.rows,
+            worksheet.is_hidden,
+            hidden_rows=frozenset(worksheet.hidden_rows),
+            days=partial(_frozen, worksheet.days),
+            merged=partial(tuple, worksheet.merged),
+        )
         for worksheet in cells.worksheets
     ]
 

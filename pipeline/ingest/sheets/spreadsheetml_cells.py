@@ -14,7 +14,7 @@ from pipeline.ingest.errors import RefusalPlace, RefusedFileError
 from pipeline.ingest.refusals.sheets import SheetRefusal
 from pipeline.ingest.sheets.number_formats import shows_share
 from pipeline.ingest.sheets.number_texts import number_text, share_text, whole_number
-from pipeline.ingest.sheets.sheet import MAX_COLUMNS, MAX_ROWS
+from pipeline.ingest.sheets.sheet import MAX_COLUMNS, MAX_ROWS, MergedRange
 from pipeline.ingest.sheets.sheet import Cells as Row
 from pipeline.ingest.sheets.shown_numbers import shown_number
 
@@ -24,12 +24,14 @@ _MIDNIGHT = frozenset({"", "00:00:00"})
 
 @dataclass
 class Worksheet:
-    """One sheet; `days` are the 0-based rows, by column, of the cells of type DateTime."""
+    """One sheet; `days` are the rows (0-based), by column, of cells of type DateTime, `hidden_rows` those hidden."""
 
     name: str
     rows: list[Row] = field(default_factory=list)
     is_hidden: bool = False
     days: dict[int, set[int]] = field(default_factory=dict)
+    merged: list[MergedRange] = field(default_factory=list)
+    hidden_rows: set[int] = field(default_factory=set)
 
 
 class SpreadsheetmlCells:
@@ -120,6 +122,8 @@ class SpreadsheetmlCells:
         self._column_no = 0
         self._row_style = attributes.get("StyleID", "")
         self._row_no = self._number_of(attributes, self._row_no, MAX_ROWS)
+        if attributes.get("Hidden") == "1":
+            self._sheet.hidden_rows.add(self._row_no - 1)
 
     def _end_row(self) -> None:
         if not self._row:
@@ -133,6 +137,10 @@ class SpreadsheetmlCells:
         self._column_no = self._number_of(attributes, self._column_no, MAX_COLUMNS)
         self._style = attributes.get("StyleID", self._row_style)
         self._merged_across = min(_whole(attributes.get("MergeAcross")) or 0, MAX_COLUMNS)
+        merged_down = min(_whole(attributes.get("MergeDown")) or 0, MAX_ROWS)
+        if merged_down or self._merged_across:
+            top, left = self._row_no - 1, self._column_no - 1
+            self._sheet.merged.append(MergedRange(top, top + merged_down, left, left + self._merged_across))
 
     def _end_cell(self) -> None:
         self._column_no += self._merged_across

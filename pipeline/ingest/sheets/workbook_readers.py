@@ -17,7 +17,7 @@ from dataclasses import replace
 from functools import cache, partial
 from itertools import chain
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 from pipeline.common.cell_marks import STRUCK_MARK
 from pipeline.common.characters import visible
@@ -37,11 +37,13 @@ from pipeline.ingest.sheets.hidden.xlsb import hidden_in_xlsb
 from pipeline.ingest.sheets.hidden.xlsx import XlsxHidden
 from pipeline.ingest.sheets.hidden.xlsx_blocks import UnusualFormError
 from pipeline.ingest.sheets.reader import Source
-from pipeline.ingest.sheets.sheet import BULK_ROWS, Cells, Days, Sheet
+from pipeline.ingest.sheets.sheet import BULK_ROWS, Cells, Sheet
 from pipeline.ingest.sheets.usual_form.written_anew import written_anew
 
 if TYPE_CHECKING:
     import duckdb
+
+_Found = TypeVar("_Found")
 
 # fastexcel believes a suffix that it knows, and not the content.
 _MISLEADING_SUFFIXES = frozenset({".xls", ".xla", ".xlsx", ".xlsm", ".xlam", ".xlsb", ".ods"})
@@ -162,7 +164,8 @@ def _well_named(source: Source) -> Iterator[Path]:
 def read_sheets(path: Path, hidden: HiddenValues, *, is_lasting: bool) -> Iterator[Sheet]:
     """Yields the sheets of a workbook in order, hidden ones too, one at a time.
 
-    The days of a working copy, which is not `is_lasting`, are searched at once: it is gone when somebody asks for them.
+    The days and the merged cells of a working copy, which is not `is_lasting`, are searched at once: it is gone when
+    somebody asks for them.
 
     Error cells, formulas without a value and numbers that a spreadsheet rounds come marked as `common.cell_marks` says;
     a number that its cell shows as per cent comes with the sign.
@@ -185,16 +188,17 @@ def read_sheets(path: Path, hidden: HiddenValues, *, is_lasting: bool) -> Iterat
                 is_hidden=sheet.visible != "visible",
                 is_1904=hidden.is_1904,
                 hidden_rows=hidden.hidden_rows(name),
-                days=_days_of(hidden, name, is_lasting=is_lasting),
+                days=_search_later(hidden.days, name, is_lasting=is_lasting),
+                merged=_search_later(hidden.merged_cells, name, is_lasting=is_lasting),
             )
 
 
-def _days_of(hidden: HiddenValues, sheet: str, *, is_lasting: bool) -> Days:
-    """Searches the days of a sheet once: only where somebody asks for them, or now."""
+def _search_later(search: Callable[[str], _Found], sheet: str, *, is_lasting: bool) -> Callable[[], _Found]:
+    """Searches the days or the merged cells of a sheet once: only where somebody asks for them, or now."""
     if is_lasting:
-        return cache(partial(hidden.days, sheet))
-    days = hidden.days(sheet)
-    return lambda: days
+        return cache(partial(search, sheet))
+    found = search(sheet)
+    return lambda: found
 
 
 def _quieten() -> None:

@@ -1,16 +1,19 @@
 """Says whether the blanks of a column mean "as above", as below the first row of a merged cell, or a forgotten value.
 
-A sheet's texts do not tell merged cells. Where each department stands once at the head of its rows, blanks are the
-rule; a gap in a column that is filled in nearly every row is a missing value, and never that of the row above.
+Where the workbook says which cells are merged, that decides. Else the texts of the column do: where each department
+stands once at the head of its rows, blanks are the rule; a gap in a column that is filled in nearly every row is a
+missing value, and never that of the row above.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from bisect import bisect_left
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from pipeline.common.characters import visible
 from pipeline.contracts import Contract
+from pipeline.ingest.sheets.sheet import Merged, MergedRange, no_merged
 from pipeline.ingest.tables.header import Header
 from pipeline.ingest.tables.header_paths import Row, text_at
 from pipeline.ingest.tables.rows import RowKind
@@ -27,24 +30,46 @@ _FEWEST_ROWS = 4
 
 @dataclass(frozen=True)
 class ColumnCell:
-    """A cell of a column, from top to bottom: its text, between which totals it stands, and whether 小计 follows."""
+    """A cell of a column, from top to bottom: its visible text, between which totals it stands, if 小计 follows."""
 
     text: str
     group: int
     is_above_subtotal: bool = False
 
 
-def filled_down_columns(
-    rows: Iterable[tuple[int, Row, RowKind]], header: Header, contract: Contract
-) -> Mapping[str, bool]:
-    """Returns for each field that the contract fills down whether the blanks of this table mean "as above".
+@dataclass(frozen=True)
+class FilledDown:
+    """Which blanks of a table mean "as above", for each field that the contract fills down.
 
-    `rows` are the physical row, cells and kind of each row; a total ends what stands above it.
+    `rules` says it of all blanks of a column. Where merged cells decide, `rows` has the physical rows (from 1) whose
+    blanks mean "as above", and the others of the column are gaps; `is_divided` says that some column has both.
+    """
+
+    rules: Mapping[str, bool] = field(default_factory=dict)
+    rows: Mapping[str, Collection[int]] = field(default_factory=dict)
+    is_divided: bool = False
+
+    def fills(self, name: str, row_no: int) -> bool:
+        """Whether a blank of the field in a physical row (from 1) means "as above"."""
+        rows = self.rows.get(name)
+        if rows is not None:
+            return row_no in rows
+        return self.rules.get(name, True)
+
+
+def filled_down_columns(
+    rows: Iterable[tuple[int, Row, RowKind]], header: Header, contract: Contract, merged: Merged = no_merged
+) -> FilledDown:
+    """Returns for each field that the contract fills down which blanks of this table mean "as above".
+
+    `rows` are the physical row (from 1), cells and kind of each row; a total ends what stands above it. The `merged`
+    cells of the sheet are asked for where a column has blanks.
     """
     data: list[tuple[Row, int]] = []
+    numbers: list[int] = []
     closed: set[int] = set()
     group = 0
-    for _, row, kind in rows:
+    for row_no, row, kind in rows:
         if kind is RowKind.TOTAL:
             total = total_of(row, header, contract)
             if total is not None and total.covers == "group":
@@ -52,19 +77,74 @@ def filled_down_columns(
             group += 1
         if kind is RowKind.DATA:
             data.append((row, group))
-    filled_down = {}
+            numbers.append(row_no)
+    rules: dict[str, bool] = {}
+    rows_by_field: dict[str, Collection[int]] = {}
+    is_divided = False
     for index, name in columns_to_fill_down(header).items():
         cells = cells_of(data, index, closed)
-        filled_down[name] = blanks_mean_above(cells)
-    return filled_down
+        rules[name] = blanks_mean_above(cells)
+        blanks = [row_no for row_no, cell in zip(numbers, cells, strict=True) if not cell.text]
+        ranges = merged() if blanks else ()
+        if ranges:
+            column = _MergedColumn(index, frozenset(numbers), blanks)
+            filled = column.filled_rows(ranges, is_rule=rules[name])
+            rows_by_field[name] = filled
+            rules[name] = len(filled) == len(blanks)
+            is_divided = is_divided or 0 < len(filled) < len(blanks)
+    return FilledDown(rules, rows_by_field, is_divided)
+
+
+@dataclass(frozen=True)
+class _MergedColumn:
+    """A column that is filled down: its place, its data rows and, in order, those that are blank (physical, from 1)."""
+
+    index: int
+    data_rows: frozenset[int]
+    blanks: Sequence[int]
+
+    def filled_rows(self, ranges: Iterable[MergedRange], *, is_rule: bool) -> frozenset[int]:
+        """Returns the rows whose blanks mean "as above"; `is_rule` says whether the texts alone would mean that.
+
+        A blank that a merged cell covers from above is filled. A blank in no merged cell is a gap where at least as
+        many are merged; where hardly any is, the texts decide. What is covered from the left, or by a merged cell in
+        which nothing stands, is never the value above.
+        """
+        blanks = frozenset(self.blanks)
+        below: set[int] = set()
+        elsewhere: set[int] = set()
+        for merged in self._own_ranges(ranges):
+            covered = self._blanks_between(merged.top + 1, merged.bottom + 1)
+            top = merged.top + 1
+            begins_here = merged.left == self.index and top in self.data_rows and top not in blanks
+            (below if begins_here else elsewhere).update(covered)
+        others = blanks - below - elsewhere
+        are_merged_the_rule = len(below) >= len(others) and bool(below)
+        if are_merged_the_rule or not is_rule:
+            return frozenset(below)
+        return others | below
+
+    def _own_ranges(self, ranges: Iterable[MergedRange]) -> Iterator[MergedRange]:
+        """Yields the merged cells that cover a part of the column, from top to bottom, none of them twice."""
+        own = [merged for merged in ranges if merged.left <= self.index <= merged.right]
+        end = -1
+        for merged in sorted(own):
+            # Merged cells that overlap are damage, and would make the search as long as all of them together.
+            if merged.top > end:
+                yield merged
+                end = merged.bottom
+
+    def _blanks_between(self, first: int, last: int) -> Sequence[int]:
+        """Returns the blanks from one row to another, both of them included."""
+        return self.blanks[bisect_left(self.blanks, first) : bisect_left(self.blanks, last + 1)]
 
 
 def columns_to_fill_down(header: Header) -> Mapping[int, str]:
     """Returns the fields that the contract fills down: their names by the places of their columns."""
     names = {}
-    for index, field in header.fields_by_index.items():
-        if field.fill_down:
-            names[index] = field.name
+    for index, read_field in header.fields_by_index.items():
+        if read_field.fill_down:
+            names[index] = read_field.name
     return names
 
 
@@ -76,7 +156,7 @@ def cells_of(data: Sequence[tuple[Row, int]], column: int, closed: Collection[in
     for (row, group), below in zip(data, groups_below, strict=False):
         is_last = group != below
         is_above_subtotal = is_last and group in closed
-        text = text_at(row, column)
+        text = visible(text_at(row, column)).strip()
         cells.append(ColumnCell(text, group, is_above_subtotal))
     return cells
 
@@ -131,7 +211,7 @@ class _Shape:
 
     def add(self, cell: ColumnCell) -> None:
         """Adds the next cell: it goes on with the block above, or begins one."""
-        text = visible(cell.text).strip()
+        text = cell.text
         if cell.group != self._group:
             # A total stands between: nothing above it goes on.
             self._above = ""

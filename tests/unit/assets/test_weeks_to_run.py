@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from assets.weeks_to_run import LoadedWeeks, RunWeeks, loaded_weeks, range_of, weeks_to_run
+from assets.weeks_to_run import LoadedWeeks, RunWeeks, left_words, loaded_weeks, range_of, weeks_to_run
 from pipeline.ingest.load.ledger import prepare
 from pipeline.reporting_calendar import ReportingCalendar
 from pipeline.settings import Settings
@@ -80,10 +82,37 @@ def test_weeks_that_the_calendar_no_longer_has_ask_for_no_run() -> None:
     assert range_of([], "2023-15", kept) == RunWeeks("2023-15", "2023-15")
 
 
-def test_a_gap_of_whole_years_is_no_part_of_a_run_and_what_lies_before_it_is_named() -> None:
+def test_a_gap_of_whole_years_is_no_part_of_a_run_and_what_lies_behind_it_is_named() -> None:
     loaded = LoadedWeeks(delivered=("2023-01", "2023-14"), unfinished=("2018-03",))
-    assert range_of(["2019-15", "2023-15"], "2023-15", loaded) == RunWeeks(
-        "2023-15", "2023-15", (), ("2018-03", "2019-15")
-    )
+    run = range_of(["2019-15", "2023-15"], "2023-15", loaded)
+    assert run == RunWeeks("2023-15", "2023-15", left=(("2018-03", "2019-15"),))
     assert range_of(["2019-15"], "2019-15", LoadedWeeks()) == RunWeeks("2019-15", "2019-15")
-    assert range_of(["2022-50"], "2023-15", loaded) == RunWeeks("2022-50", "2023-15", left=("2018-03",))
+    run = range_of(["2022-50"], "2023-15", loaded)
+    assert run == RunWeeks("2022-50", "2023-15", left=(("2018-03",),))
+
+
+def test_unfinished_weeks_of_later_years_are_left_too_where_a_gap_divides_them() -> None:
+    loaded = LoadedWeeks(delivered=("2023-14",), unfinished=("2023-14",))
+    assert range_of(["2019-15"], "2019-15", loaded) == RunWeeks("2019-15", "2019-15", left=(("2023-14",),))
+
+
+def test_each_lot_of_weeks_behind_a_gap_is_told_in_a_sentence_with_its_command() -> None:
+    run = range_of(["2015-02", "2019-03", "2019-15", "2023-15"], "2023-15", LoadedWeeks())
+    assert left_words(run) == [
+        "2015-02 期与 2023-15 期隔着没有报送的年份，不会一起做；请单独运行 zhoubao run --week 2015-02。",
+        "2019-03、2019-15 期与 2023-15 期隔着没有报送的年份，不会一起做；请单独运行 zhoubao run --week 2019-15。",
+    ]
+    assert left_words(range_of(["2022-50", "2023-15"], "2023-15", LoadedWeeks())) == []
+
+
+@given(
+    st.sets(st.tuples(st.integers(2015, 2026), st.integers(1, 50)), min_size=1, max_size=8),
+    st.sets(st.integers(2015, 2026)),
+)
+def test_the_run_and_the_lots_that_it_leaves_do_every_week_once(numbers: set[tuple[int, int]], years: set[int]) -> None:
+    pending = sorted(f"{year}-{issue:02d}" for year, issue in numbers)
+    loaded = LoadedWeeks(delivered=tuple(f"{year}-20" for year in sorted(years)))
+    run = range_of(pending, pending[-1], loaded)
+    runs = [run, *(range_of(lot, lot[-1], loaded) for lot in run.left)]
+    for week in pending:
+        assert len([run for run in runs if run.first <= week <= run.last]) == 1

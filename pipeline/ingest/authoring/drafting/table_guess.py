@@ -6,8 +6,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from itertools import chain
+from itertools import chain, takewhile
 
+from pipeline.contracts import Contract, FieldType
 from pipeline.ingest.authoring.drafting.header_guess import TOTALS, column_titles, provisional_contract
 from pipeline.ingest.authoring.drafting.row_cells import cell_at, filled_text
 from pipeline.ingest.cells.day_notations import END_IN_TEXT, YEAR_IN_TEXT, any_day_with_year, plain
@@ -17,6 +18,7 @@ from pipeline.ingest.recognise.period import Heading, read_heading
 from pipeline.ingest.sheets.sheet import Sheet
 from pipeline.ingest.tables.header import Header, find_header
 from pipeline.ingest.tables.header_paths import Row
+from pipeline.ingest.tables.other_tables import with_other_tables
 from pipeline.ingest.tables.rows import RowKind, classify
 from pipeline.privacy.masking import shown
 
@@ -27,6 +29,7 @@ _TITLE_PREFIX = re.compile(r"^\s*(数据库|表名|标题|报表名称|title)\s*
 # Where the words of a title end and its period begins, in a text that `plain` has prepared: any day as titles are read
 # (2023/4/17, 20230417), a year (2023年第15期), a month (2023-04), or the mark of synthetic data.
 _DAY = any_day_with_year(YEAR_IN_TEXT, END_IN_TEXT)
+_WHOLE_DAY = re.compile(_DAY)
 _PERIOD = re.compile(rf"\(?(?:{_DAY}|\d{{4}}\s*年|\d{{4}}-\d{{1,2}}|模拟数据).*$")
 # 投诉登记表（第15期） → 投诉登记表
 _NUMBERED_BRACKET = re.compile(r"[（(][^（）()]*\d[^（）()]*[)）]\s*$")
@@ -69,7 +72,7 @@ def table_of(sheet: Sheet) -> TableGuess | None:
     header = find_header(sheet.rows, provisional) if provisional else None
     if provisional is None or header is None:
         return None
-    kinds = classify(sheet.rows, header, provisional)
+    kinds = _without_other_tables(sheet.rows, classify(sheet.rows, header, provisional), header, provisional)
     data_rows = _rows_of(sheet, kinds, RowKind.DATA)
     numbered_rows = _rows_of(sheet, kinds, RowKind.ONLY_NUMBERED)
     # Where no row of a form holds more than its number, its numbers are all that there is to look at.
@@ -93,6 +96,48 @@ def table_of(sheet: Sheet) -> TableGuess | None:
         title=title_of(lines_above),
         prenumbered=len(numbered_rows) if data_rows else 0,
     )
+
+
+def _without_other_tables(
+    rows: Sequence[Row], kinds: Sequence[RowKind], header: Header, provisional: Contract
+) -> list[RowKind]:
+    """Returns the kinds, where the rows from another header on belong to another table, as a load decides it.
+
+    A load knows by its contract which columns hold numbers and days; here those do in which most values are such.
+    """
+    first_block = _first_block(rows, kinds)
+    measured = {field.name for index, field in header.fields_by_index.items() if _is_measured(index, first_block)}
+    fields = []
+    for field in provisional.fields:
+        kind = FieldType.NUMBER if field.name in measured else field.type
+        fields.append(field.model_copy(update={"type": kind}))
+    typed = provisional.model_copy(update={"fields": tuple(fields)})
+    typed_header = find_header(rows, typed) or header
+    below = header.below
+    return [*kinds[:below], *with_other_tables(rows[below:], kinds[below:], typed_header, typed)]
+
+
+def _first_block(rows: Sequence[Row], kinds: Sequence[RowKind]) -> list[Row]:
+    """Returns the first rows of data down to a row that is none: below it may stand another table."""
+    first = kinds.index(RowKind.DATA) if RowKind.DATA in kinds else len(kinds)
+    rows_from_there = zip(rows[first:], kinds[first:], strict=True)
+    return [row for row, _ in takewhile(_is_data, rows_from_there)]
+
+
+def _is_data(row_with_kind: tuple[Row, RowKind]) -> bool:
+    return row_with_kind[1] is RowKind.DATA
+
+
+def _is_measured(index: int, rows: Sequence[Row]) -> bool:
+    """Whether most values of a column are numbers or days."""
+    column = (filled_text(row, index) for row in rows)
+    texts = list(filter(None, column))
+    measures = list(filter(_is_measure, texts))
+    return len(measures) * 2 > len(texts)
+
+
+def _is_measure(text: str) -> bool:
+    return parse_number(text) is not None or _WHOLE_DAY.match(plain(text)) is not None
 
 
 def _rows_of(sheet: Sheet, kinds: Sequence[RowKind], kind: RowKind) -> list[PlacedRow]:

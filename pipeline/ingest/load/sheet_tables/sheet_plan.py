@@ -18,10 +18,10 @@ from pipeline.contracts.labels import label_key
 from pipeline.ingest.load.sheet_tables.number_doubts import Doubts, doubts_of_columns
 from pipeline.ingest.note_lines import NOTE_PATTERN
 from pipeline.ingest.sheets.bulk_rows import BulkRows
-from pipeline.ingest.sheets.sheet import Days, no_days
+from pipeline.ingest.sheets.sheet import Days, Merged, no_days, no_merged
 from pipeline.ingest.tables.aggregate_words import aggregate_pattern
 from pipeline.ingest.tables.contract_labels import known_labels, names
-from pipeline.ingest.tables.fill_down import columns_to_fill_down, filled_down_columns
+from pipeline.ingest.tables.fill_down import FilledDown, columns_to_fill_down, filled_down_columns
 from pipeline.ingest.tables.find import tables_at
 from pipeline.ingest.tables.header import Header
 from pipeline.ingest.tables.header_paths import Row
@@ -69,11 +69,13 @@ class SheetPlan:
     doubts: Doubts
 
 
-def make_plan(rows: BulkRows, header: Header, contract: Contract, days: Days = no_days) -> SheetPlan | None:
+def make_plan(
+    rows: BulkRows, header: Header, contract: Contract, days: Days = no_days, merged: Merged = no_merged
+) -> SheetPlan | None:
     """Says what every row is; None where the sheet has to be read row by row.
 
     That is where it has several tables, perhaps one under another header, rows that add up others or give several
-    records, or too many odd rows to be worth it.
+    records, blanks of which only some mean "as above", or too many odd rows to be worth it.
     """
     if contract.unpivot is not None:
         return None
@@ -92,6 +94,9 @@ def make_plan(rows: BulkRows, header: Header, contract: Contract, days: Days = n
     has_other_table = _has_other_table(header, contract, odd, kinds)
     if has_unit_line or has_other_table or _has_sums(rows, header, contract, kinds):
         return None
+    filled_down = _filled_down_columns(rows, header, contract, kinds, odd, merged)
+    if filled_down.is_divided:
+        return None
     return SheetPlan(
         header,
         kinds,
@@ -99,7 +104,7 @@ def make_plan(rows: BulkRows, header: Header, contract: Contract, days: Days = n
         blank=_count_blank(rows, header),
         titles=list(map(_kind_above_header, rows[: header.top])),
         days=days,
-        filled_down=_filled_down_columns(rows, header, contract, kinds, odd),
+        filled_down=filled_down.rules,
         doubts=doubts_of_columns(header, rows),
     )
 
@@ -173,9 +178,14 @@ def _further_parts(rows: BulkRows, judge: RowJudge, first: int, odd: Mapping[int
 
 
 def _filled_down_columns(
-    rows: BulkRows, header: Header, contract: Contract, kinds: Mapping[int, RowKind], odd: Mapping[int, Row]
-) -> Mapping[str, bool]:
-    """Returns for each field that the contract fills down whether the blanks of its column mean "as above"."""
+    rows: BulkRows,
+    header: Header,
+    contract: Contract,
+    kinds: Mapping[int, RowKind],
+    odd: Mapping[int, Row],
+    merged: Merged,
+) -> FilledDown:
+    """Returns for each field that the contract fills down which blanks of its column mean "as above"."""
     places = list(columns_to_fill_down(header))
     cells = [f"c{place}" for place in places]
     is_filled = f"{_is_below(header, rows)} AND NOT ({is_blank_sql(rows)})"
@@ -183,7 +193,7 @@ def _filled_down_columns(
     has_blanks = rows.con.execute(f"SELECT 1 FROM cells WHERE {is_filled} AND ({any_blank}) LIMIT 1").fetchone()
     # Most large sheets are flat: nothing is to be filled, and none of their cells has to be looked at here.
     if not has_blanks:
-        return {}
+        return FilledDown()
     width = len(header.columns)
     found = rows.con.execute(f"SELECT rowid, {', '.join(cells)} FROM cells WHERE {is_filled} ORDER BY rowid").fetchall()
     rows_with_kinds = []
@@ -192,8 +202,8 @@ def _filled_down_columns(
         kind = kinds.get(at, RowKind.DATA)
         if kind is RowKind.TOTAL:
             row = odd.get(at, row)
-        rows_with_kinds.append((at, row, kind))
-    return filled_down_columns(rows_with_kinds, header, contract)
+        rows_with_kinds.append((at + 1, row, kind))
+    return filled_down_columns(rows_with_kinds, header, contract, merged)
 
 
 def _count_blank(rows: BulkRows, header: Header) -> int:

@@ -51,7 +51,7 @@ from pipeline.ingest.tables.control_totals import (
     printed_values,
     sums_of,
 )
-from pipeline.ingest.tables.fill_down import filled_down_columns
+from pipeline.ingest.tables.fill_down import FilledDown, filled_down_columns
 from pipeline.ingest.tables.find import find_tables
 from pipeline.ingest.tables.header import Header, Table, find_header
 from pipeline.ingest.tables.header_paths import Row, rows_between
@@ -96,7 +96,7 @@ class _Reading:
     """One table on its way in, row by row: where it is, how it is read, and where its rows go.
 
     `doubts` are the numbers that can be read in two ways. `above` holds the last text of each merged column,
-    `filled_down` says whether its blanks mean that text. `segments` are the sums between the `printed` totals, `sums`
+    `filled_down` says which blanks mean that text. `segments` are the sums between the `printed` totals, `sums`
     the rows whose numbers are sums of others.
     """
 
@@ -109,7 +109,7 @@ class _Reading:
     days: Days = no_days
     doubts: Doubts = field(default_factory=dict)
     above: dict[str, str] = field(default_factory=dict)
-    filled_down: Mapping[str, bool] = field(default_factory=dict)
+    filled_down: FilledDown = field(default_factory=FilledDown)
     sums: Mapping[int, FoundSum] = field(default_factory=dict)
     printed: list[Printed] = field(default_factory=list)
     segments: list[Segment] = field(default_factory=lambda: [Segment()])
@@ -218,7 +218,7 @@ def _load_sheet(
     """Loads all tables of a sheet, in columns where it is large and has only one."""
     contract = reader.contract
     if isinstance(sheet.rows, BulkRows):
-        plan = make_plan(sheet.rows, header, contract, sheet.days)
+        plan = make_plan(sheet.rows, header, contract, sheet.days, sheet.merged)
         if plan is not None:
             unit = unit_above(sheet.rows, Table(header, 0, len(sheet.rows)))
             scales = scales_of(header, contract, unit, sheet.name)
@@ -261,7 +261,7 @@ def _load_table(
         is_text=is_text,
         days=sheet.days,
         doubts=doubts_of_rows(table.header, rows_between(sheet.rows, table.header.below, table.last)),
-        filled_down=filled_down_columns(_with_sums(rows_with_kinds, sums), table.header, contract),
+        filled_down=filled_down_columns(_with_sums(rows_with_kinds, sums), table.header, contract, sheet.merged),
         sums=sums,
     )
     return _load_rows(reading, judge, rows_with_kinds, account)
@@ -439,7 +439,7 @@ def _text_of_field(reading: _Reading, text: str | None, row_no: int, column: int
     if text is not None and _DAY.fullmatch(text):
         text = _text_of_possible_day(reading, text, row_no, column, field)
     if field.fill_down:
-        return _filled_down(reading, text, field)
+        return _filled_down(reading, text, row_no, field)
     return with_doubt(text, field, reading.doubts)
 
 
@@ -456,10 +456,10 @@ def _text_of_possible_day(reading: _Reading, text: str, row_no: int, column: int
     return rounded_serial(text, field, (row_no - 1, column), reading.days)
 
 
-def _filled_down(reading: _Reading, text: str | None, field: Field) -> str | None:
+def _filled_down(reading: _Reading, text: str | None, row_no: int, field: Field) -> str | None:
     """Returns the text of a merged cell: its own, or that of the cell above where it shows nothing."""
     is_blank = text is None or not visible(text).strip()
-    if is_blank and reading.filled_down.get(field.name, True):
+    if is_blank and reading.filled_down.fills(field.name, row_no):
         text = reading.above.get(field.name)
     if text is not None:
         reading.above[field.name] = text

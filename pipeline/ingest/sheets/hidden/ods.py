@@ -12,6 +12,7 @@ from pipeline.ingest.containers.xml_guard import event_parser
 from pipeline.ingest.errors import RefusedFileError
 from pipeline.ingest.sheets.hidden.values import OddSheet, SearchedBook
 from pipeline.ingest.sheets.number_formats import Styles
+from pipeline.ingest.sheets.sheet import MergedRange
 
 _CONTENT = "content.xml"
 _BLOCK = 1 << 20
@@ -74,6 +75,7 @@ class _OdsSearch:
         # LibreOffice writes office:value-type="string" beside calcext:value-type="error".
         kind = attributes.get("calcext:value-type") or attributes.get("office:value-type")
         self._error_text = [] if kind == "error" else None
+        self._note_merged(attributes)
         if kind in _NUMBERS:
             style = _AS_SHARE if kind == "percentage" else _AS_NUMBER
             self._note_number(float(attributes.get("office:value", "0")), style)
@@ -92,6 +94,15 @@ class _OdsSearch:
                 self._sheet.note_error(row, column, error)
         self._error_text = None
         self._column += self._column_repeats
+
+    def _note_merged(self, attributes: dict[str, str]) -> None:
+        """Notes a cell that is merged: `table:number-rows-spanned="3"`."""
+        down = int(attributes.get("table:number-rows-spanned", 1))
+        across = int(attributes.get("table:number-columns-spanned", 1))
+        if down > 1 or across > 1:
+            bottom = self._row + down - 1
+            right = self._column + across - 1
+            self._sheet.merged.append(MergedRange(self._row, bottom, self._column, right))
 
     def _note_number(self, number: float, style: int) -> None:
         for row, column in self._positions():

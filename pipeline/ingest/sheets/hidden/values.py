@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
 from pipeline.common.cell_marks import ERROR_MARK, NUMBER_MARK
 from pipeline.ingest.sheets.number_formats import NO_STYLES, Styles
 from pipeline.ingest.sheets.number_texts import EXACT_DIGITS
+from pipeline.ingest.sheets.sheet import MergedRange
 
 # Whole numbers from here on have more digits than a spreadsheet keeps.
 _WIDE = 10.0**EXACT_DIGITS
@@ -46,6 +47,9 @@ class HiddenValues(Protocol):
     def days(self, sheet: str) -> Mapping[int, frozenset[int]]:
         """The 0-based rows, by column as the reader counts, of numbers that are shown as days or times."""
 
+    def merged_cells(self, sheet: str) -> Sequence[MergedRange]:
+        """The merged cells of a sheet, columns as the reader counts."""
+
 
 @dataclass
 class OddSheet:
@@ -57,6 +61,7 @@ class OddSheet:
     styles: Styles = NO_STYLES
     shown_as_day: dict[int, set[int]] = field(default_factory=dict)
     hidden_rows: set[int] = field(default_factory=set)
+    merged: list[MergedRange] = field(default_factory=list)
 
     def note_filled(self, column: int) -> None:
         """Takes in a filled cell that holds neither a number nor an error."""
@@ -113,6 +118,11 @@ class SearchedBook:
     def days(self, sheet: str) -> Mapping[int, frozenset[int]]:
         """The rows, by column, of numbers shown as days."""
         return self._sheet(sheet).days()
+
+    def merged_cells(self, sheet: str) -> Sequence[MergedRange]:
+        """The merged cells."""
+        found = self._sheet(sheet)
+        return [merged.counted_from(found.first_column) for merged in found.merged]
 
     def _sheet(self, name: str) -> OddSheet:
         return self.sheets.get(name) or OddSheet()

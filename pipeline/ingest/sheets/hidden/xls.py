@@ -11,6 +11,7 @@ from pipeline.ingest.containers.biff import BEGIN_OF_SHEET, biff_records
 from pipeline.ingest.containers.ole import BrokenOleError, CompoundFile, workbook_stream
 from pipeline.ingest.sheets.hidden.values import OddSheet, SearchedBook
 from pipeline.ingest.sheets.number_formats import Styles, styles_of
+from pipeline.ingest.sheets.sheet import MergedRange
 
 ERRORS = {0: "#NULL!", 7: "#DIV/0!", 15: "#VALUE!", 23: "#REF!", 29: "#NAME?", 36: "#NUM!", 42: "#N/A"}
 """[MS-XLS] 2.5.10 BErr: the codes of errors."""
@@ -100,7 +101,7 @@ def _sheet_name(record: bytes) -> str:
 
 
 def _note_record(sheet: OddSheet, kind: int, record: bytes) -> None:
-    """Takes one cell in, or the several cells of a MulRk; a record that is cut short is passed over."""
+    """Takes in one cell, several cells, or what is said of rows; a record that is cut short is passed over."""
     known = _NOTES.get(kind)
     if known is None:
         return
@@ -131,6 +132,13 @@ def _note_row(sheet: OddSheet, row: int, _column: int, record: bytes) -> None:
     """[MS-XLS] 2.4.221 Row: behind twelve bytes the flags, of which bit 5, fDyZero, says that the row is hidden."""
     if record[12] & 0x20:
         sheet.hidden_rows.add(row)
+
+
+def _note_merged(sheet: OddSheet, _count: int, _first: int, record: bytes) -> None:
+    """[MS-XLS] 2.4.168 MergeCells: a count, then first and last row, first and last column (2 bytes each) of each."""
+    last_whole = len(record) - 8
+    for offset in range(2, last_whole + 1, 8):
+        sheet.merged.append(MergedRange(*struct.unpack_from("<HHHH", record, offset)))
 
 
 def _style(record: bytes) -> int:
@@ -172,6 +180,7 @@ def _note_formula(sheet: OddSheet, row: int, column: int, record: bytes) -> None
 # Kind of a record → its least size in bytes, and how it is taken in.
 _NOTES: Final[Mapping[int, tuple[int, Callable[[OddSheet, int, int, bytes], None]]]] = {
     0x0208: (16, _note_row),
+    0x00E5: (10, _note_merged),
     0x0203: (14, _note_number),
     0x027E: (10, _note_rk),
     0x00BD: (_CELL_HEAD, _note_run),

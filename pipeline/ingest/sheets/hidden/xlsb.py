@@ -12,10 +12,11 @@ from pipeline.ingest.containers.xml_guard import whole_xml
 from pipeline.ingest.sheets.hidden.values import OddSheet, SearchedBook
 from pipeline.ingest.sheets.hidden.xls import ERRORS, UNKNOWN_ERROR, read_rk
 from pipeline.ingest.sheets.number_formats import NO_STYLES, Styles, styles_of
+from pipeline.ingest.sheets.sheet import MergedRange
 
 # [MS-XLSB] 2.3: numbers of records.
 _ROW, _RK, _ERRORS, _NUMBERS, _CELLS = 0, 2, frozenset({3, 11}), frozenset({5, 9}), range(2, 12)
-_WORKBOOK_PROPERTIES, _BUNDLE_SHEET = 153, 156
+_WORKBOOK_PROPERTIES, _BUNDLE_SHEET, _MERGED_CELL = 153, 156, 176
 _FORMAT, _XF, _BEGIN_CELL_XFS, _END_CELL_XFS = 44, 47, 617, 618
 # A cell begins with its column (4 bytes) and its style (3 bytes, and one of flags).
 _CELL_HEAD = 8
@@ -77,10 +78,20 @@ def search_sheet(part: bytes, styles: Styles = NO_STYLES) -> OddSheet:
     for kind, record in _records(part):
         if kind == _ROW and len(record) >= 4:
             row = struct.unpack_from("<I", record)[0]
+            _note_row(sheet, row, record)
         elif kind in _CELLS and len(record) > _CELL_HEAD:
             _note_cell(sheet, row, kind, record)
+        elif kind == _MERGED_CELL and len(record) >= 16:
+            # [MS-XLSB] BrtMergeCell: first and last row, first and last column (4 bytes each).
+            sheet.merged.append(MergedRange(*struct.unpack_from("<IIII", record)))
     sheet.finish()
     return sheet
+
+
+def _note_row(sheet: OddSheet, row: int, record: bytes) -> None:
+    """[MS-XLSB] BrtRowHdr: row, style (4 bytes each), height (2), two bytes of flags, of which bit 12 hides the row."""
+    if len(record) > 11 and record[11] & 0x10:
+        sheet.hidden_rows.add(row)
 
 
 def _note_cell(sheet: OddSheet, row: int, kind: int, record: bytes) -> None:

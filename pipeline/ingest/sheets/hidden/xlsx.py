@@ -22,6 +22,7 @@ from pipeline.ingest.sheets.hidden.xlsx_blocks import RowTags, UnusualFormError,
 from pipeline.ingest.sheets.hidden.xlsx_parts import Parts, read_parts
 from pipeline.ingest.sheets.number_formats import Styles
 from pipeline.ingest.sheets.number_texts import whole_number
+from pipeline.ingest.sheets.sheet import MergedRange
 
 _BEYOND_ALL_COLUMNS = 1 << 14
 _BLOCK_OF_TEXTS = 1 << 20
@@ -65,6 +66,7 @@ class XlsxHidden:
         self._path = path
         self._is_written_anew = is_written_anew
         self._hidden_rows: dict[str, frozenset[int]] = {}
+        self._merged: dict[str, Sequence[MergedRange]] = {}
         self._knows_texts = is_written_anew
         with open_zip(path, WORKBOOK) as archive:
             self._parts: Parts = read_parts(archive)
@@ -93,13 +95,14 @@ class XlsxHidden:
             rows = RowTags()
             odd = _find_silent_cells(archive, part, self._parts, self._blocks(archive, part, rows))
         self._hidden_rows[sheet] = frozenset(rows.hidden)
+        self._merged[sheet] = rows.merged.ranges
         return odd
 
     def _blocks(self, archive: ZipArchive, part: str, rows: RowTags) -> Iterator[bytes]:
         if not self._is_written_anew:
             yield from usual_blocks(archive, part, rows)
             return
-        for block in blocks_of_cells(archive, part):
+        for block in blocks_of_cells(archive, part, rows.merged.take):
             rows.note_hidden(block)
             yield block
 
@@ -124,6 +127,15 @@ class XlsxHidden:
         """The rows, by column, of numbers that are shown as days."""
         part = self._parts.sheets.get(sheet)
         return _find_days(self._path, part, self._parts.styles) if part else {}
+
+    def merged_cells(self, sheet: str) -> Sequence[MergedRange]:
+        """The merged cells, columns as the reader counts; known once the silent cells were searched."""
+        ranges = self._merged.get(sheet)
+        if not ranges:
+            return ()
+        with open_zip(self._path, WORKBOOK) as archive:
+            first_column = _first_column(archive, self._parts.sheets[sheet])
+        return [merged.counted_from(first_column) for merged in ranges]
 
 
 def has_looks(archive: ZipArchive, texts: str) -> bool:

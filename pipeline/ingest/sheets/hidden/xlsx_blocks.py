@@ -8,10 +8,11 @@ write so. Every other form is written anew by `pipeline.ingest.sheets.usual_form
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from pipeline.ingest.containers.archive import ZipArchive
+from pipeline.ingest.sheets.hidden.xlsx_merged import MergedCells
 
 _BLOCK = 4 << 20
 _LONGEST_CELL = 16 << 20
@@ -38,10 +39,14 @@ class UnusualFormError(Exception):
 
 @dataclass
 class RowTags:
-    """What the tags of a sheet's rows say: the last number that was seen, and which rows are hidden, from 0."""
+    """What the tags of a sheet say: the last row number that was seen, which rows are hidden (from 0), what is merged.
+
+    The merged cells stand behind all rows, and are known when the blocks have ended.
+    """
 
     last: int = 0
     hidden: set[int] = field(default_factory=set)
+    merged: MergedCells = field(default_factory=MergedCells)
 
     def take(self, block: bytes) -> None:
         """Takes in the rows of a block; raises UnusualFormError where they do not ascend."""
@@ -64,7 +69,7 @@ def usual_blocks(archive: ZipArchive, part: str, rows: RowTags) -> Iterator[byte
     Raises UnusualFormError where the sheet is not written in the usual form.
     """
     is_first = True
-    for block in blocks_of_cells(archive, part):
+    for block in blocks_of_cells(archive, part, rows.merged.take):
         _refuse_unusual(block)
         if is_first:
             # A program writes all cells alike: what would take long to look for is looked for where they begin.
@@ -75,17 +80,25 @@ def usual_blocks(archive: ZipArchive, part: str, rows: RowTags) -> Iterator[byte
         yield block
 
 
-def blocks_of_cells(archive: ZipArchive, part: str) -> Iterator[bytes]:
+def blocks_of_cells(
+    archive: ZipArchive, part: str, take_behind: Callable[[bytes], None] | None = None
+) -> Iterator[bytes]:
     """Yields a sheet's XML up to the end of its cells, in blocks that end with one, so that none is cut.
 
+    `take_behind` is given what stands behind the cells, where somebody wants it.
     Where no cell ends for longer than one can be, what was read is no cell, and is let go.
     """
     rest = b""
-    for fresh in archive.blocks(part, _BLOCK):
+    blocks = archive.blocks(part, _BLOCK)
+    for fresh in blocks:
         block = rest + fresh
         last = block.find(_END_OF_CELLS, max(len(rest) - len(_END_OF_CELLS), 0))
         if last >= 0:
             yield block[:last]
+            if take_behind is not None:
+                take_behind(block[last:])
+                for behind in blocks:
+                    take_behind(behind)
             return
         end = max(_end_of(block, b"</row>"), _end_of(block, b"</c>"))
         if end:

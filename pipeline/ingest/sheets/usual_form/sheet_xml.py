@@ -1,11 +1,14 @@
-"""Writes the cells of one .xlsx sheet anew: each with its place, its value as one text; all else is left out."""
+"""Writes the cells of one .xlsx sheet anew: each with its place, its value as one text.
+
+Which cells are merged is kept; all else is left out.
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from xml.sax.saxutils import escape
+from xml.sax.saxutils import escape, quoteattr
 
 from pipeline.ingest.containers.column_letters import column_letters, column_number
 from pipeline.ingest.errors import RefusalPlace, RefusedFileError
@@ -17,7 +20,8 @@ from pipeline.ingest.sheets.usual_form.rich_text import RunCollector, text_of
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 """The namespace of the parts of a workbook, as nearly all programs write it."""
 _HEAD = f'<?xml version="1.0" encoding="UTF-8"?>\n<worksheet xmlns="{MAIN}"><sheetData>'
-_FOOT = "</sheetData></worksheet>"
+_END_OF_CELLS = "</sheetData>"
+_FOOT = "</worksheet>"
 # AB12, ab12, $AB$12
 _REFERENCE = re.compile(r"\$?([A-Za-z]{1,7})\$?([0-9]{1,10})")
 # Types of cells whose value is no text, so that blanks around it say nothing.
@@ -78,6 +82,13 @@ class _SheetRewriter:
         self._row: _Row | None = None
         self._cell: _Cell | None = None
         self._path: list[str] = []
+        self._merged: list[str] = []
+
+    @property
+    def merged_xml(self) -> str:
+        """The merged cells of the sheet, known at its end."""
+        cells = "".join(f"<mergeCell ref={quoteattr(place)}/>" for place in self._merged)
+        return f"<mergeCells>{cells}</mergeCells>" if cells else ""
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
         """Begins a row, a cell, or a part of a cell."""
@@ -90,6 +101,8 @@ class _SheetRewriter:
             self._row = _Row(int(number) if number else None, is_true(attributes.get("hidden", "0")))
         elif tag == "c" and self._row is not None:
             self._cell = self._place(self._row, attributes)
+        elif tag == "mergeCell":
+            self._merged.append(attributes.get("ref", ""))
 
     def letters(self, letters: str) -> None:
         """Takes in letters of a value, a formula or a text."""
@@ -172,9 +185,11 @@ class _SheetRewriter:
 
 
 def rewritten_sheet(blocks: Iterable[bytes], sheet: str) -> Iterator[bytes]:
-    """Returns the XML of a sheet in the usual form; `blocks` are the original, however it is written.
+    """Yields the XML of a sheet in the usual form; `blocks` are the original, however it is written.
 
     Raises RefusedFileError where a row or a cell is written twice, so that one would be lost, and ExpatError or
     ValueError for what is no such XML.
     """
-    return rewritten(blocks, _SheetRewriter(sheet), _HEAD, _FOOT)
+    rewriter = _SheetRewriter(sheet)
+    yield from rewritten(blocks, rewriter, _HEAD, _END_OF_CELLS)
+    yield (rewriter.merged_xml + _FOOT).encode()

@@ -13,6 +13,7 @@ from pipeline.contracts import Contract, Field
 from pipeline.ingest.cells.dates import Context, parse_moment
 from pipeline.ingest.cells.numbers import parse_number
 from pipeline.ingest.cells.read_cell import Reading, is_changed_by_days, read_text
+from pipeline.ingest.reasons import Reason
 
 
 def read(text: str | None, year: int | None = 2023, is_1904: bool = False, **field: object) -> Reading:
@@ -319,3 +320,9 @@ def test_only_codes_and_names_are_lost_where_a_number_is_shown_as_a_day() -> Non
     assert not is_changed_by_days(Field(name="a", title="登记日"))
     assert not is_changed_by_days(Field(name="a", title="情况", free_text=True))
     assert not is_changed_by_days(Field.model_validate({"name": "a", "title": "编号", "type": "date"}))
+
+
+@pytest.mark.parametrize("text", ["2023年4月", "2023-04", "2023.4", "二〇二三年四月"])
+def test_a_month_is_no_day_and_its_reason_says_what_to_do(text: str) -> None:
+    assert read(text, type="date").reason is Reason.NOT_A_DATE
+    assert "只写到月的" in Reason.NOT_A_DATE.sentence

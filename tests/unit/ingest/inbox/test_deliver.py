@@ -82,7 +82,9 @@ def test_one_event_is_told_for_a_file_and_none_for_a_lock_seen_before(loader: Lo
     path = put(loader, "a.csv", case_file(case("A1")))
     lock = put(loader, "~$a.xlsx", "x")
     looks = FirstLooks([path, lock])
-    assert [event.outcome for event in take_file(loader, path, ["2023-14"], looks)] == ["later"]
+    (event,) = take_file(loader, path, ["2023-14"], looks)
+    assert event.outcome == "later"
+    assert event.message.startswith("是 2023-15 期的报送，这次不做这一期")
     assert [event.outcome for event in take_file(loader, path, ["2023-15"], looks)] == ["loaded"]
     assert [event.outcome for event in take_file(loader, lock, None, looks)] == ["set_aside"]
     assert take_file(loader, lock, None, looks) == []

@@ -39,6 +39,8 @@ def test_a_contract_can_compare_keys_exactly(loader: Loader) -> None:
     put(loader, "a.csv", case_file(*map(case, SPELLINGS)))
     load_inbox(make_loader(loader.con, loader.settings, loader.calendar, contracts))
     assert rows(loader, "SELECT count(DISTINCT case_no) FROM raw.case_detail") == [(5,)]
+    # The SQL of staging reads the column, whatever the contract says.
+    assert rows(loader, "SELECT count(*), count(case_no_folded) FROM raw.case_detail") == [(5, 0)]
 
 
 def test_a_code_in_another_spelling_is_the_label_of_its_list(loader: Loader) -> None:

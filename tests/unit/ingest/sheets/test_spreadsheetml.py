@@ -6,6 +6,7 @@ import pytest
 
 from pipeline.common.cell_marks import NUMBER_MARK, STRUCK_MARK
 from pipeline.ingest.errors import RefusedFileError
+from pipeline.ingest.sheets.sheet import MergedRange
 from pipeline.ingest.sheets.spreadsheetml import read_spreadsheetml
 from tests.unit.ingest.exports import (
     weekly_spreadsheetml,
@@ -26,6 +27,26 @@ def test_spreadsheetml_places_cells_by_index_and_leaves_comments_out() -> None:
     assert [(sheet.name, sheet.rows) for sheet in sheets] == [
         ("一", [[None] * 6, ["甲", None, "1.50", None, None, "2023-04-17 09:05:00"]])
     ]
+
+
+def test_hidden_rows_are_told_however_rows_are_counted() -> None:
+    (sheet,) = read_spreadsheetml(
+        '<Workbook xmlns:ss="urn:x"><Worksheet ss:Name="一"><Table><Row ss:Hidden="1" ss:Index="3"><Cell>'
+        '<Data ss:Type="String">甲</Data></Cell></Row><Row ss:Hidden="0"/><Row ss:Hidden="1"/></Table></Worksheet>'
+        "</Workbook>",
+        MANY,
+    )
+    assert sheet.hidden_rows == {2, 4}
+
+
+def test_merged_cells_are_told_with_their_rows_and_columns() -> None:
+    (sheet,) = read_spreadsheetml(
+        '<Workbook xmlns:ss="urn:x"><Worksheet ss:Name="一"><Table><Row ss:Index="2">'
+        '<Cell ss:Index="2" ss:MergeDown="2"><Data ss:Type="String">甲</Data></Cell>'
+        '<Cell ss:MergeAcross="1"><Data ss:Type="String">乙</Data></Cell></Row></Table></Worksheet></Workbook>',
+        MANY,
+    )
+    assert list(sheet.merged()) == [MergedRange(1, 3, 1, 1), MergedRange(1, 1, 2, 3)]
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,8 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+from openpyxl.cell.rich_text import CellRichText, TextBlock
+from openpyxl.cell.text import InlineFont
 
 from pipeline.ingest.errors import RefusedFileError
 from pipeline.ingest.sheets import workbook_readers
@@ -44,6 +46,34 @@ def test_a_large_sheet_finds_the_same_odd_cells(tmp_path: Path, monkeypatch: pyt
     small = Loaded(list(read_sheets(path)))
     monkeypatch.setattr(workbook_readers, "BULK_ROWS", 0)
     assert Loaded(list(read_sheets(path))).outcome == small.outcome
+
+
+def merged_book(path: Path, *, is_usual: bool) -> Path:
+    """A flat form in which one department is merged over two rows, and another forgotten."""
+    made = openpyxl.Workbook()
+    sheet = made.worksheets[0]
+    note = CellRichText("登记", TextBlock(InlineFont(vertAlign="superscript"), "1"))
+    for at, (department, accepted) in enumerate(
+        [("公安厅", 30), ("公安厅", 57), ("司法厅", 9), (None, 20), (None, 144)]
+    ):
+        sheet.append([department, "登记" if is_usual or at else note, None, accepted])
+    sheet.insert_rows(1)
+    for column, label in enumerate(HEADER, 1):
+        sheet.cell(1, column, label)
+    sheet.merge_cells("A4:A5")
+    made.save(path)
+    return path
+
+
+@pytest.mark.parametrize("is_usual", [True, False])
+@pytest.mark.parametrize("bulk_rows", [0, 1000])
+def test_a_blank_is_filled_where_the_workbook_says_that_it_is_merged_and_is_a_gap_elsewhere(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, bulk_rows: int, *, is_usual: bool
+) -> None:
+    monkeypatch.setattr(workbook_readers, "BULK_ROWS", bulk_rows)
+    found = Loaded(list(read_sheets(merged_book(tmp_path / "a.xlsx", is_usual=is_usual))))
+    assert [(row[1], row[2]) for row in found.rows] == [(2, "公安厅"), (3, "公安厅"), (4, "司法厅"), (5, "司法厅")]
+    assert [(row[2], row[4]) for row in found.excluded] == [(6, "missing_required")]
 
 
 def formula_book(path: Path, cells: dict[str, object]) -> Path:

@@ -11,6 +11,7 @@ from typer.testing import Result
 
 from pipeline.ingest.load.ledger import prepare
 from pipeline.settings import load_settings
+from pipeline.status import WaitingFile
 from pipeline.warehouse import open_warehouse
 from zhoubao.commands.status import MOST_REFUSALS, show_release_state
 
@@ -66,6 +67,19 @@ def test_a_file_that_will_be_refused_is_told_with_its_code(home: Path, zhoubao: 
     (home / "inbox").mkdir(parents=True)
     (home / "inbox" / "坏.xlsx").write_bytes(b"nothing that can be read")
     assert "坏.xlsx 会被拒收（" in zhoubao("status").output
+
+
+@pytest.mark.usefixtures("home")
+def test_weeks_in_the_inbox_that_a_gap_of_years_divides_are_told_with_their_command(
+    zhoubao: Callable[..., Result], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    files = [WaitingFile("a.csv", ("2019-15",)), WaitingFile("b.csv", ("2023-15",))]
+    monkeypatch.setattr("pipeline.status.waiting_files", lambda *_: files)
+    output = zhoubao("status").output.replace("\n", "")
+    assert "2019-15 期与 2023-15 期隔着没有报送的年份" in output
+    assert "zhoubao run --week 2019-15" in output
+    files.pop(0)
+    assert "隔着" not in zhoubao("status").output
 
 
 def test_every_key_of_the_json_is_in_the_help(zhoubao: Callable[..., Result]) -> None:

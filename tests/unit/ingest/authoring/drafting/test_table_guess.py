@@ -39,6 +39,46 @@ def test_a_sheet_without_any_header_has_no_table() -> None:
     assert table_of(Sheet("a", [["1", "2"]])) is None
 
 
+WINDOWS: list[list[str | None]] = [["名称", "受理", "办结"], ["甲窗口", "10", "9"], ["乙窗口", "20", "18"]]
+BLANK: list[str | None] = [None, None, None]
+
+
+@pytest.mark.parametrize(
+    "below",
+    [
+        [BLANK, ["名称", "咨询", "投诉"], ["一楼大厅", "300", "4"], ["二楼大厅", "500", "6"]],
+        [["名称", "咨询", "投诉"], ["一楼大厅", "300", "4"]],
+        [["二、诉求", None, None], ["大厅", "咨询", "投诉"], ["一楼大厅", "3", "4"]],
+        [
+            BLANK,
+            ["名称", "负责人", "电话"],
+            ["甲窗口", "王某", "四楼"],
+            ["乙窗口", "李某", "五楼"],
+            ["丙窗口", "赵某", "六楼"],
+        ],
+    ],
+    ids=["below a blank row", "right below", "below a title", "of texts only, and longer"],
+)
+def test_the_table_ends_where_another_header_begins(below: list[list[str | None]]) -> None:
+    table = guessed(Sheet("统计", [*WINDOWS, *below]))
+    assert list(table.rows) == WINDOWS[1:]
+
+
+@pytest.mark.parametrize(
+    "below",
+    [
+        [BLANK, ["丙窗口", "5", "4"]],
+        [["丙窗口", "停电", "停电"], ["丁窗口", "7", "6"]],
+        [["名称", "受理", "办结"], ["丙窗口", "5", "4"]],
+    ],
+    ids=["a blank row between", "words in place of numbers", "the same header again"],
+)
+def test_the_table_goes_on_where_no_other_header_stands(below: list[list[str | None]]) -> None:
+    table = guessed(Sheet("统计", [*WINDOWS, *below]))
+    assert table.rows[-1] == below[-1]
+    assert len(table.rows) == len([row for row in [*WINDOWS[1:], *below] if any(row) and row != WINDOWS[0]])
+
+
 @pytest.mark.parametrize(
     ("lines", "title"),
     [

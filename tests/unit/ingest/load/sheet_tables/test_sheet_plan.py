@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import duckdb
 import pytest
 
@@ -9,6 +11,7 @@ from pipeline.contracts import FieldType
 from pipeline.ingest.load.sheet_tables import sheet_plan
 from pipeline.ingest.load.sheet_tables.sheet_plan import SheetPlan, is_blank_sql, make_plan, shape
 from pipeline.ingest.sheets.bulk_rows import in_columns
+from pipeline.ingest.sheets.sheet import MergedRange
 from pipeline.ingest.tables.header import find_header
 from pipeline.ingest.tables.rows import RowKind
 from tests.unit.ingest.demo_form import DEMO, HEADER, TITLES, Cell, case
@@ -16,11 +19,11 @@ from tests.unit.ingest.demo_form import DEMO, HEADER, TITLES, Cell, case
 BLANK: list[Cell] = [None] * 6
 
 
-def plan_of(*below: list[Cell]) -> SheetPlan | None:
+def plan_of(*below: list[Cell], merged: Sequence[MergedRange] = ()) -> SheetPlan | None:
     rows = in_columns([*TITLES, HEADER, *below])
     header = find_header(rows, DEMO)
     assert header is not None
-    return make_plan(rows, header, DEMO)
+    return make_plan(rows, header, DEMO, merged=lambda: merged)
 
 
 def test_rows_that_are_no_data_are_planned_by_their_place_and_blank_ones_are_counted() -> None:
@@ -46,6 +49,17 @@ def test_the_rows_over_which_a_part_is_merged_belong_to_it() -> None:
     )
     assert plan is not None
     assert plan.kinds == {4: RowKind.OF_WHICH, 5: RowKind.OF_WHICH}
+
+
+def test_merged_cells_decide_whether_blanks_mean_as_above_and_a_sheet_with_both_kinds_has_no_plan() -> None:
+    flat = [case("公安厅", "3"), case("公安厅", "5"), case("司法厅", "9"), case(None, "20"), case("水利厅", "44")]
+    plan = plan_of(*flat)
+    assert plan is not None
+    assert plan.filled_down == {"department": False}
+    plan = plan_of(*flat, merged=[MergedRange(5, 6, 0, 0)])
+    assert plan is not None
+    assert plan.filled_down == {"department": True}
+    assert plan_of(*flat, case(None, "87"), merged=[MergedRange(5, 6, 0, 0)]) is None
 
 
 def test_a_sheet_with_a_second_table_has_no_plan() -> None:

@@ -10,6 +10,7 @@ from pipeline.common.cell_marks import ERROR_MARK, NUMBER_MARK
 from pipeline.ingest.errors import RefusedFileError
 from pipeline.ingest.sheets.hidden.ods import hidden_in_ods
 from pipeline.ingest.sheets.hidden.values import SearchedBook
+from pipeline.ingest.sheets.sheet import MergedRange
 from tests.unit.ingest.deliveries import zipped
 
 NAMES = " ".join(f'xmlns:{one}="{one}"' for one in ("office", "table", "calcext", "text", "dc"))
@@ -87,3 +88,11 @@ def test_a_document_type_is_refused(tmp_path: Path) -> None:
     path.write_bytes(zipped(content__xml=b"<!DOCTYPE x><x/>"))
     with pytest.raises(RefusedFileError, match="文档类型"):
         hidden_in_ods(path)
+
+
+def test_merged_cells_are_found_where_they_begin(tmp_path: Path) -> None:
+    down = cell("string", 'table:number-rows-spanned="3"', "<text:p>甲</text:p>")
+    across = cell("string", 'table:number-columns-spanned="2"')
+    one = cell("string", 'table:number-columns-spanned="1"')
+    found = searched(tmp_path, row(BLANK, TEXT, one, repeated=2) + row(BLANK, down) + row(BLANK, across))
+    assert found.merged_cells("综窗") == [MergedRange(2, 4, 0, 0), MergedRange(3, 3, 0, 1)]

@@ -10,6 +10,7 @@ import pytest
 from pipeline.common.cell_marks import ERROR_MARK, NUMBER_MARK
 from pipeline.ingest.sheets.hidden.values import SearchedBook
 from pipeline.ingest.sheets.hidden.xls import hidden_in_xls, read_rk
+from pipeline.ingest.sheets.sheet import MergedRange
 from tests.unit.ingest.compound_files import book_of, compound_file, record
 
 
@@ -51,6 +52,15 @@ def test_errors_and_long_numbers_are_found_in_cells_and_formulas(tmp_path: Path)
 
 FORMATS = record(0x041E, struct.pack("<HHB", 164, 4, 0) + b"0.0%")
 STYLES = b"".join(record(0x00E0, struct.pack("<HH", 0, one) + bytes(16)) for one in (0, 164, 14))
+
+
+def test_merged_cells_are_found_and_a_record_that_is_cut_short_tells_those_that_are_whole(tmp_path: Path) -> None:
+    ranges = struct.pack("<HHHHH", 2, 4, 6, 1, 1) + struct.pack("<HHHH", 7, 7, 2, 3)
+    cells = number(4, 1, 1.0) + record(0x00E5, ranges) + record(0x00E5, ranges[:12]) + record(0x00E5, b"")
+    found = searched(tmp_path, 综窗=cells)
+    first, second = MergedRange(4, 6, 0, 0), MergedRange(7, 7, 1, 2)
+    assert found.merged_cells("综窗") == [first, second, first]
+    assert found.merged_cells("没有") == []
 
 
 def test_shares_and_days_are_those_of_the_styles_and_a_run_has_a_style_for_each_cell(tmp_path: Path) -> None:

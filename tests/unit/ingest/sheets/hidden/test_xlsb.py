@@ -11,6 +11,7 @@ from pipeline.common.cell_marks import ERROR_MARK
 from pipeline.ingest.errors import RefusedFileError
 from pipeline.ingest.sheets.hidden.values import SearchedBook
 from pipeline.ingest.sheets.hidden.xlsb import hidden_in_xlsb, read_styles, search_sheet
+from pipeline.ingest.sheets.sheet import MergedRange
 from tests.unit.ingest.deliveries import zipped
 
 
@@ -41,6 +42,20 @@ def test_shares_of_an_xlsb_are_found() -> None:
     sheet += record(5, struct.pack("<IId", 3, 0, 0.985))
     found = search_sheet(sheet, read_styles(styles))
     assert found.silent.cells == {(1, 2): "98.5%"}
+
+
+def test_hidden_rows_of_an_xlsb_are_found() -> None:
+    def row(number: int, flags: int) -> bytes:
+        return b"\0\x0c" + struct.pack("<IIHBB", number, 0, 300, 0, flags)
+
+    sheet = row(3, 0x10) + row(4, 0x20) + row(5, 0x31) + b"\0\x04" + struct.pack("<I", 6)
+    assert search_sheet(sheet).hidden_rows == {3, 5}
+
+
+def test_merged_cells_of_an_xlsb_are_found() -> None:
+    merged = struct.pack("<IIII", 4, 6, 1, 2)
+    sheet = b"\xb0\x01\x10" + merged + b"\xb0\x01\x04" + merged[:4]
+    assert search_sheet(sheet).merged == [MergedRange(4, 6, 1, 2)]
 
 
 def text(words: str) -> bytes:

@@ -60,3 +60,14 @@ def test_blanks_may_be_written_as_often_as_a_program_likes() -> None:
 def test_what_is_no_xml_is_told_so() -> None:
     with pytest.raises(ExpatError):
         cells("<row>")
+
+
+def test_merged_cells_are_kept() -> None:
+    merged = '<mergeCells count="2"><mergeCell ref="A2:A4"/><mergeCell ref="B1:C1"/></mergeCells>'
+    document = f"<x:worksheet><x:sheetData/>{merged}</x:worksheet>".replace("<merge", "<x:merge").replace(
+        "</m", "</x:m"
+    )
+    anew = b"".join(rewritten_sheet([document.encode()], "表")).decode()
+    assert anew.endswith(
+        '</sheetData><mergeCells><mergeCell ref="A2:A4"/><mergeCell ref="B1:C1"/></mergeCells></worksheet>'
+    )
