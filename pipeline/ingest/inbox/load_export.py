@@ -167,5 +167,5 @@ def delivery_of(recognised: Recognised, mark: FileStamp, arrived: datetime | Non
         encoding=recognised.encoding,
         size_bytes=mark.size_bytes,
         title=shown(heading.title, TITLE_LENGTH) or "",
-        message=remark,
+        message="；".join(filter(None, [remark, recognised.remark])) or None,
     )

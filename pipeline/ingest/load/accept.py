@@ -13,7 +13,13 @@ from pipeline.common.quoting import identifier
 from pipeline.contracts import Contract, Field
 from pipeline.ingest.load import ledger
 from pipeline.ingest.load.incoming import close_incoming, place_names
-from pipeline.ingest.load.key_spelling import candidates_by_form, folded_column, keep_spellings, note_spellings
+from pipeline.ingest.load.key_spelling import (
+    candidates_by_form,
+    folded_column,
+    keep_spellings,
+    note_spellings,
+    words_of_spellings,
+)
 from pipeline.ingest.load.pending import PendingRows
 from pipeline.ingest.load.personal_left import note_personal_data_left
 from pipeline.ingest.load.succession import leave_place, settle_succession
@@ -63,6 +69,7 @@ def admit(
     delivery = admission.delivery
     con.execute(_candidates(contract, rows))
     respelled = note_spellings(con, contract)
+    admission.account.remarks += words_of_spellings(con, respelled)
     if contract.primary_key:
         _exclude_duplicates(con, contract, respelled)
     note_personal_data_left(con, contract, persons)

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 from pipeline.common.key_form import folded, may_fold
 from pipeline.common.quoting import identifier, quoted
 from pipeline.contracts import Contract, Field, FieldType
+from pipeline.ingest.evidence import Sureness, decided
+from pipeline.privacy.masking import shown
 
 if TYPE_CHECKING:
     import duckdb
@@ -74,6 +76,25 @@ def _insert_spellings(con: duckdb.DuckDBPyConnection, field: Field, changed: Seq
         "INSERT INTO key_spelling SELECT ?, unnest(?::VARCHAR[]), unnest(?::VARCHAR[])",
         [field.name, [text for text, _ in changed], [form for _, form in changed]],
     )
+
+
+def words_of_spellings(con: duckdb.DuckDBPyConnection, respelled: Collection[Field]) -> list[str]:
+    """Says of each field of the key how many of its values stand in a delivery in more than one spelling."""
+    sentences = []
+    for field in respelled:
+        name = identifier(field.name)
+        several = con.execute(
+            f"SELECT count(*), min(first_written), min(last_written) FROM ("
+            f"SELECT min(c.written) AS first_written, max(c.written) AS last_written"
+            f" FROM (SELECT DISTINCT {name} AS written FROM candidate WHERE {name} IS NOT NULL) AS c"
+            f" LEFT JOIN key_spelling AS s ON s.column_name = {quoted(field.name)} AND s.written = c.written"
+            f" GROUP BY coalesce(s.folded, c.written) HAVING count(*) > 1)"
+        ).fetchall()
+        count, first, last = several[0]
+        if count:
+            what = f"{field.title}有 {count:,} 个写法不一，按同一个计（如“{shown(first)}”和“{shown(last)}”）"
+            sentences.append(decided(what, "只差全半角、空格或大小写", Sureness.LIKELY))
+    return sentences
 
 
 def candidates_by_form(respelled: Collection[Field]) -> str:

@@ -38,6 +38,8 @@ FROM ledger.delivery WHERE status = 'current';
 """
 
 
+# A form says a few things; a file of a thousand odd rows is told in quarantine and account.
+_MOST_REMARKS = 5
 # An export without a time of its own is taken for one of the last second of its period.
 _END_OF_DAY = clock(23, 59, 59)
 
@@ -88,12 +90,14 @@ class Place(NamedTuple):
 class Account:
     """The row account of a delivery: (sheet, disposition, reason) → rows, plus its control totals.
 
-    `tables` say where the loaded rows stand in the file; they are used while it is loaded, and not stored.
+    `tables` say where the loaded rows stand in the file; they are used while it is loaded, and not stored. `remarks`
+    are sentences on what was decided on evidence; they become part of the delivery's message.
     """
 
     rows: Counter[tuple[str, str, str]] = field(default_factory=Counter)
     totals: list[ControlTotal] = field(default_factory=list)
     tables: list[ColumnsRead] = field(default_factory=list)
+    remarks: list[str] = field(default_factory=list)
 
     def add(self, sheet: str, disposition: str, reason: str, rows: int = 1) -> None:
         """Counts rows; a count of zero leaves no line."""
@@ -242,6 +246,7 @@ def record_delivery(
         """,
         {
             **asdict(delivery),
+            "message": "；".join(filter(None, [delivery.message, *account.remarks[:_MOST_REMARKS]])) or None,
             "status": status,
             "rows_physical": account.physical,
             "contract_fingerprint": fingerprint,

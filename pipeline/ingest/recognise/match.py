@@ -10,15 +10,23 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
+from typing import NamedTuple
 
 from pipeline.common.file_names import shown_name
 from pipeline.contracts import Contract
 from pipeline.ingest.containers.container import Container
 from pipeline.ingest.errors import RefusalPlace, RefusedFileError
+from pipeline.ingest.evidence import Sureness, decided
 from pipeline.ingest.recognise.exports import Match, best_match, divide
 from pipeline.ingest.recognise.fits import known_labels, sheet_matches, text_matches
 from pipeline.ingest.recognise.footer import export_time_at_end, export_time_below
-from pipeline.ingest.recognise.period import Heading, UnnamedWeekError, week_not_in_calendar, week_of_heading
+from pipeline.ingest.recognise.period import (
+    Heading,
+    UnnamedWeekError,
+    named_week,
+    week_not_in_calendar,
+    week_of_heading,
+)
 from pipeline.ingest.recognise.split_sheet import cut
 from pipeline.ingest.recognise.week_from import latest_day_of_csv, latest_day_of_sheets
 from pipeline.ingest.refusals.recognise import RecogniseRefusal
@@ -37,7 +45,8 @@ class Recognised:
     """A file, or the sheets of it that make up one export: the contract that fits and the week that is reported.
 
     The contract carries the delimiter that the file has; `wrapper` is zip or gz where the table was packed; `share`
-    names the export among those of a workbook that holds several, and is empty where it is the only one.
+    names the export among those of a workbook that holds several, and is empty where it is the only one. `remark` says
+    on what evidence the week was decided, where the title does not say it.
     """
 
     path: Path
@@ -50,6 +59,7 @@ class Recognised:
     sheets: tuple[Sheet, ...] = ()
     wrapper: str = ""
     share: str = ""
+    remark: str = ""
 
     @property
     def file_name(self) -> str:
@@ -84,7 +94,7 @@ def recognise(
         weeks = _weeks_of(opened, name, exports, calendar)
     has_several = len(exports) > 1
     recognised = []
-    for export, week in zip(exports, weeks, strict=True):
+    for export, (week, remark) in zip(exports, weeks, strict=True):
         share = f"{export.contract.name} {week.week_id}"
         recognised.append(
             Recognised(
@@ -98,6 +108,7 @@ def recognise(
                 sheets=export.sheets,
                 wrapper=opened.wrapper,
                 share=share if has_several else "",
+                remark=remark,
             )
         )
     return tuple(recognised)
@@ -192,9 +203,16 @@ def _is_lost_label(label: str) -> bool:
     return "?" in label or is_lost(label)
 
 
-def _weeks_of(opened: OpenFile, name: str, exports: Sequence[Match], calendar: ReportingCalendar) -> list[ReportWeek]:
+class _FoundWeek(NamedTuple):
+    """A week, and on what evidence it was decided; nothing where the title says it."""
+
+    week: ReportWeek
+    remark: str = ""
+
+
+def _weeks_of(opened: OpenFile, name: str, exports: Sequence[Match], calendar: ReportingCalendar) -> list[_FoundWeek]:
     """The week of each export; one that does not name it shares the only week that the others of its file name."""
-    weeks: list[ReportWeek | None] = []
+    weeks: list[_FoundWeek | None] = []
     unnamed: UnnamedWeekError | None = None
     for export in exports:
         try:
@@ -205,16 +223,24 @@ def _weeks_of(opened: OpenFile, name: str, exports: Sequence[Match], calendar: R
             weeks.append(None)
     named = list(filter(None, weeks))
     # Two exports of different weeks say nothing about a third.
-    is_shared = len({week.week_id for week in named}) == 1
+    is_shared = len({found.week.week_id for found in named}) == 1
     if unnamed and not is_shared:
         raise unnamed
-    return [week or named[0] for week in weeks]
+    return [found or _of_other_sheets(named[0].week) for found in weeks]
 
 
-def _week_of(opened: OpenFile, name: str, match: Match, calendar: ReportingCalendar) -> ReportWeek:
+def _of_other_sheets(week: ReportWeek) -> _FoundWeek:
+    remark = decided("期号取自同一工作簿的其他工作表", "这张表的标题没有写", Sureness.LIKELY)
+    return _FoundWeek(week, remark)
+
+
+def _week_of(opened: OpenFile, name: str, match: Match, calendar: ReportingCalendar) -> _FoundWeek:
     """The week that a title or the file's name says, else the week of the latest day in the contract's field."""
     try:
-        return week_of_heading(match.heading, name, calendar)
+        week = week_of_heading(match.heading, name, calendar)
+        is_in_title = named_week(match.heading, calendar) != ""
+        remark = "" if is_in_title else decided("期号取自文件名", "标题没有写期号和统计时间", Sureness.LIKELY)
+        return _FoundWeek(week, remark)
     except UnnamedWeekError:
         day = _latest_day(opened, match)
         if day is None and match.contract.layout.other_columns == "set_aside":
@@ -224,8 +250,9 @@ def _week_of(opened: OpenFile, name: str, match: Match, calendar: ReportingCalen
             raise
     except CalendarError as error:
         raise week_not_in_calendar(error) from error
+    remark = decided(f"期号按数据里最晚的一天 {day} 推定", "标题和文件名都没有写", Sureness.TO_CHECK)
     try:
-        return calendar.week_of(day)
+        return _FoundWeek(calendar.week_of(day), remark)
     except CalendarError as error:
         raise week_not_in_calendar(error) from error
 

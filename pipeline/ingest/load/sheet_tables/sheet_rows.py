@@ -21,6 +21,7 @@ from pipeline.ingest.cells.read_cell import is_changed_by_days
 from pipeline.ingest.cells.row_reader import RowReader
 from pipeline.ingest.cells.typed_row import CellProblem, TypedRow
 from pipeline.ingest.errors import RefusedFileError
+from pipeline.ingest.evidence import Sureness, decided
 from pipeline.ingest.load.columns_read import columns_read
 from pipeline.ingest.load.incoming import add_problems, add_rows, equals_sum, other_table, wrong_column_count
 from pipeline.ingest.load.ledger import Account
@@ -43,6 +44,7 @@ from pipeline.ingest.recognise.drift import refuse_drift, refuse_unlabelled
 from pipeline.ingest.refusals.load import LoadRefusal
 from pipeline.ingest.sheets.bulk_rows import BulkRows
 from pipeline.ingest.sheets.sheet import DAY_PATTERN, Days, Sheet, no_days
+from pipeline.ingest.tables.aggregate_words import aggregate_of
 from pipeline.ingest.tables.control_totals import (
     Printed,
     Segment,
@@ -58,6 +60,7 @@ from pipeline.ingest.tables.header_paths import Row, rows_between
 from pipeline.ingest.tables.other_tables import with_other_tables
 from pipeline.ingest.tables.rows import RowJudge, RowKind, judged, kinds_of
 from pipeline.ingest.tables.sum_rows import FoundSum, sum_rows
+from pipeline.privacy.masking import shown
 
 if TYPE_CHECKING:
     import duckdb
@@ -337,6 +340,7 @@ def _load_rows(
         found = reading.sums.get(row_no)
         if found is not None and found.is_total:
             _note_sum(reading, row, found)
+            account.remarks += _words_of_sum(reading, found)
             account.add(reading.sheet, Disposition.SET_ASIDE, RowKind.TOTAL.value)
             continue
         if kind is RowKind.OTHER_TABLE:
@@ -373,6 +377,15 @@ def _note_sum(reading: _Reading, row: Row, found: FoundSum) -> None:
     values = printed_values(row, reading.header, reading.scales)
     reading.printed.append(Printed(found.row_no, found.label, found.covers, values))
     reading.segments.append(Segment())
+
+
+def _words_of_sum(reading: _Reading, found: FoundSum) -> list[str]:
+    """Says why a row was taken for a total of which no word says that it is one."""
+    if aggregate_of(found.label) is not None:
+        return []
+    where = f"工作表“{reading.sheet}”" if not reading.is_text else ""
+    what = f"{where}第 {found.row_no} 行“{shown(found.label) or ''}”当作合计，没有装载"
+    return [decided(what, found.words, Sureness.LIKELY)]
 
 
 def _read_row(reading: _Reading, row_no: int, row: Row) -> bool:

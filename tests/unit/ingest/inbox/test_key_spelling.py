@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pipeline.ingest.inbox.loader import Loader, make_loader
 from pipeline.ingest.inbox.run import load_inbox
-from tests.unit.ingest.inbox.deliveries import account, case, case_file, outcomes, put, rows
+from tests.unit.ingest.inbox.deliveries import account, case, case_file, put, rows
 
 SPELLINGS = ("A001", "Ａ001", "A 001", "a001", "A00１")
 STORED = "SELECT case_no, case_no_folded FROM raw.case_detail ORDER BY ALL"
@@ -12,7 +12,10 @@ STORED = "SELECT case_no, case_no_folded FROM raw.case_detail ORDER BY ALL"
 
 def test_spellings_of_one_case_with_the_same_content_are_one_case(loader: Loader) -> None:
     put(loader, "a.csv", case_file(*map(case, SPELLINGS), case("A002")))
-    assert outcomes(load_inbox(loader)) == ["loaded"]
+    (event,) = load_inbox(loader).events
+    assert event.outcome == "loaded"
+    assert "办件编号有 1 个写法不一，按同一个计" in event.message
+    assert "（依据：只差全半角、空格或大小写；把握大）" in event.message
     assert rows(loader, STORED) == [("A001", None), ("A002", None)]
     assert account(loader)["duplicate_row"] == 4
 

@@ -46,6 +46,14 @@ def test_five_days_of_two_windows_are_ten_rows(windows: Contract, label: Cell) -
     assert in_bulk.outcome == by_row.outcome
 
 
+def test_a_total_that_no_word_tells_is_said_with_its_evidence(windows: Contract) -> None:
+    rows = week("合起来")
+    assert Loaded([Sheet("表", rows)], windows).account.remarks[0] == (
+        "工作表“表”第 5 行“合起来”当作合计，没有装载（依据：等于第 3 至 4 行之和；把握大）"
+    )
+    assert Loaded([Sheet("表", week("合计"))], windows).account.remarks == []
+
+
 def test_a_sum_under_the_name_of_one_day_only_is_asked_about(windows: Contract) -> None:
     big = [["日期", "窗口名称", "咨询", "受理", "颁发", "流转"], ["2023-04-17", "综合窗口1", "101", "37", "52", "48"],
            [None, "综合窗口2", "203", "61", "40", "33"], [None, "都算上", "304", "98", "92", "81"]]  # fmt: skip
