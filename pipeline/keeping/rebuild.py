@@ -194,16 +194,19 @@ def _restore_deliveries(con: DuckDBPyConnection, rows: Sequence[Row]) -> None:
     unread = [_as_it_is_now(row) for row in rows if row["delivery_id"] not in read]
     insert_journal_rows(con, "ledger.delivery", unread)
     assignments = ", ".join(f"{column} = ${column}" for column in _OF_ARRIVAL)
-    nothing_known = dict.fromkeys(_OF_ARRIVAL)
     for row in rows:
         delivery_id = row["delivery_id"]
         if delivery_id not in read:
             continue
-        known = {column: row[column] for column in _OF_ARRIVAL if column in row}
         con.execute(
             f"UPDATE ledger.delivery SET {assignments} WHERE delivery_id = $delivery_id",
-            {**nothing_known, **known, "delivery_id": delivery_id},
+            {**_known_on_arrival(row), "delivery_id": delivery_id},
         )
+
+
+def _known_on_arrival(row: Row) -> Row:
+    """What a line of the journal says of an arrival; None for what an earlier version did not write there yet."""
+    return {column: row.get(column) for column in _OF_ARRIVAL}
 
 
 def _as_it_is_now(row: Row) -> Row:

@@ -121,11 +121,16 @@ class _Judge:
         is_row_hidden_by_excel = self.is_excel and is_part_of_table
         if not may_hide or is_row_hidden_by_excel:
             return None
-        attributes = attributes_of(written)
+        return self._hidden_by_look(tag, attributes_of(written))
+
+    def _hidden_by_look(self, tag: str, attributes: dict[str, str]) -> _Hidden | None:
+        """Returns the element if it takes no room, or is blank; what keeps its place in the table differs."""
         style = attributes.get("style", "")
         if self._is_not_displayed(tag, attributes, style):
-            return _Hidden(tag, keeps_place=tag == "tr")
+            is_row = tag == "tr"
+            return _Hidden(tag, keeps_place=is_row)
         if BLANKED.search(style):
+            is_part_of_table = tag in _LEVELS
             return _Hidden(tag, keeps_place=is_part_of_table)
         return None
 
