@@ -163,14 +163,20 @@ def _refuse_changed(stored: Sequence[tuple[Row, Path]]) -> None:
 
 def _load_unjournaled(loader: Loader, journal: Mapping[Any, Row]) -> list[FileEvent]:
     """Loads originals that came after the last line of the journal: of a run that was killed before it was written."""
-    seen = {str(row["delivery_id"]) for row in rows_of(journal, "ledger.delivery")}
-    seen |= {str(row["delivery_id"]) for row in rows_of(journal, "ledger.arrival")}
+    seen = _delivery_ids(journal, "ledger.delivery") | _delivery_ids(journal, "ledger.arrival")
+    refused = loader.settings.archive / "refused"
     events = []
     for path in originals(loader.settings):
-        is_refused = path.parent == loader.settings.archive / "refused"
-        if delivery_id_of(path) not in seen and not is_refused:
-            events.append(load_again(loader, path, path.name))
+        is_refused = path.parent == refused
+        is_journaled = delivery_id_of(path) in seen
+        if is_refused or is_journaled:
+            continue
+        events.append(load_again(loader, path, path.name))
     return events
+
+
+def _delivery_ids(journal: Mapping[Any, Row], table: str) -> set[str]:
+    return {str(row["delivery_id"]) for row in rows_of(journal, table)}
 
 
 def _restore(con: DuckDBPyConnection, settings: Settings, journal: Mapping[Any, Row]) -> int:

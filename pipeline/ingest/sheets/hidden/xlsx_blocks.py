@@ -59,8 +59,12 @@ class RowTags:
 
     def note_hidden(self, block: bytes) -> None:
         """Takes in which rows of a block are hidden, in whatever order they stand."""
-        if b"hidden=" in block:
-            self.hidden.update(int(row[1]) - 1 for row in _ROW.finditer(block) if _HIDDEN.search(row[2]))
+        if b"hidden=" not in block:
+            return
+        for row in _ROW.finditer(block):
+            if _HIDDEN.search(row[2]):
+                row_no = int(row[1])
+                self.hidden.add(row_no - 1)
 
 
 def usual_blocks(archive: ZipArchive, part: str, rows: RowTags) -> Iterator[bytes]:

@@ -98,8 +98,9 @@ class _Hidden:
 
     def has_row_at(self, kind: str, tag: str) -> bool:
         """Whether a row of a hidden part of a table begins: it is a row all the same, and must be accounted for."""
+        begins_row = kind == START and tag == "tr"
         is_group = _LEVELS.get(self.tag) == _GROUP_LEVEL
-        return is_group and tag == "tr" and kind == START and not self.open_tables
+        return begins_row and is_group and not self.open_tables
 
 
 @dataclass(frozen=True)
