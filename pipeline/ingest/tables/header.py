@@ -302,11 +302,12 @@ class _Meaning:
 
 def _read_header(block: Sequence[Row], top: int, contract: Contract) -> Header:
     """Reads the rows of `block`, of which the first stands in row `top` of the sheet, as a header."""
+    words = _words_of(contract)
     columns: list[Column] = []
     taken: dict[object, Field] = {}
     unknown: list[str] = []
     for index, (texts, path) in enumerate(zip(spanned_texts(block), flatten(block), strict=True)):
-        meaning = _meaning(index, texts, path, contract)
+        meaning = _meaning(index, texts, path, words, contract)
         field = None if meaning.held in taken else meaning.field
         columns.append(_column(index, meaning, field, texts))
         if field is not None:
@@ -318,21 +319,35 @@ def _read_header(block: Sequence[Row], top: int, contract: Contract) -> Header:
     return Header(top, len(block), tuple(columns), tuple(unknown), tuple(missing))
 
 
-def _meaning(index: int, texts: Sequence[str], path: tuple[str, ...], contract: Contract) -> _Meaning:
+@dataclass(frozen=True)
+class _Words:
+    """What a contract calls its columns: asked for once a header, since a sheet may have thousands."""
+
+    fields: dict[str, Field]
+    ignored: frozenset[str]
+    labels_of_places: Mapping[int, str]
+    twins: Mapping[str, Field | None]
+
+
+def _words_of(contract: Contract) -> _Words:
+    return _Words(
+        fields_by_path(contract), ignored_labels(contract), labels_by_place(contract), twins_by_path(contract)
+    )
+
+
+def _meaning(index: int, texts: Sequence[str], path: tuple[str, ...], words: _Words, contract: Contract) -> _Meaning:
     """Says what a column is by its labels, as they are written and as keys; one without labels by its place."""
-    fields = fields_by_path(contract)
-    twins = twins_by_path(contract)
-    twin = twin_path(texts, twins)
+    twin = twin_path(texts, words.twins)
     if twin is not None:
-        return _Meaning(twin, twins[twin], is_ignored=twins[twin] is None)
-    parts = path or tuple(filter(None, [labels_by_place(contract).get(index)]))
+        return _Meaning(twin, words.twins[twin], is_ignored=words.twins[twin] is None)
+    parts = path or tuple(filter(None, [words.labels_of_places.get(index)]))
     label = "/".join(parts)
-    if label in ignored_labels(contract):
-        return _Meaning(label, field_of_path(parts, fields), is_ignored=True)
-    wide = None if label in fields else wide_column(texts, contract)
+    if label in words.ignored:
+        return _Meaning(label, field_of_path(parts, words.fields), is_ignored=True)
+    wide = None if label in words.fields else wide_column(texts, contract)
     if wide is not None:
         return _Meaning(label, wide.field, wide=wide.label)
-    return _Meaning(label, field_of_path(parts, fields))
+    return _Meaning(label, field_of_path(parts, words.fields))
 
 
 def _column(index: int, meaning: _Meaning, field: Field | None, texts: Sequence[str]) -> Column:

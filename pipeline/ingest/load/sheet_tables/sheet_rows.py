@@ -133,10 +133,10 @@ class _Reading:
         return fields
 
     @cached_property
-    def additive(self) -> frozenset[str]:
-        """The fields that a printed total adds up."""
+    def additive(self) -> tuple[str, ...]:
+        """The fields that a printed total adds up, in the contract's order: messages name the first that differs."""
         summed = filter(_is_summed, self.reader.contract.stored_fields)
-        return frozenset(map(attrgetter("name"), summed))
+        return tuple(map(attrgetter("name"), summed))
 
 
 def load_sheets(
@@ -436,7 +436,7 @@ def _read_wide_row(reading: _Reading, row_no: int, row: Row, shared: Texts, wide
         reading.batch.rows.append(typed)
         _add_to_sums(reading, typed, additive)
         # What all records of a row share is printed once, and so it is added up once.
-        additive = reading.additive.intersection(record.titles)
+        additive = tuple(filter(record.titles.__contains__, reading.additive))
         is_any_read = True
     # A cell that they share would be told with each of them.
     reading.batch.problems.extend(dict.fromkeys(problems))
