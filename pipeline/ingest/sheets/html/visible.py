@@ -125,7 +125,7 @@ class _Judge:
         return self._hidden_by_look(tag, attributes_of(written))
 
     def _hidden_by_look(self, tag: str, attributes: dict[str, str]) -> _Hidden | None:
-        """Returns the element if it takes no room, or is blank; what keeps its place in the table differs."""
+        """Returns the element where its look hides it, so that it takes no room or is blank; None of every other."""
         style = attributes.get("style", "")
         if self._is_not_displayed(tag, attributes, style):
             is_row = tag == "tr"
