@@ -48,9 +48,9 @@ FLOORS: Final = dict.fromkeys(("staging", "core", "marts", "charts"), "计算各
 FIGURE_HEADINGS: Final = ("项目", "指标", "本周", "今年累计", "较上期", "单位", "提示")
 NUMBER_HEADINGS: Final = ("本周", "今年累计", "较上期")
 FINDINGS: Final = """
-SELECT severity, status, title, owner, evidence FROM quality.finding
-WHERE finding_id IN (SELECT finding_id FROM quality.finding_week WHERE week_id = ?)
-ORDER BY severity, status DESC, title, evidence
+SELECT f.severity, f.status, f.owner, w.evidence, w.figures, w.unexpected_count
+FROM quality.finding_week AS w JOIN quality.finding AS f ON f.finding_id = w.finding_id
+WHERE w.week_id = ? ORDER BY f.finding_id
 """
 OPEN_FINDINGS_OF_OTHER_WEEKS: Final = """
 SELECT count(*) FILTER (severity = 'critical'), count(*) FILTER (severity = 'warning')
@@ -267,18 +267,24 @@ def figure_cells(row: SummaryRow, section: str) -> tuple[str, ...]:
 
 
 def _show_findings(con: DuckDBPyConnection, week: str) -> None:
-    from pipeline.quality.codes import STATUS_LABELS
+    from pipeline.present.shared.rows import fetch
+    from pipeline.quality.codes import STATUS_LABELS, UNSETTLED
+    from pipeline.quality.findings.faults import parted
+    from pipeline.quality.findings.order import rank_of
 
-    rows = con.execute(FINDINGS, [week]).fetchall()
+    rows = sorted(fetch(con, FINDINGS, [week]), key=rank_of)
     if not rows:
         console.print("本期没有发现问题。")
         return
-    table = new_table(("级别", "问题", "证据", "责任单位"), title=f"{week} 期发现的问题", overflow=True)
-    for severity, status, title, owner, evidence in rows:
-        level = "[red]严重[/]" if severity == "critical" else "[yellow]提醒[/]"
-        is_undecided = status in ("open", "expired")
-        state = "" if is_undecided else f"（{STATUS_LABELS.get(status, status)}）"
-        table.add_row(f"{level}{state}", escape(title), escape(evidence or ""), escape(owner))
+    table = new_table(("级别", "问题", "依据", "责任单位"), title=f"{week} 期发现的问题", overflow=True)
+    for row in rows:
+        level = "[red]严重[/]" if row["severity"] == "critical" else "[yellow]提醒[/]"
+        is_settled = row["status"] not in UNSETTLED
+        state = f"（{STATUS_LABELS[row['status']]}）" if is_settled else ""
+        fault, rest = parted(row["evidence"])
+        table.add_row(
+            f"{level}{state}", escape(fault), escape(rest), escape(row["owner"]), style="dim" if is_settled else None
+        )
     console.print(table)
 
 

@@ -38,6 +38,7 @@ from pipeline.present.site.published import Published
 from pipeline.quality.checks.vocabulary import read_words
 from pipeline.quality.codes import URGENCY
 from pipeline.quality.findings.lights import Light, lights
+from pipeline.quality.findings.order import rank_of
 from pipeline.release.published.docs.schema import SYNTHETIC_MARK, is_synthetic
 
 if TYPE_CHECKING:
@@ -132,7 +133,7 @@ def week_content(
 def _week_checks(
     con: DuckDBPyConnection, all_lights: Sequence[Light], week: str, findings: Mapping[CheckKey, Sequence[Any]]
 ) -> list[dict[str, Any]]:
-    """The checks of a week, the most urgent first."""
+    """The checks of a week: red before yellow before green, of one colour the one whose worst finding moves most."""
     rules = read_rules(con)
     checks = []
     for key, history in lights_by_check(all_lights).items():
@@ -143,7 +144,8 @@ def _week_checks(
 
 
 def _urgency(check: Mapping[str, Any]) -> tuple[object, ...]:
-    return _URGENCY_OF_COLOUR[check["colour"]], check["category"], check["title"], check["id"]
+    ranks = [rank_of(finding) for finding in check["findings"]]
+    return _URGENCY_OF_COLOUR[check["colour"]], ranks[:1], check["category"], check["title"], check["id"]
 
 
 def index_content(con: DuckDBPyConnection, all_lights: Sequence[Light]) -> dict[str, Any]:
