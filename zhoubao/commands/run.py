@@ -235,22 +235,31 @@ def _show_broken_corrections(con: DuckDBPyConnection) -> None:
 
 
 def _show_figures(con: DuckDBPyConnection, week: str) -> None:
-    from pipeline.present.shared.summary import week_summary
+    from pipeline.present.shared.summary import unreported_words, week_summary
 
     table = Table(title=f"{week} 期数据", title_justify="left", header_style="bold")
     for heading in FIGURE_HEADINGS:
         is_number = heading in NUMBER_HEADINGS
         table.add_column(heading, justify="right" if is_number else "left", overflow="fold", no_wrap=is_number)
     last_section = ""
-    for row in week_summary(con, week):
+    rows = week_summary(con, week)
+    for row in rows:
         section = row.section if row.section != last_section else ""
         table.add_row(*figure_cells(row, section))
         last_section = row.section
     console.print(table)
+    missing = unreported_words(rows)
+    if missing:
+        console.print(f"[yellow]{missing}[/]")
 
 
 def figure_cells(row: SummaryRow, section: str) -> tuple[str, ...]:
-    """Writes one figure in the order of FIGURE_HEADINGS; a note that begins with the flag says it already."""
+    """Writes one figure in the order of FIGURE_HEADINGS; a note that begins with the flag says it already.
+
+    A figure whose file has not arrived is 未报送, not 0.
+    """
+    from pipeline.present.shared.rows import reported
+
     change = "" if row.change_pct is None else f"{row.change_pct:+.1f}%"
     remarks = [row.flag, row.note]
     if row.flag and row.note and row.note.startswith(row.flag):
@@ -258,7 +267,7 @@ def figure_cells(row: SummaryRow, section: str) -> tuple[str, ...]:
     return (
         section,
         row.label,
-        number_text(row.value),
+        reported(row.value),
         number_text(row.value_ytd),
         change,
         row.unit,

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from pipeline.present.charts.panel import Panel, column, week_rows, week_ticks, weeks_of, year_rows
 from pipeline.present.charts.shapes import AMBER, BLUE, FLAGGED, GREY, TEAL, Series, frame, lines
-from pipeline.present.shared.rows import Row, grouped, in_order, rows_by
+from pipeline.present.shared.rows import Row, grouped, in_order, reported, rows_by
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -175,4 +175,4 @@ def _group_panel(group: str, rows: list[Row]) -> Panel:
 
 
 def _flow_cells(cases: Mapping[tuple[str, str], int | None], week: str) -> list[str]:
-    return [grouped(cases.get((week, measure))) for measure, *_ in FLOWS]
+    return [reported(cases.get((week, measure))) for measure, *_ in FLOWS]
