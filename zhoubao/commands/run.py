@@ -208,6 +208,7 @@ def show_end(settings: Settings, report: RunReport, week: str) -> None:
         complain(report.gate_message)
     _show_paths(settings, week)
     _show_totals(report)
+    _show_refused(report)
     _show_unreached_channels(report)
 
 
@@ -223,7 +224,16 @@ def _show_warehouse(con: DuckDBPyConnection, settings: Settings, report: RunRepo
     if has_table(con, "quality", "correction"):
         _show_broken_corrections(con)
     _show_whether_nothing_is_new(con, report)
+    if has_table(con, "release", "issue"):
+        _show_revision(con, week)
     show_release_state(con, settings)
+
+
+def _show_revision(con: DuckDBPyConnection, week: str) -> None:
+    """Says which revision of the week is the last that was released; a rollback is said by `show_release_state`."""
+    row = con.execute("SELECT max(revision) FROM release.issue WHERE week_id = ?", [week]).fetchone()
+    revision = row[0] if row else None
+    console.print(f"{week} 期最近一次发布：第 {revision} 次。" if revision else f"{week} 期还没有发布。")
 
 
 def _show_broken_corrections(con: DuckDBPyConnection) -> None:
@@ -237,7 +247,7 @@ def _show_broken_corrections(con: DuckDBPyConnection) -> None:
 def _show_figures(con: DuckDBPyConnection, week: str) -> None:
     from pipeline.present.shared.summary import unreported_words, week_summary
 
-    table = Table(title=f"{week} 期数据", title_justify="left", header_style="bold")
+    table = Table(title=_figures_title(con, week), title_justify="left", header_style="bold")
     for heading in FIGURE_HEADINGS:
         is_number = heading in NUMBER_HEADINGS
         table.add_column(heading, justify="right" if is_number else "left", overflow="fold", no_wrap=is_number)
@@ -251,6 +261,19 @@ def _show_figures(con: DuckDBPyConnection, week: str) -> None:
     missing = unreported_words(rows)
     if missing:
         console.print(f"[yellow]{missing}[/]")
+
+
+def _figures_title(con: DuckDBPyConnection, week: str) -> str:
+    """The heading of the week's figures; a week that critical findings keep back says that they are not settled."""
+    from pipeline.common.tables import has_table
+    from pipeline.quality.desk.gate import gate
+
+    if not has_table(con, "quality", "finding"):
+        return f"{week} 期数据"
+    blocking = len(gate(con, [week]).blocking)
+    if not blocking:
+        return f"{week} 期数据"
+    return f"{week} 期数据　[red]未发布：{blocking} 项严重问题未处理，以下数字待核实[/]"
 
 
 def figure_cells(row: SummaryRow, section: str) -> tuple[str, ...]:
@@ -331,6 +354,16 @@ def _show_totals(report: RunReport) -> None:
         f"检查 {report.checks_passed + failed} 项，未通过 {failed} 项；"
         f"用时 {report.seconds:.0f} 秒；在 make dev 中可见，运行编号 {report.run_id[:8]}"
     )
+
+
+def _show_refused(report: RunReport) -> None:
+    """Names the files that the run refused once more at its end; `zhoubao status` says why until somebody acts."""
+    refused = [event.file_name for event in report.files if event.outcome == "refused"]
+    if refused:
+        names = escape("、".join(refused))
+        console.print(
+            f"[yellow]拒收 {len(refused)} 份文件，没有进入统计：{names}。原因和做法见上，或运行 zhoubao status。[/]"
+        )
 
 
 def _show_unreached_channels(report: RunReport) -> None:
