@@ -61,6 +61,11 @@ def reported(value: int | float | Decimal | None) -> str:
     return NOT_REPORTED if value is None else grouped(value)
 
 
+def reported_with_unit(value: int | float | Decimal | None, unit: str) -> str:
+    """Writes a figure of a week with its unit: `12 件`, or 未报送 alone."""
+    return NOT_REPORTED if value is None else f"{grouped(value)} {unit}"
+
+
 def signed_percent(value: int | float | Decimal | None) -> str:
     """Writes a change in percent with its sign and one decimal: 12.34 -> `+12.3%`."""
     if value is None:

@@ -38,7 +38,6 @@ from pipeline.present.site.published import Published
 from pipeline.quality.checks.vocabulary import read_words
 from pipeline.quality.codes import URGENCY
 from pipeline.quality.findings.lights import Light, lights
-from pipeline.quality.findings.order import rank_of
 from pipeline.release.published.docs.schema import SYNTHETIC_MARK, is_synthetic
 
 if TYPE_CHECKING:
@@ -144,7 +143,7 @@ def _week_checks(
 
 
 def _urgency(check: Mapping[str, Any]) -> tuple[object, ...]:
-    ranks = [rank_of(finding) for finding in check["findings"]]
+    ranks = [finding["rank"] for finding in check["findings"]]
     return _URGENCY_OF_COLOUR[check["colour"]], ranks[:1], check["category"], check["title"], check["id"]
 
 

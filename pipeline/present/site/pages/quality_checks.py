@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any, Final
 
 from pipeline.common.tables import has_table
@@ -136,13 +137,14 @@ def findings_by_check(con: DuckDBPyConnection, week: str, words: Vocabulary) -> 
         finding = _finding(row, words) | {"trail": trails[row["finding_id"]]}
         findings[row["table_name"], row["check_name"]].append(finding)
     for of_check in findings.values():
-        of_check.sort(key=rank_of)
+        of_check.sort(key=itemgetter("rank"))
     return findings
 
 
 def _finding(row: Row, words: Vocabulary) -> Row:
     is_blocking = row["severity"] == "critical" and row["status"] in UNSETTLED
     return row | {
+        "rank": rank_of(row),
         "fault": parted(row["evidence"])[0],
         "label": STATES.get(row["status"], row["status"]),
         "colour": "red" if is_blocking else "yellow",
