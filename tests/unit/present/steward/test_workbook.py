@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from pipeline.present.shared.findings import keys_text
 from pipeline.present.shared.workbook_style import write_cell
+from pipeline.present.steward.findings_sheet import SETTLED_INK
 from pipeline.present.steward.layout import HEADER_ROW
 from pipeline.present.steward.workbook import last_week, write_review
 from pipeline.privacy.digest import person_key
@@ -61,6 +62,15 @@ def test_a_finding_is_shown_down_to_file_sheet_and_row(con: duckdb.DuckDBPyConne
     con.execute("UPDATE quality.finding SET cell = 'consulted' WHERE finding_id = 'f2'")
     shown = row_of(write_review(con, settings, "2023-03"), "数量异常")
     assert (shown["位置"], shown["更正行号"], shown["更正列"]) == ("周报.xlsx「综窗」第 7 行", "7", "咨询")
+
+
+def test_what_is_explained_looks_different_from_what_waits(con: duckdb.DuckDBPyConnection, settings: Settings):
+    book = openpyxl.load_workbook(write_review(con, settings, "2023-03"))
+    state = {"已解释": book["指标与图表"]["B4"], "待处理": book["数量异常"]["B4"]}
+    assert {words: cell.value for words, cell in state.items()} == {words: words for words in state}
+    assert state["已解释"].fill.fgColor.rgb != state["待处理"].fill.fgColor.rgb
+    assert book["指标与图表"]["C4"].font.color.rgb.endswith(SETTLED_INK)
+    assert book["数量异常"]["C4"].font.color is None
 
 
 def test_only_the_fields_to_fill_in_are_open_and_each_has_its_list(con: duckdb.DuckDBPyConnection, settings: Settings):
