@@ -9,6 +9,7 @@ from assets.checks import CHECK_RESULT
 from assets.metadata import markdown_table, page_links
 from assets.partitions import weekly_asset
 from assets.resources import OpenWarehouse
+from pipeline.quality.findings.faults import rest_of
 from pipeline.quality.findings.findings import Finding
 
 if TYPE_CHECKING:
@@ -80,7 +81,7 @@ def _blocking_row(finding: Finding) -> dict[str, object]:
         "编号": finding.finding_id,
         "问题": finding.title,
         "期": seen,
-        "证据": finding.evidence,
+        "证据": rest_of(finding.title, finding.evidence),
         "责任单位": finding.owner,
         "怎么处理": finding.action,
         "表": finding.table_name,

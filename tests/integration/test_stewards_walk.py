@@ -65,13 +65,13 @@ class Walk:
         return sorted(answer.outcome for one in taken for answer in one.answers if answer.outcome != "blank")
 
     def fill(self, con: duckdb.DuckDBPyConnection, name: str, evidence: str, **inputs: object) -> Path:
-        """Export the week's workbook, fill in the row whose evidence holds `evidence`, and drop it into the inbox."""
+        """Export the week's workbook, fill in the row that says `evidence`, and drop it into the inbox."""
         book = openpyxl.load_workbook(write_review(con, self.hall.settings, WEEK))
         sheet, row = next(
             (sheet, row)
             for sheet in book.worksheets[1:]
             for row in range(HEADER_ROW + 1, sheet.max_row + 1)
-            if evidence in str(sheet.cell(row, 4).value)
+            if evidence in f"{sheet.cell(row, 3).value}。{sheet.cell(row, 4).value}"
         )
         columns = {str(cell.value): cell.column for cell in sheet[HEADER_ROW]}
         for title, value in inputs.items():

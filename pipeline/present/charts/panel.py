@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from pipeline.present.shared.rows import Row, fetch, grouped, percent
+from pipeline.present.shared.rows import NOT_REPORTED, Row, fetch, grouped, percent
 from pipeline.reporting_calendar.week_ids import read_week_id, year_bounds
 
 if TYPE_CHECKING:
@@ -19,6 +19,10 @@ if TYPE_CHECKING:
 Table = tuple[tuple[str, ...], ...]
 # The issue's year up to the issue; its parameters are `span_of`.
 SPAN: Final = "week_id BETWEEN ? AND ?"
+# Columns of chart tables that a week's own file fills: empty, the file has not arrived.
+FIGURES_OF_WEEK: Final = frozenset(
+    {"value", "accepted", "completed", "online_accepted", "trainees", "main_items", "sessions"}
+)
 
 
 @dataclass(frozen=True)
@@ -91,6 +95,8 @@ def cells(row: Mapping[str, Any], columns: Sequence[str]) -> tuple[str, ...]:
 def _cell(name: str, value: Any) -> str:
     if isinstance(value, str):
         return value
+    if value is None and name in FIGURES_OF_WEEK:
+        return NOT_REPORTED
     # `on_time_rate_ytd`, `share_pct`
     is_rate = "_rate" in name or "_pct" in name
     return percent(value) if is_rate else grouped(value)

@@ -8,13 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 Row = dict[str, Any]
 MISSING = "—"
+# A figure whose source has not arrived for the week: nobody knows it, which is not the same as zero.
+NOT_REPORTED: Final = "未报送"
 
 
 def fetch(con: DuckDBPyConnection, query: str, parameters: Sequence[Any] | Mapping[str, Any] = ()) -> list[Row]:
@@ -52,6 +54,16 @@ def grouped(value: int | float | Decimal | None) -> str:
     if number == number.to_integral_value():
         return f"{int(number):,}"
     return f"{number:,f}".rstrip("0")
+
+
+def reported(value: int | float | Decimal | None) -> str:
+    """Writes a figure of a week as `grouped` does; one whose file has not arrived is 未报送, never a zero."""
+    return NOT_REPORTED if value is None else grouped(value)
+
+
+def reported_with_unit(value: int | float | Decimal | None, unit: str) -> str:
+    """Writes a figure of a week with its unit: `12 件`, or 未报送 alone."""
+    return NOT_REPORTED if value is None else f"{grouped(value)} {unit}"
 
 
 def signed_percent(value: int | float | Decimal | None) -> str:

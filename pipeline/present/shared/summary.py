@@ -69,6 +69,18 @@ def week_summary(con: DuckDBPyConnection, week_id: str) -> list[SummaryRow]:
     return summary
 
 
+def unreported_words(rows: Sequence[SummaryRow]) -> str:
+    """Says which figures of the week have no source yet: `本期未报送：综窗办件（咨询）。…`; empty where all have."""
+    labels: dict[str, list[str]] = {}
+    for row in rows:
+        if row.value is None:
+            labels.setdefault(row.section, []).append(row.label)
+    if not labels:
+        return ""
+    sections = "；".join(f"{section}（{'、'.join(names)}）" for section, names in labels.items())
+    return f"本期未报送：{sections}。这些数空着，不是零；补报后再运行一次。"
+
+
 def _section_rows(section: WeeklySection, rows: Sequence[Row]) -> list[SummaryRow]:
     """The figures of a section by group, where it has groups, and then in the order of their definition."""
     rows_by_keys = {_keys(section.key, row): row for row in rows}

@@ -46,6 +46,7 @@ LIST_CHARACTERS: Final = 255
 TALLEST: Final = 400
 # Fill and ink by severity and by state.
 SEVERITY_INK: Final = {"critical": ("F8CBC4", "8F2417"), "warning": ("FCE8B8", "6B4E00")}
+SETTLED_INK: Final = "6B7280"
 STATUS_INK: Final = {
     "open": ("F8CBC4", "8F2417"),
     "expired": ("F8CBC4", "8F2417"),
@@ -99,6 +100,10 @@ def _colour(sheet: Worksheet, number: int, row: DeskRow) -> None:
             fill, ink = shade
             sheet.cell(number, position).fill = PatternFill("solid", fgColor=fill)
             sheet.cell(number, position).font = font(bold=True, color=ink)
+    if not row.is_open:
+        # What is settled stays readable and steps back: nobody takes it for work to do.
+        for position in range(3, PRINTED + 1):
+            sheet.cell(number, position).font = font(color=SETTLED_INK)
     for name in INPUTS:
         cell = sheet.cell(number, _position(name))
         cell.fill = PatternFill("solid", fgColor=SHADES["input"])

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from pipeline.common.tables import has_table
 from pipeline.present.shared.metrics import AUTHORIZATION, GROUP_NAMES, WINDOW, figures_of
-from pipeline.present.shared.rows import Row, fetch
+from pipeline.present.shared.rows import NOT_REPORTED, Row, fetch
 from pipeline.present.weekly.marks import clean, to_write
 from pipeline.present.weekly.notes import Notes, week_notes
 from pipeline.release.revisions.activation import SHOWN
@@ -151,8 +151,8 @@ def _progress(pending: Sequence[Row]) -> str:
 
 
 def _training(con: DuckDBPyConnection, week_id: str, notes: Notes) -> dict[str, str] | None:
-    """None where nobody was trained: the template then leaves the sentence out."""
-    rows = [row for row in _of_week(con, "training_weekly", week_id) if row["sessions"]]
+    """None where nobody was trained: the template then leaves the sentence out. A log that is missing is not that."""
+    rows = [row for row in _of_week(con, "training_weekly", week_id) if row["sessions"] != 0]
     if not rows:
         return None
     row = rows[0]
@@ -228,7 +228,8 @@ def chinese_number(number: int) -> str:
 
 
 def _number(value: Any, what: str) -> str:
-    return to_write(what) if value is None else str(value)
+    """The number as it is printed; one whose file has not arrived is for a person to write, and says so."""
+    return to_write(f"{what}（{NOT_REPORTED}）") if value is None else str(value)
 
 
 def _of_week(con: DuckDBPyConnection, table: str, week_id: str, order: str = "week_id") -> list[Row]:

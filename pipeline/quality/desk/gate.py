@@ -15,7 +15,9 @@ from typing import TYPE_CHECKING
 
 from pipeline.common.clock import beijing_now
 from pipeline.quality.codes import UNSETTLED_SQL
+from pipeline.quality.findings.faults import rest_of
 from pipeline.quality.findings.findings import Finding
+from pipeline.quality.findings.order import Rank, rank
 from pipeline.quality.findings.places import places_words, read_places
 
 if TYPE_CHECKING:
@@ -57,7 +59,11 @@ def _blocking(con: duckdb.DuckDBPyConnection, week_ids: Sequence[str], today: da
         "ORDER BY table_name, check_name, finding_id",
         [today, list(week_ids)],
     ).fetchall()
-    return tuple(Finding(*row) for row in rows)
+    return tuple(sorted((Finding(*row) for row in rows), key=_size_first))
+
+
+def _size_first(finding: Finding) -> Rank:
+    return rank(finding.severity, "open", finding.figures, finding.unexpected_count)
 
 
 def _unchecked(con: duckdb.DuckDBPyConnection, week_ids: Sequence[str]) -> tuple[str, ...]:
@@ -108,8 +114,10 @@ def _what_to_do(blocking: Sequence[Finding], workbooks: Sequence[str]) -> str:
 def _line(number: int, finding: Finding) -> str:
     is_of_one_week = finding.weeks == 1
     weeks = finding.first_seen if is_of_one_week else f"{finding.first_seen} 至 {finding.last_seen}"
+    rest = rest_of(finding.title, finding.evidence)
+    evidence = f"：{rest}" if rest else ""
     return (
-        f"{number}. {finding.title}（{finding.table_name}，{weeks}，编号 {finding.finding_id}）：{finding.evidence}"
+        f"{number}. {finding.title}（{finding.table_name}，{weeks}，编号 {finding.finding_id}）{evidence}"
         f"{_where(finding)}。"
         f"处理：{finding.action}（{finding.owner}）"
     )

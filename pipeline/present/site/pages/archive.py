@@ -17,6 +17,7 @@ from pipeline.present.shared.summary import week_summary
 from pipeline.present.site.origins import Origin
 from pipeline.present.site.page import Page
 from pipeline.present.site.published import Published
+from pipeline.quality.findings.faults import rest_of
 from pipeline.release.revisions.activation import SHOWN
 
 if TYPE_CHECKING:
@@ -116,6 +117,7 @@ def findings_then(con: DuckDBPyConnection, week_id: str, revision: int) -> list[
         [week_id, revision],
     )
     for row in rows:
+        row["rest"] = rest_of(row["title"], row["evidence"])
         row["severity"] = SEVERITIES.get(row["severity"], "")
         row["status"] = STATES.get(row["status"], row["status"])
     return rows

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from pipeline.present.shared.findings import keys_text
 from pipeline.present.shared.workbook_style import write_cell
+from pipeline.present.steward.findings_sheet import SETTLED_INK
 from pipeline.present.steward.layout import HEADER_ROW
 from pipeline.present.steward.workbook import last_week, write_review
 from pipeline.privacy.digest import person_key
@@ -46,8 +47,8 @@ def test_each_category_has_its_sheet_and_each_finding_its_row(con: duckdb.DuckDB
     assert {name: shown[name] for name in ("级别", "状态", "问题", "依据", "责任单位", "已登记的处理", "出现期次")} == {
         "级别": "提醒",
         "状态": "已解释",
-        "问题": "办结不超过受理",
-        "依据": "办结超出受理 60 件",
+        "问题": "办结超出受理 60 件",
+        "依据": "检查：completed_not_above_accepted",
         "责任单位": "水利厅",
         "已登记的处理": "规则说明：上年结转 60 件可以解释",
         "出现期次": "2023-01 至 2023-03（3 期）",
@@ -61,6 +62,15 @@ def test_a_finding_is_shown_down_to_file_sheet_and_row(con: duckdb.DuckDBPyConne
     con.execute("UPDATE quality.finding SET cell = 'consulted' WHERE finding_id = 'f2'")
     shown = row_of(write_review(con, settings, "2023-03"), "数量异常")
     assert (shown["位置"], shown["更正行号"], shown["更正列"]) == ("周报.xlsx「综窗」第 7 行", "7", "咨询")
+
+
+def test_what_is_explained_looks_different_from_what_waits(con: duckdb.DuckDBPyConnection, settings: Settings):
+    book = openpyxl.load_workbook(write_review(con, settings, "2023-03"))
+    state = {"已解释": book["指标与图表"]["B4"], "待处理": book["数量异常"]["B4"]}
+    assert {words: cell.value for words, cell in state.items()} == {words: words for words in state}
+    assert state["已解释"].fill.fgColor.rgb != state["待处理"].fill.fgColor.rgb
+    assert book["指标与图表"]["C4"].font.color.rgb.endswith(SETTLED_INK)
+    assert book["数量异常"]["C4"].font.color is None
 
 
 def test_only_the_fields_to_fill_in_are_open_and_each_has_its_list(con: duckdb.DuckDBPyConnection, settings: Settings):
@@ -147,7 +157,7 @@ def test_no_text_becomes_a_formula(text: str):
 
 def test_a_formula_is_stored_as_the_text_it_is(con: duckdb.DuckDBPyConnection, settings: Settings):
     book = openpyxl.load_workbook(write_review(con, settings, "2023-03"))
-    for sheet, address in (("数量异常", "D4"), ("隔离单元格", "F2")):
+    for sheet, address in (("数量异常", "C4"), ("隔离单元格", "F2")):
         cell = book[sheet][address]
         assert (cell.data_type, cell.quotePrefix, str(cell.value)[0]) == ("s", True, "=")
 

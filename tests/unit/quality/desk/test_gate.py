@@ -35,7 +35,7 @@ def test_a_critical_open_finding_blocks_its_week_and_the_message_says_what_to_do
     assert verdict.message == (
         "2023-02 暂不能发布：1 项严重问题未处理，请在 review/2023-02/findings.xlsx 中逐项选处理意见，"
         "放回收件夹后再运行一次。\n"
-        f"1. 一项检查（charts.t，2023-01 至 2023-02，编号 {finding.finding_id}）：a 的数为 -2。"
+        f"1. a 的数为 -2（charts.t，2023-01 至 2023-02，编号 {finding.finding_id}）。"
         "处理：请更正数据（数据专员）"
     )
 
