@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from pipeline.present.shared.rows import Row, fetch
 from pipeline.quality.codes import (
+    PERSONAL,
     PLATFORM,
     SEVERITY_LABELS,
     STATUS_LABELS,
@@ -65,6 +66,7 @@ class DeskRow:
     can_withdraw: bool
     is_of_totals: bool
     seal: str
+    is_personal: bool = False
 
     @property
     def is_critical(self) -> bool:
@@ -128,6 +130,7 @@ def _row(row: Row, week_id: str, key: bytes) -> DeskRow:
         cell=row["cell"],
         can_withdraw=row["kind"] is not None or row["table_name"] == "quality.correction",
         is_of_totals=row["table_name"] == "ledger.control_total",
+        is_personal=row["category"] == PERSONAL,
         seal=seal(key, week_id, row["finding_id"], row["title"], row["evidence"], row_version),
     )
 
