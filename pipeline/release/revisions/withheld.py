@@ -37,8 +37,8 @@ JOIN quality.finding AS f ON f.finding_id = w.finding_id AND f.status = 'withhel
 LEFT JOIN quality.decision AS d ON d.decision_id = f.decision_id
 ORDER BY w.finding_id, w.week_id
 """
-# Columns that repeat figures of the week before: previous_value, change_pct.
-_OF_WEEK_BEFORE: Final = ("previous_", "change_")
+# Columns that repeat figures of the week before: previous_value, change, change_pct.
+_OF_WEEK_BEFORE: Final = ("previous_", "change")
 # A mean of the year's weeks up to the issue.
 _OF_YEAR: Final = ("mean_",)
 # Stocks, and models that count what earlier weeks left behind: a wrong week stays in them.
@@ -77,7 +77,8 @@ class _Concern:
         if self.metrics:
             return bool(self.metrics & metrics)
         if not self.sources:
-            return True
+            # What comes from the calendar or the code lists alone is no figure.
+            return bool(metrics or _sources_in(steps))
         return any(self._is_read(source, steps) for source in self.sources)
 
     def _is_read(self, source: str, steps: Steps) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import duckdb
+import pytest
 
 from pipeline.present.bring_out import bring_out
 from pipeline.release.freeze.issues import freeze
@@ -21,6 +22,7 @@ def pages_with(settings: Settings, text: str) -> list[str]:
     return sorted(path.relative_to(settings.published).as_posix() for path in paths)
 
 
+@pytest.mark.slow
 def test_the_pages_of_a_withdrawn_release_go_and_its_record_stays_and_no_page_is_left_where_all_are_withdrawn(
     con: duckdb.DuckDBPyConnection, settings: Settings
 ) -> None:

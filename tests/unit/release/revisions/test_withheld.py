@@ -93,6 +93,15 @@ def test_a_finding_takes_only_the_charts_that_rest_on_it(
     assert concerned == tables
 
 
+def test_a_finding_of_which_nothing_is_known_takes_all_figures_of_its_week_and_leaves_the_calendar(
+    hall: duckdb.DuckDBPyConnection, settings: Settings
+) -> None:
+    hall.execute("CREATE TABLE charts.report_week AS SELECT week_id, period_start FROM core.report_week")
+    withhold(hall, "2023-03", table_name="ledger.control_total")
+    concerned = {cell.table_name for cell in read_masks(hall, settings).cells if cell.table_name.startswith("charts.")}
+    assert concerned == {f"charts.{table}" for table in GRAINS}
+
+
 def test_one_wrong_column_leaves_the_others_of_its_file(hall: duckdb.DuckDBPyConnection, settings: Settings) -> None:
     withhold(hall, "2023-03", table_name="staging.window_weekly", cell="issued")
     measures = {
