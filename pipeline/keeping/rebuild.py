@@ -20,14 +20,7 @@ from pipeline.ingest.inbox.loader import FileEvent, Loader, make_loader
 from pipeline.ingest.inbox.reread import load_again
 from pipeline.ingest.inbox.retention import originals
 from pipeline.keeping.errors import KeepingError
-from pipeline.release.revisions.activation import activate
-from pipeline.release.revisions.restored_releases import restore_releases
-from pipeline.release.revisions.withdrawal_record import (
-    Withdrawal,
-    insert_withdrawal,
-    withdrawal_of,
-    withdrawals,
-)
+from pipeline.release.revisions.restored_releases import restore_releases, restore_withdrawals
 from pipeline.warehouse.database import open_anew, read_warehouse, set_aside
 from pipeline.warehouse.errors import DamagedWarehouseError
 from pipeline.warehouse.journal import Row, insert_journal_rows, read_journal, rows_of
@@ -187,7 +180,7 @@ def _restore(con: DuckDBPyConnection, settings: Settings, journal: Mapping[Any, 
             insert_journal_rows(con, table, rows_of(journal, table))
         _restore_deliveries(con, rows_of(journal, "ledger.delivery"))
         restored = restore_releases(con, settings.published)
-        _restore_withdrawals(con, rows_of(journal, "release.withdrawal"))
+        restore_withdrawals(con, rows_of(journal, "release.withdrawal"))
         _restore_names(con, rows_of(journal, "release.activation"))
     return len(restored)
 
@@ -218,30 +211,6 @@ def _as_it_is_now(row: Row) -> Row:
     if row["status"] in _LOADED:
         return {**row, "status": LOST, "message": "重建时没有原件，或原件读不进：不计入任何数字"}
     return row
-
-
-def _restore_withdrawals(con: DuckDBPyConnection, rows: Sequence[Row]) -> None:
-    """Withdraws again what was withdrawn: a run that was killed may have left the folder with its content.
-
-    Who withdrew stays with the hall, so that the records in the folders have no name.
-    """
-    known = {(withdrawal.week_id, withdrawal.revision) for withdrawal in withdrawals(con)}
-    for row in rows:
-        if (row["week_id"], row["revision"]) not in known:
-            withdrawal = withdrawal_of(row)
-            insert_withdrawal(con, withdrawal)
-            _restore_activation(con, withdrawal)
-        con.execute(
-            "UPDATE release.withdrawal SET withdrawn_by = ? WHERE week_id = ? AND revision = ?",
-            [row["withdrawn_by"], row["week_id"], row["revision"]],
-        )
-
-
-def _restore_activation(con: DuckDBPyConnection, withdrawal: Withdrawal) -> None:
-    """Shows the revision no more, where readers saw it when it was withdrawn."""
-    if withdrawal.activation_no is None:
-        return
-    activate(con, withdrawal.week_id, withdrawal.revision, "withdrawn", withdrawal.withdrawn_at, withdrawal.reason)
 
 
 def _restore_names(con: DuckDBPyConnection, activations: Sequence[Row]) -> None:

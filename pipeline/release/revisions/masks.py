@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 from pipeline.common.quoting import identifier, quoted
 from pipeline.common.tables import has_table
 from pipeline.release.revisions.activation import SHOWN
+from pipeline.release.revisions.tables import columns_of
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -139,4 +140,5 @@ def keep_withheld(con: DuckDBPyConnection, week_id: str, revision: int, masks: M
         _, *rest = astuple(cell)
         rows.append([week_id, revision, *rest])
     if rows:
-        con.executemany("INSERT INTO release.withheld VALUES (?, ?, ?, ?, ?, ?, ?)", rows)
+        names = ", ".join(columns_of("withheld"))
+        con.executemany(f"INSERT INTO release.withheld ({names}) VALUES (?, ?, ?, ?, ?, ?, ?)", rows)

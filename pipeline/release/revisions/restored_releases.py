@@ -7,12 +7,12 @@ by `release_folders`; which revision readers see is kept by `activation`.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pipeline.release.revisions.activation import Activation, insert_activation
+from pipeline.release.revisions.activation import Activation, activate, insert_activation
 from pipeline.release.revisions.figures import Figure, figures_hash
 from pipeline.release.revisions.release_folders import (
     DIFF_COLUMNS,
@@ -25,7 +25,13 @@ from pipeline.release.revisions.release_folders import (
     insert_issue,
 )
 from pipeline.release.revisions.tables import ensure_tables
-from pipeline.release.revisions.withdrawal_record import restore_record, withdrawals
+from pipeline.release.revisions.withdrawal_record import (
+    Withdrawal,
+    insert_withdrawal,
+    restore_record,
+    withdrawal_of,
+    withdrawals,
+)
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -142,3 +148,26 @@ def _rollbacks(folder: Path) -> dict[int, Mapping[str, Any]]:
 def _read_json(path: Path) -> dict[str, Any]:
     record: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     return record
+
+
+def restore_withdrawals(con: DuckDBPyConnection, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Withdraws again what the journal says was withdrawn, whatever the folders say; `rows` are those of the journal.
+
+    A run that was killed may have left a folder with its content. Who withdrew stays with the hall: the records in the
+    folders have no name.
+    """
+    known = {(withdrawal.week_id, withdrawal.revision) for withdrawal in withdrawals(con)}
+    for row in rows:
+        withdrawal = withdrawal_of(row)
+        if (withdrawal.week_id, withdrawal.revision) not in known:
+            _withdraw_again(con, withdrawal)
+        con.execute(
+            "UPDATE release.withdrawal SET withdrawn_by = ? WHERE week_id = ? AND revision = ?",
+            [withdrawal.withdrawn_by, withdrawal.week_id, withdrawal.revision],
+        )
+
+
+def _withdraw_again(con: DuckDBPyConnection, withdrawal: Withdrawal) -> None:
+    insert_withdrawal(con, withdrawal)
+    if withdrawal.activation_no is not None:
+        activate(con, withdrawal.week_id, withdrawal.revision, "withdrawn", withdrawal.withdrawn_at, withdrawal.reason)

@@ -18,10 +18,11 @@ from pipeline.release.published.hidden_weeks import hidden_weeks
 from pipeline.release.published.publish import publish
 from pipeline.release.revisions.activation import held_issues, shown_revisions, withdrawn
 from pipeline.release.revisions.release_folders import check_releases, release_folder
-from pipeline.release.revisions.restored_releases import restore_releases
+from pipeline.release.revisions.restored_releases import restore_releases, restore_withdrawals
 from pipeline.release.revisions.withdrawal_record import withdrawals
 from pipeline.settings import Settings
 from pipeline.status import withdrawn_releases
+from pipeline.warehouse.journal import append_journal, read_journal, rows_of
 from tests.unit.release.tiny_hall import GRAINS, WEEKS, hall_settings, open_hall
 
 WEEK = "2023-03"
@@ -202,6 +203,23 @@ def test_a_warehouse_built_anew_does_not_bring_the_content_back(
         for table in ("issue", "file"):
             query = f"SELECT * FROM release.{table} WHERE week_id = '{WEEK}' ORDER BY ALL"
             assert table == "issue" or anew.execute(query).fetchall() == hall.execute(query).fetchall()
+
+
+def test_a_withdrawal_that_only_the_journal_knows_is_made_again_with_its_name(
+    hall: duckdb.DuckDBPyConnection, settings: Settings
+) -> None:
+    withdraw(hall, WEEK, 2, reason=REASON, withdrawn_by="张三", moment=MOMENT)
+    # Killed before anything was taken from the folder, and the warehouse lost.
+    journal = settings.home / "ledger.jsonl"
+    append_journal(hall, journal)
+    with duckdb.connect() as anew:
+        restore_releases(anew, settings.published)
+        restore_withdrawals(anew, rows_of(read_journal(journal), "release.withdrawal"))
+        assert withdrawals(anew) == withdrawals(hall)
+        assert shown_revisions(anew) == shown_revisions(hall)
+        assert anew.execute("SELECT DISTINCT revision FROM release.figure WHERE week_id = ?", [WEEK]).fetchall() == [
+            (1,)
+        ]
 
 
 @pytest.mark.parametrize(
