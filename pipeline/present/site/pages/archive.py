@@ -34,7 +34,7 @@ def archive_pages(published: Published) -> Iterator[Page]:
     releases = all_releases(published.con)
     issues = _issues(published, releases)
     made_from = [releases, [issue["period_end"] for issue in issues.values()]]
-    yield Page(PATH, "archive.html.j2", "archive", "历期", made_from, lambda: archive_content(issues, releases))
+    yield Page(PATH, "archive.html.j2", "archive", "历期", made_from, lambda: archive_content(published, releases))
     for release in releases:
         yield _printed_page(published, issues[release["week_id"]], release)
 
@@ -84,11 +84,11 @@ def all_releases(con: DuckDBPyConnection) -> list[Row]:
     return [row | {"withdrawn": gone.get((row["week_id"], row["revision"]))} for row in rows]
 
 
-def archive_content(issues: Mapping[str, Row], releases: list[Row]) -> dict[str, Any]:
+def archive_content(published: Published, releases: list[Row]) -> dict[str, Any]:
     """Returns the issues with their releases, by year; `is_shown` says whether the issue has a page."""
     releases_of = rows_by(releases, "week_id")
     years: dict[int, list[dict[str, Any]]] = {}
-    for week_id, issue in issues.items():
+    for week_id, issue in _issues(published, releases).items():
         is_shown = any(release["is_shown"] for release in releases_of[week_id])
         entry = {"issue": issue, "releases": releases_of[week_id], "is_shown": is_shown}
         years.setdefault(issue["year"], []).append(entry)
