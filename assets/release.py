@@ -192,9 +192,12 @@ def _weekly_asset(partitions: dg.StaticPartitionsDefinition) -> dg.AssetsDefinit
             }
             for weekly in written
         ]
-        metadata = {"path": dg.MetadataValue.path(written[-1].folder), "weeklies": markdown_table(rows)}
-        if written[-1].remark:
-            metadata["remark"] = dg.MetadataValue.text(written[-1].remark)
+        metadata: dict[str, Any] = {"weeklies": markdown_table(rows)}
+        # An issue that was withdrawn has no weekly.
+        for weekly in written[-1:]:
+            metadata["path"] = dg.MetadataValue.path(weekly.folder)
+            if weekly.remark:
+                metadata["remark"] = dg.MetadataValue.text(weekly.remark)
         return dg.MaterializeResult(metadata=metadata)
 
     return weekly

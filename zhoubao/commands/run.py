@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Final
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 from rich.markup import escape
 from rich.table import Table
 
+from pipeline.present.shared.rows import signed_percent
 from zhoubao.commands.sample import write_sample_files
 from zhoubao.commands.status import show_release_state
 from zhoubao.console import complain, console, new_table, number_text
@@ -281,23 +282,28 @@ def _figures_title(con: DuckDBPyConnection, week: str) -> str:
 def figure_cells(row: SummaryRow, section: str) -> tuple[str, ...]:
     """Writes one figure in the order of FIGURE_HEADINGS; a note that begins with the flag says it already.
 
-    A figure whose file has not arrived is 未报送, not 0.
+    A figure whose file has not arrived is 未报送, not 0; one that is withheld is 【待核实】.
     """
     from pipeline.present.shared.rows import reported
 
-    change = "" if row.change_pct is None else f"{row.change_pct:+.1f}%"
+    change = signed_percent(row.printed("change_pct")) if row.printed("change_pct") is not None else ""
     remarks = [row.flag, row.note]
     if row.flag and row.note and row.note.startswith(row.flag):
         remarks = [row.note]
     return (
         section,
         row.label,
-        reported(row.value),
-        number_text(row.value_ytd),
+        reported(row.printed("value")),
+        _number_or_words(row.printed("value_ytd")),
         change,
         row.unit,
         escape("；".join(filter(None, remarks))),
     )
+
+
+def _number_or_words(value: Any) -> str:
+    """A number as the terminal writes it; 【待核实】 stays as it is."""
+    return value if isinstance(value, str) else number_text(value)
 
 
 def _show_findings(con: DuckDBPyConnection, week: str) -> None:

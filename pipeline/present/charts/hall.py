@@ -33,6 +33,7 @@ from pipeline.present.charts.shapes import (
 )
 from pipeline.present.shared.metrics import AUTHORIZATION, WINDOW, figures_of
 from pipeline.present.shared.rows import Row, grouped, reported_with_unit, rows_by
+from pipeline.present.shared.withheld import printed
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -56,7 +57,6 @@ def _window_panel(measure: str, rows: list[Row]) -> Panel:
 
     last = rows[-1]
     label, unit, mean = last["measure_label"], last["unit"], last["mean_to_date"]
-    now = reported_with_unit(last["value"], unit)
     colours = [FLAGGED if row["flag"] else PALE for row in rows]
     if not last["flag"]:
         colours[-1] = BLUE
@@ -74,7 +74,10 @@ def _window_panel(measure: str, rows: list[Row]) -> Panel:
     return Panel(
         key=f"window-{measure}",
         title=f"{label}逐周",
-        description=(f"{label}逐周柱图：本期 {now}，今年以来周均 {grouped(mean)} {unit}（虚线）。"),
+        description=(
+            f"{label}逐周柱图：本期 {reported_with_unit(printed(last, 'value'), unit)}，"
+            f"今年以来周均 {grouped(printed(last, 'mean_to_date'))} {unit}（虚线）。"
+        ),
         header=("期", f"{label}（{unit}）", "今年累计"),
         rows=table_of(rows, ("week_id", "value", "value_ytd")),
         figure=figure,

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 from pipeline.common.tables import has_table
 from pipeline.present.shared.rows import Row, fetch
 from pipeline.quality.codes import (
+    PERSONAL,
     PLATFORM,
     SEVERITY_LABELS,
     STATUS_LABELS,
@@ -68,6 +69,7 @@ class DeskRow:
     can_withdraw: bool
     is_of_totals: bool
     seal: str
+    is_personal: bool = False
 
     @property
     def is_critical(self) -> bool:
@@ -144,6 +146,7 @@ def _row(row: Row, rules: Mapping[tuple[str, str], str], week_id: str, key: byte
         cell=row["cell"],
         can_withdraw=row["kind"] is not None or row["table_name"] == "quality.correction",
         is_of_totals=row["table_name"] == "ledger.control_total",
+        is_personal=row["category"] == PERSONAL,
         seal=seal(key, week_id, row["finding_id"], problem, evidence, row_version),
     )
 

@@ -16,9 +16,9 @@ from pipeline.present.shared.findings import CORRECTION_STATES, SEVERITIES, STAT
 from pipeline.present.shared.rows import Row, fetch
 from pipeline.present.shared.svg import trend
 from pipeline.quality.checks.vocabulary import Vocabulary
-from pipeline.quality.codes import UNSETTLED, WORDS_OF_KIND
+from pipeline.quality.codes import WORDS_OF_KIND
 from pipeline.quality.findings.faults import parted
-from pipeline.quality.findings.lights import FINDINGS, Light, why_words
+from pipeline.quality.findings.lights import FINDINGS, Light, is_stopping, why_words
 from pipeline.quality.findings.order import rank_of
 from pipeline.quality.findings.places import read_places
 
@@ -142,12 +142,11 @@ def findings_by_check(con: DuckDBPyConnection, week: str, words: Vocabulary) -> 
 
 
 def _finding(row: Row, words: Vocabulary) -> Row:
-    is_blocking = row["severity"] == "critical" and row["status"] in UNSETTLED
     return row | {
         "rank": rank_of(row),
         "fault": parted(row["evidence"])[0],
         "label": STATES.get(row["status"], row["status"]),
-        "colour": "red" if is_blocking else "yellow",
+        "colour": "red" if is_stopping(row) else "yellow",
         "why": why_words(row),
         "decision": WORDS_OF_KIND.get(row["kind"], row["kind"]),
         "failing": _keys_table(row["keys"], words),

@@ -79,9 +79,9 @@ def test_only_the_fields_to_fill_in_are_open_and_each_has_its_list(con: duckdb.D
     open_to_fill = {
         sheet.cell(HEADER_ROW, cell.column).value for cell in sheet[HEADER_ROW + 1] if not cell.protection.locked
     }
-    assert open_to_fill == {"处理意见", "理由", "截至日期", "更正行号", "更正列", "更正为", "处理人"}
+    assert open_to_fill == {"处理意见", "理由", "截至日期", "更正行号", "更正列", "更正为", "处理人", "复核人"}
     rules = {str(rule.sqref): rule.formula1 for rule in sheet.data_validations.dataValidation}
-    assert rules["H4"] == '"接受并说明,更正,退回,暂缓至"'
+    assert rules["H4"] == '"接受并说明,更正,退回,暂缓至,带说明发布,待核实发布"'
 
 
 def test_a_finding_already_decided_on_can_be_taken_back(con: duckdb.DuckDBPyConnection, settings: Settings):
@@ -96,7 +96,7 @@ def test_a_finding_already_decided_on_can_be_taken_back(con: duckdb.DuckDBPyConn
         str(rule.sqref): rule.formula1
         for rule in openpyxl.load_workbook(path)["数量异常"].data_validations.dataValidation
     }
-    assert rules["H4"].endswith('暂缓至,撤回"')
+    assert rules["H4"].endswith('待核实发布,撤回"')
 
 
 def test_a_workbook_that_somebody_filled_in_where_it_lay_is_kept(con: duckdb.DuckDBPyConnection, settings: Settings):
