@@ -68,7 +68,9 @@ def ailment_of(error: OSError) -> Ailment | None:
 def reason_of(error: OSError) -> str:
     """Says the reason alone, 磁盘已满；in the words of the system where it is none of ours."""
     ailment = ailment_of(error)
-    return ailment.reason if ailment else (error.strerror or str(error) or type(error).__name__)
+    if ailment:
+        return ailment.reason
+    return error.strerror or str(error) or type(error).__name__
 
 
 def system_sentence(error: BaseException) -> str | None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from datetime import datetime
 from enum import StrEnum
+from operator import attrgetter
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, StringConstraints, model_validator
@@ -360,7 +361,8 @@ class Contract(Strict):
 
     @model_validator(mode="after")
     def _refuse_repeated_names(self) -> Contract:
-        counts = Counter(field.name for field in self.fields)
+        names = map(attrgetter("name"), self.fields)
+        counts = Counter(names)
         repeated = sorted(name for name, count in counts.items() if count > 1)
         if repeated:
             raise ValueError(f"字段重复：{', '.join(repeated)}")

@@ -51,10 +51,17 @@ def _files_of_home(settings: Settings, *, has_history: bool) -> Iterator[Entry]:
         top = inside.parts[0]
         if top in passing or path in unkept:
             continue
-        is_temporary = path.name.startswith(".")
-        is_plain_file = path.is_file() and not path.is_symlink()
-        if is_plain_file and not is_temporary:
+        if _is_lasting_file(path):
             yield Entry(f"{HOME}/{inside.as_posix()}", path)
+
+
+def _is_lasting_file(path: Path) -> bool:
+    """Whether a path is a file itself, no link to one, and not temporary."""
+    is_temporary = path.name.startswith(".")
+    if is_temporary:
+        return False
+    is_link = path.is_symlink()
+    return path.is_file() and not is_link
 
 
 def _files_of_settings(settings: Settings) -> Iterator[Entry]:

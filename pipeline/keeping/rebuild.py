@@ -163,14 +163,20 @@ def _refuse_changed(stored: Sequence[tuple[Row, Path]]) -> None:
 
 def _load_unjournaled(loader: Loader, journal: Mapping[Any, Row]) -> list[FileEvent]:
     """Loads originals that came after the last line of the journal: of a run that was killed before it was written."""
-    seen = {str(row["delivery_id"]) for row in rows_of(journal, "ledger.delivery")}
-    seen |= {str(row["delivery_id"]) for row in rows_of(journal, "ledger.arrival")}
+    seen = _delivery_ids(journal, "ledger.delivery") | _delivery_ids(journal, "ledger.arrival")
+    refused = loader.settings.archive / "refused"
     events = []
     for path in originals(loader.settings):
-        is_refused = path.parent == loader.settings.archive / "refused"
-        if delivery_id_of(path) not in seen and not is_refused:
-            events.append(load_again(loader, path, path.name))
+        is_refused = path.parent == refused
+        is_journaled = delivery_id_of(path) in seen
+        if is_refused or is_journaled:
+            continue
+        events.append(load_again(loader, path, path.name))
     return events
+
+
+def _delivery_ids(journal: Mapping[Any, Row], table: str) -> set[str]:
+    return {str(row["delivery_id"]) for row in rows_of(journal, table)}
 
 
 def _restore(con: DuckDBPyConnection, settings: Settings, journal: Mapping[Any, Row]) -> int:
@@ -195,16 +201,19 @@ def _restore_deliveries(con: DuckDBPyConnection, rows: Sequence[Row]) -> None:
     unread = [_as_it_is_now(row) for row in rows if row["delivery_id"] not in read]
     insert_journal_rows(con, "ledger.delivery", unread)
     assignments = ", ".join(f"{column} = ${column}" for column in _OF_ARRIVAL)
-    nothing_known = dict.fromkeys(_OF_ARRIVAL)
     for row in rows:
         delivery_id = row["delivery_id"]
         if delivery_id not in read:
             continue
-        known = {column: row[column] for column in _OF_ARRIVAL if column in row}
         con.execute(
             f"UPDATE ledger.delivery SET {assignments} WHERE delivery_id = $delivery_id",
-            {**nothing_known, **known, "delivery_id": delivery_id},
+            {**_known_on_arrival(row), "delivery_id": delivery_id},
         )
+
+
+def _known_on_arrival(row: Row) -> Row:
+    """What a line of the journal says of an arrival; None for what an earlier version did not write there yet."""
+    return {column: row.get(column) for column in _OF_ARRIVAL}
 
 
 def _as_it_is_now(row: Row) -> Row:

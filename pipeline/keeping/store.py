@@ -186,10 +186,17 @@ def _digest(record: dict[str, Any]) -> str:
 def damaged_objects(folder: Path, files: Sequence[StoredFile]) -> dict[str, str]:
     """Returns hash → what is wrong, of the objects that these files need; every object is read to its end."""
     wrong = {}
-    for sha256 in sorted({file.sha256 for file in files if file.is_stored}):
-        path = object_path(folder, sha256)
-        if not path.is_file():
-            wrong[sha256] = "不见了"
-        elif sha256_of(path) != sha256:
-            wrong[sha256] = "内容已变"
+    needed = {file.sha256 for file in files if file.is_stored}
+    for sha256 in sorted(needed):
+        damage = _damage_of(object_path(folder, sha256), sha256)
+        if damage:
+            wrong[sha256] = damage
     return wrong
+
+
+def _damage_of(path: Path, sha256: str) -> str:
+    """What is wrong with the object of a hash, which is read to its end; "" where nothing is."""
+    if not path.is_file():
+        return "不见了"
+    is_changed = sha256_of(path) != sha256
+    return "内容已变" if is_changed else ""

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from operator import attrgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -20,7 +21,14 @@ from pipeline.common.tables import has_table
 from pipeline.ingest.inbox.archive import delivery_id_of
 from pipeline.ingest.inbox.retention import originals
 from pipeline.keeping.errors import KeepingError
-from pipeline.keeping.store import backup_ids, damaged_objects, object_path, read_manifest, require_store
+from pipeline.keeping.store import (
+    StoredFile,
+    backup_ids,
+    damaged_objects,
+    object_path,
+    read_manifest,
+    require_store,
+)
 from pipeline.privacy.digest import PersonKeyError, kept_key
 from pipeline.release.revisions.release_folders import check_releases
 from pipeline.settings import Settings
@@ -238,12 +246,17 @@ def verify_backups(folder: Path, on_progress: Callable[[str], None] = lambda nam
             found.damages.append(str(error))
             continue
         new = [file for file in manifest.files if file.sha256 not in seen]
-        seen |= {file.sha256 for file in new}
-        for sha256, state in damaged_objects(folder, new).items():
-            names = [file.name for file in new if file.sha256 == sha256]
-            found.damages.append(
-                f"备份 {backup_id} 中的 {names[0]} {state}：含有它的备份不能完整恢复。数据目录完好的，"
-                f"请删去 {object_path(folder, sha256)}，再运行一次 zhoubao backup，它会补上。"
-            )
+        seen.update(map(attrgetter("sha256"), new))
+        found.damages += _damages_of(new, folder, backup_id)
     found.objects = len(seen)
     return found
+
+
+def _damages_of(files: Sequence[StoredFile], folder: Path, backup_id: str) -> Iterator[str]:
+    """Yields a sentence for each damaged object that these files of a backup need, with the first of their names."""
+    for sha256, state in damaged_objects(folder, files).items():
+        names = [file.name for file in files if file.sha256 == sha256]
+        yield (
+            f"备份 {backup_id} 中的 {names[0]} {state}：含有它的备份不能完整恢复。数据目录完好的，"
+            f"请删去 {object_path(folder, sha256)}，再运行一次 zhoubao backup，它会补上。"
+        )

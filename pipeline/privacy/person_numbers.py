@@ -130,7 +130,7 @@ def personal_spans(text: str) -> list[Span]:
 def _found(form: _Form, plain: str) -> Iterator[Span]:
     for match in form.pattern.finditer(plain):
         number = match.group("number")
-        bare = "".join(char for char in number if char.isalnum())
+        bare = "".join(filter(str.isalnum, number))
         if form.holds(bare):
             yield match.span("number")
 

@@ -80,7 +80,7 @@ class KnownPersons:
             for start in range(len(text) - length + 1):
                 if text[start : start + length] in self._names:
                     return True
-        return any(number in self._numbers for number in _numbers_in(text))
+        return not self._numbers.isdisjoint(_numbers_in(text))
 
 
 def _is_known_number(number: str) -> bool:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from operator import attrgetter
 from pathlib import Path
 from typing import Any, Final
 
@@ -177,7 +178,8 @@ def line_edits(chosen: frozenset[str], week_id: str, raw: Path, catalogue: Catal
         edit = _with_item_of_another(catalogue) if name == "item_of_another" else plan.edit
         for position in _fitting(raw, plan, edits):
             edits[position] = _of_line(edit)
-    if week_id in ("2023-09", "2023-11") and "withdrawn_cases" in chosen:
+    is_withdrawal_in_week = week_id in ("2023-09", "2023-11")
+    if is_withdrawal_in_week and "withdrawn_cases" in chosen:
         lines = withdrawn_lines(catalogue, is_taken_back=week_id == "2023-11")
         edits[next(_free(edits))] = lambda line: [line, *lines]
     return edits
@@ -243,14 +245,15 @@ def _late_case(cases: CaseTable) -> Array:
 
 def _let_department_surge(cases: CaseTable, catalogue: Catalogue) -> None:
     """In issue 12 two fifths of one department's public services are put down to another one."""
-    items = np.array([item.department for item in catalogue.items])[cases.item]
-    in_week = (cases.first_week == SURGE_IN_WEEK) & (cases.closed_week == SURGE_IN_WEEK)
-    group = np.array([item.group for item in catalogue.items])[cases.item]
-    mask = in_week & (items == catalogue.position(SURGE_FROM)) & (group == 1)
-    chosen = np.flatnonzero(mask)
-    chosen = chosen[: len(chosen) * 2 // 5]
-    target = next(i for i, item in enumerate(catalogue.items) if item in catalogue.items_of(SURGE_TO) and item.group)
-    cases.item[chosen] = target
+    department = np.array(list(map(attrgetter("department"), catalogue.items)))[cases.item]
+    group = np.array(list(map(attrgetter("group"), catalogue.items)))[cases.item]
+    is_in_week = (cases.first_week == SURGE_IN_WEEK) & (cases.closed_week == SURGE_IN_WEEK)
+    is_of_department = department == catalogue.position(SURGE_FROM)
+    is_public_service = group == 1
+    fitting = np.flatnonzero(is_in_week & is_of_department & is_public_service)
+    chosen = fitting[: len(fitting) * 2 // 5]
+    public_services = filter(attrgetter("group"), catalogue.items_of(SURGE_TO))
+    cases.item[chosen] = catalogue.items.index(next(public_services))
 
 
 _ALTERATIONS: Final[dict[str, Callable[[CaseTable, Catalogue], None]]] = {

@@ -92,7 +92,8 @@ class WorkClock:
 
     def __init__(self, calendar: ReportingCalendar, first: date, last: date) -> None:
         days = [first + timedelta(days=i) for i in range((last - first).days + 1)]
-        self._working = np.array([day_number(day) for day in days if calendar.is_working_day(day)], dtype=np.int64)
+        working_days = filter(calendar.is_working_day, days)
+        self._working = np.array(list(map(day_number, working_days)), dtype=np.int64)
 
     def shift(self, days: Array, working_days: Array | int) -> Array:
         """The working day that lies so many after each day; 0 gives the day itself, or the next working one."""
@@ -209,8 +210,8 @@ class _Group:
         for week, rate in zip(self.weeks, WEEK_RATES[_group_name(self.group)], strict=True):
             length = (week.coverage_end - week.coverage_start).days + 1
             dates = [week.coverage_start + timedelta(days=i) for i in range(length)]
-            shape = [self._day_shape(day) for day in dates]
-            days += [day_number(day) for day in dates]
+            shape = list(map(self._day_shape, dates))
+            days += map(day_number, dates)
             rates += [rate * week.working_days * value / sum(shape) for value in shape]
         return np.array(days), np.array(rates) / sum(rates)
 

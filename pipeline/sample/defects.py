@@ -6,8 +6,9 @@ release; the others are planted when they are named.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import Final
 
 
@@ -841,11 +842,16 @@ DEFECTS: Final = (
 def chosen_defects(defects: bool | Collection[str]) -> frozenset[str]:
     """The ids to plant: those for demonstration, none, or those named. Raises ValueError for a name not in the list."""
     if defects is True:
-        return frozenset(defect.defect_id for defect in DEFECTS if defect.is_shown)
+        shown = filter(attrgetter("is_shown"), DEFECTS)
+        return _ids_of(shown)
     if defects is False:
         return frozenset()
-    known = frozenset(defect.defect_id for defect in DEFECTS)
+    known = _ids_of(DEFECTS)
     unknown = sorted(set(defects) - known)
     if unknown:
         raise ValueError(f"没有名为 {'、'.join(unknown)} 的缺陷；可选：{'、'.join(sorted(known))}。")
     return frozenset(defects)
+
+
+def _ids_of(defects: Iterable[Defect]) -> frozenset[str]:
+    return frozenset(defect.defect_id for defect in defects)

@@ -6,9 +6,9 @@ window counters say is altered as rows, before totals are made of it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeVar
 
 from pipeline.sample.case_defects import EXPIRED_NAME
 from pipeline.sample.hall_files import WindowSheet
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 VOLUME, WINDOW, CATALOGUE = "事项受理办结统计", "综窗办件周报", "事项目录"
 REGISTER, INSPECTION, TRAINING, ACTIVITY = "进驻及授权台账", "大厅巡查记录", "业务培训台账", "窗口动态"
+PlanT = TypeVar("PlanT")
 
 
 class Plan(NamedTuple):
@@ -260,21 +261,50 @@ PLANS: Final[dict[str, Plan]] = {
 
 def plant_in_windows(reported: WindowSheet, week_id: str, chosen: frozenset[str]) -> None:
     """Defects of whole days; the week's sums stay, but for the spike."""
+    for plant in _planted_in(week_id, WINDOW_PLANS, chosen):
+        plant(reported)
+
+
+def _planted_in(week_id: str, plans: Mapping[str, tuple[str, PlanT]], chosen: frozenset[str]) -> list[PlanT]:
+    """What plants the chosen defects of a week."""
+    plants: list[PlanT] = []
+    for defect_id, (planted_in, plant) in plans.items():
+        if planted_in == week_id and defect_id in chosen:
+            plants.append(plant)
+    return plants
+
+
+def _add_spike(reported: WindowSheet) -> None:
+    reported.counts[:, :, 3] *= 3
+
+
+def _leave_last_day_out(reported: WindowSheet) -> None:
     counts = reported.counts
-    if week_id == "2023-12" and "window_spike" in chosen:
-        counts[:, :, 3] *= 3
-    if week_id == "2023-11" and "day_missing" in chosen:
-        counts[-2] += counts[-1]
-        reported.counts = counts[:-1]
-        reported.days.pop()
-    if week_id == "2023-10" and "day_copied" in chosen:
-        counts[2] += counts[1] - counts[0]
-        counts[1] = counts[0]
-        lacking = counts[2].clip(max=0)
-        counts[2] -= lacking
-        counts[3] += lacking
-    if week_id == "2023-06" and "day_misdated" in chosen:
-        reported.days[-1] += timedelta(days=1)
+    counts[-2] += counts[-1]
+    reported.counts = counts[:-1]
+    reported.days.pop()
+
+
+def _copy_first_day(reported: WindowSheet) -> None:
+    counts = reported.counts
+    counts[2] += counts[1] - counts[0]
+    counts[1] = counts[0]
+    lacking = counts[2].clip(max=0)
+    counts[2] -= lacking
+    counts[3] += lacking
+
+
+def _misdate_last_day(reported: WindowSheet) -> None:
+    reported.days[-1] += timedelta(days=1)
+
+
+WINDOW_PLANS: Final[dict[str, tuple[str, Callable[[WindowSheet], None]]]] = {
+    "window_spike": ("2023-12", _add_spike),
+    "day_missing": ("2023-11", _leave_last_day_out),
+    "day_copied": ("2023-10", _copy_first_day),
+    "day_misdated": ("2023-06", _misdate_last_day),
+}
+"""The week of each defect of the window counters, and what plants it."""
 
 
 OWN_SYSTEMS: Final[dict[str, tuple[str, dict[str, list[int]]]]] = {
@@ -288,9 +318,8 @@ OWN_SYSTEMS: Final[dict[str, tuple[str, dict[str, list[int]]]]] = {
 
 def plant_in_rows(rows: list[VolumeRow], week_id: str, chosen: frozenset[str]) -> list[VolumeRow]:
     """Defects of single rows of the statistics; the printed totals follow them."""
-    for defect_id, (planted_in, plant) in ROW_PLANS.items():
-        if defect_id in chosen and week_id == planted_in:
-            rows = plant(rows)
+    for plant in _planted_in(week_id, ROW_PLANS, chosen):
+        rows = plant(rows)
     for defect_id, (department, weeks) in OWN_SYSTEMS.items():
         if defect_id in chosen and week_id in weeks:
             positions = _positions_of(rows, department)

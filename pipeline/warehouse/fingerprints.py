@@ -123,7 +123,8 @@ class Fingerprints:
             return built[WHOLE]
         if model.materialized == "view":
             return self._of_view(model, built[WHOLE], weeks)
-        return digest(f"{week}={built[week]}" for week in weeks if week in built)
+        built_weeks = filter(built.__contains__, weeks)
+        return digest(f"{week}={built[week]}" for week in built_weeks)
 
     def _of_view(self, model: Model, built: str, weeks: list[str]) -> str:
         """Returns the fingerprint of what a view gives: its own text and, as it stores nothing, all that it reads."""

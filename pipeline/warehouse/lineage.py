@@ -56,11 +56,8 @@ def lineage_to_sources(
                 # The table is read only for rows that what is given rules out.
                 del wanted[table]
     sources = sorted(wanted.keys() - graph.models.keys())
-    steps = {}
-    for table in [*downwards, *sources]:
-        if table in wanted:
-            steps[table] = tuple(sorted(wanted[table]))
-    return steps
+    steps = filter(wanted.__contains__, [*downwards, *sources])
+    return {table: tuple(sorted(wanted[table])) for table in steps}
 
 
 def _origins_of(graph: ModelGraph, table: str, columns: Iterable[str], given: Mapping[str, str]) -> set[Origin]:

@@ -11,6 +11,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from graphlib import CycleError, TopologicalSorter
+from itertools import filterfalse
+from operator import attrgetter
 from pathlib import Path
 from typing import Final, Literal, cast
 
@@ -249,8 +251,8 @@ def _check_keys(model: Model) -> None:
     needed = list(model.grain)
     if model.is_incremental:
         needed.append(model.week_column)
-    present = frozenset(column.name for column in model.columns)
-    missing = [column for column in needed if column not in present]
+    present = frozenset(map(attrgetter("name"), model.columns))
+    missing = list(filterfalse(present.__contains__, needed))
     if missing:
         raise ModelError(
             f"{_short(model.path)}：grain 或 week_column 所说的列 {'、'.join(missing)} 不在最后的 SELECT 里。"

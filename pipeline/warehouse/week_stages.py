@@ -62,10 +62,14 @@ def _stamps_by_week(con: DuckDBPyConnection, present: Mapping[str, str]) -> dict
     stamps: dict[str, list[str]] = defaultdict(list)
     for source, by_week in deliveries(con).items():
         for week, of_week in by_week.items():
-            stamps[week] += [f"{source}:{stamp}" for stamp in of_week]
+            stamps[week] += _with_source(source, of_week)
     for (source, week), of_week in corrections(con, present).items():
-        stamps[week] += [f"{source}:{stamp}" for stamp in of_week]
+        stamps[week] += _with_source(source, of_week)
     return stamps
+
+
+def _with_source(source: str, stamps: Iterable[str]) -> list[str]:
+    return [f"{source}:{stamp}" for stamp in stamps]
 
 
 def record_stage(con: DuckDBPyConnection, stage: Stage, weeks: Iterable[str]) -> None:

@@ -80,9 +80,7 @@ def read_text(text: str | None, field: Field, contract: Contract, context: Conte
     mark = stripped[:1]
     remark = None
     if mark in MARKED:
-        reason = _reason_of_mark(mark, field)
-        if reason is Reason.IDENTIFIER_AS_DAY and not _is_code(field, contract):
-            reason, remark = None, Reason.DAY_AMONG_TEXTS
+        reason, remark = _judge_mark(mark, field, contract)
         if reason:
             return _UNREADABLE[reason]
         # A number or day that this field may hold: the mark has done its work.
@@ -100,6 +98,15 @@ def read_text(text: str | None, field: Field, contract: Contract, context: Conte
     usual = _in_usual_notation(stripped, field.formats)
     read = _READERS[field.type]
     return _with_remark(read(usual, field, context), field, remark)
+
+
+def _judge_mark(mark: str, field: Field, contract: Contract) -> tuple[Reason | None, Reason | None]:
+    """Why a marked cell cannot be read, and what is remarked of one that can: a day among texts is no lost code."""
+    reason = _reason_of_mark(mark, field)
+    is_day = reason is Reason.IDENTIFIER_AS_DAY
+    if is_day and not _is_code(field, contract):
+        return None, Reason.DAY_AMONG_TEXTS
+    return reason, None
 
 
 def is_changed_by_days(field: Field) -> bool:

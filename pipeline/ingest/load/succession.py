@@ -118,7 +118,8 @@ def counted_fields(contract: Contract) -> list[Field]:
     counted = []
     for field in contract.stored_fields:
         is_key = field.name in contract.primary_key
-        if field.type in NUMERIC and field.additive and not is_key:
+        is_number = field.type in NUMERIC
+        if is_number and field.additive and not is_key:
             counted.append(field)
     return counted
 

@@ -89,9 +89,9 @@ def _rival(best: Near, ranked: Sequence[Near], owners: Mapping[str, str]) -> Nea
     if owner is not None:
         # 住建厅 and 住房城乡建设厅 are one department: neither is the other's rival.
         others = [near for near in others if owners.get(near.name) != owner]
-    next_name = next(iter(others), None)
-    if next_name is None:
+    if not others:
         return None
+    next_name = others[0]
     is_close = best.score - next_name.score < _CLOSE_CALL
     return next_name if is_close else None
 

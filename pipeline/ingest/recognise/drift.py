@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from pipeline.contracts import Contract, Field
 from pipeline.ingest.errors import RefusalPlace, RefusedFileError
@@ -158,10 +158,16 @@ def _repeated_fields(header: Header, contract: Contract) -> dict[str, Field]:
 
 def _fields_of_repeated_values(header: Header) -> dict[str, Field]:
     """The field of each column of a wide table whose value another column bears already: 2021 beside 2021年."""
-    fields = {_value(column): column.field for column in header.columns if column.field is not None}
-    repeated = {}
+    fields: dict[object, Field] = {}
+    without_field: list[Column] = []
     for column in header.columns:
-        field = fields.get(_value(column)) if column.field is None else None
+        if column.field is None:
+            without_field.append(column)
+        else:
+            fields[_value(column)] = column.field
+    repeated = {}
+    for column in without_field:
+        field = fields.get(_value(column))
         if field is not None:
             repeated[column.label] = field
     return repeated
@@ -196,13 +202,22 @@ def _repeated_clause(repeated: Mapping[str, Field], header: Header) -> str:
 
 def _clause_of_repeated(label: str, field: Field, header: Header) -> str:
     """“受理部门”有 2 列（第 2 列“受理部门”、第 4 列“办理部门”）."""
-    same = {_value(column) for column in header.columns if column.label == label}
-    places = []
-    for column in header.columns:
-        is_of_field = column.field is field and column.wide is None
-        if is_of_field or _value(column) in same:
-            places.append(f"第 {column.index + 1} 列“{_written(column)}”")
+    places = list(map(_place_of, _columns_of_repeated(label, field, header)))
     return f"“{field.title}”有 {len(places)} 列（{'、'.join(places)}）"
+
+
+def _columns_of_repeated(label: str, field: Field, header: Header) -> Iterator[Column]:
+    """The columns of a field, and those of a wide table that bear the same value as the column of a label."""
+    same = {_value(column) for column in header.columns if column.label == label}
+    for column in header.columns:
+        is_of_field = column.field is field
+        is_wide = column.wide is not None
+        if (is_of_field and not is_wide) or _value(column) in same:
+            yield column
+
+
+def _place_of(column: Column) -> str:
+    return f"第 {column.index + 1} 列“{_written(column)}”"
 
 
 def _missing_clause(field: Field, near: Near | None, unknown: Sequence[str], contract: Contract) -> str:

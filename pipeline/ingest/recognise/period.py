@@ -212,13 +212,17 @@ def _week_of_span(span: Span, calendar: ReportingCalendar) -> ReportWeek:
 def _week_until(last_day: date, calendar: ReportingCalendar, *, has_earlier_days: bool = False) -> ReportWeek:
     """The week that ends with a day: 1 and 2 January may be the end of what the last issue of December prints."""
     week = calendar.week_of(last_day)
-    day_before = date(last_day.year, 1, 1) - _DAY
-    if week.coverage_start != day_before + _DAY or not calendar.has_day(day_before):
+    first_of_january = date(last_day.year, 1, 1)
+    day_before = first_of_january - _DAY
+    begins_year = week.coverage_start == first_of_january
+    if not begins_year or not calendar.has_day(day_before):
         return week
     last_of_year = calendar.week_of(day_before)
     is_printed_end = last_of_year.period_end == last_day
-    is_within = has_earlier_days and last_of_year.period_end >= last_day
-    return last_of_year if is_printed_end or is_within else week
+    if is_printed_end:
+        return last_of_year
+    is_printed_day = last_of_year.period_end >= last_day
+    return last_of_year if is_printed_day and has_earlier_days else week
 
 
 def _refuse_contradiction(heading: Heading, by_issue: ReportWeek, by_period: ReportWeek) -> None:

@@ -8,6 +8,7 @@ import pkgutil
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from types import ModuleType
 
 from pipeline.ingest import refusals
 from pipeline.ingest.refusals.base import RefusalCode
@@ -53,15 +54,20 @@ def read_rooms() -> list[Room]:
     rooms = []
     for module_info in pkgutil.iter_modules(refusals.__path__):
         module = importlib.import_module(f"{refusals.__name__}.{module_info.name}")
-        classes = [
-            item
-            for _, item in inspect.getmembers(module, inspect.isclass)
-            if issubclass(item, RefusalCode) and item.__module__ == module.__name__
-        ]
-        codes = tuple(code for item in classes for code in item)
+        codes = _codes_of(module)
         if codes:
             rooms.append(Room(module_info.name, codes))
     return rooms
+
+
+def _codes_of(module: ModuleType) -> tuple[RefusalCode, ...]:
+    """The codes that a module defines itself; what it only imports belongs to another room."""
+    codes: list[RefusalCode] = []
+    for _, item in inspect.getmembers(module, inspect.isclass):
+        is_own = item.__module__ == module.__name__
+        if is_own and issubclass(item, RefusalCode):
+            codes += item
+    return tuple(codes)
 
 
 def render(rooms: Sequence[Room]) -> str:

@@ -104,17 +104,23 @@ class Comparison:
     def _compare(self, row: SeenRow, column: ComparedColumn, value: str | None) -> None:
         """Compares one cell with its value; one with a remark was not loaded as it stands."""
         place = (row.row_no, column.name)
+        if place in self.loaded.flagged:
+            return
         text = row.cells.get(column.index, "")
-        if text is None or place in self.loaded.flagged:
+        if text is None or self._is_same(column, text, value):
             return
-        stripped = text.strip()
+        if self.first is None:
+            seen = text.strip() or "空"
+            self.first = Difference(row.row_no, column, seen, value)
+
+    def _is_same(self, column: ComparedColumn, text: str, value: str | None) -> bool:
+        """Whether a text and the value loaded of it say the same, as far as simple reading can tell."""
         is_nothing_loaded = value is None
-        if is_nothing_loaded and stripped in column.missing:
-            return
-        is_same_value = self._is_same_number if column.is_number else self._is_same_word
-        is_same = is_same_value(column, text, value)
-        if not is_same and self.first is None:
-            self.first = Difference(row.row_no, column, stripped or "空", value)
+        if is_nothing_loaded and text.strip() in column.missing:
+            return True
+        if column.is_number:
+            return self._is_same_number(column, text, value)
+        return self._is_same_word(column, text, value)
 
     @staticmethod
     def _is_same_word(_: ComparedColumn, text: str, value: str | None) -> bool:
@@ -136,8 +142,10 @@ class Comparison:
         sums.loaded += loaded or 0
         if loaded is None:
             # 0 in a column of weeks to come is no record.
-            return column.label != "" and seen == 0
-        return abs(seen - loaded) <= _tolerance(column.field, seen)
+            is_of_record = column.label != ""
+            return is_of_record and seen == 0
+        difference = abs(seen - loaded)
+        return difference <= _tolerance(column.field, seen)
 
     def difference(self) -> Difference | None:
         """Returns the first difference with the sums of its column; None where there is none.

@@ -5,7 +5,7 @@ The document is held as a whole. One that is not quite XML, such as with a bare 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -41,34 +41,43 @@ class SpreadsheetmlReader:
         """Returns all rows of a worksheet; None where there is none of the name, or several."""
         if self._document is None:
             return None
-        worksheets = [part for part in self._document if _local(part.tag) == "Worksheet"]
-        named = [worksheet for worksheet in worksheets if _attribute(worksheet, "Name") == sheet]
-        if len(named) != 1:
+        worksheets = _named(self._document, "Worksheet")
+        of_this_name = [worksheet for worksheet in worksheets if _attribute(worksheet, "Name") == sheet]
+        if len(of_this_name) != 1:
             return None
-        plain_styles = {
-            _attribute(style, "ID"): _is_plain(style) for style in self._document.iter() if _local(style.tag) == "Style"
-        }
-        seen = list(_rows_of(named[0], plain_styles))
+        worksheet = of_this_name[0]
+        plain_styles = _plain_styles_of(self._document)
+        seen = list(_rows_of(worksheet, plain_styles))
         # Its first reader counts columns as the document does.
         return SeenRows(seen)
 
 
+def _plain_styles_of(document: Element) -> dict[str, bool]:
+    """Says of each style of a document, by its ID, whether it is plain."""
+    styles = _named(document.iter(), "Style")
+    return {_attribute(style, "ID"): _is_plain(style) for style in styles}
+
+
 def _is_plain(style: Element) -> bool:
     """Whether a style shows numbers as they are stored, and strikes nothing out."""
-    for part in style.iter():
-        names = {_local(name) for name in part.attrib}
-        if names & _SAYS_MORE:
-            return False
-        if _local(part.tag) == "NumberFormat" and _attribute(part, "Format") not in _PLAIN_FORMATS:
-            return False
-    return True
+    parts = list(style.iter())
+    if any(map(_says_more, parts)):
+        return False
+    formats = _named(parts, "NumberFormat")
+    return all(map(_is_plain_format, formats))
+
+
+def _says_more(part: Element) -> bool:
+    return not _SAYS_MORE.isdisjoint(map(_local, part.attrib))
+
+
+def _is_plain_format(number_format: Element) -> bool:
+    return _attribute(number_format, "Format") in _PLAIN_FORMATS
 
 
 def _rows_of(worksheet: Element, plain_styles: Mapping[str, bool]) -> Iterator[SeenRow]:
     row_no = 0
-    for row in worksheet.iter():
-        if _local(row.tag) != "Row":
-            continue
+    for row in _named(worksheet.iter(), "Row"):
         row_no = _place(row, row_no)
         cells = _cells_of(row, plain_styles)
         if cells:
@@ -78,20 +87,28 @@ def _rows_of(worksheet: Element, plain_styles: Mapping[str, bool]) -> Iterator[S
 def _cells_of(row: Element, plain_styles: Mapping[str, bool]) -> dict[int, str | None]:
     cells: dict[int, str | None] = {}
     column = 0
-    for cell in row:
-        if _local(cell.tag) != "Cell":
-            continue
+    for cell in _named(row, "Cell"):
         column = _place(cell, column)
         style = _attribute(cell, "StyleID") or _attribute(row, "StyleID")
-        values = [part for part in cell if _local(part.tag) == "Data"]
-        if values:
-            is_plain = len(values) == 1 and plain_styles.get(style, not style)
-            text = _text_of(values[0]) if is_plain else None
-            if text != "":
-                cells[column - 1] = text
+        # A cell without a style is plain; one of an unknown style is not.
+        is_plain = plain_styles.get(style, not style)
+        text = _text_of_cell(cell, is_plain)
+        if text != "":
+            cells[column - 1] = text
         across = _attribute(cell, "MergeAcross")
         column += int(across) if across.isdecimal() else 0
     return cells
+
+
+def _text_of_cell(cell: Element, is_plain: bool) -> str | None:
+    """The text of a cell, "" of one without a value; None where that takes more than its value."""
+    values = _named(cell, "Data")
+    if not values:
+        return ""
+    is_only_value = len(values) == 1
+    if is_only_value and is_plain:
+        return _text_of(values[0])
+    return None
 
 
 def _text_of(value: Element) -> str | None:
@@ -112,6 +129,10 @@ def _place(element: Element, before: int) -> int:
     index = _attribute(element, "Index")
     number = int(index) if index.isdecimal() else 0
     return max(number, before + 1)
+
+
+def _named(elements: Iterable[Element], name: str) -> list[Element]:
+    return [element for element in elements if _local(element.tag) == name]
 
 
 def _attribute(element: Element, name: str) -> str:

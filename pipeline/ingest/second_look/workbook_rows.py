@@ -164,16 +164,22 @@ class _Events:
 
     def leave_merged_cells_alone(self) -> None:
         """Lets nothing be known of the cells that a merged one covers: some readers fill them, others empty them."""
-        rows: dict[int, list[dict[int, str | None]]] = {}
+        by_row_no: dict[int, list[dict[int, str | None]]] = {}
         for row in self.rows:
-            rows.setdefault(row.row_no, []).append(dict(row.cells))
+            copied = dict(row.cells)
+            by_row_no.setdefault(row.row_no, []).append(copied)
         for left, top, right, bottom in self._merged:
-            first, last = _column_of(left), min(_column_of(right), _column_of(left) + _MOST_MERGED_COLUMNS)
-            for row_no in range(int(top), min(int(bottom), self.row_no) + 1):
-                covered = range(first + (row_no == int(top)), last + 1)
-                for cells in rows.get(row_no, ()):
-                    cells.update(dict.fromkeys(covered))
-        self.rows = [SeenRow(row_no, cells) for row_no, same in rows.items() for cells in same]
+            first = _column_of(left)
+            last = min(_column_of(right), first + _MOST_MERGED_COLUMNS)
+            first_row_no = int(top)
+            last_row_no = min(int(bottom), self.row_no)
+            for row_no in range(first_row_no, last_row_no + 1):
+                # The first cell of the range holds what the merged cell shows.
+                first_covered = first + 1 if row_no == first_row_no else first
+                nothing_known = dict.fromkeys(range(first_covered, last + 1))
+                for cells in by_row_no.get(row_no, ()):
+                    cells.update(nothing_known)
+        self.rows = [SeenRow(row_no, cells) for row_no, same in by_row_no.items() for cells in same]
 
     def _start_text(self, _: dict[str, str]) -> None:
         self._collects = True

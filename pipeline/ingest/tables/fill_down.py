@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 
 from pipeline.common.characters import visible
 from pipeline.contracts import Contract
+from pipeline.contracts.model import Total
 from pipeline.ingest.sheets.sheet import Merged, MergedRange, no_merged
 from pipeline.ingest.tables.header import Header
 from pipeline.ingest.tables.header_paths import Row, text_at
@@ -71,8 +72,7 @@ def filled_down_columns(
     group = 0
     for row_no, row, kind in rows:
         if kind is RowKind.TOTAL:
-            total = total_of(row, header, contract)
-            if total is not None and total.covers == "group":
+            if _is_of_group(total_of(row, header, contract)):
                 closed.add(group)
             group += 1
         if kind is RowKind.DATA:
@@ -91,8 +91,12 @@ def filled_down_columns(
             filled = column.filled_rows(ranges, is_rule=rules[name])
             rows_by_field[name] = filled
             rules[name] = len(filled) == len(blanks)
-            is_divided = is_divided or 0 < len(filled) < len(blanks)
+            is_divided |= 0 < len(filled) < len(blanks)
     return FilledDown(rules, rows_by_field, is_divided)
+
+
+def _is_of_group(total: Total | None) -> bool:
+    return total is not None and total.covers == "group"
 
 
 @dataclass(frozen=True)

@@ -186,7 +186,8 @@ class RowJudge:
         covers, label = aggregate
         # 上周合计 is a comparison, though it ends with the name of a total.
         if covers is Aggregate.COMPARISON:
-            return total if total is not None and total.label == label else None
+            is_named = total is not None and total.label == label
+            return total if is_named else None
         return total or Total(label=label, covers=covers.value)
 
     def _is_data_label(self, row: Row) -> bool:

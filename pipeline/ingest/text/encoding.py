@@ -94,12 +94,19 @@ def _seven_bit_codec(head: bytes, labels: Collection[str]) -> str | None:
         return "iso2022_jp"
     if not head.isascii():
         return None
-    sample = head[:SAMPLE_BYTES]
-    for codec, escape in _ESCAPES.items():
-        may_be_codec = escape in sample and decodes(head, codec)
-        if may_be_codec and _reads_well(sample, codec, labels):
+    for codec in _ESCAPES:
+        if _is_written_in(codec, head, labels):
             return codec
     return None
+
+
+def _is_written_in(codec: str, head: bytes, labels: Collection[str]) -> bool:
+    """Whether an ASCII text is written in a seven-bit codec: it has its escape, decodes, and reads well."""
+    sample = head[:SAMPLE_BYTES]
+    has_escape = _ESCAPES[codec] in sample
+    if not has_escape or not decodes(head, codec):
+        return False
+    return _reads_well(sample, codec, labels)
 
 
 def _reads_well(sample: bytes, codec: str, labels: Collection[str]) -> bool:

@@ -15,7 +15,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from pipeline.ingest.text.lines import count_feeds, count_lines
+from pipeline.ingest.text.lines import LineCount, count_feeds, count_lines
 from pipeline.ingest.text.transcode import LoneReturns, TextFile, as_utf8, private_file
 from pipeline.ingest.text.undecodable import is_whole
 
@@ -59,8 +59,8 @@ class TextSource:
         A copy is gone when the next is asked for. UTF-8 without lone carriage returns is handed out as it is. Raises
         UnicodeDecodeError where bytes do not decode.
         """
-        lines = self._lines.result() if self._lines else None
-        if lines and not lines.lone_returns:
+        lines = self._usual_lines()
+        if lines is not None:
             yield TextFile(self.path, lines.physical_lines)
             return
         self._writer = self._writer or self._decode_ahead()
@@ -69,11 +69,18 @@ class TextSource:
             yield part
             part.path.unlink(missing_ok=True)
 
+    def _usual_lines(self) -> LineCount | None:
+        """The lines of a text in UTF-8 that can be handed out as it is; None of every other."""
+        if self._lines is None:
+            return None
+        lines = self._lines.result()
+        return None if lines.lone_returns else lines
+
     def whole(self) -> Iterator[TextFile]:
         """Yields the text as one piece; a few bytes that do not decode are replaced, many refuse the file."""
-        lines = self._lines.result() if self._lines else None
-        is_plain = lines is not None and self.codec == "utf-8" and not lines.lone_returns
-        if lines and is_plain and is_whole(self.path, self.codec):
+        lines = self._usual_lines()
+        has_no_mark = self.codec == "utf-8"
+        if lines and has_no_mark and is_whole(self.path, self.codec):
             yield TextFile(self.path, lines.physical_lines)
             return
         self._stop()

@@ -245,7 +245,8 @@ def _number_type(texts: Sequence[str]) -> TypeGuess | None:
 def _number_kind(numbers: Sequence[Decimal], texts: Sequence[str]) -> FieldType:
     """Integers and numbers; text where these would not fit the six decimals of the DECIMAL that stores them."""
     has_percent = any(text.endswith(("%", "％")) for text in texts)
-    if all(map(_is_whole, numbers)) and not has_percent:
+    are_whole = all(map(_is_whole, numbers))
+    if are_whole and not has_percent:
         return FieldType.INTEGER
     if all(map(_has_six_decimals, numbers)):
         return FieldType.NUMBER

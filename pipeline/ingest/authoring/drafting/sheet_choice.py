@@ -47,6 +47,11 @@ class _Found(NamedTuple):
     table: TableGuess
 
 
+_NUMBER = attrgetter("sheet.number")
+_SHOWN_NAME = attrgetter("sheet.name")
+_NAME = attrgetter("table.sheet.name")
+
+
 def choose_table(sheets: Sequence[Sheet], wanted: str | None, *, is_text: bool) -> SheetChoice:
     """The table on the sheet `wanted`, a name or a number from 1; without it, the largest one on a visible sheet.
 
@@ -95,10 +100,10 @@ def _shown_names(sheets: Sequence[Sheet]) -> list[str]:
 
 def _wanted(tables: Sequence[_Found], wanted: str) -> _Found:
     """The table of the sheet with this name; where none is called so, with this number."""
-    by_key = {str(found.sheet.number): found for found in tables}
+    by_key: dict[str, _Found] = {}
     # Later keys win: a name that is a number stands before the number of another sheet.
-    by_key |= {found.sheet.name: found for found in tables}
-    by_key |= {found.table.sheet.name: found for found in tables}
+    for key in (_NUMBER, _SHOWN_NAME, _NAME):
+        by_key |= {str(key(found)): found for found in tables}
     chosen = by_key.get(wanted) or by_key.get(wanted.strip())
     if chosen is not None:
         return chosen

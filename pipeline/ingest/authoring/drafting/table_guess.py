@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import chain, takewhile
+from operator import itemgetter
 
 from pipeline.contracts import Contract, FieldType
 from pipeline.ingest.authoring.drafting.header_guess import TOTALS, column_titles, provisional_contract
@@ -37,6 +38,7 @@ _NUMBERED_BRACKET = re.compile(r"[（(][^（）()]*\d[^（）()]*[)）]\s*$")
 
 PlacedRow = tuple[int, Row]
 """A row of a sheet behind its physical number, which counts from 1."""
+_ROW_NO, _ROW = itemgetter(0), itemgetter(1)
 
 
 @dataclass(frozen=True)
@@ -69,17 +71,19 @@ def count_named_cells(table: TableGuess) -> int:
 def table_of(sheet: Sheet) -> TableGuess | None:
     """The first table of a sheet; None where no row looks like a header."""
     provisional = provisional_contract(sheet.rows)
-    header = find_header(sheet.rows, provisional) if provisional else None
-    if provisional is None or header is None:
+    if provisional is None:
+        return None
+    header = find_header(sheet.rows, provisional)
+    if header is None:
         return None
     kinds = _without_other_tables(sheet.rows, classify(sheet.rows, header, provisional), header, provisional)
     data_rows = _rows_of(sheet, kinds, RowKind.DATA)
     numbered_rows = _rows_of(sheet, kinds, RowKind.ONLY_NUMBERED)
     # Where no row of a form holds more than its number, its numbers are all that there is to look at.
     placed_rows = data_rows or numbered_rows
-    total_rows = [row for _, row in _rows_of(sheet, kinds, RowKind.TOTAL)]
+    total_rows = list(map(_ROW, _rows_of(sheet, kinds, RowKind.TOTAL)))
     titles = list(column_titles(sheet.rows[header.top : header.below]))
-    rows = tuple(row for _, row in placed_rows)
+    rows = tuple(map(_ROW, placed_rows))
     for index, title in enumerate(titles):
         titles[index] = title or _title_by_number(index, rows)
     cells_above = chain.from_iterable(sheet.rows[: header.top])
@@ -89,7 +93,7 @@ def table_of(sheet: Sheet) -> TableGuess | None:
         header=header,
         titles=tuple(titles),
         rows=rows,
-        row_nos=tuple(row_no for row_no, _ in placed_rows),
+        row_nos=tuple(map(_ROW_NO, placed_rows)),
         totals=_labels_of_totals(total_rows),
         summed=frozenset(index for index in range(len(titles)) if _is_summed(index, rows, total_rows)),
         heading=read_heading(lines_above),

@@ -61,12 +61,18 @@ def guess_wide(columns: Sequence[DraftColumn], codes: CodeLists) -> WideGuess | 
 
 def _labelled(columns: Sequence[DraftColumn], is_label: Callable[[str], bool]) -> list[DraftColumn]:
     """Returns the columns of numbers that bear a label; a column that is still empty is one of them, too."""
-    return [column for column in columns if is_label(column.title) and _may_hold_numbers(column)]
+    of_numbers = filter(_may_hold_numbers, columns)
+    return [column for column in of_numbers if is_label(column.title)]
 
 
 def _may_hold_numbers(column: DraftColumn) -> bool:
-    is_plain_text = column.guess.type is FieldType.STRING and column.codes is None
-    return column.is_numeric or (is_plain_text and not column.free_text and column.personal is None)
+    if column.is_numeric:
+        return True
+    if column.free_text or column.personal is not None:
+        return False
+    is_text = column.guess.type is FieldType.STRING
+    is_looked_up = column.codes is not None
+    return is_text and not is_looked_up
 
 
 def _is_period(title: str, kind: str) -> bool:

@@ -145,9 +145,12 @@ def _visible_cells(row: Row, kind: str, hidden: Mapping[int, str], width: int | 
 def _mark_over(cell: str | None, mark: str | None) -> str | None:
     """The mark of its column where it hides this cell; None where the cell may be shown."""
     text = (cell or "").strip()
+    if not text:
+        return None
     # Under a column without a name short numbers are shown, so that one sees what kind of table it is.
-    is_harmless = mark == UNNAMED and _SHORT_NUMBER.fullmatch(text)
-    return None if is_harmless or not text else mark
+    is_unnamed = mark == UNNAMED
+    is_harmless = is_unnamed and _SHORT_NUMBER.fullmatch(text)
+    return None if is_harmless else mark
 
 
 def _masked_text(cell: str | None, limit: int) -> str:

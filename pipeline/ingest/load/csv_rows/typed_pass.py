@@ -17,7 +17,7 @@ from pipeline.ingest.cells.row_reader import RowReader
 from pipeline.ingest.load.ledger import Account
 from pipeline.ingest.load.pending import PendingRows
 from pipeline.ingest.tables.csv_table import ENDS
-from pipeline.ingest.tables.header import Header
+from pipeline.ingest.tables.header import Column, Header
 from pipeline.ingest.tables.header_paths import Row
 from pipeline.ingest.tables.rows import RowJudge, RowKind
 
@@ -80,11 +80,14 @@ def is_typed(contract: Contract, header: Header) -> bool:
     has_merged_cells = any(field.fill_down for field in contract.fields)
     if has_merged_cells:
         return False
-    if contract.layout.totals and not _required_moment(contract):
+    lacks_moment = not _required_moment(contract)
+    if lacks_moment and contract.layout.totals:
         return False
-    if contract.unpivot is not None or not _has_moment(header):
+    is_wide = contract.unpivot is not None
+    if is_wide or not _has_moment(header):
         return False
-    return _has_one_pattern(contract) and all(map(_is_read_exactly, contract.stored_fields))
+    are_read_exactly = all(map(_is_read_exactly, contract.stored_fields))
+    return are_read_exactly and _has_one_pattern(contract)
 
 
 def _has_moment(header: Header) -> bool:
@@ -144,15 +147,22 @@ def kind_of_words(typed_pass: TypedPass, cells: Sequence[str | None]) -> RowKind
     moment = typed_pass.required_moment
     if moment is None:
         return None
+    columns = typed_pass.header.columns
     row: list[str | None] = []
     moment_cell = None
-    for column, cell in zip(typed_pass.header.columns, cells, strict=False):
+    for column, cell in zip(columns, cells, strict=False):
         row.append(cell if is_stored(column.field) else None)
-        if column.field is not None and column.field.name == moment:
+        if _is_of(column, moment):
             moment_cell = cell
-    is_whole = len(cells) == len(typed_pass.header.columns)
+    is_whole = len(cells) == len(columns)
     if is_whole and not says_nothing(moment_cell, typed_pass.marks_of_nothing):
         return None
     if typed_pass.judge.is_note(row):
         return RowKind.NOTE
-    return RowKind.TOTAL if typed_pass.judge.total(row) else None
+    is_total = typed_pass.judge.total(row) is not None
+    return RowKind.TOTAL if is_total else None
+
+
+def _is_of(column: Column, field_name: str) -> bool:
+    """Whether a column holds the field of a name."""
+    return column.field is not None and column.field.name == field_name

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
 from itertools import chain, islice, tee
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from pipeline.common.cell_marks import DAY_MARK
@@ -134,8 +135,8 @@ class _Reading:
     @cached_property
     def additive(self) -> frozenset[str]:
         """The fields that a printed total adds up."""
-        fields = self.reader.contract.stored_fields
-        return frozenset(field.name for field in fields if field.type in NUMERIC and field.additive)
+        summed = filter(_is_summed, self.reader.contract.stored_fields)
+        return frozenset(map(attrgetter("name"), summed))
 
 
 def load_sheets(
@@ -183,6 +184,10 @@ class _SheetTable:
 
     sheet: Sheet
     header: Header
+
+
+def _is_summed(field_read: Field) -> bool:
+    return field_read.type in NUMERIC and field_read.additive
 
 
 def _why_set_aside(table: _SheetTable, tables: Sequence[_SheetTable], contract: Contract) -> RowReason | None:

@@ -59,8 +59,12 @@ class RowTags:
 
     def note_hidden(self, block: bytes) -> None:
         """Takes in which rows of a block are hidden, in whatever order they stand."""
-        if b"hidden=" in block:
-            self.hidden.update(int(row[1]) - 1 for row in _ROW.finditer(block) if _HIDDEN.search(row[2]))
+        if b"hidden=" not in block:
+            return
+        for row in _ROW.finditer(block):
+            if _HIDDEN.search(row[2]):
+                row_no = int(row[1])
+                self.hidden.add(row_no - 1)
 
 
 def usual_blocks(archive: ZipArchive, part: str, rows: RowTags) -> Iterator[bytes]:
@@ -113,13 +117,22 @@ def _refuse_unusual(block: bytes) -> None:
     """Raises UnusualFormError for a block that a search for bytes would misread."""
     if _UNPLACED_CELL.search(block):
         raise UnusualFormError("cells without a place")
-    # The search for one byte is by far the faster, and hardly any sheet holds it.
-    if b"!" in block and b"<!" in block:
+    if _holds(block, b"<!", rare=b"!"):
         raise UnusualFormError("comments or CDATA")
-    if b"&" in block and b"&#" in block and _NUMBERED_LETTER.search(block):
+    may_have_numbers = _holds(block, b"&#", rare=b"&")
+    if may_have_numbers and _NUMBERED_LETTER.search(block):
         raise UnusualFormError("letters by number")
     if b"<rPr" in block:
         raise UnusualFormError("texts of several looks")
+
+
+def _holds(block: bytes, letters: bytes, *, rare: bytes) -> bool:
+    """Whether a block holds these bytes, of which hardly any sheet holds the `rare` one.
+
+    The search for one byte is by far the faster.
+    """
+    may_hold = rare in block
+    return may_hold and letters in block
 
 
 def _refuse_foreign(block: bytes) -> None:

@@ -209,7 +209,14 @@ class Table:
 
 
 def _texts(row: list[TableCell], is_grid: bool) -> Row:
-    return [(cell.text(is_grid) or None) if isinstance(cell, CellWithTables) else cell for cell in row]
+    texts: Row = []
+    for cell in row:
+        if isinstance(cell, CellWithTables):
+            text = cell.text(is_grid)
+            texts.append(text or None)
+        else:
+            texts.append(cell)
+    return texts
 
 
 def _laid_out(row: list[TableCell]) -> Iterator[Block]:

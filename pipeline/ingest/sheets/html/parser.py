@@ -231,4 +231,5 @@ def _rows_down(rowspan: str | None) -> int:
 def _span(written: str | None) -> int:
     """Reads `colspan=2` as 2; what is no number, or a number beyond all columns and rows, as 1."""
     digits = (written or "").strip()
-    return max(int(digits), 1) if digits.isdecimal() and len(digits) < 12 else 1
+    is_possible = digits.isdecimal() and len(digits) < 12
+    return max(int(digits), 1) if is_possible else 1

@@ -98,8 +98,9 @@ class _Hidden:
 
     def has_row_at(self, kind: str, tag: str) -> bool:
         """Whether a row of a hidden part of a table begins: it is a row all the same, and must be accounted for."""
+        begins_row = kind == START and tag == "tr"
         is_group = _LEVELS.get(self.tag) == _GROUP_LEVEL
-        return is_group and tag == "tr" and kind == START and not self.open_tables
+        return begins_row and is_group and not self.open_tables
 
 
 @dataclass(frozen=True)
@@ -121,11 +122,16 @@ class _Judge:
         is_row_hidden_by_excel = self.is_excel and is_part_of_table
         if not may_hide or is_row_hidden_by_excel:
             return None
-        attributes = attributes_of(written)
+        return self._hidden_by_look(tag, attributes_of(written))
+
+    def _hidden_by_look(self, tag: str, attributes: dict[str, str]) -> _Hidden | None:
+        """Returns the element where its look hides it, so that it takes no room or is blank; None of every other."""
         style = attributes.get("style", "")
         if self._is_not_displayed(tag, attributes, style):
-            return _Hidden(tag, keeps_place=tag == "tr")
+            is_row = tag == "tr"
+            return _Hidden(tag, keeps_place=is_row)
         if BLANKED.search(style):
+            is_part_of_table = tag in _LEVELS
             return _Hidden(tag, keeps_place=is_part_of_table)
         return None
 

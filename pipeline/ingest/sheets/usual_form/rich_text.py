@@ -113,14 +113,25 @@ class RunCollector:
         elif tag == "r":
             self._is_in_run = True
             self.runs.append(Run())
-        elif tag == "t" and not self._phonetic:
-            self._is_in_text = True
-            if not self._is_in_run:
-                self.runs.append(Run())
-        elif tag == "strike" and self._is_in_run:
-            self.runs[-1].is_struck = is_true(attributes.get("val", "1"))
-        elif tag == "vertAlign" and self._is_in_run:
-            self.runs[-1].is_raised = attributes.get("val") == "superscript"
+        elif tag == "t":
+            self._start_letters()
+        elif self._is_in_run:
+            self._take_look(self.runs[-1], tag, attributes)
+
+    def _start_letters(self) -> None:
+        """Begins the letters of a run, or of a text without runs; how letters sound is left out."""
+        if self._phonetic:
+            return
+        self._is_in_text = True
+        if not self._is_in_run:
+            self.runs.append(Run())
+
+    @staticmethod
+    def _take_look(run: Run, tag: str, attributes: Mapping[str, str]) -> None:
+        if tag == "strike":
+            run.is_struck = is_true(attributes.get("val", "1"))
+        elif tag == "vertAlign":
+            run.is_raised = attributes.get("val") == "superscript"
 
     def letters(self, letters: str) -> None:
         """Takes in letters, which count where they stand in `<t>`."""

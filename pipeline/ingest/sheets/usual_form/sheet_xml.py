@@ -43,22 +43,30 @@ class _Cell:
     @property
     def is_filled(self) -> bool:
         """Whether it holds anything; a formatted blank does not."""
-        return bool(self.value) or self.formula is not None or self.texts is not None or self.kind == "e"
+        has_formula = self.formula is not None
+        has_texts = self.texts is not None
+        is_error = self.kind == "e"
+        return any((self.value, has_formula, has_texts, is_error))
 
     def xml(self) -> str:
         """The cell in the usual form."""
         style = f' s="{escape(self.style)}"' if self.style else ""
         place = f'<c r="{column_letters(self.column)}{self.row}"{style}'
         formula = "" if self.formula is None else f"<f>{escape(self.formula)}</f>"
-        if self.texts is not None:
-            text = escape(text_of(self.texts.runs))
-            return f'{place} t="inlineStr">{formula}<is><t xml:space="preserve">{text}</t></is></c>'
+        if self.texts is None:
+            return self._xml_of_value(place, formula)
+        text = escape(text_of(self.texts.runs))
+        return f'{place} t="inlineStr">{formula}<is><t xml:space="preserve">{text}</t></is></c>'
+
+    def _xml_of_value(self, begin: str, formula: str) -> str:
+        """The XML of a cell that holds no text of its own: `<c r="A1"`, then kind, formula and value."""
         # A text without its element: <c t="inlineStr"><v>窗口</v></c>
         kind = "str" if self.kind == "inlineStr" else self.kind
-        value = escape(self.value.strip() if kind in _BARE_VALUES else self.value)
+        is_bare = kind in _BARE_VALUES
+        value = escape(self.value.strip() if is_bare else self.value)
         shown_kind = f' t="{escape(kind)}"' if kind else ""
         shown_value = f"<v>{value}</v>" if value else ""
-        return f"{place}{shown_kind}>{formula}{shown_value}</c>"
+        return f"{begin}{shown_kind}>{formula}{shown_value}</c>"
 
 
 @dataclass
@@ -107,14 +115,15 @@ class _SheetRewriter:
     def letters(self, letters: str) -> None:
         """Takes in letters of a value, a formula or a text."""
         cell = self._cell
-        if cell is None or not self._path:
+        if cell is None:
             return
-        if self._path == ["v"]:
+        path = self._path
+        if path == ["v"]:
             cell.value += letters
-        elif self._path == ["f"]:
+        elif path == ["f"]:
             written = cell.formula or ""
             cell.formula = written + letters
-        elif self._path[0] == "is" and cell.texts is not None:
+        elif path[:1] == ["is"] and cell.texts is not None:
             cell.texts.letters(letters)
 
     def end(self, name: str) -> None:
@@ -122,19 +131,29 @@ class _SheetRewriter:
         tag = name.rpartition(":")[2]
         if self._path:
             self._path.pop()
-            if self._cell is not None and self._cell.texts is not None:
-                self._cell.texts.end(tag)
-        elif self._row is None:
+            self._end_in_cell(tag)
             return
-        elif tag == "c":
-            cell = self._cell
-            # A formatted blank is left out.
-            if cell is not None and cell.is_filled:
-                self._row.cells.append(cell)
-            self._cell = None
+        row = self._row
+        if row is None:
+            return
+        if tag == "c":
+            self._end_cell(row)
         elif tag == "row":
-            self._finish(self._row)
+            self._finish(row)
             self._row = None
+
+    def _end_in_cell(self, tag: str) -> None:
+        """Finishes a part of a cell; only texts need to know."""
+        cell = self._cell
+        if cell is not None and cell.texts is not None:
+            cell.texts.end(tag)
+
+    def _end_cell(self, row: _Row) -> None:
+        """Finishes a cell of a row; a formatted blank is left out."""
+        cell = self._cell
+        if cell is not None and cell.is_filled:
+            row.cells.append(cell)
+        self._cell = None
 
     def _place(self, row: _Row, attributes: dict[str, str]) -> _Cell:
         """Says where a cell stands: where it says so itself, else behind the one before it."""
