@@ -57,7 +57,8 @@ class TextReader:
                 line = lines_above + (1 if begin else 0)
                 yield from self._records_of(part[begin : begin + _SAMPLED], line)
                 lines_above += part.count(b"\n")
-                tail = (tail + part)[-_SAMPLED:]
+                # A part is a sixteenth of the file: only its end is put together with what came before.
+                tail = (tail + part[-_SAMPLED:])[-_SAMPLED:]
         # The first line of the tail is cut; the last may lack its line feed.
         line = lines_above - tail.count(b"\n") + 1
         yield from self._records_of(tail[tail.find(b"\n") + 1 :].rstrip() + b"\n", line)
