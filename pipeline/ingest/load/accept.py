@@ -100,7 +100,7 @@ def _candidates(contract: Contract, rows: PendingRows) -> str:
 
     `incoming_rowid` tells them apart, whichever table they stand in.
     """
-    columns = f"{_places(contract)}, {_stored_columns(contract)}, as_written"
+    columns = _columns_of_row(contract)
     stand_in_raw = rows.is_begun and not _is_filled(rows.con)
     if stand_in_raw:
         query = f"SELECT row_no AS incoming_rowid, {columns} FROM {rows.table} WHERE {rows.mine}"
@@ -109,12 +109,10 @@ def _candidates(contract: Contract, rows: PendingRows) -> str:
     return f"CREATE OR REPLACE TEMP VIEW candidate AS {query}"
 
 
-def _places(contract: Contract) -> str:
-    return ", ".join(place_names(contract))
-
-
-def _stored_columns(contract: Contract) -> str:
-    return ", ".join(field.column for field in contract.stored_fields)
+def _columns_of_row(contract: Contract) -> str:
+    """Returns the columns that `incoming` and `raw` have in common: place, stored fields, the originals."""
+    fields = (field.column for field in contract.stored_fields)
+    return ", ".join([*place_names(contract), *fields, "as_written"])
 
 
 def _is_filled(con: duckdb.DuckDBPyConnection) -> bool:
@@ -240,7 +238,7 @@ def _insert_incoming(con: duckdb.DuckDBPyConnection, contract: Contract, deliver
     """Adds the candidates that stand in `incoming` to `raw`."""
     if not _is_filled(con):
         return
-    columns = f"{_places(contract)}, {_stored_columns(contract)}, as_written"
+    columns = _columns_of_row(contract)
     con.execute(
         f"INSERT INTO raw.{contract.name} (delivery_id, {columns}) "
         f"SELECT ?, {columns} FROM candidate WHERE {_not_excluded()}",

@@ -66,7 +66,7 @@ def year_in(text: str) -> int | None:
     return year.year if year is not None else None
 
 
-def value_of(label: WideLabel, kind: str, context: Context) -> str:
+def value_of(label: WideLabel, context: Context) -> str:
     """Returns the text that the field of the label reads: 2021, 2023-04, 2023-15, or the label as it is written.
 
     A month or week without a year is one of the year that the file reports.

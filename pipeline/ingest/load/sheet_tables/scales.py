@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NoReturn
 
-from pipeline.contracts import Contract, Field
+from pipeline.contracts import Contract
 from pipeline.contracts.model import NUMERIC
 from pipeline.ingest.cells.units import scale_for, units_of_line
 from pipeline.ingest.errors import RefusalPlace, RefusedFileError
@@ -30,13 +29,7 @@ def refuse_scale_below(row: Row, header: Header, sheet: str) -> None:
     Raises RefusedFileError: the numbers below would be read 10,000 times too small.
     """
     for column, unit in scaled_cells(row, header):
-        raise RefusedFileError(
-            LoadRefusal.HEADER_UNIT_UNCLEAR,
-            place=RefusalPlace(sheet=sheet, column=column.written),
-            found=unit,
-            column=column.written,
-            unit=unit,
-        )
+        raise _unclear_unit(column, unit, sheet)
 
 
 def scales_of(header: Header, contract: Contract, unit: str, sheet: str | None = None) -> dict[str, str]:
@@ -52,13 +45,7 @@ def scales_of(header: Header, contract: Contract, unit: str, sheet: str | None =
         if field is None or field.type not in NUMERIC:
             continue
         if column.unclear_unit:
-            raise RefusedFileError(
-                LoadRefusal.HEADER_UNIT_UNCLEAR,
-                place=RefusalPlace(sheet=sheet, column=column.written),
-                found=column.unclear_unit,
-                column=column.written,
-                unit=column.unclear_unit,
-            )
+            raise _unclear_unit(column, column.unclear_unit, sheet)
         scale = column.scale if column.has_unit else scale_for(units, field.unit)
         if scale is None:
             raise RefusedFileError(
@@ -71,17 +58,17 @@ def scales_of(header: Header, contract: Contract, unit: str, sheet: str | None =
                 measure=field.unit,
             )
         if scales.setdefault(field.name, scale) != scale:
-            _refuse_two_scales(column, field, sheet)
+            # A wide table of which one column counts in 万 and another does not: one field has one scale.
+            raise _unclear_unit(column, f"{scale or '没有写单位'}，与“{field.title}”其他列的单位不同", sheet)
     return {name: scale for name, scale in scales.items() if scale}
 
 
-def _refuse_two_scales(column: Column, field: Field, sheet: str | None) -> NoReturn:
-    """Refuses a wide table of which one column counts in 万 and another does not: one field has one scale."""
-    raise RefusedFileError(
+def _unclear_unit(column: Column, unit: str, sheet: str | None) -> RefusedFileError:
+    """The refusal of a table of which nobody knows by what a column is to be multiplied."""
+    return RefusedFileError(
         LoadRefusal.HEADER_UNIT_UNCLEAR,
         place=RefusalPlace(sheet=sheet, column=column.written),
-        expected=field.title,
-        found=column.scale,
+        found=unit,
         column=column.written,
-        unit=f"{column.scale or '没有写单位'}，与“{field.title}”其他列的单位不同",
+        unit=unit,
     )

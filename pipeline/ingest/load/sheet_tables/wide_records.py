@@ -9,7 +9,7 @@ there is a problem, since either the period of the file or the label of the colu
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from pipeline.common.characters import visible
@@ -40,10 +40,6 @@ class WideRecord:
     titles: Mapping[str, str]
     is_ahead: bool
 
-    def texts(self, row: Sequence[str | None]) -> dict[str, str | None]:
-        """The texts of the record's own cells."""
-        return {field.name: row[index] if index < len(row) else None for index, field in self.columns.items()}
-
     def with_place(self, problem: CellProblem) -> CellProblem:
         """A problem of one of the record's own cells under the label of its column: there are many of one field."""
         return replace(problem, column_name=self.titles.get(problem.column_name, problem.column_name))
@@ -66,7 +62,7 @@ def _record(header: Header, columns: RecordColumns, label: WideLabel, wide: Unpi
     own = {index: field for index, field in columns.fields_by_index.items() if index in titles_by_index}
     return WideRecord(
         label,
-        value_of(label, wide.labels, context),
+        value_of(label, context),
         own,
         titles={field.name: titles_by_index[index] for index, field in own.items()},
         is_ahead=is_ahead(label, wide.labels, context),

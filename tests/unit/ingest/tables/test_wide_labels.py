@@ -27,7 +27,7 @@ WEEK_FORMS = ("{y}年第{n}周", "{y}-W{n:02d}", "{y}-{n:02d}", "{y}年{n}周", 
 
 def value(text: str, kind: str) -> str | None:
     label = read_label(text, kind)
-    return value_of(label, kind, CONTEXT) if label else None
+    return value_of(label, CONTEXT) if label else None
 
 
 @given(year=YEARS, month=st.integers(1, 12), form=st.sampled_from(MONTH_FORMS))
