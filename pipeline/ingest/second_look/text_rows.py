@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline.ingest.second_look.seen import SeenRow, SeenRows
+from pipeline.ingest.text.lines import lines_at
 
 _SMALL = 256 << 10
 _BLOCKS = 16
@@ -48,25 +49,30 @@ class TextReader:
 
     def _sampled_records(self) -> Iterator[SeenRow]:
         """Yields the records of one block of whole lines in each sixteenth of the file, and of the last lines."""
-        step = self.path.stat().st_size // _BLOCKS + 1
-        lines_above = 0
-        tail = b""
-        with self.path.open("rb") as file:
-            while part := file.read(step):
-                begin = part.find(b"\n") + 1 if lines_above else 0
-                line = lines_above + (1 if begin else 0)
-                yield from self._records_of(part[begin : begin + _SAMPLED], line)
-                lines_above += part.count(b"\n")
-                # A part is a sixteenth of the file: only its end is put together with what came before.
-                tail = (tail + part[-_SAMPLED:])[-_SAMPLED:]
-        # The first line of the tail is cut; the last may lack its line feed.
-        line = lines_above - tail.count(b"\n") + 1
-        yield from self._records_of(tail[tail.find(b"\n") + 1 :].rstrip() + b"\n", line)
+        import numpy as np
 
-    def _records_of(self, block: bytes, lines_above: int) -> Iterator[SeenRow]:
+        size = self.path.stat().st_size
+        step = size // _BLOCKS + 1
+        length = min(_SAMPLED, step)
+        starts = sorted([*range(0, size, step), size - length])
+        first_lines = lines_at(self.path, np.array(starts)).tolist()
+        with self.path.open("rb") as file:
+            for start, first_line in zip(starts, first_lines, strict=True):
+                file.seek(start)
+                block = file.read(length)
+                is_end = start + len(block) == size
+                if is_end:
+                    # The last line may lack its line feed.
+                    block = block.rstrip() + b"\n"
+                # The first line of a block is cut, but that of the file.
+                begin = block.find(b"\n") + 1 if start else 0
+                is_cut = begin > 0
+                yield from self._records_of(block[begin:], first_line + is_cut)
+
+    def _records_of(self, block: bytes, first_line: int) -> Iterator[SeenRow]:
         """Yields the whole lines of a block as records; a line with a quotation mark may be part of a longer one."""
         lines = block.split(b"\n")
-        for number, line in enumerate(lines[:-1], start=lines_above + 1):
+        for number, line in enumerate(lines[:-1], start=first_line):
             if b'"' in line or b"\r" in line[:-1]:
                 continue
             text = line.decode(self.codec, "replace").rstrip("\r")

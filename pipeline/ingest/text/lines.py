@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 
     Numbers = NDArray[np.int64]
 
-_BLOCK = 4 << 20
+# Larger blocks come from fresh pages each time, too.
+_BLOCK = 1 << 20
 _STEP = 1 << 20
 _PIECE_BYTES, _PIECES = 64 << 10, 5
 # What is compared at once: larger results come from fresh pages each time, whose first touch costs five times the work.

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from itertools import filterfalse
 
-from pipeline.common.characters import BLANKS, CONTROLS, INVISIBLE
+from pipeline.common.characters import BLANKS, INVISIBLE
 from pipeline.common.quoting import identifier, quoted
 from pipeline.contracts import Field, FieldType
 from pipeline.ingest.cells.damage import DAMAGED
@@ -40,6 +40,8 @@ SUSPECT = (
     # question marks in place of words; 5.1E+17, 5.1e17
     rf"|{DAMAGED}|[eE]\+|\.\p{{Nd}}+[eE]"
 )
+# 510000-20230417-000001, A/2023_15: nothing in it is suspect.
+_PLAIN = "[0-9A-Za-z][0-9A-Za-z/_-]*"
 
 
 def fix_texts(typed_pass: TypedPass) -> None:
@@ -120,15 +122,10 @@ def _column_of(typed_pass: TypedPass, query: str) -> list[str | None]:
 def is_doubtful(text: str, missing: Collection[str] = (), is_required: bool = False) -> str:
     """Returns SQL that is true of every text of a plain field that does not stand for itself, and of few others.
 
-    What is told by single characters comes first: most keys are out of doubt before the pattern is tried.
+    Most keys are out of doubt by one simple pattern, before the one that knows all that is suspect is tried.
     """
-    first = f"{text} < '0' OR {text} >= '{{' OR ({text} >= ':' AND {text} < 'A')"  # no digit, no letter of ASCII
-    last = f"{text}[-1] < '#'"  # blanks and the quotation mark
-    inside = " OR ".join(f"contains({text}, '{mark}')" for mark in "?+.")
-    is_beyond_ascii = f"strlen({text}) <> length({text})"  # more bytes than characters
-    is_odd = f"{first} OR {last} OR {inside} OR {is_beyond_ascii}"
-    conditions = [f"(({is_odd}) AND regexp_matches({text}, {quoted(SUSPECT)}))"]
-    conditions += [f"regexp_matches({text}, '[{CONTROLS}]')"]
+    is_plain = f"regexp_full_match({text}, {quoted(_PLAIN)})"
+    conditions = [f"(NOT {is_plain} AND regexp_matches({text}, {quoted(SUSPECT)}))"]
     conditions += [f"{text} = {quoted(mark)}" for mark in sorted(missing)]
     if is_required:
         conditions.append(f"{text} IS NULL")

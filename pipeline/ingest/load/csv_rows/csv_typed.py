@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from pipeline.contracts import Contract, Field, FieldType
 from pipeline.ingest.load.csv_rows.csv_fixes import fix_texts
 from pipeline.ingest.load.csv_rows.csv_rejects import Rejected, among_irregular, explain
-from pipeline.ingest.load.csv_rows.csv_seals import sealed_sql
+from pipeline.ingest.load.csv_rows.csv_seals import sealed_sql, watched_sql
 from pipeline.ingest.load.csv_rows.csv_set_aside import set_blank_rows_aside, set_words_aside
 from pipeline.ingest.load.csv_rows.typed_pass import TypedPass, UnaccountedError, always_missing
 from pipeline.ingest.tables.csv_table import SHEET
@@ -69,16 +69,15 @@ def _insert(typed_pass: TypedPass, part: TextFile, lines_above: int) -> tuple[in
     con, rows, contract = typed_pass.con, typed_pass.rows, typed_pass.contract
     columns = {f"c{column.index}": _fast_type(column.field) for column in typed_pass.header.columns}
     names = ", ".join(field.column for field in contract.stored_fields)
+    read = (
+        f"read_csv($path, header = false, skip = {lines_above}, auto_detect = false, delim = $delimiter, quote = '\"', "
+        f"escape = '\"', columns = {columns}, nullstr = {_marks_in(part.path, contract)}, store_rejects = true, "
+        f"buffer_size = {_buffer_size(part)}{_timestamp_option(contract)})"
+    )
     con.execute("DROP TABLE IF EXISTS reject_errors; DROP TABLE IF EXISTS reject_scans")
     loaded = con.execute(
-        f"""
-        INSERT INTO {rows.table} (delivery_id, sheet, {names})
-        SELECT '{rows.delivery_id}', '{SHEET}', {_selected(typed_pass)}
-        FROM read_csv(
-            $path, header = false, skip = {lines_above}, auto_detect = false, delim = $delimiter, quote = '"',
-            escape = '"', columns = {columns}, nullstr = {_marks_in(part.path, contract)},
-            store_rejects = true, buffer_size = {_buffer_size(part)}{_timestamp_option(contract)})
-        """,
+        f"INSERT INTO {rows.table} (delivery_id, sheet, {names}) "
+        f"SELECT '{rows.delivery_id}', '{SHEET}', {_selected(typed_pass, read)}",
         {"path": str(part.path), "delimiter": contract.csv.delimiter},
     ).fetchall()
     rejects = con.execute(
@@ -106,8 +105,8 @@ def _timestamp_option(contract: Contract) -> str:
     return ""
 
 
-def _selected(typed_pass: TypedPass) -> str:
-    """Returns the select list of the stored fields; one without a column is NULL, what may name persons is sealed."""
+def _selected(typed_pass: TypedPass, source: str) -> str:
+    """Returns the stored fields and their FROM; one without a column is NULL, what may name persons is sealed."""
     contract = typed_pass.contract
     columns: dict[str, str] = {}
     dropped: list[str] = []
@@ -124,7 +123,7 @@ def _selected(typed_pass: TypedPass) -> str:
             selected.append(sealed_sql(contract, field, columns[field.name], moment, dropped))
         else:
             selected.append("NULL")
-    return ", ".join(selected)
+    return f"{', '.join(selected)} FROM {watched_sql(source, contract, columns, moment, dropped)}"
 
 
 def _marks_in(path: Path, contract: Contract) -> list[str]:
