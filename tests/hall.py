@@ -19,6 +19,7 @@ from pipeline.quality.run.results import CheckResult
 from pipeline.quality.run.runner import run_checks
 from pipeline.reporting_calendar import load_calendar
 from pipeline.sample import write_sample
+from pipeline.sample.writer import DEFAULT_SEED
 from pipeline.settings import Settings
 from pipeline.warehouse import BuildResult, build_model, load_models, open_warehouse
 from pipeline.warehouse.reference import load_reference
@@ -37,8 +38,10 @@ class Hall:
         self.contracts = load_contracts(self.settings.contracts_dir)
         self.graph = load_models(self.settings.sql_dir)
 
-    def write_sample(self, *, scale: float = SCALE, defects: bool | Collection[str] = True) -> None:
-        write_sample(self.settings.inbox, scale=scale, defects=defects, calendar=self.calendar)
+    def write_sample(
+        self, *, scale: float = SCALE, seed: int = DEFAULT_SEED, defects: bool | Collection[str] = True
+    ) -> None:
+        write_sample(self.settings.inbox, scale=scale, seed=seed, defects=defects, calendar=self.calendar)
 
     def open(self) -> AbstractContextManager[duckdb.DuckDBPyConnection]:
         return open_warehouse(self.settings)

@@ -225,10 +225,11 @@ def _complete_before_accepted(cases: CaseTable, _: Catalogue) -> None:
 
 
 def _let_deadline_pass(cases: CaseTable, catalogue: Catalogue) -> None:
-    """One case of issue 2 that is open to the end was due two days after it was accepted."""
+    """One case of issue 2 that is open to the end was due on the last day of the issue on which a case was accepted."""
     is_long = np.array([item.item_class == LONG for item in catalogue.items])[cases.item]
-    one = np.flatnonzero((cases.first_week == 1) & (cases.closed == OPEN) & is_long)[:1]
-    cases.due[one] = (cases.accepted[one] // DAY + 3) * DAY - 1
+    is_of_issue = cases.first_week == 1
+    one = np.flatnonzero(is_of_issue & (cases.closed == OPEN) & is_long)[:1]
+    cases.due[one] = (cases.accepted[is_of_issue].max() // DAY + 1) * DAY - 1
 
 
 def _report_late(cases: CaseTable, _: Catalogue) -> None:

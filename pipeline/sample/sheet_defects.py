@@ -10,6 +10,8 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeVar
 
+import numpy as np
+
 from pipeline.sample.case_defects import EXPIRED_NAME
 from pipeline.sample.hall_files import WindowSheet
 from pipeline.sample.identity import MOBILE_BASE
@@ -136,7 +138,7 @@ def _of_department(department: str, **changes: str | None) -> SheetEdit:
 
 
 def _department_gone(book: Workbook) -> None:
-    _first(book).delete_rows(next(_rows(_first(book), 2, "省体育局")))
+    _first(book).delete_rows(next(_rows(_first(book), 2, "省外事办")))
 
 
 def _inspection_day_gone(book: Workbook) -> None:
@@ -286,12 +288,11 @@ def _leave_last_day_out(reported: WindowSheet) -> None:
 
 
 def _copy_first_day(reported: WindowSheet) -> None:
+    """Makes two days alike; what they had beyond that goes to the third, so that no count falls below 0."""
     counts = reported.counts
-    counts[2] += counts[1] - counts[0]
-    counts[1] = counts[0]
-    lacking = counts[2].clip(max=0)
-    counts[2] -= lacking
-    counts[3] += lacking
+    common = np.minimum(counts[0], counts[1])
+    counts[2] += counts[0] + counts[1] - 2 * common
+    counts[:2] = common
 
 
 def _misdate_last_day(reported: WindowSheet) -> None:
