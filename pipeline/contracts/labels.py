@@ -1,4 +1,4 @@
-"""The one form in which labels of contracts and exports are compared; `pipeline.ingest.tables.header` finds columns."""
+"""The one form in which labels of contracts and exports are compared; `ingest.tables.headers` finds columns by it."""
 
 from __future__ import annotations
 

@@ -29,7 +29,7 @@ from pipeline.ingest.recognise.ranking import (
 )
 from pipeline.ingest.recognise.split_sheet import best_fit, cut
 from pipeline.ingest.sheets.sheet import Sheet
-from pipeline.ingest.tables.header import find_header
+from pipeline.ingest.tables.headers.header import find_header
 from pipeline.privacy.masking import mask_name, signed_places
 from pipeline.reporting_calendar import ReportingCalendar
 from pipeline.settings import Settings

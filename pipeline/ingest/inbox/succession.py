@@ -18,7 +18,7 @@ from pipeline.ingest.load.replacement import part_words, replaced_words
 from pipeline.ingest.load.succession import takes_place
 from pipeline.ingest.recognise.match import Recognised, recognise_again
 from pipeline.ingest.refusals.inbox import InboxRefusal
-from pipeline.ingest.tables.header import find_header
+from pipeline.ingest.tables.headers.header import find_header
 
 SheetCells = tuple[str, list[list[str | None]]]
 

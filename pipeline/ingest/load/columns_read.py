@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from pipeline.contracts import Field
-from pipeline.ingest.tables.header import Header, name_of_problems
+from pipeline.ingest.tables.headers.header import Header, name_of_problems
 
 
 @dataclass(frozen=True)

@@ -9,9 +9,9 @@ from pipeline.contracts import Contract, Field
 from pipeline.ingest.errors import RefusalPlace, RefusedFileError
 from pipeline.ingest.recognise.likeness import Near, nearest
 from pipeline.ingest.refusals.recognise import RecogniseRefusal
-from pipeline.ingest.tables.contract_labels import field_of
-from pipeline.ingest.tables.header import Column, Header
-from pipeline.ingest.tables.header_paths import Row, text_at
+from pipeline.ingest.tables.headers.contract_labels import field_of
+from pipeline.ingest.tables.headers.header import Column, Header
+from pipeline.ingest.tables.headers.paths import Row, text_at
 from pipeline.privacy.masking import shown
 
 _MOST_SHOWN = 3

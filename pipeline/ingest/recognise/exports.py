@@ -16,7 +16,7 @@ from pipeline.ingest.recognise.ranking import Fitness, Preference, preference
 from pipeline.ingest.refusals.recognise import RecogniseRefusal
 from pipeline.ingest.sheets.sheet import Sheet
 from pipeline.ingest.tables.csv_table import CsvTable
-from pipeline.ingest.tables.header import Header
+from pipeline.ingest.tables.headers.header import Header
 from pipeline.reporting_calendar import ReportingCalendar
 
 

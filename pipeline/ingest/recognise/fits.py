@@ -20,7 +20,7 @@ from pipeline.ingest.recognise.ranking import fitness_of, words_above
 from pipeline.ingest.refusals.text import TextRefusal
 from pipeline.ingest.sheets.sheet import Sheet
 from pipeline.ingest.tables.csv_table import CsvTable, find_table
-from pipeline.ingest.tables.header import find_header
+from pipeline.ingest.tables.headers.header import find_header
 
 DELIMITERS = (",", "\t", ";", "|")
 """The delimiters that are tried in a text beside its contract's own."""

@@ -1,6 +1,6 @@
 """Ranks the contracts that fit a table: the one order by which `match`, `split_sheet` and `authoring.inspect` choose.
 
-In: headers that `pipeline.ingest.tables.header` found. Out: keys for `max` and `sorted`, better ones greater.
+In: headers that `pipeline.ingest.tables.headers.header` found. Out: keys for `max` and `sorted`, better ones greater.
 Elsewhere: how many exports a workbook holds, `exports` says.
 """
 
@@ -11,8 +11,8 @@ from itertools import chain
 from typing import NamedTuple
 
 from pipeline.contracts import Contract
-from pipeline.ingest.tables.header import Header
-from pipeline.ingest.tables.header_paths import Row
+from pipeline.ingest.tables.headers.header import Header
+from pipeline.ingest.tables.headers.paths import Row
 
 
 class Fitness(NamedTuple):

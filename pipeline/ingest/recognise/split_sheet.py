@@ -10,10 +10,10 @@ from pipeline.contracts import Contract
 from pipeline.ingest.recognise.period import named_week, read_heading
 from pipeline.ingest.recognise.ranking import Preference, fitness_of, preference, words_above
 from pipeline.ingest.sheets.sheet import BULK_ROWS, Sheet
-from pipeline.ingest.tables.contract_labels import known_labels, names
 from pipeline.ingest.tables.find import first_title_of
-from pipeline.ingest.tables.header import Header, find_header, whole_header_at
-from pipeline.ingest.tables.header_paths import Row
+from pipeline.ingest.tables.headers.contract_labels import known_labels, names
+from pipeline.ingest.tables.headers.header import Header, find_header, whole_header_at
+from pipeline.ingest.tables.headers.paths import Row
 from pipeline.reporting_calendar import ReportingCalendar
 
 

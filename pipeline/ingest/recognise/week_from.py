@@ -17,8 +17,8 @@ from pipeline.ingest.cells.dates import Context
 from pipeline.ingest.cells.read_cell import read_text
 from pipeline.ingest.sheets.sheet import Sheet
 from pipeline.ingest.tables.csv_table import CsvTable
-from pipeline.ingest.tables.header import Header, find_header
-from pipeline.ingest.tables.header_paths import Row
+from pipeline.ingest.tables.headers.header import Header, find_header
+from pipeline.ingest.tables.headers.paths import Row
 
 _REMEMBERED_TEXTS = 100_000
 _LENGTH_OF_DAY = len("2023-04-17")

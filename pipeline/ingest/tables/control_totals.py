@@ -10,8 +10,8 @@ from pipeline.contracts import Contract, Field
 from pipeline.contracts.model import NUMERIC, Total
 from pipeline.ingest.cells.numbers import parse_number
 from pipeline.ingest.cells.row_reader import scaled
-from pipeline.ingest.tables.header import Header
-from pipeline.ingest.tables.header_paths import Row
+from pipeline.ingest.tables.headers.header import Header
+from pipeline.ingest.tables.headers.paths import Row
 
 _ZERO = Decimal(0)
 

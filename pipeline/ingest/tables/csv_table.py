@@ -13,8 +13,8 @@ from pipeline.contracts import Contract
 from pipeline.ingest.errors import RefusalPlace, RefusedFileError
 from pipeline.ingest.refusals.tables import TableRefusal
 from pipeline.ingest.tables.backslashes import refuse_backslash_escapes
-from pipeline.ingest.tables.header import Header, find_header
-from pipeline.ingest.tables.header_paths import Row
+from pipeline.ingest.tables.headers.header import Header, find_header
+from pipeline.ingest.tables.headers.paths import Row
 from pipeline.ingest.text.transcode import TextFile
 
 ENDS = "\x1a"

@@ -15,8 +15,8 @@ from pipeline.common.characters import visible
 from pipeline.contracts import Contract
 from pipeline.contracts.model import Total
 from pipeline.ingest.sheets.sheet import Merged, MergedRange, no_merged
-from pipeline.ingest.tables.header import Header
-from pipeline.ingest.tables.header_paths import Row, text_at
+from pipeline.ingest.tables.headers.header import Header
+from pipeline.ingest.tables.headers.paths import Row, text_at
 from pipeline.ingest.tables.rows import RowKind
 from pipeline.ingest.tables.total_rows import total_of
 

@@ -6,11 +6,11 @@ from collections.abc import Iterable, Sequence
 
 from pipeline.contracts import Contract
 from pipeline.ingest.note_lines import NOTE_LINE
-from pipeline.ingest.tables.contract_labels import known_labels, names
-from pipeline.ingest.tables.header import Header, Table, find_header, finished_header, whole_header_at
-from pipeline.ingest.tables.header_paths import Row, is_blank_row, keys_of, rows_between
+from pipeline.ingest.tables.headers.contract_labels import known_labels, names
+from pipeline.ingest.tables.headers.header import Header, Table, find_header, finished_header, whole_header_at
+from pipeline.ingest.tables.headers.paths import Row, is_blank_row, keys_of, rows_between
+from pipeline.ingest.tables.headers.wide_columns import names_wide
 from pipeline.ingest.tables.total_rows import total_of
-from pipeline.ingest.tables.wide_columns import names_wide
 
 
 def find_tables(rows: Sequence[Row], contract: Contract) -> tuple[Table, ...]:

@@ -8,9 +8,9 @@ from collections.abc import Sequence
 from itertools import compress
 
 from pipeline.contracts.labels import label_key
-from pipeline.ingest.tables.contract_labels import RUNNING
-from pipeline.ingest.tables.header import Header
-from pipeline.ingest.tables.header_paths import Row, text_at
+from pipeline.ingest.tables.headers.contract_labels import RUNNING
+from pipeline.ingest.tables.headers.header import Header
+from pipeline.ingest.tables.headers.paths import Row, text_at
 
 _ROW_LABELS = frozenset({"栏次", "行次", RUNNING, "列次"})
 _RUNNING_LABELS = frozenset(map(label_key, (RUNNING, "行号", "行次", "项次", "顺序号", "序", "No", "No.", "#")))

@@ -13,9 +13,9 @@ from collections.abc import Sequence
 from pipeline.contracts import Contract, FieldType
 from pipeline.contracts.labels import label_key
 from pipeline.ingest.cells.numbers import parse_number
-from pipeline.ingest.tables.contract_labels import known_labels, names
-from pipeline.ingest.tables.header import Column, Header
-from pipeline.ingest.tables.header_paths import Row, text_at
+from pipeline.ingest.tables.headers.contract_labels import known_labels, names
+from pipeline.ingest.tables.headers.header import Column, Header
+from pipeline.ingest.tables.headers.paths import Row, text_at
 from pipeline.ingest.tables.rows import RowKind
 
 _MEASURED = (FieldType.INTEGER, FieldType.NUMBER, FieldType.DATE, FieldType.DATETIME)

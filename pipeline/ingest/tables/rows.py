@@ -13,8 +13,8 @@ from pipeline.contracts import Contract, Field, FieldType
 from pipeline.contracts.model import NUMERIC, Total
 from pipeline.ingest.note_lines import NOTE_LINE
 from pipeline.ingest.tables.aggregate_words import Aggregate, stem
-from pipeline.ingest.tables.header import Header, Table
-from pipeline.ingest.tables.header_paths import Row, is_blank_row, keys_of, rows_between
+from pipeline.ingest.tables.headers.header import Header, Table
+from pipeline.ingest.tables.headers.paths import Row, is_blank_row, keys_of, rows_between
 from pipeline.ingest.tables.numbering import holds_only_number, is_numbering, numbers_all_columns, running_columns
 from pipeline.ingest.tables.total_rows import (
     aggregate_at,

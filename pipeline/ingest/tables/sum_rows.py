@@ -22,8 +22,8 @@ from pipeline.ingest.cells.numbers import parse_number
 from pipeline.ingest.cells.row_reader import scaled
 from pipeline.ingest.cells.units import PER_CENT
 from pipeline.ingest.tables.aggregate_words import is_scope, stem
-from pipeline.ingest.tables.header import Column, Header
-from pipeline.ingest.tables.header_paths import Row, text_at
+from pipeline.ingest.tables.headers.header import Column, Header
+from pipeline.ingest.tables.headers.paths import Row, text_at
 from pipeline.ingest.tables.rows import RowKind
 from pipeline.ingest.tables.total_rows import is_numeric, label_places
 

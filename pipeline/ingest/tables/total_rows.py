@@ -14,8 +14,8 @@ from pipeline.contracts import Contract
 from pipeline.contracts.labels import BRACKETS
 from pipeline.contracts.model import NUMERIC, Total
 from pipeline.ingest.tables.aggregate_words import Aggregate, aggregate_of, stem
-from pipeline.ingest.tables.header import Column, Header
-from pipeline.ingest.tables.header_paths import Row, text_at
+from pipeline.ingest.tables.headers.header import Column, Header
+from pipeline.ingest.tables.headers.paths import Row, text_at
 
 _LONGEST_TOTAL = 24
 """Most characters of a label that ends with a total's name (住房城乡建设厅小计); anything longer is prose."""

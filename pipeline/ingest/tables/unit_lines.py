@@ -5,7 +5,7 @@
     频度 | 周     | 周
     单位 | 件     | 件
 
-A line of units alone right below the labels is part of the header: `header_units` reads it.
+A line of units alone right below the labels is part of the header: `headers.units` reads it.
 """
 
 from __future__ import annotations
@@ -14,8 +14,8 @@ from collections.abc import Iterator
 
 from pipeline.ingest.cells.numbers import parse_number
 from pipeline.ingest.cells.units import read_unit
-from pipeline.ingest.tables.header import Column, Header
-from pipeline.ingest.tables.header_paths import Row, keys_of, text_at
+from pipeline.ingest.tables.headers.header import Column, Header
+from pipeline.ingest.tables.headers.paths import Row, keys_of, text_at
 from pipeline.ingest.tables.total_rows import is_numeric
 
 _NAMES = frozenset(

@@ -11,7 +11,7 @@ from typing import Final
 from pipeline.common.spreadsheet_text import neutralise
 from pipeline.ingest.recognise.match import Recognised
 from pipeline.ingest.tables.csv_table import CsvTable
-from pipeline.ingest.tables.header import find_header
+from pipeline.ingest.tables.headers.header import find_header
 from pipeline.ingest.tables.rows import RowKind
 from pipeline.present.sender.disclosure import NOT_LOADED, Disclosure
 from pipeline.present.sender.problems import Problem

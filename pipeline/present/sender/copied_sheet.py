@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from pipeline.common.spreadsheet_text import text_width
 from pipeline.contracts import Contract
-from pipeline.ingest.tables.header import Header, Table, name_of_problems
-from pipeline.ingest.tables.header_paths import Row
+from pipeline.ingest.tables.headers.header import Header, Table, name_of_problems
+from pipeline.ingest.tables.headers.paths import Row
 from pipeline.ingest.tables.rows import RowJudge, RowKind
 from pipeline.present.sender.disclosure import NOT_LOADED, NOT_READ, Disclosure
 from pipeline.present.sender.original_rows import SheetRows

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from pipeline.contracts import Contract
 from pipeline.ingest.cells.day_notations import plain
-from pipeline.ingest.tables.header import Column, Header
+from pipeline.ingest.tables.headers.header import Column, Header
 from pipeline.ingest.tables.rows import RowKind
 from pipeline.privacy.masking import (
     MASK,

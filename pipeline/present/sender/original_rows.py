@@ -19,8 +19,8 @@ from pipeline.ingest.containers.container import Container
 from pipeline.ingest.recognise.match import Recognised
 from pipeline.ingest.sheets.sheet import Sheet
 from pipeline.ingest.tables.find import find_tables
-from pipeline.ingest.tables.header import Table, find_header
-from pipeline.ingest.tables.header_paths import Row
+from pipeline.ingest.tables.headers.header import Table, find_header
+from pipeline.ingest.tables.headers.paths import Row
 from pipeline.privacy.masking import mask_sheet_names
 
 if TYPE_CHECKING:

@@ -19,7 +19,7 @@ from pipeline.ingest.authoring.drafting.column_types import TypeGuess, type_of
 from pipeline.ingest.authoring.drafting.label_words import is_prose, is_rate, is_row_number, unit_of
 from pipeline.ingest.authoring.drafting.row_cells import cell_at, filled_text, is_filled
 from pipeline.ingest.cells.code_lists import CodeLists
-from pipeline.ingest.tables.header_paths import Row
+from pipeline.ingest.tables.headers.paths import Row
 from pipeline.privacy.guess import personal_kind
 from pipeline.privacy.masking import shown
 

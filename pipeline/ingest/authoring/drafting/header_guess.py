@@ -10,7 +10,7 @@ from pipeline.contracts import Contract
 from pipeline.ingest.authoring.drafting.row_cells import filled_text, is_filled
 from pipeline.ingest.cells.dates import Context, parse_moment
 from pipeline.ingest.cells.numbers import parse_number
-from pipeline.ingest.tables.header_paths import Row, flatten, spanned_texts, written_labels
+from pipeline.ingest.tables.headers.paths import Row, flatten, spanned_texts, written_labels
 
 # What rows of totals are called, and what they add up.
 TOTALS = {

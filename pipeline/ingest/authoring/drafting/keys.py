@@ -15,7 +15,7 @@ from pipeline.contracts.model import DATED
 from pipeline.ingest.authoring.drafting.columns import DraftColumn
 from pipeline.ingest.authoring.drafting.label_words import is_identifier
 from pipeline.ingest.authoring.drafting.row_cells import filled_text
-from pipeline.ingest.tables.header_paths import Row
+from pipeline.ingest.tables.headers.paths import Row
 
 _KEY_CANDIDATES = 10
 _KEY_COLUMNS = 3

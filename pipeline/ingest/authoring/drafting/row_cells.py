@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pipeline.ingest.tables.header_paths import Row
+from pipeline.ingest.tables.headers.paths import Row
 
 
 def cell_at(row: Row, index: int) -> str | None:

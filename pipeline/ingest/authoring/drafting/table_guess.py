@@ -17,8 +17,8 @@ from pipeline.ingest.cells.numbers import parse_number
 from pipeline.ingest.recognise.drift import counts_rows
 from pipeline.ingest.recognise.period import Heading, read_heading
 from pipeline.ingest.sheets.sheet import Sheet
-from pipeline.ingest.tables.header import Header, find_header
-from pipeline.ingest.tables.header_paths import Row
+from pipeline.ingest.tables.headers.header import Header, find_header
+from pipeline.ingest.tables.headers.paths import Row
 from pipeline.ingest.tables.other_tables import with_other_tables
 from pipeline.ingest.tables.rows import RowKind, classify
 from pipeline.privacy.masking import shown

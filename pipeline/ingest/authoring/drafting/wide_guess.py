@@ -17,7 +17,7 @@ from pipeline.ingest.authoring.drafting.column_types import TypeGuess
 from pipeline.ingest.authoring.drafting.columns import DraftColumn
 from pipeline.ingest.cells.code_lists import CodeLists
 from pipeline.ingest.tables.aggregate_words import aggregate_of
-from pipeline.ingest.tables.wide_labels import read_label
+from pipeline.ingest.tables.headers.wide_labels import read_label
 
 _FEWEST_PERIODS = 3
 _FEWEST_NAMES = 4

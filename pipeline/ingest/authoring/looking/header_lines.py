@@ -9,7 +9,7 @@ from pipeline.contracts import Contract, Field, FieldType
 from pipeline.contracts.labels import label_key
 from pipeline.ingest.authoring.looking.hidden_columns import MARK_OF_PERSONAL
 from pipeline.ingest.sheets.sheet import Sheet
-from pipeline.ingest.tables.header import Column, Header
+from pipeline.ingest.tables.headers.header import Column, Header
 
 _TYPE_WORDS = {
     FieldType.STRING: "文字",

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from pipeline.ingest.sheets.sheet import Sheet
-from pipeline.ingest.tables.header import Column, Table
-from pipeline.ingest.tables.header_paths import Row
+from pipeline.ingest.tables.headers.header import Column, Table
+from pipeline.ingest.tables.headers.paths import Row
 from pipeline.privacy.guess import personal_kind
 
 DROPPED = "［不入库］"

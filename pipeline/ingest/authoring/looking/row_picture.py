@@ -13,8 +13,8 @@ from pipeline.ingest.authoring.drafting.header_guess import provisional_contract
 from pipeline.ingest.authoring.looking.hidden_columns import GUESSED, UNNAMED, all_columns, hidden_columns
 from pipeline.ingest.sheets.sheet import Sheet
 from pipeline.ingest.tables.find import find_tables
-from pipeline.ingest.tables.header import Header, Table, find_header
-from pipeline.ingest.tables.header_paths import Row
+from pipeline.ingest.tables.headers.header import Header, Table, find_header
+from pipeline.ingest.tables.headers.paths import Row
 from pipeline.ingest.tables.rows import RowKind, kinds_of
 from pipeline.privacy.masking import mask_line, mask_number, shown, signed_places
 

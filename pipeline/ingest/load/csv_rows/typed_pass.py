@@ -17,8 +17,8 @@ from pipeline.ingest.cells.row_reader import RowReader
 from pipeline.ingest.load.ledger import Account
 from pipeline.ingest.load.pending import PendingRows
 from pipeline.ingest.tables.csv_table import ENDS
-from pipeline.ingest.tables.header import Column, Header
-from pipeline.ingest.tables.header_paths import Row
+from pipeline.ingest.tables.headers.header import Column, Header
+from pipeline.ingest.tables.headers.paths import Row
 from pipeline.ingest.tables.rows import RowJudge, RowKind
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from pipeline.ingest.cells.typed_row import CellProblem
 from pipeline.ingest.reasons import Disposition, Reason
 from pipeline.ingest.sheets.sheet import Sheet
-from pipeline.ingest.tables.header import Header
+from pipeline.ingest.tables.headers.header import Header
 
 _MOST_SPANS = 5
 

@@ -10,8 +10,8 @@ from pipeline.contracts import Field
 from pipeline.contracts.model import NUMERIC
 from pipeline.ingest.cells.separators import doubtful_numbers
 from pipeline.ingest.sheets.bulk_rows import BulkRows
-from pipeline.ingest.tables.header import Header
-from pipeline.ingest.tables.header_paths import Row
+from pipeline.ingest.tables.headers.header import Header
+from pipeline.ingest.tables.headers.paths import Row
 
 Doubts = Mapping[str, frozenset[str]]
 """By field the texts of which nobody knows what they mean."""

@@ -10,8 +10,8 @@ from pipeline.ingest.cells.units import scale_for, units_of_line
 from pipeline.ingest.errors import RefusalPlace, RefusedFileError
 from pipeline.ingest.recognise.period import read_heading
 from pipeline.ingest.refusals.load import LoadRefusal
-from pipeline.ingest.tables.header import Column, Header, Table
-from pipeline.ingest.tables.header_paths import Row
+from pipeline.ingest.tables.headers.header import Column, Header, Table
+from pipeline.ingest.tables.headers.paths import Row
 from pipeline.ingest.tables.unit_lines import scaled_cells
 
 

@@ -10,7 +10,7 @@ from pipeline.contracts.model import DATED
 from pipeline.ingest.cells.serial_moments import MOMENT_WITH_FRACTION, rounded_moment
 from pipeline.ingest.sheets.bulk_rows import BulkRows
 from pipeline.ingest.sheets.sheet import Days
-from pipeline.ingest.tables.header import Header
+from pipeline.ingest.tables.headers.header import Header
 
 
 def rounded_serial(text: str, field: Field, place: tuple[int, int], days: Days) -> str:

@@ -20,11 +20,11 @@ from pipeline.ingest.note_lines import NOTE_PATTERN
 from pipeline.ingest.sheets.bulk_rows import BulkRows
 from pipeline.ingest.sheets.sheet import Days, Merged, no_days, no_merged
 from pipeline.ingest.tables.aggregate_words import aggregate_pattern
-from pipeline.ingest.tables.contract_labels import known_labels, names
 from pipeline.ingest.tables.fill_down import FilledDown, columns_to_fill_down, filled_down_columns
 from pipeline.ingest.tables.find import tables_at
-from pipeline.ingest.tables.header import Header
-from pipeline.ingest.tables.header_paths import Row
+from pipeline.ingest.tables.headers.contract_labels import known_labels, names
+from pipeline.ingest.tables.headers.header import Header
+from pipeline.ingest.tables.headers.paths import Row
 from pipeline.ingest.tables.other_tables import is_other_header
 from pipeline.ingest.tables.rows import RowJudge, RowKind
 from pipeline.ingest.tables.sum_rows import MOST_ROWS, sum_rows

@@ -56,8 +56,8 @@ from pipeline.ingest.tables.control_totals import (
 )
 from pipeline.ingest.tables.fill_down import FilledDown, filled_down_columns
 from pipeline.ingest.tables.find import find_tables
-from pipeline.ingest.tables.header import Header, Table, find_header
-from pipeline.ingest.tables.header_paths import Row, rows_between
+from pipeline.ingest.tables.headers.header import Header, Table, find_header
+from pipeline.ingest.tables.headers.paths import Row, rows_between
 from pipeline.ingest.tables.other_tables import with_other_tables
 from pipeline.ingest.tables.rows import RowJudge, RowKind, judged, kinds_of
 from pipeline.ingest.tables.sum_rows import FoundSum, sum_rows

@@ -19,8 +19,8 @@ from pipeline.ingest.cells.dates import Context
 from pipeline.ingest.cells.numbers import parse_number
 from pipeline.ingest.cells.typed_row import CellProblem
 from pipeline.ingest.reasons import Disposition, Reason
-from pipeline.ingest.tables.header import Header, RecordColumns, name_of_problems
-from pipeline.ingest.tables.wide_labels import WideLabel, is_ahead, value_of
+from pipeline.ingest.tables.headers.header import Header, RecordColumns, name_of_problems
+from pipeline.ingest.tables.headers.wide_labels import WideLabel, is_ahead, value_of
 from pipeline.privacy.masking import shown
 
 Texts = Mapping[str, str | None]

@@ -17,7 +17,7 @@ from pipeline.ingest.load.csv_rows.typed_pass import TypedPass
 from pipeline.ingest.load.incoming import open_incoming
 from pipeline.ingest.load.ledger import Account
 from pipeline.ingest.load.pending import PendingRows
-from pipeline.ingest.tables.header import Header, find_header
+from pipeline.ingest.tables.headers.header import Header, find_header
 from pipeline.ingest.text.lines import count_lines
 from pipeline.ingest.text.transcode import TextFile
 

@@ -15,7 +15,7 @@ from pipeline.ingest.errors import RefusedFileError
 from pipeline.ingest.inbox.loader import Loader, make_loader
 from pipeline.ingest.inbox.run import load_inbox
 from pipeline.ingest.recognise.drift import counts_rows, drift_of, refuse_drift, refuse_unlabelled
-from pipeline.ingest.tables.header import find_header
+from pipeline.ingest.tables.headers.header import find_header
 from pipeline.reporting_calendar import load_calendar
 from pipeline.settings import Settings
 

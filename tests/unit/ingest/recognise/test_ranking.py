@@ -21,7 +21,7 @@ from pipeline.ingest.recognise.ranking import (
     words_above,
 )
 from pipeline.ingest.recognise.split_sheet import best_fit
-from pipeline.ingest.tables.header import find_header
+from pipeline.ingest.tables.headers.header import find_header
 from pipeline.reporting_calendar import load_calendar
 from pipeline.settings import Settings
 

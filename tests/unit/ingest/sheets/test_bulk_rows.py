@@ -6,7 +6,7 @@ import duckdb
 import pytest
 
 from pipeline.ingest.sheets.bulk_rows import BulkRows, filled_height, in_columns, make_cells, open_scratch
-from pipeline.ingest.tables.header_paths import rows_between
+from pipeline.ingest.tables.headers.paths import rows_between
 
 ROWS = [[str(at), None if at % 7 else "x"] for at in range(3_000)]
 

@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 
 from pipeline.ingest.tables.control_totals import Printed, Segment, control_totals, printed_row, sums_of
-from pipeline.ingest.tables.header import find_header
+from pipeline.ingest.tables.headers.header import find_header
 from tests.unit.ingest.demo_form import HEADER, contract
 
 

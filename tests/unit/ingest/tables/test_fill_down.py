@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from pipeline.ingest.sheets.sheet import MergedRange, Sheet
 from pipeline.ingest.tables.fill_down import blanks_mean_above, cells_of, filled_down_columns
-from pipeline.ingest.tables.header import find_header
+from pipeline.ingest.tables.headers.header import find_header
 from pipeline.ingest.tables.rows import RowKind
 from tests.unit.ingest.demo_form import DEMO, HEADER, TITLES, Loaded, case, contract, load
 

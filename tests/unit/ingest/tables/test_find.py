@@ -10,8 +10,8 @@ from pipeline.contracts.model import Contract
 from pipeline.ingest.errors import RefusedFileError
 from pipeline.ingest.recognise.period import read_heading, scope_of
 from pipeline.ingest.tables.find import find_tables, first_title_of, tables_at
-from pipeline.ingest.tables.header import find_header
-from pipeline.ingest.tables.header_paths import Row, flatten
+from pipeline.ingest.tables.headers.header import find_header
+from pipeline.ingest.tables.headers.paths import Row, flatten
 from pipeline.ingest.tables.rows import RowKind, classify, kinds_of
 from pipeline.settings import PROJECT_ROOT
 

@@ -7,7 +7,7 @@ from datetime import datetime
 import pytest
 
 from pipeline.contracts.labels import label_key
-from pipeline.ingest.tables.header import find_header
+from pipeline.ingest.tables.headers.header import find_header
 from pipeline.ingest.tables.rows import RowKind, classify
 from tests.unit.ingest.forms import CONTRACTS, LABELS, TITLE, sheet_outcome
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from pipeline.ingest.sheets.bulk_rows import in_columns
 from pipeline.ingest.sheets.sheet import Sheet
-from pipeline.ingest.tables.header import find_header
+from pipeline.ingest.tables.headers.header import find_header
 from pipeline.ingest.tables.other_tables import is_other_header, with_other_tables
 from pipeline.ingest.tables.rows import RowKind
 from tests.unit.ingest.demo_form import Cell, Loaded, contract

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from pipeline.ingest.tables.header import find_header
-from pipeline.ingest.tables.header_paths import Row
+from pipeline.ingest.tables.headers.header import find_header
+from pipeline.ingest.tables.headers.paths import Row
 from pipeline.ingest.tables.rows import RowJudge, RowKind, judged
 from tests.unit.ingest.demo_form import DEMO, HEADER
 

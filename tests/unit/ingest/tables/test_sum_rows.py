@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.contracts.model import Contract
-from pipeline.ingest.tables.header import find_header
-from pipeline.ingest.tables.header_paths import Row
+from pipeline.ingest.tables.headers.header import find_header
+from pipeline.ingest.tables.headers.paths import Row
 from pipeline.ingest.tables.rows import RowKind
 from pipeline.ingest.tables.sum_rows import FoundSum, sum_rows
 from tests.unit.ingest.demo_form import contract

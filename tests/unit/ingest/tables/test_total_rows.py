@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from pipeline.contracts.model import Total
-from pipeline.ingest.tables.header import Header, find_header
-from pipeline.ingest.tables.header_paths import Row
+from pipeline.ingest.tables.headers.header import Header, find_header
+from pipeline.ingest.tables.headers.paths import Row
 from pipeline.ingest.tables.total_rows import label_places, part_places, squeezed, total_at, total_of
 from tests.unit.ingest.demo_form import DEMO, HEADER
 from tests.unit.ingest.recognise.tiny_contracts import LABELS, tiny_contract

@@ -6,7 +6,7 @@ import pytest
 
 from pipeline.ingest.sheets.bulk_rows import in_columns
 from pipeline.ingest.sheets.sheet import Sheet
-from pipeline.ingest.tables.header import find_header
+from pipeline.ingest.tables.headers.header import find_header
 from pipeline.ingest.tables.unit_lines import is_unit_line, scaled_cells
 from tests.unit.ingest.demo_form import Cell, Loaded, contract
 

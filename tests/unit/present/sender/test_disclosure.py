@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from pipeline.contracts import Contract
-from pipeline.ingest.tables.header import Header, find_header
+from pipeline.ingest.tables.headers.header import Header, find_header
 from pipeline.ingest.tables.rows import RowKind
 from pipeline.present.sender.disclosure import NOT_LOADED, NOT_READ, Disclosure
 from pipeline.privacy.masking import MASK

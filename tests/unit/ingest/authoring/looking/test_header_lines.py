@@ -5,7 +5,7 @@ from __future__ import annotations
 from pipeline.contracts import load_contracts
 from pipeline.ingest.authoring.looking.header_lines import header_lines
 from pipeline.ingest.sheets.sheet import Sheet
-from pipeline.ingest.tables.header import find_header
+from pipeline.ingest.tables.headers.header import find_header
 from pipeline.settings import Settings
 from tests.unit.ingest.authoring.known_exports import TRAININGS
 

@@ -10,7 +10,7 @@ import pytest
 from pipeline.contracts import load_contracts
 from pipeline.ingest.load.sheet_tables.hidden_rows import hidden_rows_of
 from pipeline.ingest.sheets.sheet import Sheet
-from pipeline.ingest.tables.header import find_header
+from pipeline.ingest.tables.headers.header import find_header
 from pipeline.settings import PROJECT_ROOT
 from tests.unit.ingest.forms import LABELS, TITLE, as_workbook, outcome
 

@@ -7,7 +7,7 @@ import pytest
 from pipeline.ingest.errors import RefusalPlace, RefusedFileError
 from pipeline.ingest.load.sheet_tables.scales import scales_of, unit_above
 from pipeline.ingest.refusals.load import LoadRefusal
-from pipeline.ingest.tables.header import Header, Table, find_header
+from pipeline.ingest.tables.headers.header import Header, Table, find_header
 from tests.unit.ingest.demo_form import DEMO, HEADER, Cell
 
 

@@ -19,7 +19,7 @@ from pipeline.ingest.load.sheet_tables.sheet_plan import make_plan
 from pipeline.ingest.sheets.bulk_rows import in_columns
 from pipeline.ingest.sheets.sheet import Days, no_days
 from pipeline.ingest.tables.control_totals import Segment
-from pipeline.ingest.tables.header import find_header
+from pipeline.ingest.tables.headers.header import find_header
 from tests.unit.ingest.demo_form import CODES, DEMO, HEADER, TITLES, Cell, case, contract
 
 

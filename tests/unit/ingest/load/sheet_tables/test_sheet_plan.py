@@ -12,7 +12,7 @@ from pipeline.ingest.load.sheet_tables import sheet_plan
 from pipeline.ingest.load.sheet_tables.sheet_plan import SheetPlan, is_blank_sql, make_plan, shape
 from pipeline.ingest.sheets.bulk_rows import in_columns
 from pipeline.ingest.sheets.sheet import MergedRange
-from pipeline.ingest.tables.header import find_header
+from pipeline.ingest.tables.headers.header import find_header
 from pipeline.ingest.tables.rows import RowKind
 from tests.unit.ingest.demo_form import DEMO, HEADER, TITLES, Cell, case
 

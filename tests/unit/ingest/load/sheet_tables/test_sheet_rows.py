@@ -20,8 +20,8 @@ from pipeline.ingest.load.ledger import Account
 from pipeline.ingest.load.sheet_tables.sheet_rows import load_rows
 from pipeline.ingest.sheets.bulk_rows import in_columns
 from pipeline.ingest.sheets.sheet import Sheet
-from pipeline.ingest.tables.header import find_header
-from pipeline.ingest.tables.header_paths import flatten
+from pipeline.ingest.tables.headers.header import find_header
+from pipeline.ingest.tables.headers.paths import flatten
 from pipeline.settings import PROJECT_ROOT
 from tests.unit.ingest.demo_form import CODES, DEMO, HEADER, TITLES, Cell, Loaded, book, case, contract, load
 from tests.unit.ingest.exports import read_sheets

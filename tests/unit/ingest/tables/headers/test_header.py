@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from pipeline.ingest.tables.header import finished_header, whole_header_at
-from pipeline.ingest.tables.header_paths import Row
+from pipeline.ingest.tables.headers.header import finished_header, whole_header_at
+from pipeline.ingest.tables.headers.paths import Row
 from tests.unit.ingest.forms import CONTRACTS
 
 WINDOWS = CONTRACTS["window_weekly"]

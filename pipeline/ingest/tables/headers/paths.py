@@ -5,7 +5,7 @@ A header of two rows
     办件情况 |      | 备注
     本周     | 累计 |
 
-has the paths (办件情况, 本周), (办件情况, 累计), (备注,). Units in the labels are read by `header_units`.
+has the paths (办件情况, 本周), (办件情况, 累计), (备注,). Units in the labels are read by `units`.
 """
 
 from __future__ import annotations

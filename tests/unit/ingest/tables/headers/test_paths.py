@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pipeline.ingest.tables.header_paths import (
+from pipeline.ingest.tables.headers.paths import (
     Row,
     flatten,
     is_blank_row,

@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from pipeline.contracts.labels import BRACKETS, label_key
 from pipeline.ingest.cells.units import Unit, read_remark, read_unit
-from pipeline.ingest.tables.header_paths import Row
+from pipeline.ingest.tables.headers.paths import Row
 
 _BRACKET_MARKS = "()（）[]【】"
 # What stands in the first cell of a line of units: 单位 | | 人次 | 万件

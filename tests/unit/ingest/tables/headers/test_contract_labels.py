@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from pipeline.contracts import Contract
-from pipeline.ingest.tables.contract_labels import (
+from pipeline.ingest.tables.headers.contract_labels import (
     columns_searched,
     field_of,
     field_of_path,
@@ -15,7 +15,7 @@ from pipeline.ingest.tables.contract_labels import (
     twin_path,
     twins_by_path,
 )
-from pipeline.ingest.tables.header import find_header
+from pipeline.ingest.tables.headers.header import find_header
 from tests.unit.ingest.recognise.tiny_contracts import tiny_contract
 
 CONTRACT = tiny_contract(

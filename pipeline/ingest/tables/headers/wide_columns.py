@@ -15,9 +15,9 @@ from pipeline.contracts import Contract, Field
 from pipeline.contracts.labels import OTHER_PERIOD, label_key
 from pipeline.contracts.model import Unpivot
 from pipeline.ingest.tables.aggregate_words import aggregate_of
-from pipeline.ingest.tables.contract_labels import field_of_path, fields_by_path, ignored_labels
-from pipeline.ingest.tables.header_paths import Row
-from pipeline.ingest.tables.wide_labels import WideLabel, is_of_period, read_label, year_in
+from pipeline.ingest.tables.headers.contract_labels import field_of_path, fields_by_path, ignored_labels
+from pipeline.ingest.tables.headers.paths import Row
+from pipeline.ingest.tables.headers.wide_labels import WideLabel, is_of_period, read_label, year_in
 
 _FEWEST = 2
 

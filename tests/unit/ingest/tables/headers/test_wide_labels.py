@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.ingest.cells.dates import Context
-from pipeline.ingest.tables.wide_labels import is_ahead, read_label, value_of
+from pipeline.ingest.tables.headers.wide_labels import is_ahead, read_label, value_of
 
 CONTEXT = Context(2023, period=(date(2023, 4, 15), date(2023, 4, 21)))
 YEARS = st.integers(1990, 2049)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from pipeline.ingest.cells.units import Unit
-from pipeline.ingest.tables.header_units import unit_line, unit_of_path
+from pipeline.ingest.tables.headers.units import unit_line, unit_of_path
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,7 @@
 """Finds the header of a table and says which column is which field.
 
-Elsewhere: paths of labels in `header_paths`, units in `header_units`, labels of a contract in `contract_labels`, the
-rows below a header in `rows`, the tables of a sheet in `find`.
+Elsewhere: paths of labels in `paths`, units in `units`, labels of a contract in `contract_labels`; the rows below a
+header in `tables.rows`, the tables of a sheet in `tables.find`.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from functools import cached_property
 
 from pipeline.contracts import Contract, Field
 from pipeline.contracts.labels import label_key
-from pipeline.ingest.tables.contract_labels import (
+from pipeline.ingest.tables.headers.contract_labels import (
     columns_searched,
     field_of_path,
     fields_by_path,
@@ -22,16 +22,16 @@ from pipeline.ingest.tables.contract_labels import (
     twin_path,
     twins_by_path,
 )
-from pipeline.ingest.tables.header_paths import (
+from pipeline.ingest.tables.headers.paths import (
     Row,
     flatten,
     is_blank_row,
     spanned_texts,
     written_labels,
 )
-from pipeline.ingest.tables.header_units import unit_line, unit_of_path
-from pipeline.ingest.tables.wide_columns import names_wide, wide_column
-from pipeline.ingest.tables.wide_labels import WideLabel
+from pipeline.ingest.tables.headers.units import unit_line, unit_of_path
+from pipeline.ingest.tables.headers.wide_columns import names_wide, wide_column
+from pipeline.ingest.tables.headers.wide_labels import WideLabel
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""Says which field of a contract a header label names; how a header is cut into labels, `header_paths` says."""
+"""Says which field of a contract a header label names; how a header is cut into labels, `paths` says."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from pipeline.contracts import Contract, Field
 from pipeline.contracts.labels import OTHER_PERIOD, label_key, written_key
-from pipeline.ingest.tables.header_paths import Row
+from pipeline.ingest.tables.headers.paths import Row
 
 RUNNING = "序号"
 """The label of a column that only counts the rows; no contract needs to name it."""
