@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import json
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -104,6 +105,16 @@ def test_a_figure_is_traced_in_words(small_home: Settings, monkeypatch: pytest.M
     assert "办件明细_2023-15.csv" in said
     assert "staging.case_detail 的 SQL" in said
     assert "累计办结不超过累计受理" in said
+
+
+def test_a_way_home_is_printed_for_programs(small_home: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ZHOUBAO_HOME", str(small_home.home))
+    said = CliRunner().invoke(app, ["trace", "charts.item_ytd", "2023-15", "其它9类", "办结", "--json"])
+    walked = json.loads(said.stdout)
+    assert (walked["chosen"]["table"], walked["chosen"]["week_id"]) == ("item_ytd", "2023-15")
+    assert all(figure["is_sum"] for figure in walked["figures"])
+    rows = [row for figure in walked["figures"] for part in figure["contributions"] for row in part["rows"]]
+    assert "办件明细_2023-15.csv" in {row["file_name"] for row in rows}
 
 
 def test_before_anything_was_loaded_it_says_what_to_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
 
@@ -13,6 +14,7 @@ from rich.markup import escape
 from rich.table import Table
 from rich.text import Text
 
+from zhoubao.as_json import print_json
 from zhoubao.console import command_name, console, new_table
 from zhoubao.session import start, stop
 
@@ -54,6 +56,7 @@ MEGABYTE: Final = 1 << 20
 def inspect(
     file: Annotated[Path, typer.Argument(help="任意一份导出 | any export")],
     contract: Annotated[Path | None, typer.Option(help="一并试用的合同草稿 | a draft contract to try as well")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="输出 JSON，供程序读取 | print JSON for programs")] = False,
 ) -> None:
     """看一份文件：是什么、合哪份合同、会怎样装载；不改动任何东西。Look at a file; nothing is changed."""
     from pipeline.ingest.authoring.inspect import inspect_file
@@ -61,7 +64,10 @@ def inspect(
     settings, calendar = start(is_only_looking=True)
     contracts = _contracts_with(settings, contract)
     inspection = inspect_file(file, settings, calendar, contracts)
-    _show_inspection(inspection)
+    if as_json:
+        print_json({"is_loadable": inspection.is_loadable, **asdict(inspection)})
+    else:
+        _show_inspection(inspection)
     raise typer.Exit(0 if inspection.is_loadable else 1)
 
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
-import sys
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 from rich.markup import escape
 
+from zhoubao.as_json import print_json
 from zhoubao.console import complain, console, new_table, number_text
 from zhoubao.session import in_sentences, start
 
@@ -59,7 +58,7 @@ def status(
     if as_json:
         with in_sentences():
             state = status_json(settings, calendar, contracts)
-        sys.stdout.write(json.dumps(state, ensure_ascii=False, indent=2) + "\n")
+        print_json(state)
         return
     waiting = waiting_files(settings, calendar, contracts)
     _show_inbox(settings, waiting)

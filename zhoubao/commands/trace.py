@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from decimal import Decimal
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
@@ -12,6 +13,7 @@ from rich.syntax import Syntax
 from rich.table import Table
 
 from pipeline.present.shared.rows import MISSING, grouped
+from zhoubao.as_json import print_json
 from zhoubao.console import console, new_table
 from zhoubao.session import start, stop, week_id_of
 
@@ -32,6 +34,7 @@ def trace(
         typer.Argument(help="哪一行、哪一列：名称、名称的一部分或代码，如 其它9类 办结 | which row and column"),
     ] = None,
     sql: Annotated[bool, typer.Option("--sql", help="显示每一步的 SQL | show the SQL of every step")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="输出 JSON，供程序读取 | print JSON for programs")] = False,
 ) -> None:
     """一个已发布的数从哪些文件的哪些行而来，经过哪些表。From a published figure back to the rows of the files."""
     from pipeline.present.trace import TraceError, trace_published
@@ -42,7 +45,10 @@ def trace(
         walked = trace_published(settings, table, target, words or [])
     except TraceError as error:
         stop(str(error), error)
-    _show_trace(walked, has_sql=sql)
+    if as_json:
+        print_json(asdict(walked))
+    else:
+        _show_trace(walked, has_sql=sql)
 
 
 def _show_trace(walked: Trace, *, has_sql: bool) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 
@@ -66,6 +67,15 @@ def test_a_folder_of_foreign_files_is_tried_file_by_file(
     assert "a.bin" in result.output
     assert "a.bin" in (tmp_path / "result.md").read_text("utf-8")
     assert not home.exists()
+
+
+def test_a_look_is_printed_for_programs_as_it_is_for_people(tmp_path: Path, zhoubao: Callable[..., Result]) -> None:
+    path = tmp_path / "办件.csv"
+    path.write_text("甲,乙\n1,2\n", encoding="utf-8")
+    result = zhoubao("inspect", path, "--json")
+    look = json.loads(result.stdout)
+    assert (look["file_name"], look["is_loadable"], result.exit_code) == ("办件.csv", False, 1)
+    assert look["verdict"]
 
 
 def test_the_sample_is_told_file_by_file(
