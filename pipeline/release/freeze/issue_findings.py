@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 def freeze_findings(con: DuckDBPyConnection, week_id: str, revision: int) -> int:
     """Copies the week's findings into `release.issue_finding` (week_id, revision, finding_id); returns how many.
 
-    Reads `quality.finding`, `quality.finding_week` and `quality.decision`; a warehouse that was never checked has none.
+    The evidence of a finding whose figures are withheld names them: its title stands there instead. Reads
+    `quality.finding`, `quality.finding_week` and `quality.decision`; a warehouse that was never checked has none.
     """
     if not has_table(con, "quality", "finding_week"):
         return 0
@@ -27,7 +28,7 @@ def freeze_findings(con: DuckDBPyConnection, week_id: str, revision: int) -> int
         INSERT INTO release.issue_finding BY NAME
         SELECT
             $week AS week_id, $revision AS revision, f.finding_id, f.severity, f.status, f.title, f.owner,
-            {without_cases("w.evidence")} AS evidence,
+            CASE WHEN f.status = 'withheld' THEN f.title ELSE {without_cases("w.evidence")} END AS evidence,
             {without_cases("coalesce(w.explanation, f.explanation)")} AS explanation, f.decision_id,
             d.decided_by, d.decided_at, {without_cases("d.reason")} AS decision_reason,
             coalesce(f.until, d.until) AS until
