@@ -174,8 +174,11 @@ def test_a_week_that_was_sent_back_or_put_off_stays_blocked(
 def test_a_blocked_week_is_let_go_by_a_decision_until_its_day(walk: Walk, con: duckdb.DuckDBPyConnection):
     assert MISSING in gate(con, [WEEK], MONDAY.date()).message
     terms = {"处理意见": "带说明发布", "理由": "等待补送", "处理人": "张三"}
-    walk.fill(con, "填好.xlsx", MISSING, 截至日期=date(2023, 5, 5), **terms)
-    assert walk.run(con, MONDAY) == ["applied"]
+    # The missing file and the printed total that the wrong cell does not add up to both stop the week.
+    book = write_review(con, walk.hall.settings, WEEK)
+    rows = fill_in(book, walk.hall.settings.inbox / "填好.xlsx", 截至日期=date(2023, 5, 5), **terms)
+    assert rows > 1
+    assert walk.run(con, MONDAY) == ["applied"] * rows
     assert gate(con, [WEEK], date(2023, 5, 5)).is_open
     assert not gate(con, [WEEK], date(2023, 5, 6)).is_open
     walk.run(con, datetime(2023, 5, 6, 9))
@@ -205,8 +208,8 @@ def test_an_old_workbook_is_answered_as_outdated_and_the_same_decision_is_record
     assert walk.run(con, MONDAY) == ["repeated"]
     for sheet in book.worksheets[1:]:
         for row in range(HEADER_ROW + 1, sheet.max_row + 1):
-            if sheet.cell(row, 4).value == MISSING:
-                sheet.cell(row, 9).value = "另一个理由"
+            if sheet.cell(row, NAMES.index("问题") + 1).value == MISSING:
+                sheet.cell(row, NAMES.index("理由") + 1).value = "另一个理由"
     book.save(walk.hall.settings.inbox / "三.xlsx")
     assert walk.run(con, MONDAY) == ["outdated"]
     assert con.execute("SELECT count(*) FROM quality.decision").fetchone() == (1,)
@@ -233,7 +236,7 @@ def test_a_correction_is_read_from_staging_on_noted_and_fails_loudly_when_the_so
     assert broken(con) == [("failed", "correction_still_applies", "critical")]
     (said,) = broken_words(con)
     assert f"不再生效，来源现在是 {walk.true + 200}" in said
-    assert [event.kind for event in run_events(con, WEEKS) if "更正" in event.words] == ["blocked"]
+    assert [event.kind for event in run_events(con, WEEKS) if "更正不再生效" in event.words] == ["blocked"]
     assert not notes_of_week(con, WEEK)
     walk.deliver(walk.true, " 18:")
     walk.run(con, MONDAY)
