@@ -136,7 +136,7 @@ def test_a_week_run_twice_after_a_correction_a_waiver_and_figures_withheld_is_th
         statuses = con.execute("SELECT DISTINCT status FROM quality.finding ORDER BY ALL").fetchall()
         assert {status for (status,) in statuses} >= {"waived", "withheld"}
         assert con.execute("SELECT status FROM quality.correction").fetchall() == [("active",)]
-        assert con.execute("SELECT DISTINCT week_id, revision FROM release.withheld").fetchall() == [(DECIDED_WEEK, 1)]
+        assert (DECIDED_WEEK, 1) in con.execute("SELECT week_id, revision FROM release.withheld").fetchall()
         before = digest_of_tables(con, (*FLOORS, *PERSISTENT))
         manifest = (hall.settings.published / "manifest.json").read_bytes()
         assert run_decided(hall, con) == []

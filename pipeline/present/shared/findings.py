@@ -15,6 +15,7 @@ from pipeline.quality.codes import CORRECTION_LABELS, SEVERITY_LABELS, STATUS_LA
 from pipeline.quality.findings.faults import parted
 from pipeline.quality.findings.lights import FINDINGS, why_words
 from pipeline.quality.findings.order import rank_of
+from pipeline.release.revisions.masks import PENDING
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -46,13 +47,23 @@ def week_findings(con: DuckDBPyConnection, week_id: str) -> list[Row]:
     rows.sort(key=rank_of)
     for row in rows:
         row["why"] = why_words(row)
-        # The title of a finding is that of its last week; this one may have seen another figure.
-        row["title"], row["rest"] = parted(row["evidence"] or row["title"])
+        row["title"], row["rest"] = _title_and_rest(row)
         row["is_settled"] = row["status"] not in UNSETTLED
         row["keys"] = keys_text(row["keys"], words.of(row["table_name"]))
         row["severity"] = SEVERITIES.get(row["severity"], row["severity"])
         row["status"] = STATES.get(row["status"], row["status"])
     return rows
+
+
+def _title_and_rest(row: Row) -> tuple[str, str]:
+    """Returns what was wrong in this week and what else was seen.
+
+    The title of a finding is that of its last week; this one may have seen another figure. Of a withheld one only the
+    rule is told.
+    """
+    if row["evidence"] == PENDING:
+        return row["title"], PENDING
+    return parted(row["evidence"] or row["title"])
 
 
 def read_keys(keys: str | None) -> list[Row]:

@@ -44,6 +44,9 @@ CASE_COLUMNS: Final = frozenset({"case_no", "trainee"})
 NAMING_FIGURES: Final = frozenset({"evidence", "explanation", "observed", "words"})
 ABOUT_FINDINGS: Final = frozenset({"finding", "finding_week", "finding_event"})
 WITHHELD_FINDINGS: Final = "(SELECT finding_id FROM quality.finding WHERE status = 'withheld')"
+# The title of a finding names the figure at fault as well: of a withheld one the rule is told.
+RULE_BROKEN: Final = f"""coalesce((SELECT any_value(r.title) FROM quality.check_rule AS r
+    WHERE r.table_name = finding.table_name AND r.check_name = finding.check_name), {quoted(PENDING)})"""
 # They differ between two runs over the same files, so they do not make a publication new.
 VOLATILE_COLUMNS: Final = frozenset(
     {
@@ -205,10 +208,7 @@ def _key(graph: ModelGraph, origin: list[str]) -> tuple[str, ...]:
 
 
 def _pick(schema: str, table: str, column: Column) -> str:
-    """Returns a column as the SELECT has it: what stays with the hall is null, texts of findings name no case.
-
-    Where a week was let go without the figures of a finding, its evidence does not name them either.
-    """
+    """Returns a column as the SELECT has it: what stays with the hall is null, texts of findings name no case."""
     name = identifier(column.name)
     if column.name in STEWARDS_OWN:
         return f"CAST(NULL AS {column.data_type}) AS {name}"
@@ -216,14 +216,25 @@ def _pick(schema: str, table: str, column: Column) -> str:
         return name
     if column.data_type != "VARCHAR":
         return name
+    return f"{_as_told(table, column.name)} AS {name}"
+
+
+def _as_told(table: str, column: str) -> str:
+    """SQL of a text of `quality` as readers are told it: without numbers of single cases.
+
+    Where a week was let go without the figures of a finding, what names them is 【待核实】, in its title the rule.
+    """
+    name = identifier(column)
     # Keys and words about failing rows serve the steward; numbers of single cases among them stay with him.
-    if column.name in JSON_COLUMNS:
+    if column in JSON_COLUMNS:
         empty = f"CASE WHEN starts_with({name}, '[') THEN '[]' ELSE '{{}}' END"
-        is_figures = _is_withheld(table) if column.name == "figures" else "false"
-        return f"CASE WHEN contains({name}, 'case_no') OR {is_figures} THEN {empty} ELSE {name} END AS {name}"
-    if column.name in NAMING_FIGURES:
-        return f"CASE WHEN {_is_withheld(table)} THEN {quoted(PENDING)} ELSE {without_cases(name)} END AS {name}"
-    return f"{without_cases(name)} AS {name}"
+        is_figures = _is_withheld(table) if column == "figures" else "false"
+        return f"CASE WHEN contains({name}, 'case_no') OR {is_figures} THEN {empty} ELSE {name} END"
+    if column in NAMING_FIGURES:
+        return f"CASE WHEN {_is_withheld(table)} THEN {quoted(PENDING)} ELSE {without_cases(name)} END"
+    if (table, column) == ("finding", "title"):
+        return f"CASE WHEN {_is_withheld(table)} THEN {RULE_BROKEN} ELSE {without_cases(name)} END"
+    return without_cases(name)
 
 
 def _is_withheld(table: str) -> str:

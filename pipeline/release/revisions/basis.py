@@ -224,13 +224,14 @@ def _one_part_each(metrics: set[MetricPart]) -> set[MetricPart]:
 
 
 def _delivered(steps: Iterable[str]) -> tuple[str, ...]:
-    """Returns the exports among the tables: `raw.case_detail` is one, `raw.ref_channel` and the calendar are not."""
-    sources = []
-    for table in steps:
-        schema, _, name = table.partition(".")
-        if schema == "raw" and not name.startswith(NOT_DELIVERED):
-            sources.append(name)
-    return tuple(sources)
+    """Returns the names of the exports among the tables."""
+    return tuple(table.partition(".")[2] for table in steps if is_export(table))
+
+
+def is_export(table: str) -> bool:
+    """Whether a table holds the rows of an export: `raw.case_detail` does; code lists and the calendar do not."""
+    schema, _, name = table.partition(".")
+    return schema == "raw" and not name.startswith(NOT_DELIVERED)
 
 
 def _word(metric: str) -> str:

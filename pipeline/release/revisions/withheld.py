@@ -15,10 +15,11 @@ from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from pipeline.common.tables import has_column, has_table
+from pipeline.privacy.case_numbers import without_cases
 from pipeline.quality.checks.model import each_check
 from pipeline.quality.checks.suites import load_suites
 from pipeline.quality.findings.places import read_places
-from pipeline.release.revisions.basis import NOT_DELIVERED, Basis, Steps, figure_bases
+from pipeline.release.revisions.basis import Basis, Steps, figure_bases, is_export
 from pipeline.release.revisions.figures import YTD, figure_columns
 from pipeline.release.revisions.masks import WHOLE_ROW, Masks, WithheldCell
 from pipeline.warehouse.lineage import lineage_to_sources
@@ -29,11 +30,13 @@ if TYPE_CHECKING:
     from pipeline.settings import Settings
     from pipeline.warehouse.models import ModelGraph
 
-_FINDINGS: Final = """
-SELECT w.finding_id, w.week_id, w.table_name, w.check_name, w.unexpected_count, w.keys, w.places, f.cell, f.title,
-    d.reason
+# The rule stands in the note: the finding's own title names the figure that is withheld.
+_FINDINGS: Final = f"""
+SELECT w.finding_id, w.week_id, w.table_name, w.check_name, w.unexpected_count, w.keys, w.places, f.cell,
+    coalesce(r.title, '有数字待核实') AS rule, {without_cases("d.reason")} AS reason
 FROM quality.finding_week AS w
 JOIN quality.finding AS f ON f.finding_id = w.finding_id AND f.status = 'withheld'
+LEFT JOIN quality.check_rule AS r ON r.table_name = w.table_name AND r.check_name = w.check_name
 LEFT JOIN quality.decision AS d ON d.decision_id = f.decision_id
 ORDER BY w.finding_id, w.week_id
 """
@@ -138,13 +141,13 @@ class _Reader:
                 yield from self._mart_cells(concern, table, read_by_charts.get(table, set()))
 
     def _concern(self, row: Sequence[Any]) -> _Concern:
-        identity, week_id, table, check, count, keys_text, places, cell, title, reason = row
+        identity, week_id, table, check, count, keys_text, places, cell, rule, reason = row
         keys = _shared_keys(json.loads(keys_text or "[]"), count, self._causes.get((table, check), ()))
         columns = {name for name in (keys.get("column_name"), cell) if name}
         return _Concern(
             finding_id=identity,
             week_id=week_id,
-            note=f"{week_id} 期：{title}（{reason or '未写理由'}）",
+            note=f"{week_id} 期：{rule}（{reason or '未写理由'}）",
             keys=keys,
             metrics=self._metrics_meant(table, keys),
             sources=self._sources_meant(table, keys, places),
@@ -287,13 +290,8 @@ def _agree(left: Mapping[str, str], right: Mapping[str, str]) -> bool:
 
 
 def _sources_in(steps: Steps) -> frozenset[str]:
-    """Returns the exports on the way: `raw.case_detail` is one, code lists and the calendar are not."""
-    sources = set()
-    for table in steps:
-        schema, _, name = table.partition(".")
-        if schema == "raw" and not name.startswith(NOT_DELIVERED):
-            sources.add(name)
-    return frozenset(sources)
+    """Returns the exports on the way: `case_detail` of `raw.case_detail`; code lists and the calendar are none."""
+    return frozenset(table.partition(".")[2] for table in steps if is_export(table))
 
 
 def _reach(table: str, column: str, basis: Basis | None) -> Reach:

@@ -6,6 +6,7 @@ import duckdb
 import pytest
 
 from pipeline.present.shared.findings import check_counts, read_keys, week_findings
+from pipeline.release.revisions.masks import PENDING
 
 
 @pytest.mark.parametrize(
@@ -36,3 +37,10 @@ def test_findings_of_a_week_say_their_fault_first_and_what_waits_stands_before_w
     assert [row["is_settled"] for row in rows] == sorted(row["is_settled"] for row in rows)
     (shown,) = [row for row in rows if row["finding_id"] == "f2"]
     assert (shown["title"], shown["rest"]) == ("咨询为 9", "见表")
+
+
+def test_of_a_finding_whose_figures_are_withheld_the_rule_is_told(con: duckdb.DuckDBPyConnection):
+    con.execute("UPDATE quality.finding SET title = '数量在往周的范围内' WHERE finding_id = 'f2'")
+    con.execute("UPDATE quality.finding_week SET evidence = ? WHERE finding_id = 'f2'", [PENDING])
+    (shown,) = [row for row in week_findings(con, "2023-03") if row["finding_id"] == "f2"]
+    assert (shown["title"], shown["rest"]) == ("数量在往周的范围内", PENDING)

@@ -40,7 +40,14 @@ def release_without(con: duckdb.DuckDBPyConnection, settings: Settings) -> None:
         "UPDATE charts.window_weekly SET value = 103726, value_ytd = 110926"
         " WHERE week_id = '2023-03' AND measure = 'issued'"
     )
-    con.execute("UPDATE quality.finding SET status = 'withheld', decision_id = 'd1' WHERE finding_id = 'f2'")
+    con.execute(
+        "UPDATE quality.finding SET status = 'withheld', decision_id = 'd1', table_name = 'marts.volume_band',"
+        " title = '颁发本周 103726' WHERE finding_id = 'f2'"
+    )
+    con.execute(
+        "INSERT INTO quality.check_rule VALUES ('marts.volume_band', 'volume_in_band', '数量在常值之内', '', '',"
+        " 'warning', '', '', '', '', '[]')"
+    )
     con.execute(
         "UPDATE quality.finding_week SET table_name = 'marts.volume_band', keys = '[{\"metric\": \"window_issued\"}]',"
         " evidence = '颁发本周 103726' WHERE finding_id = 'f2'"

@@ -15,13 +15,15 @@ from pipeline.release.revisions.withheld import read_masks
 from pipeline.settings import Settings
 from tests.unit.release.tiny_hall import GRAINS, WEEKS
 
+RULE = "数量在往周的范围内"
+
 
 def withhold(con: duckdb.DuckDBPyConnection, week: str, **finding: object) -> None:
     """Let a week go without the figures of the finding f2, which is on a check, with keys, as given."""
     values = {"table_name": "marts.volume_band", "check_name": "volume_in_band", "keys": "[]", "cell": None} | finding
     con.execute("DELETE FROM quality.finding_week; UPDATE quality.finding SET status = 'open'")
     con.execute(
-        "UPDATE quality.finding SET status = 'withheld', decision_id = 'd1', title = '颁发异常',"
+        "UPDATE quality.finding SET status = 'withheld', decision_id = 'd1', title = '颁发本周 103726',"
         " evidence = '本周 103726', table_name = ?, check_name = ?, cell = ? WHERE finding_id = 'f2'",
         [values["table_name"], values["check_name"], values["cell"]],
     )
@@ -29,6 +31,11 @@ def withhold(con: duckdb.DuckDBPyConnection, week: str, **finding: object) -> No
         "INSERT INTO quality.finding_week (finding_id, week_id, table_name, check_name, unexpected_count, keys,"
         " evidence, figures) VALUES ('f2', ?, ?, ?, 1, ?, '本周 103726', '{\"value\": 103726}')",
         [week, values["table_name"], values["check_name"], values["keys"]],
+    )
+    con.execute("DELETE FROM quality.check_rule")
+    con.execute(
+        f"INSERT INTO quality.check_rule VALUES (?, ?, '{RULE}', '', '', 'critical', '', '', '', '', '[]')",
+        [values["table_name"], values["check_name"]],
     )
     con.execute("DELETE FROM quality.decision")
     con.execute(
@@ -137,7 +144,7 @@ def test_a_release_prints_all_figures_but_those_and_a_later_decision_prints_them
         ("transferred", 4500, 9000),
     ]
     ((note,),) = hall.execute("SELECT DISTINCT note FROM release.withheld").fetchall()
-    assert note == "2023-03 期：颁发异常（部门核实中）"
+    assert note == f"2023-03 期：{RULE}（部门核实中）"
     assert first.revision == 1
     hall.execute("UPDATE quality.finding SET status = 'waived'")
     (second,) = freeze(hall, settings, ["2023-03"], grains=GRAINS)
@@ -158,6 +165,9 @@ def test_no_published_file_holds_a_withheld_number_and_each_says_that_it_is_with
         ).fetchone()
         assert row == (None, None, PENDING)
         assert _texts(published, "103726") == []
+        told = "SELECT title, evidence FROM {} WHERE finding_id = 'f2'"
+        assert published.execute(told.format("quality.finding")).fetchall() == [(RULE, PENDING)]
+        assert published.execute(told.format("release.issue_finding")).fetchall() == [(RULE, RULE)]
     csv = (settings.published / "csv" / "charts.window_weekly.csv").read_text("utf-8-sig")
     (line,) = [line for line in csv.splitlines() if line.startswith("2023-03,issued")]
     assert line.split(",")[4:6] == [PENDING, PENDING]
