@@ -103,7 +103,7 @@ def test_a_figure_is_traced_in_words(small_home: Settings, monkeypatch: pytest.M
     assert "各行之和与此数相等" in said
     assert "办件明细_2023-15.csv" in said
     assert "staging.case_detail 的 SQL" in said
-    assert "累计办结不超过累计受理" in said
+    assert "办结超出受理" in said
 
 
 def test_before_anything_was_loaded_it_says_what_to_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
