@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 LOGGER = logging.getLogger(__name__)
 OUTCOMES = {outcome.value: outcome.words for outcome in FileOutcome}
+DELIVERY = key_of("ledger.delivery")
+REFUSED_CHECK = "no_file_refused"
 # A run leaves most files of the inbox to other weeks: the log need not name each of them.
 LOG_LEVELS = {"refused": logging.WARNING, "later": logging.DEBUG, "remark": logging.WARNING}
 _ACCOUNT = """
@@ -35,31 +37,58 @@ def delivery_assets(
     contracts: Mapping[str, Contract], partitions: dg.StaticPartitionsDefinition
 ) -> Sequence[dg.AssetsDefinition]:
     """Makes one step that loads the inbox into ledger and raw tables, and one for code lists and calendar."""
+    rule = dg.AssetCheckSpec(
+        REFUSED_CHECK,
+        asset=DELIVERY,
+        description="这次运行没有拒收文件；拒收的要重新报送\n\nNo file was refused in this run",
+    )
     specs = [*(_ledger_spec(table) for table in LEDGER), *(_raw_spec(contract) for contract in contracts.values())]
 
     @dg.multi_asset(
         name="load_inbox",
         specs=specs,
+        check_specs=[rule],
         partitions_def=partitions,
         backfill_policy=dg.BackfillPolicy.single_run(),
         pool=POOL,
     )
     def load(
         context: dg.AssetExecutionContext, warehouse: dg.ResourceParam[OpenWarehouse]
-    ) -> Iterator[dg.MaterializeResult[Any]]:
+    ) -> Iterator[dg.MaterializeResult[Any] | dg.AssetCheckResult]:
         from pipeline.ingest.inbox.loader import make_loader
         from pipeline.ingest.inbox.run import load_inbox
         from pipeline.notice.known import known_of, write_known
 
         weeks = list(context.partition_keys)
         loader = make_loader(warehouse.con, warehouse.settings, warehouse.calendar, contracts)
-        load_inbox(loader, weeks, lambda event: _tell(context, warehouse, event))
+        told: list[FileEvent] = []
+
+        def tell(event: "FileEvent") -> None:
+            told.append(event)
+            _tell(context, warehouse, event)
+
+        load_inbox(loader, weeks, tell)
         _take_decisions(context, warehouse, contracts)
         write_known(warehouse.settings, known_of(warehouse.con))
         for spec in specs:
             yield dg.MaterializeResult(asset_key=spec.key, metadata=_metadata(warehouse, table_of(spec.key), weeks))
+        yield refused_outcome(told)
 
     return [load, _reference_asset(partitions)]
+
+
+def refused_outcome(events: "Sequence[FileEvent]") -> dg.AssetCheckResult:
+    """Warns of the files refused in a run, each with its sentence: a run that left one out is not plainly green."""
+    refused = [event for event in events if event.outcome == FileOutcome.REFUSED.value]
+    sentences = [f"{event.file_name}：{event.message}" for event in refused]
+    return dg.AssetCheckResult(
+        check_name=REFUSED_CHECK,
+        asset_key=DELIVERY,
+        passed=not refused,
+        severity=dg.AssetCheckSeverity.WARN,
+        description="\n".join([f"拒收 {len(refused)} 份文件，没有进入统计：", *sentences]) if refused else None,
+        metadata={"refused": len(refused)},
+    )
 
 
 def _take_decisions(

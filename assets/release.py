@@ -9,6 +9,7 @@ from assets.checks import CHECK_RESULT
 from assets.metadata import markdown_table, page_links
 from assets.partitions import weekly_asset
 from assets.resources import OpenWarehouse
+from pipeline.quality.findings.faults import rest_of
 from pipeline.quality.findings.findings import Finding
 
 if TYPE_CHECKING:
@@ -80,7 +81,7 @@ def _blocking_row(finding: Finding) -> dict[str, object]:
         "编号": finding.finding_id,
         "问题": finding.title,
         "期": seen,
-        "证据": finding.evidence,
+        "证据": rest_of(finding.title, finding.evidence),
         "责任单位": finding.owner,
         "怎么处理": finding.action,
         "表": finding.table_name,
@@ -191,9 +192,12 @@ def _weekly_asset(partitions: dg.StaticPartitionsDefinition) -> dg.AssetsDefinit
             }
             for weekly in written
         ]
-        metadata = {"path": dg.MetadataValue.path(written[-1].folder), "weeklies": markdown_table(rows)}
-        if written[-1].remark:
-            metadata["remark"] = dg.MetadataValue.text(written[-1].remark)
+        metadata: dict[str, Any] = {"weeklies": markdown_table(rows)}
+        # An issue that was withdrawn has no weekly.
+        for weekly in written[-1:]:
+            metadata["path"] = dg.MetadataValue.path(weekly.folder)
+            if weekly.remark:
+                metadata["remark"] = dg.MetadataValue.text(weekly.remark)
         return dg.MaterializeResult(metadata=metadata)
 
     return weekly

@@ -84,6 +84,18 @@ class WeeklySettings(BaseModel):
     pdf: bool = Field(default=True, description="make a PDF too, where LibreOffice is installed")
 
 
+class Steward(BaseModel):
+    """Somebody who may settle findings in this hall: an entry of the roster `[[steward]]`."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    name: str = Field(min_length=1, description="as it is written into 处理人 and 复核人")
+    department: str = Field(default="", description="where the person works")
+    may_accept_critical: bool = Field(
+        default=False, description="may be the second person where a critical finding is accepted"
+    )
+
+
 class DepartmentSettings(BaseModel):
     """How departments are called in this hall."""
 
@@ -132,6 +144,7 @@ class Settings(BaseSettings):
     )
     notice: NoticeSettings = Field(default=NoticeSettings(), description="messages to people; off without a URL")
     weekly: WeeklySettings = Field(default_factory=WeeklySettings, description="the printed weekly")
+    steward: tuple[Steward, ...] = Field(default=(), description="who may settle findings; empty: anybody, no critical")
     departments: DepartmentSettings = Field(default=DepartmentSettings(), description="how departments are called")
 
     @classmethod

@@ -34,6 +34,11 @@ if TYPE_CHECKING:
 # Stands for a table that an unfinished run has not made yet: its columns, no row.
 _NO_RELEASES: Final = "SELECT NULL AS week_id, NULL AS revision LIMIT 0"
 _RELEASES: Final = "SELECT week_id, max(revision) AS revision FROM release.issue GROUP BY week_id"
+_RELEASES_KEPT: Final = (
+    "SELECT week_id, max(revision) AS revision FROM release.issue WHERE (week_id, revision) NOT IN"
+    " (SELECT (week_id, revision) FROM release.withdrawal) GROUP BY week_id"
+)
+_WITHDRAWN: Final = "SELECT week_id, revision, withdrawn_at, reason FROM release.withdrawal ORDER BY week_id, revision"
 _NO_FINDINGS: Final = "SELECT NULL AS week_id, 0 AS critical, 0 AS warning LIMIT 0"
 _OPEN_FINDINGS: Final = """
 SELECT w.week_id, count(*) FILTER (f.severity = 'critical') AS critical,
@@ -105,6 +110,16 @@ class Blocker:
 
 
 @dataclass(frozen=True)
+class WithdrawnRelease:
+    """A release whose content was taken back. Key: week_id, revision; `withdrawn_at` is Beijing time."""
+
+    week_id: str
+    revision: int
+    withdrawn_at: datetime
+    reason: str
+
+
+@dataclass(frozen=True)
 class LedgerState:
     """What the warehouse knows. `shown` holds week_id → revision where readers see an earlier one than the last."""
 
@@ -113,6 +128,7 @@ class LedgerState:
     shown: Mapping[str, int] | None = None
     blocking: tuple[Blocker, ...] = ()
     unchecked_weeks: tuple[str, ...] = ()
+    withdrawn: tuple[WithdrawnRelease, ...] = ()
 
 
 def waiting_files(
@@ -154,12 +170,13 @@ def ledger_state(con: DuckDBPyConnection) -> LedgerState:
         shown=_shown_revisions(con),
         blocking=blocking,
         unchecked_weeks=unchecked,
+        withdrawn=withdrawn_releases(con),
     )
 
 
 def week_states(con: DuckDBPyConnection) -> tuple[WeekState, ...]:
     """Returns one row per week with a delivery that counts, in order of weeks."""
-    releases = _RELEASES if has_table(con, "release", "issue") else _NO_RELEASES
+    releases = _releases_query(con)
     findings = _OPEN_FINDINGS if has_table(con, "quality", "finding_week") else _NO_FINDINGS
     rows = con.execute(_WEEKS.format(releases=releases, findings=findings)).fetchall()
     return tuple(
@@ -173,6 +190,20 @@ def week_states(con: DuckDBPyConnection) -> tuple[WeekState, ...]:
         )
         for week_id, deliveries, rows_loaded, revision, critical, warning in rows
     )
+
+
+def _releases_query(con: DuckDBPyConnection) -> str:
+    """Returns the query of the last revision of each week that is not withdrawn; homes of before know no withdrawal."""
+    if has_table(con, "release", "withdrawal"):
+        return _RELEASES_KEPT
+    return _RELEASES if has_table(con, "release", "issue") else _NO_RELEASES
+
+
+def withdrawn_releases(con: DuckDBPyConnection) -> tuple[WithdrawnRelease, ...]:
+    """Returns the releases that were withdrawn, by week and revision."""
+    if not has_table(con, "release", "withdrawal"):
+        return ()
+    return tuple(WithdrawnRelease(*row) for row in con.execute(_WITHDRAWN).fetchall())
 
 
 def refusals(con: DuckDBPyConnection) -> tuple[Refusal, ...]:
@@ -223,6 +254,7 @@ def status_json(settings: Settings, calendar: ReportingCalendar, contracts: Mapp
     blocking                 undecided critical findings: finding_id, title, first_week, last_week, owner, evidence,
                              action
     unchecked_weeks          loaded weeks that no run has checked
+    withdrawn                releases whose content was taken back: week_id, revision, withdrawn_at (Beijing), reason
     place                    file, sheet, row (from 1), column; null where it is not known
     """
     waiting = [_waiting_json(file) for file in waiting_files(settings, calendar, contracts)]
@@ -242,7 +274,7 @@ def status_json(settings: Settings, calendar: ReportingCalendar, contracts: Mapp
     }
 
 
-LEDGER_KEYS: Final = ("loaded", "refused", "released", "blocking", "unchecked_weeks")
+LEDGER_KEYS: Final = ("loaded", "refused", "released", "blocking", "unchecked_weeks", "withdrawn")
 
 
 def _ledger_json(state: LedgerState) -> dict[str, Any]:
@@ -265,6 +297,10 @@ def _ledger_json(state: LedgerState) -> dict[str, Any]:
         "released": released,
         "blocking": [vars(blocker) for blocker in state.blocking],
         "unchecked_weeks": list(state.unchecked_weeks),
+        "withdrawn": [
+            {**vars(release), "withdrawn_at": release.withdrawn_at.isoformat(timespec="seconds")}
+            for release in state.withdrawn
+        ],
     }
 
 

@@ -199,3 +199,11 @@ def _record(settings: Settings, folder: Path, report: BackupReport, *, has_archi
     if has_archive:
         record["with_archive_at"] = now
     write_text(settings.backup_record, json.dumps(record, ensure_ascii=False, indent=1) + "\n")
+
+
+def last_backup_folder(settings: Settings) -> Path | None:
+    """Returns the folder of the last backup of this home; None where none was ever made."""
+    if not settings.backup_record.is_file():
+        return None
+    record = json.loads(settings.backup_record.read_text("utf-8"))
+    return Path(record["folder"])

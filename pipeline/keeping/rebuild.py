@@ -20,7 +20,7 @@ from pipeline.ingest.inbox.loader import FileEvent, Loader, make_loader
 from pipeline.ingest.inbox.reread import load_again
 from pipeline.ingest.inbox.retention import originals
 from pipeline.keeping.errors import KeepingError
-from pipeline.release.revisions.restored_releases import restore_releases
+from pipeline.release.revisions.restored_releases import restore_releases, restore_withdrawals
 from pipeline.warehouse.database import open_anew, read_warehouse, set_aside
 from pipeline.warehouse.errors import DamagedWarehouseError
 from pipeline.warehouse.journal import Row, insert_journal_rows, read_journal, rows_of
@@ -186,6 +186,7 @@ def _restore(con: DuckDBPyConnection, settings: Settings, journal: Mapping[Any, 
             insert_journal_rows(con, table, rows_of(journal, table))
         _restore_deliveries(con, rows_of(journal, "ledger.delivery"))
         restored = restore_releases(con, settings.published)
+        restore_withdrawals(con, rows_of(journal, "release.withdrawal"))
         _restore_names(con, rows_of(journal, "release.activation"))
     return len(restored)
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from pipeline.notice.known import Waiver
 from pipeline.notice.refusal_codes import refusal_codes
+from pipeline.quality.findings.faults import rest_of
 from pipeline.quality.findings.places import read_places
 from pipeline.settings import NoticeKind
 
@@ -120,10 +121,9 @@ def _finding_event(kind: NoticeKind, finding: Finding, opening: int, refusal_cod
     weeks = first if first == last else f"{first} 至 {last}"
     owner = "、".join(filter(None, (finding.owner, finding.owner_department)))
     code = f"，拒收代码 {refusal_code}" if refusal_code else ""
-    words = (
-        f"{finding.title}（{weeks} 期，{owner}）：{finding.evidence}。"
-        f"处理：{finding.action}。编号 {finding.finding_id}{code}"
-    )
+    rest = rest_of(finding.title, finding.evidence)
+    evidence = f"：{rest}" if rest else ""
+    words = f"{finding.title}（{weeks} 期，{owner}）{evidence}。处理：{finding.action}。编号 {finding.finding_id}{code}"
     # Who asked for critical findings and who asked for blocking ones are told of the same news once.
     key = "critical" if kind == "blocked" else kind
     return Event(kind, f"{key}/{finding.finding_id}/{opening}", words)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 from pipeline.common.atomic_files import write_text
 from pipeline.common.private_files import private_folder
-from pipeline.quality.codes import WORDS_OF_KIND
+from pipeline.quality.codes import DATED_SQL, WORDS_OF_KIND
 from pipeline.quality.schema import create_tables
 
 if TYPE_CHECKING:
@@ -22,10 +22,10 @@ if TYPE_CHECKING:
     from pipeline.settings import Settings
 
 FILE: Final = "known.json"
-_WAIVED: Final = """
+_WAIVED: Final = f"""
 SELECT f.finding_id, f.title, coalesce(f.owner_department, f.owner), f.until, d.kind
 FROM quality.finding AS f LEFT JOIN quality.decision AS d ON d.decision_id = f.decision_id
-WHERE f.status IN ('waived', 'sent_back') AND f.until IS NOT NULL ORDER BY f.finding_id
+WHERE f.status IN {DATED_SQL} AND f.until IS NOT NULL ORDER BY f.finding_id
 """
 
 

@@ -20,19 +20,44 @@ Owner = Literal["报送部门", "综合窗口", "数据专员", "平台维护"]
 
 # A sheet of the steward's workbook each, in this order.
 Category = Literal[
-    "文件与合计", "来源数据", "办件", "指标与图表", "报表与办件核对", "数量异常", "基础数据", "报送完整性", "平台"
+    "个人信息",
+    "文件与合计",
+    "来源数据",
+    "办件",
+    "指标与图表",
+    "报表与办件核对",
+    "数量异常",
+    "基础数据",
+    "报送完整性",
+    "平台",
 ]
 CATEGORIES: Final[tuple[Category, ...]] = get_args(Category)
 PLATFORM: Final[Category] = "平台"
+# Nothing settles such a finding but a delivery without what it found: no decision, no waiver, no correction.
+PERSONAL: Final[Category] = "个人信息"
 
 ResultStatus = Literal["passed", "failed"]
 
 # ── Findings ────────────────────────────────────────────────────────────────────────────────────────────────────────
-Status = Literal["open", "explained", "waived", "corrected", "sent_back", "fixed_at_source", "expired"]
+Status = Literal[
+    "open",
+    "explained",
+    "waived",
+    "noted",
+    "withheld",
+    "postponed",
+    "corrected",
+    "sent_back",
+    "fixed_at_source",
+    "expired",
+]
 STATUS_LABELS: Final[Mapping[str, str]] = {
     "open": "待处理",
     "explained": "已解释",
     "waived": "已接受",
+    "noted": "带说明发布",
+    "withheld": "待核实",
+    "postponed": "已暂缓",
     "corrected": "已更正",
     "sent_back": "已退回",
     "fixed_at_source": "来源已改",
@@ -43,24 +68,58 @@ URGENCY: Final[tuple[Status, ...]] = (
     "open",
     "expired",
     "sent_back",
+    "postponed",
+    "withheld",
+    "noted",
     "waived",
     "corrected",
     "explained",
     "fixed_at_source",
 )
-# Somebody still has to decide: such a finding, where it is critical, stops the release.
+# Somebody still has to decide.
 UNSETTLED: Final[frozenset[Status]] = frozenset({"open", "expired"})
 # The same as a list for SQL: `status IN {UNSETTLED_SQL}`.
 UNSETTLED_SQL: Final = "('open', 'expired')"
+# These can have a last day after which the finding is `expired`.
+DATED_SQL: Final = "('sent_back', 'postponed', 'withheld', 'noted', 'waived')"
+# A critical finding in one of these states stops the release.
+STOPPING: Final[frozenset[Status]] = UNSETTLED | {"postponed"}
+
+
+def stops_release(severity: str, status: str, kind: str | None, category: str | None) -> bool:
+    """Whether a finding keeps its weeks from being released; `kind` is that of the decision that it rests on.
+
+    Personal data does until it is gone. What somebody sent back does, whatever its severity, until a corrected
+    delivery comes or somebody decides otherwise: the day of the decision only brings it up again. Any other critical
+    finding does while nobody has decided on it, and while it is put off.
+    """
+    if category == PERSONAL:
+        return status != "fixed_at_source"
+    if status == "sent_back":
+        return True
+    if status == "expired" and kind == "send_back":
+        return True
+    return severity == "critical" and status in STOPPING
+
+
+# The same as SQL over severity, status and category of a finding f, and the kind of its decision d.
+STOPS_RELEASE_SQL: Final = f"""
+    CASE WHEN f.category = '{PERSONAL}' THEN f.status <> 'fixed_at_source'
+        WHEN f.status = 'sent_back' THEN true
+        WHEN f.status = 'expired' AND d.kind = 'send_back' THEN true
+        ELSE f.severity = 'critical' AND f.status IN ('open', 'expired', 'postponed') END
+"""
 
 # ── Decisions ───────────────────────────────────────────────────────────────────────────────────────────────────────
-Kind = Literal["accept", "correct", "send_back", "postpone", "withdraw"]
+Kind = Literal["accept", "correct", "send_back", "postpone", "note", "withhold", "withdraw"]
 # The choices in the steward's workbook; 暂缓至 is followed by a day there.
 KIND_LABELS: Final[Mapping[Kind, str]] = {
     "accept": "接受并说明",
     "correct": "更正",
     "send_back": "退回",
     "postpone": "暂缓至",
+    "note": "带说明发布",
+    "withhold": "待核实发布",
     "withdraw": "撤回",
 }
 # The same where the day stands elsewhere in the sentence: 暂缓.

@@ -30,7 +30,7 @@ CREATE TABLE IF NOT EXISTS quality.finding (
 CREATE TABLE IF NOT EXISTS quality.decision (
     decision_id VARCHAR NOT NULL, finding_id VARCHAR NOT NULL, kind VARCHAR NOT NULL, reason VARCHAR, value VARCHAR,
     until DATE, decided_by VARCHAR, decided_at TIMESTAMP NOT NULL, correction_id VARCHAR, origin VARCHAR,
-    week_id VARCHAR, basis VARCHAR);
+    week_id VARCHAR, basis VARCHAR, approved_by VARCHAR);
 CREATE TABLE IF NOT EXISTS quality.finding_event (
     finding_id VARCHAR NOT NULL, event_no BIGINT NOT NULL, happened_at TIMESTAMP NOT NULL, origin VARCHAR NOT NULL,
     from_status VARCHAR, to_status VARCHAR NOT NULL, until DATE, decision_id VARCHAR, words VARCHAR NOT NULL);

@@ -90,6 +90,35 @@ TABLES: Final[dict[str, tuple[str, str, dict[str, tuple[str, str]]]]] = {
             "until": ("DATE", "有效至 | until"),
         },
     ),
+    "withdrawal": (
+        "已收回的发布：内容已去掉，只留下它存在过的记录\nWithdrawn releases: the record stays, the content is gone",
+        "week_id, revision",
+        {
+            "week_id": WEEK,
+            "revision": REVISION,
+            "withdrawn_at": ("TIMESTAMP NOT NULL", "收回时间（北京时间） | withdrawn, Beijing time"),
+            "withdrawn_by": ("VARCHAR", "由谁收回 | by whom"),
+            "reason": ("VARCHAR NOT NULL", "为什么 | why"),
+            "figures_hash": ("VARCHAR NOT NULL", "当时全部数字的 SHA-256 | SHA-256 of its figures"),
+            "activation_no": (
+                "INTEGER",
+                "收回时正以它示人的，示人的第几次变化；否则为空 | change of what is shown, null where it was not shown",
+            ),
+        },
+    ),
+    "withheld": (
+        "每次发布中印作【待核实】的数字，及其原因\nFigures that a release does not print, and why",
+        "week_id, revision, table_name, column_name, keys, finding_id",
+        {
+            "week_id": WEEK,
+            "revision": REVISION,
+            "table_name": ("VARCHAR NOT NULL", "所在的表，如 charts.window_weekly | table with its schema"),
+            "column_name": ("VARCHAR NOT NULL", "列；* 为整行 | column; * is whole rows"),
+            "keys": ("VARCHAR NOT NULL", "哪些行（JSON），{} 为该期全部行 | rows with these keys, as JSON"),
+            "finding_id": ("VARCHAR NOT NULL", "因哪个问题 | finding"),
+            "note": ("VARCHAR NOT NULL", "说明：问题与理由 | the finding and the reason in words"),
+        },
+    ),
     "activation": (
         "每期先后以哪一次发布示人：发布与退回，只增不改\nWhich revision of an issue was shown from when: append-only",
         "week_id, activation_no",
@@ -97,7 +126,10 @@ TABLES: Final[dict[str, tuple[str, str, dict[str, tuple[str, str]]]]] = {
             "week_id": WEEK,
             "activation_no": ("INTEGER NOT NULL", "第几次变化 | number of the change"),
             "revision": REVISION,
-            "kind": ("VARCHAR NOT NULL", "released 发布、rolled_back 退回 | released or rolled back"),
+            "kind": (
+                "VARCHAR NOT NULL",
+                "released 发布、rolled_back 退回、withdrawn 收回 | released, rolled back or withdrawn",
+            ),
             "activated_at": ("TIMESTAMP NOT NULL", "自何时起（北京时间） | since when, Beijing time"),
             "decided_by": ("VARCHAR", "由谁 | by whom"),
             "reason": ("VARCHAR NOT NULL", "原因 | why"),

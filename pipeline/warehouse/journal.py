@@ -49,6 +49,7 @@ TABLES: Final[Mapping[str, _Kept]] = {
     "quality.finding_event": _Kept(("finding_id", "event_no")),
     "quality.finding": _Kept(("finding_id",), ("status", "until", "decision_id")),
     "release.activation": _Kept(("week_id", "activation_no")),
+    "release.withdrawal": _Kept(("week_id", "revision")),
 }
 
 

@@ -4,10 +4,12 @@
 -- materialized: table
 WITH counted AS (
     SELECT
-        p.week_id, p.channel, p.accepted, p.accepted_ytd, p.completed, p.completed_ytd,
-        sum(p.accepted) OVER (PARTITION BY p.week_id) AS accepted_total,
+        p.week_id, p.channel, CASE WHEN w.has_case_detail THEN p.accepted END AS accepted, p.accepted_ytd,
+        CASE WHEN w.has_case_detail THEN p.completed END AS completed, p.completed_ytd,
+        sum(CASE WHEN w.has_case_detail THEN p.accepted END) OVER (PARTITION BY p.week_id) AS accepted_total,
         sum(p.accepted_ytd) OVER (PARTITION BY p.week_id) AS accepted_total_ytd
     FROM marts.case_position AS p
+    INNER JOIN core.week_in_use AS w ON w.week_id = p.week_id
     WHERE p.channel <> 'ALL'
 )
 SELECT
@@ -15,7 +17,7 @@ SELECT
     c.channel, -- 办理形式代码 | channel
     coalesce(n.channel_label, '形式不明') AS channel_label, -- 办理形式名称 | label
     c.channel IN ('2', '3') AS is_online, -- 是否网办：电脑网上或移动端 | on the net or on a phone
-    c.accepted, -- 本期受理（件），份额的分子 | accepted in the week: the share's numerator
+    c.accepted, -- 本期受理（件），份额的分子，办件明细未报送为空 | accepted in the week: the share's numerator; null without its case detail
     c.accepted_ytd, -- 累计受理（件） | accepted, year to date
     c.completed, -- 本期办结（件） | completed in the week
     c.completed_ytd, -- 累计办结（件） | completed, year to date

@@ -10,8 +10,10 @@ WITH member AS (
 reported AS (SELECT DISTINCT week_id, department_id FROM core.item_volume),
 counted AS (
     SELECT
-        w.week_id, m.department_id, m.department_name, m.sort_order, coalesce(b.accepted, 0) AS accepted,
-        coalesce(b.accepted_ytd, 0) AS accepted_ytd, coalesce(b.completed, 0) AS completed,
+        w.week_id, m.department_id, m.department_name, m.sort_order, w.has_case_detail,
+        CASE WHEN w.has_case_detail THEN coalesce(b.accepted, 0) END AS accepted,
+        coalesce(b.accepted_ytd, 0) AS accepted_ytd,
+        CASE WHEN w.has_case_detail THEN coalesce(b.completed, 0) END AS completed,
         coalesce(b.completed_ytd, 0) AS completed_ytd, coalesce(b.completed_cohort_ytd, 0) AS completed_cohort_ytd,
         coalesce(b.opening, 0) AS opening, coalesce(b.closed_ytd, 0) AS closed_ytd, coalesce(b.closing, 0) AS closing,
         r.department_id IS NOT NULL AS has_reported
@@ -25,9 +27,9 @@ SELECT
     c.week_id, -- 期 | week
     c.department_id, -- 部门代号 | department
     c.department_name, -- 部门名称 | name
-    c.accepted, -- 本期受理（件） | accepted in the week
+    c.accepted, -- 本期受理（件），办件明细未报送为空 | accepted in the week, null without its case detail
     c.accepted_ytd, -- 累计受理（件），办结率的分母 | accepted, year to date: the rate's denominator
-    c.completed, -- 本期办结（件） | completed in the week
+    c.completed, -- 本期办结（件），办件明细未报送为空 | completed in the week, null without its case detail
     c.completed_ytd, -- 累计办结（件），办结率的分子 | completed, year to date: the rate's numerator
     CAST(
         CASE WHEN c.accepted_ytd > 0 THEN CAST(
@@ -45,9 +47,9 @@ SELECT
     c.closed_ytd, -- 累计结束，含作废、删除（件） | closed with any result, year to date
     c.closing, -- 期末在办（件） | open at the end of the week
     CASE
-        WHEN c.accepted + c.completed > 0 THEN 'active' WHEN c.has_reported THEN 'zero_reported' ELSE 'not_reported'
+        WHEN NOT c.has_case_detail THEN 'not_reported' WHEN c.accepted + c.completed > 0 THEN 'active' WHEN c.has_reported THEN 'zero_reported' ELSE 'not_reported'
     END AS activity_status, -- 本期办件：active 有、zero_reported 零办件且已报、not_reported 零办件且未报 | cases in the week, none but reported, none and not reported
     CASE
-        WHEN c.accepted + c.completed > 0 THEN '有办件' WHEN c.has_reported THEN '零办件，已报送' ELSE '零办件，未报送'
+        WHEN NOT c.has_case_detail THEN '办件明细未报送' WHEN c.accepted + c.completed > 0 THEN '有办件' WHEN c.has_reported THEN '零办件，已报送' ELSE '零办件，未报送'
     END AS activity_label -- 本期办件情况 | words for that
 FROM counted AS c

@@ -15,7 +15,9 @@ WITH measured AS (
 ),
 compared AS (
     SELECT
-        m.*, w.issue_no, lag(m.value) OVER (PARTITION BY m.power_group, m.measure ORDER BY m.week_id) AS previous_value
+        m.*, w.has_case_detail_to_date, CASE WHEN w.has_case_detail THEN m.value END AS value_reported,
+        lag(CASE WHEN w.has_case_detail THEN m.value END) OVER (PARTITION BY m.power_group, m.measure ORDER BY m.week_id) AS previous_value,
+        count(CASE WHEN w.has_case_detail THEN m.value END) OVER (PARTITION BY m.power_group, m.measure, w.year ORDER BY m.week_id) AS weeks_counted
     FROM measured AS m
     INNER JOIN core.week_in_use AS w ON w.week_id = m.week_id
 )
@@ -26,16 +28,18 @@ SELECT
     c.power_group_label, -- 组名称 | label of the group
     CASE c.measure WHEN 'accepted' THEN '受理' WHEN 'completed' THEN '办结' ELSE '在办' END AS measure_label, -- 项目名称 | label
     '件' AS unit, -- 单位 | unit
-    c.value, -- 本期数，在办为期末 | value of the week, open cases at its end
-    c.value_ytd, -- 今年累计，在办没有累计 | year to date, none for open cases
+    c.value_reported AS value, -- 本期数，在办为期末，办件明细未报送为空 | value of the week, open cases at its end, null without its case detail
+    CASE WHEN c.has_case_detail_to_date THEN c.value_ytd END AS value_ytd, -- 今年累计，在办没有累计 | year to date, none for open cases
     c.previous_value, -- 上期数 | value of the week before
     CAST(
-        CASE WHEN c.previous_value > 0 THEN sign(c.value - c.previous_value) * CAST(
-            (2000 * abs(c.value - c.previous_value) + c.previous_value) // (2 * c.previous_value) AS DECIMAL(18, 1)
+        CASE WHEN c.previous_value > 0 THEN sign(c.value_reported - c.previous_value) * CAST(
+            (2000 * abs(c.value_reported - c.previous_value) + c.previous_value) // (2 * c.previous_value) AS DECIMAL(18, 1)
         ) * 0.1 END AS DECIMAL(18, 1)
     ) AS change_pct, -- 较上期增减（%），四舍五入 | change on the week before, per cent, half up
     CAST(
-        CAST((20 * c.value_ytd + c.issue_no) // (2 * c.issue_no) AS DECIMAL(18, 1)) * 0.1 AS DECIMAL(18, 1)
-    ) AS mean_to_date, -- 今年各期平均 | mean of the year's weeks
+        CASE WHEN c.weeks_counted > 0 THEN CAST(
+            (20 * c.value_ytd + c.weeks_counted) // (2 * c.weeks_counted) AS DECIMAL(18, 1)
+        ) * 0.1 END AS DECIMAL(18, 1)
+    ) AS mean_to_date, -- 今年已报送各期的平均 | mean of the year's weeks that were reported
     CAST(c.sort_order AS BIGINT) AS sort_order -- 排序 | order
 FROM compared AS c

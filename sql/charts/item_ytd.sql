@@ -20,10 +20,11 @@ SELECT
     v.power_group_label, -- 组名称 | label of the group
     CASE v.measure WHEN 'accepted' THEN '受理' ELSE '办结' END AS measure_label, -- 项目名称 | label
     '件' AS unit, -- 单位 | unit
-    v.value, -- 本期数 | value of the week
-    v.value_ytd, -- 今年累计 | year to date
+    CASE WHEN w.has_case_detail THEN v.value END AS value, -- 本期数，办件明细未报送为空 | value of the week, null without its case detail
+    CASE WHEN w.has_case_detail_to_date THEN v.value_ytd END AS value_ytd, -- 今年累计，今年还未报送为空 | year to date, null before the first report of the year
     CAST(v.excess AS BIGINT) AS excess_over_accepted, -- 累计办结超出累计受理（件） | completed in excess of accepted
     CAST(v.carried_over AS BIGINT) AS carried_over, -- 累计办结中往年受理的（件） | completed that were accepted in earlier years
-    CASE WHEN v.excess > 0 THEN '办结超出受理' END AS flag, -- 提示 | flag
+    CASE WHEN NOT w.has_case_detail THEN '未报送' WHEN v.excess > 0 THEN '办结超出受理' END AS flag, -- 提示 | flag
     CAST(v.sort_order AS BIGINT) AS sort_order -- 排序 | order
 FROM measured AS v
+INNER JOIN core.week_in_use AS w ON w.week_id = v.week_id

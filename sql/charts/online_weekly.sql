@@ -5,7 +5,7 @@
 WITH counted AS (
     SELECT
         c.week_id, sum(c.accepted) AS accepted, sum(c.accepted_ytd) AS accepted_ytd,
-        coalesce(sum(c.accepted) FILTER (WHERE c.is_online), 0) AS online_accepted,
+        sum(CASE WHEN c.is_online THEN c.accepted ELSE 0 * c.accepted END) AS online_accepted,
         coalesce(sum(c.accepted_ytd) FILTER (WHERE c.is_online), 0) AS online_accepted_ytd
     FROM charts.channel_weekly AS c
     GROUP BY c.week_id

@@ -6,9 +6,9 @@ SELECT
     t.week_id, -- 期 | week
     t.department_id, -- 部门代号，ALL 为全部 | department, or ALL
     CASE t.department_id WHEN 'ALL' THEN '全部部门' ELSE coalesce(d.department_name, '部门不明') END AS department_name, -- 部门名称 | name
-    t.deadline_cases, -- 本期办结的承诺件（件），分母 | completed with a promised day: denominator
+    CASE WHEN w.has_case_detail THEN t.deadline_cases END AS deadline_cases, -- 本期办结的承诺件（件），分母，办件明细未报送为空 | completed with a promised day: denominator
     t.deadline_cases_ytd, -- 累计办结的承诺件（件），分母 | the same, year to date
-    t.on_time_cases, -- 其中按时办结（件），分子 | completed in time: numerator
+    CASE WHEN w.has_case_detail THEN t.on_time_cases END AS on_time_cases, -- 其中按时办结（件），分子，办件明细未报送为空 | completed in time: numerator
     t.on_time_cases_ytd, -- 累计按时办结（件），分子 | the same, year to date
     CAST(
         CASE WHEN t.deadline_cases > 0 THEN CAST(
@@ -24,5 +24,6 @@ SELECT
     lag(t.overdue_open) OVER (PARTITION BY t.department_id ORDER BY t.week_id) AS previous_overdue_open, -- 上期末超期在办（件） | the same a week before
     coalesce(d.sort_order, CASE t.department_id WHEN 'ALL' THEN 0 ELSE 9999 END) AS sort_order -- 排序，全部在前 | order, total first
 FROM marts.timeliness AS t
+INNER JOIN core.week_in_use AS w ON w.week_id = t.week_id
 LEFT JOIN core.department AS d ON d.department_id = t.department_id
 WHERE t.power_group = 'ALL'

@@ -1,5 +1,5 @@
 -- 业务培训：每期参训人数、主项、次数和授课部门
--- Training of each week: trainees, main items, sessions and who taught
+-- Training of each week: trainees, main items, sessions and who taught; null, not zero, where no log was delivered
 -- grain: week_id
 -- materialized: table
 WITH department AS (
@@ -23,5 +23,5 @@ SELECT
     coalesce(n.department_names, '') AS department_names -- 授课部门，按台账次序 | teaching departments in the order of the register
 FROM marts.hall_position AS h
 LEFT JOIN named AS n ON n.week_id = h.week_id
-WHERE h.metric LIKE 'training%' AND h.value IS NOT NULL
+WHERE h.metric LIKE 'training%'
 GROUP BY h.week_id, n.department_names

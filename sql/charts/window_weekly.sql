@@ -29,7 +29,7 @@ SELECT
             (20 * c.value_ytd + c.weeks_counted) // (2 * c.weeks_counted) AS DECIMAL(18, 1)
         ) * 0.1 END AS DECIMAL(18, 1)
     ) AS mean_to_date, -- 今年各期平均 | mean of the year's weeks
-    CASE b.direction WHEN 'high' THEN '异常偏高' WHEN 'low' THEN '异常偏低' END AS flag, -- 提示 | flag
+    CASE WHEN c.value IS NULL THEN '未报送' WHEN b.direction = 'high' THEN '异常偏高' WHEN b.direction = 'low' THEN '异常偏低' END AS flag, -- 提示 | flag
     CAST(CASE c.measure WHEN 'consulted' THEN 1 WHEN 'accepted' THEN 2 WHEN 'issued' THEN 3 ELSE 4 END AS BIGINT) AS sort_order -- 排序 | order
 FROM counted AS c
 INNER JOIN core.metric AS m ON m.metric = c.metric

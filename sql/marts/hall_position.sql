@@ -23,7 +23,7 @@ department_week AS (
     FROM core.authorization
     GROUP BY week_id
 ),
-first_log AS (SELECT min(week_id) AS week_id FROM ledger.current_delivery WHERE source = 'training_log'),
+with_log AS (SELECT DISTINCT week_id FROM ledger.current_delivery WHERE source = 'training_log'),
 measured AS (
     SELECT
         w.week_id, w.year, m.metric, m.basis,
@@ -32,16 +32,16 @@ measured AS (
             WHEN 'window_accepted' THEN n.accepted
             WHEN 'window_issued' THEN n.issued
             WHEN 'window_transferred' THEN n.transferred
-            WHEN 'training_trainees' THEN CASE WHEN l.week_id <= w.week_id THEN coalesce(t.trainees, 0) END
-            WHEN 'training_main_items' THEN CASE WHEN l.week_id <= w.week_id THEN coalesce(t.main_items, 0) END
-            WHEN 'training_sessions' THEN CASE WHEN l.week_id <= w.week_id THEN coalesce(t.sessions, 0) END
+            WHEN 'training_trainees' THEN coalesce(t.trainees, CASE WHEN l.week_id IS NOT NULL THEN 0 END)
+            WHEN 'training_main_items' THEN coalesce(t.main_items, CASE WHEN l.week_id IS NOT NULL THEN 0 END)
+            WHEN 'training_sessions' THEN coalesce(t.sessions, CASE WHEN l.week_id IS NOT NULL THEN 0 END)
             WHEN 'departments_stationed' THEN d.stationed
             WHEN 'departments_authorized' THEN d.authorized
             WHEN 'departments_not_authorized' THEN d.not_authorized
         END AS value
     FROM core.week_in_use AS w
     CROSS JOIN core.metric AS m
-    CROSS JOIN first_log AS l
+    LEFT JOIN with_log AS l ON l.week_id = w.week_id
     LEFT JOIN window_week AS n ON n.week_id = w.week_id
     LEFT JOIN training_week AS t ON t.week_id = w.week_id
     LEFT JOIN department_week AS d ON d.week_id = w.week_id

@@ -1,5 +1,6 @@
 -- 各期指标：本期与今年累计，注明口径和依据的导出时间
--- Metrics by week: the week and the year to date, with basis and the export they rest on
+-- Metrics by week: the week and the year to date, with basis and the export they rest on. A week without its case detail
+-- has no count of cases: null, not zero
 -- grain: week_id, metric, department_id, power_type, channel
 -- materialized: table
 WITH measured AS (
@@ -35,11 +36,12 @@ SELECT
     v.department_id, -- 部门代号，ALL 为不分 | department, or ALL
     v.power_type, -- 事项类型代码，ALL 为不分 | power type, or ALL
     v.channel, -- 办理形式代码，ALL 为不分 | channel, or ALL
-    v.value, -- 本期数；期初在办为本期之初，时点指标为期末 | value of the week; stocks at its end, opening at its start
-    v.value_ytd, -- 今年累计；期初在办为 1 月 1 日，去重的指标没有 | year to date; opening as on 1 January
+    CASE WHEN w.has_case_detail OR v.value <> 0 OR m.source <> 'case_detail' OR m.basis = 'stock' THEN v.value END AS value, -- 本期数，未报送为空；期初在办为本期之初，时点指标为期末 | value of the week, null where not reported; stocks at its end, opening at its start
+    CASE WHEN w.has_case_detail_to_date OR v.value_ytd <> 0 OR m.source <> 'case_detail' OR m.basis = 'stock' THEN v.value_ytd END AS value_ytd, -- 今年累计，今年还未报送为空；期初在办为 1 月 1 日，去重的指标没有 | year to date, null before the first report of the year; opening as on 1 January
     m.unit, -- 单位 | unit
     a.as_of, -- 依据的最晚导出时间（北京时间） | latest export it rests on, Beijing time
     m.basis -- 口径：flow 发生、cohort 同期受理、stock 时点、distinct 去重 | flow, cohort, stock or distinct
 FROM measured AS v
 INNER JOIN core.metric AS m ON m.metric = v.metric
+INNER JOIN core.week_in_use AS w ON w.week_id = v.week_id
 LEFT JOIN core.source_as_of AS a ON a.week_id = v.week_id AND a.source = m.source

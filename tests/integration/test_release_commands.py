@@ -104,7 +104,7 @@ def test_a_figure_is_traced_in_words(small_home: Settings, monkeypatch: pytest.M
     assert "各行之和与此数相等" in said
     assert "办件明细_2023-15.csv" in said
     assert "staging.case_detail 的 SQL" in said
-    assert "累计办结不超过累计受理" in said
+    assert "办结超出受理" in said
 
 
 def test_a_way_home_is_printed_for_programs(small_home: Settings, monkeypatch: pytest.MonkeyPatch) -> None:

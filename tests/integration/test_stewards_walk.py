@@ -65,13 +65,13 @@ class Walk:
         return sorted(answer.outcome for one in taken for answer in one.answers if answer.outcome != "blank")
 
     def fill(self, con: duckdb.DuckDBPyConnection, name: str, evidence: str, **inputs: object) -> Path:
-        """Export the week's workbook, fill in the row whose evidence holds `evidence`, and drop it into the inbox."""
+        """Export the week's workbook, fill in the row that says `evidence`, and drop it into the inbox."""
         book = openpyxl.load_workbook(write_review(con, self.hall.settings, WEEK))
         sheet, row = next(
             (sheet, row)
             for sheet in book.worksheets[1:]
             for row in range(HEADER_ROW + 1, sheet.max_row + 1)
-            if evidence in str(sheet.cell(row, 4).value)
+            if evidence in f"{sheet.cell(row, 3).value}。{sheet.cell(row, 4).value}"
         )
         columns = {str(cell.value): cell.column for cell in sheet[HEADER_ROW]}
         for title, value in inputs.items():
@@ -138,7 +138,7 @@ def test_the_weekly_run_is_blocked_takes_the_workbook_back_and_releases_with_the
     assert MISSING in blocked.gate_message
     assert not (settings.published / "metrics.duckdb").exists()
 
-    terms = {"处理意见": "暂缓至", "理由": "等待补送", "处理人": "张三"}
+    terms = {"处理意见": "带说明发布", "理由": "等待补送", "处理人": "张三"}
     day = beijing_now().date() + timedelta(days=30)
     assert fill_in(settings.review / WEEK / "findings.xlsx", settings.inbox / "处理单.xlsx", 截至日期=day, **terms) > 1
 
@@ -150,7 +150,7 @@ def test_the_weekly_run_is_blocked_takes_the_workbook_back_and_releases_with_the
             (week, 1) for week in WEEKS
         ]
         statuses = con.execute("SELECT severity, status, until FROM quality.finding WHERE evidence = ?", [MISSING])
-        assert statuses.fetchall() == [("critical", "waived", day)]
+        assert statuses.fetchall() == [("critical", "noted", day)]
     page = (settings.published / "site" / "quality" / f"{WEEK}.html").read_text("utf-8")
     assert MISSING in page
     assert "等待补送" in page
@@ -158,11 +158,27 @@ def test_the_weekly_run_is_blocked_takes_the_workbook_back_and_releases_with_the
     assert list((settings.published / "weekly" / WEEK / "r1").glob("weekly.*"))
 
 
-def test_a_blocked_week_is_let_go_by_a_decision_until_its_day(walk: Walk, con: duckdb.DuckDBPyConnection):
-    assert MISSING in gate(con, [WEEK], MONDAY.date()).message
-    terms = {"处理意见": "暂缓至", "理由": "等待补送", "处理人": "张三"}
+@pytest.mark.parametrize(("word", "status"), [("退回", "sent_back"), ("暂缓至", "postponed")])
+def test_a_week_that_was_sent_back_or_put_off_stays_blocked(
+    walk: Walk, con: duckdb.DuckDBPyConnection, word: str, status: str
+):
+    terms = {"处理意见": word, "理由": "等待补送", "处理人": "张三"}
     walk.fill(con, "填好.xlsx", MISSING, 截至日期=date(2023, 5, 5), **terms)
     assert walk.run(con, MONDAY) == ["applied"]
+    assert con.execute("SELECT status FROM quality.finding WHERE evidence = ?", [MISSING]).fetchall() == [(status,)]
+    verdict = gate(con, [WEEK], MONDAY.date())
+    assert MISSING in verdict.message
+    assert "改选“待核实发布”" in verdict.message
+
+
+def test_a_blocked_week_is_let_go_by_a_decision_until_its_day(walk: Walk, con: duckdb.DuckDBPyConnection):
+    assert MISSING in gate(con, [WEEK], MONDAY.date()).message
+    terms = {"处理意见": "带说明发布", "理由": "等待补送", "处理人": "张三"}
+    # The missing file and the printed total that the wrong cell does not add up to both stop the week.
+    book = write_review(con, walk.hall.settings, WEEK)
+    rows = fill_in(book, walk.hall.settings.inbox / "填好.xlsx", 截至日期=date(2023, 5, 5), **terms)
+    assert rows > 1
+    assert walk.run(con, MONDAY) == ["applied"] * rows
     assert gate(con, [WEEK], date(2023, 5, 5)).is_open
     assert not gate(con, [WEEK], date(2023, 5, 6)).is_open
     walk.run(con, datetime(2023, 5, 6, 9))
@@ -183,7 +199,8 @@ def test_a_row_that_lacks_its_day_and_a_row_that_was_changed_are_answered_and_bl
 def test_an_old_workbook_is_answered_as_outdated_and_the_same_decision_is_recorded_once(
     walk: Walk, con: duckdb.DuckDBPyConnection
 ):
-    first = walk.fill(con, "一.xlsx", MISSING, 处理意见="接受并说明", 理由="停业一周", 处理人="张三")
+    terms = {"处理意见": "待核实发布", "理由": "停业一周", "处理人": "张三"}
+    first = walk.fill(con, "一.xlsx", MISSING, **terms)
     book = openpyxl.load_workbook(first)
     assert walk.run(con, MONDAY) == ["applied"]
     book.properties.title = "再次保存"
@@ -191,8 +208,8 @@ def test_an_old_workbook_is_answered_as_outdated_and_the_same_decision_is_record
     assert walk.run(con, MONDAY) == ["repeated"]
     for sheet in book.worksheets[1:]:
         for row in range(HEADER_ROW + 1, sheet.max_row + 1):
-            if sheet.cell(row, 4).value == MISSING:
-                sheet.cell(row, 9).value = "另一个理由"
+            if sheet.cell(row, NAMES.index("问题") + 1).value == MISSING:
+                sheet.cell(row, NAMES.index("理由") + 1).value = "另一个理由"
     book.save(walk.hall.settings.inbox / "三.xlsx")
     assert walk.run(con, MONDAY) == ["outdated"]
     assert con.execute("SELECT count(*) FROM quality.decision").fetchone() == (1,)
@@ -219,7 +236,7 @@ def test_a_correction_is_read_from_staging_on_noted_and_fails_loudly_when_the_so
     assert broken(con) == [("failed", "correction_still_applies", "critical")]
     (said,) = broken_words(con)
     assert f"不再生效，来源现在是 {walk.true + 200}" in said
-    assert [event.kind for event in run_events(con, WEEKS) if "更正" in event.words] == ["blocked"]
+    assert [event.kind for event in run_events(con, WEEKS) if "更正不再生效" in event.words] == ["blocked"]
     assert not notes_of_week(con, WEEK)
     walk.deliver(walk.true, " 18:")
     walk.run(con, MONDAY)

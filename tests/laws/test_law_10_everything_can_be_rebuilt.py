@@ -20,6 +20,7 @@ from pipeline.privacy.digest import PersonKeyError
 from pipeline.release.freeze.issues import freeze
 from pipeline.release.freeze.rollback import roll_back
 from pipeline.release.published.publish import publish
+from pipeline.settings import Steward
 from tests.hall import FLOORS, Hall, digest_of_tables
 
 WEEKS = ("2023-01", "2023-02")
@@ -27,6 +28,7 @@ WEEK = WEEKS[-1]
 MONDAY = datetime(2023, 4, 24, 9)
 WINDOW = "综窗办件周报_2023-02.xlsx"
 CELL = "C6"
+ROSTER = (Steward(name="张三"), Steward(name="李四", may_accept_critical=True))
 # When models were built, code lists loaded and checks run is not the hall's state: all else is.
 VOLATILE = ("ledger.model_build", "ledger.reference", "ledger.schema_version", "quality.check_result")
 RESULTS = "SELECT * EXCLUDE (checked_at) FROM quality.check_result ORDER BY ALL"
@@ -43,12 +45,13 @@ def run(hall: Hall, con: duckdb.DuckDBPyConnection, now: datetime) -> None:
 
 
 def decide(hall: Hall, con: duckdb.DuckDBPyConnection) -> None:
-    """A workbook in which the first finding of the week is accepted until a day, back in the inbox."""
+    """A workbook in which two people accept the first finding of the week, a critical one, until a day."""
     book = openpyxl.load_workbook(write_review(con, hall.settings, WEEK))
     sheet = next(sheet for sheet in book.worksheets[1:] if sheet.max_row > HEADER_ROW)
     columns = {str(cell.value): cell.column for cell in sheet[HEADER_ROW]}
-    terms = {"处理意见": "接受并说明", "理由": "平台合计含补录", "截至日期": date(2023, 6, 30), "处理人": "张三"}
-    for title, value in terms.items():
+    terms = {"处理意见": "接受并说明", "理由": "平台合计含补录", "截至日期": date(2023, 6, 30)}
+    people = {"处理人": "张三", "复核人": "李四"}
+    for title, value in (terms | people).items():
         sheet.cell(HEADER_ROW + 1, columns[title]).value = value
     book.save(hall.settings.inbox / "处理单.xlsx")
 
@@ -66,6 +69,7 @@ def deliver_again(hall: Hall, original: Path) -> None:
 def lived(tmp_path_factory: pytest.TempPathFactory) -> Hall:
     """A hall of two weeks with a refusal, a duplicate, a file that was replaced, a decision, revisions, a rollback."""
     hall = Hall(tmp_path_factory.mktemp("lived") / "home")
+    hall.settings = hall.settings.model_copy(update={"steward": ROSTER})
     hall.write_sample(scale=0.001, defects=False)
     inbox = hall.settings.inbox
     for path in list(inbox.iterdir()):

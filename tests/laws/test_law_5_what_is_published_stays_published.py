@@ -33,12 +33,13 @@ def copy_of(built_hall: Hall, home: Path) -> Hall:
 
 
 def re_export(hall: Hall, week: str) -> None:
-    """The week's window workbook once more, a day later, with seven more consultations in its first data row."""
+    """The week's window workbook once more, later, with seven more consultations in its first row and its totals."""
     original = next(hall.settings.archive.glob(f"window_weekly/{week}/*.xlsx"))
     book = openpyxl.load_workbook(original)
     sheet = book.active
     assert sheet is not None
     is_raised = False
+    totals = ["小计", "合计"]
     for row in sheet.iter_rows():
         for cell in row:
             if isinstance(cell.value, str) and "导出时间" in cell.value:
@@ -48,7 +49,11 @@ def re_export(hall: Hall, week: str) -> None:
         if not is_raised and isinstance(row[0].value, str | datetime.date) and values and "期" not in label:
             values[0].value += ADDED
             is_raised = True
+        elif is_raised and label in totals:
+            totals.remove(label)
+            values[0].value += ADDED
     assert is_raised
+    assert totals == []
     hall.settings.inbox.mkdir(exist_ok=True)
     book.save(hall.settings.inbox / "重报.xlsx")
 

@@ -110,6 +110,7 @@ def test_the_keys_for_programs_stay_as_they_are(settings: Settings, calendar: Re
         "released",
         "blocking",
         "unchecked_weeks",
+        "withdrawn",
     ]
     settings.inbox.mkdir(parents=True)
     (settings.inbox / "坏.xlsx").write_bytes(b"nothing that can be read")

@@ -11,6 +11,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from pipeline.present.shared.rows import Row, grouped
+from zhoubao.commands.withdrawal import Asked, withdraw_release
 from zhoubao.console import complain, console, new_table
 from zhoubao.session import in_sentences, require_warehouse, start, stop, week_id_of
 
@@ -31,8 +32,8 @@ HEADINGS: Final = ("期", "数字", "行", "原", "今", "差", "原累计", "�
 NUMBER_HEADINGS: Final = ("原", "今", "差", "原累计", "今累计", "累计差")
 
 
-def release(
-    week: Annotated[str, typer.Option("--week", help="期号，如 2023-15 | the issue, such as 2023-15")],
+def release(  # noqa: PLR0913, PLR0917 - an option each
+    week: Annotated[str | None, typer.Option("--week", help="期号，如 2023-15 | the issue, such as 2023-15")] = None,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="只看会改动哪些数字，不发布 | only show what would change")
     ] = False,
@@ -43,18 +44,35 @@ def release(
         bool, typer.Option("--rollback", help="改以先前一次发布示人 | show an earlier release again")
     ] = False,
     revision: Annotated[
-        int | None, typer.Option(help="退回到第几次发布，默认前一次 | which one, by default the one before", min=1)
+        int | None,
+        typer.Option(
+            help="退回到、收回第几次发布；退回默认前一次 | which one, to roll back by default the one before", min=1
+        ),
     ] = None,
-    reason: Annotated[str, typer.Option(help="退回的原因 | why it is rolled back")] = "",
-    by: Annotated[str | None, typer.Option(help="由谁决定退回 | who decided so")] = None,
+    withdraw: Annotated[
+        str | None,
+        typer.Option(
+            "--withdraw",
+            metavar="WEEK",
+            help="收回这一期的一次发布，去掉它的内容 | take a release's content out of all that is published",
+        ),
+    ] = None,
+    reason: Annotated[str, typer.Option(help="退回或收回的原因 | why it is rolled back or withdrawn")] = "",
+    by: Annotated[str | None, typer.Option(help="由谁决定 | who decided so")] = None,
 ) -> None:
-    """发布一期：--dry-run 先看差异，--rollback 退回先前一次。Release an issue, see the difference first, roll back."""
+    """发布一期：--dry-run 先看差异，--rollback 退回先前一次，--withdraw 收回。Release an issue, roll back, withdraw."""
     from pipeline.present.bring_out import bring_out
     from pipeline.release.freeze.requested_release import ReleaseError, release_week
     from pipeline.release.freeze.rollback import RollbackError, roll_back
     from pipeline.warehouse import open_warehouse
 
     settings, calendar = start()
+    if withdraw is not None:
+        has_other_option = bool(week or dry_run or rollback or out)
+        withdraw_release(settings, calendar, Asked(withdraw, revision, reason, by), has_other_option=has_other_option)
+        return
+    if week is None:
+        stop("请用 --week 写明期号，如 --week 2023-15。", exit_code=2)
     target = week_id_of(calendar, week)
     contradiction = _contradiction(
         is_dry_run=dry_run,

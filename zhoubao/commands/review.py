@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 # Outcomes of a workbook's row that need nobody any more; all others are shown in yellow.
 SETTLED: Final = ("applied", "repeated")
+# All others were not recorded and wait for whoever filled them in.
+NOT_REFUSED: Final = (*SETTLED, "blank")
 
 review_app = typer.Typer(
     help="数据专员的文件 | files for the steward",
@@ -48,7 +50,7 @@ def export_review(
 def import_review(
     file: Annotated[Path, typer.Argument(help="填好的处理单 | the workbook, filled in")],
 ) -> None:
-    """登记一份填好的处理单，逐行答复；之后再运行这一期。Record a filled-in workbook and answer each row."""
+    """登记一份填好的处理单，逐行答复；有行没登记的，退出码 1。Record a workbook; exits with 1 if a row is refused."""
     from pipeline.contracts import load_contracts
     from pipeline.present.steward.import_workbook import import_workbook
     from pipeline.quality.desk.decisions import DecisionError
@@ -58,6 +60,8 @@ def import_review(
         contracts = load_contracts(settings.contracts_dir)
         taken, answer = import_workbook(settings, calendar, contracts, file)
     _show_answers(taken, answer)
+    refused = [row for row in taken.answers if row.outcome not in NOT_REFUSED]
+    raise typer.Exit(1 if refused else 0)
 
 
 @review_app.command("send-back")

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Final
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 from rich.markup import escape
 from rich.table import Table
 
+from pipeline.present.shared.rows import signed_percent
 from zhoubao.commands.sample import write_sample_files
 from zhoubao.commands.status import show_release_state
 from zhoubao.console import complain, console, new_table, number_text
@@ -48,9 +49,9 @@ FLOORS: Final = dict.fromkeys(("staging", "core", "marts", "charts"), "计算各
 FIGURE_HEADINGS: Final = ("项目", "指标", "本周", "今年累计", "较上期", "单位", "提示")
 NUMBER_HEADINGS: Final = ("本周", "今年累计", "较上期")
 FINDINGS: Final = """
-SELECT severity, status, title, owner, evidence FROM quality.finding
-WHERE finding_id IN (SELECT finding_id FROM quality.finding_week WHERE week_id = ?)
-ORDER BY severity, status DESC, title, evidence
+SELECT f.severity, f.status, f.owner, w.evidence, w.figures, w.unexpected_count
+FROM quality.finding_week AS w JOIN quality.finding AS f ON f.finding_id = w.finding_id
+WHERE w.week_id = ? ORDER BY f.finding_id
 """
 OPEN_FINDINGS_OF_OTHER_WEEKS: Final = """
 SELECT count(*) FILTER (severity = 'critical'), count(*) FILTER (severity = 'warning')
@@ -210,6 +211,7 @@ def show_end(settings: Settings, report: RunReport, week: str) -> None:
         complain(report.gate_message)
     _show_paths(settings, week)
     _show_totals(report)
+    _show_refused(report)
     _show_unreached_channels(report)
 
 
@@ -225,7 +227,16 @@ def _show_warehouse(con: DuckDBPyConnection, settings: Settings, report: RunRepo
     if has_table(con, "quality", "correction"):
         _show_broken_corrections(con)
     _show_whether_nothing_is_new(con, report)
+    if has_table(con, "release", "issue"):
+        _show_revision(con, week)
     show_release_state(con, settings)
+
+
+def _show_revision(con: DuckDBPyConnection, week: str) -> None:
+    """Says which revision of the week is the last that was released; a rollback is said by `show_release_state`."""
+    row = con.execute("SELECT max(revision) FROM release.issue WHERE week_id = ?", [week]).fetchone()
+    revision = row[0] if row else None
+    console.print(f"{week} 期最近一次发布：第 {revision} 次。" if revision else f"{week} 期还没有发布。")
 
 
 def _show_broken_corrections(con: DuckDBPyConnection) -> None:
@@ -237,50 +248,83 @@ def _show_broken_corrections(con: DuckDBPyConnection) -> None:
 
 
 def _show_figures(con: DuckDBPyConnection, week: str) -> None:
-    from pipeline.present.shared.summary import week_summary
+    from pipeline.present.shared.summary import unreported_words, week_summary
 
-    table = Table(title=f"{week} 期数据", title_justify="left", header_style="bold")
+    table = Table(title=_figures_title(con, week), title_justify="left", header_style="bold")
     for heading in FIGURE_HEADINGS:
         is_number = heading in NUMBER_HEADINGS
         table.add_column(heading, justify="right" if is_number else "left", overflow="fold", no_wrap=is_number)
     last_section = ""
-    for row in week_summary(con, week):
+    rows = week_summary(con, week)
+    for row in rows:
         section = row.section if row.section != last_section else ""
         table.add_row(*figure_cells(row, section))
         last_section = row.section
     console.print(table)
+    missing = unreported_words(rows)
+    if missing:
+        console.print(f"[yellow]{missing}[/]")
+
+
+def _figures_title(con: DuckDBPyConnection, week: str) -> str:
+    """The heading of the week's figures; a week that critical findings keep back says that they are not settled."""
+    from pipeline.common.tables import has_table
+    from pipeline.quality.desk.gate import gate
+
+    if not has_table(con, "quality", "finding"):
+        return f"{week} 期数据"
+    blocking = len(gate(con, [week]).blocking)
+    if not blocking:
+        return f"{week} 期数据"
+    return f"{week} 期数据　[red]未发布：{blocking} 项严重问题未处理，以下数字待核实[/]"
 
 
 def figure_cells(row: SummaryRow, section: str) -> tuple[str, ...]:
-    """Writes one figure in the order of FIGURE_HEADINGS; a note that begins with the flag says it already."""
-    change = "" if row.change_pct is None else f"{row.change_pct:+.1f}%"
+    """Writes one figure in the order of FIGURE_HEADINGS; a note that begins with the flag says it already.
+
+    A figure whose file has not arrived is 未报送, not 0; one that is withheld is 【待核实】.
+    """
+    from pipeline.present.shared.rows import reported
+
+    change = signed_percent(row.printed("change_pct")) if row.printed("change_pct") is not None else ""
     remarks = [row.flag, row.note]
     if row.flag and row.note and row.note.startswith(row.flag):
         remarks = [row.note]
     return (
         section,
         row.label,
-        number_text(row.value),
-        number_text(row.value_ytd),
+        reported(row.printed("value")),
+        _number_or_words(row.printed("value_ytd")),
         change,
         row.unit,
         escape("；".join(filter(None, remarks))),
     )
 
 
-def _show_findings(con: DuckDBPyConnection, week: str) -> None:
-    from pipeline.quality.codes import STATUS_LABELS
+def _number_or_words(value: Any) -> str:
+    """A number as the terminal writes it; 【待核实】 stays as it is."""
+    return value if isinstance(value, str) else number_text(value)
 
-    rows = con.execute(FINDINGS, [week]).fetchall()
+
+def _show_findings(con: DuckDBPyConnection, week: str) -> None:
+    from pipeline.present.shared.rows import fetch
+    from pipeline.quality.codes import STATUS_LABELS, UNSETTLED
+    from pipeline.quality.findings.faults import parted
+    from pipeline.quality.findings.order import rank_of
+
+    rows = sorted(fetch(con, FINDINGS, [week]), key=rank_of)
     if not rows:
         console.print("本期没有发现问题。")
         return
-    table = new_table(("级别", "问题", "证据", "责任单位"), title=f"{week} 期发现的问题", overflow=True)
-    for severity, status, title, owner, evidence in rows:
-        level = "[red]严重[/]" if severity == "critical" else "[yellow]提醒[/]"
-        is_undecided = status in ("open", "expired")
-        state = "" if is_undecided else f"（{STATUS_LABELS.get(status, status)}）"
-        table.add_row(f"{level}{state}", escape(title), escape(evidence or ""), escape(owner))
+    table = new_table(("级别", "问题", "依据", "责任单位"), title=f"{week} 期发现的问题", overflow=True)
+    for row in rows:
+        level = "[red]严重[/]" if row["severity"] == "critical" else "[yellow]提醒[/]"
+        is_settled = row["status"] not in UNSETTLED
+        state = f"（{STATUS_LABELS[row['status']]}）" if is_settled else ""
+        fault, rest = parted(row["evidence"])
+        table.add_row(
+            f"{level}{state}", escape(fault), escape(rest), escape(row["owner"]), style="dim" if is_settled else None
+        )
     console.print(table)
 
 
@@ -318,6 +362,16 @@ def _show_totals(report: RunReport) -> None:
         f"检查 {report.checks_passed + failed} 项，未通过 {failed} 项；"
         f"用时 {report.seconds:.0f} 秒；在 make dev 中可见，运行编号 {report.run_id[:8]}"
     )
+
+
+def _show_refused(report: RunReport) -> None:
+    """Names the files that the run refused once more at its end; `zhoubao status` says why until somebody acts."""
+    refused = [event.file_name for event in report.files if event.outcome == "refused"]
+    if refused:
+        names = escape("、".join(refused))
+        console.print(
+            f"[yellow]拒收 {len(refused)} 份文件，没有进入统计：{names}。原因和做法见上，或运行 zhoubao status。[/]"
+        )
 
 
 def _show_unreached_channels(report: RunReport) -> None:

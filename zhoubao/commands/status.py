@@ -44,6 +44,7 @@ def status(
     blocking          阻止发布的问题 | findings that block: finding_id, title, first_week, last_week, owner,
                       evidence, action
     unchecked_weeks   尚未检查的各期 | loaded weeks that nobody has checked
+    withdrawn         已收回的发布 | withdrawn releases: week_id, revision, withdrawn_at, reason
     place             出错之处 | where: file, sheet, row, column, each null where unknown
     """
     from pipeline.contracts import load_contracts
@@ -172,11 +173,17 @@ def show_release_state(con: DuckDBPyConnection, settings: Settings) -> None:
     from pipeline.common.tables import has_table
     from pipeline.release.revisions.activation import held_issues
     from pipeline.release.revisions.release_folders import check_releases
+    from pipeline.status import withdrawn_releases
 
     if not has_table(con, "release", "activation"):
         return
     for week, shown_revision, last_revision in held_issues(con):
         how = f"要再次发布，请运行 zhoubao release --week {week}。"
         console.print(f"[yellow]{week} 期第 {last_revision} 次发布已退回，仍以第 {shown_revision} 次示人；{how}[/]")
+    for release in withdrawn_releases(con):
+        console.print(
+            f"[yellow]{release.week_id} 期第 {release.revision} 次发布已于 {release.withdrawn_at:%Y-%m-%d %H:%M} 收回："
+            f"{escape(release.reason)}[/]"
+        )
     for sentence in check_releases(con, settings.published):
         complain(sentence)

@@ -174,4 +174,4 @@ def _show_findings(findings: Sequence[Row]) -> None:
     for row in findings:
         state = f"{SEVERITIES[row['severity']]}，{STATES[row['status']]}"
         explanation = f"；{row['explanation']}" if row["explanation"] else ""
-        console.print(escape(f"  【{state}】{row['title']}：{row['evidence']}{explanation}"))
+        console.print(escape(f"  【{state}】{row['evidence']}{explanation}"))

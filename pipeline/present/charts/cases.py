@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from pipeline.present.charts.panel import Panel, column, week_rows, week_ticks, weeks_of, year_rows
 from pipeline.present.charts.shapes import AMBER, BLUE, FLAGGED, GREY, TEAL, Series, frame, lines
-from pipeline.present.shared.rows import Row, grouped, in_order, rows_by
+from pipeline.present.shared.rows import Row, grouped, in_order, reported, reported_with_unit, rows_by
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -163,7 +163,9 @@ def _group_panel(group: str, rows: list[Row]) -> Panel:
     figure.update_yaxes(tickformat=",d", rangemode="tozero")
     table = tuple((week, *_flow_cells(cases, week)) for week in weeks)
     labels = [label for _, label, _ in FLOWS]
-    now = "，".join(f"{label} {count} 件" for label, count in zip(labels, table[-1][1:], strict=True))
+    now = "，".join(
+        f"{label} {reported_with_unit(cases.get((weeks[-1], measure)), '件')}" for measure, label, _ in FLOWS
+    )
     return Panel(
         key=f"group-{group}",
         title=f"{name}：逐周",
@@ -175,4 +177,4 @@ def _group_panel(group: str, rows: list[Row]) -> Panel:
 
 
 def _flow_cells(cases: Mapping[tuple[str, str], int | None], week: str) -> list[str]:
-    return [grouped(cases.get((week, measure))) for measure, *_ in FLOWS]
+    return [reported(cases.get((week, measure))) for measure, *_ in FLOWS]

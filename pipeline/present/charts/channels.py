@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from pipeline.present.charts.panel import Panel, column, table_of, ticks, week_ticks, weeks_of, year_rows
 from pipeline.present.charts.shapes import BLUE, TEAL, Series, bars, lines, part_series
-from pipeline.present.shared.rows import grouped, in_order, percent, rows_by
+from pipeline.present.shared.rows import in_order, percent, reported_with_unit, rows_by
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -46,6 +46,7 @@ def online_panels(con: DuckDBPyConnection, week_id: str) -> list[Panel]:
     if not rows:
         return []
     last = rows[-1]
+    online = reported_with_unit(last["online_accepted"], "件")
     series = (
         Series("本期", column(rows, "online_rate"), BLUE),
         Series("今年累计", column(rows, "online_rate_ytd"), TEAL),
@@ -54,7 +55,7 @@ def online_panels(con: DuckDBPyConnection, week_id: str) -> list[Panel]:
         Panel(
             key="online",
             title="网办率逐周",
-            description=f"本期网办 {grouped(last['online_accepted'])} 件，网办率 {percent(last['online_rate'])}。",
+            description=f"本期网办 {online}，网办率 {percent(last['online_rate'])}。",
             header=("期", "网办受理", "全部受理", "本期网办率", "累计网办率"),
             rows=table_of(rows, ("week_id", "online_accepted", "accepted", "online_rate", "online_rate_ytd")),
             figure=lines(series, ticks(rows), "%", height=280),

@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING, Final
 
 from pipeline.common.tables import has_table
 from pipeline.present.charts.panel import SPAN, Panel, cells, column, span_of, table_of, ticks, week_rows
+from pipeline.present.charts.pending import pending_panel
 from pipeline.present.charts.shapes import AMBER, BLUE, TEAL, Series, bars, lines, lying_bars
 from pipeline.present.charts.timing import ageing_panel, overdue_items_panel, overdue_panel, timeliness_panel
-from pipeline.present.shared.rows import Row, fetch, grouped
+from pipeline.present.shared.rows import Row, grouped
+from pipeline.present.shared.withheld import chart_rows, pending_of
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -52,6 +54,11 @@ def one_department_panels(con: DuckDBPyConnection, week_id: str, department_id: 
 
     In: `charts.department_volume|timeliness_weekly` (week_id, department_id), `charts.department_ageing|overdue`.
     """
+    pending = []
+    for table in ("department_volume", "timeliness_weekly", "department_ageing", "overdue"):
+        pending += pending_of(con, table, span_of(week_id))
+    if pending:
+        return [pending_panel("pending-department", "本部门的办件", pending)]
     panels = []
     volume = _year_rows(con, "department_volume", week_id, department_id)
     if volume:
@@ -75,7 +82,7 @@ def _year_rows(con: DuckDBPyConnection, table: str, week_id: str, department_id:
     if not has_table(con, "charts", table):
         return []
     query = f"SELECT * FROM charts.{table} WHERE {SPAN} AND department_id = ? ORDER BY week_id"
-    return fetch(con, query, [*span_of(week_id), department_id])
+    return chart_rows(con, table, query, [*span_of(week_id), department_id], span_of(week_id))
 
 
 def _week_rows(con: DuckDBPyConnection, table: str, week_id: str, department_id: str, order: str) -> list[Row]:
@@ -83,7 +90,7 @@ def _week_rows(con: DuckDBPyConnection, table: str, week_id: str, department_id:
     if not has_table(con, "charts", table):
         return []
     query = f"SELECT * FROM charts.{table} WHERE week_id = ? AND department_id = ? ORDER BY {order}"
-    return fetch(con, query, [week_id, department_id])
+    return chart_rows(con, table, query, [week_id, department_id], [week_id])
 
 
 def _volume_panel(rows: list[Row]) -> Panel:

@@ -32,7 +32,8 @@ from pipeline.present.charts.shapes import (
     part_series,
 )
 from pipeline.present.shared.metrics import AUTHORIZATION, WINDOW, figures_of
-from pipeline.present.shared.rows import Row, grouped, rows_by
+from pipeline.present.shared.rows import Row, grouped, reported_with_unit, rows_by
+from pipeline.present.shared.withheld import printed
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -74,7 +75,8 @@ def _window_panel(measure: str, rows: list[Row]) -> Panel:
         key=f"window-{measure}",
         title=f"{label}逐周",
         description=(
-            f"{label}逐周柱图：本期 {grouped(last['value'])} {unit}，今年以来周均 {grouped(mean)} {unit}（虚线）。"
+            f"{label}逐周柱图：本期 {reported_with_unit(printed(last, 'value'), unit)}，"
+            f"今年以来周均 {grouped(printed(last, 'mean_to_date'))} {unit}（虚线）。"
         ),
         header=("期", f"{label}（{unit}）", "今年累计"),
         rows=table_of(rows, ("week_id", "value", "value_ytd")),

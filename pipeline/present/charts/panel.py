@@ -10,7 +10,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from pipeline.present.shared.rows import Row, fetch, grouped, percent
+from pipeline.present.shared.rows import NOT_REPORTED, Row, grouped, percent
+from pipeline.present.shared.withheld import chart_rows, printed
 from pipeline.reporting_calendar.week_ids import read_week_id, year_bounds
 
 if TYPE_CHECKING:
@@ -19,6 +20,10 @@ if TYPE_CHECKING:
 Table = tuple[tuple[str, ...], ...]
 # The issue's year up to the issue; its parameters are `span_of`.
 SPAN: Final = "week_id BETWEEN ? AND ?"
+# Columns of chart tables that a week's own file fills: empty, the file has not arrived.
+FIGURES_OF_WEEK: Final = frozenset(
+    {"value", "accepted", "completed", "online_accepted", "trainees", "main_items", "sessions"}
+)
 
 
 @dataclass(frozen=True)
@@ -38,7 +43,7 @@ def year_rows(
 ) -> list[Row]:
     """Reads the rows of `charts.<table>` in the issue's year up to the issue; `where` and `order` are SQL of ours."""
     query = f"SELECT * FROM charts.{table} WHERE {SPAN} AND {where} ORDER BY {order}"
-    return fetch(con, query, span_of(week_id))
+    return chart_rows(con, table, query, span_of(week_id), span_of(week_id))
 
 
 def span_of(week_id: str) -> list[str]:
@@ -49,7 +54,8 @@ def span_of(week_id: str) -> list[str]:
 
 def week_rows(con: DuckDBPyConnection, table: str, week_id: str, where: str = "true", order: str = "1") -> list[Row]:
     """Reads the rows of `charts.<table>` of the issue; `where` and `order` are SQL of ours."""
-    return fetch(con, f"SELECT * FROM charts.{table} WHERE week_id = ? AND {where} ORDER BY {order}", [week_id])
+    query = f"SELECT * FROM charts.{table} WHERE week_id = ? AND {where} ORDER BY {order}"
+    return chart_rows(con, table, query, [week_id], [week_id])
 
 
 def column(rows: Iterable[Row], name: str) -> list[Any]:
@@ -84,13 +90,15 @@ def table_of(rows: Iterable[Row], columns: Sequence[str]) -> Table:
 
 
 def cells(row: Mapping[str, Any], columns: Sequence[str]) -> tuple[str, ...]:
-    """Returns these columns of a row as text: numbers grouped, rates with their sign, text as it is."""
-    return tuple(_cell(name, row[name]) for name in columns)
+    """Returns these columns of a row as text: numbers grouped, rates with their sign, words as they are."""
+    return tuple(_cell(name, printed(row, name)) for name in columns)
 
 
 def _cell(name: str, value: Any) -> str:
     if isinstance(value, str):
         return value
+    if value is None and name in FIGURES_OF_WEEK:
+        return NOT_REPORTED
     # `on_time_rate_ytd`, `share_pct`
     is_rate = "_rate" in name or "_pct" in name
     return percent(value) if is_rate else grouped(value)

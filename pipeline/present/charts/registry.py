@@ -7,6 +7,7 @@ from this list.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
@@ -24,7 +25,8 @@ from pipeline.present.charts.hall import (
     training_panels,
     window_panels,
 )
-from pipeline.present.charts.panel import Panel
+from pipeline.present.charts.panel import Panel, span_of
+from pipeline.present.charts.pending import pending_panel
 from pipeline.present.charts.quality import week_quality_panels
 from pipeline.present.charts.timing import (
     ageing_panels,
@@ -35,6 +37,7 @@ from pipeline.present.charts.timing import (
     overdue_panels,
     timeliness_panels,
 )
+from pipeline.present.shared.withheld import pending_of
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -68,17 +71,19 @@ class Chart:
 
     `origin` is an anchor of the provenance page, in which `{key}` stands for the key of the panel: a figure of the
     weekly (`window-consulted`), all cases (`cases-accepted`), or the files of a source (`file-activity_log`). A table
-    may have several charts.
+    may have several charts. A chart that `shows_gaps` is drawn where some of its numbers are withheld; any other then
+    gives way to a panel that says so.
     """
 
     table: str
     draw: Drawing
     section: Section
     origin: str = "cases-accepted"
+    shows_gaps: bool = False
 
 
 CHARTS: tuple[Chart, ...] = (
-    Chart("window_weekly", window_panels, Section.WINDOW, "{key}"),
+    Chart("window_weekly", window_panels, Section.WINDOW, "{key}", shows_gaps=True),
     Chart("authorization_status", authorization_panels, Section.AUTHORIZATION, "authorization-stationed"),
     Chart(
         "authorization_weekly",
@@ -126,10 +131,26 @@ def placed_panels(con: DuckDBPyConnection, week_id: str) -> list[PlacedPanel]:
     for chart in CHARTS:
         if not has_table(con, "charts", chart.table):
             continue
+        pending = [] if chart.shows_gaps else pending_of(con, chart.table, span_of(week_id))
+        if pending:
+            panel = pending_panel(f"pending-{chart.table}", _title_of(con, chart.table), pending)
+            placed.append(PlacedPanel(panel, chart.section, "files"))
+            continue
         for panel in chart.draw(con, week_id):
             origin = chart.origin.format(key=panel.key)
             placed.append(PlacedPanel(panel, chart.section, origin))
     return placed
+
+
+def _title_of(con: DuckDBPyConnection, table: str) -> str:
+    """Returns what people call a chart table: the first words of its comment."""
+    row = con.execute(
+        "SELECT comment FROM duckdb_tables() WHERE database_name = current_database() AND schema_name = 'charts'"
+        " AND table_name = ?",
+        [table],
+    ).fetchone()
+    comment = str(row[0] or "") if row else ""
+    return re.split("[：，。\n]", comment, maxsplit=1)[0]
 
 
 def panels(con: DuckDBPyConnection, week_id: str) -> list[Panel]:

@@ -11,8 +11,11 @@ from typing import TYPE_CHECKING, Final
 from pipeline.common.tables import has_table
 from pipeline.present.shared.rows import Row, fetch
 from pipeline.quality.checks.vocabulary import Vocabulary, read_words
-from pipeline.quality.codes import CORRECTION_LABELS, SEVERITY_LABELS, STATUS_LABELS
+from pipeline.quality.codes import CORRECTION_LABELS, SEVERITY_LABELS, STATUS_LABELS, UNSETTLED
+from pipeline.quality.findings.faults import parted
 from pipeline.quality.findings.lights import FINDINGS, why_words
+from pipeline.quality.findings.order import rank_of
+from pipeline.release.revisions.masks import PENDING
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -24,12 +27,12 @@ CORRECTION_STATES: Final = CORRECTION_LABELS
 
 
 def week_findings(con: DuckDBPyConnection, week_id: str) -> list[Row]:
-    """Returns the findings of an issue: critical ones first, then by owner, check and id.
+    """Returns the findings of an issue: worst first, then by what they move in print, see `findings.order`.
 
     In: `quality.finding` (finding_id) and `quality.finding_week` (finding_id, week_id), whose evidence and explanation
     are those of this week, `quality.decision` and `quality.finding_event`. Out: the columns of FINDINGS, with
-    severity, status and keys in Chinese words; `is_critical`, `key_rows` (the keys as published) and `why` (what put it
-    into its state) beside them.
+    severity, status and keys in Chinese words; `is_critical`, `is_settled`, `key_rows` (the keys as published), `rest`
+    (what this week showed besides its title) and `why` (what put it into its state) beside them.
     """
     if not has_table(con, "quality", "finding") or not has_table(con, "quality", "finding_week"):
         return []
@@ -38,15 +41,29 @@ def week_findings(con: DuckDBPyConnection, week_id: str) -> list[Row]:
         con,
         "SELECT *, keys AS key_rows, severity = 'critical' AS is_critical"
         f" FROM ({FINDINGS}) AS found WHERE week_id = ?"
-        " ORDER BY is_critical DESC, owner, check_name, finding_id",
+        " ORDER BY owner, check_name, finding_id",
         [week_id],
     )
+    rows.sort(key=rank_of)
     for row in rows:
         row["why"] = why_words(row)
+        row["title"], row["rest"] = _title_and_rest(row)
+        row["is_settled"] = row["status"] not in UNSETTLED
         row["keys"] = keys_text(row["keys"], words.of(row["table_name"]))
         row["severity"] = SEVERITIES.get(row["severity"], row["severity"])
         row["status"] = STATES.get(row["status"], row["status"])
     return rows
+
+
+def _title_and_rest(row: Row) -> tuple[str, str]:
+    """Returns what was wrong in this week and what else was seen.
+
+    The title of a finding is that of its last week; this one may have seen another figure. Of a withheld one only the
+    rule is told.
+    """
+    if row["evidence"] == PENDING:
+        return row["title"], PENDING
+    return parted(row["evidence"] or row["title"])
 
 
 def read_keys(keys: str | None) -> list[Row]:

@@ -8,13 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 Row = dict[str, Any]
 MISSING = "—"
+# A figure whose source has not arrived for the week: nobody knows it, which is not the same as zero.
+NOT_REPORTED: Final = "未报送"
 
 
 def fetch(con: DuckDBPyConnection, query: str, parameters: Sequence[Any] | Mapping[str, Any] = ()) -> list[Row]:
@@ -41,28 +43,47 @@ def rows_by(rows: Iterable[Row], column: str) -> dict[Any, list[Row]]:
     return groups
 
 
-def grouped(value: int | float | Decimal | None) -> str:
+def grouped(value: int | float | Decimal | str | None) -> str:
     """Writes a number with thousands separators and no needless zeros: 1234567 -> `1,234,567`, 12.50 -> `12.5`.
 
-    None gives a dash; a zero stays a zero.
+    None gives a dash; a zero stays a zero, and words in the place of a number (【待核实】) stay as they are.
     """
     if value is None:
         return MISSING
+    if isinstance(value, str):
+        return value
     number = Decimal(str(value))
     if number == number.to_integral_value():
         return f"{int(number):,}"
     return f"{number:,f}".rstrip("0")
 
 
-def signed_percent(value: int | float | Decimal | None) -> str:
-    """Writes a change in percent with its sign and one decimal: 12.34 -> `+12.3%`."""
+def reported(value: int | float | Decimal | str | None) -> str:
+    """Writes a figure of a week as `grouped` does; one whose file has not arrived is 未报送, never a zero."""
+    return NOT_REPORTED if value is None else grouped(value)
+
+
+def reported_with_unit(value: int | float | Decimal | str | None, unit: str) -> str:
+    """Writes a figure of a week with its unit: `12 件`, or 未报送 alone."""
+    return NOT_REPORTED if value is None else f"{grouped(value)} {unit}"
+
+
+def signed_percent(value: int | float | Decimal | str | None) -> str:
+    """Writes a change in percent with its sign and one decimal: 12.34 -> `+12.3%`; words stay as they are."""
     if value is None:
         return MISSING
+    if isinstance(value, str):
+        return value
     return f"{Decimal(str(value)):+,.1f}%"
 
 
-def percent(value: int | float | Decimal | None) -> str:
-    """Writes a rate with its sign and all decimals that it has, so that a column lines up: 99.50 -> `99.50%`."""
+def percent(value: int | float | Decimal | str | None) -> str:
+    """Writes a rate with its sign and all decimals that it has, so that a column lines up: 99.50 -> `99.50%`.
+
+    Words in the place of a rate stay as they are.
+    """
     if value is None:
         return MISSING
+    if isinstance(value, str):
+        return value
     return f"{Decimal(str(value)):,f}%"

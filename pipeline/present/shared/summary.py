@@ -8,11 +8,13 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from pipeline.common.quoting import identifier
 from pipeline.present.shared.metrics import SECTIONS, WeeklyFigure, WeeklySection, figures_of
-from pipeline.present.shared.rows import Row, fetch, grouped, in_order
+from pipeline.present.shared.rows import Row, grouped, in_order
+from pipeline.present.shared.withheld import MARK, chart_rows
+from pipeline.release.revisions.masks import PENDING
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -26,7 +28,8 @@ class SummaryRow:
     """One line of the weekly's figures: this week, year to date, change in percent against the issue before.
 
     `keys` find its row in the chart table of `figure.section`. `flag` is a short warning of the chart table, `note`
-    what a reader needs to know beside the number.
+    what a reader needs to know beside the number. `withheld` names those of value, value_ytd and change_pct that are
+    not printed; `note` then says why.
     """
 
     figure: WeeklyFigure
@@ -38,6 +41,7 @@ class SummaryRow:
     change_pct: Decimal | None = None
     flag: str | None = None
     note: str | None = None
+    withheld: frozenset[str] = frozenset()
 
     @property
     def section(self) -> str:
@@ -49,6 +53,10 @@ class SummaryRow:
         """The row's name within its section: `consulted`, `licensing/accepted`, `sessions`."""
         outer_values = [value for _, value in self.keys[:-1]]
         return "/".join([*outer_values, self.figure.code])
+
+    def printed(self, name: str) -> Any:
+        """Returns value, value_ytd or change_pct as it is printed: 【待核实】 where it is withheld."""
+        return PENDING if name in self.withheld else getattr(self, name)
 
     @property
     def anchor(self) -> str:
@@ -64,9 +72,22 @@ def week_summary(con: DuckDBPyConnection, week_id: str) -> list[SummaryRow]:
     """
     summary: list[SummaryRow] = []
     for section in SECTIONS:
-        rows = fetch(con, f"SELECT * FROM charts.{identifier(section.table)} WHERE week_id = ?", [week_id])
+        query = f"SELECT * FROM charts.{identifier(section.table)} WHERE week_id = ?"
+        rows = chart_rows(con, section.table, query, [week_id], [week_id])
         summary += _section_rows(section, in_order(rows))
     return summary
+
+
+def unreported_words(rows: Sequence[SummaryRow]) -> str:
+    """Says which figures of the week have no source yet: `本期未报送：综窗办件（咨询）。…`; empty where all have."""
+    labels: dict[str, list[str]] = {}
+    for row in rows:
+        if row.value is None:
+            labels.setdefault(row.section, []).append(row.label)
+    if not labels:
+        return ""
+    sections = "；".join(f"{section}（{'、'.join(names)}）" for section, names in labels.items())
+    return f"本期未报送：{sections}。这些数空着，不是零；补报后再运行一次。"
 
 
 def _section_rows(section: WeeklySection, rows: Sequence[Row]) -> list[SummaryRow]:
@@ -97,6 +118,9 @@ def _figure_keys(figure: WeeklyFigure, group: Keys) -> Keys:
 
 
 def _summary_row(figure: WeeklyFigure, keys: Keys, row: Row) -> SummaryRow:
+    notes = row.get(MARK, {})
+    columns = {"value": figure.column, "value_ytd": figure.column_ytd, "change_pct": "change_pct"}
+    withheld = {name: notes[column] for name, column in columns.items() if column in notes}
     return SummaryRow(
         figure=figure,
         keys=keys,
@@ -106,7 +130,8 @@ def _summary_row(figure: WeeklyFigure, keys: Keys, row: Row) -> SummaryRow:
         value_ytd=row[figure.column_ytd] if figure.column_ytd else None,
         change_pct=row.get("change_pct"),
         flag=row.get("flag"),
-        note=_note(figure, row),
+        note="；".join(dict.fromkeys(withheld.values())) or _note(figure, row),
+        withheld=frozenset(withheld),
     )
 
 
@@ -145,6 +170,8 @@ def item_note(row: Row) -> str | None:
 
     Example: `办结超出受理 60 件；办结中有往年受理的 60 件`.
     """
+    if row.get(MARK):
+        return "；".join(dict.fromkeys(row[MARK].values()))
     excess, carried_over = row["excess_over_accepted"], row["carried_over"]
     if row["measure"] != "completed" or excess is None:
         return None

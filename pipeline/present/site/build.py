@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Final
 from pipeline.common.private_files import shared_files
 from pipeline.present.site.files import sweep_files, write_files, write_if_new
 from pipeline.present.site.page import Frame, Page, frame_of, render
-from pipeline.present.site.published import open_published
+from pipeline.present.site.published import NothingShownError, open_published
 from pipeline.present.site.registry import MAKERS
 
 if TYPE_CHECKING:
@@ -34,10 +34,18 @@ def build_site(settings: Settings) -> Path:
     """Brings `published/site/` to the state of `published/metrics.duckdb`; returns the path of its first page.
 
     Reads that file only, read-only. A page that was made from the same, by the same program, is left alone; the others
-    are replaced in one step each, and pages that are no longer made are removed. Raises FileNotFoundError where
-    nothing has been published yet.
+    are replaced in one step each, and pages that are no longer made are removed: all of them where every issue was
+    withdrawn. Raises FileNotFoundError where nothing has been published yet.
     """
     folder = settings.published / SITE
+    try:
+        _build(folder, settings)
+    except NothingShownError:
+        _sweep_pages(folder, [])
+    return folder / HOME
+
+
+def _build(folder: Path, settings: Settings) -> None:
     with open_published(settings) as published:
         pages = [page for make in MAKERS for page in make(published)]
         files = write_files(folder)
@@ -46,7 +54,6 @@ def build_site(settings: Settings) -> Path:
             _write_page(folder, page, frame)
     _sweep_pages(folder, pages)
     sweep_files(folder, files)
-    return folder / HOME
 
 
 def _write_page(folder: Path, page: Page, frame: Frame) -> None:

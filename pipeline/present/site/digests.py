@@ -24,6 +24,7 @@ WEEKLY: Final = (
     ("quality", "check_result"),
     ("release", "issue"),
     ("release", "figure"),
+    ("release", "withheld"),
     ("release", "revision_diff"),
     ("release", "activation"),
     ("release", "issue_finding"),

@@ -12,7 +12,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from pipeline.present.charts import Panel
-from pipeline.present.shared.rows import MISSING, grouped, percent, signed_percent
+from pipeline.present.shared.rows import MISSING, grouped, percent, reported, signed_percent
 from pipeline.present.site.files import TEMPLATES, Files
 
 if TYPE_CHECKING:
@@ -86,7 +86,7 @@ def environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {"grouped": grouped, "percent": percent, "signed": signed_percent}
+    environment.filters |= {"grouped": grouped, "percent": percent, "reported": reported, "signed": signed_percent}
     environment.filters |= {"day": day_words, "moment": moment_words}
     environment.globals["figure_json"] = lambda panel: Markup(_figure_json(panel))  # noqa: S704
     return environment

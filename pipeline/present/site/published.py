@@ -60,6 +60,10 @@ class Published:
         return Origins(self.con)
 
 
+class NothingShownError(ValueError):
+    """The published file has no issue that readers see."""
+
+
 @contextmanager
 def open_published(settings: Settings) -> Iterator[Published]:
     """Opens the published file as `Published`; raises FileNotFoundError where nothing has been published yet."""
@@ -81,7 +85,7 @@ def read_published(con: DuckDBPyConnection) -> Published:
     """
     issues = tuple(_issues(con))
     if not issues:
-        raise ValueError("No issue has been released: release.issue is empty. Release a week first.")
+        raise NothingShownError("No issue has been released, or all are withdrawn. Release a week first.")
     about = _publication(con)
     return Published(con, issues, about.get("data_label"), about.get("content_hash", ""))
 

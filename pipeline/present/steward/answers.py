@@ -23,11 +23,12 @@ if TYPE_CHECKING:
 
 HEADER: Final = (
     "结果", "答复", "工作表", "行", "问题", "依据", "处理意见", "理由", "截至日期", "更正行号", "更正列", "更正为",
-    "处理人", "编号",
+    "处理人", "复核人", "编号",
 )  # fmt: skip
 ROWS: Final = f"""
 SELECT a.outcome, a.message, a.sheet, a.row_no, r.problem, r.evidence, r.decision, r.decision_reason,
-    CAST(r.until AS VARCHAR), r.row_meant, r.column_meant, r.corrected_value, r.decided_by, a.finding_id
+    CAST(r.until AS VARCHAR), r.row_meant, r.column_meant, r.corrected_value, r.decided_by, r.approved_by,
+    a.finding_id
 FROM quality.review_answer AS a
 LEFT JOIN raw.{SOURCE} AS r ON r.delivery_id = a.delivery_id AND r.sheet = a.sheet AND r.row_no = a.row_no
 WHERE a.delivery_id = ? ORDER BY a.outcome = 'blank', a.outcome IN ('applied', 'repeated'), a.sheet, a.row_no
@@ -56,6 +57,7 @@ def write_answers(con: DuckDBPyConnection, settings: Settings, taken: Taken) -> 
 
 def _add_answers(book: Workbook, taken: Taken, rows: list[tuple[Any, ...]]) -> None:
     from openpyxl.styles import Font, PatternFill
+    from openpyxl.utils import get_column_letter
 
     cells = [(OUTCOME_LABELS.get(row[0], row[0]), *row[1:]) for row in rows]
     sheet = add_sheet(book, "处理结果", HEADER, cells)
@@ -67,7 +69,7 @@ def _add_answers(book: Workbook, taken: Taken, rows: list[tuple[Any, ...]]) -> N
         sheet.cell(number, 1).fill = PatternFill("solid", fgColor=SHADES.get(row[0], NOT_RECORDED))
     sheet.column_dimensions["A"].width = 20
     sheet.freeze_panes = "A4"
-    sheet.auto_filter.ref = f"A3:N{3 + len(rows)}"
+    sheet.auto_filter.ref = f"A3:{get_column_letter(len(HEADER))}{3 + len(rows)}"
     sheet.print_title_rows = "1:3"
 
 

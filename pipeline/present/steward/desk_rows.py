@@ -5,27 +5,30 @@ How a row looks is in `pipeline.present.steward.findings_sheet`.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from pipeline.common.tables import has_table
 from pipeline.present.shared.rows import Row, fetch
 from pipeline.quality.codes import (
+    PERSONAL,
     PLATFORM,
     SEVERITY_LABELS,
     STATUS_LABELS,
     UNSETTLED,
-    UNSETTLED_SQL,
     WORDS_OF_KIND,
 )
 from pipeline.quality.desk.seal import seal, version
+from pipeline.quality.findings.faults import parted
+from pipeline.quality.findings.order import rank_of
 from pipeline.quality.findings.places import Place, places_words, read_places
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 # A finding that a correction cured fails no more in its week, yet the correction can still be taken back.
-ROWS: Final = f"""
+ROWS: Final = """
 WITH shown AS (
     SELECT finding_id, unexpected_count, evidence, explanation, owner_department, places, check_name
     FROM quality.finding_week WHERE week_id = $week
@@ -36,13 +39,14 @@ WITH shown AS (
         AND f.finding_id NOT IN (SELECT finding_id FROM quality.finding_week WHERE week_id = $week)
 )
 SELECT f.finding_id, f.category, f.severity, f.status, f.title, f.action, f.owner, f.first_seen, f.last_seen, f.weeks,
-    f.until, f.decision_id, f.cell, w.unexpected_count, w.evidence, w.explanation, w.owner_department, w.places,
+    f.until, f.decision_id, f.cell, f.figures, w.unexpected_count,
+    w.evidence, w.explanation, w.owner_department, w.places,
     d.kind, d.reason, d.decided_by, d.decided_at, c.note, c.status AS correction_status, f.table_name, f.check_name
 FROM shown AS w
 JOIN quality.finding AS f USING (finding_id)
 LEFT JOIN quality.decision AS d ON d.decision_id = f.decision_id
 LEFT JOIN quality.correction AS c ON c.correction_id = d.correction_id
-ORDER BY f.severity = 'critical' DESC, f.status IN {UNSETTLED_SQL} DESC, f.owner, f.check_name, f.finding_id
+ORDER BY f.owner, f.check_name, f.finding_id
 """
 
 
@@ -65,6 +69,7 @@ class DeskRow:
     can_withdraw: bool
     is_of_totals: bool
     seal: str
+    is_personal: bool = False
 
     @property
     def is_critical(self) -> bool:
@@ -101,25 +106,38 @@ class DeskRow:
 
 
 def desk_rows(con: DuckDBPyConnection, week_id: str, key: bytes) -> list[DeskRow]:
-    """Returns the findings of an issue: critical ones first, then open ones, then by owner, check and id.
+    """Returns the findings of an issue: worst first, then by what they move in print, see `findings.order`.
 
     In: quality.finding (finding_id), finding_week (finding_id, week_id), decision, correction. `key` seals the rows.
     """
-    return [_row(row, week_id, key) for row in fetch(con, ROWS, {"week": week_id})]
+    rows = sorted(fetch(con, ROWS, {"week": week_id}), key=rank_of)
+    rules = _rule_titles(con)
+    return [_row(row, rules, week_id, key) for row in rows]
 
 
-def _row(row: Row, week_id: str, key: bytes) -> DeskRow:
+def _rule_titles(con: DuckDBPyConnection) -> Mapping[tuple[str, str], str]:
+    """What each check is called, by table and name; empty before the first checks."""
+    if not has_table(con, "quality", "check_rule"):
+        return {}
+    rows = fetch(con, "SELECT table_name, check_name, title FROM quality.check_rule")
+    return {(row["table_name"], row["check_name"]): row["title"] for row in rows}
+
+
+def _row(row: Row, rules: Mapping[tuple[str, str], str], week_id: str, key: bytes) -> DeskRow:
     weeks = row["first_seen"]
     if row["weeks"] > 1:
         weeks = f"{row['first_seen']} 至 {row['last_seen']}（{row['weeks']} 期）"
+    # The week's own words: the title is that of the finding's last week.
+    problem, _ = parted(row["evidence"])
+    evidence = _evidence(row, rules)
     row_version = version(row["evidence"], row["unexpected_count"], row["explanation"], row["decision_id"])
     return DeskRow(
         finding_id=row["finding_id"],
         category=row["category"] or PLATFORM,
         severity=row["severity"],
         status=row["status"],
-        problem=row["title"],
-        evidence=row["evidence"],
+        problem=problem,
+        evidence=evidence,
         places=read_places(row["places"]),
         action=row["action"],
         owner=row["owner_department"] or row["owner"],
@@ -128,8 +146,16 @@ def _row(row: Row, week_id: str, key: bytes) -> DeskRow:
         cell=row["cell"],
         can_withdraw=row["kind"] is not None or row["table_name"] == "quality.correction",
         is_of_totals=row["table_name"] == "ledger.control_total",
-        seal=seal(key, week_id, row["finding_id"], row["title"], row["evidence"], row_version),
+        is_personal=row["category"] == PERSONAL,
+        seal=seal(key, week_id, row["finding_id"], problem, evidence, row_version),
     )
+
+
+def _evidence(row: Row, rules: Mapping[tuple[str, str], str]) -> str:
+    """What was seen besides the fault, and the rule that it breaks: `每个工作日 4（检查：数量在正常范围内）`."""
+    _, rest = parted(row["evidence"])
+    rule = f"检查：{rules.get((row['table_name'], row['check_name']), row['check_name'])}"
+    return f"{rest}（{rule}）" if rest else rule
 
 
 def _settled(row: Row) -> str:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from pipeline.common.spreadsheet_text import text_width
 from pipeline.present.shared.workbook_style import SHEET_CHARACTERS, style_print, write_cell
+from pipeline.present.steward.decision_words import PERSONAL_PROMPT, effects_prompt
 from pipeline.present.steward.desk_rows import DeskRow
 from pipeline.present.steward.layout import (
     COLUMNS,
@@ -25,7 +26,7 @@ from pipeline.present.steward.layout import (
     write_header,
     write_line,
 )
-from pipeline.quality.codes import KIND_LABELS
+from pipeline.quality.codes import KIND_LABELS, PERSONAL
 
 if TYPE_CHECKING:
     from openpyxl import Workbook
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
 
 HINT: Final = (
     "只填黄色格：先选处理意见，再写理由和处理人；“暂缓至”要写截至日期，“更正”要写行号（该行在文件里是第几行）、列和更正为的值。"
-    "填好存盘，放回收件夹。"
+    "填好存盘，放回收件夹。每个词的作用，选中“处理意见”的格子就会显示，也见“填写说明”。"
 )
 ROW_MEANT: Final = (
     "选“更正”时填：要改的那一行在文件里是第几行，如 7。“位置”里有几张工作表的写 工作表!7，有几份文件的写 "
@@ -46,12 +47,16 @@ LIST_CHARACTERS: Final = 255
 TALLEST: Final = 400
 # Fill and ink by severity and by state.
 SEVERITY_INK: Final = {"critical": ("F8CBC4", "8F2417"), "warning": ("FCE8B8", "6B4E00")}
+SETTLED_INK: Final = "6B7280"
 STATUS_INK: Final = {
     "open": ("F8CBC4", "8F2417"),
     "expired": ("F8CBC4", "8F2417"),
     "explained": ("D9EAD3", "274E13"),
     "corrected": ("D9EAD3", "274E13"),
     "waived": ("D6E4F0", "1F4E79"),
+    "noted": ("D6E4F0", "1F4E79"),
+    "withheld": ("D6E4F0", "1F4E79"),
+    "postponed": ("E4DCF0", "4A2C74"),
     "sent_back": ("E4DCF0", "4A2C74"),
     "fixed_at_source": ("E7E9ED", "444B55"),
 }
@@ -85,7 +90,7 @@ def _cells(row: DeskRow, titles: Mapping[str, str]) -> tuple[str | None, ...]:
     column_meant = titles.get(row.cell or "")
     return (
         row.severity_label, row.status_label, row.problem, row.evidence, row.where, row.action, row.owner,
-        None, None, None, row_meant, column_meant, None, None,
+        None, None, None, row_meant, column_meant, None, None, None,
         row.settled, row.weeks, row.finding_id, row.seal,
     )  # fmt: skip
 
@@ -99,6 +104,10 @@ def _colour(sheet: Worksheet, number: int, row: DeskRow) -> None:
             fill, ink = shade
             sheet.cell(number, position).fill = PatternFill("solid", fgColor=fill)
             sheet.cell(number, position).font = font(bold=True, color=ink)
+    if not row.is_open:
+        # What is settled stays readable and steps back: nobody takes it for work to do.
+        for position in range(3, PRINTED + 1):
+            sheet.cell(number, position).font = font(color=SETTLED_INK)
     for name in INPUTS:
         cell = sheet.cell(number, _position(name))
         cell.fill = PatternFill("solid", fgColor=SHADES["input"])
@@ -110,16 +119,19 @@ def _colour(sheet: Worksheet, number: int, row: DeskRow) -> None:
 def _add_drop_downs(sheet: Worksheet, rows: Sequence[DeskRow], columns: Sequence[Mapping[str, str]]) -> None:
     """Adds the lists and rules of the cells to fill in, each rule once with all its cells.
 
-    Only a finding that is decided on, or that is about a correction, offers 撤回.
+    Only a finding that is decided on, or that is about a correction, offers 撤回; personal data offers nothing.
     """
     labels = [label for kind, label in KIND_LABELS.items() if kind != "withdraw"]
-    first = _list_rule(labels, "请从列表中选")
-    again = _list_rule([*labels, KIND_LABELS["withdraw"]], "请从列表中选")
+    first = _decision_rule(labels)
+    again = _decision_rule([*labels, KIND_LABELS["withdraw"]])
+    closed = _closed_rule()
     until = _day_rule()
     row_meant = _row_rule()
     column_rules: dict[str, DataValidation] = {}
     for number, (row, titles) in enumerate(zip(rows, columns, strict=True), start=HEADER_ROW + 1):
         decision = again if row.can_withdraw else first
+        if row.is_personal:
+            decision = closed
         decision.add(_address(number, "处理意见"))
         until.add(_address(number, "截至日期"))
         row_meant.add(_address(number, "更正行号"))
@@ -128,8 +140,9 @@ def _add_drop_downs(sheet: Worksheet, rows: Sequence[DeskRow], columns: Sequence
             if choices not in column_rules:
                 column_rules[choices] = _list_rule([choices])
             column_rules[choices].add(_address(number, "更正列"))
-    for rule in (first, again, until, row_meant, *column_rules.values()):
-        sheet.add_data_validation(rule)
+    for rule in (first, again, closed, until, row_meant, *column_rules.values()):
+        if rule.sqref:
+            sheet.add_data_validation(rule)
 
 
 def _choices(titles: Mapping[str, str]) -> str:
@@ -153,6 +166,23 @@ def _list_rule(choices: Sequence[str], error: str | None = None) -> DataValidati
     rule = DataValidation("list", formula1=f'"{",".join(choices)}"', allow_blank=True)
     if error:
         rule.showErrorMessage, rule.errorTitle, rule.error = True, TITLE, error
+    return rule
+
+
+def _decision_rule(labels: Sequence[str]) -> DataValidation:
+    """The drop-down of decisions; beside it stands what each of its words does."""
+    rule = _list_rule(labels, "请从列表中选")
+    rule.showInputMessage, rule.promptTitle, rule.prompt = True, "每个词的作用", effects_prompt()
+    return rule
+
+
+def _closed_rule() -> DataValidation:
+    """Takes nothing: no decision settles personal data."""
+    from openpyxl.worksheet.datavalidation import DataValidation
+
+    rule = DataValidation("textLength", operator="equal", formula1="0", allow_blank=True)
+    rule.showErrorMessage, rule.errorTitle, rule.error = True, TITLE, PERSONAL_PROMPT
+    rule.showInputMessage, rule.promptTitle, rule.prompt = True, PERSONAL, PERSONAL_PROMPT
     return rule
 
 

@@ -7,8 +7,10 @@ from operator import attrgetter
 from typing import TYPE_CHECKING, Final
 
 from pipeline.present.shared.workbook_style import style_print, write_cell
+from pipeline.present.steward.decision_words import DECISION_WORDS
 from pipeline.present.steward.desk_rows import DeskRow
 from pipeline.present.steward.layout import LINE_POINTS, TITLE, font, issue_words, write_header, write_line
+from pipeline.quality.codes import KIND_LABELS
 
 if TYPE_CHECKING:
     from openpyxl import Workbook
@@ -25,23 +27,7 @@ STEPS: Final = (
     "2. 只填黄色格。先在“处理意见”里选一项，再写理由和处理人；其他格有保护，不必改。",
     "3. 可以只填一部分，没填的行维持原状，下次再填。",
     "4. 填好存盘，把文件放回收件夹（或运行 zhoubao review import 文件）。下次运行时逐行登记，并写出“处理结果”答复。",
-    "5. 严重问题全部有了处理意见，这一期就可以发布；到期的、有变化的会重新列出。",
-)
-DECISIONS: Final = (
-    (
-        "接受并说明",
-        "数字没有错，或可以接受",
-        "理由、处理人；写了截至日期的，到期重新列出；不写的，只认现有的期和数",
-    ),
-    (
-        "更正",
-        "来源有一格写错，已经查清正确的值",
-        "行号（该行在文件里是第几行，如 7；“位置”有几份文件的写 文件名!工作表!7）、列、更正为、理由、处理人；"
-        "来源一有变化就提示",
-    ),
-    ("退回", "要由报送单位改了重报", "理由、处理人；标好问题的副本在本期文件夹的“退回”中"),
-    ("暂缓至", "现在查不清，先放行", "理由、截至日期（一年之内）、处理人；到期重新列出"),
-    ("撤回", "收回此前登记的处理意见", "理由、处理人"),
+    "5. 严重问题都有了处理意见，又没有退回和暂缓的，这一期就可以发布；到期的、有变化的会重新列出。个人信息只能删去。",
 )
 
 
@@ -103,11 +89,11 @@ def _tally(rows: Sequence[DeskRow]) -> tuple[int, int, int]:
 
 def _add_decisions(sheet: Worksheet, top: int) -> None:
     """The table of what can be decided, when, and what has to be filled in then."""
-    write_header(sheet, top, ("处理意见", "什么时候用", "要填什么"))
+    write_header(sheet, top, ("处理意见", "什么时候用", "作用；要填什么"))
     sheet.merge_cells(start_row=top, start_column=3, end_row=top, end_column=LAST_COLUMN)
-    for number, decision in enumerate(DECISIONS, start=top + 1):
-        write_line(sheet, number, decision)
-        *_, inputs = decision
-        lines = 2 if len(inputs) > ONE_LINE else 1
+    for number, (kind, words) in enumerate(DECISION_WORDS.items(), start=top + 1):
+        effect_and_inputs = f"{words.effect}。{words.inputs}"
+        write_line(sheet, number, (KIND_LABELS[kind], words.use, effect_and_inputs))
+        lines = -(-len(effect_and_inputs) // ONE_LINE)
         sheet.merge_cells(start_row=number, start_column=3, end_row=number, end_column=LAST_COLUMN)
         sheet.row_dimensions[number].height = lines * LINE_POINTS + 6

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from pipeline.common.tables import has_table
 from pipeline.present.shared.rows import Row, fetch
 from pipeline.present.trace.bases import fitting
+from pipeline.release.revisions.basis import is_export
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -46,8 +47,8 @@ def steps_of(con: DuckDBPyConnection, table: str, columns: Sequence[str], keys: 
         read.setdefault(row["step_table"], set()).update(row["step_columns"].split(", "))
     models = {row["table_name"]: row for row in fetch(con, "SELECT * FROM docs.model")}
     position = {name: row["position"] for name, row in models.items()}
-    # What is built last stands first; files are built by nobody and come last, in the order of their steps.
-    names = sorted(read, key=lambda name: -position.get(name, 0))
+    # What is built last stands first; what nobody builds comes last, code lists and calendar before the exports.
+    names = sorted(read, key=lambda name: (-position.get(name, 0), is_export(name)))
     return tuple(_step(name, sorted(read[name]), models.get(name)) for name in names)
 
 

@@ -19,6 +19,7 @@ from pipeline.present.trace.bases import Basis, bases_of, metric_of
 from pipeline.present.trace.figure import Chosen, ColumnWords, TraceError, choose
 from pipeline.present.trace.file_rows import metric_file_rows, source_file_rows
 from pipeline.present.trace.steps import Step, steps_of
+from pipeline.quality.findings.order import rank_of
 from pipeline.release.published.publish import DATABASE
 from pipeline.release.revisions.activation import SHOWN
 
@@ -207,11 +208,13 @@ def _findings(con: DuckDBPyConnection, chosen: Chosen, steps: Sequence[Step]) ->
     rows = fetch(
         con,
         "SELECT f.title, f.severity, f.status, w.evidence, coalesce(w.explanation, f.explanation) AS explanation,"
-        " w.keys FROM quality.finding_week AS w JOIN quality.finding AS f ON f.finding_id = w.finding_id"
-        " WHERE w.week_id = ? AND list_contains(?, w.table_name) ORDER BY f.severity, f.title",
+        " w.keys, w.figures, w.unexpected_count"
+        " FROM quality.finding_week AS w JOIN quality.finding AS f ON f.finding_id = w.finding_id"
+        " WHERE w.week_id = ? AND list_contains(?, w.table_name) ORDER BY f.finding_id",
         [chosen.week_id, [step.table for step in steps]],
     )
-    return tuple(row for row in rows if _concerns(row["keys"], chosen.keys))
+    concerned = [row for row in rows if _concerns(row["keys"], chosen.keys)]
+    return tuple(sorted(concerned, key=rank_of))
 
 
 def _concerns(text: str | None, keys: Mapping[str, str]) -> bool:

@@ -12,10 +12,12 @@ from typing import TYPE_CHECKING, Any, Final
 
 from pipeline.common.tables import has_table
 from pipeline.present.shared.metrics import AUTHORIZATION, GROUP_NAMES, WINDOW, figures_of
-from pipeline.present.shared.rows import Row, fetch
+from pipeline.present.shared.rows import NOT_REPORTED, Row, fetch
+from pipeline.present.shared.withheld import MARK, chart_rows, printed
 from pipeline.present.weekly.marks import clean, to_write
 from pipeline.present.weekly.notes import Notes, week_notes
 from pipeline.release.revisions.activation import SHOWN
+from pipeline.release.revisions.masks import PENDING
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -122,15 +124,16 @@ def _windows(con: DuckDBPyConnection, week_id: str, notes: Notes) -> dict[str, d
             ("marts.volume_band", {"metric": f"window_{measure}"}),
             ("marts.weekly_metric", {"metric": f"window_{measure}"}),
         )
-        week = notes.mark(_number(row.get("value"), f"综窗{name}本周数"), *places)
-        found[name] = {"本周": week, "累计": _number(row.get("value_ytd"), f"综窗{name}累计数")}
+        week = notes.mark(_number(row, "value", f"综窗{name}本周数", notes), *places)
+        found[name] = {"本周": week, "累计": _number(row, "value_ytd", f"综窗{name}累计数", notes)}
     return found
 
 
 def _authorization(con: DuckDBPyConnection, week_id: str, notes: Notes) -> dict[str, str]:
     rows = {row["status"]: row for row in _of_week(con, "authorization_status", week_id)}
     counts = {
-        name: _number(rows.get(status, {}).get("departments"), f"{name}部门数") for status, name in STATUS_NAMES.items()
+        name: _number(rows.get(status, {}), "departments", f"{name}部门数", notes)
+        for status, name in STATUS_NAMES.items()
     }
     counts["进驻"] = notes.mark(counts["进驻"], ("charts.authorization_status", {}), ("core.authorization", {}))
     pending = _of_week(con, "authorization_pending", week_id, "sort_order")
@@ -151,16 +154,17 @@ def _progress(pending: Sequence[Row]) -> str:
 
 
 def _training(con: DuckDBPyConnection, week_id: str, notes: Notes) -> dict[str, str] | None:
-    """None where nobody was trained: the template then leaves the sentence out."""
-    rows = [row for row in _of_week(con, "training_weekly", week_id) if row["sessions"]]
+    """None where nobody was trained: the template then leaves the sentence out. A log that is missing is not that."""
+    rows = [row for row in _of_week(con, "training_weekly", week_id) if row["sessions"] != 0 or MARK in row]
     if not rows:
         return None
     row = rows[0]
+    trainees = _number(row, "trainees", "参训人数", notes)
     return {
         "部门": clean(row["department_names"] or "") or to_write("授课部门"),
-        "人数": notes.mark(_number(row["trainees"], "参训人数"), ("charts.training_weekly", {}), ("core.training", {})),
-        "主项": _number(row["main_items"], "培训主项数"),
-        "次数": _number(row["sessions"], "培训次数"),
+        "人数": notes.mark(trainees, ("charts.training_weekly", {}), ("core.training", {})),
+        "主项": _number(row, "main_items", "培训主项数", notes),
+        "次数": _number(row, "sessions", "培训次数", notes),
     }
 
 
@@ -170,12 +174,12 @@ def _items(con: DuckDBPyConnection, week_id: str, notes: Notes) -> dict[str, dic
     for group, name in GROUP_NAMES.items():
         # A finding on a group as a whole is about what was completed, so that goes first.
         completed = notes.mark(
-            _number(rows.get((group, "completed"), {}).get("value_ytd"), f"{name}办结数"),
+            _number(rows.get((group, "completed"), {}), "value_ytd", f"{name}办结数", notes),
             ("charts.item_ytd", {"power_group": group, "measure": "completed"}),
             ("charts.case_balance", {"power_group": group}),
         )
         accepted = notes.mark(
-            _number(rows.get((group, "accepted"), {}).get("value_ytd"), f"{name}受理数"),
+            _number(rows.get((group, "accepted"), {}), "value_ytd", f"{name}受理数", notes),
             ("charts.item_ytd", {"power_group": group, "measure": "accepted"}),
         )
         found[name] = {"受理": accepted, "办结": completed}
@@ -205,7 +209,7 @@ def _inspections(con: DuckDBPyConnection, week_id: str) -> list[dict[str, str]]:
 def _condition(row: Row) -> str:
     """What was seen, in the words of the record: its note where it has one, else its conclusion."""
     note = clean(row.get("note") or "").rstrip("。")
-    issues = row["issues"]
+    issues = printed(row, "issues")
     if issues:
         words = f"发现问题{issues}个"
         return f"{words}：{note}。" if note else f"{words}。"
@@ -227,11 +231,17 @@ def chinese_number(number: int) -> str:
     return words
 
 
-def _number(value: Any, what: str) -> str:
-    return to_write(what) if value is None else str(value)
+def _number(row: Row, column: str, what: str, notes: Notes) -> str:
+    """A number as it is printed: 【待核实】 with a note where it is withheld, a mark where its file has not arrived."""
+    withheld = row.get(MARK, {})
+    if column in withheld:
+        return notes.mark_words(PENDING, withheld[column])
+    value = row.get(column)
+    return to_write(f"{what}（{NOT_REPORTED}）") if value is None else str(value)
 
 
 def _of_week(con: DuckDBPyConnection, table: str, week_id: str, order: str = "week_id") -> list[Row]:
     if not has_table(con, "charts", table):
         return []
-    return fetch(con, f"SELECT * FROM charts.{table} WHERE week_id = ? ORDER BY {order}", [week_id])
+    query = f"SELECT * FROM charts.{table} WHERE week_id = ? ORDER BY {order}"
+    return chart_rows(con, table, query, [week_id], [week_id])

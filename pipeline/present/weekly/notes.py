@@ -64,6 +64,14 @@ class Notes:
                 text = noted(text, len(self.used) - 1)
         return text
 
+    def mark_words(self, text: str, words: str) -> str:
+        """`text` with a mark for a note of these words; each words are noted once only, as a finding is."""
+        finding = Finding("", (), _sentence(words))
+        if finding in self.used:
+            return text
+        self.used.append(finding)
+        return noted(text, len(self.used) - 1)
+
     @property
     def texts(self) -> list[str]:
         """The words of each note, by its number."""

@@ -18,7 +18,7 @@ from pipeline.present.weekly.html import as_html
 from pipeline.present.weekly.pdf import to_pdf
 from pipeline.present.weekly.template import TEMPLATE
 from pipeline.release.published.publish import DATABASE
-from pipeline.release.revisions.activation import SHOWN
+from pipeline.release.revisions.activation import SHOWN, shown_revisions, withdrawn
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -70,10 +70,12 @@ def write_weekly(settings: Settings, week_id: str, target_folder: Path | None = 
 def write_released_weeklies(settings: Settings, weeks: Sequence[str]) -> list[WeeklyFiles]:
     """Write the weeklies of these issues and of their years' others under `published/weekly/`, where there is none yet.
 
-    One a revision: an issue that was revised gets another. Returns those of `weeks`, in their order, after any other
-    that was written now. The caller holds the writer's lock. Raises as `write_weekly` does.
+    One a revision: an issue that was revised gets another, one that is withdrawn none. Returns those of `weeks`, in
+    their order, after any other that was written now. The caller holds the writer's lock. Raises as `write_weekly`
+    does.
     """
     with _published(settings) as con:
+        weeks = _not_withdrawn(con, weeks)
         folders = _folders(settings, con, weeks)
         missing = {week for week, folder in folders if not folder.exists()}
         asked = [*sorted(missing.difference(weeks)), *weeks]
@@ -82,6 +84,13 @@ def write_released_weeklies(settings: Settings, weeks: Sequence[str]) -> list[We
     for _, folder in plans:
         sweep(folder.parent, folder.name)
     return _write(settings, plans, is_replacing=False)
+
+
+def _not_withdrawn(con: DuckDBPyConnection, weeks: Sequence[str]) -> list[str]:
+    """Leaves out the issues of which readers see nothing since their release was withdrawn."""
+    shown = shown_revisions(con)
+    gone = {week for week, _ in withdrawn(con)}
+    return [week for week in weeks if week in shown or week not in gone]
 
 
 def _folders(settings: Settings, con: DuckDBPyConnection, weeks: Sequence[str]) -> list[tuple[str, Path]]:

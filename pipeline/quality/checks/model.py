@@ -49,6 +49,8 @@ KWARGS_BY_TYPE: Final[Mapping[str, frozenset[str]]] = {
 BATCH: Final = "{batch}"
 # The runner puts the failing causes in the place of {failing} in `places`.
 FAILING: Final = "{failing}"
+# The evidence of a finding begins with its fault; this ends it: `颁发本周 9，是往周的 3 倍。每个工作日 2`.
+FAULT_END: Final = "。"
 PLACE_COLUMNS: Final = ("delivery_id", "sheet", "first_row_no", "last_row_no")
 # The floor a check stands on names its category where its meta does not; the first prefix that fits counts.
 CATEGORY_BY_TABLE: Final[tuple[tuple[str, Category], ...]] = (
@@ -131,7 +133,16 @@ class CheckMeta(Strict):
     cause: tuple[Column, ...] = Field(
         description="columns that tell one finding from another; week_id only if each week is new"
     )
-    evidence_zh: Sentence = Field(description="template over the failing row's columns")
+    fault_zh: Sentence | None = Field(
+        default=None,
+        description="template over the failing row's columns: what is wrong, in one short sentence without 。, the "
+        "first line that people read. Without it the evidence is the fault",
+    )
+    evidence_zh: Sentence | None = Field(
+        default=None,
+        description="template over the failing row's columns: what else was seen. Without it and without fault_zh a "
+        "sentence is made from the type of the check, see `pipeline.quality.findings.faults`",
+    )
     explained_when: Explanation | None = None
     thresholds: tuple[Threshold, ...] = ()
     category: Category | None = Field(
@@ -153,10 +164,14 @@ class CheckMeta(Strict):
 
     @property
     def templates(self) -> tuple[str, ...]:
-        """The sentences with columns in them: the evidence, and the explanation where there is one."""
-        if self.explained_when is None:
-            return (self.evidence_zh,)
-        return (self.evidence_zh, self.explained_when.how_zh)
+        """The sentences with columns in them: the fault, the evidence, the explanation, where there are such."""
+        explanation = self.explained_when.how_zh if self.explained_when else None
+        return tuple(filter(None, (self.fault_zh, self.evidence_zh, explanation)))
+
+    @property
+    def says_what_is_wrong(self) -> bool:
+        """Whether it has a fault, or evidence with values of the failing row; else a sentence is made for it."""
+        return self.fault_zh is not None or bool(template_fields(self.evidence_zh or ""))
 
 
 class Check(Strict):
@@ -199,9 +214,18 @@ class Check(Strict):
         shown = set(self.named_columns)
         for template in self.meta.templates:
             shown.update(template_fields(template))
+        if not self.meta.says_what_is_wrong:
+            shown.update(self.observed_columns)
         if self.meta.department:
             shown.add(self.meta.department)
         return frozenset(shown - {"week_id"})
+
+    @property
+    def observed_columns(self) -> tuple[str, ...]:
+        """The columns that a native type looks at: column, column_A and column_B, or those of column_list."""
+        kwargs = self.kwargs
+        single = [kwargs[name] for name in ("column", "column_A", "column_B") if name in kwargs]
+        return (*single, *kwargs.get("column_list", ()))
 
     @property
     def cell(self) -> str | None:
@@ -222,6 +246,7 @@ class Check(Strict):
             raise ValueError(_ONE_UNIQUE_COLUMN)
         for template in self.meta.templates:
             template_fields(template)
+        _refuse_fault(self.meta.fault_zh)
         if self.meta.places is not None:
             _refuse_places(self.meta.places, self.meta.cause)
         return self
@@ -315,6 +340,12 @@ def _refuse_query(query: str) -> None:
     error = _format_error(query, "batch")
     if error is not None:
         raise ValueError(f"unexpected_rows_query 中的大括号没有对应的阈值：{error}；正则中的大括号要写两遍") from error
+
+
+def _refuse_fault(fault: str | None) -> None:
+    """Raises ValueError for a fault of two sentences: what follows its 。 would be taken for the evidence."""
+    if fault is not None and FAULT_END in fault:
+        raise ValueError(f"fault_zh 只能是一句话，中间不能有“{FAULT_END}”：其余的写在 evidence_zh 中")
 
 
 def _refuse_places(places: str, cause: tuple[str, ...]) -> None:

@@ -29,6 +29,8 @@ OWN_COLUMNS: Final[Mapping[str, str]] = {
     "row_no": "行",
     "column_name": "列",
     "reason": "原因",
+    # How much the fault moves in print, in the unit of the figure: findings of one severity are ordered by it.
+    "moved": "影响的数",
 }
 # Codes that the models in sql/ put where a hall's code list has none: all together, not recognised, no business.
 OWN_CODES: Final[Mapping[str, Mapping[str, str]]] = {

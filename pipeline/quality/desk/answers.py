@@ -7,7 +7,7 @@ workbook with its answers is written by `pipeline.present.steward.answers`.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
@@ -16,7 +16,7 @@ from pipeline.common.tables import insert_rows
 from pipeline.common.transaction import transaction
 from pipeline.contracts import Contract
 from pipeline.ingest.cells.code_lists import CodeLists
-from pipeline.quality.codes import KIND_LABELS, Kind, Outcome
+from pipeline.quality.codes import KIND_LABELS, PERSONAL, Kind, Outcome
 from pipeline.quality.desk import corrections, seal
 from pipeline.quality.desk.cells import find_cell, same_value, value_to_read
 from pipeline.quality.desk.decisions import (
@@ -28,6 +28,7 @@ from pipeline.quality.desk.decisions import (
     record,
     recorded_at,
 )
+from pipeline.quality.desk.roster import check_names
 from pipeline.quality.desk.workbook_rows import (
     SOURCE,
     FindingInWeek,
@@ -42,10 +43,22 @@ from pipeline.quality.findings.settling import settle
 if TYPE_CHECKING:
     import duckdb
 
+    from pipeline.settings import Steward
+
 # Who makes the events that decisions cause.
 STEWARD: Final = "数据专员"
-# What a steward may write into 处理意见: the choices of the list, and 暂缓 as people say it.
-_KINDS: Final[Mapping[str, Kind]] = {label: kind for kind, label in KIND_LABELS.items()} | {"暂缓": "postpone"}
+# What a steward may write into 处理意见: the choices of the list, and putting off as people say it.
+_KINDS: Final[Mapping[str, Kind]] = {label: kind for kind, label in KIND_LABELS.items()} | {
+    "暂缓": "postpone",
+    "暂缓至，带说明发布": "note",
+    "暂缓，带说明发布": "note",
+}
+# What becomes of the week and its figures meanwhile.
+_MEANWHILE: Final[Mapping[Kind, str]] = {
+    "postpone": "；此前严重问题仍不发布",
+    "note": "；数字照印，旁边附说明",
+    "withhold": "；这一期可以发布，有关数字印作【待核实】并附说明",
+}
 
 
 @dataclass(frozen=True)
@@ -63,13 +76,14 @@ class Answer:
 
 @dataclass(frozen=True)
 class Desk:
-    """What taking decisions needs: the warehouse, the contracts and code lists, the hall's key, and the moment."""
+    """What taking decisions needs: the warehouse, contracts and code lists, the hall's key, the moment, the roster."""
 
     con: duckdb.DuckDBPyConnection
     contracts: Mapping[str, Contract]
     codes: CodeLists
     key: bytes
     now: datetime
+    roster: Sequence[Steward] = ()
 
 
 def take_workbook(desk: Desk, workbook: Workbook) -> list[Answer]:
@@ -148,10 +162,16 @@ def _key(row: Row) -> str:
 def _apply(desk: Desk, workbook: Workbook, row: Row, finding: FindingInWeek) -> str:
     """Records the decision; returns the answer. Raises DecisionError with what is missing."""
     con = desk.con
+    if finding.category == PERSONAL:
+        raise DecisionError(
+            "这是个人信息，任何处理意见都不能放行；请从来源文件中删去后重新报送。已经发布过的，运行 "
+            f"zhoubao release --withdraw {workbook.week_id} --revision 次数 --reason 原因 收回"
+        )
     kind = _kind(row, desk.contracts[SOURCE])
     check_terms(kind, row.reason, row.until, desk.now.date())
     if not row.decided_by:
         raise DecisionError("没有写处理人；请写明姓名后再放回")
+    check_names(desk.roster, kind, finding.severity, row.decided_by, row.approved_by)
     identity = _key(row)
     correction = None
     match kind:
@@ -174,6 +194,7 @@ def _apply(desk: Desk, workbook: Workbook, row: Row, finding: FindingInWeek) -> 
         origin=workbook.delivery_id,
         week_id=workbook.week_id,
         basis=basis_now(con, row.finding_id),
+        approved_by=row.approved_by,
     )
     record(con, decision)
     return _applied_words(kind, row, correction)
@@ -232,7 +253,7 @@ def _applied_words(kind: Kind, row: Row, correction: corrections.Correction | No
         return "已撤回此前的处理意见，问题恢复原状"
     until = f"，至 {row.until:%Y-%m-%d} 为止，之后重新列出" if row.until else ""
     if kind == "send_back":
-        return f"已登记退回{until}；退回副本在本期文件夹的“退回”中"
+        return f"已登记退回{until}；收到更正的报送之前不发布；退回副本在本期文件夹的“退回”中"
     # Without a day, the decision covers the weeks and figures that are known now.
     ending = until or "；出现新的情况时重新列出"
-    return f"已登记“{KIND_LABELS[kind]}”{ending}"
+    return f"已登记“{KIND_LABELS[kind]}”{ending}{_MEANWHILE.get(kind, '')}"

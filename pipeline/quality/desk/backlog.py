@@ -11,7 +11,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Final
 
 from pipeline.common.clock import beijing_now
-from pipeline.quality.codes import UNSETTLED_SQL
+from pipeline.quality.codes import DATED_SQL, UNSETTLED_SQL
 
 if TYPE_CHECKING:
     import duckdb
@@ -40,9 +40,9 @@ SELECT coalesce(owner_department, owner) AS who, count(*) FILTER (severity = 'cr
     count(*) FILTER (severity <> 'critical'), min(first_seen)
 FROM quality.finding WHERE status IN {UNSETTLED_SQL} GROUP BY who ORDER BY min(first_seen), who
 """
-_RUNNING_OUT: Final = """
+_RUNNING_OUT: Final = f"""
 SELECT count(*) FROM quality.finding
-WHERE status IN ('waived', 'sent_back') AND date_diff('day', CAST(? AS DATE), until) BETWEEN 0 AND ?
+WHERE status IN {DATED_SQL} AND date_diff('day', CAST(? AS DATE), until) BETWEEN 0 AND ?
 """
 _CORRECTIONS: Final = """
 SELECT count(*) FILTER (status = 'active'), count(*) FILTER (status IN ('obsolete', 'failed')) FROM quality.correction

@@ -43,6 +43,7 @@ class Decision:
     origin: str
     week_id: str
     basis: str
+    approved_by: str | None = None
 
 
 def decision_key(*parts: object) -> str:
@@ -60,14 +61,14 @@ def recorded_at(con: duckdb.DuckDBPyConnection, decision_id: str) -> datetime | 
 def check_terms(kind: Kind, reason: str | None, until: date | None, today: date) -> None:
     """Raises DecisionError where a decision lacks what its kind needs.
 
-    That is a reason always, and to postpone a day within a year; `today` is Beijing's. A correction and a withdrawal
-    have no day: the one holds as long as the source says what it said, the other at once.
+    That is a reason always, and to postpone or to release with a note a day within a year; `today` is Beijing's. A
+    correction and a withdrawal have no day: the one holds as long as the source says what it said, the other at once.
     """
     label = KIND_LABELS[kind]
     if not reason:
         raise DecisionError(f"选了“{label}”但没有写理由；请写明理由后再放回")
-    if kind == "postpone" and until is None:
-        raise DecisionError("选了“暂缓至”但没有写截至日期；请写明日期后再放回")
+    if kind in ("postpone", "note") and until is None:
+        raise DecisionError(f"选了“{label}”但没有写截至日期；请写明日期后再放回")
     if until is None:
         return
     if kind in ("correct", "withdraw"):

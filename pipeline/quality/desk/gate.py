@@ -1,21 +1,25 @@
 """Decides whether weeks may be released, from the findings alone; releasing them belongs in `pipeline.release`.
 
-A critical finding blocks while it is open or its decision has run out. Accepted, postponed, sent back and corrected
-ones do not: somebody has looked, has said why with a name, and will be asked again when the day comes or the figures
-change. The figures of a finding that was sent back or postponed go out as they are, with the finding beside them: a
-week late helps no reader, and a later correction is a revision that says by how much.
+Personal data blocks until it is gone. Whatever was sent back blocks, a warning too, until a corrected delivery comes
+or somebody lets the week go without the figures concerned. Any other critical finding blocks while it is open or put
+off, and again when its decision has run out. Accepted and corrected ones do not, nor those let go with a note or
+without their figures: somebody has looked, has said why with a name, and will be asked again when the day comes or the
+figures change.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from pipeline.common.clock import beijing_now
-from pipeline.quality.codes import UNSETTLED_SQL
+from pipeline.quality.codes import DATED_SQL, PERSONAL, STOPS_RELEASE_SQL
+from pipeline.quality.findings.faults import rest_of
 from pipeline.quality.findings.findings import Finding
+from pipeline.quality.findings.order import Rank, rank
 from pipeline.quality.findings.places import places_words, read_places
 
 if TYPE_CHECKING:
@@ -39,8 +43,8 @@ class GateVerdict:
 def gate(con: duckdb.DuckDBPyConnection, week_ids: Sequence[str], today: date | None = None) -> GateVerdict:
     """Returns the verdict on `week_ids`.
 
-    Critical findings that are open or expired in them block, and so does a week nobody checked. A decision that ran
-    out since the last checks counts as expired; `today` is Beijing's.
+    Findings that stop a release block, and so does a week nobody checked. A decision that ran out since the last
+    checks counts as expired; `today` is Beijing's.
     """
     blocking = _blocking(con, week_ids, today or beijing_now().date())
     unchecked = _unchecked(con, week_ids)
@@ -49,15 +53,21 @@ def gate(con: duckdb.DuckDBPyConnection, week_ids: Sequence[str], today: date | 
 
 
 def _blocking(con: duckdb.DuckDBPyConnection, week_ids: Sequence[str], today: date) -> tuple[Finding, ...]:
-    columns = ", ".join(column.name for column in fields(Finding))
+    columns = ", ".join(f"f.{column.name}" for column in fields(Finding))
     rows = con.execute(
-        f"SELECT {columns} FROM quality.finding WHERE severity = 'critical' AND (status IN {UNSETTLED_SQL} "
-        "OR (status IN ('waived', 'sent_back') AND until < CAST(? AS DATE))) AND finding_id IN "
+        f"SELECT {columns} FROM quality.finding AS f "
+        "LEFT JOIN quality.decision AS d ON d.decision_id = f.decision_id "
+        f"WHERE ({STOPS_RELEASE_SQL} "
+        f"OR (f.severity = 'critical' AND f.status IN {DATED_SQL} AND f.until < CAST(? AS DATE))) AND f.finding_id IN "
         "(SELECT finding_id FROM quality.finding_week WHERE list_contains(?, week_id)) "
-        "ORDER BY table_name, check_name, finding_id",
+        f"ORDER BY f.category IS DISTINCT FROM '{PERSONAL}', f.table_name, f.check_name, f.finding_id",
         [today, list(week_ids)],
     ).fetchall()
-    return tuple(Finding(*row) for row in rows)
+    return tuple(sorted((Finding(*row) for row in rows), key=_size_first))
+
+
+def _size_first(finding: Finding) -> Rank:
+    return rank(finding.severity, "open", finding.figures, finding.unexpected_count)
 
 
 def _unchecked(con: duckdb.DuckDBPyConnection, week_ids: Sequence[str]) -> tuple[str, ...]:
@@ -102,14 +112,38 @@ def _what_to_do(blocking: Sequence[Finding], workbooks: Sequence[str]) -> str:
     if not blocking:
         return ""
     files = "、".join(f"review/{week}/findings.xlsx" for week in workbooks)
-    return f"{len(blocking)} 项严重问题未处理，请在 {files} 中逐项选处理意见，放回收件夹后再运行一次。"
+    counts = Counter(map(_waits_for, blocking))
+    sentences = []
+    if counts["decision"]:
+        sentences.append(
+            f"{counts['decision']} 项严重问题未处理，请在 {files} 中逐项选处理意见，放回收件夹后再运行一次。"
+        )
+    if counts["delivery"]:
+        sentences.append(
+            f"{counts['delivery']} 项已退回或暂缓，等更正的报送；要先发布，请在 {files} 中改选“待核实发布”"
+            "（有关数字印作【待核实】）或“带说明发布”。"
+        )
+    if counts["removal"]:
+        sentences.append(f"{counts['removal']} 项是个人信息，任何处理意见都不能放行：请删去后重新报送。")
+    return "".join(sentences)
+
+
+def _waits_for(finding: Finding) -> Literal["decision", "delivery", "removal"]:
+    """Says what opens the gate again: somebody's decision, a corrected delivery, or that personal data is taken out."""
+    if finding.category == PERSONAL:
+        return "removal"
+    is_put_off = finding.status in ("sent_back", "postponed")
+    return "delivery" if is_put_off else "decision"
 
 
 def _line(number: int, finding: Finding) -> str:
     is_of_one_week = finding.weeks == 1
     weeks = finding.first_seen if is_of_one_week else f"{finding.first_seen} 至 {finding.last_seen}"
+    rest = rest_of(finding.title, finding.evidence)
+    evidence = f"：{rest}" if rest else ""
+    state = {"sent_back": "已退回，", "postponed": "已暂缓，"}.get(finding.status, "")
     return (
-        f"{number}. {finding.title}（{finding.table_name}，{weeks}，编号 {finding.finding_id}）：{finding.evidence}"
+        f"{number}. {finding.title}（{state}{finding.table_name}，{weeks}，编号 {finding.finding_id}）{evidence}"
         f"{_where(finding)}。"
         f"处理：{finding.action}（{finding.owner}）"
     )

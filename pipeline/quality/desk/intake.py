@@ -54,7 +54,7 @@ def take_decisions(
     if workbooks:
         key = kept_key(settings.secret_path)
         codes = read_code_lists(settings.reference_dir)
-        desk = Desk(con, contracts, codes, key, now or beijing_now())
+        desk = Desk(con, contracts, codes, key, now or beijing_now(), settings.steward)
         taken = [Taken(workbook, tuple(take_workbook(desk, workbook))) for workbook in workbooks]
     with transaction(con):
         corrections.refresh(con, contracts)

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any, Final
 
-from pipeline.quality.codes import Status
+from pipeline.quality.codes import Severity, Status
 from pipeline.quality.findings.places import Place, read_places
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ SELECT r.sheet, r.row_no, r.finding_id, r.problem, r.evidence, r.decision, r.dec
     r.column_meant, r.corrected_value, r.decided_by, r.seal,
     (SELECT map_from_entries(list((q.column_name, q.message) ORDER BY q.column_name)) FROM quarantine.cell AS q
         WHERE q.delivery_id = r.delivery_id AND q.sheet = r.sheet AND q.row_no = r.row_no) AS problems,
-    r.as_written['until'] AS until_written
+    r.as_written['until'] AS until_written, r.approved_by
 FROM raw.{SOURCE} AS r WHERE r.delivery_id = ? ORDER BY r.sheet, r.row_no
 """
 # Rows that the loader could not take at all: they are answered too.
@@ -41,7 +41,7 @@ WHERE delivery_id = ? AND row_disposition = 'quarantined' GROUP BY sheet, row_no
 _FINDING: Final = """
 SELECT f.finding_id, f.status, f.decision_id, coalesce(w.unexpected_count, f.unexpected_count),
     coalesce(w.evidence, f.evidence), CASE WHEN w.finding_id IS NULL THEN f.explanation ELSE w.explanation END,
-    w.finding_id IS NOT NULL, coalesce(w.places, f.places)
+    w.finding_id IS NOT NULL, coalesce(w.places, f.places), f.severity, f.category
 FROM quality.finding AS f
 LEFT JOIN quality.finding_week AS w ON w.finding_id = f.finding_id AND w.week_id = ?
 WHERE f.finding_id = ?
@@ -79,16 +79,19 @@ class Row:
     seal: str | None
     problems: Mapping[str, str] | None
     until_written: str | None = None
+    approved_by: str | None = None
 
     @property
     def is_blank(self) -> bool:
         """Whether nothing was filled in; a proposed row or column of a correction alone is nothing."""
-        filled_in = (self.decision, self.reason, self.until, self.value, self.decided_by, self.problems)
+        people = (self.decided_by, self.approved_by)
+        filled_in = (self.decision, self.reason, self.until, self.value, *people, self.problems)
         return not any(filled_in)
 
     @property
     def inputs(self) -> tuple[object, ...]:
-        """Everything that the steward may fill in."""
+        """Everything that the steward may fill in; rows of before there was a second person keep their key."""
+        second_person = (self.approved_by,) if self.approved_by else ()
         return (
             self.decision,
             self.reason,
@@ -97,6 +100,7 @@ class Row:
             self.column_meant,
             self.value,
             self.decided_by,
+            *second_person,
         )
 
 
@@ -121,6 +125,8 @@ class FindingInWeek:
     explanation: str | None
     is_shown: bool
     places: tuple[Place, ...]
+    severity: Severity
+    category: str | None
 
 
 def unanswered(con: duckdb.DuckDBPyConnection) -> list[Workbook]:
@@ -178,7 +184,7 @@ def finding_in_week(con: duckdb.DuckDBPyConnection, week_id: str, finding_id: st
     row: tuple[Any, ...] | None = con.execute(_FINDING, [week_id, finding_id]).fetchone()
     if row is None:
         return None
-    identity, status, decision_id, count, evidence, explanation, is_shown, places = row
+    identity, status, decision_id, count, evidence, explanation, is_shown, places, severity, category = row
     return FindingInWeek(
         finding_id=identity,
         status=status,
@@ -188,4 +194,6 @@ def finding_in_week(con: duckdb.DuckDBPyConnection, week_id: str, finding_id: st
         explanation=explanation,
         is_shown=is_shown,
         places=tuple(read_places(places)),
+        severity=severity,
+        category=category,
     )

@@ -14,6 +14,7 @@ from pipeline.common.tables import insert_rows
 from pipeline.quality.checks.model import Check, TableSuite, category_of, each_check
 from pipeline.quality.checks.vocabulary import Vocabulary
 from pipeline.quality.codes import Severity, Status
+from pipeline.quality.findings.faults import observation, parted
 from pipeline.quality.findings.places import Cause, Place, cause_columns, cause_key, merged_places, places_json
 from pipeline.quality.findings.wording import (
     Row,
@@ -71,7 +72,10 @@ class FindingWeek:
 
 @dataclass(frozen=True)
 class Finding:
-    """A failure with one cause over its weeks. Key: finding_id; counts, words and places are the last week's."""
+    """A failure with one cause over its weeks. Key: finding_id; counts, words and places are the last week's.
+
+    `title` says what is wrong, the first sentence of `evidence`; the rule that it broke is named in quality.check_rule.
+    """
 
     finding_id: str
     table_name: str
@@ -148,7 +152,7 @@ def _single(
 ) -> FindingWeek:
     meta = check.meta
     example = cause.example
-    text = sentence(meta.evidence_zh, example, words)
+    text = observation(check, example, words)
     rule = meta.explained_when
     explanation = sentence(rule.how_zh, example, words) if rule and cause.is_explained else None
     key = cause_key(example[name] for name in cause_columns(check))
@@ -172,7 +176,7 @@ def _merged(
 ) -> FindingWeek:
     """One finding for all causes of a week that has too many."""
     first = causes[0]
-    example = sentence(check.meta.evidence_zh, first.example, words)
+    example = observation(check, first.example, words)
     return FindingWeek(
         finding_id=finding_id(suite.table, check.name, {"week_id": first.week_id, "merged": True}),
         week_id=first.week_id,
@@ -248,7 +252,7 @@ def _finding(check: Check, row: tuple[Any, ...]) -> Finding:
         finding_id=identity,
         table_name=table,
         check_name=name,
-        title=check.meta.title_zh,
+        title=parted(evidence)[0],
         severity=check.meta.severity,
         status=NEW,
         owner=check.meta.owner,

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Literal
 
-from pipeline.quality.codes import UNSETTLED, URGENCY, WORDS_OF_KIND, Severity, Status
+from pipeline.quality.codes import URGENCY, WORDS_OF_KIND, Status, stops_release
 
 if TYPE_CHECKING:
     import duckdb
@@ -19,7 +19,8 @@ Colour = Literal["green", "yellow", "red"]
 # Grain: finding_id, week_id. A finding as one week showed it, with what it is now: the decision that it rests on and
 # the last line of its trail.
 FINDINGS: Final = """
-SELECT w.*, f.title, f.severity, f.status, f.owner, coalesce(w.owner_department, f.owner_department) AS department,
+SELECT w.*, f.title, f.severity, f.status, f.category, f.owner,
+    coalesce(w.owner_department, f.owner_department) AS department,
     f.first_seen, f.last_seen, f.weeks, f.action, f.until, d.kind, d.reason, d.decided_by, d.decided_at, e.words,
     f.evidence AS last_evidence
 FROM quality.finding_week AS w
@@ -39,7 +40,7 @@ FROM quality.check_result ORDER BY table_name, check_name, week_id
 class Light:
     """One check in one week. Key: week_id, table_name, check_name.
 
-    Red stops the release: critical, and somebody still has to decide. Yellow does not: a warning, or settled, and
+    Red stops the release, as `pipeline.quality.codes.stops_release` says. Yellow does not: a warning, or settled, and
     `why` says by what. `state` is `passed` or the most urgent state of its findings.
     """
 
@@ -78,7 +79,7 @@ def why_words(finding: Mapping[str, Any]) -> str:
     match finding["status"]:
         case "explained":
             return str(finding["explanation"] or "有规则可以解释")
-        case "waived" | "corrected" | "sent_back":
+        case "waived" | "noted" | "withheld" | "postponed" | "corrected" | "sent_back":
             return _decision_words(finding)
         case "expired" | "fixed_at_source":
             return str(finding["words"] or "")
@@ -116,7 +117,7 @@ def _light(result: Mapping[str, Any], findings: Sequence[dict[str, Any]]) -> Lig
         week_id=result["week_id"],
         table_name=result["table_name"],
         check_name=result["check_name"],
-        colour=_colour(state, result["severity"]),
+        colour=_colour(result, findings),
         state=state,
         unexpected_count=result["unexpected_count"],
         element_count=result["element_count"],
@@ -140,11 +141,17 @@ def _state_and_why(
     return most_urgent, "；".join(reasons)
 
 
-def _colour(state: Status | Literal["passed"], severity: Severity) -> Colour:
-    if state == "passed":
+def _colour(result: Mapping[str, Any], findings: Sequence[Mapping[str, Any]]) -> Colour:
+    if result["status"] == "passed":
         return "green"
-    stops_release = severity == "critical" and state in UNSETTLED
-    return "red" if stops_release else "yellow"
+    # A failure whose findings are not known waits for somebody.
+    has_stopping = any(map(is_stopping, findings)) if findings else result["severity"] == "critical"
+    return "red" if has_stopping else "yellow"
+
+
+def is_stopping(finding: Mapping[str, Any]) -> bool:
+    """Says whether a row of FINDINGS keeps its week from being released."""
+    return stops_release(finding["severity"], finding["status"], finding["kind"], finding["category"])
 
 
 def _rows(con: duckdb.DuckDBPyConnection, query: str) -> list[dict[str, Any]]:

@@ -61,14 +61,16 @@ def settle(
     `now` is Beijing time. Belongs inside the caller's transaction. Nothing is appended where nothing changed (law 7).
     """
     facts_of, decisions, pasts = _facts_by_finding(con), last_decisions(con), _pasts(con)
-    findings = con.execute("SELECT finding_id, table_name, status FROM quality.finding ORDER BY finding_id").fetchall()
+    findings = con.execute(
+        "SELECT finding_id, table_name, status, category FROM quality.finding ORDER BY finding_id"
+    ).fetchall()
     events = []
-    for identity, table, status in findings:
+    for identity, table, status, category in findings:
         facts = facts_of.get(identity, [])
         decision = decisions.get(identity)
         past = pasts.get(identity, _NO_PAST)
         is_shown_again = any((table, week_id) in checked for week_id, *_ in facts)
-        state = state_of(facts, decision, past.reopened, is_shown_again, now.date())
+        state = state_of(facts, decision, past.reopened, is_shown_again, now.date(), category)
         if state.essence == past.state:
             continue
         event = Event(

@@ -1,8 +1,10 @@
 """The rules by which a finding's state follows from its weeks and its last decision; nothing is read or written here.
 
 A decision covers what the steward saw: the weeks up to the one decided on, with those figures. With a date it covers
-later weeks too, and runs out. A correction covers a finding until a check says that it did not cure it. Reading the
-weeks and decisions and keeping the states is in `pipeline.quality.findings.settling`.
+later weeks too, and runs out. What was sent back stays so while a week still shows what was sent back: a later week
+with the same cause settles nothing. A correction covers a finding until a check says that it did not cure it.
+Personal data is settled by its removal alone. Reading the weeks and decisions and keeping the states is in
+`pipeline.quality.findings.settling`.
 """
 
 from __future__ import annotations
@@ -14,11 +16,13 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
 
-from pipeline.quality.codes import WORDS_OF_KIND, CorrectionStatus, Kind, Status
+from pipeline.quality.codes import PERSONAL, WORDS_OF_KIND, CorrectionStatus, Kind, Status
 
 STATUS_OF_KIND: Final[Mapping[Kind, Status]] = {
     "accept": "waived",
-    "postpone": "waived",
+    "postpone": "postponed",
+    "note": "noted",
+    "withhold": "withheld",
     "send_back": "sent_back",
     "correct": "corrected",
 }
@@ -75,10 +79,16 @@ def _digest(facts: WeekFacts) -> str:
     return hashlib.sha256(json.dumps(facts, ensure_ascii=False).encode()).hexdigest()[:8]
 
 
-def _is_covered(facts: Iterable[WeekFacts], basis: str | None) -> bool:
-    """Whether nothing is known now that was not known when the decision was taken; a week that got well is no news."""
+def _is_covered(facts: Iterable[WeekFacts], decision: Settled) -> bool:
+    """Whether a decision without a day still holds.
+
+    It does as long as nothing is known now that was not known then; a week that got well is no news. What was sent
+    back is so as long as one of the weeks is as it was: only a corrected delivery answers that.
+    """
     known_now = set(basis_of(facts).split(","))
-    known_then = set((basis or "").split(","))
+    known_then = set((decision.basis or "").split(","))
+    if decision.kind == "send_back":
+        return bool(known_now & known_then)
     return known_now <= known_then
 
 
@@ -88,13 +98,15 @@ def state_of(
     reopened: frozenset[str],
     is_shown_again: bool,
     today: date,
+    category: str | None = None,
 ) -> State:
     """Returns the state of one finding on `today` (Beijing's day).
 
     `facts` are its weeks in order, none where no check shows it any more. `reopened` are decisions that a check has
-    found to be no cure; `is_shown_again` says that the checks of this run still show it.
+    found to be no cure; `is_shown_again` says that the checks of this run still show it. Of the category of personal
+    data no decision counts, also none that an earlier version of this program recorded.
     """
-    if decision is None:
+    if decision is None or category == PERSONAL:
         return _undecided(facts)
     match decision.kind:
         case "withdraw":
@@ -109,13 +121,13 @@ def state_of(
 
 
 def _of_waiver(facts: Sequence[WeekFacts], decision: Settled, today: date) -> State:
-    """Accepted, postponed or sent back: until its day, or as long as nothing new is known."""
+    """Accepted, postponed, let go with a note or without its figures, or sent back: until its day, or news."""
     label = WORDS_OF_KIND[decision.kind]
     if decision.until is None:
-        if not _is_covered(facts, decision.basis):
+        if not _is_covered(facts, decision):
             return _undecided(facts, f"依据与“{label}”时不同（又有新的一期，或数字有变），请重新处理")
     elif decision.until < today:
-        if _is_explained(facts):
+        if _is_explained(facts) and decision.kind != "send_back":
             return _undecided(facts)
         words = f"{label}的期限 {decision.until} 已过，请重新处理"
         return State("expired", decision.until, decision.decision_id, words)

@@ -1,7 +1,7 @@
 """Turns failing rows into words, shown keys, figures and stable names.
 
 Which rows fail is found in `pipeline.quality.run.runner`; what a column or a code is called is in
-`pipeline.quality.checks.vocabulary`.
+`pipeline.quality.checks.vocabulary`; what is wrong with a row is said in `pipeline.quality.findings.faults`.
 """
 
 from __future__ import annotations
@@ -17,7 +17,6 @@ from pipeline.quality.checks.model import Check, template_fields
 from pipeline.quality.checks.vocabulary import Vocabulary
 
 Row = Mapping[str, Any]
-ROWS_IN_EVIDENCE: Final = 3
 ROWS_IN_KEYS: Final = 5
 # A text file has one table, which the loader calls csv; there is no sheet that people could look for.
 _SHEET_OF_TEXT_FILE: Final = " 工作表「csv」"
@@ -61,14 +60,6 @@ def sentence(template: str, row: Row, words: Vocabulary) -> str:
 def spoken_value(name: str, row: Row, words: Vocabulary) -> object:
     """Returns one value of a row as people call it."""
     return words.value(name, plain(row[name]), row)
-
-
-def evidence(check: Check, rows: Sequence[Row], total: int, words: Vocabulary) -> str:
-    """Returns the first few failing rows in words, and how many there are in all; an empty text for no rows."""
-    sentences = [sentence(check.meta.evidence_zh, row, words) for row in rows[:ROWS_IN_EVIDENCE]]
-    if total > ROWS_IN_EVIDENCE:
-        sentences.append(f"等共 {total} 处")
-    return "；".join(sentences)
 
 
 def shown_keys(columns: Sequence[str], rows: Sequence[Row]) -> str:

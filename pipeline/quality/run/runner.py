@@ -1,7 +1,7 @@
 """Runs the suites over the weeks of a run: which checks fail, in which weeks and rows, and writes what comes of it.
 
 Great Expectations is asked in `pipeline.quality.run.validation`, the SQL is made in `pipeline.quality.run.batches`,
-the words in `pipeline.quality.findings.wording`.
+the words in `pipeline.quality.findings.faults`.
 """
 
 from __future__ import annotations
@@ -18,10 +18,11 @@ from pipeline.quality.checks.library import write_library
 from pipeline.quality.checks.model import Check, TableSuite
 from pipeline.quality.checks.suites import refuse_personal
 from pipeline.quality.checks.vocabulary import Vocabulary, vocabulary, write_words
+from pipeline.quality.findings.faults import evidence
 from pipeline.quality.findings.findings import FindingWeek, failing_causes, findings_of_check, replace_findings
 from pipeline.quality.findings.places import places_of_check
 from pipeline.quality.findings.settling import settle
-from pipeline.quality.findings.wording import ROWS_IN_KEYS, Row, display_columns, evidence, shown_keys
+from pipeline.quality.findings.wording import ROWS_IN_KEYS, Row, display_columns, shown_keys
 from pipeline.quality.run.batches import batch_sql, failing_sql
 from pipeline.quality.run.results import CheckResult, replace_results
 from pipeline.quality.run.validation import failed_checks

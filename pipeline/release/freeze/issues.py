@@ -20,10 +20,13 @@ from pipeline.release.revisions.activation import activate, activate_unrecorded,
 from pipeline.release.revisions.causes import write_causes
 from pipeline.release.revisions.delivery_changes import change_reason
 from pipeline.release.revisions.figures import Figure, chart_grains, figures_hash, read_figures
+from pipeline.release.revisions.masks import keep_withheld
 from pipeline.release.revisions.release_folders import insert_issue
 from pipeline.release.revisions.restored_releases import restore_releases
 from pipeline.release.revisions.tables import columns_of, ensure_tables
 from pipeline.release.revisions.versions import code_version, contract_versions, deliveries_behind
+from pipeline.release.revisions.withdrawal_record import revision_withdrawn_with
+from pipeline.release.revisions.withheld import read_masks
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -119,11 +122,13 @@ def _freeze(
     grains = chart_grains(settings) if grains is None else grains
     restore_releases(con, settings.published)
     activate_unrecorded(con)
-    figures = read_figures(con, weeks, grains)
+    masks = read_masks(con, settings)
+    figures = read_figures(con, weeks, grains, masks=masks)
     made_from: dict[str, Any] = {
         "code_version": code_version(settings),
         "contracts": contract_versions(settings),
         "released_at": released_at or beijing_now(),
+        "masks": masks,
     }
     return [_freeze_week(con, settings, week_id, figures[week_id], made_from, week_id in renew) for week_id in weeks]
 
@@ -140,6 +145,12 @@ def _freeze_week(
         return ReleaseOutcome(week_id, None, False, 0, 0, f"{week_id} 期没有可发布的数字，未发布。")
     last, shown = last_issue(con, week_id), shown_issue(con, week_id)
     digest = figures_hash(figures)
+    same = revision_withdrawn_with(con, week_id, digest)
+    if same is not None:
+        message = (
+            f"{week_id} 期与已收回的第 {same} 次发布内容相同，没有发布：请先在来源中改正，重新报送后再运行这一期。"
+        )
+        return ReleaseOutcome(week_id, shown["revision"] if shown else None, False, len(figures), 0, message)
     if shown and shown["figures_hash"] == digest:
         message = f"{week_id} 期与第 {shown['revision']} 次发布的数字完全相同，不产生新的修订。"
         return ReleaseOutcome(week_id, shown["revision"], False, len(figures), 0, message)
@@ -190,6 +201,10 @@ def _new_issue(
         **made_from,
     }
     issue["reason"] = change_reason(shown, issue)
+    if shown is None and last is not None:
+        issue["reason"] = f"第 {last['revision']} 次发布已收回，重新发布"
+    if made_from["masks"].of_week(week_id):
+        issue["reason"] += "；有数字待核实，未印"
     return issue
 
 
@@ -203,9 +218,11 @@ def _write_issue(
     week_id, revision = issue["week_id"], issue["revision"]
     insert_issue(con, issue, figures)
     freeze_findings(con, week_id, revision)
+    keep_withheld(con, week_id, revision, issue["masks"])
     activate(con, week_id, revision, "released", issue["released_at"], issue["reason"])
     if shown is None:
-        message = f"{week_id} 期首次发布，{len(figures)} 个数字。"
+        how = "首次发布" if revision == 1 else f"第 {revision} 次发布（此前的已收回）"
+        message = f"{week_id} 期{how}，{len(figures)} 个数字。"
         return ReleaseOutcome(week_id, revision, True, len(figures), 0, message)
     from pipeline.warehouse.models import load_models
 

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 from pipeline.common.clock import beijing_now
 from pipeline.common.transaction import transaction
-from pipeline.release.revisions.activation import Activation, activate, shown_revision
+from pipeline.release.freeze.withdrawal import last_revision, other_revisions
+from pipeline.release.revisions.activation import Activation, activate, shown_revision, withdrawn
 from pipeline.release.revisions.frozen_rows import FOLDER
 from pipeline.release.revisions.release_folders import check_releases, release_folder, write_rollback
 from pipeline.release.revisions.tables import ensure_tables
@@ -40,13 +41,14 @@ def roll_back(
     """Shows this revision of the issue, by default the one before that which is shown; publishing comes after.
 
     Adds a row to `release.activation` and a file beside the releases. Raises RollbackError where there is no such
-    revision, where it is already shown, or where its folder cannot give its rows.
+    revision, where it was withdrawn or is already shown, or where its folder cannot give its rows.
     """
     ensure_tables(con)
     shown = shown_revision(con, week_id)
-    if shown is None:
+    last = last_revision(con, week_id)
+    if last is None:
         raise RollbackError(f"{week_id} 期还没有发布过，没有可退回的。")
-    target = shown - 1 if revision is None else revision
+    target = (shown or last) - 1 if revision is None else revision
     _require_usable(con, settings, week_id, shown, target)
     since = moment or beijing_now()
     with transaction(con):
@@ -55,13 +57,18 @@ def roll_back(
     return activation
 
 
-def _require_usable(con: DuckDBPyConnection, settings: Settings, week_id: str, shown: int, target: int) -> None:
-    """Raises RollbackError where the revision is not there, is already shown, or its folder is not whole."""
-    rows = con.execute("SELECT revision FROM release.issue WHERE week_id = ? ORDER BY 1", [week_id]).fetchall()
-    others = [revision for (revision,) in rows if revision != shown]
+def _require_usable(con: DuckDBPyConnection, settings: Settings, week_id: str, shown: int | None, target: int) -> None:
+    """Raises RollbackError where the revision is not there, withdrawn, already shown, or its folder is not whole."""
+    others = [revision for revision in other_revisions(con, week_id) if revision != shown]
+    choices = "、".join(f"第 {revision} 次" for revision in others) or "没有别的"
+    why = withdrawn(con).get((week_id, target))
+    if why is not None:
+        raise RollbackError(
+            f"{week_id} 期第 {target} 次发布已收回（{why}），内容已去掉，不能再次示人；可退回的：{choices}。"
+        )
     if target not in others:
-        choices = "、".join(f"第 {revision} 次" for revision in others) or "没有别的"
-        raise RollbackError(f"{week_id} 期现以第 {shown} 次发布示人，不能退回到第 {target} 次；可退回的：{choices}。")
+        now = f"现以第 {shown} 次发布示人" if shown else "现在没有示人的发布"
+        raise RollbackError(f"{week_id} 期{now}，不能退回到第 {target} 次；可退回的：{choices}。")
     _require_whole(con, settings, release_folder(settings.published, week_id, target))
 
 

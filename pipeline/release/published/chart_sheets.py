@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from pipeline.common.quoting import identifier
+from pipeline.release.revisions.masks import PENDING, WithheldCell, shown_cells
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -43,19 +44,37 @@ class ChartSheet:
 def chart_sheets(con: DuckDBPyConnection, database: str) -> list[ChartSheet]:
     """Returns every table of `charts` in the attached published file by name, its rows in the order of the key.
 
-    Reads `docs."table"`, `docs."column"` and `docs."key"` of that file.
+    Reads `docs."table"`, `docs."column"` and `docs."key"` of that file. A cell that the shown revision withholds is the
+    words 【待核实】: an empty one would say that nothing was delivered.
     """
     tables = con.execute(
         f"SELECT table_name, description FROM {database}.docs.\"table\" WHERE schema_name = 'charts' ORDER BY 1"
     ).fetchall()
     titles = _unique([_title(description or table) for table, description in tables])
+    withheld = shown_cells(con)
     sheets = []
     for title, (table, description) in zip(titles, tables, strict=True):
         columns = _columns(con, database, table)
         rows = con.execute(_query(con, database, table, [column.name for column in columns])).fetchall()
+        rows = _with_words(rows, columns, [cell for cell in withheld if cell.table_name == f"charts.{table}"])
         chinese, _, _ = (description or "").partition("\n")
         sheets.append(ChartSheet(table, title, chinese, columns, tuple(rows)))
     return sheets
+
+
+def _with_words(
+    rows: list[tuple[Any, ...]], columns: Sequence[SheetColumn], withheld: Sequence[WithheldCell]
+) -> list[tuple[Any, ...]]:
+    """Returns the rows with 【待核实】 in the place of every withheld cell."""
+    if not withheld:
+        return rows
+    names = [column.name for column in columns]
+    worded = []
+    for row in rows:
+        by_name = dict(zip(names, row, strict=True))
+        pending = {cell.column_name for cell in withheld if cell.is_in(by_name)}
+        worded.append(tuple(PENDING if name in pending else value for name, value in by_name.items()))
+    return worded
 
 
 def _columns(con: DuckDBPyConnection, database: str, table: str) -> tuple[SheetColumn, ...]:

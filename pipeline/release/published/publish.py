@@ -25,13 +25,17 @@ from pipeline.common.transaction import transaction
 from pipeline.release.published.chart_sheets import chart_sheets
 from pipeline.release.published.docs.docs_table import comment_table, create_table
 from pipeline.release.published.docs.schema import about_publication, write_docs
+from pipeline.release.published.hidden_weeks import hidden_weeks
 from pipeline.release.published.published_tables import PublishedTable, content_hash, published_tables
 from pipeline.release.published.spreadsheets import write_csv_files, write_workbook
 from pipeline.release.revisions.activation import SHOWN, activate_unrecorded, shown_revisions
 from pipeline.release.revisions.figures import figures_hash, grains_of, read_figures
 from pipeline.release.revisions.frozen_rows import FOLDER
+from pipeline.release.revisions.masks import Masks
 from pipeline.release.revisions.release_folders import check_releases, release_folder, replace_current, write_releases
 from pipeline.release.revisions.tables import ensure_tables
+from pipeline.release.revisions.withdrawal_record import clear_withdrawn
+from pipeline.release.revisions.withheld import read_masks
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -88,7 +92,7 @@ def publish(con: DuckDBPyConnection, settings: Settings) -> PublishReport:
     _sweep_all(published)
     graph = load_models(settings.sql_dir)
     state = _released_state(con, settings, graph)
-    tables = published_tables(con, graph, state.held)
+    tables = published_tables(con, graph, state.held, state.masks, state.hidden)
     about = about_publication(con, settings, content_hash(con, tables), STORAGE_VERSION)
     database = published / DATABASE
     old = _intact_manifest(published)
@@ -115,11 +119,16 @@ def publish(con: DuckDBPyConnection, settings: Settings) -> PublishReport:
 
 @dataclass(frozen=True)
 class _ReleasedState:
-    """The folders that were written now, the weeks shown as released (week_id → folder), what is wrong with folders."""
+    """The folders that were written now, the weeks shown as released (week_id → folder), what is wrong with folders.
+
+    `masks` are the cells that no table shows, `hidden` the weeks of which charts and marts show nothing.
+    """
 
     new_folders: tuple[Path, ...]
     held: dict[str, Path]
     problems: tuple[str, ...]
+    masks: Masks
+    hidden: tuple[str, ...]
 
 
 def _released_state(con: DuckDBPyConnection, settings: Settings, graph: ModelGraph) -> _ReleasedState:
@@ -127,12 +136,15 @@ def _released_state(con: DuckDBPyConnection, settings: Settings, graph: ModelGra
     published = settings.published
     ensure_tables(con)
     with transaction(con):
+        # What a withdrawal that was killed has left is taken away before anything is written.
+        clear_withdrawn(con, published)
         activate_unrecorded(con)
         shown = shown_revisions(con)
-        current = read_figures(con, list(shown), grains_of(graph), skip_unknown=True)
+        masks = read_masks(con, settings)
+        current = read_figures(con, list(shown), grains_of(graph), skip_unknown=True, masks=masks)
         replace_current(con, current)
         digests = {week_id: figures_hash(figures) for week_id, figures in current.items()}
-        new_folders = tuple(write_releases(con, published, digests))
+        new_folders = tuple(write_releases(con, published, digests, masks))
     frozen = _frozen_hashes(con)
     held = {}
     for week_id, revision in shown.items():
@@ -141,7 +153,7 @@ def _released_state(con: DuckDBPyConnection, settings: Settings, graph: ModelGra
         # A release of an earlier version of this program kept no rows: its week is shown as it is known now.
         if not is_as_released and (folder / FOLDER).is_dir():
             held[week_id] = folder
-    return _ReleasedState(new_folders, held, tuple(check_releases(con, published)))
+    return _ReleasedState(new_folders, held, tuple(check_releases(con, published)), masks, hidden_weeks(con))
 
 
 def _frozen_hashes(con: DuckDBPyConnection) -> dict[tuple[str, int], str]:

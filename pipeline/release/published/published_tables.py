@@ -6,17 +6,18 @@ The words for the columns of `quality` are in `quality_tables`.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from operator import attrgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from pipeline.common.quoting import identifier
+from pipeline.common.quoting import identifier, quoted
 from pipeline.common.tables import has_table
 from pipeline.privacy.case_numbers import without_cases
 from pipeline.release.published import quality_tables
 from pipeline.release.revisions.frozen_rows import FROZEN_SCHEMAS, with_frozen_rows
+from pipeline.release.revisions.masks import NOTHING_WITHHELD, PENDING, Masks
 from pipeline.release.revisions.tables import STEWARDS_OWN
 from pipeline.state_tables.release import TABLES
 
@@ -39,6 +40,13 @@ REFERENCE: Final = {
 JSON_COLUMNS: Final = frozenset({"keys", "figures", "places", "cell"})
 # A table of cases has a row a case, which readers of published figures have no business with.
 CASE_COLUMNS: Final = frozenset({"case_no", "trainee"})
+# Words of the checks that name the figures at fault: of withheld ones nobody is told.
+NAMING_FIGURES: Final = frozenset({"evidence", "explanation", "observed", "words"})
+ABOUT_FINDINGS: Final = frozenset({"finding", "finding_week", "finding_event"})
+WITHHELD_FINDINGS: Final = "(SELECT finding_id FROM quality.finding WHERE status = 'withheld')"
+# The title of a finding names the figure at fault as well: of a withheld one the rule is told.
+RULE_BROKEN: Final = f"""coalesce((SELECT any_value(r.title) FROM quality.check_rule AS r
+    WHERE r.table_name = finding.table_name AND r.check_name = finding.check_name), {quoted(PENDING)})"""
 # They differ between two runs over the same files, so they do not make a publication new.
 VOLATILE_COLUMNS: Final = frozenset(
     {
@@ -85,16 +93,25 @@ class PublishedTable:
 
 
 def published_tables(
-    con: DuckDBPyConnection, graph: ModelGraph, held: Mapping[str, Path] | None = None
+    con: DuckDBPyConnection,
+    graph: ModelGraph,
+    held: Mapping[str, Path] | None = None,
+    masks: Masks = NOTHING_WITHHELD,
+    hidden: Sequence[str] = (),
 ) -> list[PublishedTable]:
     """Returns the tables to publish, ordered by name: charts, marts, release, quality, and the code lists for `docs`.
 
-    `held` are weeks whose rows of charts and marts come from a release's folder, by week_id.
+    `held` are weeks whose rows of charts and marts come from a release's folder, by week_id. What `masks` withholds is
+    null or 【待核实】; of the weeks in `hidden` there are no rows.
     Raises ValueError where a table has a column of single cases or persons.
     """
     tables = []
     for schema, name, source in _sources(con):
         table = _table(con, graph, schema, name, source)
+        if masks.cells and schema in FROZEN_SCHEMAS:
+            table = replace(table, select=table.select.replace(source, masks.source(con, schema, name)))
+        if hidden and schema in FROZEN_SCHEMAS:
+            table = _without_weeks(table, hidden)
         if held and schema in FROZEN_SCHEMAS:
             table = _with_held_weeks(con, table, held)
         tables.append(table)
@@ -114,6 +131,14 @@ def _sources(con: DuckDBPyConnection) -> list[tuple[str, str, str]]:
         if has_table(con, *source.split(".")):
             sources.append(("docs", name, source))
     return sources
+
+
+def _without_weeks(table: PublishedTable, weeks: Sequence[str]) -> PublishedTable:
+    """Returns the table without the rows of these weeks; a table without weeks stays as it is."""
+    if "week_id" not in {column.name for column in table.columns}:
+        return table
+    listed = ", ".join(map(quoted, weeks))
+    return replace(table, select=f"SELECT * FROM ({table.select}) WHERE week_id NOT IN ({listed})")
 
 
 def _with_held_weeks(con: DuckDBPyConnection, table: PublishedTable, held: Mapping[str, Path]) -> PublishedTable:
@@ -141,7 +166,7 @@ def _table(con: DuckDBPyConnection, graph: ModelGraph, schema: str, name: str, s
             f"{schema}.{name} has {', '.join(sorted(cases))}: it holds single cases or persons and must not be"
             " published. Move the table to core, or leave the column out of its SELECT."
         )
-    picks = ", ".join(_pick(schema, column) for column in columns)
+    picks = ", ".join(_pick(schema, name, column) for column in columns)
     return PublishedTable(
         schema=schema,
         name=name,
@@ -182,7 +207,7 @@ def _key(graph: ModelGraph, origin: list[str]) -> tuple[str, ...]:
     return model.grain
 
 
-def _pick(schema: str, column: Column) -> str:
+def _pick(schema: str, table: str, column: Column) -> str:
     """Returns a column as the SELECT has it: what stays with the hall is null, texts of findings name no case."""
     name = identifier(column.name)
     if column.name in STEWARDS_OWN:
@@ -191,11 +216,37 @@ def _pick(schema: str, column: Column) -> str:
         return name
     if column.data_type != "VARCHAR":
         return name
+    return f"{_as_told(table, column.name)} AS {name}"
+
+
+def _as_told(table: str, column: str) -> str:
+    """SQL of a text of `quality` as readers are told it: without numbers of single cases.
+
+    Where a week was let go without the figures of a finding, what names them is 【待核实】, in its title the rule.
+    """
+    name = identifier(column)
     # Keys and words about failing rows serve the steward; numbers of single cases among them stay with him.
-    if column.name in JSON_COLUMNS:
+    if column in JSON_COLUMNS:
         empty = f"CASE WHEN starts_with({name}, '[') THEN '[]' ELSE '{{}}' END"
-        return f"CASE WHEN contains({name}, 'case_no') THEN {empty} ELSE {name} END AS {name}"
-    return f"{without_cases(name)} AS {name}"
+        is_figures = _is_withheld(table) if column == "figures" else "false"
+        return f"CASE WHEN contains({name}, 'case_no') OR {is_figures} THEN {empty} ELSE {name} END"
+    if column in NAMING_FIGURES:
+        return f"CASE WHEN {_is_withheld(table)} THEN {quoted(PENDING)} ELSE {without_cases(name)} END"
+    if (table, column) == ("finding", "title"):
+        return f"CASE WHEN {_is_withheld(table)} THEN {RULE_BROKEN} ELSE {without_cases(name)} END"
+    return without_cases(name)
+
+
+def _is_withheld(table: str) -> str:
+    """SQL that holds for rows of a table of `quality` that are about a finding whose figures are withheld."""
+    if table == "check_result":
+        return (
+            f"(week_id, table_name, check_name) IN (SELECT (w.week_id, w.table_name, w.check_name)"
+            f" FROM quality.finding_week AS w WHERE w.finding_id IN {WITHHELD_FINDINGS})"
+        )
+    if table in ABOUT_FINDINGS:
+        return f"finding_id IN {WITHHELD_FINDINGS}"
+    return "false"
 
 
 def _comment(con: DuckDBPyConnection, origin: list[str]) -> str | None:

@@ -22,7 +22,8 @@ TABLES: Final[dict[str, tuple[str, tuple[str, ...], dict[str, str]]]] = {
         ("finding_id",),
         {
             "title": "问题名称 | title",
-            "status": "open 待处理、explained 已解释、waived 已接受、corrected 已更正、sent_back 已退回、"
+            "status": "open 待处理、explained 已解释、waived 已接受、noted 带说明发布、"
+            "withheld 待核实发布、postponed 已暂缓、corrected 已更正、sent_back 已退回、"
             "fixed_at_source 来源已改、expired 已到期 | state",
             "first_seen": "首次出现的期 | first week seen",
             "last_seen": "最近出现的期 | last week seen",
@@ -42,7 +43,9 @@ TABLES: Final[dict[str, tuple[str, tuple[str, ...], dict[str, str]]]] = {
         "数据专员的处理决定\nDecisions of the steward",
         ("decision_id",),
         {
-            "kind": "accept 接受并说明、correct 更正、send_back 退回、postpone 暂缓、withdraw 撤回 | kind of decision",
+            "kind": "accept 接受并说明、correct 更正、send_back 退回、postpone 暂缓、note 带说明发布、"
+            "withhold 待核实发布、withdraw 撤回 | kind of decision",
+            "approved_by": "由谁复核：不对外，空 | who approved it: stays with the hall, null here",
             "value": "更正后的值 | corrected value",
             "origin": "由哪份文件或命令行而来 | workbook or command line",
             "basis": "决定时所见的数（摘要） | digest of what was seen when it was decided",

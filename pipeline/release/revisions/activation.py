@@ -9,14 +9,18 @@ from dataclasses import astuple, dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Final, Literal
 
-from pipeline.common.tables import single_number
+from pipeline.common.tables import has_table, single_number
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
-Kind = Literal["released", "rolled_back"]
-# SQL of a table: (week_id, revision) that readers see, one row a released issue.
-SHOWN: Final = "(SELECT week_id, arg_max(revision, activation_no) AS revision FROM release.activation GROUP BY week_id)"
+Kind = Literal["released", "rolled_back", "withdrawn"]
+# SQL of a table: (week_id, revision) that readers see, one row a released issue; of an issue whose shown revision was
+# withdrawn they see none until it is released again.
+SHOWN: Final = (
+    "(SELECT week_id, arg_max(revision, activation_no) AS revision FROM release.activation GROUP BY week_id"
+    " HAVING arg_max(kind, activation_no) <> 'withdrawn')"
+)
 
 
 @dataclass(frozen=True)
@@ -43,11 +47,25 @@ def shown_revisions(con: DuckDBPyConnection) -> dict[str, int]:
 
 
 def held_issues(con: DuckDBPyConnection) -> list[tuple[str, int, int]]:
-    """Returns (week_id, revision shown, last revision) of the issues whose last revision is not what is shown."""
-    return con.execute(
-        f"SELECT s.week_id, s.revision, max(i.revision) FROM {SHOWN} AS s JOIN release.issue AS i"
-        " ON i.week_id = s.week_id GROUP BY ALL HAVING max(i.revision) > s.revision ORDER BY s.week_id"
+    """Returns (week_id, revision shown, last revision) of the issues whose last revision is not what is shown.
+
+    Revisions that were withdrawn are none that could be shown.
+    """
+    gone = set(withdrawn(con))
+    rows = con.execute(
+        f"SELECT s.week_id, s.revision, i.revision FROM {SHOWN} AS s JOIN release.issue AS i"
+        " ON i.week_id = s.week_id AND i.revision > s.revision ORDER BY ALL"
     ).fetchall()
+    last = {(week_id, shown): revision for week_id, shown, revision in rows if (week_id, revision) not in gone}
+    return [(week_id, shown, revision) for (week_id, shown), revision in last.items()]
+
+
+def withdrawn(con: DuckDBPyConnection) -> dict[tuple[str, int], str]:
+    """Returns the releases that were withdrawn: (week_id, revision) → why; none in a home of before withdrawals."""
+    if not has_table(con, "release", "withdrawal"):
+        return {}
+    rows = con.execute("SELECT week_id, revision, reason FROM release.withdrawal ORDER BY ALL").fetchall()
+    return {(week_id, revision): reason for week_id, revision, reason in rows}
 
 
 def activate(

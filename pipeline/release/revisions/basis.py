@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from pipeline.warehouse.models import Model, ModelGraph
 
 METRICS: Final = "marts.weekly_metric"
+# Says whether a week's files have come, which every metric asks, and never how many there were of anything.
+WEEKS: Final = "core.week_in_use"
 DIMENSIONS: Final = ("department_id", "power_type", "power_group", "channel")
 SPLIT_SOURCE: Final = "case_detail"
 # Tables of `raw` that no export brings: code lists and the calendar.
@@ -199,8 +201,8 @@ class _Reader:
                 for origin in lineage[column]:
                     metrics_by_column.setdefault(origin, set()).add((metric, part))
         # A table of metrics itself names none: there the word decides.
-        tables_of_metrics = [origin for origin in metrics_by_column if self._holds_metrics(origin[0])]
-        for origin in tables_of_metrics:
+        nameless = [origin for origin in metrics_by_column if origin[0] == WEEKS or self._holds_metrics(origin[0])]
+        for origin in nameless:
             del metrics_by_column[origin]
         return metrics_by_column
 
@@ -222,13 +224,14 @@ def _one_part_each(metrics: set[MetricPart]) -> set[MetricPart]:
 
 
 def _delivered(steps: Iterable[str]) -> tuple[str, ...]:
-    """Returns the exports among the tables: `raw.case_detail` is one, `raw.ref_channel` and the calendar are not."""
-    sources = []
-    for table in steps:
-        schema, _, name = table.partition(".")
-        if schema == "raw" and not name.startswith(NOT_DELIVERED):
-            sources.append(name)
-    return tuple(sources)
+    """Returns the names of the exports among the tables."""
+    return tuple(table.partition(".")[2] for table in steps if is_export(table))
+
+
+def is_export(table: str) -> bool:
+    """Whether a table holds the rows of an export: `raw.case_detail` does; code lists and the calendar do not."""
+    schema, _, name = table.partition(".")
+    return schema == "raw" and not name.startswith(NOT_DELIVERED)
 
 
 def _word(metric: str) -> str:

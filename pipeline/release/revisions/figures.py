@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 
 from pipeline.common.decimal_text import number_text
 from pipeline.common.quoting import identifier, quoted
+from pipeline.release.revisions.masks import NOTHING_WITHHELD, Masks
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -103,12 +104,18 @@ def _number_column(table: str, name: str, numbers: Sequence[str]) -> FigureColum
 
 
 def read_figures(
-    con: DuckDBPyConnection, weeks: Sequence[str], grains: Mapping[str, Sequence[str]], *, skip_unknown: bool = False
+    con: DuckDBPyConnection,
+    weeks: Sequence[str],
+    grains: Mapping[str, Sequence[str]],
+    *,
+    skip_unknown: bool = False,
+    masks: Masks = NOTHING_WITHHELD,
 ) -> dict[str, list[Figure]]:
     """Returns every figure of these issues by week_id, ordered by metric and keys.
 
     Reads all tables of the schema `charts`. Raises ValueError for a chart table whose grain is not known, because a
-    release that leaves it out in silence could not be compared later; with `skip_unknown` it is left out.
+    release that leaves it out in silence could not be compared later; with `skip_unknown` it is left out. What `masks`
+    withholds is null, or 【待核实】 where it is a text.
     """
     figures: dict[str, list[Figure]] = {week_id: [] for week_id in weeks}
     for table, columns in _chart_columns(con).items():
@@ -119,8 +126,9 @@ def read_figures(
             raise ValueError(
                 f"charts.{table} has no grain: its SQL file must say `grain:` in its header, so that it can be frozen."
             )
+        source = masks.source(con, "charts", table)
         for metric in figure_columns(table, grain, columns):
-            rows = con.execute(_select(table, grain, metric), [list(weeks)]).fetchall()
+            rows = con.execute(_select(source, grain, metric), [list(weeks)]).fetchall()
             for week_id, *figure in rows:
                 figures[week_id].append(tuple(figure))
     for figures_of_week in figures.values():
@@ -140,7 +148,7 @@ def _chart_columns(con: DuckDBPyConnection) -> dict[str, dict[str, str]]:
     return tables
 
 
-def _select(table: str, keys: Sequence[str], metric: FigureColumn) -> str:
+def _select(source: str, keys: Sequence[str], metric: FigureColumn) -> str:
     """Returns the SELECT of one metric: week_id and the parts of a Figure; its parameter is a list of weeks."""
     row_keys = sorted(set(keys) - {"week_id"})
     pairs = ", ".join(f"{quoted(key)}, {identifier(key)}" for key in row_keys)
@@ -149,7 +157,7 @@ def _select(table: str, keys: Sequence[str], metric: FigureColumn) -> str:
     text = _cast(metric.text, "VARCHAR")
     return (
         f"SELECT week_id, {quoted(metric.metric)}, CAST(json_object({pairs}) AS VARCHAR), {value}, {value_ytd}, {text}"
-        f" FROM charts.{identifier(table)} WHERE list_contains(?, week_id)"
+        f" FROM {source} WHERE list_contains(?, week_id)"
     )
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from pipeline.common.quoting import identifier, quoted
+from pipeline.release.revisions.masks import NOTHING_WITHHELD, Masks
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -20,8 +21,11 @@ FROZEN_SCHEMAS: Final = ("charts", "marts")
 FOLDER: Final = "tables"
 
 
-def write_rows(con: DuckDBPyConnection, week_id: str, folder: Path) -> list[Path]:
-    """Writes the week's rows of every table of charts and marts that has weeks to `tables/<schema>.<table>.parquet`."""
+def write_rows(con: DuckDBPyConnection, week_id: str, folder: Path, masks: Masks = NOTHING_WITHHELD) -> list[Path]:
+    """Writes the week's rows of every table of charts and marts that has weeks to `tables/<schema>.<table>.parquet`.
+
+    What `masks` withholds is not in them.
+    """
     tables = con.execute(
         "SELECT schema_name, table_name FROM duckdb_columns() WHERE database_name = current_database()"
         " AND list_contains(?, schema_name) AND column_name = 'week_id' ORDER BY ALL",
@@ -32,7 +36,7 @@ def write_rows(con: DuckDBPyConnection, week_id: str, folder: Path) -> list[Path
     written = []
     for schema, table in tables:
         path = target / f"{schema}.{table}.parquet"
-        rows = f"SELECT * FROM {schema}.{identifier(table)} WHERE week_id = {quoted(week_id)} ORDER BY ALL"
+        rows = f"SELECT * FROM {masks.source(con, schema, table)} WHERE week_id = {quoted(week_id)} ORDER BY ALL"
         con.execute(f"COPY ({rows}) TO {quoted(str(path))} (FORMAT parquet, COMPRESSION zstd)")
         written.append(path)
     return written

@@ -21,9 +21,10 @@ from pipeline.common.atomic_files import sha256_of, sweep, sync_file, write_text
 from pipeline.common.csv_text import write_csv
 from pipeline.common.decimal_text import number_text
 from pipeline.common.private_files import shared_files
-from pipeline.release.revisions.activation import Activation
+from pipeline.release.revisions.activation import Activation, withdrawn
 from pipeline.release.revisions.figures import Figure
 from pipeline.release.revisions.frozen_rows import write_rows
+from pipeline.release.revisions.masks import NOTHING_WITHHELD, Masks
 from pipeline.release.revisions.tables import STEWARDS_OWN, columns_of, types_of
 
 if TYPE_CHECKING:
@@ -35,7 +36,11 @@ TIME_FORMAT = "%Y-%m-%d %H:%M:%S"
 # A record names its issue once: its differences and findings do not repeat week_id and revision.
 DIFF_COLUMNS = columns_of("revision_diff")[2:]
 FINDING_COLUMNS = columns_of("issue_finding")[2:]
+WITHHELD_COLUMNS = columns_of("withheld")[2:]
 ROLLBACK = "rollback-{number}.json"
+# All that is left in the folder of a release that was withdrawn.
+WITHDRAWN = "withdrawn.json"
+ISSUE = "issue.json"
 
 
 def replace_current(con: DuckDBPyConnection, figures: Mapping[str, Sequence[Figure]]) -> None:
@@ -70,24 +75,29 @@ def _text_or_none(value: Any) -> str | None:
     return None if value is None else str(_plain(value))
 
 
-def write_releases(con: DuckDBPyConnection, published: Path, current: Mapping[str, str]) -> list[Path]:
-    """Writes the folder of every revision in `release.issue` that has none yet; returns the new folders.
+def write_releases(
+    con: DuckDBPyConnection, published: Path, current: Mapping[str, str], masks: Masks = NOTHING_WITHHELD
+) -> list[Path]:
+    """Writes the folder of every revision in `release.issue` that has none yet and is not withdrawn; returns them.
 
     A folder appears whole (it is renamed into place) and is never touched again; the hashes of its files go into
-    `release.file`. `current` is the hash of the figures that the charts give now, by week_id: only a revision with
-    these figures can keep the rows of the charts.
+    `release.file`. `current` is the hash of the figures that the charts give now under `masks`, by week_id: only a
+    revision with these figures can keep the rows of the charts.
     """
     columns = columns_of("issue")
     rows = con.execute(f"SELECT {', '.join(columns)} FROM release.issue ORDER BY week_id, revision").fetchall()
     recorded = set(con.execute("SELECT DISTINCT week_id, revision FROM release.file").fetchall())
     new_folders = []
+    gone = withdrawn(con)
     for row in rows:
         issue = dict(zip(columns, row, strict=True))
         week_id, revision = issue["week_id"], issue["revision"]
+        if (week_id, revision) in gone:
+            continue
         folder = release_folder(published, week_id, revision)
         if not folder.exists():
             is_as_charts_are_now = current.get(week_id) == issue["figures_hash"]
-            _write_folder(con, issue, folder, has_rows=is_as_charts_are_now)
+            _write_folder(con, issue, folder, masks if is_as_charts_are_now else None)
             new_folders.append(folder)
         if (week_id, revision) not in recorded:
             _record_files(con, issue, folder)
@@ -117,9 +127,22 @@ def _hashes(folder: Path) -> dict[str, str]:
 
 
 def check_releases(con: DuckDBPyConnection, published: Path) -> list[str]:
-    """Returns a sentence for every released folder that is no longer as it was written; empty where all are."""
+    """Returns a sentence for every released folder that is no longer as it was written; empty where all are.
+
+    The folder of a withdrawn release holds its record and nothing else.
+    """
     sentences = []
+    gone = withdrawn(con)
+    for week_id, revision in gone:
+        folder = release_folder(published, week_id, revision)
+        if list(_hashes(folder)) != [WITHDRAWN]:
+            sentences.append(
+                f"{week_id} 期第 {revision} 次发布已收回，而文件夹 {folder} 里不只有收回的记录：下一次运行会清理，"
+                "也可以运行 zhoubao release 任一期。"
+            )
     for (week_id, revision), kept in _kept_hashes(con).items():
+        if (week_id, revision) in gone:
+            continue
         folder = release_folder(published, week_id, revision)
         present = _hashes(folder)
         # What was changed differs in its hash; what was added or removed stands on one side only.
@@ -141,7 +164,8 @@ def _kept_hashes(con: DuckDBPyConnection) -> dict[tuple[str, int], dict[str, str
     return kept
 
 
-def _write_folder(con: DuckDBPyConnection, issue: dict[str, Any], folder: Path, *, has_rows: bool) -> None:
+def _write_folder(con: DuckDBPyConnection, issue: dict[str, Any], folder: Path, masks: Masks | None) -> None:
+    """Writes the folder of a revision, with the rows of charts and marts where `masks` says how they are shown."""
     folder.parent.mkdir(parents=True, exist_ok=True)
     sweep(folder.parent, folder.name)
     temporary = folder.with_name(f".{folder.name}.{os.getpid()}")
@@ -149,10 +173,10 @@ def _write_folder(con: DuckDBPyConnection, issue: dict[str, Any], folder: Path, 
     try:
         key = [issue["week_id"], issue["revision"]]
         figures = _figures(con, key)
-        (temporary / "issue.json").write_text(_issue_json(con, issue, figures), encoding="utf-8")
+        (temporary / ISSUE).write_text(_issue_json(con, issue, figures), encoding="utf-8")
         write_csv(temporary / "figures.csv", CSV_HEADER, figures)
-        if has_rows:
-            write_rows(con, issue["week_id"], temporary)
+        if masks is not None:
+            write_rows(con, issue["week_id"], temporary, masks)
         for path in filter(Path.is_file, temporary.rglob("*")):
             sync_file(path)
         sync_file(temporary)
@@ -182,7 +206,8 @@ def _figures(con: DuckDBPyConnection, key: list[Any]) -> list[Figure]:
 def _issue_json(con: DuckDBPyConnection, issue: dict[str, Any], figures: list[Figure]) -> str:
     """Returns the record of a revision: its row of `release.issue`, its figures, differences and findings.
 
-    Differences are lists in the order of DIFF_COLUMNS, findings objects; both without week_id and revision.
+    Differences are lists in the order of DIFF_COLUMNS, withheld cells in that of WITHHELD_COLUMNS, findings objects;
+    all without week_id and revision.
     """
     key = [issue["week_id"], issue["revision"]]
     differences = con.execute(
@@ -205,6 +230,13 @@ def _issue_json(con: DuckDBPyConnection, issue: dict[str, Any], figures: list[Fi
     record["contracts"] = json.loads(issue["contracts"] or "{}")
     record["differences"] = [list(map(_plain, row)) for row in differences]
     record["findings"] = findings
+    withheld = con.execute(
+        f"SELECT {', '.join(WITHHELD_COLUMNS)} FROM release.withheld WHERE week_id = ? AND revision = ? ORDER BY ALL",
+        key,
+    ).fetchall()
+    # Most revisions print all their figures; their records stay as they always were.
+    if withheld:
+        record["withheld"] = [list(row) for row in withheld]
     return json.dumps(record, ensure_ascii=False, indent=1) + "\n"
 
 

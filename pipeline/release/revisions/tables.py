@@ -13,8 +13,8 @@ from pipeline.state_tables.release import TABLES
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
-# Readers are told what was decided and why; the name of who decided stays with the hall.
-STEWARDS_OWN: Final = frozenset({"decided_by"})
+# Readers are told what was decided and why; the names of who decided stay with the hall.
+STEWARDS_OWN: Final = frozenset({"decided_by", "approved_by", "withdrawn_by"})
 
 
 def ensure_tables(con: DuckDBPyConnection) -> None:

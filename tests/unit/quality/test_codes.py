@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import Any, get_args
 
+import duckdb
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from pipeline.quality import codes
 from pipeline.quality.findings.states import STATUS_OF_KIND
@@ -33,6 +36,21 @@ def test_every_status_has_its_place_among_the_urgent_ones() -> None:
 def test_the_unsettled_statuses_are_the_same_in_sql() -> None:
     listed = ", ".join(f"'{status}'" for status in codes.URGENCY if status in codes.UNSETTLED)
     assert f"({listed})" == codes.UNSETTLED_SQL
+
+
+@given(
+    st.sampled_from(get_args(codes.Severity)),
+    st.sampled_from(get_args(codes.Status)),
+    st.none() | st.sampled_from(get_args(codes.Kind)),
+    st.none() | st.sampled_from(codes.CATEGORIES),
+)
+def test_what_stops_a_release_is_the_same_in_sql(severity: str, status: str, kind: str | None, category: str | None):
+    row = duckdb.execute(
+        f"SELECT {codes.STOPS_RELEASE_SQL} FROM (SELECT ? AS severity, ? AS status, ? AS category) AS f, "
+        "(SELECT ? AS kind) AS d",
+        [severity, status, category, kind],
+    ).fetchone()
+    assert row == (codes.stops_release(severity, status, kind, category),)
 
 
 def test_a_postponement_is_said_without_its_preposition_where_no_day_follows() -> None:

@@ -221,9 +221,9 @@ CREATE TABLE marts.item_volume_comparison (week_id VARCHAR, department_id VARCHA
 INSERT INTO marts.item_volume_comparison VALUES ('2023-01', 'zhujian', '01', 'accepted_week', 5, 5, 0, true),
     ('2023-01', 'jiaotong', '07', 'accepted_week', 9, 1, 8, false);
 CREATE TABLE marts.volume_band (week_id VARCHAR, metric VARCHAR, value BIGINT, per_day DOUBLE, weeks_used BIGINT,
-    median DOUBLE, band_low DOUBLE, band_high DOUBLE, is_outside BOOLEAN);
-INSERT INTO marts.volume_band VALUES ('2023-01', 'window_consulted', 600, 120, 0, NULL, NULL, NULL, NULL),
-    ('2023-02', 'window_consulted', 640, 128, 9, 121.04, 60, 180, false);
+    median DOUBLE, band_low DOUBLE, band_high DOUBLE, is_outside BOOLEAN, working_days INTEGER);
+INSERT INTO marts.volume_band VALUES ('2023-01', 'window_consulted', 600, 120, 0, NULL, NULL, NULL, NULL, 5),
+    ('2023-02', 'window_consulted', 640, 128, 9, 121.04, 60, 180, false, 5);
 
 CREATE TABLE charts.report_week (week_id VARCHAR);
 INSERT INTO charts.report_week VALUES ('2023-01'), ('2023-02');

@@ -8,6 +8,7 @@ import duckdb
 
 from pipeline.quality.schema import create_tables
 from pipeline.settings import Settings
+from pipeline.state_tables.create import create_tables as create_state_tables
 
 WEEKS = ("2023-01", "2023-02", "2023-03")
 GRAINS = {
@@ -142,6 +143,7 @@ def open_hall(settings: Settings) -> duckdb.DuckDBPyConnection:
     con = duckdb.connect(str(settings.warehouse_path), config={"threads": 2, "memory_limit": "400MB"})
     if is_new:
         create_tables(con)
+        create_state_tables(con, "words")
         con.execute(DDL)
     return con
 

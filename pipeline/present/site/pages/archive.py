@@ -14,10 +14,13 @@ from pipeline.present.shared.findings import SEVERITIES, STATES
 from pipeline.present.shared.labels import with_words
 from pipeline.present.shared.rows import Row, fetch, rows_by
 from pipeline.present.shared.summary import week_summary
+from pipeline.present.shared.withheld import notes_of, pending_of_revision
 from pipeline.present.site.origins import Origin
 from pipeline.present.site.page import Page
 from pipeline.present.site.published import Published
-from pipeline.release.revisions.activation import SHOWN
+from pipeline.quality.findings.faults import rest_of
+from pipeline.release.revisions.activation import SHOWN, withdrawn
+from pipeline.release.revisions.masks import PENDING
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -30,11 +33,22 @@ MOST_DIFFERENCES: Final = 500
 def archive_pages(published: Published) -> Iterator[Page]:
     """Makes the list of issues, and a page for each release of each issue."""
     releases = all_releases(published.con)
-    made_from = [releases, [issue["period_end"] for issue in published.issues]]
+    issues = _issues(published, releases)
+    made_from = [releases, [issue["period_end"] for issue in issues.values()]]
     yield Page(PATH, "archive.html.j2", "archive", "历期", made_from, lambda: archive_content(published, releases))
-    issues = {issue["week_id"]: issue for issue in published.issues}
     for release in releases:
         yield _printed_page(published, issues[release["week_id"]], release)
+
+
+def _issues(published: Published, releases: list[Row]) -> dict[str, Row]:
+    """Returns week_id → the issue that readers see, newest first; of a withdrawn one its last release and its days."""
+    shown = {issue["week_id"]: issue for issue in published.issues}
+    days = {row["week_id"]: row for row in fetch(published.con, "SELECT * FROM docs.report_week")}
+    issues = {}
+    for release in releases:
+        week_id = release["week_id"]
+        issues[week_id] = shown.get(week_id, days.get(week_id, {}) | release)
+    return issues
 
 
 def _printed_page(published: Published, issue: Row, release: Row) -> Page:
@@ -55,8 +69,12 @@ def printed_path(week_id: str, revision: int) -> str:
 
 
 def all_releases(con: DuckDBPyConnection) -> list[Row]:
-    """Reads every release (week_id, revision), newest issue first: whether it is shown, how much it changed."""
-    return fetch(
+    """Reads every release (week_id, revision), newest issue first: whether it is shown, how much it changed.
+
+    `withdrawn` says why it was withdrawn, None where it was not.
+    """
+    gone = withdrawn(con)
+    rows = fetch(
         con,
         "SELECT i.* EXCLUDE (deliveries), coalesce(d.differences, 0) AS differences,"
         f" (i.week_id, i.revision) IN (SELECT (s.week_id, s.revision) FROM {SHOWN} AS s) AS is_shown"
@@ -64,15 +82,16 @@ def all_releases(con: DuckDBPyConnection) -> list[Row]:
         " LEFT JOIN (SELECT week_id, revision, count(*) AS differences FROM release.revision_diff GROUP BY ALL) AS d"
         " ON d.week_id = i.week_id AND d.revision = i.revision ORDER BY i.week_id DESC, i.revision",
     )
+    return [row | {"withdrawn": gone.get((row["week_id"], row["revision"]))} for row in rows]
 
 
 def archive_content(published: Published, releases: list[Row]) -> dict[str, Any]:
-    """Returns the issues with their releases, by year."""
+    """Returns the issues with their releases, by year; `is_shown` says whether the issue has a page."""
     releases_of = rows_by(releases, "week_id")
     years: dict[int, list[dict[str, Any]]] = {}
-    for issue in published.issues:
-        week_id = issue["week_id"]
-        entry = {"issue": issue, "releases": releases_of.get(week_id, [])}
+    for week_id, issue in _issues(published, releases).items():
+        is_shown = any(release["is_shown"] for release in releases_of[week_id])
+        entry = {"issue": issue, "releases": releases_of[week_id], "is_shown": is_shown}
         years.setdefault(issue["year"], []).append(entry)
     return {"years": years}
 
@@ -86,7 +105,13 @@ def printed_content(published: Published, issue: Row, release: Row) -> dict[str,
     figures = []
     for row in week_summary(con, release["week_id"]):
         origin = published.origins.origin_of(row)
-        figures.append({"section": row.section, "origin": origin, **_frozen_values(frozen_by_keys, origin)})
+        pending = pending_of_revision(con, row.figure.section.table, *key)
+        values = _frozen_values(frozen_by_keys, origin)
+        notes = notes_of({"week_id": key[0], **origin.keys}, pending)
+        for name, column in (("value", row.figure.column), ("value_ytd", row.figure.column_ytd)):
+            if column in notes:
+                values[name] = PENDING
+        figures.append({"section": row.section, "origin": origin, **values})
     return {
         "issue": issue,
         "release": release,
@@ -116,6 +141,7 @@ def findings_then(con: DuckDBPyConnection, week_id: str, revision: int) -> list[
         [week_id, revision],
     )
     for row in rows:
+        row["rest"] = rest_of(row["title"], row["evidence"])
         row["severity"] = SEVERITIES.get(row["severity"], "")
         row["status"] = STATES.get(row["status"], row["status"])
     return rows

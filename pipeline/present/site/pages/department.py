@@ -14,6 +14,7 @@ from pipeline.common.tables import has_table
 from pipeline.present.charts import one_department_panels
 from pipeline.present.shared.findings import week_findings
 from pipeline.present.shared.rows import Row, fetch
+from pipeline.present.shared.withheld import as_printed, chart_rows
 from pipeline.present.site.origins import key_rows
 from pipeline.present.site.page import Page
 from pipeline.present.site.published import Published
@@ -65,9 +66,8 @@ def department_rows(con: DuckDBPyConnection, week_id: str) -> list[Row]:
     """
     if not has_table(con, "charts", "department_volume"):
         return []
-    departments = fetch(
-        con, "SELECT * FROM charts.department_volume WHERE week_id = ? ORDER BY rank, department_id", [week_id]
-    )
+    query = "SELECT * FROM charts.department_volume WHERE week_id = ? ORDER BY rank, department_id"
+    departments = _printed_rows(con, "department_volume", query, week_id)
     timely = _by_department(con, "timeliness_weekly", week_id)
     pending = _by_department(con, "authorization_pending", week_id)
     for department in departments:
@@ -81,8 +81,12 @@ def department_rows(con: DuckDBPyConnection, week_id: str) -> list[Row]:
 def _by_department(con: DuckDBPyConnection, table: str, week_id: str) -> dict[str, Row]:
     if not has_table(con, "charts", table):
         return {}
-    rows = fetch(con, f"SELECT * FROM charts.{table} WHERE week_id = ?", [week_id])
+    rows = _printed_rows(con, table, f"SELECT * FROM charts.{table} WHERE week_id = ?", week_id)
     return {row["department_id"]: row for row in rows}
+
+
+def _printed_rows(con: DuckDBPyConnection, table: str, query: str, week_id: str) -> list[Row]:
+    return [as_printed(row) for row in chart_rows(con, table, query, [week_id], [week_id])]
 
 
 def page_name(department_id: str) -> str:

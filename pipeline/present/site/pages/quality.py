@@ -132,7 +132,7 @@ def week_content(
 def _week_checks(
     con: DuckDBPyConnection, all_lights: Sequence[Light], week: str, findings: Mapping[CheckKey, Sequence[Any]]
 ) -> list[dict[str, Any]]:
-    """The checks of a week, the most urgent first."""
+    """The checks of a week: red before yellow before green, of one colour the one whose worst finding moves most."""
     rules = read_rules(con)
     checks = []
     for key, history in lights_by_check(all_lights).items():
@@ -143,7 +143,8 @@ def _week_checks(
 
 
 def _urgency(check: Mapping[str, Any]) -> tuple[object, ...]:
-    return _URGENCY_OF_COLOUR[check["colour"]], check["category"], check["title"], check["id"]
+    ranks = [finding["rank"] for finding in check["findings"]]
+    return _URGENCY_OF_COLOUR[check["colour"]], ranks[:1], check["category"], check["title"], check["id"]
 
 
 def index_content(con: DuckDBPyConnection, all_lights: Sequence[Light]) -> dict[str, Any]:

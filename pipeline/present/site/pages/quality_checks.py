@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any, Final
 
 from pipeline.common.tables import has_table
@@ -15,8 +16,10 @@ from pipeline.present.shared.findings import CORRECTION_STATES, SEVERITIES, STAT
 from pipeline.present.shared.rows import Row, fetch
 from pipeline.present.shared.svg import trend
 from pipeline.quality.checks.vocabulary import Vocabulary
-from pipeline.quality.codes import UNSETTLED, WORDS_OF_KIND
-from pipeline.quality.findings.lights import FINDINGS, Light, why_words
+from pipeline.quality.codes import WORDS_OF_KIND
+from pipeline.quality.findings.faults import parted
+from pipeline.quality.findings.lights import FINDINGS, Light, is_stopping, why_words
+from pipeline.quality.findings.order import rank_of
 from pipeline.quality.findings.places import read_places
 
 if TYPE_CHECKING:
@@ -70,6 +73,7 @@ def check_row(
         "table": light.table_name,
         "name": light.check_name,
         "title": rule.get("title", light.check_name),
+        "fault": _fault_words(light, findings),
         "description": rule.get("description", ""),
         "category": rule.get("category", "平台"),
         "owner": rule.get("owner", ""),
@@ -87,6 +91,16 @@ def check_row(
         "trend": trend_picture(until_now),
         "weeks_known": min(len(until_now), TREND_WEEKS),
     }
+
+
+def _fault_words(light: Light, findings: Sequence[Row]) -> str:
+    """What is wrong, in one line: the worst finding, and how many there are beside it."""
+    fault, _ = parted(light.evidence)
+    if not findings:
+        return fault
+    fault = findings[0]["fault"]
+    others = len(findings) - 1
+    return f"{fault}（另有 {others} 个问题）" if others else str(fault)
 
 
 def anchor(table: str, check: str) -> str:
@@ -122,14 +136,17 @@ def findings_by_check(con: DuckDBPyConnection, week: str, words: Vocabulary) -> 
     for row in fetch(con, f"SELECT * FROM ({FINDINGS}) WHERE week_id = ? ORDER BY finding_id", [week]):
         finding = _finding(row, words) | {"trail": trails[row["finding_id"]]}
         findings[row["table_name"], row["check_name"]].append(finding)
+    for of_check in findings.values():
+        of_check.sort(key=itemgetter("rank"))
     return findings
 
 
 def _finding(row: Row, words: Vocabulary) -> Row:
-    is_blocking = row["severity"] == "critical" and row["status"] in UNSETTLED
     return row | {
+        "rank": rank_of(row),
+        "fault": parted(row["evidence"])[0],
         "label": STATES.get(row["status"], row["status"]),
-        "colour": "red" if is_blocking else "yellow",
+        "colour": "red" if is_stopping(row) else "yellow",
         "why": why_words(row),
         "decision": WORDS_OF_KIND.get(row["kind"], row["kind"]),
         "failing": _keys_table(row["keys"], words),

@@ -15,6 +15,7 @@ from pipeline.present.shared.labels import with_words
 from pipeline.present.shared.metrics import AUTHORIZATION, ITEMS, SECTIONS, TRAINING, WINDOW
 from pipeline.present.shared.rows import Row, fetch, in_order, rows_by
 from pipeline.present.shared.summary import SummaryRow, item_note, week_summary
+from pipeline.present.shared.withheld import as_printed, chart_rows
 from pipeline.present.site.origins import findings_of, key_rows
 from pipeline.present.site.page import Page
 from pipeline.present.site.published import Published
@@ -101,9 +102,9 @@ def _figure(row: SummaryRow, findings: list[Row]) -> dict[str, Any]:
     return {
         "label": row.label,
         "unit": row.unit,
-        "value": row.value,
-        "value_ytd": row.value_ytd,
-        "change_pct": row.change_pct,
+        "value": row.printed("value"),
+        "value_ytd": row.printed("value_ytd"),
+        "change_pct": row.printed("change_pct"),
         "flag": row.flag,
         "note": row.note,
         "key": row.key,
@@ -115,13 +116,16 @@ def _figure(row: SummaryRow, findings: list[Row]) -> dict[str, Any]:
 def _by_group(con: DuckDBPyConnection, week_id: str, figures: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """The groups of power types, each with its measures as the chart has them, their origins and findings."""
     figure_of = {figure["key"]: figure for figure in figures}
-    rows = in_order(fetch(con, "SELECT * FROM charts.item_ytd WHERE week_id = ?", [week_id]))
+    query = "SELECT * FROM charts.item_ytd WHERE week_id = ?"
+    rows = in_order(chart_rows(con, "item_ytd", query, [week_id], [week_id]))
     groups = []
     for group, group_rows in rows_by(rows, "power_group").items():
         measures = []
         for row in group_rows:
             figure = figure_of[f"{group}/{row['measure']}"]
-            measures.append(row | {"note": item_note(row), "anchor": figure["anchor"], "findings": figure["findings"]})
+            measures.append(
+                as_printed(row) | {"note": item_note(row), "anchor": figure["anchor"], "findings": figure["findings"]}
+            )
         groups.append({"id": group, "label": group_rows[0]["power_group_label"], "measures": measures})
     return groups
 
@@ -129,7 +133,8 @@ def _by_group(con: DuckDBPyConnection, week_id: str, figures: list[dict[str, Any
 def _rows(con: DuckDBPyConnection, table: str, week_id: str, order: str) -> list[Row]:
     if not has_table(con, "charts", table):
         return []
-    return fetch(con, f"SELECT * FROM charts.{table} WHERE week_id = ? ORDER BY {order}", [week_id])
+    query = f"SELECT * FROM charts.{table} WHERE week_id = ? ORDER BY {order}"
+    return [as_printed(row) for row in chart_rows(con, table, query, [week_id], [week_id])]
 
 
 def _activities(con: DuckDBPyConnection, week_id: str) -> dict[str, list[Row]]:

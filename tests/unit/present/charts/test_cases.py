@@ -44,5 +44,5 @@ def test_a_group_has_a_line_for_what_comes_goes_and_stays():
             " unnest([1, 3]) AS sort_order"
         )
         (panel,) = group_panels(con, "2023-01")
-    assert panel.rows == (("2023-01", "5", "—", "7"),)
-    assert panel.description == "甲组本期受理 5 件，办结 — 件，期末在办 7 件。"
+    assert panel.rows == (("2023-01", "5", "未报送", "7"),)
+    assert panel.description == "甲组本期受理 5 件，办结 未报送，期末在办 7 件。"

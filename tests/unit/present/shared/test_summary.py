@@ -7,8 +7,8 @@ from decimal import Decimal
 import duckdb
 import pytest
 
-from pipeline.present.shared.rows import grouped, signed_percent
-from pipeline.present.shared.summary import item_note, week_summary, window_note
+from pipeline.present.shared.rows import grouped, reported, signed_percent
+from pipeline.present.shared.summary import item_note, unreported_words, week_summary, window_note
 
 
 def test_the_summary_has_every_figure_of_the_weekly_in_its_order(con: duckdb.DuckDBPyConnection):
@@ -70,3 +70,11 @@ def test_more_completed_than_accepted_is_explained_by_what_was_carried_over():
     assert item_note(row | {"carried_over": 70}) == "办结超出受理 60 件；办结中有往年受理的 70 件"
     assert item_note(row | {"excess_over_accepted": 0}) is None
     assert item_note(row | {"measure": "accepted"}) is None
+
+
+def test_a_figure_without_its_source_is_named_and_is_no_zero(con: duckdb.DuckDBPyConnection):
+    assert unreported_words(week_summary(con, "2023-03")) == ""
+    con.execute("UPDATE charts.window_weekly SET value = NULL WHERE week_id = '2023-03' AND measure = 'issued'")
+    words = unreported_words(week_summary(con, "2023-03"))
+    assert words == "本期未报送：综窗办件（颁发）。这些数空着，不是零；补报后再运行一次。"
+    assert (reported(None), reported(0), reported(1200)) == ("未报送", "0", "1,200")

@@ -30,8 +30,20 @@ def lists_of(rows: list[DeskRow], columns: list[dict[str, str]]) -> dict[str, st
 def test_a_decision_can_be_taken_back_only_where_there_is_one(row: DeskRow):
     fresh, decided = replace(row, can_withdraw=False), replace(row, can_withdraw=True)
     lists = lists_of([fresh, decided], [{}, {}])
-    assert lists["H4"] == '"接受并说明,更正,退回,暂缓至"'
-    assert lists["H5"] == '"接受并说明,更正,退回,暂缓至,撤回"'
+    assert lists["H4"] == '"接受并说明,更正,退回,暂缓至,带说明发布,待核实发布"'
+    assert lists["H5"] == '"接受并说明,更正,退回,暂缓至,带说明发布,待核实发布,撤回"'
+
+
+def test_what_each_word_does_stands_beside_the_drop_down_and_personal_data_offers_no_word(row: DeskRow):
+    book = openpyxl.Workbook()
+    add_category(book, "2023-03", "个人信息", [row, replace(row, is_personal=True)], [{}, {}])
+    rules = {str(rule.sqref): rule for rule in book["个人信息"].data_validations.dataValidation}
+    assert rules["H4"].showInputMessage
+    assert "退回：不发布，等更正的报送" in rules["H4"].prompt
+    assert len(rules["H4"].prompt) <= LIST_CHARACTERS
+    assert rules["H5"].type == "textLength"
+    assert "任何处理意见都不能放行" in rules["H5"].error
+    assert len(rules["H5"].error) <= LIST_CHARACTERS
 
 
 def test_rows_of_one_source_share_the_list_of_their_columns(row: DeskRow):

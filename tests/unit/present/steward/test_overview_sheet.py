@@ -6,9 +6,11 @@ import duckdb
 import openpyxl
 
 from pipeline.present.steward.desk_rows import desk_rows
-from pipeline.present.steward.overview_sheet import DECISIONS, add_overview
+from pipeline.present.steward.overview_sheet import add_overview
 from pipeline.quality.codes import KIND_LABELS
 from pipeline.quality.schema import create_tables
+
+LABELS = list(KIND_LABELS.values())
 
 
 def test_every_category_leads_to_its_sheet_and_the_last_line_adds_up(con: duckdb.DuckDBPyConnection):
@@ -26,5 +28,10 @@ def test_every_category_leads_to_its_sheet_and_the_last_line_adds_up(con: duckdb
     assert total[2:] == (len(rows), sum(row.is_critical for row in rows), waiting)
 
 
-def test_every_decision_that_can_be_chosen_is_explained():
-    assert sorted(label for label, _, _ in DECISIONS) == sorted(KIND_LABELS.values())
+def test_every_decision_that_can_be_chosen_is_explained_with_what_it_does():
+    book = openpyxl.Workbook()
+    add_overview(book, "2023-03", "本期尚未检查。", {})
+    effects = {row[0].value: row[2].value for row in book["填写说明"].iter_rows() if row[0].value in LABELS}
+    assert list(effects) == LABELS
+    assert effects["退回"].startswith("不发布，等更正的报送。")
+    assert effects["待核实发布"].startswith("发布，有关数字印【待核实】。")

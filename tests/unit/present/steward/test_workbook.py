@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from pipeline.present.shared.findings import keys_text
 from pipeline.present.shared.workbook_style import write_cell
+from pipeline.present.steward.findings_sheet import SETTLED_INK
 from pipeline.present.steward.layout import HEADER_ROW
 from pipeline.present.steward.workbook import last_week, write_review
 from pipeline.privacy.digest import person_key
@@ -46,8 +47,8 @@ def test_each_category_has_its_sheet_and_each_finding_its_row(con: duckdb.DuckDB
     assert {name: shown[name] for name in ("级别", "状态", "问题", "依据", "责任单位", "已登记的处理", "出现期次")} == {
         "级别": "提醒",
         "状态": "已解释",
-        "问题": "办结不超过受理",
-        "依据": "办结超出受理 60 件",
+        "问题": "办结超出受理 60 件",
+        "依据": "检查：completed_not_above_accepted",
         "责任单位": "水利厅",
         "已登记的处理": "规则说明：上年结转 60 件可以解释",
         "出现期次": "2023-01 至 2023-03（3 期）",
@@ -63,15 +64,24 @@ def test_a_finding_is_shown_down_to_file_sheet_and_row(con: duckdb.DuckDBPyConne
     assert (shown["位置"], shown["更正行号"], shown["更正列"]) == ("周报.xlsx「综窗」第 7 行", "7", "咨询")
 
 
+def test_what_is_explained_looks_different_from_what_waits(con: duckdb.DuckDBPyConnection, settings: Settings):
+    book = openpyxl.load_workbook(write_review(con, settings, "2023-03"))
+    state = {"已解释": book["指标与图表"]["B4"], "待处理": book["数量异常"]["B4"]}
+    assert {words: cell.value for words, cell in state.items()} == {words: words for words in state}
+    assert state["已解释"].fill.fgColor.rgb != state["待处理"].fill.fgColor.rgb
+    assert book["指标与图表"]["C4"].font.color.rgb.endswith(SETTLED_INK)
+    assert book["数量异常"]["C4"].font.color is None
+
+
 def test_only_the_fields_to_fill_in_are_open_and_each_has_its_list(con: duckdb.DuckDBPyConnection, settings: Settings):
     sheet = openpyxl.load_workbook(write_review(con, settings, "2023-03"))["数量异常"]
     assert sheet.protection.sheet
     open_to_fill = {
         sheet.cell(HEADER_ROW, cell.column).value for cell in sheet[HEADER_ROW + 1] if not cell.protection.locked
     }
-    assert open_to_fill == {"处理意见", "理由", "截至日期", "更正行号", "更正列", "更正为", "处理人"}
+    assert open_to_fill == {"处理意见", "理由", "截至日期", "更正行号", "更正列", "更正为", "处理人", "复核人"}
     rules = {str(rule.sqref): rule.formula1 for rule in sheet.data_validations.dataValidation}
-    assert rules["H4"] == '"接受并说明,更正,退回,暂缓至"'
+    assert rules["H4"] == '"接受并说明,更正,退回,暂缓至,带说明发布,待核实发布"'
 
 
 def test_a_finding_already_decided_on_can_be_taken_back(con: duckdb.DuckDBPyConnection, settings: Settings):
@@ -86,7 +96,7 @@ def test_a_finding_already_decided_on_can_be_taken_back(con: duckdb.DuckDBPyConn
         str(rule.sqref): rule.formula1
         for rule in openpyxl.load_workbook(path)["数量异常"].data_validations.dataValidation
     }
-    assert rules["H4"].endswith('暂缓至,撤回"')
+    assert rules["H4"].endswith('待核实发布,撤回"')
 
 
 def test_a_workbook_that_somebody_filled_in_where_it_lay_is_kept(con: duckdb.DuckDBPyConnection, settings: Settings):
@@ -147,7 +157,7 @@ def test_no_text_becomes_a_formula(text: str):
 
 def test_a_formula_is_stored_as_the_text_it_is(con: duckdb.DuckDBPyConnection, settings: Settings):
     book = openpyxl.load_workbook(write_review(con, settings, "2023-03"))
-    for sheet, address in (("数量异常", "D4"), ("隔离单元格", "F2")):
+    for sheet, address in (("数量异常", "C4"), ("隔离单元格", "F2")):
         cell = book[sheet][address]
         assert (cell.data_type, cell.quotePrefix, str(cell.value)[0]) == ("s", True, "=")
 

@@ -22,13 +22,18 @@ from pipeline.quality.desk.workbook_rows import (
     rows_of,
     unanswered,
 )
-from pipeline.settings import Settings, load_settings
+from pipeline.settings import Settings, Steward, load_settings
 
 KEY = b"key of the hall"
 NOON = datetime(2023, 4, 24, 12)
 WORKBOOK = Workbook("w1", "2023-15", "处理单.xlsx")
 EVIDENCE = "12 与 11 不等"
 PLACES = '[{"file_name": "巡查.xlsx", "sheet": "四月", "first_row_no": 7, "last_row_no": 7, "delivery_id": "i1"}]'
+ROSTER = (
+    Steward(name="张三", department="大厅管理处"),
+    Steward(name="李四", department="政务处", may_accept_critical=True),
+    Steward(name="王 五"),
+)
 Fill = Callable[..., None]
 
 
@@ -38,7 +43,7 @@ def desk(delivered: duckdb.DuckDBPyConnection, contracts: Mapping[str, Contract]
         CREATE TABLE raw.review_decisions (delivery_id VARCHAR, sheet VARCHAR, row_no BIGINT, finding_id VARCHAR,
             problem VARCHAR, evidence VARCHAR, decision VARCHAR, decision_reason VARCHAR, until DATE,
             row_meant VARCHAR, column_meant VARCHAR, corrected_value VARCHAR, decided_by VARCHAR, seal VARCHAR,
-            as_written MAP(VARCHAR, VARCHAR));
+            as_written MAP(VARCHAR, VARCHAR), approved_by VARCHAR);
         INSERT INTO ledger.delivery (delivery_id, source, week_id, file_name, status, scope, received_at)
         VALUES ('w1', 'review_decisions', '2023-15', '处理单.xlsx', 'current', 'w1', '2023-04-24 11:00:00')""")
     delivered.execute(
@@ -53,7 +58,7 @@ def desk(delivered: duckdb.DuckDBPyConnection, contracts: Mapping[str, Contract]
         [EVIDENCE, PLACES],
     )
     codes = read_code_lists(load_settings().reference_dir)
-    return Desk(delivered, contracts, codes, KEY, NOON)
+    return Desk(delivered, contracts, codes, KEY, NOON, ROSTER)
 
 
 @pytest.fixture
@@ -62,6 +67,7 @@ def fill(desk: Desk) -> Fill:
         decision: str | None = None,
         reason: str | None = None,
         who: str | None = None,
+        second: str | None = None,
         *,
         finding: str = "f1",
         evidence: str = EVIDENCE,
@@ -72,9 +78,9 @@ def fill(desk: Desk) -> Fill:
         code = seal(KEY, "2023-15", "f1", "合计不符", EVIDENCE, version(shown, 1, None, None))
         desk.con.execute(
             "INSERT INTO raw.review_decisions (delivery_id, sheet, row_no, finding_id, problem, evidence, decision, "
-            "decision_reason, column_meant, corrected_value, decided_by, seal) "
-            "VALUES ('w1', '办件', 4, ?, '合计不符', ?, ?, ?, ?, ?, ?, ?)",
-            [finding, evidence, decision, reason, column, value, who, code],
+            "decision_reason, column_meant, corrected_value, decided_by, seal, approved_by) "
+            "VALUES ('w1', '办件', 4, ?, '合计不符', ?, ?, ?, ?, ?, ?, ?, ?)",
+            [finding, evidence, decision, reason, column, value, who, code, second],
         )
 
     return insert
@@ -98,7 +104,18 @@ def answer(desk: Desk) -> tuple[str, str]:
         ({"decision": "接受并说明", "reason": "r", "who": "张三", "value": "3"}, "incomplete", "要更正请选“更正”"),
         ({"decision": "撤回", "reason": "r", "who": "张三"}, "incomplete", "没有可撤回的"),
         ({"decision": "暂缓", "reason": "r", "who": "张三"}, "incomplete", "没有写截至日期"),
-        ({"decision": "退回", "reason": "r", "who": "张三"}, "applied", "已登记退回"),
+        ({"decision": "退回", "reason": "r", "who": "张三"}, "applied", "收到更正的报送之前不发布"),
+        ({"decision": "退回", "reason": "r", "who": "王五"}, "applied", "已登记退回"),
+        ({"decision": "退回", "reason": "r", "who": "赵六"}, "incomplete", "处理人“赵六”不在 zhoubao.toml"),
+        ({"decision": "退回", "reason": "r", "who": "张三", "second": "赵六"}, "incomplete", "复核人“赵六”不在"),
+        ({"decision": "退回", "who": "张三"}, "incomplete", "没有写理由"),
+        ({"decision": "带说明发布", "reason": "r", "who": "张三"}, "incomplete", "没有写截至日期"),
+        ({"decision": "待核实发布", "reason": "r", "who": "张三"}, "applied", "有关数字印作【待核实】"),
+        ({"decision": "接受并说明", "reason": "r", "who": "张三"}, "incomplete", "可以复核的：李四（政务处）"),
+        ({"decision": "接受并说明", "reason": "r", "who": "张三", "second": "王五"}, "incomplete", "不能接受严重问题"),
+        ({"decision": "接受并说明", "reason": "r", "who": "张三", "second": "赵六"}, "incomplete", "复核人“赵六”不在"),
+        ({"decision": "接受并说明", "reason": "r", "who": "李四", "second": "李 四"}, "incomplete", "自己不能复核"),
+        ({"decision": "接受并说明", "reason": "r", "who": "张三", "second": "李四"}, "applied", "已登记“接受并说明”"),
         ({"decision": "接受并说明", "reason": "r", "who": "张三", "shown": "旧"}, "outdated", "问题有变化"),
         (
             {"decision": "更正", "reason": "r", "who": "张三", "column": "问题数", "value": "1"},
@@ -118,16 +135,37 @@ def test_a_row_is_answered_by_what_it_says(
 
 
 def test_an_accepted_finding_is_waived_and_the_workbook_is_not_read_again(desk: Desk, fill: Fill) -> None:
-    fill("接受并说明", "系统升级", "张三")
+    fill("接受并说明", "系统升级", "张三", "李四")
     assert unanswered(desk.con) == [WORKBOOK]
     assert answer(desk) == ("applied", "已登记“接受并说明”；出现新的情况时重新列出")
     assert desk.con.execute("SELECT status FROM quality.finding").fetchall() == [("waived",)]
-    assert desk.con.execute("SELECT reason, decided_at FROM quality.decision").fetchall() == [("系统升级", NOON)]
+    decisions = desk.con.execute("SELECT reason, decided_by, approved_by, decided_at FROM quality.decision").fetchall()
+    assert decisions == [("系统升级", "张三", "李四", NOON)]
     assert unanswered(desk.con) == []
 
 
-def test_the_same_row_in_a_second_workbook_is_recorded_once(desk: Desk, fill: Fill) -> None:
+def test_a_warning_is_accepted_by_one_person_and_nobody_accepts_a_critical_one_without_a_roster(
+    desk: Desk, fill: Fill
+) -> None:
     fill("接受并说明", "系统升级", "张三")
+    without_roster = replace(desk, roster=())
+    assert "名单里还没有这样的人" in answer(without_roster)[1]
+    desk.con.execute("UPDATE quality.finding SET severity = 'warning'")
+    desk.con.execute("UPDATE ledger.delivery SET status = 'current'; DELETE FROM quality.review_answer")
+    assert answer(without_roster)[0] == "applied"
+
+
+@pytest.mark.parametrize("decision", ["接受并说明", "更正", "退回", "暂缓至", "带说明发布", "待核实发布", "撤回"])
+def test_no_word_settles_personal_data(desk: Desk, fill: Fill, decision: str) -> None:
+    desk.con.execute("UPDATE quality.finding SET category = '个人信息'")
+    fill(decision, "已核对", "张三", "李四", column="问题数", value="3" if decision == "更正" else None)
+    outcome, message = answer(desk)
+    assert (outcome, "任何处理意见都不能放行" in message) == ("incomplete", True)
+    assert desk.con.execute("SELECT count(*) FROM quality.decision").fetchone() == (0,)
+
+
+def test_the_same_row_in_a_second_workbook_is_recorded_once(desk: Desk, fill: Fill) -> None:
+    fill("接受并说明", "系统升级", "张三", "李四")
     answer(desk)
     again = replace(desk, now=datetime(2023, 4, 25, 9))
     assert answer(again) == ("repeated", "同样的处理意见已于 2023-04-24 12:00 登记，未重复登记")
@@ -179,7 +217,10 @@ def test_a_day_without_a_year_is_the_next_such_day(written: str | None, read: da
 def test_a_postponement_to_a_day_without_a_year_is_recorded_with_the_year_that_is_meant(desk: Desk, fill: Fill) -> None:
     fill("暂缓至", "等复核", "张三")
     desk.con.execute("UPDATE raw.review_decisions SET until = '2022-05-20', as_written = MAP {'until': '5月20日'}")
-    assert answer(desk) == ("applied", "已登记“暂缓至”，至 2023-05-20 为止，之后重新列出")
+    assert answer(desk) == (
+        "applied",
+        "已登记“暂缓至”，至 2023-05-20 为止，之后重新列出；此前严重问题仍不发布",
+    )
 
 
 def test_a_finding_that_its_week_shows_no_more_is_read_with_its_last_words(desk: Desk) -> None:

@@ -30,6 +30,8 @@ NOON = datetime(2023, 4, 20, 12)
         ("accept", None, None, "没有写理由"),
         ("postpone", "等待核实", None, "没有写截至日期"),
         ("postpone", "等待核实", date(2023, 4, 19), "已经过去"),
+        ("note", "等待核实", None, "选了“带说明发布”但没有写截至日期"),
+        ("withhold", None, None, "没有写理由"),
         ("accept", "系统升级", date(2024, 4, 22), "超过一年"),
         ("correct", "漏打一位", TODAY, "“更正”不需要截至日期"),
         ("withdraw", "看错了", TODAY, "“撤回”不需要截至日期"),
@@ -43,7 +45,8 @@ def test_a_decision_that_lacks_something_says_what(
 
 
 @pytest.mark.parametrize(
-    ("kind", "until"), [("accept", None), ("postpone", TODAY), ("correct", None), ("send_back", date(2024, 4, 20))]
+    ("kind", "until"),
+    [("accept", None), ("postpone", TODAY), ("correct", None), ("send_back", date(2024, 4, 20)), ("withhold", None)],
 )
 def test_a_decision_with_all_it_needs_is_taken(kind: Kind, until: date | None) -> None:
     check_terms(kind, "写明理由", until, TODAY)

@@ -46,8 +46,8 @@ def test_the_state_of_any_past_day_can_be_asked(desk: duckdb.DuckDBPyConnection)
         "2023-04-17": [],
         "2023-04-18": [("open",)],
         "2023-04-19": [("open",)],
-        "2023-04-20": [("waived",)],
-        "2023-04-25": [("waived",)],
+        "2023-04-20": [("postponed",)],
+        "2023-04-25": [("postponed",)],
         "2023-04-26": [("expired",)],
     }
 
@@ -57,7 +57,7 @@ def test_a_waiver_that_ran_out_is_an_event_and_earlier_events_stay(desk: duckdb.
     settle(desk, NOON)
     settle(desk, datetime(2023, 4, 26, 8))
     trail = "SELECT event_no, from_status, to_status FROM quality.finding_event ORDER BY event_no"
-    assert desk.execute(trail).fetchall() == [(1, None, "open"), (2, "open", "waived"), (3, "waived", "expired")]
+    assert desk.execute(trail).fetchall() == [(1, None, "open"), (2, "open", "postponed"), (3, "postponed", "expired")]
     assert desk.execute("SELECT status FROM quality.finding").fetchall() == [("expired",)]
 
 

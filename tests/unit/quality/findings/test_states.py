@@ -1,9 +1,11 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import get_args
 
 import pytest
 
+from pipeline.quality.codes import PERSONAL, Kind
 from pipeline.quality.findings.states import Settled, WeekFacts, basis_of, state_of
 
 TODAY = date(2023, 4, 20)
@@ -31,7 +33,12 @@ def settled(
         pytest.param([SHOWN, NEXT], settled("accept"), "open", id="accepted and a week came after"),
         pytest.param([(*SHOWN[:1], 3, *SHOWN[2:])], settled("accept"), "open", id="accepted and a figure moved"),
         pytest.param([SHOWN, NEXT], settled("accept", until=TODAY), "waived", id="accepted to a day covers new weeks"),
-        pytest.param([SHOWN], settled("postpone", until=TODAY), "waived", id="postponed, on its last day"),
+        pytest.param([SHOWN], settled("postpone", until=TODAY), "postponed", id="postponed, on its last day"),
+        pytest.param([SHOWN], settled("note", until=TODAY), "noted", id="let go with a note to a day"),
+        pytest.param([SHOWN], settled("withhold"), "withheld", id="let go without its figures"),
+        pytest.param([SHOWN, NEXT], settled("withhold"), "open", id="a week came after that was let go"),
+        pytest.param([SHOWN, NEXT], settled("send_back"), "sent_back", id="sent back and a week came after"),
+        pytest.param([(*SHOWN[:1], 3, *SHOWN[2:])], settled("send_back"), "open", id="sent back, another came"),
         pytest.param([SHOWN], settled("postpone", until=date(2023, 4, 19)), "expired", id="postponed, a day after"),
         pytest.param([RULED], settled("postpone", until=date(2023, 4, 19)), "explained", id="run out but explained"),
         pytest.param([SHOWN], settled("send_back"), "sent_back", id="sent back"),
@@ -48,6 +55,13 @@ def test_a_findings_state_follows_from_its_weeks_and_its_last_decision(
     facts: list[WeekFacts], decision: Settled | None, status: str
 ):
     assert state_of(facts, decision, frozenset(), False, TODAY).status == status
+
+
+@pytest.mark.parametrize("kind", sorted(get_args(Kind)))
+def test_no_decision_settles_personal_data_but_its_removal(kind: str):
+    decision = settled(kind, until=None, correction="active")
+    assert state_of([SHOWN], decision, frozenset(), False, TODAY, PERSONAL).status == "open"
+    assert state_of([], decision, frozenset(), False, TODAY, PERSONAL).status == "fixed_at_source"
 
 
 def test_a_correction_that_a_check_finds_to_be_no_cure_reopens_and_stays_open():

@@ -14,7 +14,6 @@ from pipeline.quality.checks.suite_words import Word
 from pipeline.quality.checks.vocabulary import Vocabulary
 from pipeline.quality.findings.wording import (
     display_columns,
-    evidence,
     figures_json,
     finding_id,
     plain,
@@ -59,12 +58,6 @@ def test_a_sentence_says_labels_and_an_empty_value_reads_as_empty() -> None:
 def test_the_sheet_of_a_text_file_is_not_said() -> None:
     row = {"file": "办件.csv", "sheet": "csv"}
     assert sentence("{file} 工作表「{sheet}」有误", row, WORDS) == "办件.csv有误"
-
-
-def test_a_few_rows_are_said_and_the_others_counted(check: Check) -> None:
-    rows = [{"k": "a", "n": number} for number in range(4)]
-    assert evidence(check, rows[:1], 1, WORDS) == "甲 的数为 0"
-    assert evidence(check, rows, 9, WORDS) == "甲 的数为 0；甲 的数为 1；甲 的数为 2；等共 9 处"
 
 
 def test_keys_are_those_of_five_rows_and_of_no_other_column() -> None:

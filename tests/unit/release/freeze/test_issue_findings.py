@@ -16,6 +16,14 @@ def test_findings_of_the_week_are_copied_with_their_state(con: duckdb.DuckDBPyCo
     assert rows == [("f1", "warning", "explained"), ("f2", "warning", "open")]
 
 
+def test_what_was_wrong_is_kept_without_the_number_of_a_case(con: duckdb.DuckDBPyConnection) -> None:
+    ensure_tables(con)
+    con.execute("UPDATE quality.finding SET title = '办件 510000-20230417-003381 办结早于受理' WHERE finding_id = 'f1'")
+    freeze_findings(con, "2023-03", 1)
+    titles = con.execute("SELECT title FROM release.issue_finding WHERE finding_id = 'f1'").fetchall()
+    assert titles == [("办件 （办件编号略） 办结早于受理",)]
+
+
 def test_a_warehouse_that_was_never_checked_has_no_findings() -> None:
     with duckdb.connect() as con:
         ensure_tables(con)

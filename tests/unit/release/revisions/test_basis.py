@@ -7,7 +7,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from pipeline.release.revisions.basis import Basis, figure_bases
+from pipeline.release.revisions.basis import Basis, figure_bases, is_export
 from pipeline.warehouse import ModelGraph, load_models
 from tests.unit.warehouse.sql_files import write
 
@@ -83,3 +83,11 @@ def test_a_text_rests_on_the_source_that_it_comes_from(bases: dict[tuple[str, st
 
 def test_key_columns_rest_on_nothing(bases: dict[tuple[str, str, str], Basis]) -> None:
     assert not [column for _, column, _ in bases if column in ("week_id", "measure")]
+
+
+@pytest.mark.parametrize(
+    ("table", "is_one"),
+    [("raw.case_detail", True), ("raw.ref_channel", False), ("raw.report_week", False), ("core.case_detail", False)],
+)
+def test_an_export_is_told_from_code_lists_the_calendar_and_what_is_computed(table: str, is_one: bool) -> None:
+    assert is_export(table) is is_one

@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 from typer.testing import Result
 
+from pipeline.quality.codes import Outcome
+from pipeline.quality.desk.answers import Answer
+from pipeline.quality.desk.intake import Taken
+from pipeline.quality.desk.workbook_rows import Workbook
 from pipeline.settings import load_settings
 from zhoubao.commands.contract import check_contracts, draft_contract, try_contracts
 from zhoubao.commands.notify import OFF, notify
@@ -50,6 +55,18 @@ def test_nothing_to_work_on_is_a_sentence(zhoubao: Callable[..., Result], words:
     assert result.exit_code in (1, 2)
     assert says in result.output
     assert "Traceback" not in result.output
+
+
+@pytest.mark.parametrize(("outcome", "code"), [("applied", 0), ("blank", 0), ("repeated", 0), ("incomplete", 1)])
+def test_an_import_in_which_a_row_is_refused_does_not_end_well(
+    zhoubao: Callable[..., Result], monkeypatch: pytest.MonkeyPatch, outcome: Outcome, code: int
+) -> None:
+    answer = Answer("w1", "办件", 4, "f1", outcome, "没有写理由", datetime(2023, 4, 24, 12))
+    taken = Taken(Workbook("w1", "2023-15", "处理单.xlsx"), (answer,))
+    monkeypatch.setattr(
+        "pipeline.present.steward.import_workbook.import_workbook", lambda *_: (taken, Path("处理结果.xlsx"))
+    )
+    assert zhoubao("review", "import", "处理单.xlsx").exit_code == code
 
 
 def test_all_contracts_of_the_package_are_valid(zhoubao: Callable[..., Result]) -> None:
