@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 from pipeline.common.tables import has_table
 from pipeline.present.shared.rows import Row, fetch
 from pipeline.quality.codes import (
+    OUTCOME_LABELS,
     PERSONAL,
     PLATFORM,
     SEVERITY_LABELS,
@@ -37,15 +38,23 @@ WITH shown AS (
     FROM quality.finding AS f
     WHERE f.status = 'corrected' AND f.finding_id IN (SELECT finding_id FROM quality.correction WHERE week_id = $week)
         AND f.finding_id NOT IN (SELECT finding_id FROM quality.finding_week WHERE week_id = $week)
+),
+last_answer AS (
+    SELECT DISTINCT ON (a.finding_id) a.finding_id, a.outcome, a.message, a.answered_at
+    FROM quality.review_answer AS a JOIN ledger.delivery AS b ON b.delivery_id = a.delivery_id
+    WHERE b.week_id = $week AND a.outcome <> 'blank'
+    ORDER BY a.finding_id, a.answered_at DESC, a.delivery_id, a.row_no
 )
 SELECT f.finding_id, f.category, f.severity, f.status, f.title, f.action, f.owner, f.first_seen, f.last_seen, f.weeks,
     f.until, f.decision_id, f.cell, f.figures, w.unexpected_count,
     w.evidence, w.explanation, w.owner_department, w.places,
-    d.kind, d.reason, d.decided_by, d.decided_at, c.note, c.status AS correction_status, f.table_name, f.check_name
+    d.kind, d.reason, d.decided_by, d.decided_at, c.note, c.status AS correction_status, f.table_name, f.check_name,
+    a.outcome, a.message, a.answered_at
 FROM shown AS w
 JOIN quality.finding AS f USING (finding_id)
 LEFT JOIN quality.decision AS d ON d.decision_id = f.decision_id
 LEFT JOIN quality.correction AS c ON c.correction_id = d.correction_id
+LEFT JOIN last_answer AS a ON a.finding_id = f.finding_id
 ORDER BY f.owner, f.check_name, f.finding_id
 """
 
@@ -70,6 +79,7 @@ class DeskRow:
     is_of_totals: bool
     seal: str
     is_personal: bool = False
+    last_answer: str = ""
 
     @property
     def is_critical(self) -> bool:
@@ -147,6 +157,7 @@ def _row(row: Row, rules: Mapping[tuple[str, str], str], week_id: str, key: byte
         can_withdraw=row["kind"] is not None or row["table_name"] == "quality.correction",
         is_of_totals=row["table_name"] == "ledger.control_total",
         is_personal=row["category"] == PERSONAL,
+        last_answer=_last_answer(row),
         seal=seal(key, week_id, row["finding_id"], problem, evidence, row_version),
     )
 
@@ -156,6 +167,17 @@ def _evidence(row: Row, rules: Mapping[tuple[str, str], str]) -> str:
     _, rest = parted(row["evidence"])
     rule = f"检查：{rules.get((row['table_name'], row['check_name']), row['check_name'])}"
     return f"{rest}（{rule}）" if rest else rule
+
+
+def _last_answer(row: Row) -> str:
+    """What the last workbook of the week was told about the finding where nothing was recorded: what to mend, and when.
+
+    What was recorded stands in the column beside it.
+    """
+    if row["outcome"] is None or row["outcome"] in ("applied", "repeated"):
+        return ""
+    label = OUTCOME_LABELS.get(row["outcome"], row["outcome"])
+    return f"{label}：{row['message']}（{row['answered_at']:%Y-%m-%d %H:%M}）"
 
 
 def _settled(row: Row) -> str:

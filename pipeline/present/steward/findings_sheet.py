@@ -27,6 +27,7 @@ from pipeline.present.steward.layout import (
     write_line,
 )
 from pipeline.quality.codes import KIND_LABELS, PERSONAL
+from pipeline.quality.desk.ditto import DITTO
 
 if TYPE_CHECKING:
     from openpyxl import Workbook
@@ -91,7 +92,7 @@ def _cells(row: DeskRow, titles: Mapping[str, str]) -> tuple[str | None, ...]:
     return (
         row.severity_label, row.status_label, row.problem, row.evidence, row.where, row.action, row.owner,
         None, None, None, row_meant, column_meant, None, None, None,
-        row.settled, row.weeks, row.finding_id, row.seal,
+        row.last_answer, row.settled, row.weeks, row.finding_id, row.seal,
     )  # fmt: skip
 
 
@@ -122,6 +123,7 @@ def _add_drop_downs(sheet: Worksheet, rows: Sequence[DeskRow], columns: Sequence
     Only a finding that is decided on, or that is about a correction, offers 撤回; personal data offers nothing.
     """
     labels = [label for kind, label in KIND_LABELS.items() if kind != "withdraw"]
+    labels.append(DITTO)
     first = _decision_rule(labels)
     again = _decision_rule([*labels, KIND_LABELS["withdraw"]])
     closed = _closed_rule()

@@ -21,6 +21,7 @@ from pipeline.present.shared.rows import Row, fetch
 from pipeline.present.shared.workbook_style import add_sheet
 from pipeline.present.steward.desk_rows import DeskRow, desk_rows
 from pipeline.present.steward.findings_sheet import add_category
+from pipeline.present.steward.open_sheet import add_open_elsewhere
 from pipeline.present.steward.overview_sheet import add_overview
 from pipeline.quality.checks.vocabulary import Vocabulary, vocabulary
 from pipeline.quality.codes import CATEGORIES
@@ -67,7 +68,8 @@ def write_review(con: DuckDBPyConnection, settings: Settings, week_id: str) -> P
 
     In: `quality.finding`, `finding_week` (finding_id, week_id) and `decision`, `quality.check_result`,
     `quarantine.cell` (values masked already), `ledger.delivery` and `ledger.row_account`. Out: 填写说明, one sheet for
-    each category of finding, 隔离单元格, 交付与行账. A workbook that somebody filled in where it lay is kept beside it.
+    each category of finding, 其他各期未处理, 隔离单元格, 交付与行账. A workbook that somebody filled in where it lay is
+    kept beside it.
     """
     from openpyxl import Workbook
 
@@ -81,6 +83,7 @@ def write_review(con: DuckDBPyConnection, settings: Settings, week_id: str) -> P
     add_overview(book, week_id, _checks_words(con, week_id), by_category)
     for category, rows in by_category.items():
         add_category(book, week_id, category, rows, [_columns_of(row, sources, contracts) for row in rows])
+    add_open_elsewhere(book, con, week_id)
     words = vocabulary(settings, contracts)
     quarantined = fetch(con, QUARANTINE + f" LIMIT {QUARANTINE_ROWS}", [week_id])
     for row in quarantined:

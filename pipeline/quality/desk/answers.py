@@ -28,6 +28,7 @@ from pipeline.quality.desk.decisions import (
     record,
     recorded_at,
 )
+from pipeline.quality.desk.ditto import NOTHING_ABOVE, filled_in, says_ditto
 from pipeline.quality.desk.roster import check_names
 from pipeline.quality.desk.workbook_rows import (
     SOURCE,
@@ -92,7 +93,7 @@ def take_workbook(desk: Desk, workbook: Workbook) -> list[Answer]:
     The delivery is `applied` from then on: it holds no figures, so no table depends on it.
     """
     con = desk.con
-    rows = rows_of(con, workbook, desk.now.date())
+    rows = filled_in(rows_of(con, workbook, desk.now.date()))
     with transaction(con):
         answers = []
         for row in rows:
@@ -197,7 +198,8 @@ def _apply(desk: Desk, workbook: Workbook, row: Row, finding: FindingInWeek) -> 
         approved_by=row.approved_by,
     )
     record(con, decision)
-    return _applied_words(kind, row, correction)
+    of_row = f"同第 {row.same_as} 行：" if row.same_as else ""
+    return of_row + _applied_words(kind, row, correction)
 
 
 def _refuse_idle_withdrawal(con: duckdb.DuckDBPyConnection, finding: FindingInWeek) -> None:
@@ -214,6 +216,8 @@ def _kind(row: Row, contract: Contract) -> Kind:
         raise DecisionError(_problem_words(row.problems, contract))
     if row.decision is None:
         raise DecisionError("填了其他格，但没有选处理意见；请选一项后再放回")
+    if says_ditto(row):
+        raise DecisionError(NOTHING_ABOVE)
     kind = _KINDS.get(row.decision.strip())
     if kind is None:
         raise DecisionError(f"处理意见写作“{row.decision}”，只能选：{'、'.join(KIND_LABELS.values())}")

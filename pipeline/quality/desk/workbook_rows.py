@@ -61,7 +61,8 @@ class Workbook:
 class Row:
     """One row as the steward filled it in; `problems` says by column what the loader could not read.
 
-    `until_written` is the text of `until` where it is not written as 2023-12-20.
+    `until_written` is the text of `until` where it is not written as 2023-12-20; `same_as` is the row above that a 同上
+    stands for.
     """
 
     sheet: str
@@ -80,6 +81,7 @@ class Row:
     problems: Mapping[str, str] | None
     until_written: str | None = None
     approved_by: str | None = None
+    same_as: int | None = None
 
     @property
     def is_blank(self) -> bool:

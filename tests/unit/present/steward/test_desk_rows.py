@@ -42,3 +42,22 @@ def test_the_seal_of_a_row_needs_the_halls_key(con: duckdb.DuckDBPyConnection, r
     others = desk_rows(con, "2023-03", b"another hall")
     assert [row.seal for row in others] != [row.seal for row in rows]
     assert [replace(row, seal="") for row in others] == [replace(row, seal="") for row in rows]
+
+
+@pytest.mark.parametrize(
+    ("outcome", "shown"),
+    [("incomplete", "未登记，请补正：没有写理由（2023-04-24 12:00）"), ("applied", ""), ("blank", "")],
+)
+def test_what_was_not_recorded_is_told_beside_its_row(con: duckdb.DuckDBPyConnection, outcome: str, shown: str):
+    create_tables(con)
+    con.execute(
+        "INSERT INTO ledger.delivery (delivery_id, source, week_id, file_name) "
+        "VALUES ('w1', 'review_decisions', '2023-03', '处理单.xlsx')"
+    )
+    con.execute(
+        "INSERT INTO quality.review_answer (delivery_id, sheet, row_no, finding_id, outcome, message, answered_at) "
+        "VALUES ('w1', '办件', 4, 'f1', ?, '没有写理由', '2023-04-24 12:00:00')",
+        [outcome],
+    )
+    row = next(row for row in desk_rows(con, "2023-03", KEY) if row.finding_id == "f1")
+    assert row.last_answer == shown

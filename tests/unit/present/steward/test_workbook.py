@@ -81,7 +81,7 @@ def test_only_the_fields_to_fill_in_are_open_and_each_has_its_list(con: duckdb.D
     }
     assert open_to_fill == {"处理意见", "理由", "截至日期", "更正行号", "更正列", "更正为", "处理人", "复核人"}
     rules = {str(rule.sqref): rule.formula1 for rule in sheet.data_validations.dataValidation}
-    assert rules["H4"] == '"接受并说明,更正,退回,暂缓至,带说明发布,待核实发布"'
+    assert rules["H4"] == '"接受并说明,更正,退回,暂缓至,带说明发布,待核实发布,同上"'
 
 
 def test_a_finding_already_decided_on_can_be_taken_back(con: duckdb.DuckDBPyConnection, settings: Settings):
@@ -96,7 +96,7 @@ def test_a_finding_already_decided_on_can_be_taken_back(con: duckdb.DuckDBPyConn
         str(rule.sqref): rule.formula1
         for rule in openpyxl.load_workbook(path)["数量异常"].data_validations.dataValidation
     }
-    assert rules["H4"].endswith('待核实发布,撤回"')
+    assert rules["H4"].endswith('同上,撤回"')
 
 
 def test_a_workbook_that_somebody_filled_in_where_it_lay_is_kept(con: duckdb.DuckDBPyConnection, settings: Settings):
@@ -132,7 +132,7 @@ def test_the_loaders_reasons_are_told_in_chinese(con: duckdb.DuckDBPyConnection,
 def test_a_week_without_findings_still_gets_its_workbook(con: duckdb.DuckDBPyConnection, settings: Settings):
     con.execute("DELETE FROM quality.finding_week; DELETE FROM quarantine.cell")
     path = write_review(con, settings, "2023-03")
-    assert openpyxl.load_workbook(path).sheetnames == ["填写说明", "隔离单元格", "交付与行账"]
+    assert openpyxl.load_workbook(path).sheetnames == ["填写说明", "其他各期未处理", "隔离单元格", "交付与行账"]
 
 
 def test_sheets_are_made_to_be_read_and_printed(con: duckdb.DuckDBPyConnection, settings: Settings):

@@ -103,6 +103,7 @@ def answer(desk: Desk) -> tuple[str, str]:
         ({"decision": "接受并说明", "reason": "r"}, "incomplete", "没有写处理人"),
         ({"decision": "接受并说明", "reason": "r", "who": "张三", "value": "3"}, "incomplete", "要更正请选“更正”"),
         ({"decision": "撤回", "reason": "r", "who": "张三"}, "incomplete", "没有可撤回的"),
+        ({"decision": "同上", "reason": "r", "who": "张三"}, "incomplete", "上方没有可照抄的行"),
         ({"decision": "暂缓", "reason": "r", "who": "张三"}, "incomplete", "没有写截至日期"),
         ({"decision": "退回", "reason": "r", "who": "张三"}, "applied", "收到更正的报送之前不发布"),
         ({"decision": "退回", "reason": "r", "who": "王五"}, "applied", "已登记退回"),
@@ -189,6 +190,18 @@ def test_what_the_loader_could_not_read_is_answered_by_the_header_of_its_column(
     assert (first.outcome, first.message) == ("incomplete", "“截至日期”不是日期")
     assert (left_out.row_no, left_out.outcome, left_out.message) == (5, "incomplete", "空")
     assert [row.row_no for row in left_out_rows(desk.con, WORKBOOK)] == [5]
+
+
+def test_a_row_that_says_ditto_is_answered_with_the_row_that_it_copies(desk: Desk, fill: Fill) -> None:
+    fill("退回", "漏报", "张三")
+    desk.con.execute("INSERT INTO raw.review_decisions SELECT * REPLACE (3 AS row_no) FROM raw.review_decisions")
+    desk.con.execute(
+        "UPDATE raw.review_decisions SET decision = '同上', decision_reason = NULL, decided_by = NULL WHERE row_no = 4"
+    )
+    first, copied = take_workbook(desk, WORKBOOK)
+    assert (first.row_no, first.outcome) == (3, "applied")
+    # It is the same finding here, decided in the same words: recorded once.
+    assert (copied.row_no, copied.outcome) == (4, "repeated")
 
 
 def test_a_row_with_nothing_but_a_proposed_cell_is_blank(desk: Desk, fill: Fill) -> None:
