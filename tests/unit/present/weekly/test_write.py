@@ -143,7 +143,7 @@ def test_what_is_missing_is_marked_and_highlighted(hall: Settings, con: duckdb.D
     written = write_weekly(hall_of(hall, issuer="", copies=0), "2023-03", tmp_path / "out")
     document = Document(str(written.folder / "weekly.docx"))
     marked = [run.text for paragraph in document.paragraphs for run in paragraph.runs if run.font.highlight_color]
-    assert marked[:2] == ["【待填写：编发单位】", "【待填写：综窗颁发本周数】"]
+    assert marked[:2] == ["【待填写：编发单位】", "【待填写：综窗颁发本周数（未报送）】"]
     assert marked[-1] == "【待填写：印数】"
     assert written.fields_to_write == len(marked) == 5
     html = (written.folder / "weekly.html").read_text("utf-8")
