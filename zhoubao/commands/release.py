@@ -63,7 +63,7 @@ def release(  # noqa: PLR0913, PLR0917 - an option each
     """发布一期：--dry-run 先看差异，--rollback 退回先前一次，--withdraw 收回。Release an issue, roll back, withdraw."""
     from pipeline.present.bring_out import bring_out
     from pipeline.release.freeze.requested_release import ReleaseError, release_week
-    from pipeline.release.freeze.rollback import RollbackError, roll_back
+    from pipeline.release.freeze.rollback import RollbackError
     from pipeline.warehouse import open_warehouse
 
     settings, calendar = start()
@@ -89,16 +89,24 @@ def release(  # noqa: PLR0913, PLR0917 - an option each
             _plan(con, settings, target, _weeks_not_taken(settings, calendar, target), out)
             return
         if rollback:
-            try:
-                activation = roll_back(con, settings, target, revision=revision, decided_by=by, reason=reason)
-            except RollbackError:
-                _bring_out_what_is_shown(con, settings, target)
-                raise
-            _show_rollback(activation)
+            _roll_back(con, settings, target, revision, by, reason)
         else:
             _show_outcomes(release_week(con, settings, target))
             _show_waiting(_weeks_not_taken(settings, calendar, target))
         _show_published(bring_out(con, settings, [target]))
+
+
+def _roll_back(  # noqa: PLR0913, PLR0917 - what the options say
+    con: DuckDBPyConnection, settings: Settings, week: str, revision: int | None, by: str | None, reason: str
+) -> None:
+    from pipeline.release.freeze.rollback import RollbackError, roll_back
+
+    try:
+        activation = roll_back(con, settings, week, revision=revision, decided_by=by, reason=reason)
+    except RollbackError:
+        _bring_out_what_is_shown(con, settings, week)
+        raise
+    _show_rollback(activation)
 
 
 def _bring_out_what_is_shown(con: DuckDBPyConnection, settings: Settings, week: str) -> None:

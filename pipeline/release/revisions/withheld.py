@@ -53,7 +53,8 @@ Reach = Literal["ever", "year", "next", "none"]
 _LATER: Final = "SELECT DISTINCT week_id FROM {table} WHERE week_id > $week"
 _LATER_WEEKS: Final[Mapping[Reach, str]] = {
     "ever": f"{_LATER} ORDER BY week_id",
-    "year": f"{_LATER} AND left(week_id, 4) = left($week, 4) ORDER BY week_id",
+    "year": f"{_LATER} AND week_id IN (SELECT o.week_id FROM core.report_week AS w"
+    " JOIN core.report_week AS o ON o.year = w.year WHERE w.week_id = $week) ORDER BY week_id",
     "next": f"{_LATER} ORDER BY week_id LIMIT 1",
     "none": f"{_LATER} AND false",
 }

@@ -52,14 +52,15 @@ def test_two_cases_of_issue_10_are_completed_an_hour_before_they_were_accepted_o
     assert (table.closed - table.accepted).tolist() == [3600, DAY, -3600, -3600, 3600]
 
 
-def test_one_long_running_case_that_is_open_to_the_end_was_due_two_days_after_it_was_accepted() -> None:
+def test_one_long_running_case_that_is_open_to_the_end_was_due_on_the_last_day_of_its_issue() -> None:
     long_item = next(at for at, item in enumerate(CATALOGUE.items) if item.item_class == LONG)
     short_item = next(at for at, item in enumerate(CATALOGUE.items) if item.item_class != LONG)
     is_open = {"first_week": 1, "closed": OPEN, "closed_week": NO_WEEK, "due": NOON + 90 * DAY}
-    table = cases(is_open | {"item": short_item}, is_open | {"item": long_item}, is_open | {"item": long_item})
+    last = {"first_week": 1, "item": short_item, "accepted": NOON + 4 * DAY, "due": NOON + 90 * DAY}
+    table = cases(is_open | {"item": short_item}, is_open | {"item": long_item}, is_open | {"item": long_item}, last)
     alter_cases(table, frozenset({"deadline_long_passed"}), CATALOGUE)
     days = (table.due // DAY - NOON // DAY).tolist()
-    assert days == [90, 2, 90]
+    assert days == [90, 4, 90, 90]
 
 
 def test_two_fifths_of_a_departments_public_services_surge_to_another_one() -> None:
