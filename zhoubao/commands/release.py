@@ -68,21 +68,19 @@ def release(  # noqa: PLR0913, PLR0917 - an option each
 
     settings, calendar = start()
     if withdraw is not None:
-        has_other_option = bool(week or dry_run or rollback or out)
-        withdraw_release(settings, calendar, Asked(withdraw, revision, reason, by), has_other_option=has_other_option)
+        asked = Asked(withdraw, revision, reason, by)
+        withdraw_release(settings, calendar, asked, has_other_option=bool(week or dry_run or rollback or out))
         return
     if week is None:
         stop("请用 --week 写明期号，如 --week 2023-15。", exit_code=2)
     target = week_id_of(calendar, week)
-    contradiction = _contradiction(
+    _refuse_contradiction(
         is_dry_run=dry_run,
         is_rollback=rollback,
         has_reason=bool(reason.strip()),
         has_rollback_option=revision is not None or bool(reason),
         has_out=out is not None,
     )
-    if contradiction:
-        stop(contradiction, exit_code=2)
     require_warehouse(settings, "还没有装载过任何报送；请先运行 zhoubao run --week 期号。")
     with in_sentences(ReleaseError, RollbackError), open_warehouse(settings) as con:
         if dry_run:
@@ -96,7 +94,7 @@ def release(  # noqa: PLR0913, PLR0917 - an option each
         _show_published(bring_out(con, settings, [target]))
 
 
-def _roll_back(  # noqa: PLR0913, PLR0917 - what the options say
+def _roll_back(
     con: DuckDBPyConnection, settings: Settings, week: str, revision: int | None, by: str | None, reason: str
 ) -> None:
     from pipeline.release.freeze.rollback import RollbackError, roll_back
@@ -121,19 +119,18 @@ def _bring_out_what_is_shown(con: DuckDBPyConnection, settings: Settings, week: 
         bring_out(con, settings, [week])
 
 
-def _contradiction(
+def _refuse_contradiction(
     *, is_dry_run: bool, is_rollback: bool, has_reason: bool, has_rollback_option: bool, has_out: bool
-) -> str:
-    """Returns a sentence on options that contradict each other; nothing where they make sense."""
+) -> None:
+    """Stops with a sentence where options contradict each other."""
     if is_rollback and is_dry_run:
-        return "--rollback 没有试算：它不改动任何数字，可以随时再退回来。"
+        stop("--rollback 没有试算：它不改动任何数字，可以随时再退回来。", exit_code=2)
     if is_rollback and not has_reason:
-        return "请用 --reason 写明为什么退回：读者会看到。"
+        stop("请用 --reason 写明为什么退回：读者会看到。", exit_code=2)
     if has_rollback_option and not is_rollback:
-        return "--revision 和 --reason 只与 --rollback 一起用。"
+        stop("--revision 和 --reason 只与 --rollback 一起用。", exit_code=2)
     if has_out and not is_dry_run:
-        return "--out 只与 --dry-run 一起用；已发布的不同在发布文件的 release.revision_diff 里。"
-    return ""
+        stop("--out 只与 --dry-run 一起用；已发布的不同在发布文件的 release.revision_diff 里。", exit_code=2)
 
 
 def _weeks_not_taken(settings: Settings, calendar: ReportingCalendar, week: str) -> list[str]:

@@ -82,7 +82,7 @@ def look_at_sheet(
     return SheetLook(
         name=sheet.name,
         rows=len(sheet.rows),
-        kinds=Counter(filter(None, kinds)),
+        kinds=dict(Counter(filter(None, kinds))),
         picture=_draw(sheet, tables, kinds, width),
         note=note,
     )
