@@ -20,6 +20,9 @@ from pipeline.settings import Settings
 PROCESS_TAG = "zhoubao/process"
 GRACE_SECONDS = 60.0
 MOST_RUNS_FORGOTTEN = 200
+# The file that whoever opens Dagster's storage locks, and for how long others wait.
+OPENING = "dagster.opening.lock"
+SECONDS_TO_OPEN = 60
 LEFT_BEHIND = "进程已不在，写锁也已释放：这次运行按失败处理，下一次运行从头检查每张表。"
 
 DAGSTER_YAML = """\
@@ -121,8 +124,23 @@ def forget_old_runs(instance: DagsterInstance, days: int) -> int:
 
 @contextmanager
 def open_instance(settings: Settings) -> Iterator[DagsterInstance]:
-    """Opens the persistent instance of this home, the same that `make dev` shows."""
-    with DagsterInstance.from_config(str(write_instance(settings))) as instance:
+    """Opens the persistent instance of this home, the same that `make dev` shows.
+
+    One opens it at a time: of two first runs at once both would make its tables, and one would fail. Raises
+    InstanceError where another takes longer than a minute, and as `write_instance` does.
+    """
+    from filelock import FileLock, Timeout
+
+    settings.home.mkdir(parents=True, exist_ok=True)
+    opening = FileLock(settings.home / OPENING, timeout=SECONDS_TO_OPEN)
+    try:
+        with opening:
+            instance = DagsterInstance.from_config(str(write_instance(settings)))
+    except Timeout:
+        raise InstanceError(
+            f"另一个程序正在准备 Dagster 的记录，{SECONDS_TO_OPEN} 秒还没有完成；请等它结束后再运行。"
+        ) from None
+    with instance:
         yield instance
 
 
