@@ -11,6 +11,7 @@ from pipeline.notice.known import Waiver
 from pipeline.notice.refusal_codes import refusal_codes
 from pipeline.quality.findings.faults import rest_of
 from pipeline.quality.findings.places import read_places
+from pipeline.reporting_calendar.week_ids import weeks_in_words
 from pipeline.settings import NoticeKind
 
 if TYPE_CHECKING:
@@ -117,8 +118,7 @@ def _code_of(finding: Finding, codes: Mapping[str, str]) -> str:
 
 
 def _finding_event(kind: NoticeKind, finding: Finding, opening: int, refusal_code: str) -> Event:
-    first, last = finding.first_seen, finding.last_seen
-    weeks = first if first == last else f"{first} 至 {last}"
+    weeks = weeks_in_words(finding.first_seen, finding.last_seen)
     owner = "、".join(filter(None, (finding.owner, finding.owner_department)))
     code = f"，拒收代码 {refusal_code}" if refusal_code else ""
     rest = rest_of(finding.title, finding.evidence)

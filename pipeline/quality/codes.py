@@ -82,6 +82,8 @@ UNSETTLED: Final[frozenset[Status]] = frozenset({"open", "expired"})
 UNSETTLED_SQL: Final = "('open', 'expired')"
 # These can have a last day after which the finding is `expired`.
 DATED_SQL: Final = "('sent_back', 'postponed', 'withheld', 'noted', 'waived')"
+# The same as a list for SQL, with what was put off or sent back: what still waits for a decision or a delivery.
+WAITING_SQL: Final = "('open', 'expired', 'sent_back', 'postponed')"
 # A critical finding in one of these states stops the release.
 STOPPING: Final[frozenset[Status]] = UNSETTLED | {"postponed"}
 

@@ -41,3 +41,8 @@ def read_week_id(text: str) -> tuple[int, int]:
     if match is None:
         raise CalendarError(f"期号“{text}”写法不对：应为“年份-两位期号”，例如 2023-15。")
     return int(match[1]), int(match[2])
+
+
+def weeks_in_words(first: str, last: str) -> str:
+    """Returns `2023-03`, or `2023-03 至 2023-05` where these are two weeks."""
+    return first if first == last else f"{first} 至 {last}"

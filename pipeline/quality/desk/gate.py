@@ -21,6 +21,7 @@ from pipeline.quality.findings.faults import rest_of
 from pipeline.quality.findings.findings import Finding
 from pipeline.quality.findings.order import Rank, rank
 from pipeline.quality.findings.places import places_words, read_places
+from pipeline.reporting_calendar.week_ids import weeks_in_words
 
 if TYPE_CHECKING:
     import duckdb
@@ -137,8 +138,7 @@ def _waits_for(finding: Finding) -> Literal["decision", "delivery", "removal"]:
 
 
 def _line(number: int, finding: Finding) -> str:
-    is_of_one_week = finding.weeks == 1
-    weeks = finding.first_seen if is_of_one_week else f"{finding.first_seen} 至 {finding.last_seen}"
+    weeks = weeks_in_words(finding.first_seen, finding.last_seen)
     rest = rest_of(finding.title, finding.evidence)
     evidence = f"：{rest}" if rest else ""
     state = {"sent_back": "已退回，", "postponed": "已暂缓，"}.get(finding.status, "")

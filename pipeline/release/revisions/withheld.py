@@ -125,6 +125,7 @@ class _Reader:
         self._graph = graph
         self._causes = causes
         self._types = cache(self._types_of)
+        self._later = cache(self._later_weeks)
 
     def cells(self, row: Sequence[Any]) -> Iterator[WithheldCell]:
         """Yields the cells of charts and marts that one row of _FINDINGS concerns."""
@@ -227,9 +228,11 @@ class _Reader:
 
     def _weeks_concerned(self, concern: _Concern, table: str, column: str, basis: Basis | None = None) -> list[str]:
         """Returns the finding's week, then the later weeks of the table in which the column still rests on it."""
-        reach = _reach(table, column, basis)
-        later = self._con.execute(_LATER_WEEKS[reach].format(table=table), {"week": concern.week_id}).fetchall()
-        return [concern.week_id, *(week for (week,) in later)]
+        return [concern.week_id, *self._later(table, _reach(table, column, basis), concern.week_id)]
+
+    def _later_weeks(self, table: str, reach: Reach, week_id: str) -> list[str]:
+        later = self._con.execute(_LATER_WEEKS[reach].format(table=table), {"week": week_id}).fetchall()
+        return [week for (week,) in later]
 
     def _printed(self, table: str) -> list[str]:
         """Returns the columns of a table that hold figures and texts, in order; keys and labels only describe."""

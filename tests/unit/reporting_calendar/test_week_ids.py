@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.reporting_calendar import CalendarError
-from pipeline.reporting_calendar.week_ids import is_week_id, read_week_id, week_id_of, year_bounds
+from pipeline.reporting_calendar.week_ids import is_week_id, read_week_id, week_id_of, weeks_in_words, year_bounds
 
 
 def test_a_week_id_is_read_as_it_was_written() -> None:
@@ -100,3 +100,8 @@ def test_no_sql_cuts_a_week_id() -> None:
         if CUT_IN_SQL.search(line) or PATTERN_OF_ONE.search(line)
     ]
     assert cuts == [], "join core.report_week, or docs.report_week in the published file"
+
+
+def test_one_week_is_named_once_and_several_by_the_first_and_the_last() -> None:
+    assert weeks_in_words("2023-03", "2023-03") == "2023-03"
+    assert weeks_in_words("2023-03", "2023-05") == "2023-03 至 2023-05"

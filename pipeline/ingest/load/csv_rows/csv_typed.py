@@ -77,7 +77,7 @@ def _insert(typed_pass: TypedPass, part: TextFile, lines_above: int) -> tuple[in
     con.execute("DROP TABLE IF EXISTS reject_errors; DROP TABLE IF EXISTS reject_scans")
     loaded = con.execute(
         f"INSERT INTO {rows.table} (delivery_id, sheet, {names}) "
-        f"SELECT '{rows.delivery_id}', '{SHEET}', {_selected(typed_pass, read)}",
+        f"SELECT '{rows.delivery_id}', '{SHEET}', {_stored_fields_from(typed_pass, read)}",
         {"path": str(part.path), "delimiter": contract.csv.delimiter},
     ).fetchall()
     rejects = con.execute(
@@ -105,8 +105,11 @@ def _timestamp_option(contract: Contract) -> str:
     return ""
 
 
-def _selected(typed_pass: TypedPass, source: str) -> str:
-    """Returns the stored fields and their FROM; one without a column is NULL, what may name persons is sealed."""
+def _stored_fields_from(typed_pass: TypedPass, source: str) -> str:
+    """Returns what follows SELECT: the stored fields and their FROM.
+
+    A field without a column is NULL, what may name persons is sealed.
+    """
     contract = typed_pass.contract
     columns: dict[str, str] = {}
     dropped: list[str] = []
