@@ -12,7 +12,9 @@ from typing import Any
 
 import yaml
 from dagster import DagsterInstance, DagsterRunStatus, RunsFilter
+from dagster._core.instance.ref import InstanceRef
 
+from assets.kept_connections import keeping_connections
 from pipeline.common.clock import beijing_now, epoch_seconds
 from pipeline.contracts.loader import read_yaml
 from pipeline.settings import Settings
@@ -135,7 +137,8 @@ def open_instance(settings: Settings) -> Iterator[DagsterInstance]:
     opening = FileLock(settings.home / OPENING, timeout=SECONDS_TO_OPEN)
     try:
         with opening:
-            instance = DagsterInstance.from_config(str(write_instance(settings)))
+            ref = InstanceRef.from_dir(str(write_instance(settings)))
+            instance = DagsterInstance.from_ref(keeping_connections(ref))
     except Timeout:
         raise InstanceError(
             f"另一个程序正在准备 Dagster 的记录，{SECONDS_TO_OPEN} 秒还没有完成；请等它结束后再运行。"

@@ -186,6 +186,11 @@ class Settings(BaseSettings):
         return self.home / "backup.json"
 
     @property
+    def settled_record(self) -> Path:
+        """What the last run that left nothing undone rested on."""
+        return self.home / "settled.json"
+
+    @property
     def work(self) -> Path:
         """Private working copies (0700), emptied when a load ends and at the next start."""
         return self.home / "work"

@@ -45,7 +45,12 @@ def entries(settings: Settings, *, has_history: bool) -> list[Entry]:
 
 def _files_of_home(settings: Settings, *, has_history: bool) -> Iterator[Entry]:
     passing = _PASSING if has_history else _PASSING | {HISTORY}
-    unkept = {settings.lock_path, settings.lock_path.with_suffix(".holder"), settings.backup_record}
+    unkept = {
+        settings.lock_path,
+        settings.lock_path.with_suffix(".holder"),
+        settings.backup_record,
+        settings.settled_record,
+    }
     for path in settings.home.rglob("*"):
         inside = path.relative_to(settings.home)
         top = inside.parts[0]

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from pipeline.ingest.inbox.loader import FileEvent
     from pipeline.present.shared.summary import SummaryRow
     from pipeline.settings import Settings
+    from pipeline.settled import SettledRun
 
 OUTCOMES: Final = {
     "duplicate": "重复，未再装载",
@@ -31,6 +32,8 @@ OUTCOMES: Final = {
     "kept": "照旧保留",
     "remark": "提醒",
 }
+# What became of a file that the next run has to look at, or to name, again.
+LEFT_OUTCOMES: Final = frozenset({"refused", "waiting", "later"})
 # Step of Dagster → what people are told that the run does now.
 STEPS: Final = {
     "load_inbox": "装载收件夹",
@@ -74,14 +77,23 @@ def run(
     release: Annotated[
         bool, typer.Option(help="装载、检查之后是否发布 | whether to release what passes the gate")
     ] = True,
+    again: Annotated[
+        bool, typer.Option("--again", help="没有变化也重新运行 | run although nothing has changed since the last run")
+    ] = False,
 ) -> None:
     """装载、检查、计算并发布到某一期为止有新报送的各期。Load, check, compute and release the weeks up to one."""
+    from pipeline.settled import record_settled, settled_run
+
+    settings, calendar = start()
+    target = week_id_of(calendar, week)
+    settled = None if again else settled_run(settings, target)
+    if settled is not None:
+        show_settled(settings, settled, target)
+        return
     from assets.instance import InstanceError
     from assets.runs import materialize_weeks
     from assets.weeks_to_run import weeks_to_run
 
-    settings, calendar = start()
-    target = week_id_of(calendar, week)
     with in_sentences(InstanceError):
         # First of all: a home that has lost its warehouse must not get the sample.
         _say_upgrade(settings)
@@ -91,9 +103,17 @@ def run(
         weeks = weeks_to_run(settings, calendar, target)
         _show_start(weeks)
         report = materialize_weeks(settings, weeks.first, weeks.last, RunProgress(), is_releasing=release)
+    if release and _has_settled(report, weeks):
+        record_settled(settings, report.first_week, report.last_week)
     show_end(settings, report, target)
     is_foreseen = _complain_of_unforeseen(report)
     raise typer.Exit(0 if report.is_success and is_foreseen else 1)
+
+
+def _has_settled(report: RunReport, weeks: RunWeeks) -> bool:
+    """Whether a run has left nothing for the next one: no week for a run of its own, no file refused or waited for."""
+    is_left = any(event.outcome in LEFT_OUTCOMES for event in report.files)
+    return report.is_success and not weeks.left and not is_left
 
 
 def _complain_of_unforeseen(report: RunReport) -> bool:
@@ -192,6 +212,21 @@ class RunProgress:
         console.print(f"          {name}  [{colour}]{outcome}[/]：{escape(event.message)}")
 
 
+def show_settled(settings: Settings, settled: SettledRun, week: str) -> None:
+    """Says that there is nothing to do since a run, and shows the week as that run did."""
+    from pipeline.warehouse.database import read_warehouse
+
+    console.print(
+        f"[bold]周报[/] {week} 期没有新的内容：{settled.ended_at} 的运行以后，收件夹、数据、口径和程序都没有变，"
+        "不再运行。要重新运行，请加 --again。"
+    )
+    with in_sentences(), read_warehouse(settings) as con:
+        _show_week(con, (settled.first_week, settled.last_week), week)
+        _show_revision(con, week)
+        show_release_state(con, settings)
+    _show_paths(settings, week)
+
+
 def show_end(settings: Settings, report: RunReport, week: str) -> None:
     """Shows the week's figures, the findings, and where things are; or why there is no release."""
     from pipeline.warehouse.database import read_warehouse
@@ -219,17 +254,24 @@ def _show_warehouse(con: DuckDBPyConnection, settings: Settings, report: RunRepo
     """Shows what the warehouse holds; a run that failed early may have left any of its tables unmade."""
     from pipeline.common.tables import has_table
 
-    if has_table(con, "charts", "window_weekly"):
-        _show_figures(con, week)
-    if has_table(con, "quality", "finding"):
-        _show_findings(con, week)
-        _show_findings_of_other_weeks(con, report, week)
-    if has_table(con, "quality", "correction"):
-        _show_broken_corrections(con)
+    _show_week(con, (report.first_week, report.last_week), week)
     _show_whether_nothing_is_new(con, report)
     if has_table(con, "release", "issue"):
         _show_revision(con, week)
     show_release_state(con, settings)
+
+
+def _show_week(con: DuckDBPyConnection, run_weeks: tuple[str, str], week: str) -> None:
+    """Shows figures and findings of a week, and how many findings are open in the other weeks of its run."""
+    from pipeline.common.tables import has_table
+
+    if has_table(con, "charts", "window_weekly"):
+        _show_figures(con, week)
+    if has_table(con, "quality", "finding"):
+        _show_findings(con, week)
+        _show_findings_of_other_weeks(con, run_weeks, week)
+    if has_table(con, "quality", "correction"):
+        _show_broken_corrections(con)
 
 
 def _show_revision(con: DuckDBPyConnection, week: str) -> None:
@@ -328,9 +370,9 @@ def _show_findings(con: DuckDBPyConnection, week: str) -> None:
     console.print(table)
 
 
-def _show_findings_of_other_weeks(con: DuckDBPyConnection, report: RunReport, week: str) -> None:
+def _show_findings_of_other_weeks(con: DuckDBPyConnection, run_weeks: tuple[str, str], week: str) -> None:
     """Counts in one line the open findings of a run's other weeks, which are in their own workbooks."""
-    parameters = [report.first_week, report.last_week, week]
+    parameters = [*run_weeks, week]
     row = con.execute(OPEN_FINDINGS_OF_OTHER_WEEKS, parameters).fetchone()
     if row and any(row):
         console.print(f"其余各期另有未处理的问题：严重 {row[0]} 项，提醒 {row[1]} 项，见各期的处理单。")
