@@ -9,6 +9,7 @@ import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
 from pipeline.present.charts import Panel
@@ -74,8 +75,12 @@ def render(page: Page, frame: Frame, made_from: str) -> str:
     return template.render(**page.content(), page=page, frame=frame, made_from=made_from)
 
 
+@cache
 def environment() -> Environment:
-    """Returns Jinja for the site's templates: everything is escaped, an unknown name is an error."""
+    """Returns Jinja for the site's templates: everything is escaped, an unknown name is an error.
+
+    There is one, for it keeps the templates that it has compiled: compiling takes longer than rendering.
+    """
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
     from markupsafe import Markup
 
