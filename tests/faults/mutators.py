@@ -95,9 +95,11 @@ def _external(rng: random.Random, _: bytes, __: bytes) -> bytes:
 def _members(content: bytes) -> dict[str, bytes]:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            return {name: archive.read(name) for name in archive.namelist()}
+            members = {name: archive.read(name) for name in archive.namelist()}
     except Exception:  # whatever a mutated file raises: it is packed as it is
-        return {"a.csv": content}
+        members = {}
+    # A zip may be whole and hold nothing.
+    return members or {"a.csv": content}
 
 
 def _packed(members: dict[str, bytes]) -> bytes:
