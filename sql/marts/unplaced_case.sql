@@ -1,4 +1,4 @@
--- 各期办件明细中计不进去的行数：被隔离的、部门或日期不明的、日期在导出之后的；只供检查
+-- 各期办件明细中计不进去的行数：被隔离的、部门或日期不明的、办结期早于受理期的、日期在导出之后的；只供检查
 -- Rows of each week's case detail that cannot be counted where they belong; read by checks alone
 -- grain: week_id
 -- materialized: table
@@ -12,6 +12,7 @@ WITH unplaced AS (
     SELECT v.week_id, count(*)
     FROM core.case_version AS v
     WHERE v.department_id = 'UNKNOWN' OR v.accepted_week_id = 'UNKNOWN' OR v.closed_week_id = 'UNKNOWN'
+        OR v.closed_week_id < v.accepted_week_id
     GROUP BY v.week_id
     UNION ALL
     SELECT s.week_id, count(*)

@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     import duckdb
 
 MOST_CAUSES_PER_WEEK: Final = 50
+# More causes than this are one where they are most of a week's rows: forty shares that do not fit have one wrong total.
+FEW_CAUSES: Final = 5
 # What a finding is before anything is known of its past; `pipeline.quality.findings.settling` says what it really is.
 NEW: Final[Status] = "open"
 
@@ -125,22 +127,31 @@ def findings_of_check(
     causes: Sequence[FailingCause],
     places: Mapping[Cause, Sequence[Place]],
     words: Vocabulary,
+    rows_by_week: Mapping[str, int],
 ) -> list[FindingWeek]:
     """Makes a finding per week and cause, with its places by (week_id, cause); ordered by week and finding.
 
-    More causes than people can settle one by one become one finding of that week, without keys of its own.
+    More causes than people can settle one by one become one finding of that week, without keys of its own; so does what
+    most rows of a week break, of which `rows_by_week` says how many were checked.
     """
     by_week: dict[str, list[FailingCause]] = {}
     for cause in causes:
         by_week.setdefault(cause.week_id, []).append(cause)
     findings = []
     for week, in_week in by_week.items():
-        if in_week[0].causes_in_week > MOST_CAUSES_PER_WEEK:
+        if _is_one_cause(in_week[0], rows_by_week.get(week, 0)):
             findings.append(_merged(suite, check, in_week, merged_places(places, week), words))
             continue
         for cause in in_week:
             findings.append(_single(suite, check, cause, places, words))
     return sorted(findings, key=lambda finding: (finding.week_id, finding.finding_id))
+
+
+def _is_one_cause(cause: FailingCause, rows_checked: int) -> bool:
+    """Whether the causes of a week are too many to be told apart, or so many that one thing is behind them."""
+    are_most_rows = cause.rows_in_week * 2 > rows_checked
+    most_causes = FEW_CAUSES if are_most_rows else MOST_CAUSES_PER_WEEK
+    return cause.causes_in_week > most_causes
 
 
 def _single(

@@ -84,7 +84,7 @@ def run_checks(
                 failure = failures.get(week, _NO_FAILURE)
                 results.append(_result(suite, check, week, rows_by_week.get(week, 0), failure, moment, spoken))
             if failures:
-                findings += _findings(con, suite, check, batch, spoken)
+                findings += _findings(con, suite, check, batch, spoken, rows_by_week)
 
     with transaction(con):
         tables = [suite.table for suite in suites]
@@ -112,12 +112,17 @@ def _failures(con: duckdb.DuckDBPyConnection, check: Check, batch: str) -> dict[
 
 
 def _findings(
-    con: duckdb.DuckDBPyConnection, suite: TableSuite, check: Check, batch: str, words: Vocabulary
+    con: duckdb.DuckDBPyConnection,
+    suite: TableSuite,
+    check: Check,
+    batch: str,
+    words: Vocabulary,
+    rows_by_week: Mapping[str, int],
 ) -> list[FindingWeek]:
     failing = failing_sql(check, batch)
     causes = failing_causes(con, check, failing)
     places = places_of_check(con, check, failing)
-    return findings_of_check(suite, check, causes, places, words)
+    return findings_of_check(suite, check, causes, places, words, rows_by_week)
 
 
 def _result(

@@ -10,6 +10,7 @@ import pytest
 from pipeline.quality.checks.model import TableSuite
 from pipeline.quality.checks.vocabulary import Vocabulary
 from pipeline.quality.findings.findings import (
+    FEW_CAUSES,
     MOST_CAUSES_PER_WEEK,
     FailingCause,
     failing_causes,
@@ -132,6 +133,20 @@ def test_too_many_causes_in_a_week_become_one_finding(
     assert len(json.loads(keys)) == 5
 
 
+def test_what_most_rows_of_a_week_break_is_one_finding_and_what_few_break_is_one_each(
+    table: duckdb.DuckDBPyConnection, settings: Settings, suite_of: SuiteOf, not_negative: dict[str, Any]
+) -> None:
+    table.execute("DELETE FROM charts.t")
+    several = FEW_CAUSES + 1
+    table.execute(f"INSERT INTO charts.t SELECT '2023-01', 'x' || i, -1 FROM range({several}) AS r(i)")
+    run_checks(table, settings, ["2023-01"], [suite_of(not_negative)])
+    assert len(findings(table)) == 1
+    table.execute(f"INSERT INTO charts.t SELECT '2023-01', 'y' || i, 1 FROM range({several}) AS r(i)")
+    run_checks(table, settings, ["2023-01"], [suite_of(not_negative)])
+    ((shown,),) = table.execute("SELECT count(*) FROM quality.finding_week").fetchall()
+    assert shown == several
+
+
 def test_rows_of_one_cause_are_one_row_with_an_example_and_the_counts_of_their_week(
     table: duckdb.DuckDBPyConnection, suite_of: SuiteOf, not_negative: dict[str, Any]
 ) -> None:
@@ -151,7 +166,7 @@ def test_a_finding_has_the_words_of_an_example_the_number_of_its_rows_and_its_pl
     (check,) = suite.expectations
     cause = FailingCause("2023-02", 2, False, {"week_id": "2023-02", "k": "a", "n": -5}, 1, 2)
     places = {("2023-02", "a"): [Place("f.xlsx", None, None, None, None)]}
-    (finding,) = findings_of_check(suite, check, [cause], places, Vocabulary())
+    (finding,) = findings_of_check(suite, check, [cause], places, Vocabulary(), {})
     assert finding.evidence == "共 2 处，如：a 的数为 -5"
     assert json.loads(finding.places)[0]["file_name"] == "f.xlsx"
     assert (finding.explanation, finding.figures, finding.unexpected_count) == (None, None, 2)
