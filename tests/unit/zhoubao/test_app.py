@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from rich.cells import cell_len
 from typer.testing import Result
 
 from pipeline.common.log import close_log
@@ -46,6 +47,19 @@ def test_help_names_every_command(zhoubao: Callable[..., Result]) -> None:
     output = zhoubao("--help").output
     for command in COMMANDS:
         assert f" {command} " in output
+
+
+@pytest.mark.parametrize("command", [(), *((command,) for command in (*COMMANDS, "backup", "rebuild"))])
+def test_help_is_whole_on_80_columns_and_gives_an_example_and_exit_codes(
+    zhoubao: Callable[..., Result], monkeypatch: pytest.MonkeyPatch, command: tuple[str, ...]
+) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    monkeypatch.setattr("typer.rich_utils.MAX_WIDTH", 80)
+    shown = zhoubao(*command, "-h").output
+    assert "…" not in shown
+    assert max(map(cell_len, shown.splitlines())) <= 80
+    expected = "例 | example" if command and command[0] not in ("review", "contract") else "退出码"
+    assert expected in shown or command in {("review",), ("contract",)}
 
 
 def test_help_loads_nothing_heavy() -> None:
