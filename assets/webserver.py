@@ -37,7 +37,8 @@ def daemon(is_wanted: bool) -> Iterator[None]:
     if not is_wanted:
         yield
         return
-    process = subprocess.Popen([sys.executable, "-m", "dagster", "daemon", "run", "-w", "workspace.yaml"])
+    # `python -m dagster` has no daemon among its commands.
+    process = subprocess.Popen([sys.executable, "-m", "dagster._daemon", "run", "-w", "workspace.yaml"])
     try:
         yield
     finally:

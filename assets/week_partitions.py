@@ -43,9 +43,12 @@ def settle_partitions(
 def grow_partitions(
     instance: dg.DagsterInstance, settings: Settings, calendar: ReportingCalendar, weeks: Iterable[str]
 ) -> list[str]:
-    """Adds partitions of further weeks, and that of the week which comes next then."""
+    """Adds partitions of further weeks, and that of the week which comes next then.
+
+    The last one that is there stood for the week to come: by itself it brings no other.
+    """
     present = instance.get_dynamic_partitions(str(WEEKS.name))
-    return _make(instance, settings, calendar, {*present, *weeks})
+    return _make(instance, settings, calendar, {*present[:-1], *weeks})
 
 
 def _make(

@@ -67,7 +67,7 @@ def test_a_range_runs_in_order_of_time_though_its_first_week_was_added_last(inst
     run: list[str] = []
 
     @weekly_asset(dg.AssetKey(["core", "a"]), WEEKS, [], "一 | one")
-    def asset(context) -> None:  # type: ignore[no-untyped-def]  # noqa: ANN001
+    def asset(context) -> None:  # type: ignore[no-untyped-def]
         run.extend(context.partition_keys)
 
     job = dg.Definitions([asset], jobs=[dg.define_asset_job("job", [asset])]).resolve_job_def("job")
@@ -100,6 +100,8 @@ def test_a_week_that_was_loaded_brings_the_next_one(
     put_in_order(instance, ["2023-01", "2023-02"])
     grow_partitions(instance, settings, calendar, ["2023-02"])
     assert partitions(instance) == ["2023-01", "2023-02", "2023-03"]
+    grow_partitions(instance, settings, calendar, ["2023-01"])
+    assert partitions(instance) == ["2023-01", "2023-02", "2023-03"], "the week to come brings no other by itself"
 
 
 def test_an_empty_home_has_the_weeks_that_wait_in_the_inbox(
