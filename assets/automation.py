@@ -10,8 +10,9 @@ import dagster as dg
 
 from assets.inbox_watch import FileLook, Watch
 from assets.partitions import range_tags
+from assets.week_partitions import settle_partitions
 from assets.weeks_to_run import LoadedWeeks, RunWeeks, loaded_weeks, range_of
-from pipeline.common.clock import epoch_seconds
+from pipeline.common.clock import beijing_now, epoch_seconds
 from pipeline.contracts import Contract
 from pipeline.reporting_calendar import ReportingCalendar, ReportWeek
 from pipeline.settings import Settings
@@ -60,6 +61,8 @@ def inbox_sensor(source: Source, job_name: str) -> dg.SensorDefinition:
         runs = runs_to_ask_for(weeks_of_files(source, due), loaded, source)
         for sentence in _apart_words(runs):
             context.log.info(sentence)
+        asked = [week for run in runs for week in (run.first, run.last)]
+        settle_partitions(context.instance, source.settings, source.calendar, asked)
         key = f"inbox-{watch.asked_for}-{int(now)}"
         requests = [dg.RunRequest(f"{key}-{run.last}", tags=range_tags(run.first, run.last)) for run in runs]
         return dg.SensorResult(run_requests=requests, cursor=watch.to_cursor())
@@ -98,8 +101,11 @@ def _unfinished_look(source: Source, loaded: LoadedWeeks) -> dict[str, FileLook]
     return {UNFINISHED_WEEKS: FileLook(mark="、".join(weeks), last_change=0.0)}
 
 
-def friday_schedule(calendar: ReportingCalendar, job_name: str) -> dg.ScheduleDefinition:
-    """Asks every Friday morning for the issue that ended a week ago; not where that Friday's issue is still open."""
+def friday_schedule(source: Source, job_name: str) -> dg.ScheduleDefinition:
+    """Asks every Friday morning for the issue that ended a week ago.
+
+    Not where that Friday's issue is still open, nor where nothing has come for so long that nobody waits for it.
+    """
 
     @dg.schedule(
         name="friday",
@@ -111,9 +117,12 @@ def friday_schedule(calendar: ReportingCalendar, job_name: str) -> dg.ScheduleDe
     )
     def friday(context: dg.ScheduleEvaluationContext) -> dg.RunRequest | dg.SkipReason:
         today = context.scheduled_execution_time.date()
-        week = calendar.week_of(today - timedelta(days=7))
+        week = source.calendar.week_of(today - timedelta(days=7))
         if week.coverage_end >= today:
             return dg.SkipReason(f"上周五在假期中，{week.week_id} 期到 {week.coverage_end} 才结束")
+        in_use = settle_partitions(context.instance, source.settings, source.calendar)
+        if week.week_id not in in_use:
+            return dg.SkipReason(f"{week.week_id} 期不在使用中的各期（{in_use[0]} 至 {in_use[-1]}）之内，没有可运行的")
         return dg.RunRequest(run_key=week.week_id, partition_key=week.week_id)
 
     return friday
@@ -177,8 +186,8 @@ def runs_to_ask_for(weeks: list[str], loaded: LoadedWeeks, source: Source) -> li
     only where one can do something: where their gate is closed, a person has to decide first.
     """
     known = [*weeks, *loaded.delivered]
-    first_of_calendar = source.calendar.weeks(source.settings.first_year)[0].week_id
-    target = max(weeks or known, default=first_of_calendar)
+    of_today = source.calendar.week_of(beijing_now().date()).week_id
+    target = max(weeks or known, default=of_today)
     run = range_of(weeks, target, loaded)
     waiting = {*weeks, *loaded.resumable, *loaded.read_otherwise}
     lots = [lot for lot in run.left if waiting.intersection(lot)]

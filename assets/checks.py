@@ -13,6 +13,7 @@ from assets.tables import key_of
 from pipeline.present.shared.findings import STATES, keys_text
 from pipeline.quality.checks.model import Check, TableSuite
 from pipeline.quality.checks.vocabulary import Vocabulary, read_words
+from pipeline.quality.codes import SEVERITY_LABELS
 from pipeline.quality.findings.lights import Light, lights
 from pipeline.quality.run.results import CheckResult
 from pipeline.settings import Settings
@@ -21,9 +22,7 @@ CHECK_RESULT = dg.AssetKey(["quality", "check_result"])
 MOST_WEEKS_SHOWN = 60
 
 
-def check_result_asset(
-    checked: Iterable[dg.AssetKey], partitions: dg.StaticPartitionsDefinition
-) -> dg.AssetsDefinition:
+def check_result_asset(checked: Iterable[dg.AssetKey], partitions: dg.PartitionsDefinition[str]) -> dg.AssetsDefinition:
     """Makes quality.check_result: every expectation, run once for the weeks of a run after all tables are built."""
 
     description = "每周每项检查的结果，处理单由此而来\n\nOne row per week, table and check; findings beside it"
@@ -40,8 +39,8 @@ def check_result_asset(
         words = read_words(warehouse.con)
         metadata: dict[str, Any] = {
             "dagster/row_count": len(results),
-            "failed": len(failed),
-            "failed_checks": markdown_table([_in_words(result, words) for result in failed]),
+            "未通过": len(failed),
+            "未通过的检查": markdown_table([_in_words(result, words) for result in failed]),
             **page_links(warehouse.settings, context.partition_keys[-1]),
         }
         return dg.MaterializeResult(metadata=metadata)
@@ -101,12 +100,12 @@ def _spec(table: str, check: Check, words: Vocabulary) -> dg.AssetCheckSpec:
         additional_deps=[CHECK_RESULT],
         description="\n\n".join((meta.title_zh, meta.description_zh, meta.title_en, meta.description_en)),
         metadata={
-            "severity": meta.severity,
-            "owner": meta.owner,
-            "fix": meta.fix_zh,
-            "keys": "、".join(words.column(key) for key in meta.keys),
-            "expectation": check.type,
-            **({"thresholds": markdown_table(thresholds)} if thresholds else {}),
+            "级别": SEVERITY_LABELS[meta.severity],
+            "责任单位": meta.owner,
+            "怎么处理": meta.fix_zh,
+            "定位的列": "、".join(words.column(key) for key in meta.keys),
+            "期望": check.type,
+            **({"阈值": markdown_table(thresholds)} if thresholds else {}),
         },
     )
 
@@ -125,12 +124,12 @@ def check_outcome(
         severity=dg.AssetCheckSeverity.ERROR if is_red else dg.AssetCheckSeverity.WARN,
         description=_words(failed) if failed else None,
         metadata={
-            "unexpected_count": sum(light.unexpected_count for light in of_run),
-            "element_count": sum(light.element_count for light in of_run),
-            "weeks": len(of_run),
-            "red_weeks": sum(light.colour == "red" for light in of_run),
-            "yellow_weeks": sum(light.colour == "yellow" for light in of_run),
-            "owner": check.meta.owner,
+            "不符的行": sum(light.unexpected_count for light in of_run),
+            "检查的行": sum(light.element_count for light in of_run),
+            "期数": len(of_run),
+            "红灯的期数": sum(light.colour == "red" for light in of_run),
+            "黄灯的期数": sum(light.colour == "yellow" for light in of_run),
+            "责任单位": check.meta.owner,
             **_history(history),
             **page_links(settings, (failed or of_run)[-1].week_id),
         },
@@ -150,14 +149,14 @@ def _words(failed: Sequence[Light]) -> str:
 def _history(history: Sequence[Light]) -> dict[str, Any]:
     """Lists every week that failed, the latest first, and counts the rest: a run of one week keeps them in sight."""
     if not history:
-        return {"history": ""}
+        return {"历次": ""}
     failed = [light for light in reversed(history) if light.colour != "green"]
     passed_count = len(history) - len(failed)
     metadata: dict[str, Any] = {
-        "history": f"{passed_count} 期通过，{len(failed)} 期不符；自 {history[0].week_id}",
+        "历次": f"{passed_count} 期通过，{len(failed)} 期不符；自 {history[0].week_id}",
     }
     if failed:
-        metadata["failed_weeks"] = markdown_table([_week_row(light) for light in failed[:MOST_WEEKS_SHOWN]])
+        metadata["不符的各期"] = markdown_table([_week_row(light) for light in failed[:MOST_WEEKS_SHOWN]])
     return metadata
 
 
@@ -177,7 +176,7 @@ def _in_words(result: CheckResult, words: Vocabulary) -> dict[str, object]:
         "期号": result.week_id,
         "表": result.table_name,
         "检查": result.check_name,
-        "级别": result.severity,
+        "级别": SEVERITY_LABELS[result.severity],
         "不符": result.unexpected_count,
         "行数": result.element_count,
         "证据": result.evidence,

@@ -15,13 +15,14 @@ from assets.deliveries import delivery_assets
 from assets.desk import desk_asset
 from assets.models import model_assets
 from assets.notice import due_sensor, notice_asset
-from assets.partitions import week_ids, week_partitions
+from assets.partitions import week_ids
 from assets.release import RELEASED, release_assets
 from assets.resources import WAREHOUSE, warehouse_resource
+from assets.week_partitions import WEEKS
 from pipeline.contracts import load_contracts
 from pipeline.quality.checks.suites import load_suites
 from pipeline.quality.checks.vocabulary import vocabulary
-from pipeline.reporting_calendar import load_calendar
+from pipeline.reporting_calendar import ReportingCalendar, load_calendar
 from pipeline.settings import Settings, load_settings
 
 if TYPE_CHECKING:
@@ -31,15 +32,19 @@ WEEKLY_JOB = "weekly"
 CHECKED_JOB = "weekly_unreleased"
 
 
+def calendar_of(settings: Settings) -> ReportingCalendar:
+    """Returns the calendar of this hall."""
+    return load_calendar(settings.calendar_overrides, settings.week_rule, settings.calendar_years)
+
+
 def build_definitions(settings: Settings, on_file: Callable[[FileEvent], None] = lambda event: None) -> dg.Definitions:
     """Builds all definitions for one home: assets, checks, the weekly job, what starts it, the warehouse they share.
 
     `on_file` hears of each file as it is loaded. Raises the sentence of whichever contract, suite or SQL file is wrong.
     """
-    calendar = load_calendar(settings.calendar_overrides, settings.week_rule, settings.calendar_years)
+    calendar = calendar_of(settings)
     contracts = load_contracts(settings.contracts_dir)
     suites = load_suites(settings.expectations_dir)
-    partitions = week_partitions(settings, calendar)
     every = dg.AssetSelection.all()
     jobs = [
         dg.define_asset_job(WEEKLY_JOB, selection=every, description="一期或连续几期的周报"),
@@ -50,9 +55,9 @@ def build_definitions(settings: Settings, on_file: Callable[[FileEvent], None] =
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", dg.BetaWarning)
         facts = model_facts(settings)
-        tables = [*delivery_assets(contracts, partitions), *model_assets(facts, partitions)]
-        ends = [*release_assets(partitions), desk_asset(partitions), notice_asset(partitions)]
-        assets = [*tables, check_result_asset(_keys(tables), partitions), *ends]
+        tables = [*delivery_assets(contracts, WEEKS), *model_assets(facts, WEEKS)]
+        ends = [*release_assets(WEEKS), desk_asset(WEEKS), notice_asset(WEEKS)]
+        assets = [*tables, check_result_asset(_keys(tables), WEEKS), *ends]
         descriptions = {fact.name: {name: words for name, _, words in fact.columns} for fact in facts}
         words = vocabulary(settings, contracts, suites, descriptions)
         checks = expectation_checks(suites, week_ids(settings, calendar), words)
@@ -62,7 +67,7 @@ def build_definitions(settings: Settings, on_file: Callable[[FileEvent], None] =
             asset_checks=[checks],
             jobs=jobs,
             sensors=[inbox_sensor(source, WEEKLY_JOB), due_sensor(source)],
-            schedules=[friday_schedule(calendar, WEEKLY_JOB)],
+            schedules=[friday_schedule(source, WEEKLY_JOB)],
             resources={WAREHOUSE: warehouse_resource(settings, calendar, suites, on_file)},
             executor=dg.in_process_executor,
         )

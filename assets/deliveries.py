@@ -10,6 +10,7 @@ from assets.metadata import markdown_table
 from assets.partitions import POOL, weekly_asset
 from assets.resources import OpenWarehouse
 from assets.tables import LEDGER, REFERENCE, group_of, key_of, table_of
+from assets.week_partitions import grow_partitions
 from pipeline.contracts import Contract
 from pipeline.ingest.reasons import FileOutcome
 
@@ -34,7 +35,7 @@ FROM ledger.delivery WHERE list_contains(?, week_id) OR week_id IS NULL ORDER BY
 
 
 def delivery_assets(
-    contracts: Mapping[str, Contract], partitions: dg.StaticPartitionsDefinition
+    contracts: Mapping[str, Contract], partitions: dg.PartitionsDefinition[str]
 ) -> Sequence[dg.AssetsDefinition]:
     """Makes one step that loads the inbox into ledger and raw tables, and one for code lists and calendar."""
     rule = dg.AssetCheckSpec(
@@ -60,6 +61,10 @@ def delivery_assets(
         from pipeline.notice.known import known_of, write_known
 
         weeks = list(context.partition_keys)
+        if not weeks:
+            # A range of partitions that stand in another order than time, as where one was added by hand in the UI.
+            raise dg.Failure("这次运行没有报告期：请重新选择期号再运行。", allow_retries=False)
+        grow_partitions(context.instance, warehouse.settings, warehouse.calendar, weeks)
         loader = make_loader(warehouse.con, warehouse.settings, warehouse.calendar, contracts)
         told: list[FileEvent] = []
 
@@ -87,7 +92,7 @@ def refused_outcome(events: "Sequence[FileEvent]") -> dg.AssetCheckResult:
         passed=not refused,
         severity=dg.AssetCheckSeverity.WARN,
         description="\n".join([f"拒收 {len(refused)} 份文件，没有进入统计：", *sentences]) if refused else None,
-        metadata={"refused": len(refused)},
+        metadata={"拒收": len(refused)},
     )
 
 
@@ -115,7 +120,7 @@ def _tell(context: dg.AssetExecutionContext, warehouse: OpenWarehouse, event: "F
     warehouse.on_file(event)
 
 
-def _reference_asset(partitions: dg.StaticPartitionsDefinition) -> dg.AssetsDefinition:
+def _reference_asset(partitions: dg.PartitionsDefinition[str]) -> dg.AssetsDefinition:
     description = "代码表、部门别名和报告期日历\n\nCode lists, aliases of departments and the reporting calendar"
 
     @weekly_asset(REFERENCE, partitions, [], description, kinds=("duckdb", "csv"))
@@ -125,7 +130,7 @@ def _reference_asset(partitions: dg.StaticPartitionsDefinition) -> dg.AssetsDefi
         from pipeline.warehouse.reference import load_reference
 
         changed = load_reference(warehouse.con, warehouse.settings, warehouse.calendar)
-        return dg.MaterializeResult(metadata={"changed_tables": "、".join(changed) or "（无）"})
+        return dg.MaterializeResult(metadata={"有变化的表": "、".join(changed) or "（无）"})
 
     return reference
 
@@ -147,8 +152,8 @@ def _raw_spec(contract: Contract) -> dg.AssetSpec:
         metadata={
             "dagster/column_schema": dg.TableSchema(columns),
             "dagster/table_name": f"raw.{contract.name}",
-            "delivery": f"{contract.delivery.kind}, {contract.delivery.expected}",
-            "primary_key": list(contract.primary_key),
+            "报送方式": f"{contract.delivery.kind}, {contract.delivery.expected}",
+            "主键": list(contract.primary_key),
         },
     )
 
@@ -158,9 +163,9 @@ def _metadata(warehouse: OpenWarehouse, table: str, weeks: Sequence[str]) -> dic
     count = warehouse.con.execute(f"SELECT count(*) FROM {table}").fetchone()
     metadata: dict[str, Any] = {"dagster/row_count": int(count[0]) if count else 0}
     if group_of(table) == "raw":
-        metadata["row_account"] = markdown_table(_rows(warehouse, _ACCOUNT, [table.split(".")[1], list(weeks)]))
+        metadata["行账"] = markdown_table(_rows(warehouse, _ACCOUNT, [table.split(".")[1], list(weeks)]))
     elif table == "ledger.delivery":
-        metadata["deliveries"] = markdown_table(_rows(warehouse, _DELIVERIES, [list(weeks)]))
+        metadata["报送"] = markdown_table(_rows(warehouse, _DELIVERIES, [list(weeks)]))
     return metadata
 
 

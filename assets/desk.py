@@ -19,7 +19,7 @@ DESK = dg.AssetKey(["quality", "desk"])
 _BANDS = tuple(zip(AGES, ("#9ecae1", "#fdae6b", "#e6550d", "#a50f15"), strict=True))
 
 
-def desk_asset(partitions: dg.StaticPartitionsDefinition) -> dg.AssetsDefinition:
+def desk_asset(partitions: dg.PartitionsDefinition[str]) -> dg.AssetsDefinition:
     """Makes quality/desk: unsettled findings by owner and age as a table, a plot, and numbers that Dagster draws."""
     description = "专员案头：未处理的问题归谁、已有几期\n\nOpen findings by owner and age"
 
@@ -47,14 +47,14 @@ def desk_metadata(piles: Sequence[Pile], by_state: Mapping[str, int], state: Des
     plot = f"![未处理的问题，按责任单位和已有的期数]({data_uri(stacked_bars(owners, _BANDS))})" if owners else "（无）"
     settled = [{"状态": STATES.get(state, state), "问题": count} for state, count in by_state.items()]
     return {
-        "open": sum(pile.findings for pile in piles),
-        "open_critical": sum(pile.critical for pile in piles),
-        "by_owner_and_age": markdown_table(rows),
-        "plot": dg.MetadataValue.md(plot),
-        "by_state": markdown_table(settled),
-        f"running_out_within_{SOON_DAYS}_days": state.running_out,
-        "corrections_active": state.corrections_active,
-        "corrections_broken": state.corrections_broken,
+        "未处理": sum(pile.findings for pile in piles),
+        "未处理的严重问题": sum(pile.critical for pile in piles),
+        "归谁、已有几期": markdown_table(rows),
+        "图": dg.MetadataValue.md(plot),
+        "按状态": markdown_table(settled),
+        f"{SOON_DAYS} 天内到期": state.running_out,
+        "在用的更正": state.corrections_active,
+        "失效的更正": state.corrections_broken,
     }
 
 

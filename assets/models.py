@@ -18,12 +18,12 @@ PREVIEW_ROWS = 5
 UNTYPED = "as upstream"
 
 
-def model_assets(models: Sequence[ModelFacts], partitions: dg.StaticPartitionsDefinition) -> list[dg.AssetsDefinition]:
+def model_assets(models: Sequence[ModelFacts], partitions: dg.PartitionsDefinition[str]) -> list[dg.AssetsDefinition]:
     """Makes the assets of all SQL models, in the order in which they can be built."""
     return [_model_asset(model, partitions) for model in models]
 
 
-def _model_asset(model: ModelFacts, partitions: dg.StaticPartitionsDefinition) -> dg.AssetsDefinition:
+def _model_asset(model: ModelFacts, partitions: dg.PartitionsDefinition[str]) -> dg.AssetsDefinition:
     deps = [key_of(table) for table in model.depends_on]
     if any(table.startswith("raw.") and key_of(table) != REFERENCE for table in model.depends_on):
         deps.append(CORRECTION)
@@ -52,10 +52,10 @@ def _definition_metadata(model: ModelFacts) -> dict[str, Any]:
     return {
         "dagster/column_schema": _column_schema(model, {}),
         "dagster/table_name": model.name,
-        "grain": "、".join(model.grain),
-        "materialized": model.materialized,
-        "sql": dg.MetadataValue.md(f"```sql\n{model.sql.strip()}\n```"),
-        "file": model.file,
+        "粒度": "、".join(model.grain),
+        "存为": model.materialized,
+        "SQL": dg.MetadataValue.md(f"```sql\n{model.sql.strip()}\n```"),
+        "文件": model.file,
     }
 
 
@@ -77,11 +77,11 @@ def _run_metadata(warehouse: OpenWarehouse, model: ModelFacts, result: "BuildRes
         "dagster/row_count": result.rows_total,
         "dagster/column_schema": _column_schema(model, types),
         "dagster/column_lineage": _lineage(column_lineage(warehouse.graph, model.name)),
-        "rows_written": result.rows_written,
-        "weeks_built": _span(result.weeks_built),
-        "is_skipped": result.is_skipped,
-        "seconds": round(result.seconds, 3),
-        "preview": markdown_table(preview(warehouse.con, model.name, PREVIEW_ROWS)),
+        "写入的行": result.rows_written,
+        "计算的各期": _span(result.weeks_built),
+        "没有变化，未重算": result.is_skipped,
+        "秒": round(result.seconds, 3),
+        "前几行": markdown_table(preview(warehouse.con, model.name, PREVIEW_ROWS)),
     }
 
 

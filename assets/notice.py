@@ -17,7 +17,7 @@ TOLD_CHECK = "every_channel_reached"
 INTERVAL_SECONDS = 600
 
 
-def notice_asset(partitions: dg.StaticPartitionsDefinition) -> dg.AssetsDefinition:
+def notice_asset(partitions: dg.PartitionsDefinition[str]) -> dg.AssetsDefinition:
     """Makes notice/told: what people were told of this run, beside the gate, for it has to tell that one is closed.
 
     A channel that cannot be reached is a warning here and never fails the run.
@@ -46,9 +46,9 @@ def notice_asset(partitions: dg.StaticPartitionsDefinition) -> dg.AssetsDefiniti
         ]
         events = [{"通知": event.words} for event in told.events]
         metadata: dict[str, Any] = {
-            "channels": markdown_table(rows),
-            "events": markdown_table(events),
-            "told": told.message,
+            "渠道": markdown_table(rows),
+            "通知": markdown_table(events),
+            "结果": told.message,
         }
         yield dg.MaterializeResult(metadata=metadata)
         yield dg.AssetCheckResult(

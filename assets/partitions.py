@@ -1,4 +1,4 @@
-"""Weeks as Dagster partitions and what every asset shares with them; which weeks there are, the calendar decides."""
+"""Weeks in the tags of a run and what every asset shares; assets.week_partitions says which weeks are partitions."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
@@ -20,14 +20,9 @@ def week_ids(settings: Settings, calendar: ReportingCalendar) -> list[str]:
     return [week.week_id for year in settings.calendar_years for week in calendar.weeks(year)]
 
 
-def week_partitions(settings: Settings, calendar: ReportingCalendar) -> dg.StaticPartitionsDefinition:
-    """Makes one partition a week: static, for a range of dynamic ones follows their insertion, not their time."""
-    return dg.StaticPartitionsDefinition(week_ids(settings, calendar))
-
-
 def weekly_asset(
     key: dg.AssetKey,
-    partitions: dg.StaticPartitionsDefinition,
+    partitions: dg.PartitionsDefinition[str],
     deps: Iterable[dg.AssetKey],
     description: str,
     *,
@@ -51,7 +46,12 @@ def weekly_asset(
 
 
 def range_tags(first_week: str, last_week: str) -> dict[str, str]:
-    """Returns the run tags that make one run cover the weeks from the first to the last."""
+    """Returns the run tags that make one run cover the weeks from the first to the last.
+
+    A run of one week names it as Dagster's own do, so that the job's page shows it beside its partition.
+    """
+    if first_week == last_week:
+        return {PARTITION_TAG: first_week}
     return {RANGE_START_TAG: first_week, RANGE_END_TAG: last_week}
 
 

@@ -6,11 +6,10 @@ from typing import TYPE_CHECKING, Any
 import dagster as dg
 
 from assets.checks import CHECK_RESULT
-from assets.metadata import markdown_table, page_links
+from assets.gate_page import gate_metadata
+from assets.metadata import markdown_table
 from assets.partitions import weekly_asset
 from assets.resources import OpenWarehouse
-from pipeline.quality.findings.faults import rest_of
-from pipeline.quality.findings.findings import Finding
 
 if TYPE_CHECKING:
     from pipeline.warehouse.week_stages import Stage
@@ -26,7 +25,7 @@ RELEASED = (ISSUE, METRICS, SITE, WEEKLY)
 GATE_CHECK = "no_open_critical_finding"
 
 
-def release_assets(partitions: dg.StaticPartitionsDefinition) -> list[dg.AssetsDefinition]:
+def release_assets(partitions: dg.PartitionsDefinition[str]) -> list[dg.AssetsDefinition]:
     """Makes the assets from the checks to what readers open; the workbook is written even where the gate is closed."""
     return [
         _findings_asset(partitions),
@@ -38,7 +37,7 @@ def release_assets(partitions: dg.StaticPartitionsDefinition) -> list[dg.AssetsD
     ]
 
 
-def _gate_asset(partitions: dg.StaticPartitionsDefinition) -> dg.AssetsDefinition:
+def _gate_asset(partitions: dg.PartitionsDefinition[str]) -> dg.AssetsDefinition:
     description = "发布闸门：未处理的严重问题停止发布，提醒随期发布\n\nWhether the weeks of the run may be released"
     rule = dg.AssetCheckSpec(
         GATE_CHECK,
@@ -55,19 +54,14 @@ def _gate_asset(partitions: dg.StaticPartitionsDefinition) -> dg.AssetsDefinitio
         from pipeline.release.freeze.due_weeks import due_weeks
 
         verdict = gate(warehouse.con, due_weeks(warehouse.con, warehouse.weeks_of_run(context.partition_keys)))
-        reasons: dict[str, Any] = {
-            "blocking": len(verdict.blocking),
-            "blocking_findings": markdown_table([_blocking_row(finding) for finding in verdict.blocking]),
-            "unchecked_weeks": "、".join(verdict.unchecked_weeks) or "（无）",
-            **page_links(warehouse.settings, context.partition_keys[-1]),
-        }
-        yield dg.MaterializeResult(metadata={"verdict": dg.MetadataValue.md(verdict.message), **reasons})
+        shown = gate_metadata(warehouse.settings, verdict, context.partition_keys)
+        yield dg.MaterializeResult(metadata=shown)
         yield dg.AssetCheckResult(
             check_name=GATE_CHECK,
             passed=verdict.is_open,
             severity=dg.AssetCheckSeverity.ERROR,
             description=verdict.message,
-            metadata=reasons,
+            metadata=shown,
         )
         if not verdict.is_open:
             raise dg.Failure(verdict.message, allow_retries=False)
@@ -75,20 +69,7 @@ def _gate_asset(partitions: dg.StaticPartitionsDefinition) -> dg.AssetsDefinitio
     return gate_asset
 
 
-def _blocking_row(finding: Finding) -> dict[str, object]:
-    seen = finding.first_seen if finding.weeks == 1 else f"{finding.first_seen} 至 {finding.last_seen}"
-    return {
-        "编号": finding.finding_id,
-        "问题": finding.title,
-        "期": seen,
-        "证据": rest_of(finding.title, finding.evidence),
-        "责任单位": finding.owner,
-        "怎么处理": finding.action,
-        "表": finding.table_name,
-    }
-
-
-def _issue_asset(partitions: dg.StaticPartitionsDefinition) -> dg.AssetsDefinition:
+def _issue_asset(partitions: dg.PartitionsDefinition[str]) -> dg.AssetsDefinition:
     description = "冻结的各期数字：数字变了才有新的修订\n\nFrozen figures; revised only where one changed"
 
     @weekly_asset(ISSUE, partitions, [GATE], description, kinds=("duckdb",))
@@ -112,7 +93,7 @@ def _issue_asset(partitions: dg.StaticPartitionsDefinition) -> dg.AssetsDefiniti
             }
             for outcome in outcomes
         ]
-        return dg.MaterializeResult(metadata={"issues": markdown_table(rows)})
+        return dg.MaterializeResult(metadata={"各期": markdown_table(rows)})
 
     return issue
 
@@ -126,7 +107,7 @@ def _require_open_gate(warehouse: OpenWarehouse, weeks: Sequence[str]) -> None:
         raise dg.Failure(verdict.message, allow_retries=False)
 
 
-def _metrics_asset(partitions: dg.StaticPartitionsDefinition) -> dg.AssetsDefinition:
+def _metrics_asset(partitions: dg.PartitionsDefinition[str]) -> dg.AssetsDefinition:
     description = "published/metrics.duckdb 与 Parquet：整体替换\n\nReplaced atomically; DuckDB 1.x opens it"
 
     @weekly_asset(METRICS, partitions, [ISSUE], description, kinds=("duckdb", "parquet"))
@@ -139,19 +120,19 @@ def _metrics_asset(partitions: dg.StaticPartitionsDefinition) -> dg.AssetsDefini
         context.log.info(report.message)
         return dg.MaterializeResult(
             metadata={
-                "path": dg.MetadataValue.path(report.path),
-                "tables": report.tables,
+                "位置": dg.MetadataValue.path(report.path),
+                "表数": report.tables,
                 "dagster/row_count": report.rows,
-                "size_bytes": report.size_bytes,
-                "seconds": round(report.seconds, 3),
-                "is_changed": report.is_changed,
+                "字节数": report.size_bytes,
+                "秒": round(report.seconds, 3),
+                "有变化": report.is_changed,
             }
         )
 
     return metrics
 
 
-def _site_asset(partitions: dg.StaticPartitionsDefinition) -> dg.AssetsDefinition:
+def _site_asset(partitions: dg.PartitionsDefinition[str]) -> dg.AssetsDefinition:
     description = "published/site：从已发布的文件生成的网页\n\nPages made from the published file alone"
 
     @weekly_asset(SITE, partitions, [METRICS], description, kinds=("html",))
@@ -164,12 +145,12 @@ def _site_asset(partitions: dg.StaticPartitionsDefinition) -> dg.AssetsDefinitio
         path = build_site(warehouse.settings)
         record_stage(warehouse.con, Stage.SITE, _released_weeks(warehouse, Stage.SITE, context.partition_keys))
         context.log.info(f"网页：{path}")
-        return dg.MaterializeResult(metadata={"path": dg.MetadataValue.path(path)})
+        return dg.MaterializeResult(metadata={"位置": dg.MetadataValue.path(path)})
 
     return site
 
 
-def _weekly_asset(partitions: dg.StaticPartitionsDefinition) -> dg.AssetsDefinition:
+def _weekly_asset(partitions: dg.PartitionsDefinition[str]) -> dg.AssetsDefinition:
     description = "published/weekly：印发的周报，Word、网页与 PDF，每次发布一份\n\nThe printed weekly of each revision"
 
     @weekly_asset(WEEKLY, partitions, [METRICS], description, kinds=("word",))
@@ -192,12 +173,12 @@ def _weekly_asset(partitions: dg.StaticPartitionsDefinition) -> dg.AssetsDefinit
             }
             for weekly in written
         ]
-        metadata: dict[str, Any] = {"weeklies": markdown_table(rows)}
+        metadata: dict[str, Any] = {"周报": markdown_table(rows)}
         # An issue that was withdrawn has no weekly.
         for weekly in written[-1:]:
-            metadata["path"] = dg.MetadataValue.path(weekly.folder)
+            metadata["位置"] = dg.MetadataValue.path(weekly.folder)
             if weekly.remark:
-                metadata["remark"] = dg.MetadataValue.text(weekly.remark)
+                metadata["注"] = dg.MetadataValue.text(weekly.remark)
         return dg.MaterializeResult(metadata=metadata)
 
     return weekly
@@ -212,7 +193,7 @@ def _released_weeks(warehouse: OpenWarehouse, stage: "Stage", weeks: Sequence[st
     return sorted(left_over.union(warehouse.weeks_of_run(weeks)))
 
 
-def _findings_asset(partitions: dg.StaticPartitionsDefinition) -> dg.AssetsDefinition:
+def _findings_asset(partitions: dg.PartitionsDefinition[str]) -> dg.AssetsDefinition:
     description = "数据专员的处理单：哪份文件、哪一行、归谁处理\n\nThe steward's workbook of findings"
 
     @weekly_asset(FINDINGS, partitions, [CHECK_RESULT], description, kinds=("excel",))
@@ -233,10 +214,10 @@ def _findings_asset(partitions: dg.StaticPartitionsDefinition) -> dg.AssetsDefin
         record_stage(warehouse.con, Stage.REVIEWED, weeks)
         return dg.MaterializeResult(
             metadata={
-                "path": dg.MetadataValue.path(paths[-1]),
-                "workbooks": len(paths),
-                "quality_page": dg.MetadataValue.path(pages[-1]),
-                "sent_back": [str(copy) for copy in copies],
+                "位置": dg.MetadataValue.path(paths[-1]),
+                "处理单份数": len(paths),
+                "检查页": dg.MetadataValue.path(pages[-1]),
+                "退回的文件": [str(copy) for copy in copies],
             }
         )
 

@@ -12,10 +12,12 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import dagster as dg
 
-from assets.definitions import CHECKED_JOB, WEEKLY_JOB, build_definitions
+from assets.code_location import name_location, tags_of_location
+from assets.definitions import CHECKED_JOB, WEEKLY_JOB, build_definitions, calendar_of
 from assets.instance import PROCESS_TAG, fail_dead_runs, forget_old_runs, open_instance
 from assets.partitions import range_tags
 from assets.release import GATE_CHECK
+from assets.week_partitions import settle_partitions
 from pipeline.common.system_errors import system_sentence_of
 from pipeline.settings import Settings
 from pipeline.warehouse.errors import warehouse_error
@@ -100,14 +102,16 @@ def materialize_weeks(
     with open_instance(settings) as instance:
         dead = fail_dead_runs(instance, settings)
         forget_old_runs(instance, settings.run_history_days)
+        settle_partitions(instance, settings, calendar_of(settings), (first_week, last_week))
         run_id = str(uuid.uuid4())
+        instance.add_event_listener(run_id, name_location(instance, run_id))
         instance.add_event_listener(run_id, _listener(on_event, began))
         result = job.execute_in_process(
             run_config=QUIET,
             instance=instance,
             run_id=run_id,
             raise_on_error=False,
-            tags={**range_tags(first_week, last_week), PROCESS_TAG: str(os.getpid())},
+            tags={**range_tags(first_week, last_week), PROCESS_TAG: str(os.getpid()), **tags_of_location()},
         )
     return _report(result, (first_week, last_week), files, dead, time.monotonic() - began)
 

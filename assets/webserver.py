@@ -37,12 +37,23 @@ def daemon(is_wanted: bool) -> Iterator[None]:
     if not is_wanted:
         yield
         return
-    process = subprocess.Popen([sys.executable, "-m", "dagster", "daemon", "run", "-w", "workspace.yaml"])
+    # `python -m dagster` has no daemon among its commands.
+    process = subprocess.Popen([sys.executable, "-m", "dagster._daemon", "run", "-w", "workspace.yaml"])
     try:
         yield
     finally:
         process.terminate()
         process.wait(timeout=60)
+
+
+def show_weeks_in_use(settings: Settings) -> None:
+    """Makes the partitions those of this home: one of an earlier version has none yet, an empty one has today's."""
+    from assets.definitions import calendar_of
+    from assets.instance import open_instance
+    from assets.week_partitions import settle_partitions
+
+    with open_instance(settings) as instance:
+        settle_partitions(instance, settings, calendar_of(settings))
 
 
 def serve(settings: Settings, arguments: Sequence[str]) -> None:
@@ -52,6 +63,7 @@ def serve(settings: Settings, arguments: Sequence[str]) -> None:
     from dagster_webserver.cli import cli
 
     os.environ["DAGSTER_HOME"] = str(write_instance(settings).resolve())
+    show_weeks_in_use(settings)
     guard_webserver(settings.ui_hosts)
     options = [argument for argument in arguments if argument != WITH_DAEMON]
     with daemon(WITH_DAEMON in arguments):

@@ -27,6 +27,7 @@ from zhoubao.commands.status import status
 from zhoubao.commands.trace import trace
 from zhoubao.commands.upgrade import upgrade
 from zhoubao.console import complain, console
+from zhoubao.help_texts import keep_help_whole
 from zhoubao.session import switches
 
 LOGGER = logging.getLogger(__name__)
@@ -38,6 +39,7 @@ _EXIT_CODES = (
     "Exit codes: 0 done; 1 not done or something was refused, with the reason; 2 the command is mistyped."
 )
 
+keep_help_whole()
 app = typer.Typer(
     help="周报：从窗口导出的表格到可信的周报数字。From the weekly exports to figures that people can trust.",
     epilog=_EXIT_CODES,
@@ -49,7 +51,7 @@ app = typer.Typer(
 # Each with an example that may be typed as it stands.
 COMMANDS: tuple[tuple[Callable[..., None], str], ...] = (
     (run, "zhoubao run --week 2023-16"),
-    (sample, "zhoubao sample --scale 0.01 --out 样例"),
+    (sample, "zhoubao sample --next --defects unknown_channel"),
     (status, "zhoubao status --json"),
     (notify, "zhoubao notify --test"),
     (inspect, "zhoubao inspect 办件明细_2023-16.csv"),

@@ -24,6 +24,8 @@ Array = npt.NDArray[Any]
 Fields = list[str]
 LineEdit = Callable[[str], list[str]]
 
+# Stands for the week where a defect is planted in whatever week is written, not in its own.
+ANY_WEEK: Final = ""
 WITHDRAWN_CASES: Final = 3
 WITHDRAWN_DEPARTMENT: Final = "shuili"
 ADDED_IN_WEEK, TAKEN_BACK_IN_WEEK = 8, 10
@@ -72,6 +74,12 @@ def _is_whole(fields: Fields) -> bool:
 
 def _is_whole_promised(fields: Fields) -> bool:
     return _is_whole(fields) and fields[KIND] == "承诺件"
+
+
+def _is_whole_from_two(fields: Fields) -> bool:
+    """Accepted at two in the morning or later, and completed on the same day: an hour before is still that day."""
+    is_same_day = fields[CLOSED][:10] == fields[ACCEPTED][:10]
+    return is_same_day and fields[ACCEPTED][11:] > "02" and _is_whole(fields)
 
 
 def _is_open(fields: Fields) -> bool:
@@ -167,16 +175,30 @@ PLANS: Final[dict[str, LinePlan]] = {
     "accepted_date_moved": LinePlan("2023-08", 1, _is_later, _a_week_back),
 }
 
+# How a defect that is bound to a day or to counted cases is planted in another week than its own.
+MOVED_PLANS: Final[dict[str, LinePlan]] = {
+    "slash_timestamps": LinePlan(ANY_WEEK, 1, _is_whole, _with_slashes),
+    "completed_before_accepted": LinePlan(ANY_WEEK, 2, _is_whole_from_two, _moved(CLOSED, ACCEPTED, hours=-1)),
+}
+
 
 def line_edits(chosen: frozenset[str], week_id: str, raw: Path, catalogue: Catalogue) -> dict[int, LineEdit]:
-    """Which lines of a week's rows to rewrite (position among them, from 0), and how."""
+    """Which lines of a week's rows to rewrite (position among them, from 0), and how.
+
+    Raises LookupError where a defect is to be planted in any week, and too few of its lines fit.
+    """
     edits: dict[int, LineEdit] = {}
-    for name, plan in PLANS.items():
-        is_planted_here = name in chosen and plan.week_id == week_id
-        if not is_planted_here:
+    is_any_week = week_id == ANY_WEEK
+    plans = PLANS | MOVED_PLANS if is_any_week else PLANS
+    for name, plan in plans.items():
+        is_planted_here = is_any_week or plan.week_id == week_id
+        if name not in chosen or not is_planted_here:
             continue
         edit = _with_item_of_another(catalogue) if name == "item_of_another" else plan.edit
-        for position in _fitting(raw, plan, edits):
+        positions = _fitting(raw, plan, edits)
+        if is_any_week and len(positions) < plan.lines:
+            raise LookupError(name)
+        for position in positions:
             edits[position] = _of_line(edit)
     is_withdrawal_in_week = week_id in ("2023-09", "2023-11")
     if is_withdrawal_in_week and "withdrawn_cases" in chosen:

@@ -49,11 +49,11 @@ FROM case_rows
 class CaseFileWriter:
     """Turns columns into text through DuckDB, a week at a time; labels are made into categories once."""
 
-    def __init__(self, cases: CaseTable, catalogue: Catalogue, people: Identities) -> None:
+    def __init__(self, catalogue: Catalogue, people: Identities) -> None:
         import duckdb
         import pandas as pd
 
-        self._cases, self._people = cases, people
+        self._people = people
         self._connection = duckdb.connect(":memory:", config={"memory_limit": "400MB", "threads": 2})
         items = catalogue.items
         dtype = pd.CategoricalDtype
@@ -79,10 +79,10 @@ class CaseFileWriter:
             "case_kind": self._codes("case_kind", [KIND_LABELS[item.item_class] for item in items]),
         }
 
-    def write(self, week: ReportWeek, position: int, path: Path) -> int:
+    def write(self, cases: CaseTable, week: ReportWeek, position: int, path: Path) -> int:
         """Write the week's rows as UTF-8 without header; returns their number."""
-        rows, updated = self._rows(week, position)
-        self._connection.register("case_rows", self._frame(rows, updated, position))
+        rows, updated = _rows(cases, week, position)
+        self._connection.register("case_rows", self._frame(cases, rows, updated, position))
         self._connection.execute(f"COPY ({_SELECT}) TO {quoted(str(path))} (FORMAT csv, HEADER false)")
         self._connection.unregister("case_rows")
         return len(rows)
@@ -95,20 +95,9 @@ class CaseFileWriter:
         places = {label: i for i, label in enumerate(self._types[column].categories)}
         return np.array([places[label] for label in labels], dtype=np.int16)
 
-    def _rows(self, week: ReportWeek, position: int) -> tuple[Array, Array]:
-        """Rows accepted or closed in the week, in the order in which they were last updated."""
-        cases = self._cases
-        rows = np.flatnonzero((cases.first_week == position) | (cases.closed_week == position))
-        touched = np.where(cases.closed_week[rows] == position, cases.closed[rows], cases.accepted[rows])
-        end = (day_number(week.coverage_end) + 1) * DAY - 1
-        updated = np.minimum(np.maximum(touched, cases.accepted[rows]) + cases.update_gap[rows], end)
-        order = np.argsort(updated, kind="stable")
-        return rows[order], updated[order]
-
-    def _frame(self, rows: Array, updated: Array, position: int) -> pd.DataFrame:
+    def _frame(self, cases: CaseTable, rows: Array, updated: Array, position: int) -> pd.DataFrame:
         import pandas as pd
 
-        cases = self._cases
         accepted, item = cases.accepted[rows], cases.item[rows]
         is_shown = cases.closed_week[rows] == position
         columns: dict[str, Any] = {
@@ -151,6 +140,16 @@ class CaseFileWriter:
             "address": spread % len(people.addresses),
         }
         return values, codes
+
+
+def _rows(cases: CaseTable, week: ReportWeek, position: int) -> tuple[Array, Array]:
+    """Rows accepted or closed in the week, in the order in which they were last updated."""
+    rows = np.flatnonzero((cases.first_week == position) | (cases.closed_week == position))
+    touched = np.where(cases.closed_week[rows] == position, cases.closed[rows], cases.accepted[rows])
+    end = (day_number(week.coverage_end) + 1) * DAY - 1
+    updated = np.minimum(np.maximum(touched, cases.accepted[rows]) + cases.update_gap[rows], end)
+    order = np.argsort(updated, kind="stable")
+    return rows[order], updated[order]
 
 
 def _times(seconds: Array) -> Array:

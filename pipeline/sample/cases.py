@@ -80,6 +80,16 @@ class CaseTable:
     def __len__(self) -> int:
         return len(self.accepted)
 
+    def rows(self, mask: Array) -> CaseTable:
+        """The cases for which the mask is true, as a table of their own."""
+        return CaseTable(**{field.name: getattr(self, field.name)[mask] for field in fields(self)})
+
+    def sort_by_acceptance(self) -> None:
+        """Brings the cases in order of acceptance, column by column: a full year would not fit into memory twice."""
+        order = np.argsort(self.accepted, kind="stable")
+        for field in fields(self):
+            setattr(self, field.name, getattr(self, field.name)[order])
+
     @property
     def is_completed(self) -> Array:
         """Closed with a result that counts as 办结."""
@@ -91,6 +101,7 @@ class WorkClock:
     """Working-day arithmetic on day numbers (days since 1970), from the reporting calendar."""
 
     def __init__(self, calendar: ReportingCalendar, first: date, last: date) -> None:
+        self.calendar = calendar
         days = [first + timedelta(days=i) for i in range((last - first).days + 1)]
         working_days = filter(calendar.is_working_day, days)
         self._working = np.array(list(map(day_number, working_days)), dtype=np.int64)
@@ -101,8 +112,8 @@ class WorkClock:
         shifted: Array = self._working[np.clip(index, 0, len(self._working) - 1)]
         return shifted
 
-    def between(self, days: Array, last: int) -> Array:
-        """How many working days lie after each day up to `last`."""
+    def between(self, days: Array, last: Array | int) -> Array:
+        """How many working days lie after each day up to `last`, which is one day or one for each."""
         return np.searchsorted(self._working, last, side="right") - np.searchsorted(self._working, days, side="right")
 
 
@@ -119,30 +130,35 @@ def build_cases(
     parts = []
     for group, totals in enumerate(GROUPS):
         rng = np.random.Generator(np.random.PCG64([seed, 10 + group]))
-        parts.append(_Group(rng, group, totals.at(scale), calendar, weeks, clock, catalogue).build())
-    table = _concatenated(parts)
-    order = np.argsort(table.accepted, kind="stable")
-    for field in fields(CaseTable):
-        setattr(table, field.name, getattr(table, field.name)[order])
-    return _numbered(table, weeks)
+        rates = WEEK_RATES[totals.power_group]
+        parts.append(GroupCases(rng, group, totals.at(scale), weeks, rates, clock, catalogue).build())
+    table = joined(parts)
+    table.sort_by_acceptance()
+    number_within_days(table)
+    return _in_weeks(table, weeks)
 
 
-def _concatenated(parts: list[CaseTable]) -> CaseTable:
-    columns: dict[str, Array] = {}
-    for field in fields(CaseTable):
-        columns[field.name] = np.concatenate([getattr(part, field.name) for part in parts])
-        for part in parts:
-            setattr(part, field.name, None)
-    return CaseTable(**columns)
+def joined(parts: Sequence[CaseTable]) -> CaseTable:
+    """The cases of several tables in one, in the order of the tables."""
+    names = [field.name for field in fields(CaseTable)]
+    return CaseTable(**{name: np.concatenate([getattr(part, name) for part in parts]) for name in names})
 
 
-def _numbered(table: CaseTable, weeks: Sequence[ReportWeek]) -> CaseTable:
+def number_within_days(table: CaseTable) -> None:
+    """Numbers cases, which are in order of acceptance, from 1 within each day, and writes the day beside the number."""
     days = table.accepted // DAY
-    first_of_day = np.flatnonzero(np.concatenate([[True], days[1:] != days[:-1]]))
-    lengths = np.diff(np.append(first_of_day, len(days)))
+    dates, first_of_day, lengths = np.unique(days, return_index=True, return_counts=True)
     table.serial = (np.arange(len(days)) - np.repeat(first_of_day, lengths) + 1).astype(np.int32)
-    dates = [int(f"{_EPOCH + timedelta(days=int(day)):%Y%m%d}") for day in days[first_of_day]]
-    table.ymd = np.repeat(np.array(dates, dtype=np.int32), lengths)
+    table.ymd = np.repeat(np.array(list(map(_as_number, dates)), dtype=np.int32), lengths)
+
+
+def _as_number(day: int) -> int:
+    """A day number as the date that case numbers hold: 19464 → 20230417."""
+    return int(f"{_EPOCH + timedelta(days=int(day)):%Y%m%d}")
+
+
+def _in_weeks(table: CaseTable, weeks: Sequence[ReportWeek]) -> CaseTable:
+    """Says of each case in which of the weeks it first appears and in which it is closed."""
     ends = np.array([(day_number(week.coverage_end) + 1) * DAY for week in weeks])
     table.first_week = np.searchsorted(ends, table.accepted, side="right").astype(np.int8)
     closed_week = np.searchsorted(ends, table.closed, side="right").astype(np.int8)
@@ -150,21 +166,24 @@ def _numbered(table: CaseTable, weeks: Sequence[ReportWeek]) -> CaseTable:
     return table
 
 
-class _Group:
-    """Makes the cases of one power group; a class because every step shares the generator, the clock and the items."""
+class GroupCases:
+    """Makes the cases of one power group; a class because every step shares the generator, the clock and the items.
+
+    `rates` has the volume per working day of each of the weeks, in relation to each other.
+    """
 
     def __init__(
         self,
         rng: np.random.Generator,
         group: int,
         totals: GroupTotals,
-        calendar: ReportingCalendar,
         weeks: Sequence[ReportWeek],
+        rates: Sequence[float],
         clock: WorkClock,
         catalogue: Catalogue,
     ) -> None:
         self.rng, self.group, self.totals = rng, group, totals
-        self.calendar, self.weeks, self.clock = calendar, weeks, clock
+        self.calendar, self.weeks, self.rates, self.clock = clock.calendar, weeks, rates, clock
         items = [(i, item) for i, item in enumerate(catalogue.items) if item.group == group]
         self.item_ids = np.array([i for i, _ in items], dtype=np.int16)
         self.classes = np.array([item.item_class for _, item in items], dtype=np.int8)
@@ -182,6 +201,26 @@ class _Group:
         closed = self._exactly_closed(accepted, closed, items)
         self._postpone(accepted, closed, items)
         return self._table(items, accepted, np.concatenate([old_channel, channel]), closed)
+
+    def accepted_and_planned(self) -> CaseTable:
+        """Cases accepted in the weeks, each with the moment at which it will be closed, also where that lies later."""
+        items, accepted, channel, lag = self._new()
+        return self._table(items, accepted, channel, self._closed(accepted, items, lag))
+
+    def opening(self) -> CaseTable:
+        """Cases of the year before that are open when the weeks begin, each with the moment of its closing."""
+        items, accepted, channel, closed = self._backlog()
+        return self._table(items, accepted, channel, closed)
+
+    def outcomes(self, count: int) -> tuple[Array, Array]:
+        """Result and satisfaction of so many cases when they are closed."""
+        is_closed = np.ones(count, dtype=bool)
+        result = self._results(is_closed)
+        return result, self._satisfaction(self._choice(_SATISFACTION_SHARES, count), result, is_closed)
+
+    def office_hours(self, days: Array) -> Array:
+        """A moment at which people work on each of the days."""
+        return self._office_hours(days, self.rng.random(len(days)))
 
     def _class_shares(self, weights: Array) -> Array:
         shares = np.zeros(len(weights))
@@ -207,7 +246,7 @@ class _Group:
         """Every day of the weeks with its share of the cases; a week's share follows its working days and its rate."""
         days: list[int] = []
         rates: list[float] = []
-        for week, rate in zip(self.weeks, WEEK_RATES[_group_name(self.group)], strict=True):
+        for week, rate in zip(self.weeks, self.rates, strict=True):
             length = (week.coverage_end - week.coverage_start).days + 1
             dates = [week.coverage_start + timedelta(days=i) for i in range(length)]
             shape = list(map(self._day_shape, dates))
@@ -327,9 +366,8 @@ class _Group:
         applicant_type = self._choice(_APPLICANT_SHARES[self.group], count).astype(np.int8)
         pool = np.where(applicant_type == 0, PERSONS, ENTERPRISES)
         is_closed = closed != OPEN
-        rated = self._choice(_SATISFACTION_SHARES, count).astype(np.int8)
+        rated = self._choice(_SATISFACTION_SHARES, count)
         result = self._results(is_closed)
-        is_rated = is_closed & (rated < 5) & ~np.isin(result, WITHDRAWN)
         empty = np.zeros(count, dtype=np.int8)
         return CaseTable(
             accepted=accepted,
@@ -341,7 +379,7 @@ class _Group:
             channel=channel,
             applicant_type=applicant_type,
             applicant=(self.rng.random(count) * pool).astype(np.int32),
-            satisfaction=np.where(is_rated, rated, NOT_RATED).astype(np.int8),
+            satisfaction=self._satisfaction(rated, result, is_closed),
             update_gap=self.rng.integers(5, 600, count, dtype=np.int16),
             serial=empty,
             ymd=empty,
@@ -358,6 +396,11 @@ class _Group:
         result[withdrawn] = np.where(self.rng.random(len(withdrawn)) < 0.6, *WITHDRAWN)
         return result
 
+    def _satisfaction(self, rated: Array, result: Array, is_closed: Array) -> Array:
+        """What was drawn, where a case that was not withdrawn is closed and somebody rated it."""
+        is_rated = is_closed & (rated < 5) & ~np.isin(result, WITHDRAWN)
+        return np.where(is_rated, rated, NOT_RATED).astype(np.int8)
+
     def _applied_gaps(self, items: Array) -> Array:
         draw = self.rng.random(len(items), dtype=np.float32)
         longest = np.where(self.classes[items] == IMMEDIATE, 2_400, 2 * DAY)
@@ -369,7 +412,3 @@ class _Group:
         classes = self.classes[items]
         promised = np.where(classes == IMMEDIATE, days, self.clock.shift(days, self.promised[items]))
         return np.where(classes == OTHER, OPEN, promised * DAY + DAY - 1)
-
-
-def _group_name(group: int) -> str:
-    return GROUPS[group].power_group

@@ -839,6 +839,29 @@ DEFECTS: Final = (
 )
 
 
+# Those that any week can have: they rest on no day, no file and no count of their own week.
+MOVABLE: Final = frozenset(
+    {
+        "impossible_date", "slash_timestamps", "repeated_line", "delivered_twice", "completed_before_accepted",
+        "unknown_channel", "blank_channel", "volume_reexported", "printed_total_wrong", "volume_disagrees",
+        "department_missing", "former_name", "mobile_in_text", "subtotal_wrong", "part_above_whole", "rate_wrong",
+        "share_of_other_total", "blank_in_statistics", "year_to_date_wrong", "no_business_contradicted", "error_cell",
+        "identifier_lost", "channel_changed", "accepted_date_moved", "day_missing", "day_copied", "day_misdated",
+        "window_spike", "applied_after_accepted", "due_before_accepted", "result_missing", "rated_while_open",
+        "deadline_missing", "completed_in_future", "wrong_century", "unknown_department", "expired_name_in_cases",
+        "expired_name_in_statistics", "unknown_item", "item_of_another", "conclusion_contradicts",
+        "statistics_not_delivered", "inspection_not_delivered", "truncated_file",
+    }
+)  # fmt: skip
+
+
+def refuse_immovable(defects: Collection[str]) -> None:
+    """Raises ValueError for a name that is no defect, and for a defect that only its own week can have."""
+    unfit = sorted(set(chosen_defects(defects)) - MOVABLE)
+    if unfit:
+        raise ValueError(f"缺陷 {'、'.join(unfit)} 只能埋在它自己的那一期；可选：{'、'.join(sorted(MOVABLE))}。")
+
+
 def chosen_defects(defects: bool | Collection[str]) -> frozenset[str]:
     """The ids to plant: those for demonstration, none, or those named. Raises ValueError for a name not in the list."""
     if defects is True:

@@ -64,11 +64,16 @@ class WindowSheet:
     counts: npt.NDArray[np.int64]
 
 
-def window_sheet(rng: np.random.Generator, position: int, days: list[date]) -> WindowSheet:
-    """Window counters by day and window; a week's sums are exactly those of the calibration."""
+def published_windows(position: int) -> list[int]:
+    """The sums of the window counters of an issue of the calibration, by measure."""
+    return [WINDOW_WEEKS[measure][position] for measure in _MEASURES]
+
+
+def window_sheet(rng: np.random.Generator, totals: Sequence[int], days: list[date]) -> WindowSheet:
+    """Window counters by day and window, whose sums over the week are the totals, by measure."""
     rhythm = 1 + 0.12 * rng.random(len(days))
     shares = np.outer(rhythm / rhythm.sum(), _WINDOW_SHARES).ravel()
-    drawn = [rng.multinomial(WINDOW_WEEKS[measure][position], shares / shares.sum()) for measure in _MEASURES]
+    drawn = [rng.multinomial(total, shares / shares.sum()) for total in totals]
     return WindowSheet(list(days), np.stack(drawn, axis=-1).reshape(len(days), len(WINDOWS), len(_MEASURES)))
 
 
@@ -103,7 +108,7 @@ def write_register(
     catalogue: Catalogue, week: ReportWeek, exported: datetime, path: Path, edits: Sequence[SheetEdit] = ()
 ) -> int:
     """The snapshot of stationed departments and their authorisation. Returns the data rows."""
-    absent, unauthorized = REGISTER[week.week_id]
+    absent, unauthorized = register_state(catalogue, week)
     book, sheet = new_workbook("台账")
     writer = SheetWriter(sheet, (6, 22, 24, 14, 12, 14, 36))
     preamble(writer, _titled(week, "省级部门（单位）进驻及授权台账"), period_of(week), exported)
@@ -121,6 +126,26 @@ def write_register(
     writer.banner("注：授权指授权无差别综合窗口；本表为模拟数据，进驻和授权日期均为虚构。")
     save(book, path, edits)
     return len(present)
+
+
+def has_register(week: ReportWeek) -> bool:
+    """Whether the register is exported with this issue: with the first one of a year and with every fifth."""
+    return week.issue_no == 1 or week.issue_no % 5 == 0
+
+
+def register_state(catalogue: Catalogue, week: ReportWeek) -> tuple[frozenset[str], frozenset[str]]:
+    """Departments not yet stationed, and those not yet authorised, at the end of an issue.
+
+    An issue has the latest state of the calibration. The year before has the first one, but whoever was authorised in
+    the course of that year was not so until that day.
+    """
+    known = [week_id for week_id in REGISTER if week_id <= week.week_id]
+    if known:
+        return REGISTER[max(known)]
+    absent, pending = REGISTER[min(REGISTER)]
+    authorized = {department.department_id for department in catalogue.departments} - absent - pending
+    later = {name for name in authorized if _authorized_on(name) > str(week.coverage_end)}
+    return absent, pending | later
 
 
 def _stationed_on(department: Department) -> str:
@@ -181,25 +206,48 @@ def build_sessions(
 ) -> list[Session]:
     """All sessions of the year to date in order of their days; some weeks have none."""
     sessions: list[Session] = []
-    used: dict[str, int] = {}
     for position, (_, days) in enumerate(weeks):
-        plans = (
-            TRAINING_LAST_WEEK if position == len(weeks) - 1 else _plans(rng, catalogue, TRAINING_SESSIONS[position])
-        )
-        drawn = sorted(int(rng.integers(len(days))) for _ in plans)
-        for day, (department_id, items, trainees) in zip(drawn, plans, strict=True):
-            department = catalogue.departments[catalogue.position(department_id)]
-            names = [item.name for item in catalogue.items_of(department_id)]
-            first = used.get(department_id, 0)
-            used[department_id] = first + items
-            chosen = tuple(names[(first + i) % len(names)] for i in range(items))
-            number = f"PX2023-{len(sessions) + 1:03d}"
-            sessions.append(Session(days[day], number, department.name, chosen, tuple(trainees)))
+        is_last = position == len(weeks) - 1
+        plans = TRAINING_LAST_WEEK if is_last else _plans(rng, catalogue, TRAINING_SESSIONS[position])
+        sessions += _sessions_of(rng, catalogue, days, sessions, plans)
     return sessions
 
 
-def _plans(rng: np.random.Generator, catalogue: Catalogue, count: int) -> list[tuple[str, int, range]]:
-    with_items = sorted({item.department for item in catalogue.items})
+def further_sessions(
+    rng: np.random.Generator, catalogue: Catalogue, week: ReportWeek, days: list[date], earlier: Sequence[Session]
+) -> list[Session]:
+    """The sessions of a week behind the `earlier` ones of its year: none to three, by departments in the hall."""
+    absent, _ = register_state(catalogue, week)
+    plans = _plans(rng, catalogue, int(rng.integers(0, 4)), absent)
+    return _sessions_of(rng, catalogue, days, earlier, plans)
+
+
+def _sessions_of(
+    rng: np.random.Generator,
+    catalogue: Catalogue,
+    days: list[date],
+    earlier: Sequence[Session],
+    plans: Sequence[tuple[str, int, range]],
+) -> list[Session]:
+    """The planned sessions on days of the week; each department goes on with its items where it stopped."""
+    sessions: list[Session] = []
+    drawn = sorted(int(rng.integers(len(days))) for _ in plans)
+    for day, (department_id, items, trainees) in zip(drawn, plans, strict=True):
+        department = catalogue.departments[catalogue.position(department_id)]
+        names = [item.name for item in catalogue.items_of(department_id)]
+        of_department = [one for one in (*earlier, *sessions) if one.department == department.name]
+        first = sum(len(one.main_items) for one in of_department)
+        chosen = tuple(names[(first + i) % len(names)] for i in range(items))
+        number = f"PX{days[day].year}-{len(earlier) + len(sessions) + 1:03d}"
+        sessions.append(Session(days[day], number, department.name, chosen, tuple(trainees)))
+    return sessions
+
+
+def _plans(
+    rng: np.random.Generator, catalogue: Catalogue, count: int, absent: frozenset[str] = frozenset()
+) -> list[tuple[str, int, range]]:
+    in_hall = {d.position for d in catalogue.departments if d.department_id not in absent}
+    with_items = sorted({item.department for item in catalogue.items} & in_hall)
     plans = []
     for _ in range(count):
         department = catalogue.departments[with_items[int(rng.integers(len(with_items)))]]

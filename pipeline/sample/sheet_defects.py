@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeVar
 
 import numpy as np
 
-from pipeline.sample.case_defects import EXPIRED_NAME
+from pipeline.sample.case_defects import ANY_WEEK, EXPIRED_NAME
 from pipeline.sample.hall_files import WindowSheet
 from pipeline.sample.identity import MOBILE_BASE
 from pipeline.sample.narrative import ALL_GOOD, MOBILE_SENTENCE
@@ -41,7 +41,7 @@ def sheet_edits(chosen: frozenset[str], name: str, week_id: str) -> list[SheetEd
     return [
         plan.edit
         for defect_id, plan in PLANS.items()
-        if defect_id in chosen and (plan.name, plan.week_id) == (name, week_id)
+        if defect_id in chosen and plan.name == name and week_id in (plan.week_id, ANY_WEEK)
     ]
 
 
@@ -271,7 +271,7 @@ def _planted_in(week_id: str, plans: Mapping[str, tuple[str, PlanT]], chosen: fr
     """What plants the chosen defects of a week."""
     plants: list[PlanT] = []
     for defect_id, (planted_in, plant) in plans.items():
-        if planted_in == week_id and defect_id in chosen:
+        if defect_id in chosen and week_id in (planted_in, ANY_WEEK):
             plants.append(plant)
     return plants
 

@@ -37,13 +37,11 @@ class VolumeRow:
     counts: list[int]
 
 
-def volume_rows(known: Array, restated: Array, catalogue: Catalogue, position: int) -> list[VolumeRow]:
+def volume_rows(weekly: Array, to_date: Array, catalogue: Catalogue) -> list[VolumeRow]:
     """The rows of one issue as the cases give them: types with any case to date, else one row 无业务.
 
-    `known` are the cases that became known in each week, `restated` those among them that are about earlier weeks.
+    Both arrays: cases by (department, power type, measure), of the week and of the year up to its end.
     """
-    weekly = known[position] - restated[position]
-    to_date = known[: position + 1].sum(axis=0)
     rows = []
     for department in catalogue.departments:
         types = np.flatnonzero(to_date[department.position].any(axis=1))

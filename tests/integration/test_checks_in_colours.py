@@ -16,6 +16,7 @@ from assets.definitions import build_definitions
 from assets.desk import DESK, desk_metadata
 from assets.notice import TOLD
 from assets.release import GATE
+from assets.week_partitions import put_in_order
 from pipeline.contracts import load_contracts
 from pipeline.ingest.load.ledger import prepare
 from pipeline.quality.checks.model import Check
@@ -78,37 +79,37 @@ def test_a_week_is_green_yellow_with_its_why_or_red(
 
 def test_a_run_of_one_week_keeps_the_others_in_sight(settings: Settings, check: Check) -> None:
     metadata = check_outcome(settings, check, KEY, HISTORY, ["2023-15"]).metadata
-    assert metadata["history"].value == "1 期通过，3 期不符；自 2023-12"
-    rows = str(metadata["failed_weeks"].value).splitlines()[2:]
+    assert metadata["历次"].value == "1 期通过，3 期不符；自 2023-12"
+    rows = str(metadata["不符的各期"].value).splitlines()[2:]
     assert [row.split(" | ")[:2] for row in rows] == [["| 2023-14", "黄"], ["| 2023-13", "黄"], ["| 2023-12", "红"]]
-    assert metadata["quality_page"].value == str(settings.review / WEEK / "quality.html")
+    assert metadata["检查页"].value == str(settings.review / WEEK / "quality.html")
 
 
 def test_a_run_of_several_weeks_is_as_red_as_its_worst_and_lists_them(settings: Settings, check: Check) -> None:
     outcome = check_outcome(settings, check, KEY, HISTORY, ["2023-12", "2023-13", "2023-15"])
     assert outcome.severity is dg.AssetCheckSeverity.ERROR
     assert (outcome.description or "").count("\n| 2023-") == 2
-    assert (outcome.metadata["red_weeks"].value, outcome.metadata["yellow_weeks"].value) == (1, 1)
+    assert (outcome.metadata["红灯的期数"].value, outcome.metadata["黄灯的期数"].value) == (1, 1)
 
 
 def test_a_served_site_is_linked(settings: Settings, check: Check) -> None:
     served = settings.model_copy(update={"site_url": "http://10.0.0.8/zhoubao/"})
     metadata = check_outcome(served, check, KEY, HISTORY, ["2023-14"]).metadata
-    assert metadata["site_page"].value == "http://10.0.0.8/zhoubao/quality/2023-14.html"
+    assert metadata["网页上的检查"].value == "http://10.0.0.8/zhoubao/quality/2023-14.html"
 
 
 def test_the_desk_is_a_table_and_a_plot_that_needs_nothing_from_outside() -> None:
     piles = [Pile("报送部门", AGES[0], 1, 0), Pile("水利厅 <&>", AGES[3], 1, 2)]
     metadata = desk_metadata(piles, {"open": 4, "waived": 1}, DeskState((), 1, 2, 0))
-    assert (metadata["open"], metadata["open_critical"]) == (4, 2)
-    assert (metadata["running_out_within_7_days"], metadata["corrections_active"]) == (1, 2)
-    rows = metadata["by_owner_and_age"].value.splitlines()[2:]
+    assert (metadata["未处理"], metadata["未处理的严重问题"]) == (4, 2)
+    assert (metadata["7 天内到期"], metadata["在用的更正"]) == (1, 2)
+    rows = metadata["归谁、已有几期"].value.splitlines()[2:]
     assert [row.split(" | ")[0] for row in rows] == ["| 水利厅 <&>", "| 报送部门"]
-    encoded = metadata["plot"].value.split("base64,")[1].rstrip(")")
+    encoded = metadata["图"].value.split("base64,")[1].rstrip(")")
     picture = base64.b64decode(encoded).decode()
     assert "水利厅 &lt;&amp;&gt;" in picture
     assert "http" not in picture.replace("http://www.w3.org/2000/svg", "")
-    assert desk_metadata([], {}, DeskState((), 0, 0, 0))["plot"].value == "（无）"
+    assert desk_metadata([], {}, DeskState((), 0, 0, 0))["图"].value == "（无）"
 
 
 @pytest.fixture
@@ -129,6 +130,7 @@ def blocked(tmp_path: Path) -> Iterator[Settings]:
 def run_alone(settings: Settings, key: dg.AssetKey) -> dg.ExecuteInProcessResult:
     job = build_definitions(settings).resolve_implicit_global_asset_job_def()
     with dg.DagsterInstance.ephemeral() as instance:
+        put_in_order(instance, [WEEK])
         return job.execute_in_process(
             asset_selection=[key], partition_key=WEEK, instance=instance, raise_on_error=False
         )
@@ -147,13 +149,13 @@ def test_a_closed_gate_names_what_blocks_in_a_table(blocked: Settings) -> None:
     assert not result.success
     (outcome,) = result.get_asset_check_evaluations()
     assert outcome.severity is dg.AssetCheckSeverity.ERROR
-    assert outcome.metadata["blocking"].value == 1
-    table: Any = outcome.metadata["blocking_findings"].value
-    assert "| f1 | 合计与明细相等 | 2023-15 | 12 与 11 不等 | 报送部门 | 核对后重新报送 |" in table
+    assert outcome.metadata["阻止发布的问题数"].value == 1
+    table: Any = outcome.metadata["什么挡住了发布"].value
+    assert "| 报送部门 | 合计与明细相等。12 与 11 不等 | 核对后重新报送 | 2023-15 |" in table
 
 
 def test_the_desk_asset_counts_what_is_open(blocked: Settings) -> None:
     result = run_alone(blocked, DESK)
     assert result.success
     (materialization,) = result.asset_materializations_for_node("quality__desk")
-    assert materialization.metadata["open"].value == 1
+    assert materialization.metadata["未处理"].value == 1

@@ -14,10 +14,13 @@ from pathlib import Path
 
 import dagster as dg
 import pytest
+import yaml
+from dagster._core.workspace.load import location_origins_from_yaml_paths
 
 from assets.automation import inbox_looks
 from assets.catalogue import model_facts
 from assets.checks import CHECK_RESULT
+from assets.code_location import LOCATION, MODULE, REPOSITORY, repository_origin
 from assets.definitions import WEEKLY_JOB, build_definitions
 from assets.deliveries import DELIVERY, REFUSED_CHECK
 from assets.desk import DESK
@@ -34,9 +37,9 @@ from assets.notice import TOLD, TOLD_CHECK
 from assets.partitions import POOL, range_tags, weeks_of_tags
 from assets.release import FINDINGS, GATE, GATE_CHECK, ISSUE, METRICS, SITE, WEEKLY
 from assets.tables import LEDGER, REFERENCE, key_of
+from assets.week_partitions import WEEKS
 from pipeline.contracts import load_contracts
 from pipeline.quality.checks.suites import load_suites
-from pipeline.reporting_calendar import ReportingCalendar
 from pipeline.settings import PROJECT_ROOT, Settings
 
 HEAVY = (
@@ -178,13 +181,14 @@ def test_all_writers_share_one_pool_and_a_range_is_one_run(definitions: dg.Defin
             assert asset.backfill_policy == dg.BackfillPolicy.single_run()
 
 
-def test_the_weeks_are_partitions_in_order_of_time(
-    definitions: dg.Definitions, settings: Settings, calendar: ReportingCalendar
-) -> None:
-    partitions = definitions.resolve_asset_graph().get(GATE).partitions_def
-    assert partitions is not None
-    keys = list(partitions.get_partition_keys())
-    assert keys == [week.week_id for year in settings.calendar_years for week in calendar.weeks(year)]
+def test_every_asset_has_the_weeks_in_use_as_partitions(definitions: dg.Definitions) -> None:
+    graph = definitions.resolve_asset_graph()
+    assert {graph.get(key).partitions_def for key in graph.materializable_asset_keys} == {WEEKS}
+
+
+def test_every_label_that_dagster_takes_is_chinese(specs: dict[dg.AssetKey, dg.AssetSpec]) -> None:
+    labels = {name for spec in specs.values() for name in spec.metadata if not name.startswith("dagster")}
+    assert {name for name in labels if not re.search("[一-鿿]", name)} == {"SQL"}
 
 
 def test_sensor_and_schedule_wait_until_someone_turns_them_on(definitions: dg.Definitions) -> None:
@@ -193,16 +197,30 @@ def test_sensor_and_schedule_wait_until_someone_turns_them_on(definitions: dg.De
     assert [schedule.default_status for schedule in repository.schedule_defs] == [dg.DefaultScheduleStatus.STOPPED]
 
 
-def test_the_schedule_takes_the_issue_of_the_friday_before(definitions: dg.Definitions) -> None:
-    assert _scheduled(definitions, datetime(2023, 4, 28, 1, tzinfo=UTC)) == ["2023-15"]
-    assert _scheduled(definitions, datetime(2023, 2, 3, 1, tzinfo=UTC)) == [], "2023-04 still runs that Friday"
+def test_the_schedule_takes_the_issue_of_the_friday_before(
+    settings: Settings, instance: dg.DagsterInstance, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    delivered = ["2023-01", "2023-14"]
+    monkeypatch.setattr("assets.week_partitions._delivered_weeks", lambda _: delivered)
+    monkeypatch.setattr("assets.week_partitions.beijing_now", lambda: datetime(2023, 4, 28, 9, tzinfo=UTC))
+    assert _scheduled(settings, instance, datetime(2023, 4, 28, 1, tzinfo=UTC)) == ["2023-15"]
+    assert _scheduled(settings, instance, datetime(2023, 2, 3, 1, tzinfo=UTC)) == [], "2023-04 still runs that Friday"
 
 
-def _scheduled(definitions: dg.Definitions, moment: datetime) -> list[str | None]:
-    repository = definitions.get_repository_def()
+def test_the_schedule_asks_for_no_week_of_a_hall_that_has_been_idle_for_years(
+    settings: Settings, instance: dg.DagsterInstance, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("assets.week_partitions._delivered_weeks", lambda _: ["2023-14"])
+    assert _scheduled(settings, instance, datetime(2026, 11, 27, 1, tzinfo=UTC)) == []
+
+
+def _scheduled(settings: Settings, instance: dg.DagsterInstance, moment: datetime) -> list[str | None]:
+    repository = build_definitions(settings).get_repository_def()
     schedule = repository.get_schedule_def("friday")
-    context = dg.build_schedule_context(scheduled_execution_time=moment, repository_def=repository)
-    return [request.partition_key for request in schedule.evaluate_tick(context).run_requests or []]
+    with dg.build_schedule_context(
+        instance=instance, scheduled_execution_time=moment, repository_def=repository
+    ) as context:
+        return [request.partition_key for request in schedule.evaluate_tick(context).run_requests or []]
 
 
 def test_the_sensor_asks_once_for_the_weeks_of_files_that_have_come_to_rest(
@@ -361,9 +379,28 @@ def test_a_range_of_weeks_is_one_run_with_a_materialization_of_each_week_and_an_
     with dg.DagsterInstance.from_config(str(small_home.dagster_home)) as plain:
         runs = plain.get_runs()
         assert [run.status for run in runs] == [dg.DagsterRunStatus.SUCCESS]
+        assert _shown_in_timeline(plain) == [run.run_id for run in runs]
         weeks = {f"2023-{number:02d}" for number in range(1, 16)}
+        assert plain.get_dynamic_partitions(str(WEEKS.name)) == [*sorted(weeks), "2023-16"]
         for key in (dg.AssetKey(["raw", "case_detail"]), dg.AssetKey(["charts", "window_weekly"]), METRICS):
             assert plain.get_materialized_partitions(key) == weeks
         checks = build_definitions(small_home).resolve_asset_graph().asset_check_keys
         outcomes = plain.event_log_storage.get_latest_asset_check_execution_by_key(list(checks))
         assert set(outcomes) == checks
+
+
+def _shown_in_timeline(instance: dg.DagsterInstance) -> list[str]:
+    """The runs that the page of the job weekly lists, as Dagster's UI asks for them."""
+    of_location = {".dagster/repository": f"{REPOSITORY}@{LOCATION}"}
+    runs = instance.get_runs(dg.RunsFilter(job_name=WEEKLY_JOB, tags=of_location))
+    origins = [run.remote_job_origin for run in runs]
+    assert all(origin is not None and origin.job_name == WEEKLY_JOB for origin in origins)
+    return [run.run_id for run in runs]
+
+
+def test_runs_of_the_command_line_name_the_code_location_of_the_workspace() -> None:
+    (location,) = yaml.safe_load((PROJECT_ROOT / "workspace.yaml").read_text("utf-8"))["load_from"]
+    named = location["python_module"]
+    assert (named["location_name"], named["module_name"]) == (LOCATION, MODULE)
+    (origin,) = location_origins_from_yaml_paths([str(PROJECT_ROOT / "workspace.yaml")])
+    assert origin == repository_origin().code_location_origin

@@ -57,14 +57,14 @@ def _assert_shown(settings: Settings, blocking: int) -> None:
         (record,) = gate.values()
         evaluation = record.event.dagster_event.event_specific_data  # type: ignore[union-attr]
         assert not evaluation.passed  # type: ignore[union-attr]
-        assert evaluation.metadata["blocking"].value == blocking  # type: ignore[union-attr]
-        assert MISSING in str(evaluation.metadata["blocking_findings"].value)  # type: ignore[union-attr]
+        assert evaluation.metadata["阻止发布的问题数"].value == blocking  # type: ignore[union-attr]
+        assert MISSING in str(evaluation.metadata["什么挡住了发布"].value)  # type: ignore[union-attr]
         desk = instance.get_latest_materialization_event(DESK)
         assert desk is not None
-        assert desk.asset_materialization.metadata["open_critical"].value == blocking  # type: ignore[union-attr]
+        assert desk.asset_materialization.metadata["未处理的严重问题"].value == blocking  # type: ignore[union-attr]
         told = instance.get_latest_materialization_event(TOLD)
         assert told is not None
-        assert told.asset_materialization.metadata["told"].value == "没有新的事情要通知"  # type: ignore[union-attr]
+        assert told.asset_materialization.metadata["结果"].value == "没有新的事情要通知"  # type: ignore[union-attr]
     assert not (settings.published / "site").exists()
     assert "阻止发布" in (settings.review / WEEK / "quality.html").read_text("utf-8")
     assert json.loads((settings.notices / "sent.json").read_text("utf-8"))

@@ -23,7 +23,7 @@ contract_app = typer.Typer(
 )
 
 
-@contract_app.command("draft")
+@contract_app.command("draft", epilog="例 | example：zhoubao contract draft 投诉_2023-15.xlsx --name complaint_log")
 def draft_contract(
     file: Annotated[Path, typer.Argument(help="没有合同的导出 | an export without a contract")],
     name: Annotated[str | None, typer.Option(help="合同名，如 complaint_log | the contract's name")] = None,
@@ -45,7 +45,7 @@ def draft_contract(
     raise typer.Exit(0 if draft.is_whole else 1)
 
 
-@contract_app.command("check")
+@contract_app.command("check", epilog="例 | example：zhoubao contract check")
 def check_contracts(
     place: Annotated[Path | None, typer.Argument(help="合同或文件夹，默认全部 | a contract or folder")] = None,
 ) -> None:
@@ -58,7 +58,7 @@ def check_contracts(
     raise typer.Exit(1 if problems else 0)
 
 
-@contract_app.command("try")
+@contract_app.command("try", epilog="例 | example：zhoubao contract try 外来文件 --out 结果.md")
 def try_contracts(
     folder: Annotated[Path, typer.Argument(help="放着外来文件的文件夹 | a folder of foreign files")],
     out: Annotated[Path | None, typer.Option(help="把结果写成 Markdown 表 | write the outcomes as Markdown")] = None,

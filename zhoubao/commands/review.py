@@ -22,12 +22,12 @@ NOT_REFUSED: Final = (*SETTLED, "blank")
 
 review_app = typer.Typer(
     help="数据专员的文件 | files for the steward",
-    epilog="例 | example：zhoubao review export --week 2023-15；填好后 zhoubao review import 问题清单_2023-15.xlsx",
+    epilog="例 | example：zhoubao review export --week 2023-15；填好后 zhoubao review import findings.xlsx",
     no_args_is_help=True,
 )
 
 
-@review_app.command("export")
+@review_app.command("export", epilog="例 | example：zhoubao review export --week 2023-15")
 def export_review(
     week: Annotated[
         str | None, typer.Option("--week", help="期号，默认最近一期 | the issue, by default the last")
@@ -46,7 +46,7 @@ def export_review(
     console.print("填好黄色格、存盘，再放入收件夹，或运行 zhoubao review import 文件。")
 
 
-@review_app.command("import")
+@review_app.command("import", epilog="例 | example：zhoubao review import data/review/2023-15/findings.xlsx")
 def import_review(
     file: Annotated[Path, typer.Argument(help="填好的处理单 | the workbook, filled in")],
 ) -> None:
@@ -64,7 +64,7 @@ def import_review(
     raise typer.Exit(1 if refused else 0)
 
 
-@review_app.command("send-back")
+@review_app.command("send-back", epilog="例 | example：zhoubao review send-back --week 2023-15")
 def send_back_copies(
     week: Annotated[str, typer.Option("--week", help="期号，如 2023-15 | the issue, such as 2023-15")],
 ) -> None:

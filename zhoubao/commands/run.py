@@ -69,7 +69,10 @@ def run(
     week: Annotated[str, typer.Option("--week", help="期号，如 2023-15 | the issue, such as 2023-15")],
     sample_if_empty: Annotated[
         bool,
-        typer.Option(help="收件夹为空且从未装载过时，先生成模拟数据 | write the sample where nothing ever arrived"),
+        typer.Option(
+            help="收件夹为空且从未装载过时，先生成模拟数据 | write the sample where nothing ever arrived",
+            show_default=False,
+        ),
     ] = False,
     scale: Annotated[
         float, typer.Option(help="模拟数据的规模，1 为全量 | scale of that sample", min=0.001, max=1)
@@ -98,7 +101,7 @@ def run(
         # First of all: a home that has lost its warehouse must not get the sample.
         _say_upgrade(settings)
         if sample_if_empty and _has_nothing_arrived(settings):
-            write_sample_files(calendar, settings.inbox, scale)
+            write_sample_files(settings, calendar, scale)
         _require_room(settings)
         weeks = weeks_to_run(settings, calendar, target)
         _show_start(weeks)
@@ -159,9 +162,9 @@ def _has_nothing_arrived(settings: Settings) -> bool:
     from pipeline.ingest.inbox.entries import inbox_files
     from pipeline.sample import has_unfinished_sample
 
-    if has_unfinished_sample(settings.inbox):
-        return True
-    return not inbox_files(settings) and not settings.warehouse_path.exists()
+    if settings.warehouse_path.exists():
+        return False
+    return has_unfinished_sample(settings.inbox) or not inbox_files(settings)
 
 
 def _show_start(weeks: RunWeeks) -> None:

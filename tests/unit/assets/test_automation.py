@@ -8,7 +8,9 @@ import pytest
 from assets.automation import UNFINISHED_WEEKS, Source, inbox_sensor, runs_to_ask_for, weeks_of_files
 from assets.definitions import WEEKLY_JOB
 from assets.partitions import range_tags
+from assets.week_partitions import WEEKS
 from assets.weeks_to_run import LoadedWeeks
+from pipeline.common.clock import beijing_now
 from pipeline.contracts import load_contracts
 from pipeline.reporting_calendar import ReportingCalendar
 from pipeline.settings import Settings
@@ -33,7 +35,8 @@ def test_a_range_goes_to_the_last_week_that_moves_with_it(source: Source) -> Non
     loaded = LoadedWeeks(delivered=("2022-50", "2023-15"))
     assert ranges(["2023-03", "2023-05"], loaded, source) == [("2023-03", "2023-15")]
     assert ranges([], loaded, source) == [("2023-15", "2023-15")]
-    assert ranges([], LoadedWeeks(), source) == [("2015-01", "2015-01")]
+    of_today = source.calendar.week_of(beijing_now().date()).week_id
+    assert ranges([], LoadedWeeks(), source) == [(of_today, of_today)]
 
 
 def test_unfinished_weeks_are_part_of_the_range(source: Source) -> None:
@@ -68,7 +71,9 @@ def test_the_sensor_says_why_it_asks_for_several_runs_and_what_it_asked_for_befo
         monkeypatch.setattr(context.log, "info", said.append)
         first = sensor(context)
         assert isinstance(first, dg.SensorResult)
+        known = instance.get_dynamic_partitions(str(WEEKS.name))
         second = sensor(dg.build_sensor_context(instance=instance, cursor=first.cursor))
+    assert {"2019-15", "2023-15"} <= set(known), "before a run is asked for, its weeks are partitions"
     requests = first.run_requests or []
     assert [request.tags for request in requests] == [
         range_tags("2023-15", "2023-15"),

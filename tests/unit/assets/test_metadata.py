@@ -27,6 +27,6 @@ def test_no_rows_are_a_word() -> None:
 
 def test_a_week_links_to_the_page_on_disk_and_to_a_site_that_is_served(tmp_path: Path) -> None:
     unserved = Settings(home=tmp_path)
-    assert list(page_links(unserved, "2023-15")) == ["quality_page"]
+    assert list(page_links(unserved, "2023-15")) == ["检查页"]
     served = Settings(home=tmp_path, site_url="http://10.0.0.8/zhoubao/")
-    assert page_links(served, "2023-15")["site_page"].value == "http://10.0.0.8/zhoubao/quality/2023-15.html"
+    assert page_links(served, "2023-15")["网页上的检查"].value == "http://10.0.0.8/zhoubao/quality/2023-15.html"

@@ -1,10 +1,10 @@
-"""Weeks as partitions, and what every single asset shares."""
+"""Weeks in the tags of a run, and what every single asset shares."""
 
 from __future__ import annotations
 
 import dagster as dg
 
-from assets.partitions import POOL, week_ids, week_partitions, weekly_asset
+from assets.partitions import POOL, range_tags, week_ids, weekly_asset, weeks_of_tags
 from pipeline.reporting_calendar import ReportingCalendar
 from pipeline.settings import Settings
 
@@ -14,7 +14,13 @@ def test_weeks_stand_in_order_of_time(settings: Settings, calendar: ReportingCal
     weeks = week_ids(two_years, calendar)
     assert weeks == sorted(weeks)
     assert (weeks[0], weeks[-1][:4]) == ("2022-01", "2023")
-    assert list(week_partitions(two_years, calendar).get_partition_keys()) == weeks
+
+
+def test_a_run_of_one_week_names_its_partition_and_one_of_several_their_range() -> None:
+    assert range_tags("2023-02", "2023-02") == {"dagster/partition": "2023-02"}
+    weeks = ["2023-01", "2023-02", "2023-03"]
+    assert weeks_of_tags(range_tags("2023-02", "2023-02"), weeks) == ["2023-02"]
+    assert weeks_of_tags(range_tags("2023-01", "2023-03"), weeks) == weeks
 
 
 def test_every_asset_writes_alone_and_a_range_is_one_run() -> None:

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from pipeline.sample.case_defects import (
+    ANY_WEEK,
     WITHDRAWN_CASES,
     alter_cases,
     line_edits,
@@ -145,3 +146,18 @@ def test_an_impossible_date_is_planted_beside_the_line_that_it_is_taken_from(tmp
     assert line.split(",")[13] == "2023-04-13 09:00:00"
     assert extra.split(",")[13] == "2023-02-30 10:15:00"
     assert extra.split(",")[0] != line.split(",")[0]
+
+
+def test_in_any_week_a_defect_is_planted_whatever_week_is_its_own(tmp_path: Path) -> None:
+    found = edited(tmp_path, ANY_WEEK, "unknown_channel")
+    assert list(found) == [1, 2, 3, 4, 5]
+
+
+def test_in_any_week_a_case_is_completed_an_hour_before_it_was_accepted(tmp_path: Path) -> None:
+    found = edited(tmp_path, ANY_WEEK, "completed_before_accepted")
+    assert [line.split(",")[15] for (line,) in found.values()] == ["2023-04-13 08:00:00"] * 2
+
+
+def test_in_any_week_too_few_lines_are_said_and_not_passed_over(tmp_path: Path) -> None:
+    with pytest.raises(LookupError, match="expired_name_in_cases"):
+        edited(tmp_path, ANY_WEEK, "expired_name_in_cases")

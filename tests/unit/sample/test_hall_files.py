@@ -14,7 +14,11 @@ from pipeline.sample.catalogue import build_catalogue
 from pipeline.sample.hall_files import (
     Session,
     build_sessions,
+    further_sessions,
+    has_register,
     period_of,
+    published_windows,
+    register_state,
     window_sheet,
     working_days_of,
     write_activities,
@@ -42,7 +46,7 @@ def test_the_days_of_a_sheet_are_the_working_days_of_the_week() -> None:
 
 def test_the_counts_of_a_sheet_add_up_to_the_published_ones() -> None:
     days = working_days_of(WEEK, CALENDAR)
-    sheet = window_sheet(np.random.default_rng(3), 14, days)
+    sheet = window_sheet(np.random.default_rng(3), published_windows(14), days)
     totals = sheet.counts.sum(axis=(0, 1))
     assert sorted(int(total) for total in totals) == sorted(week[14] for week in WINDOW_WEEKS.values())
 
@@ -171,3 +175,39 @@ def test_the_activities_of_other_issues_are_of_printed_days_and_say_that_they_ar
     assert all(str(row[4]).startswith("（模拟）") and "{" not in str(row[4]) for row in rows)
     days = [date.fromisoformat(str(row[1])) for row in rows if row[1]]
     assert all(week.period_start <= day <= week.period_end for day in days)
+
+
+def test_the_register_comes_with_the_first_issue_of_a_year_and_every_fifth() -> None:
+    issues = [week.issue_no for week in CALENDAR.weeks(2023) if has_register(week)]
+    assert issues == [1, 5, 10, 15, 20, 25, 30, 35, 40, 45, 50]
+    assert {f"2023-{number:02d}" for number in issues[:4]} == set(REGISTER)
+
+
+def test_later_issues_keep_the_last_state_of_the_register_and_earlier_ones_have_fewer_authorised_departments() -> None:
+    assert register_state(CATALOGUE, CALENDAR.week("2023-20")) == REGISTER["2023-15"]
+    absent, of_january = register_state(CATALOGUE, CALENDAR.week("2022-01"))
+    _, of_december = register_state(CATALOGUE, CALENDAR.week("2022-50"))
+    assert absent == REGISTER["2023-01"][0]
+    assert of_january > of_december == REGISTER["2023-01"][1]
+
+
+def test_no_department_is_authorised_in_the_register_before_the_day_it_says(tmp_path: Path) -> None:
+    for week_id in ("2022-05", "2022-30", "2023-20"):
+        end = str(CALENDAR.week(week_id).coverage_end)
+        assert all(str(row[5] or "") <= end for row in register(tmp_path, week_id).values())
+
+
+def test_further_sessions_go_on_numbering_and_are_taught_by_departments_in_the_hall() -> None:
+    earlier = sessions()
+    week = CALENDAR.week("2023-18")
+    days = working_days_of(week, CALENDAR)
+    found = [further_sessions(np.random.default_rng(seed), CATALOGUE, week, days, earlier) for seed in range(40)]
+    assert {len(of_week) for of_week in found} == {0, 1, 2, 3}
+    for of_week in found:
+        numbers = [session.number for session in of_week]
+        assert numbers == [f"PX2023-{len(earlier) + at + 1:03d}" for at in range(len(of_week))]
+        assert all(session.day in days for session in of_week)
+    of_2022 = CALENDAR.week("2022-03")
+    days = working_days_of(of_2022, CALENDAR)
+    taught = [further_sessions(np.random.default_rng(seed), CATALOGUE, of_2022, days, []) for seed in range(300)]
+    assert "省档案局" not in {session.department for of_week in taught for session in of_week}

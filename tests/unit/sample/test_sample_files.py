@@ -17,7 +17,7 @@ from pipeline.reporting_calendar import ReportWeek, load_calendar
 from pipeline.sample import has_unfinished_sample, write_sample
 from pipeline.sample.calibration import GROUPS, LABEL, WINDOW_WEEKS, scaled
 from pipeline.sample.defects import DEFECTS
-from pipeline.sample.writer import STAGING_NAME
+from pipeline.sample.staging import STAGING_NAME
 
 SCALE = 0.002
 CALENDAR = load_calendar()
@@ -293,7 +293,7 @@ def test_a_killed_run_leaves_nothing_that_looks_like_an_export(tmp_path: Path, m
     def killed(*_: object) -> int:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("pipeline.sample.writer.write_windows", killed)
+    monkeypatch.setattr("pipeline.sample.week_files.write_windows", killed)
     with pytest.raises(KeyboardInterrupt):
         write_sample(tmp_path, scale=SCALE, calendar=CALENDAR)
     assert [path.name for path in tmp_path.iterdir()] == [STAGING_NAME]

@@ -7,6 +7,7 @@ from datetime import date
 import numpy as np
 import pytest
 
+from pipeline.sample.case_defects import ANY_WEEK
 from pipeline.sample.hall_files import WindowSheet
 from pipeline.sample.sheet_defects import plant_first_export, plant_in_rows, plant_in_windows, sheet_edits
 from pipeline.sample.volume_files import NO_BUSINESS, VolumeRow
@@ -109,3 +110,10 @@ def test_windows_of_another_week_or_without_the_defect_stay_as_they_are() -> Non
     chosen = ("window_spike", "day_missing", "day_copied", "day_misdated")
     assert planted_windows("2023-09", *chosen).counts.tolist() == windows().counts.tolist()
     assert planted_windows("2023-12", *chosen[1:]).counts.tolist() == windows().counts.tolist()
+
+
+def test_in_any_week_a_defect_of_rows_windows_and_sheets_is_planted_whatever_week_is_its_own() -> None:
+    assert flat(plant_in_rows(rows(), ANY_WEEK, frozenset({"volume_disagrees"})))[0][4] == 10
+    assert len(planted_windows(ANY_WEEK, "day_missing").days) == 4
+    assert len(sheet_edits(frozenset({"printed_total_wrong"}), "事项受理办结统计", ANY_WEEK)) == 1
+    assert sheet_edits(frozenset({"printed_total_wrong"}), "大厅巡查记录", ANY_WEEK) == []

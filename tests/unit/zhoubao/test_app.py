@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from rich.cells import cell_len
 from typer.testing import Result
 
 from pipeline.common.log import close_log
@@ -31,6 +32,14 @@ COMMANDS = (
     "review",
     "contract",
 )
+SUBCOMMANDS = (
+    "review export",
+    "review import",
+    "review send-back",
+    "contract draft",
+    "contract check",
+    "contract try",
+)
 # What the command line starts with in these tests, in the place of sys.argv.
 DEBUG_STATUS = ("zhoubao", "--debug", "status")
 
@@ -46,6 +55,24 @@ def test_help_names_every_command(zhoubao: Callable[..., Result]) -> None:
     output = zhoubao("--help").output
     for command in COMMANDS:
         assert f" {command} " in output
+
+
+@pytest.mark.parametrize("command", [*COMMANDS, "backup", "rebuild", *SUBCOMMANDS])
+def test_help_is_whole_on_80_columns_and_gives_an_example(
+    zhoubao: Callable[..., Result], monkeypatch: pytest.MonkeyPatch, command: str
+) -> None:
+    monkeypatch.setattr("typer.rich_utils.MAX_WIDTH", 80)
+    shown = zhoubao(*command.split(), "-h").output
+    assert "…" not in shown
+    assert max(map(cell_len, shown.splitlines())) <= 80
+    assert "例 | example：zhoubao " in shown
+
+
+def test_the_exit_codes_are_listed_and_whole(zhoubao: Callable[..., Result], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("typer.rich_utils.MAX_WIDTH", 80)
+    shown = zhoubao("-h").output
+    assert "…" not in shown
+    assert "退出码：0 做完了" in shown
 
 
 def test_help_loads_nothing_heavy() -> None:

@@ -18,7 +18,7 @@ from pipeline.settings import load_settings
 from zhoubao.commands.contract import check_contracts, draft_contract, try_contracts
 from zhoubao.commands.notify import OFF, notify
 from zhoubao.commands.review import export_review, import_review, send_back_copies
-from zhoubao.commands.sample import write_sample_files
+from zhoubao.commands.sample import SEED, write_sample_files
 
 FUNCTIONS = (
     check_contracts,
@@ -99,15 +99,20 @@ def test_the_sample_is_told_file_by_file(
     tmp_path: Path, home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     from pipeline.reporting_calendar import load_calendar
-    from pipeline.sample import SampleReport
+    from pipeline.sample import SampleReport, kept_sample
 
     def write(folder: Path, **options: object) -> SampleReport:
         options["on_progress"]("a.csv", 12)
         return SampleReport(files=(folder / "a.csv",), rows=12, seconds=0.5)
 
     monkeypatch.setattr("pipeline.sample.write_sample", write)
-    write_sample_files(load_calendar(), load_settings().inbox, 0.01)
+    settings = load_settings()
+    write_sample_files(settings, load_calendar(), 0.01)
     output = capsys.readouterr().out
     assert "非真实数据" in output
     assert "a.csv         12 行" in output
     assert "已写 1 个文件、12 行" in output
+    kept = kept_sample(settings.home)
+    assert kept is not None
+    assert (kept.seed, kept.scale) == (SEED, 0.01)
+    assert "unknown_channel" in kept.defects
