@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 from pipeline.present.shared.findings import SEVERITIES, STATES
-from pipeline.present.shared.labels import with_words
+from pipeline.present.shared.labels import NUMBERS_FIRST, with_words
 from pipeline.present.shared.rows import Row, fetch, rows_by
 from pipeline.present.shared.summary import week_summary
 from pipeline.present.shared.withheld import notes_of, pending_of_revision
@@ -151,7 +151,8 @@ def differences(con: DuckDBPyConnection, week_id: str, revision: int) -> list[Ro
     """Reads what a revision changed against the release before, at most MOST_DIFFERENCES: the file has all."""
     rows = fetch(
         con,
-        "SELECT * FROM release.revision_diff WHERE week_id = ? AND revision = ? ORDER BY metric, keys LIMIT ?",
+        "SELECT * FROM release.revision_diff WHERE week_id = ? AND revision = ?"
+        f" ORDER BY {NUMBERS_FIRST}, metric, keys LIMIT ?",
         [week_id, revision, MOST_DIFFERENCES],
     )
     return with_words(con, rows)

@@ -163,3 +163,19 @@ def test_a_change_of_one_week_leaves_the_pages_of_earlier_weeks_alone(
 def test_no_path_is_made_from_an_identifier_that_is_no_plain_word(text: str):
     name = page_name(text)
     assert name.removesuffix(".html").isalnum() and len(name) == 21
+
+
+def test_a_revised_issue_opens_with_its_figures_and_folds_the_differences_numbers_first(
+    con: duckdb.DuckDBPyConnection, released: Settings
+):
+    site = revise(
+        con,
+        released,
+        "UPDATE charts.authorization_status SET department_names = '水利厅、民政厅' WHERE week_id = '2023-03';"
+        " UPDATE charts.window_weekly SET value = 999 WHERE week_id = '2023-03' AND measure = 'transferred'",
+    )
+    html = (site / "index.html").read_text(encoding="utf-8")
+    assert html.index('id="glance"') < html.index('<details class="notice" id="revision">')
+    folded = html[html.index('id="revision"') :]
+    assert folded.index("999") < folded.index("水利厅、民政厅")
+    assert 'href="issue/2023-03-r2.html#differences"' in folded
