@@ -20,13 +20,14 @@ FOLDER: Final = "assets"
 class Files:
     """Paths below the site, of the style, the script that every page runs first, plotly, and what draws charts.
 
-    The quality pages have a style and a script of their own.
+    `tables` sorts and saves tables. The quality pages have a style and a script of their own.
     """
 
     style: str
     script: str
     plotly: str
     charts: str
+    tables: str
     quality_style: str = ""
     quality_script: str = ""
 
@@ -49,6 +50,7 @@ def write_frame_files(folder: Path) -> Files:
         script=_write_own(folder, "site.js"),
         plotly="",
         charts=_write_own(folder, "charts.js"),
+        tables=_write_own(folder, "tables.js"),
         quality_style=_write_own(folder, "quality.css"),
         quality_script=_write_own(folder, "quality.js"),
     )

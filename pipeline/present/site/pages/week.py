@@ -65,6 +65,7 @@ def week_content(published: Published, issue: Row) -> dict[str, Any]:
     return {
         "issue": issue,
         "glance": by_section(glance),
+        "year_on_year": {figure.row.anchor: figure.year_on_year for figure in glance},
         "changes": largest_changes(glance),
         "withheld": [figure.row for figure in glance if figure.row.withheld],
         "unreported": [figure.row for figure in glance if figure.printed is None],

@@ -100,7 +100,7 @@ def html_of(
     content: dict[str, object], label: str | None = None, sections: tuple[tuple[str, str, str], ...] = ()
 ) -> str:
     page = Page("index.html", "week.html.j2", "week", "周报", [], lambda: content)
-    return render(page, Frame(sections, label, Files("a.css", "a.js", "plotly.js", "b.js")), "")
+    return render(page, Frame(sections, label, Files("a.css", "a.js", "plotly.js", "b.js", "t.js")), "")
 
 
 def test_the_page_leads_to_the_checks_of_its_week_where_the_site_has_such_pages(content: dict[str, object]):
