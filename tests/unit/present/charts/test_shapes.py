@@ -52,7 +52,7 @@ def test_a_decimal_becomes_a_number_that_json_has():
 
 @pytest.mark.parametrize(
     ("values", "expected"),
-    [([92.3, 96.1], (91, 97)), ([99.51, 99.52, None], (99.508, 99.521)), ([3, 900], (0, 1000)), ([], (0, 1))],
+    [([92.3, 96.1], (91, 97)), ([99.51, 99.52, None], (99.509, 99.521)), ([3, 900], (0, 1000)), ([], (0, 1))],
 )
 def test_a_cut_axis_begins_just_below_the_lowest_value(values: list[float | None], expected: tuple[float, float]):
     assert value_range(values) == pytest.approx(expected)
