@@ -20,7 +20,7 @@ FOLDER: Final = "assets"
 class Files:
     """Paths below the site, of the style, the script that every page runs first, plotly, and what draws charts.
 
-    `tables` sorts and saves tables. The quality pages have a style and a script of their own.
+    `tables` sorts and saves tables. The quality pages and the search have scripts of their own.
     """
 
     style: str
@@ -30,6 +30,7 @@ class Files:
     tables: str
     quality_style: str = ""
     quality_script: str = ""
+    search: str = ""
 
 
 def write_files(folder: Path) -> Files:
@@ -40,7 +41,8 @@ def write_files(folder: Path) -> Files:
     from plotly.offline import get_plotlyjs
 
     plotly = _write(folder, "plotly.min.js", get_plotlyjs().encode())
-    return replace(write_frame_files(folder), plotly=plotly)
+    search = _write_own(folder, "search.js")
+    return replace(write_frame_files(folder), plotly=plotly, search=search)
 
 
 def write_frame_files(folder: Path) -> Files:

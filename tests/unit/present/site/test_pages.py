@@ -62,7 +62,7 @@ def revise(con: duckdb.DuckDBPyConnection, settings: Settings, change: str) -> P
 
 def test_there_is_a_page_for_every_issue_release_and_department(site: Path):
     assert sorted(path.relative_to(site).as_posix() for path in site.rglob("*.html")) == sorted(
-        ["index.html", "archive.html", "method.html"]
+        ["index.html", "archive.html", "method.html", "search.html"]
         + ["department/index.html", "department/shuili.html", "department/haiguan.html"]
         + [f"issue/{week}.html" for week in WEEKS]
         + [f"issue/{week}-r1.html" for week in WEEKS]
