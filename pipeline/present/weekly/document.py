@@ -74,7 +74,11 @@ def texts_of(docx: bytes) -> list[str]:
 
 
 def _text_of(run: Any) -> str:
-    """The text of a run as a reader sees it."""
+    """The text of a run as a reader sees it; the mark of a note is no text."""
+    from docx.oxml.ns import qn
+
+    if run.find(qn("w:footnoteReference")) is not None:
+        return ""
     text = ""
     for child in run:
         if child.tag.endswith("}tab"):

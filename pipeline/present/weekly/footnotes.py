@@ -7,6 +7,9 @@ from typing import Any, Final
 TYPE: Final = "application/vnd.openxmlformats-officedocument.wordprocessingml.footnotes+xml"
 RELATION: Final = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/footnotes"
 NAMESPACE: Final = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+# Around the number of a note: 12969² reads as 129692, 12969〔2〕 does not.
+OPEN: Final = "〔"
+CLOSE: Final = "〕"
 TEXT_STYLE: Final = "footnote text"
 # Word wants these two before any note: the short line above the notes, and the one above a note that runs over.
 EMPTY: Final = f"""<?xml version="1.0" encoding="UTF-8" standalone="yes"?>
@@ -38,7 +41,7 @@ class Footnotes:
         self._is_changed = False
 
     def reference(self, words: str) -> Any:
-        """Add a note that says `words`, and return the run that refers to it."""
+        """Add a note that says `words`, and return the run that refers to it: a raised 〔2〕."""
         self._last += 1
         self._is_changed = True
         paragraph = f'<w:pPr><w:pStyle w:val="{self._style}"/></w:pPr>' if self._style else ""
@@ -49,7 +52,8 @@ class Footnotes:
         note.find(f".//{{{NAMESPACE}}}t").text = f" {words}"
         self._root.append(note)
         return _element(
-            f'<w:r><w:rPr><w:vertAlign w:val="superscript"/></w:rPr><w:footnoteReference w:id="{self._last}"/></w:r>'
+            f'<w:r><w:rPr><w:vertAlign w:val="superscript"/></w:rPr><w:t>{OPEN}</w:t>'
+            f'<w:footnoteReference w:id="{self._last}"/><w:t>{CLOSE}</w:t></w:r>'
         )
 
     def store(self) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 from docx import Document
 
 from pipeline.present.weekly.footnotes import Footnotes, footnotes_part
+from pipeline.present.weekly.html import as_html
 
 
 def with_notes(document: Any, *texts: str) -> Any:
@@ -43,3 +44,17 @@ def test_notes_are_numbered_from_one_and_say_their_words_as_text():
 def test_notes_that_a_template_has_stay_and_others_follow_them():
     template = with_notes(Document(), "模板的注")
     assert numbered(with_notes(template, "偏高。")) == [("1", "模板的注"), ("2", "偏高。")]
+
+
+def test_the_mark_of_a_note_cannot_be_read_as_digits_of_the_figure():
+    document = Document()
+    paragraph = document.add_paragraph("12969")
+    notes = Footnotes(document)
+    paragraph._p.append(notes.reference("偏高。"))
+    notes.store()
+    run = paragraph.runs[-1]
+    assert (paragraph.text, run.font.superscript) == ("12969〔〕", True)
+    assert [child.tag.split("}")[1] for child in run._r] == ["rPr", "t", "footnoteReference", "t"]
+    stream = BytesIO()
+    document.save(stream)
+    assert re.search(r"12969<sup><a [^>]*>〔1〕</a></sup>", as_html(stream.getvalue()))

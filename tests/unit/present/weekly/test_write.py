@@ -203,7 +203,7 @@ def test_a_figure_with_a_finding_has_a_footnote_with_its_words_and_the_decision(
     assert second == "办结超出受理 60 件。已解释：上年结转 60 件可以解释。"
     document = part(path, "word/document.xml")
     places = [
-        re.sub("<[^>]+>", "", document[: found.start()])[-4:] for found in re.finditer("<w:footnoteReference", document)
+        re.sub("<[^>]+>", "", document[: found.start()])[-5:] for found in re.finditer("<w:footnoteReference", document)
     ]
     assert [re.sub(r"\D", "", place) for place in places] == ["2100", "1290"]
     assert (written.notes, written.findings_elsewhere) == (2, 0)
