@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from pipeline.common.tables import has_table
 from pipeline.present.charts.registry import PlacedPanel, Section, placed_panels
+from pipeline.present.shared.documents import documents_of
 from pipeline.present.shared.findings import check_counts, week_findings
 from pipeline.present.shared.labels import NUMBERS_FIRST, with_words
 from pipeline.present.shared.metrics import AUTHORIZATION, ITEMS, SECTIONS, TRAINING, WINDOW
@@ -41,7 +42,8 @@ def week_pages(published: Published) -> Iterator[Page]:
     older_weeks = [*weeks[1:], None]
     for issue, newer, older in zip(published.issues, newer_weeks, older_weeks, strict=True):
         is_latest = newer is None
-        ways = {"older": older, "newer": newer, "is_latest": is_latest}
+        documents = documents_of(published.folder, issue["week_id"], issue["revision"])
+        ways = {"older": older, "newer": newer, "is_latest": is_latest, "documents": documents}
         if is_latest:
             yield _week_page("index.html", published, issue, ways)
         yield _week_page(f"issue/{issue['week_id']}.html", published, issue, ways)

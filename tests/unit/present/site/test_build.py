@@ -93,7 +93,12 @@ HOSTILE = st.one_of(
 @pytest.fixture
 def content(released: Settings) -> dict[str, object]:
     with open_published(released) as published:
-        return week_content(published, published.issues[0]) | {"older": "2023-02", "newer": None, "is_latest": True}
+        return week_content(published, published.issues[0]) | {
+            "older": "2023-02",
+            "newer": None,
+            "is_latest": True,
+            "documents": [],
+        }
 
 
 def html_of(

@@ -386,7 +386,7 @@ def test_without_libreoffice_there_is_no_pdf_and_it_says_so(
     monkeypatch.setenv("PATH", str(tmp_path))
     written = write_weekly(hall_of(hall, pdf=True), "2023-03", tmp_path / "out")
     assert written.remark == pdf.ABSENT
-    assert sorted(path.name for path in written.folder.iterdir()) == ["weekly.docx", "weekly.html"]
+    assert sorted(path.name for path in written.folder.iterdir()) == ["weekly.docx", "weekly.html", "weekly.pptx"]
 
 
 def test_a_pdf_of_an_earlier_writing_never_stands_beside_another_document(hall: Settings, tmp_path: Path):
@@ -394,7 +394,12 @@ def test_a_pdf_of_an_earlier_writing_never_stands_beside_another_document(hall: 
     (folder / "weekly.pdf").write_bytes(b"%PDF of before")
     (folder / "own notes.txt").write_text("mine")
     write_weekly(hall, "2023-03", folder)
-    assert sorted(path.name for path in folder.iterdir()) == ["own notes.txt", "weekly.docx", "weekly.html"]
+    assert sorted(path.name for path in folder.iterdir()) == [
+        "own notes.txt",
+        "weekly.docx",
+        "weekly.html",
+        "weekly.pptx",
+    ]
 
 
 def test_a_copy_of_the_template_makes_its_folder_and_never_takes_the_place_of_a_file(tmp_path: Path):
