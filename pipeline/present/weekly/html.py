@@ -8,7 +8,7 @@ from html import escape
 from io import BytesIO
 from typing import Any, Final
 
-from pipeline.present.weekly.footnotes import CLOSE, OPEN, footnotes_part
+from pipeline.present.weekly.footnotes import footnotes_part, is_raised
 
 W: Final = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 TAGS: Final = {"Title": "h1", "Heading 1": "h2", "Heading 2": "h3", "Heading 3": "h4"}
@@ -153,13 +153,13 @@ def _run(run: Any) -> str:
     reference = run.find(f"{W}footnoteReference")
     if reference is not None:
         number = int(reference.get(f"{W}id"))
-        return (
-            f'<sup><a id="ref-{number}" href="#note-{number}" aria-label="注 {number}">{OPEN}{number}{CLOSE}</a></sup>'
-        )
+        return f'<sup><a id="ref-{number}" href="#note-{number}" aria-label="注 {number}">{number}</a></sup>'
     words = "".join(map(_text, run))
     properties = run.find(f"{W}rPr")
     if _attribute(properties, "highlight", "val"):
         return f"<mark>{words}</mark>"
+    if is_raised(run):
+        return f"<sup>{words}</sup>"
     font = _attribute(properties, "rStyle", "val")
     return f'<em style="font-style: normal; font-family: {FONTS["楷体_GB2312"]}">{words}</em>' if font else words
 
