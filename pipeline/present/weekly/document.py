@@ -81,7 +81,7 @@ def _text_of(run: Any) -> str:
             text += "\t"
         elif child.tag.endswith("}t"):
             text += child.text or ""
-    # 12969〔2〕: the brackets are part of the mark.
+    # 1290〔2〕: the brackets are part of the mark.
     is_bracket = text in (OPEN, CLOSE) and is_raised(run)
     return "" if is_bracket else text
 

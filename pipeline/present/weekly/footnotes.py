@@ -7,7 +7,7 @@ from typing import Any, Final
 TYPE: Final = "application/vnd.openxmlformats-officedocument.wordprocessingml.footnotes+xml"
 RELATION: Final = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/footnotes"
 NAMESPACE: Final = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
-# Around the number of a note: 12969² reads as 129692, 12969〔2〕 does not.
+# Around the number of a note: 1290² reads as 12902, 1290〔2〕 does not.
 OPEN: Final = "〔"
 CLOSE: Final = "〕"
 RAISED: Final = '<w:rPr><w:vertAlign w:val="superscript"/></w:rPr>'

@@ -13,7 +13,7 @@
     copy.querySelectorAll("br").forEach(function (end) { end.replaceWith(" "); });
     return copy.textContent.trim().replace(/\s+/g, " ");
   }
-  // 2,147,603 and +6.3% are numbers; NaN is none.
+  // 1,234,567 and +6.3% are numbers; NaN is none.
   function numberOf(text) {
     return NUMBER.test(text) ? parseFloat(text.replace(/[,%]/g, "")) : NaN;
   }
