@@ -135,7 +135,8 @@ def _metrics_asset(partitions: dg.PartitionsDefinition[str]) -> dg.AssetsDefinit
 def _site_asset(partitions: dg.PartitionsDefinition[str]) -> dg.AssetsDefinition:
     description = "published/site：从已发布的文件生成的网页\n\nPages made from the published file alone"
 
-    @weekly_asset(SITE, partitions, [METRICS], description, kinds=("html",))
+    # Pages lead to the documents that there are.
+    @weekly_asset(SITE, partitions, [METRICS, WEEKLY], description, kinds=("html",))
     def site(
         context: dg.AssetExecutionContext, warehouse: dg.ResourceParam[OpenWarehouse]
     ) -> dg.MaterializeResult[Any]:
@@ -151,7 +152,9 @@ def _site_asset(partitions: dg.PartitionsDefinition[str]) -> dg.AssetsDefinition
 
 
 def _weekly_asset(partitions: dg.PartitionsDefinition[str]) -> dg.AssetsDefinition:
-    description = "published/weekly：印发的周报，Word、网页与 PDF，每次发布一份\n\nThe printed weekly of each revision"
+    description = (
+        "published/weekly：印发的周报，Word、网页、演示一页与 PDF，每次发布一份\n\nThe printed weekly of each revision"
+    )
 
     @weekly_asset(WEEKLY, partitions, [METRICS], description, kinds=("word",))
     def weekly(

@@ -27,9 +27,11 @@ class BroughtOut:
 
 
 def bring_out(con: DuckDBPyConnection, settings: Settings, weeks: Sequence[str]) -> BroughtOut:
-    """Publish, build the site and write the weeklies of `weeks`; what is as it should be is left alone.
+    """Publish, write the weeklies of `weeks` and build the site; what is as it should be is left alone.
 
-    The caller holds the writer's lock. Raises as its three parts do.
+    The site comes last: its pages lead to the documents that there are. The caller holds the writer's lock. Raises as
+    its three parts do.
     """
     report = publish(con, settings)
-    return BroughtOut(report, build_site(settings), tuple(write_released_weeklies(settings, weeks)))
+    weeklies = tuple(write_released_weeklies(settings, weeks))
+    return BroughtOut(report, build_site(settings), weeklies)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from pipeline.present.charts.panel import Panel, column, week_rows, week_ticks, weeks_of, year_rows
-from pipeline.present.charts.shapes import AMBER, BLUE, FLAGGED, GREY, TEAL, Series, frame, lines
+from pipeline.present.charts.shapes import AMBER, BLUE, FLAGGED, GREY, TEAL, Series, axis_words, frame, lines
 from pipeline.present.shared.rows import Row, grouped, in_order, reported, reported_with_unit, rows_by
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ def _item_panel(group: str, rows: list[Row]) -> Panel:
         marker={"color": list(map(_item_colour, rows))},
         hovertemplate="%{y} %{x:,} 件<extra></extra>",
     )
-    figure = frame([marks], height=130)
+    figure = frame([marks], height=130, axis=axis_words("件"))
     figure.update_yaxes(autorange="reversed", showgrid=False)
     figure.update_xaxes(nticks=4, tickformat=",d", rangemode="tozero")
     table = tuple((row["measure_label"], grouped(row["value_ytd"])) for row in rows)
@@ -126,7 +126,7 @@ def _waterfall(steps: tuple[_Step, ...]) -> Any:
         connector={"line": {"color": GREY, "width": 1}},
         hovertemplate="%{y} %{x:,} 件<extra></extra>",
     )
-    figure = frame([waterfall], height=230)
+    figure = frame([waterfall], height=230, axis=axis_words("件"))
     # Plotly writes the number of a falling bar at its lower end, on top of others; at the upper end all can be read.
     for step in steps:
         figure.add_annotation(
@@ -159,8 +159,8 @@ def _group_panel(group: str, rows: list[Row]) -> Panel:
     series = []
     for measure, label, colour in FLOWS:
         series.append(Series(label, [cases.get((week, measure)) for week in weeks], colour))
-    figure = lines(series, week_ticks(weeks), "件", height=230)
-    figure.update_yaxes(tickformat=",d", rangemode="tozero")
+    figure = lines(series, week_ticks(weeks), "件", height=230, from_zero=True)
+    figure.update_yaxes(tickformat=",d")
     table = tuple((week, *_flow_cells(cases, week)) for week in weeks)
     labels = [label for _, label, _ in FLOWS]
     now = "，".join(

@@ -115,8 +115,8 @@ def _volume_panel(rows: list[Row]) -> Panel:
 def _open_panel(rows: list[Row]) -> Panel:
     # A release of an earlier version of the program has no closing stock.
     closing = [row.get("closing") for row in rows]
-    figure = lines([Series("期末在办", closing, AMBER)], ticks(rows), "件")
-    figure.update_yaxes(rangemode="tozero", tickformat=",d")
+    figure = lines([Series("期末在办", closing, AMBER)], ticks(rows), "件", from_zero=True)
+    figure.update_yaxes(tickformat=",d")
     return Panel(
         key="open",
         title="期末在办逐周",

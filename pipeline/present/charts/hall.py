@@ -6,12 +6,14 @@ Cases are in `pipeline.present.charts.cases`.
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from pipeline.present.charts.panel import (
     Panel,
+    Table,
     cells,
     column,
+    issue_label,
     table_of,
     ticks,
     week_ticks,
@@ -25,14 +27,17 @@ from pipeline.present.charts.shapes import (
     GREY,
     PALE,
     TEAL,
+    VIOLET,
     Series,
+    axis_words,
     bars,
     frame,
     lying_bars,
     part_series,
 )
 from pipeline.present.shared.metrics import AUTHORIZATION, WINDOW, figures_of
-from pipeline.present.shared.rows import Row, grouped, reported_with_unit, rows_by
+from pipeline.present.shared.overview import year_before
+from pipeline.present.shared.rows import MISSING, Row, grouped, reported_with_unit, rows_by
 from pipeline.present.shared.withheld import printed
 
 if TYPE_CHECKING:
@@ -48,11 +53,13 @@ def window_panels(con: DuckDBPyConnection, week_id: str) -> list[Panel]:
     In: `charts.window_weekly` (week_id, measure) of the issue's year up to the issue.
     """
     by_measure = rows_by(year_rows(con, "window_weekly", week_id), "measure")
+    last_year = rows_by(year_rows(con, "window_weekly", year_before(week_id)), "measure")
     measures = [figure.code for figure in figures_of(WINDOW) if figure.code in by_measure]
-    return [_window_panel(measure, by_measure[measure]) for measure in measures]
+    return [_window_panel(measure, by_measure[measure], last_year.get(measure, [])) for measure in measures]
 
 
-def _window_panel(measure: str, rows: list[Row]) -> Panel:
+def _window_panel(measure: str, rows: list[Row], last_year: list[Row]) -> Panel:
+    """A panel of one counter; `last_year` are the rows of the year before up to the same issue, where there are any."""
     import plotly.graph_objects as go
 
     last = rows[-1]
@@ -66,7 +73,8 @@ def _window_panel(measure: str, rows: list[Row]) -> Panel:
         marker={"color": colours},
         hovertemplate=f"%{{x}}：%{{y:,}} {unit}<extra></extra>",
     )
-    figure = frame([marks], height=180)
+    traces = [marks, _last_year_line(last_year, unit)] if last_year else [marks]
+    figure = frame(traces, height=180, axis=axis_words(unit))
     if mean is not None:
         figure.add_hline(y=float(mean), line={"color": GREY, "width": 1.5, "dash": "dot"})
     figure.update_yaxes(nticks=4, tickformat=",d")
@@ -78,10 +86,32 @@ def _window_panel(measure: str, rows: list[Row]) -> Panel:
             f"{label}逐周柱图：本期 {reported_with_unit(printed(last, 'value'), unit)}，"
             f"今年以来周均 {grouped(printed(last, 'mean_to_date'))} {unit}（虚线）。"
         ),
-        header=("期", f"{label}（{unit}）", "今年累计"),
-        rows=table_of(rows, ("week_id", "value", "value_ytd")),
+        header=("期", f"{label}（{unit}）", "今年累计", *(("上年同期",) if last_year else ())),
+        rows=_window_table(rows, last_year),
         figure=figure,
     )
+
+
+def _last_year_line(last_year: list[Row], unit: str) -> Any:
+    import plotly.graph_objects as go
+
+    return go.Scatter(
+        x=ticks(last_year),
+        y=column(last_year, "value"),
+        mode="lines+markers",
+        line={"color": VIOLET, "width": 1.5},
+        marker={"size": 4},
+        hovertemplate=f"上年%{{x}}：%{{y:,}} {unit}<extra></extra>",
+    )
+
+
+def _window_table(rows: list[Row], last_year: list[Row]) -> Table:
+    """The counter by week; the same issue of the year before stands beside it where that year has any."""
+    table = table_of(rows, ("week_id", "value", "value_ytd"))
+    if not last_year:
+        return table
+    values = {issue_label(row["week_id"]): cells(row, ("value",)) for row in last_year}
+    return tuple((*line, *values.get(issue_label(line[0]), (MISSING,))) for line in table)
 
 
 def authorization_panels(con: DuckDBPyConnection, week_id: str) -> list[Panel]:

@@ -37,6 +37,11 @@ class Panel:
     rows: Table
     figure: Any
 
+    @property
+    def axis(self) -> str:
+        """What the figure's axis counts and where it begins; empty where nothing is drawn."""
+        return str(self.figure.layout.meta["axis"])
+
 
 def year_rows(
     con: DuckDBPyConnection, table: str, week_id: str, where: str = "true", order: str = "week_id"

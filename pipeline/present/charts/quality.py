@@ -21,9 +21,9 @@ def week_quality_panels(con: DuckDBPyConnection, week_id: str) -> list[Panel]:
     if not rows:
         return []
     series = (
-        Series("隔离的行", column(rows, "rows_quarantined"), AMBER),
-        Series("不符的合计", column(rows, "totals_off"), FLAGGED),
-        Series("改动往期的办件", column(rows, "restated_cases"), VIOLET),
+        Series("隔离（行）", column(rows, "rows_quarantined"), AMBER),
+        Series("不符的合计（个）", column(rows, "totals_off"), FLAGGED),
+        Series("改动往期（件次）", column(rows, "restated_cases"), VIOLET),
     )
     last = rows[-1]
     columns = (

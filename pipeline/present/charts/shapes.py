@@ -6,9 +6,12 @@ stand out on white and on dark ground; text and grid take theirs from the page.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
+
+from pipeline.present.shared.rows import grouped
 
 BLUE: Final = "#2f74c0"
 PALE: Final = "#7d97b5"
@@ -56,18 +59,21 @@ def bars(series: Iterable[Series], ticks: Sequence[str], unit: str, *, stacked: 
                 hovertemplate=f"%{{x}}：{name} %{{y:,}} {unit}<extra></extra>",
             )
         )
-    figure = frame(traces, height)
+    figure = frame(traces, height, axis_words(unit))
     figure.update_layout(barmode="stack" if stacked else "group", showlegend=len(traces) > 1)
     figure.update_xaxes(nticks=8, tickangle=0)
     figure.update_yaxes(nticks=4, tickformat=",d")
     return figure
 
 
-def lines(series: Iterable[Series], ticks: Sequence[str], unit: str, *, height: int = 240) -> Any:
-    """Draws lines with a mark a week, for rates and stocks; the axis need not start at nothing."""
+def lines(
+    series: Sequence[Series], ticks: Sequence[str], unit: str, *, height: int = 240, from_zero: bool = False
+) -> Any:
+    """Draws lines with a mark a week, for rates and stocks; unless `from_zero`, the axis begins below the lowest."""
     import plotly.graph_objects as go
 
     x = list(map(plot_text, ticks))
+    first, last = (0.0, None) if from_zero else value_range([value for part in series for value in part.values])
     traces = []
     for number, part in enumerate(series):
         name = plot_text(part.name)
@@ -83,11 +89,38 @@ def lines(series: Iterable[Series], ticks: Sequence[str], unit: str, *, height: 
                 hovertemplate=f"%{{x}}：{name} %{{y:,}} {unit}<extra></extra>",
             )
         )
-    figure = frame(traces, height)
+    figure = frame(traces, height, axis_words(unit, first))
     figure.update_layout(showlegend=len(traces) > 1)
     figure.update_xaxes(nticks=8, tickangle=0)
-    figure.update_yaxes(nticks=4, rangemode="normal", showgrid=True)
+    figure.update_yaxes(nticks=4, showgrid=True)
+    if first > 0:
+        figure.update_yaxes(range=[first, last])
     return figure
+
+
+def value_range(values: Iterable[Any]) -> tuple[float, float]:
+    """Returns where an axis begins and ends that shows how values differ: 92.3 and 96.1 give 91 and 97.
+
+    It begins at nothing where that is near.
+    """
+    known = [float(value) for value in values if value is not None]
+    if not known:
+        return 0.0, 1.0
+    low, high = min(known), max(known)
+    spread = (high - low) or abs(high) or 1.0
+    # The power of ten below a third of the spread: 3.8 gives 1, 0.2 gives 0.01.
+    step = 10.0 ** math.floor(math.log10(spread / 3))
+    first = math.floor((low - spread / 10) / step) * step
+    last = math.ceil((high + spread / 10) / step) * step
+    return max(round(first, 6), 0.0), round(last, 6)
+
+
+def axis_words(unit: str, first: float = 0) -> str:
+    """Says what an axis counts and where it begins: `单位：件，从 0 起`; without a unit the legend has the units."""
+    measured = f"单位：{unit}" if unit else "单位见图例"
+    if first > 0:
+        return f"{measured}，纵轴截断，从 {grouped(first)} 起"
+    return f"{measured}，从 0 起"
 
 
 def lying_bars(series: Iterable[Series], names: Sequence[str], unit: str, *, height: int) -> Any:
@@ -108,20 +141,24 @@ def lying_bars(series: Iterable[Series], names: Sequence[str], unit: str, *, hei
                 hovertemplate=f"%{{y}}：{name} %{{x:,}} {unit}<extra></extra>",
             )
         )
-    figure = frame(traces, height)
+    figure = frame(traces, height, axis_words(unit))
     figure.update_layout(barmode="group", showlegend=len(traces) > 1, bargap=0.3)
     figure.update_yaxes(autorange="reversed", showgrid=False, automargin=True)
     figure.update_xaxes(nticks=3, tickformat=",d", rangemode="tozero")
     return figure
 
 
-def frame(traces: Sequence[Any], height: int) -> Any:
-    """Returns a figure without ground, title or drag: the page gives those. `height` is in pixels."""
+def frame(traces: Sequence[Any], height: int, axis: str = "") -> Any:
+    """Returns a figure without ground, title or drag: the page gives those.
+
+    `height` is in pixels and the least that the figure needs, `axis` what `axis_words` says.
+    """
     import plotly.graph_objects as go
 
     layout = {
         "template": "none",
         "height": height,
+        "meta": {"axis": axis},
         "margin": {"l": 8, "r": 12, "t": 12, "b": 8},
         "paper_bgcolor": "rgba(0,0,0,0)",
         "plot_bgcolor": "rgba(0,0,0,0)",

@@ -17,6 +17,8 @@ from pipeline.present.shared.rows import Row, fetch
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
+# Orders rows of release.revision_diff: readers of a revision look for numbers; texts are longer and matter less.
+NUMBERS_FIRST: Final = "coalesce(before_text, after_text) IS NOT NULL"
 # Where the explanation begins: 累计受理（件），办结率的分母 | accepted
 #                                     ^    ^              ^
 EXPLANATION: Final = re.compile("[，：（]| [|] ")

@@ -58,6 +58,8 @@ def _build(folder: Path, settings: Settings) -> None:
 
 def _write_page(folder: Path, page: Page, frame: Frame) -> None:
     path = folder / page.path
+    for name, body in page.beside.items():
+        write_if_new(folder / name, body)
     made_from = _made_from(page, frame)
     if _mark_of(path) != made_from:
         write_if_new(path, render(page, frame, made_from).encode())
@@ -88,6 +90,8 @@ def _mark_of(path: Path) -> str | None:
 
 def _sweep_pages(folder: Path, pages: Sequence[Page]) -> None:
     made = {folder / page.path for page in pages}
-    written = set(folder.rglob("*.html"))
+    for page in pages:
+        made |= {folder / name for name in page.beside}
+    written = {*folder.rglob("*.html"), *folder.glob("*.js")}
     for path in sorted(written - made):
         path.unlink()

@@ -20,15 +20,17 @@ FOLDER: Final = "assets"
 class Files:
     """Paths below the site, of the style, the script that every page runs first, plotly, and what draws charts.
 
-    The quality pages have a style and a script of their own.
+    `tables` sorts and saves tables. The quality pages and the search have scripts of their own.
     """
 
     style: str
     script: str
     plotly: str
     charts: str
+    tables: str
     quality_style: str = ""
     quality_script: str = ""
+    search: str = ""
 
 
 def write_files(folder: Path) -> Files:
@@ -39,7 +41,8 @@ def write_files(folder: Path) -> Files:
     from plotly.offline import get_plotlyjs
 
     plotly = _write(folder, "plotly.min.js", get_plotlyjs().encode())
-    return replace(write_frame_files(folder), plotly=plotly)
+    search = _write_own(folder, "search.js")
+    return replace(write_frame_files(folder), plotly=plotly, search=search)
 
 
 def write_frame_files(folder: Path) -> Files:
@@ -49,6 +52,7 @@ def write_frame_files(folder: Path) -> Files:
         script=_write_own(folder, "site.js"),
         plotly="",
         charts=_write_own(folder, "charts.js"),
+        tables=_write_own(folder, "tables.js"),
         quality_style=_write_own(folder, "quality.css"),
         quality_script=_write_own(folder, "quality.js"),
     )

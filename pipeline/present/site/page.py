@@ -6,7 +6,7 @@ The kinds of pages are in `pipeline.present.site.pages`, the shared files in `pi
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cache
@@ -26,6 +26,7 @@ NAVIGATION: Final = (
     ("quality", "数据质量", "quality/index.html"),
     ("archive", "历期", "archive.html"),
     ("method", "口径与算法", "method.html"),
+    ("search", "查找", "search.html"),
 )
 
 
@@ -34,7 +35,8 @@ class Page:
     """A page to be: where it lies below the site, its template, and what the template shows.
 
     `content` is asked for only when the page must be written: `made_from` lists all that it depends on besides the
-    program, and a page made from the same stays as it is. `section` names its entry of the navigation.
+    program, and a page made from the same stays as it is. `section` names its entry of the navigation. `beside` are
+    scripts with data that are written before the page: their name, which lies beside the first page, and their bytes.
     """
 
     path: str
@@ -43,6 +45,7 @@ class Page:
     title: str
     made_from: Sequence[object]
     content: Callable[[], dict[str, Any]] = field(repr=False)
+    beside: Mapping[str, bytes] = field(default_factory=dict, repr=False)
 
     @property
     def root(self) -> str:

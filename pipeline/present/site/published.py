@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipeline.common.tables import has_table
@@ -29,11 +30,13 @@ if TYPE_CHECKING:
 class Published:
     """The published file, open for reading, and what every page of it needs to know.
 
-    `issues` has the shown revision of each released issue, newest issue first, and is never empty. `content` is the
-    hash of everything published: equal content gives equal pages.
+    `folder` is that of the published files, in which the documents of issues lie too. `issues` has the shown revision
+    of each released issue, newest issue first, and is never empty. `content` is the hash of everything published: equal
+    content gives equal pages.
     """
 
     con: DuckDBPyConnection
+    folder: Path
     issues: tuple[Row, ...]
     label: str | None
     content: str
@@ -75,11 +78,11 @@ def open_published(settings: Settings) -> Iterator[Published]:
     with duckdb.connect(
         str(database), read_only=True, config={"memory_limit": settings.memory_limit, "threads": settings.threads}
     ) as con:
-        yield read_published(con)
+        yield read_published(con, settings.published)
 
 
-def read_published(con: DuckDBPyConnection) -> Published:
-    """Returns `Published` of a connection that has the schemas of the published file.
+def read_published(con: DuckDBPyConnection, folder: Path) -> Published:
+    """Returns `Published` of a connection that has the schemas of the published file, which lies in `folder`.
 
     Raises ValueError where no issue has been released.
     """
@@ -87,7 +90,7 @@ def read_published(con: DuckDBPyConnection) -> Published:
     if not issues:
         raise NothingShownError("No issue has been released, or all are withdrawn. Release a week first.")
     about = _publication(con)
-    return Published(con, issues, about.get("data_label"), about.get("content_hash", ""))
+    return Published(con, folder, issues, about.get("data_label"), about.get("content_hash", ""))
 
 
 def _issues(con: DuckDBPyConnection) -> list[Row]:

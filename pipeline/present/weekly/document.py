@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Final
 from zipfile import BadZipFile
 
 from pipeline.common.reproducible_zip import repacked
-from pipeline.present.weekly.footnotes import Footnotes
+from pipeline.present.weekly.footnotes import CLOSE, OPEN, Footnotes, is_raised
 from pipeline.present.weekly.marks import Piece, pieces
 
 if TYPE_CHECKING:
@@ -74,14 +74,16 @@ def texts_of(docx: bytes) -> list[str]:
 
 
 def _text_of(run: Any) -> str:
-    """The text of a run as a reader sees it."""
+    """The text of a run as a reader sees it; the mark of a note is no text."""
     text = ""
     for child in run:
         if child.tag.endswith("}tab"):
             text += "\t"
         elif child.tag.endswith("}t"):
             text += child.text or ""
-    return text
+    # 1290〔2〕: the brackets are part of the mark.
+    is_bracket = text in (OPEN, CLOSE) and is_raised(run)
+    return "" if is_bracket else text
 
 
 def _rendered(template: Path, content: Content) -> Any:
@@ -152,7 +154,8 @@ def _split(run: Any, text: Any, marked: list[Piece], notes: list[str], footnotes
         if piece.note is None:
             run.addprevious(_run_like(run, piece.text, piece.is_open))
         else:
-            run.addprevious(footnotes.reference(notes[piece.note]))
+            for mark in footnotes.reference(notes[piece.note]):
+                run.addprevious(mark)
     for child in _content_of(list(run)[: position + 1]):
         run.remove(child)
     if not _has_content(run):

@@ -7,6 +7,10 @@ from typing import Any, Final
 TYPE: Final = "application/vnd.openxmlformats-officedocument.wordprocessingml.footnotes+xml"
 RELATION: Final = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/footnotes"
 NAMESPACE: Final = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+# Around the number of a note: 1290² reads as 12902, 1290〔2〕 does not.
+OPEN: Final = "〔"
+CLOSE: Final = "〕"
+RAISED: Final = '<w:rPr><w:vertAlign w:val="superscript"/></w:rPr>'
 TEXT_STYLE: Final = "footnote text"
 # Word wants these two before any note: the short line above the notes, and the one above a note that runs over.
 EMPTY: Final = f"""<?xml version="1.0" encoding="UTF-8" standalone="yes"?>
@@ -23,6 +27,11 @@ def footnotes_part(document: Any) -> Any | None:
     return None
 
 
+def is_raised(run: Any) -> bool:
+    """Whether a run stands above the line, as marks of notes do."""
+    return run.find(f"{{{NAMESPACE}}}rPr/{{{NAMESPACE}}}vertAlign[@{{{NAMESPACE}}}val='superscript']") is not None
+
+
 class Footnotes:
     """The notes of a document: those that its template has, and after them those that are asked for."""
 
@@ -37,8 +46,8 @@ class Footnotes:
         self._style = style_ids.get(TEXT_STYLE)
         self._is_changed = False
 
-    def reference(self, words: str) -> Any:
-        """Add a note that says `words`, and return the run that refers to it."""
+    def reference(self, words: str) -> tuple[Any, ...]:
+        """Add a note that says `words`, and return the runs that refer to it: a raised 〔2〕."""
         self._last += 1
         self._is_changed = True
         paragraph = f'<w:pPr><w:pStyle w:val="{self._style}"/></w:pPr>' if self._style else ""
@@ -48,9 +57,9 @@ class Footnotes:
         )
         note.find(f".//{{{NAMESPACE}}}t").text = f" {words}"
         self._root.append(note)
-        return _element(
-            f'<w:r><w:rPr><w:vertAlign w:val="superscript"/></w:rPr><w:footnoteReference w:id="{self._last}"/></w:r>'
-        )
+        # A run each: LibreOffice loses a reference that shares its run with text.
+        contents = (f"<w:t>{OPEN}</w:t>", f'<w:footnoteReference w:id="{self._last}"/>', f"<w:t>{CLOSE}</w:t>")
+        return tuple(_element(f"<w:r>{RAISED}{content}</w:r>") for content in contents)
 
     def store(self) -> None:
         """Write the notes into the document, where any was added."""

@@ -8,7 +8,7 @@ from html import escape
 from io import BytesIO
 from typing import Any, Final
 
-from pipeline.present.weekly.footnotes import footnotes_part
+from pipeline.present.weekly.footnotes import footnotes_part, is_raised
 
 W: Final = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 TAGS: Final = {"Title": "h1", "Heading 1": "h2", "Heading 2": "h3", "Heading 3": "h4"}
@@ -158,6 +158,8 @@ def _run(run: Any) -> str:
     properties = run.find(f"{W}rPr")
     if _attribute(properties, "highlight", "val"):
         return f"<mark>{words}</mark>"
+    if is_raised(run):
+        return f"<sup>{words}</sup>"
     font = _attribute(properties, "rStyle", "val")
     return f'<em style="font-style: normal; font-family: {FONTS["楷体_GB2312"]}">{words}</em>' if font else words
 

@@ -8,14 +8,16 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from pipeline.common.atomic_files import replaced, sweep, sync_file, temporary_name
 from pipeline.common.private_files import shared_files
+from pipeline.present.shared.documents import DOCUMENT, MEETING, PAGE, PRINT, weekly_folder
 from pipeline.present.weekly.content import Content, weekly_content
 from pipeline.present.weekly.document import fill, marks_of
 from pipeline.present.weekly.html import as_html
 from pipeline.present.weekly.pdf import to_pdf
+from pipeline.present.weekly.slide import SlideContent, slide, slide_content
 from pipeline.present.weekly.template import TEMPLATE
 from pipeline.release.published.publish import DATABASE
 from pipeline.release.revisions.activation import SHOWN, shown_revisions, withdrawn
@@ -24,11 +26,6 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
     from pipeline.settings import Settings
-
-WEEKLY: Final = "weekly"
-DOCUMENT: Final = "weekly.docx"
-PAGE: Final = "weekly.html"
-PRINT: Final = "weekly.pdf"
 
 
 @dataclass(frozen=True)
@@ -45,6 +42,15 @@ class WeeklyFiles:
     remark: str = ""
 
 
+@dataclass(frozen=True)
+class _Plan:
+    """What is written of one issue, and where."""
+
+    content: Content
+    slide: SlideContent
+    folder: Path
+
+
 def copy_of_template(target: Path) -> Path:
     """Save the shipped Word template as `target`, for a hall to edit. Raises FileExistsError where a file is there."""
     if target.exists():
@@ -55,16 +61,21 @@ def copy_of_template(target: Path) -> Path:
 
 
 def write_weekly(settings: Settings, week_id: str, target_folder: Path | None = None) -> WeeklyFiles:
-    """Write the weekly of the shown revision of an issue: weekly.docx, weekly.html and, with LibreOffice, weekly.pdf.
+    """Write the weekly of the shown revision of an issue: weekly.docx, .html, .pptx and, with LibreOffice, .pdf.
 
     Without a folder it goes to `published/weekly/<week_id>/r<n>/`, where a weekly that is there already stays as it
     is; in a folder of one's own it is replaced. Reads the published file only. Raises FileNotFoundError before anything
     was published, ValueError for an issue that was not released, TemplateError for a template that cannot be filled.
     """
     with _published(settings) as con:
-        content = weekly_content(con, week_id, settings.weekly)
-    folder = target_folder or _folder_of(settings, content.week_id, content.revision)
-    return _write(settings, [(content, folder)], is_replacing=target_folder is not None)[0]
+        plan = _plan(con, settings, week_id, target_folder)
+    return _write(settings, [plan], is_replacing=target_folder is not None)[0]
+
+
+def _plan(con: DuckDBPyConnection, settings: Settings, week_id: str, target_folder: Path | None = None) -> _Plan:
+    content = weekly_content(con, week_id, settings.weekly)
+    folder = target_folder or weekly_folder(settings.published, content.week_id, content.revision)
+    return _Plan(content, slide_content(con, week_id, content.fields), folder)
 
 
 def write_released_weeklies(settings: Settings, weeks: Sequence[str]) -> list[WeeklyFiles]:
@@ -79,10 +90,9 @@ def write_released_weeklies(settings: Settings, weeks: Sequence[str]) -> list[We
         folders = _folders(settings, con, weeks)
         missing = {week for week, folder in folders if not folder.exists()}
         asked = [*sorted(missing.difference(weeks)), *weeks]
-        contents = [weekly_content(con, week_id, settings.weekly) for week_id in asked]
-    plans = [(content, _folder_of(settings, content.week_id, content.revision)) for content in contents]
-    for _, folder in plans:
-        sweep(folder.parent, folder.name)
+        plans = [_plan(con, settings, week_id) for week_id in asked]
+    for plan in plans:
+        sweep(plan.folder.parent, plan.folder.name)
     return _write(settings, plans, is_replacing=False)
 
 
@@ -100,7 +110,7 @@ def _folders(settings: Settings, con: DuckDBPyConnection, weeks: Sequence[str]) 
         " WHERE w.year IN (SELECT year FROM docs.report_week WHERE list_contains(?, week_id)) ORDER BY s.week_id",
         [list(weeks)],
     ).fetchall()
-    return [(week, _folder_of(settings, week, revision)) for week, revision in rows]
+    return [(week, weekly_folder(settings.published, week, revision)) for week, revision in rows]
 
 
 @contextmanager
@@ -116,25 +126,17 @@ def _published(settings: Settings) -> Iterator[DuckDBPyConnection]:
         yield con
 
 
-def _folder_of(settings: Settings, week_id: str, revision: int) -> Path:
-    return settings.published / WEEKLY / week_id / f"r{revision}"
-
-
 @shared_files()
-def _write(settings: Settings, plans: Sequence[tuple[Content, Path]], *, is_replacing: bool) -> list[WeeklyFiles]:
+def _write(settings: Settings, plans: Sequence[_Plan], *, is_replacing: bool) -> list[WeeklyFiles]:
     template = settings.weekly.template or TEMPLATE
-    new = [plan for plan in plans if is_replacing or not plan[1].exists()]
+    new = [plan for plan in plans if is_replacing or not plan.folder.exists()]
     # Everything is made before anything takes its place: a template that fails leaves no half of a run behind.
     with tempfile.TemporaryDirectory(prefix="zhoubao-weekly-") as bench:
-        drafts = [_draft(Path(bench) / content.week_id, template, content) for content, _ in new]
+        drafts = [_draft(Path(bench) / plan.content.week_id, template, plan) for plan in new]
         remark = to_pdf(drafts) if settings.weekly.pdf else ""
-        for draft, (_, folder) in zip(drafts, new, strict=True):
-            _move_into(draft.parent, folder)
-    written: list[WeeklyFiles] = []
-    for plan in plans:
-        content, folder = plan
-        written.append(_files(content, folder, plan in new, remark))
-    return written
+        for draft, plan in zip(drafts, new, strict=True):
+            _move_into(draft.parent, plan.folder)
+    return [_files(plan.content, plan.folder, plan in new, remark) for plan in plans]
 
 
 def _files(content: Content, folder: Path, is_new: bool, remark: str) -> WeeklyFiles:
@@ -143,11 +145,12 @@ def _files(content: Content, folder: Path, is_new: bool, remark: str) -> WeeklyF
     return WeeklyFiles(content.week_id, content.revision, folder, is_new, notes, elsewhere, fields, remark)
 
 
-def _draft(folder: Path, template: Path, content: Content) -> Path:
+def _draft(folder: Path, template: Path, plan: _Plan) -> Path:
     folder.mkdir()
     document = folder / DOCUMENT
-    document.write_bytes(fill(template, content))
+    document.write_bytes(fill(template, plan.content))
     (folder / PAGE).write_text(as_html(document.read_bytes()), encoding="utf-8")
+    (folder / MEETING).write_bytes(slide(plan.slide, plan.content.issued_on))
     return document
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from pipeline.common.csv_text import write_csv
 from pipeline.common.spreadsheet_text import CELL_CHARACTERS, is_formula_like, printable, text_width
+from pipeline.release.published.week_sheet import HEADER, counters, latest_week, week_rows
 
 if TYPE_CHECKING:
     from xlsxwriter.format import Format
@@ -17,7 +18,9 @@ if TYPE_CHECKING:
     from xlsxwriter.worksheet import Worksheet
 
     from pipeline.release.published.chart_sheets import ChartSheet, SheetColumn
+    from pipeline.release.published.week_sheet import Counter
 
+WEEK: Final = "本期数字"
 ABOUT: Final = "说明"
 FIELDS: Final = "字段"
 FIELD_HEADER: Final = ("工作表", "列", "单位", "说明", "代码", "English")
@@ -42,7 +45,16 @@ LINK_LOOK: Final = {"font_color": "#0563C1", "underline": 1}
 NARROWEST: Final = 8
 WIDEST: Final = 60
 ROWS_MEASURED: Final = 200
+# Where the charts of the first sheet stand: their columns, the rows between them, their size in pixels.
+CHART_COLUMNS: Final = (0, 3)
+CHART_ROWS: Final = 13
+CHART_SIZE: Final = {"x_scale": 0.8, "y_scale": 0.85}
+# About what a page of A4 holds; more rows of a week are to be read in the sheet.
+MOST_PRINTED: Final = 60
+# What the charts are drawn from lies to the right of what is printed.
+SERIES_COLUMN: Final = 9
 HINTS: Final = (
+    "“本期数字”可以直接粘贴到文稿中，印在一页上；其余各表打印时只印最近一期，且不超过一页，要印全部请清除打印区域。",
     "每张图表一个工作表，一行一个数；带筛选，可直接做透视表。“字段”说明每一列。",
     "空格是没有报送或不适用，零是报了零或没有发生。",
     "期为文字，如 2023-15；今年累计自 1 月 1 日到本期截止日。率、平均和名次不能相加，在办等时点数不能跨期相加。",
@@ -61,20 +73,26 @@ def write_csv_files(folder: Path, sheets: Iterable[ChartSheet]) -> list[Path]:
 
 
 def write_workbook(path: Path, sheets: Sequence[ChartSheet], about: Sequence[tuple[str, str]]) -> None:
-    """Writes the workbook: what it is, a sheet a chart, what each column means. Equal content gives equal bytes.
+    """Writes the workbook: the latest issue to paste from, what it all is, a sheet a chart, what each column means.
 
-    `about` are lines for the first sheet: what, and what of it.
+    `about` are lines for the second sheet: what, and what of it. Equal content gives equal bytes.
     """
     from xlsxwriter.workbook import Workbook
 
     with Workbook(str(path), TEXT_STAYS_TEXT) as book:
         book.set_properties({"created": SAVED_AT})
         looks = _Looks(book)
+        week_id = latest_week(sheets)
+        if week_id is not None:
+            _write_week(book, looks, sheets, week_id, about)
         _write_about(book.add_worksheet(ABOUT), looks, sheets, about)
         fields: list[tuple[str, ...]] = []
         for sheet in sheets:
             headings = [_with_unit(column.heading, column.unit) for column in sheet.columns]
-            _write_table(book.add_worksheet(sheet.title), looks, headings, sheet.rows[-MOST_ROWS:])
+            rows = sheet.rows[-MOST_ROWS:]
+            worksheet = book.add_worksheet(sheet.title)
+            _write_table(worksheet, looks, headings, rows)
+            _print_last_week(worksheet, sheet, rows)
             fields += [_field_row(sheet, column) for column in sheet.columns]
         _write_table(book.add_worksheet(FIELDS), looks, FIELD_HEADER, fields)
 
@@ -101,6 +119,72 @@ class _Looks:
         if is_formula_like(text):
             properties["quote_prefix"] = True
         return self.of(**properties)
+
+
+def _write_week(
+    book: Workbook, looks: _Looks, sheets: Sequence[ChartSheet], week_id: str, about: Sequence[tuple[str, str]]
+) -> None:
+    """Writes the printed figures of an issue and charts of its counters: one page of A4, without a code."""
+    sheet = book.add_worksheet(WEEK)
+    for column, width in enumerate((14, 24, 8, 13, 13, 15, 18)):
+        sheet.set_column(column, column, width)
+    sheet.write_string(0, 0, f"窗口工作周报 {week_id} 期", looks.of(bold=True, font_size=16))
+    label = dict(about).get("数据标签")
+    if label:
+        _write_cell(sheet, looks, 0, len(HEADER) - 1, label)
+    for column, text in enumerate(HEADER):
+        sheet.write_string(2, column, text, looks.of(**HEADER_LOOK))
+    rows = week_rows(sheets, week_id)
+    for row_no, row in enumerate(rows, start=3):
+        for column, value in enumerate(row):
+            _write_cell(sheet, looks, row_no, column, value)
+    # A row of room parts the table from its charts.
+    last_row = _add_charts(book, sheet, looks, counters(sheets, week_id), first_row=len(rows) + 4)
+    sheet.set_paper(A4)
+    sheet.print_area(0, 0, last_row, len(HEADER) - 1)
+    sheet.fit_to_pages(1, 1)
+
+
+def _add_charts(book: Workbook, sheet: Worksheet, looks: _Looks, series: Sequence[Counter], *, first_row: int) -> int:
+    """Draws each counter by week as columns, two beside each other; returns the last row that they cover."""
+    for number, (label, points) in enumerate(series):
+        week_column = SERIES_COLUMN + 2 * number
+        sheet.write_string(2, week_column, "期")
+        sheet.write_string(2, week_column + 1, label)
+        for row_no, (week, value) in enumerate(points, start=3):
+            _write_cell(sheet, looks, row_no, week_column, week)
+            _write_cell(sheet, looks, row_no, week_column + 1, value)
+        last_point = len(points) + 2
+        chart = book.add_chart({"type": "column"})
+        chart.add_series(
+            {
+                "name": [WEEK, 2, week_column + 1],
+                "categories": [WEEK, 3, week_column, last_point, week_column],
+                "values": [WEEK, 3, week_column + 1, last_point, week_column + 1],
+                "fill": {"color": "#2F74C0"},
+            }
+        )
+        chart.set_title({"name": [WEEK, 2, week_column + 1], "name_font": {"size": 12}})
+        chart.set_legend({"none": True})
+        chart.set_y_axis({"min": 0, "num_format": "#,##0"})
+        down, across = divmod(number, len(CHART_COLUMNS))
+        sheet.insert_chart(first_row + down * CHART_ROWS, CHART_COLUMNS[across], chart, CHART_SIZE)
+    rows_of_charts = -(-len(series) // len(CHART_COLUMNS))
+    return first_row + rows_of_charts * CHART_ROWS
+
+
+def _print_last_week(worksheet: Worksheet, sheet: ChartSheet, rows: Sequence[Sequence[Any]]) -> None:
+    """Prints the head and rows of the last week only, as many as a page holds: all weeks would be hundreds of pages.
+
+    Rows are ordered by week; a sheet without weeks prints whole.
+    """
+    names = [column.name for column in sheet.columns]
+    if "week_id" not in names or not rows:
+        return
+    place = names.index("week_id")
+    first = next(row_no for row_no, row in enumerate(rows, start=1) if row[place] == rows[-1][place])
+    last = min(len(rows), first + MOST_PRINTED - 1)
+    worksheet.print_area(first, 0, last, len(names) - 1)
 
 
 def _field_row(sheet: ChartSheet, column: SheetColumn) -> tuple[str, ...]:

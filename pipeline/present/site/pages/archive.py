@@ -11,12 +11,12 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 from pipeline.present.shared.findings import SEVERITIES, STATES
-from pipeline.present.shared.labels import with_words
+from pipeline.present.shared.labels import NUMBERS_FIRST, with_words
 from pipeline.present.shared.rows import Row, fetch, rows_by
 from pipeline.present.shared.summary import week_summary
 from pipeline.present.shared.withheld import notes_of, pending_of_revision
 from pipeline.present.site.origins import Origin
-from pipeline.present.site.page import Page
+from pipeline.present.site.page import Page, day_words
 from pipeline.present.site.published import Published
 from pipeline.quality.findings.faults import rest_of
 from pipeline.release.revisions.activation import SHOWN, withdrawn
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 PATH: Final = "archive.html"
+WEEKS: Final = "weeks.js"
 KINDS: Final = {"changed": "改动", "added": "新增", "removed": "去掉"}
 MOST_DIFFERENCES: Final = 500
 
@@ -35,9 +36,29 @@ def archive_pages(published: Published) -> Iterator[Page]:
     releases = all_releases(published.con)
     issues = _issues(published, releases)
     made_from = [releases, [issue["period_end"] for issue in issues.values()]]
-    yield Page(PATH, "archive.html.j2", "archive", "历期", made_from, lambda: archive_content(published, releases))
+    yield Page(
+        path=PATH,
+        template="archive.html.j2",
+        section="archive",
+        title="历期",
+        made_from=made_from,
+        content=lambda: archive_content(published, releases),
+        beside={WEEKS: weeks_script(published)},
+    )
     for release in releases:
         yield _printed_page(published, issues[release["week_id"]], release)
+
+
+def weeks_script(published: Published) -> bytes:
+    """Returns the script with the issues that every page offers: id, year and words, the newest first.
+
+    It keeps its name, so that a new issue changes no page of another.
+    """
+    weeks = []
+    for issue in published.issues:
+        days = f"{day_words(issue['period_start'])}—{day_words(issue['period_end'])}"
+        weeks.append((issue["week_id"], issue["year"], f"第 {issue['issue_no']} 期（{days}）"))
+    return f"window.zhoubaoWeeks = {json.dumps(weeks, ensure_ascii=False)};\n".encode()
 
 
 def _issues(published: Published, releases: list[Row]) -> dict[str, Row]:
@@ -151,7 +172,8 @@ def differences(con: DuckDBPyConnection, week_id: str, revision: int) -> list[Ro
     """Reads what a revision changed against the release before, at most MOST_DIFFERENCES: the file has all."""
     rows = fetch(
         con,
-        "SELECT * FROM release.revision_diff WHERE week_id = ? AND revision = ? ORDER BY metric, keys LIMIT ?",
+        "SELECT * FROM release.revision_diff WHERE week_id = ? AND revision = ?"
+        f" ORDER BY {NUMBERS_FIRST}, metric, keys LIMIT ?",
         [week_id, revision, MOST_DIFFERENCES],
     )
     return with_words(con, rows)

@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING, Any, Final
 
 from pipeline.common.tables import has_table
 from pipeline.present.charts.registry import PlacedPanel, Section, placed_panels
+from pipeline.present.shared.documents import documents_of
 from pipeline.present.shared.findings import check_counts, week_findings
-from pipeline.present.shared.labels import with_words
+from pipeline.present.shared.labels import NUMBERS_FIRST, with_words
 from pipeline.present.shared.metrics import AUTHORIZATION, ITEMS, SECTIONS, TRAINING, WINDOW
+from pipeline.present.shared.overview import by_section, largest_changes, week_glance, year_before
 from pipeline.present.shared.rows import Row, fetch, in_order, rows_by
 from pipeline.present.shared.summary import SummaryRow, item_note, week_summary
 from pipeline.present.shared.withheld import as_printed, chart_rows
@@ -26,6 +28,10 @@ if TYPE_CHECKING:
 
 # The category of activities that is printed with the training.
 MOTION: Final = "推进情况"
+# So many findings are named on the first screen; the section on quality has all.
+MOST_FINDINGS: Final = 3
+# So many differences of a revision are listed; the page of the release has the others.
+MOST_DIFFERENCES: Final = 50
 
 
 def week_pages(published: Published) -> Iterator[Page]:
@@ -36,7 +42,8 @@ def week_pages(published: Published) -> Iterator[Page]:
     older_weeks = [*weeks[1:], None]
     for issue, newer, older in zip(published.issues, newer_weeks, older_weeks, strict=True):
         is_latest = newer is None
-        ways = {"older": older, "newer": newer, "is_latest": is_latest}
+        documents = documents_of(published.folder, issue["week_id"], issue["revision"])
+        ways = {"older": older, "newer": newer, "is_latest": is_latest, "documents": documents}
         if is_latest:
             yield _week_page("index.html", published, issue, ways)
         yield _week_page(f"issue/{issue['week_id']}.html", published, issue, ways)
@@ -44,7 +51,8 @@ def week_pages(published: Published) -> Iterator[Page]:
 
 def _week_page(path: str, published: Published, issue: Row, ways: dict[str, Any]) -> Page:
     title = f"窗口工作周报 {issue['year']} 年第 {issue['issue_no']} 期"
-    made_from = [issue, ways, published.year_digests(issue["week_id"])]
+    week_id = issue["week_id"]
+    made_from = [issue, ways, published.year_digests(week_id), published.year_digests(year_before(week_id))]
     return Page(path, "week.html.j2", "week", title, made_from, lambda: week_content(published, issue) | ways)
 
 
@@ -54,8 +62,17 @@ def week_content(published: Published, issue: Row) -> dict[str, Any]:
     findings = week_findings(con, week_id)
     figures = _figures(published, week_id, findings)
     placed = placed_panels(con, week_id)
+    glance = week_glance(con, week_id)
+    unsettled = [finding for finding in findings if not finding["is_settled"]]
     return {
         "issue": issue,
+        "glance": by_section(glance),
+        "year_on_year": {figure.row.anchor: figure.year_on_year for figure in glance},
+        "changes": largest_changes(glance),
+        "withheld": [figure.row for figure in glance if figure.row.withheld],
+        "unreported": [figure.row for figure in glance if figure.printed is None],
+        "unsettled": unsettled[:MOST_FINDINGS],
+        "unsettled_count": len(unsettled),
         "motion": MOTION,
         "window": figures[WINDOW.code],
         "authorization": figures[AUTHORIZATION.code],
@@ -68,6 +85,7 @@ def week_content(published: Published, issue: Row) -> dict[str, Any]:
         "checks": check_counts(con, week_id),
         "deliveries": _deliveries(con, week_id),
         "differences": _differences(con, week_id),
+        "shown_differences": MOST_DIFFERENCES,
         "panels": {drawn.panel.key: drawn.panel for drawn in placed},
         "charts": _keys_by_section(placed),
         "anchors": {drawn.panel.key: drawn.origin for drawn in placed},
@@ -149,11 +167,12 @@ def _deliveries(con: DuckDBPyConnection, week_id: str) -> list[Row]:
 
 
 def _differences(con: DuckDBPyConnection, week_id: str) -> list[Row]:
-    """What the shown revision of the issue changed, in words."""
+    """What the shown revision of the issue changed, in words: numbers come before texts."""
     rows = fetch(
         con,
         f"SELECT d.* FROM release.revision_diff AS d JOIN {SHOWN} AS s"
-        " ON s.week_id = d.week_id AND s.revision = d.revision WHERE d.week_id = ? ORDER BY d.metric, d.keys",
+        " ON s.week_id = d.week_id AND s.revision = d.revision WHERE d.week_id = ?"
+        f" ORDER BY {NUMBERS_FIRST}, d.metric, d.keys",
         [week_id],
     )
     return with_words(con, rows)

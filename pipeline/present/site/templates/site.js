@@ -34,6 +34,32 @@
   });
   dark.addEventListener("change", function () { show(root.dataset.theme); });
 
+  // The issues lie in a file of their own: a new one changes no page of another.
+  function offerWeeks() {
+    var picker = document.querySelector(".picker");
+    if (!window.zhoubaoWeeks || !picker) { return; }
+    var list = picker.querySelector("ul"), year;
+    window.zhoubaoWeeks.forEach(function (week) {
+      if (week[1] !== year) {
+        year = week[1];
+        list.insertAdjacentElement("beforeend", document.createElement("li")).textContent = year + " 年";
+      }
+      var link = document.createElement("a");
+      link.href = picker.dataset.root + "issue/" + week[0] + ".html";
+      link.textContent = week[2];
+      if (week[0] === picker.dataset.week) { link.setAttribute("aria-current", "true"); }
+      list.appendChild(document.createElement("li")).appendChild(link);
+    });
+    picker.hidden = false;
+    document.addEventListener("click", function (event) {
+      if (!picker.contains(event.target)) { picker.open = false; }
+    });
+    picker.addEventListener("keydown", function (event) {
+      if (event.key === "Escape") { picker.open = false; picker.querySelector("summary").focus(); }
+    });
+  }
+  document.addEventListener("DOMContentLoaded", offerWeeks);
+
   // Whoever follows a link to something folded away wants to see it.
   function unfold() {
     var target = document.getElementById(decodeURIComponent(location.hash.slice(1)));

@@ -20,6 +20,19 @@ def test_each_counter_is_drawn_on_its_own_scale(con: duckdb.DuckDBPyConnection):
     assert [panel.title for panel in panels] == ["咨询逐周", "受理逐周", "颁发逐周", "流转逐周"]
 
 
+def test_the_year_before_is_a_line_and_a_column_where_it_exists(con: duckdb.DuckDBPyConnection):
+    without = window_panels(con, "2023-03")[0]
+    con.execute(
+        "INSERT INTO charts.window_weekly BY NAME SELECT * REPLACE ('2022-02' AS week_id, 77 AS value)"
+        " FROM charts.window_weekly WHERE week_id = '2023-02'"
+    )
+    panel = window_panels(con, "2023-03")[0]
+    assert (len(without.figure.data), without.header) == (1, ("期", "咨询（人次）", "今年累计"))
+    assert (list(panel.figure.data[1].x), list(panel.figure.data[1].y)) == (["2期"], [77])
+    assert panel.header[-1] == "上年同期"
+    assert [row[-1] for row in panel.rows] == ["—", "77", "—"]
+
+
 def test_departments_divide_into_authorised_and_not(con: duckdb.DuckDBPyConnection):
     (panel,) = authorization_panels(con, "2023-03")
     assert panel.header == ("期", "进驻", "已授权", "未授权")

@@ -17,6 +17,7 @@ from pipeline.present.charts.shapes import (
     part_series,
     plain_number,
     plot_text,
+    value_range,
 )
 
 
@@ -47,3 +48,18 @@ def test_text_of_a_file_has_no_tags_and_no_fields():
 
 def test_a_decimal_becomes_a_number_that_json_has():
     assert [plain_number(value) for value in (None, 3, Decimal("2.5"))] == [None, 3, 2.5]
+
+
+@pytest.mark.parametrize(
+    ("values", "expected"),
+    [([92.3, 96.1], (91, 97)), ([99.51, 99.52, None], (99.509, 99.521)), ([3, 900], (0, 1000)), ([], (0, 1))],
+)
+def test_a_cut_axis_begins_just_below_the_lowest_value(values: list[float | None], expected: tuple[float, float]):
+    assert value_range(values) == pytest.approx(expected)
+
+
+def test_a_cut_axis_says_so_and_any_other_says_that_it_begins_at_nothing():
+    rates = [Series("办结率", [92.3, 96.1], BLUE)]
+    assert lines(rates, ["1期", "2期"], "%").layout.meta["axis"] == "单位：%，纵轴截断，从 91 起"
+    assert lines(rates, ["1期", "2期"], "%", from_zero=True).layout.meta["axis"] == "单位：%，从 0 起"
+    assert bars(rates, ["1期", "2期"], "").layout.meta["axis"] == "单位见图例，从 0 起"

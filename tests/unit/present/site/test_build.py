@@ -93,14 +93,19 @@ HOSTILE = st.one_of(
 @pytest.fixture
 def content(released: Settings) -> dict[str, object]:
     with open_published(released) as published:
-        return week_content(published, published.issues[0]) | {"older": "2023-02", "newer": None, "is_latest": True}
+        return week_content(published, published.issues[0]) | {
+            "older": "2023-02",
+            "newer": None,
+            "is_latest": True,
+            "documents": [],
+        }
 
 
 def html_of(
     content: dict[str, object], label: str | None = None, sections: tuple[tuple[str, str, str], ...] = ()
 ) -> str:
     page = Page("index.html", "week.html.j2", "week", "周报", [], lambda: content)
-    return render(page, Frame(sections, label, Files("a.css", "a.js", "plotly.js", "b.js")), "")
+    return render(page, Frame(sections, label, Files("a.css", "a.js", "plotly.js", "b.js", "t.js")), "")
 
 
 def test_the_page_leads_to_the_checks_of_its_week_where_the_site_has_such_pages(content: dict[str, object]):

@@ -17,14 +17,14 @@ def test_shared_files_carry_the_hash_of_their_content(tmp_path: Path):
 def test_pages_without_charts_need_no_plotly(tmp_path: Path):
     files = write_frame_files(tmp_path)
     assert files.plotly == ""
-    assert len(list((tmp_path / "assets").iterdir())) == 5
+    assert len(list((tmp_path / "assets").iterdir())) == 6
 
 
 def test_a_file_that_no_page_refers_to_goes(tmp_path: Path):
     files = write_frame_files(tmp_path)
     (tmp_path / "assets" / "site-old.css").write_text("old")
     sweep_files(tmp_path, files)
-    assert len(list((tmp_path / "assets").iterdir())) == 5
+    assert len(list((tmp_path / "assets").iterdir())) == 6
 
 
 def test_equal_bytes_are_not_written_again(tmp_path: Path):

@@ -72,6 +72,6 @@ def test_a_finding_has_its_failing_keys(published: Published):
 
 
 def test_the_published_file_knows_its_issues(published: Published):
-    again = read_published(published.con)
+    again = read_published(published.con, published.folder)
     assert (again.week_id, again.label) == ("2023-03", "模拟数据")
     assert [week for week, _ in again.year_digests("2023-02")] == ["2023-01", "2023-02"]

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from pipeline.present.site.files import Files
 from pipeline.present.site.page import Page, day_words, frame_of, moment_words
 
-FILES = Files("a.css", "a.js", "p.js", "c.js")
+FILES = Files("a.css", "a.js", "p.js", "c.js", "t.js")
 
 
 def page(path: str) -> Page:

@@ -18,7 +18,8 @@ REASON = "动态中有个人信息"
 
 
 def pages_with(settings: Settings, text: str) -> list[str]:
-    paths = [path for path in (settings.published).rglob("*.html") if text in path.read_text("utf-8")]
+    files = [*settings.published.rglob("*.html"), *settings.published.rglob("site/*.js")]
+    paths = [path for path in files if text in path.read_text("utf-8")]
     return sorted(path.relative_to(settings.published).as_posix() for path in paths)
 
 
@@ -46,3 +47,4 @@ def test_the_pages_of_a_withdrawn_release_go_and_its_record_stays_and_no_page_is
         withdraw(con, week, 1, reason=REASON, withdrawn_by="张三")
     bring_out(con, settings, [])
     assert list((settings.published / "site").rglob("*.html")) == []
+    assert list((settings.published / "site").glob("*.js")) == []

@@ -15,10 +15,10 @@ def test_references_and_what_a_person_must_write_are_counted_in_paragraphs_and_t
     document = Document()
     notes = Footnotes(document)
     paragraph = document.add_paragraph(f"受理57件，{to_write('办结数')}\t{to_write('颁发数')}")
-    paragraph._p.append(notes.reference(f"偏高，{to_write('不算')}。"))
+    paragraph._p.extend(notes.reference(f"偏高，{to_write('不算')}。"))
     cell = document.add_table(1, 2).rows[0].cells[1]
     cell.text = to_write("印数")
-    cell.paragraphs[0]._p.append(notes.reference("待核实。"))
+    cell.paragraphs[0]._p.extend(notes.reference("待核实。"))
     notes.store()
     stream = BytesIO()
     document.save(stream)

@@ -203,7 +203,7 @@ def test_a_figure_with_a_finding_has_a_footnote_with_its_words_and_the_decision(
     assert second == "办结超出受理 60 件。已解释：上年结转 60 件可以解释。"
     document = part(path, "word/document.xml")
     places = [
-        re.sub("<[^>]+>", "", document[: found.start()])[-4:] for found in re.finditer("<w:footnoteReference", document)
+        re.sub("<[^>]+>", "", document[: found.start()])[-5:] for found in re.finditer("<w:footnoteReference", document)
     ]
     assert [re.sub(r"\D", "", place) for place in places] == ["2100", "1290"]
     assert (written.notes, written.findings_elsewhere) == (2, 0)
@@ -386,7 +386,7 @@ def test_without_libreoffice_there_is_no_pdf_and_it_says_so(
     monkeypatch.setenv("PATH", str(tmp_path))
     written = write_weekly(hall_of(hall, pdf=True), "2023-03", tmp_path / "out")
     assert written.remark == pdf.ABSENT
-    assert sorted(path.name for path in written.folder.iterdir()) == ["weekly.docx", "weekly.html"]
+    assert sorted(path.name for path in written.folder.iterdir()) == ["weekly.docx", "weekly.html", "weekly.pptx"]
 
 
 def test_a_pdf_of_an_earlier_writing_never_stands_beside_another_document(hall: Settings, tmp_path: Path):
@@ -394,7 +394,12 @@ def test_a_pdf_of_an_earlier_writing_never_stands_beside_another_document(hall: 
     (folder / "weekly.pdf").write_bytes(b"%PDF of before")
     (folder / "own notes.txt").write_text("mine")
     write_weekly(hall, "2023-03", folder)
-    assert sorted(path.name for path in folder.iterdir()) == ["own notes.txt", "weekly.docx", "weekly.html"]
+    assert sorted(path.name for path in folder.iterdir()) == [
+        "own notes.txt",
+        "weekly.docx",
+        "weekly.html",
+        "weekly.pptx",
+    ]
 
 
 def test_a_copy_of_the_template_makes_its_folder_and_never_takes_the_place_of_a_file(tmp_path: Path):
