@@ -1,7 +1,7 @@
 -- 各期数量是否在往期的正常范围内：按每工作日计，往期中位数 ± 3.5 × 1.4826 × 中位绝对差，且至少高出 1.5 倍或不足四成
 -- Whether a week's volume lies in the band of past weeks: per working day, median ± 3.5 scaled median absolute
 -- deviations, and at least 2.5-fold; the last 52 weeks count, four are needed. A week without a delivery of the metric's
--- source has no volume. What is completed of earlier years has none either: it falls from January on by its nature
+-- source has no volume
 -- grain: week_id, metric
 -- materialized: table
 WITH delivered AS (
@@ -15,8 +15,7 @@ volume AS (
     INNER JOIN core.week_in_use AS w ON w.week_id = v.week_id
     INNER JOIN core.metric AS m ON m.metric = v.metric
     INNER JOIN delivered AS d ON d.week_id = v.week_id AND d.source = m.source
-    WHERE v.basis = 'flow' AND v.metric NOT LIKE 'training%' AND v.metric <> 'case_carried_over_completed'
-        AND v.value IS NOT NULL
+    WHERE v.basis = 'flow' AND v.metric NOT LIKE 'training%' AND v.value IS NOT NULL
         AND v.department_id = 'ALL' AND v.power_type = 'ALL' AND v.channel = 'ALL'
 ),
 past AS (
