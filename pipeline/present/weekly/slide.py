@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 HEADER: Final = ("部分", "项目", "本期", "较上期", "同比", "今年累计", "提示")
 # Widths of the columns of the table, in inches; together with the charts they fill a slide of 13.33 by 7.5.
-WIDTHS: Final = (1.15, 1.75, 1.2, 0.75, 0.75, 1.05, 1.1)
+WIDTHS: Final = (1.1, 1.7, 1.15, 0.95, 0.8, 1.0, 1.05)
 SLIDE: Final = (13.333, 7.5)
 RED: Final = "B3121D"
 BLUE: Final = "2F74C0"
