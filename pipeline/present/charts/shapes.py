@@ -7,7 +7,7 @@ stand out on white and on dark ground; text and grid take theirs from the page.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -23,6 +23,7 @@ FLAGGED: Final = "#cc4b37"
 # For parts of a whole, told apart by lightness too where colours are not seen.
 PARTS: Final = (BLUE, TEAL, AMBER, VIOLET, PALE, GREY)
 DASHES: Final = ("solid", "dash", "dot")
+NOTHING_ELSE: Final[Mapping[str, Any]] = {}
 
 
 @dataclass(frozen=True)
@@ -59,11 +60,14 @@ def bars(series: Iterable[Series], ticks: Sequence[str], unit: str, *, stacked: 
                 hovertemplate=f"%{{x}}：{name} %{{y:,}} {unit}<extra></extra>",
             )
         )
-    figure = frame(traces, height, axis_words(unit))
-    figure.update_layout(barmode="stack" if stacked else "group", showlegend=len(traces) > 1)
-    figure.update_xaxes(nticks=8, tickangle=0)
-    figure.update_yaxes(nticks=4, tickformat=",d")
-    return figure
+    return frame(
+        traces,
+        height,
+        axis_words(unit),
+        {"barmode": "stack" if stacked else "group", "showlegend": len(traces) > 1},
+        x_axis={"nticks": 8, "tickangle": 0},
+        y_axis={"nticks": 4, "tickformat": ",d"},
+    )
 
 
 def lines(
@@ -89,13 +93,15 @@ def lines(
                 hovertemplate=f"%{{x}}：{name} %{{y:,}} {unit}<extra></extra>",
             )
         )
-    figure = frame(traces, height, axis_words(unit, first))
-    figure.update_layout(showlegend=len(traces) > 1)
-    figure.update_xaxes(nticks=8, tickangle=0)
-    figure.update_yaxes(nticks=4, showgrid=True)
-    if first > 0:
-        figure.update_yaxes(range=[first, last])
-    return figure
+    cut = {"range": [first, last]} if first > 0 else {}
+    return frame(
+        traces,
+        height,
+        axis_words(unit, first),
+        {"showlegend": len(traces) > 1},
+        x_axis={"nticks": 8, "tickangle": 0},
+        y_axis={"nticks": 4, "showgrid": True} | cut,
+    )
 
 
 def value_range(values: Iterable[Any]) -> tuple[float, float]:
@@ -141,17 +147,29 @@ def lying_bars(series: Iterable[Series], names: Sequence[str], unit: str, *, hei
                 hovertemplate=f"%{{y}}：{name} %{{x:,}} {unit}<extra></extra>",
             )
         )
-    figure = frame(traces, height, axis_words(unit))
-    figure.update_layout(barmode="group", showlegend=len(traces) > 1, bargap=0.3)
-    figure.update_yaxes(autorange="reversed", showgrid=False, automargin=True)
-    figure.update_xaxes(nticks=3, tickformat=",d", rangemode="tozero")
-    return figure
+    return frame(
+        traces,
+        height,
+        axis_words(unit),
+        {"barmode": "group", "showlegend": len(traces) > 1, "bargap": 0.3},
+        x_axis={"nticks": 3, "tickformat": ",d", "rangemode": "tozero"},
+        y_axis={"autorange": "reversed", "showgrid": False},
+    )
 
 
-def frame(traces: Sequence[Any], height: int, axis: str = "") -> Any:
+def frame(
+    traces: Sequence[Any],
+    height: int,
+    axis: str = "",
+    changes: Mapping[str, Any] = NOTHING_ELSE,
+    *,
+    x_axis: Mapping[str, Any] = NOTHING_ELSE,
+    y_axis: Mapping[str, Any] = NOTHING_ELSE,
+) -> Any:
     """Returns a figure without ground, title or drag: the page gives those.
 
-    `height` is in pixels and the least that the figure needs, `axis` what `axis_words` says.
+    `height` is in pixels and the least that the figure needs, `axis` what `axis_words` says; the rest are entries of
+    plotly's layout and of its axes that are other than below.
     """
     import plotly.graph_objects as go
 
@@ -166,8 +184,9 @@ def frame(traces: Sequence[Any], height: int, axis: str = "") -> Any:
         "legend": {"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0},
         "bargap": 0.25,
         "dragmode": False,
-        "xaxis": {"automargin": True, "fixedrange": True, "zeroline": False, "showgrid": False},
-        "yaxis": {"automargin": True, "fixedrange": True, "zeroline": False, "rangemode": "tozero"},
+        "xaxis": {"automargin": True, "fixedrange": True, "zeroline": False, "showgrid": False, **x_axis},
+        "yaxis": {"automargin": True, "fixedrange": True, "zeroline": False, "rangemode": "tozero", **y_axis},
+        **changes,
     }
     # All at once: plotly takes longer to change a figure than to make it.
     return go.Figure(list(traces), layout)
