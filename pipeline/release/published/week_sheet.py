@@ -9,6 +9,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
+from pipeline.reporting_calendar.week_ids import year_bounds
+
 if TYPE_CHECKING:
     from pipeline.release.published.chart_sheets import ChartSheet
 
@@ -63,11 +65,10 @@ def week_rows(sheets: Sequence[ChartSheet], week_id: str) -> list[tuple[Any, ...
 
 def counters(sheets: Sequence[ChartSheet], week_id: str) -> list[Counter]:
     """Returns the counters of the hall by week, in the year of the issue up to it: what the charts are drawn from."""
-    year, _, _ = week_id.partition("-")
+    year_begins, _ = year_bounds(week_id)
     by_label: dict[str, list[tuple[str, Any]]] = {}
     for row in _rows(sheets, "window_weekly"):
-        is_wanted = row["week_id"].startswith(year) and row["week_id"] <= week_id
-        if is_wanted:
+        if year_begins < row["week_id"] <= week_id:
             label = f"{row['measure_label']}（{row['unit']}）"
             by_label.setdefault(label, []).append((row["week_id"], row["value"]))
     return list(by_label.items())

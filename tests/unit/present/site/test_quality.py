@@ -149,7 +149,7 @@ def test_the_trend_runs_up_to_the_week_and_can_be_heard(site: Path) -> None:
 
 def test_text_from_files_stays_text(site: Path) -> None:
     page = Reader((site / "quality" / "2023-03.html").read_text("utf-8"))
-    assert (page.scripts, page.images, page.handlers) == (3, 0, [])
+    assert (page.scripts, page.images, page.handlers) == (4, 0, [])
     assert page.text.count("alert(1)") >= 3
 
 
