@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 from pipeline.common.quoting import identifier
 from pipeline.common.tables import has_table
 from pipeline.release.published.published_tables import VOLATILE_COLUMNS
+from pipeline.release.revisions.masks import PENDING
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -41,10 +42,14 @@ LISTS: Final = (
 )
 # The moment of a release is printed on its pages and never moves.
 VOLATILE: Final = VOLATILE_COLUMNS - {"released_at"}
+# A finding's title is what its last week says: a page shows it only where its own week has no words of its own.
 FINDINGS: Final = (
-    "SELECT t.week_id, hash(t) AS digest FROM (SELECT w.*, f.status, f.severity, f.title, f.owner, f.action, f.until,"
-    " f.decision_id FROM quality.finding_week AS w JOIN quality.finding AS f ON f.finding_id = w.finding_id) AS t"
+    "SELECT t.week_id, hash(t) AS digest FROM (SELECT w.*, f.status, f.severity, f.owner, f.action, f.until,"
+    f" f.decision_id, CASE WHEN coalesce(w.evidence, '') IN ('', '{PENDING}') THEN f.title END AS title"
+    " FROM quality.finding_week AS w JOIN quality.finding AS f ON f.finding_id = w.finding_id) AS t"
 )
+# Tables of which pages show some rows alone: a department that begins in week 17 gets rows of nothing before it too.
+SHOWN_ROWS: Final = {"marts.weekly_metric": "department_id = 'ALL' AND power_type = 'ALL' AND channel = 'ALL'"}
 
 
 def week_digests(con: DuckDBPyConnection) -> dict[str, str]:
@@ -80,9 +85,10 @@ def _columns(con: DuckDBPyConnection, schema: str, name: str) -> str:
 
 
 def _rows(con: DuckDBPyConnection, schema: str, name: str) -> str:
+    shown = SHOWN_ROWS.get(f"{schema}.{name}", "true")
     return (
         f"SELECT t.week_id, hash(t) AS digest FROM"
-        f" (SELECT {_columns(con, schema, name)} FROM {schema}.{identifier(name)}) AS t"
+        f" (SELECT {_columns(con, schema, name)} FROM {schema}.{identifier(name)} WHERE {shown}) AS t"
     )
 
 
