@@ -147,6 +147,21 @@ def test_what_most_rows_of_a_week_break_is_one_finding_and_what_few_break_is_one
     assert shown == several
 
 
+def test_rows_that_a_query_makes_beyond_those_of_the_table_are_no_share_of_them(
+    suite_of: SuiteOf, not_negative: dict[str, Any]
+) -> None:
+    suite = suite_of(not_negative)
+    (check,) = suite.expectations
+    several = FEW_CAUSES + 1
+    causes = [
+        FailingCause("2023-02", 1, False, {"week_id": "2023-02", "k": f"x{number}", "n": -5}, several, several)
+        for number in range(several)
+    ]
+    for rows_checked in (0, 1):
+        found = findings_of_check(suite, check, causes, {}, Vocabulary(), {"2023-02": rows_checked})
+        assert len(found) == several
+
+
 def test_rows_of_one_cause_are_one_row_with_an_example_and_the_counts_of_their_week(
     table: duckdb.DuckDBPyConnection, suite_of: SuiteOf, not_negative: dict[str, Any]
 ) -> None:
