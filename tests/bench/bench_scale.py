@@ -24,10 +24,15 @@ FILES = int(os.environ.get("BENCH_FILES", "5000"))
 GROWTHS = {
     "cases in a file": ({"cases": CASES // 10}, {"cases": CASES}, True),
     "files in an inbox": ({"files": FILES // 10, "cases": 20}, {"files": FILES, "cases": 20}, False),
+    "parts of a week": (
+        {"files": FILES // 10, "cases": 20, "parts": 1},
+        {"files": FILES, "cases": 20, "parts": 1},
+        False,
+    ),
     "departments": ({"departments": 20, "cases": 200_000}, {"departments": 200, "cases": 200_000}, True),
     "findings": ({"old_names": 200}, {"old_names": 2000}, True),
 }
-ORDINARY = {"files": 1, "cases": 20_000, "departments": 20, "old_names": 0}
+ORDINARY = {"files": 1, "cases": 20_000, "departments": 20, "old_names": 0, "parts": 0}
 
 
 def cost_of(size: dict[str, int], home: Path, *, is_whole: bool) -> dict[str, float]:

@@ -34,12 +34,16 @@ TITLE = "省本级办件明细（2023年第15期）,模拟数据\n统计时间�
 
 
 class Size(NamedTuple):
-    """How many files, cases in each, departments that are known, and old names of departments, each a finding."""
+    """How many files, cases in each, departments that are known, and old names of departments, each a finding.
+
+    `parts` is 1 where the files are parts of one week, and 0 where each replaces the one before.
+    """
 
     files: int
     cases: int
     departments: int
     old_names: int
+    parts: int
 
 
 class LargeHall(Settings):
@@ -80,9 +84,13 @@ def write_cases(path: Path, contract: Contract, size: Size, number: int) -> None
     for field in contract.fields:
         value = moment if field.type is FieldType.DATETIME else known.get(field.name, "NULL")
         columns.append(f'{value} AS "{field.title}"')
+    # Parts of one week have no case in common; else each file replaces the one before.
+    first = number * size.cases if size.parts else 0
     body = path.with_suffix(".body")
     with duckdb.connect() as con:
-        con.execute(f"COPY (SELECT {', '.join(columns)} FROM range({size.cases}) r(i)) TO '{body}' (HEADER)")
+        con.execute(
+            f"COPY (SELECT {', '.join(columns)} FROM range({first}, {first + size.cases}) r(i)) TO '{body}' (HEADER)"
+        )
     minutes, seconds = divmod(number, 60)
     exported = f"2023-04-{24 + minutes // 1440} {minutes // 60 % 24:02d}:{minutes % 60:02d}:{seconds:02d}"
     with path.open("wb") as whole, body.open("rb") as rows:

@@ -28,8 +28,14 @@ def refused_path(settings: Settings, mark: FileStamp) -> Path:
     return settings.archive / "refused" / f"{mark.delivery_id}.bin"
 
 
-def stored_original(settings: Settings, source: str, delivery_id: str) -> Path | None:
-    """The original of a delivery, as long as the archive keeps it."""
+def stored_original(settings: Settings, source: str, delivery_id: str, week_id: str | None = None) -> Path | None:
+    """The original of a delivery, as long as the archive keeps it.
+
+    In the folder of `week_id` it is found at once if it is a CSV; elsewhere all weeks of the source are looked through.
+    """
+    usual = settings.archive / source / str(week_id) / f"{delivery_id}.csv"
+    if usual.is_file():
+        return usual
     return next(settings.archive.glob(f"{source}/*/{delivery_id}.*"), None)
 
 

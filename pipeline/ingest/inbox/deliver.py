@@ -18,6 +18,7 @@ from pipeline.ingest.inbox.stability import FirstLooks, Look, refuse_changed
 from pipeline.ingest.inbox.succession import name_of_twin, words_of_succession
 from pipeline.ingest.inbox.unforeseen import moved_away, recognise_or_refuse, refuse_unforeseen
 from pipeline.ingest.load import ledger
+from pipeline.ingest.load.succession import counting_at
 from pipeline.ingest.recognise.match import Recognised
 from pipeline.ingest.refusals.recognise import RecogniseRefusal
 from pipeline.privacy.masking import mask_name
@@ -140,8 +141,11 @@ def _load_or_skip(loader: Loader, recognised: Recognised, look: Look) -> Taken:
         refuse_changed(recognised.path, look)
         known = _name_of_same(loader, mark)
         twin = None
+        counted: set[str] = set()
         if known is None:
-            twin = name_of_twin(loader, recognised, delivery_of(recognised, mark))
+            delivery = delivery_of(recognised, mark)
+            twin = name_of_twin(loader, recognised, delivery)
+            counted = counting_at(loader.con, delivery.place)
         is_new = known is None and twin is None
         rows = load_export(loader, recognised, mark, text, look) if is_new else 0
 
@@ -154,7 +158,7 @@ def _load_or_skip(loader: Loader, recognised: Recognised, look: Look) -> Taken:
     )
     if is_new:
         ledger.record_arrival(loader.con, event.file_name, "loaded", "", mark)
-        remark = _words_of_loaded(loader, recognised, mark, rows) if rows else _NO_ROWS_MESSAGE
+        remark = _words_of_loaded(loader, recognised, mark, rows, counted) if rows else _NO_ROWS_MESSAGE
         return event.with_rows(rows, time.monotonic() - began, remark), target
     # A run that was killed between loading and archiving left the file in the inbox: it did not arrive twice.
     is_leftover = known == event.file_name and not target.exists()
@@ -165,10 +169,15 @@ def _load_or_skip(loader: Loader, recognised: Recognised, look: Look) -> Taken:
     return event.with_message(message), target
 
 
-def _words_of_loaded(loader: Loader, recognised: Recognised, mark: FileStamp, rows: int) -> str:
-    """What people are told of a delivery that was loaded: how many records its rows became, what it replaced."""
-    sentences = [words_of_succession(loader, mark.delivery_id)]
+def _words_of_loaded(
+    loader: Loader, recognised: Recognised, mark: FileStamp, rows: int, counted: Collection[str]
+) -> str:
+    """What people are told of a delivery that was loaded: how many records its rows became, what it replaced.
+
+    `counted` are the deliveries that counted at its place before.
+    """
     contract = recognised.contract
+    sentences = [words_of_succession(loader, contract, mark.delivery_id, counted)]
     if contract.unpivot is not None:
         records = loader.con.execute(
             f"SELECT count(*) FROM raw.{contract.name} WHERE delivery_id = ?", [mark.delivery_id]

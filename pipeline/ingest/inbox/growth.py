@@ -30,11 +30,16 @@ from pipeline.ingest.inbox.unforeseen import recognise_or_refuse
 from pipeline.ingest.load.ledger import Delivery
 from pipeline.ingest.recognise.match import Recognised
 from pipeline.privacy.masking import mask_name
+from pipeline.settings import Settings
 
 _BLOCK = 1 << 20
+_BEGINNING = 2048
+"""Bytes in which texts of one kind differ: title, header and the first rows. A week may have thousands of parts."""
 _LONGEST_PAUSE = timedelta(hours=1)
 """Who closes a file between blocks goes on within minutes; a file without a header a week later is another one."""
 _RECORDS_LOOKED_AT = 200
+_MOST_KEPT = 20_000
+_KEPT_BEGINNINGS: dict[str, bytes] = {}
 
 
 @dataclass(frozen=True)
@@ -66,9 +71,13 @@ def other_versions(loader: Loader, recognised: Recognised, delivery: Delivery) -
         "AND delivery_id <> ? AND container = ? AND status IN ('current', 'superseded') ORDER BY received_at",
         [delivery.source, delivery.week_id, delivery.scope, delivery.delivery_id, recognised.kind],
     ).fetchall()
+    own_beginning = _beginning_of(recognised.path)
     versions = []
     for delivery_id, as_of in rows:
-        stored = stored_original(loader.settings, delivery.source, delivery_id)
+        kept_beginning = _kept_beginning(loader.settings, delivery.source, delivery_id, delivery.week_id)
+        if not kept_beginning or not _agree(own_beginning, kept_beginning):
+            continue
+        stored = stored_original(loader.settings, delivery.source, delivery_id, delivery.week_id)
         if stored is None:
             continue
         if begins_with(stored, recognised.path):
@@ -76,6 +85,30 @@ def other_versions(loader: Loader, recognised: Recognised, delivery: Delivery) -
         elif begins_with(recognised.path, stored):
             versions.append(Version(delivery_id, as_of, is_longer=False))
     return versions
+
+
+def _kept_beginning(settings: Settings, source: str, delivery_id: str, week_id: str) -> bytes | None:
+    """The beginning of an original in the archive, looked up once: it is named by its content and never changes."""
+    known = _KEPT_BEGINNINGS.get(delivery_id)
+    if known is not None:
+        return known
+    stored = stored_original(settings, source, delivery_id, week_id)
+    if stored is None:
+        return None
+    if len(_KEPT_BEGINNINGS) >= _MOST_KEPT:
+        _KEPT_BEGINNINGS.clear()
+    return _KEPT_BEGINNINGS.setdefault(delivery_id, _beginning_of(stored))
+
+
+def _beginning_of(path: Path) -> bytes:
+    with path.open("rb") as file:
+        return file.read(_BEGINNING)
+
+
+def _agree(one: bytes, other: bytes) -> bool:
+    """Whether two beginnings say the same as far as both go."""
+    length = min(len(one), len(other))
+    return one[:length] == other[:length]
 
 
 def date_beginnings(loader: Loader, versions: Sequence[Version], as_of: datetime) -> None:

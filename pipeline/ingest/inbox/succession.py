@@ -5,17 +5,19 @@ What counts in the end `load.succession` writes down; what a replacement changed
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from pipeline.common.clock import BEIJING_OFFSET, utc_now
+from pipeline.contracts import Contract
 from pipeline.ingest.errors import RefusalPlace, RefusedFileError
 from pipeline.ingest.inbox.archive import stored_original
 from pipeline.ingest.inbox.loader import Loader
 from pipeline.ingest.inbox.unforeseen import refuse_unforeseen
 from pipeline.ingest.load.ledger import Delivery, arrival_of, end_of_period
+from pipeline.ingest.load.overtaking import overtaken_by
 from pipeline.ingest.load.replacement import part_words, replaced_words
-from pipeline.ingest.load.succession import takes_place
 from pipeline.ingest.recognise.match import Recognised, recognise_again
 from pipeline.ingest.refusals.inbox import InboxRefusal
 from pipeline.ingest.tables.headers.header import find_header
@@ -52,13 +54,18 @@ def refuse_unclear_succession(loader: Loader, recognised: Recognised, delivery: 
         # It was taken before and is only read again.
         return
     own = _as_rival(delivery.delivery_id, delivery.file_name, delivery.as_of, delivery.period_end, utc_now())
-    for rival in _rivals(loader, delivery):
-        is_unclear = own.earliest <= rival.latest and rival.earliest <= own.latest
-        is_settled_by_date = own.is_dated and not rival.is_dated
-        if not is_unclear or is_settled_by_date:
-            continue
-        if takes_place(loader.con, recognised.contract, delivery.delivery_id, rival.delivery_id):
+    unclear = {rival.delivery_id: rival for rival in _rivals(loader, delivery) if _is_unclear(own, rival)}
+    overtaken = overtaken_by(loader.con, recognised.contract, delivery.delivery_id, unclear)
+    for delivery_id, rival in unclear.items():
+        if delivery_id in overtaken:
             raise _question(delivery, own, rival)
+
+
+def _is_unclear(own: Rival, rival: Rival) -> bool:
+    """Whether either of the two may have been exported first, and the dates that they print do not settle it."""
+    may_be_of_one_time = own.earliest <= rival.latest and rival.earliest <= own.latest
+    is_settled_by_date = own.is_dated and not rival.is_dated
+    return may_be_of_one_time and not is_settled_by_date
 
 
 def _question(delivery: Delivery, own: Rival, rival: Rival) -> RefusedFileError:
@@ -108,13 +115,16 @@ def believed_time(exported_at: datetime | None, arrived: datetime) -> tuple[date
     )
 
 
-def words_of_succession(loader: Loader, delivery_id: str) -> str:
-    """What people are told of a delivery that was loaded: what it replaced, what replaced it, whose part it is."""
+def words_of_succession(loader: Loader, contract: Contract, delivery_id: str, counted: Collection[str]) -> str:
+    """What people are told of a delivery that was loaded: what it replaced, what replaced it, whose part it is.
+
+    `counted` are the deliveries that counted at its place before it came.
+    """
     told = loader.con.execute(
         "SELECT message FROM ledger.delivery WHERE delivery_id = ? AND message IS NOT NULL", [delivery_id]
     ).fetchall()
     sentences = [str(message) for (message,) in told]
-    sentences += replaced_words(loader.con, delivery_id)
+    sentences += replaced_words(loader.con, contract, delivery_id, counted)
     sentences += part_words(loader.con, delivery_id)
     return "；".join(sentences)
 

@@ -22,7 +22,7 @@ from pipeline.ingest.load.key_spelling import (
 )
 from pipeline.ingest.load.pending import PendingRows
 from pipeline.ingest.load.personal_left import note_personal_data_left
-from pipeline.ingest.load.succession import leave_place, settle_succession
+from pipeline.ingest.load.succession import leave_place, settle_arrival, settle_succession
 from pipeline.ingest.reasons import MESSAGES, Disposition, RowReason
 from pipeline.privacy.masking import shown
 from pipeline.privacy.second_net import KnownPersons
@@ -86,8 +86,10 @@ def admit(
             _insert_problems(con, delivery)
             former = ledger.place_of(con, delivery.delivery_id)
             ledger.record_delivery(con, delivery, "current", admission.account, admission.fingerprint)
-            settle_succession(con, delivery.place, contract)
-            if former is not None:
+            if former is None:
+                settle_arrival(con, delivery.place, contract, delivery.delivery_id)
+            else:
+                settle_succession(con, delivery.place, contract)
                 leave_place(con, delivery.delivery_id, former, delivery.place, admission.contracts)
     finally:
         con.execute("DROP VIEW IF EXISTS candidate")
