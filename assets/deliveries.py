@@ -57,6 +57,7 @@ def delivery_assets(
         context: dg.AssetExecutionContext, warehouse: dg.ResourceParam[OpenWarehouse]
     ) -> Iterator[dg.MaterializeResult[Any] | dg.AssetCheckResult]:
         from pipeline.ingest.inbox.loader import make_loader
+        from pipeline.ingest.inbox.reread import reread_changed
         from pipeline.ingest.inbox.run import load_inbox
         from pipeline.notice.known import known_of, write_known
 
@@ -74,6 +75,8 @@ def delivery_assets(
 
         load_inbox(loader, weeks, tell)
         _take_decisions(context, warehouse, contracts)
+        for event in reread_changed(loader):
+            tell(event)
         write_known(warehouse.settings, known_of(warehouse.con))
         for spec in specs:
             yield dg.MaterializeResult(asset_key=spec.key, metadata=_metadata(warehouse, table_of(spec.key), weeks))

@@ -12,6 +12,7 @@ import duckdb
 
 from pipeline.contracts import load_contracts
 from pipeline.ingest.inbox.loader import LoadReport, make_loader
+from pipeline.ingest.inbox.reread import reread_changed
 from pipeline.ingest.inbox.run import load_inbox
 from pipeline.quality.checks.suites import load_suites
 from pipeline.quality.desk.intake import Taken, take_decisions
@@ -51,7 +52,10 @@ class Hall:
         return load_inbox(make_loader(con, self.settings, self.calendar, self.contracts), weeks)
 
     def decide(self, con: duckdb.DuckDBPyConnection, now: datetime | None = None) -> list[Taken]:
-        return take_decisions(con, self.settings, self.contracts, now)
+        """Takes the workbooks that came back, and reads again the files in which they correct a cell."""
+        taken = take_decisions(con, self.settings, self.contracts, now)
+        list(reread_changed(make_loader(con, self.settings, self.calendar, self.contracts)))
+        return taken
 
     def build(self, con: duckdb.DuckDBPyConnection, weeks: Sequence[str] = WEEKS) -> list[BuildResult]:
         return [build_model(con, self.graph, name, list(weeks)) for name in self.graph.models]

@@ -36,7 +36,8 @@ if TYPE_CHECKING:
 # Deliveries whose rows stand in raw: those that count, those that others took the place of, answered workbooks.
 _LOADED: Final = ("current", "superseded", "applied")
 LOST: Final = "lost"
-_WHOLE: Final = ("ledger.arrival", "quality.decision", "quality.correction", "quality.review_answer")
+_WHOLE: Final = ("ledger.arrival", "quality.decision", "quality.review_answer")
+_CORRECTION: Final = "quality.correction"
 _EVENTS: Final = ("quality.finding_event", "quality.finding")
 _MOST_NAMED: Final = 5
 # What a file was when it came; whatever reading it gives (period, title, encoding) is read again.
@@ -82,6 +83,8 @@ def rebuild(
     with open_anew(settings) as con:
         load_reference(con, settings, calendar)
         loader = make_loader(con, settings, calendar, contracts)
+        # Cells that a steward corrected in their file are read so.
+        insert_journal_rows(con, _CORRECTION, rows_of(journal, _CORRECTION))
         for row, path in stored:
             event = load_again(loader, path, str(row["file_name"]), datetime.fromisoformat(str(row["received_at"])))
             on_file(event)

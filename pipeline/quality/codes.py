@@ -141,11 +141,12 @@ OUTCOME_LABELS: Final[Mapping[Outcome, str]] = {
 
 # ── Corrections ─────────────────────────────────────────────────────────────────────────────────────────────────────
 # `active` acts on its cell; the others are kept on record and act no more.
-CorrectionStatus = Literal["active", "obsolete", "failed", "replaced", "withdrawn"]
+CorrectionStatus = Literal["active", "obsolete", "failed", "superseded", "replaced", "withdrawn"]
 CORRECTION_LABELS: Final[Mapping[str, str]] = {
     "active": "有效",
     "obsolete": "来源已改，不再需要",
     "failed": "来源又有变化，不再适用",
+    "superseded": "文件已重新报送，不再适用",
     "replaced": "已由新的更正代替",
     "withdrawn": "已撤回",
 }

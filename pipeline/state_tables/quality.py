@@ -37,7 +37,8 @@ CREATE TABLE IF NOT EXISTS quality.finding_event (
 CREATE TABLE IF NOT EXISTS quality.correction (
     correction_id VARCHAR NOT NULL, source VARCHAR NOT NULL, keys VARCHAR NOT NULL, column_name VARCHAR NOT NULL,
     from_value VARCHAR, to_value VARCHAR, reason VARCHAR, decided_by VARCHAR, decided_at TIMESTAMP NOT NULL,
-    week_id VARCHAR NOT NULL, status VARCHAR NOT NULL, finding_id VARCHAR NOT NULL, observed VARCHAR, note VARCHAR);
+    week_id VARCHAR NOT NULL, status VARCHAR NOT NULL, finding_id VARCHAR NOT NULL, observed VARCHAR, note VARCHAR,
+    delivery_id VARCHAR, sheet VARCHAR, row_no BIGINT);
 CREATE TABLE IF NOT EXISTS quality.corrected_cell (
     correction_id VARCHAR NOT NULL, source VARCHAR NOT NULL, week_id VARCHAR NOT NULL, delivery_id VARCHAR NOT NULL,
     sheet VARCHAR NOT NULL, row_no BIGINT NOT NULL, column_name VARCHAR NOT NULL, to_value VARCHAR);

@@ -45,7 +45,7 @@ class Walk:
         self.true = int(openpyxl.load_workbook(self.original).worksheets[0][CELL].value)
         self.deliver(self.true + 100)
 
-    def deliver(self, value: int, hour: str = " 09:") -> None:
+    def deliver(self, value: int | str, hour: str = " 09:") -> None:
         """The window's file with one cell and the hour of its export as given, its own totals untouched."""
         book = openpyxl.load_workbook(self.original)
         exported = book.worksheets[0]["A3"]
@@ -250,6 +250,59 @@ def test_a_correction_is_read_from_staging_on_noted_and_fails_loudly_when_the_so
     assert broken_words(con) == []
     assert broken(con) == []
     assert con.execute("SELECT status FROM quality.correction").fetchall() == [("withdrawn",)]
+
+
+UNREAD = "第 6 行 咨询"
+
+
+def test_a_cell_that_could_not_be_read_is_corrected_and_its_row_counts(walk: Walk, con: duckdb.DuckDBPyConnection):
+    walk.deliver("约二百", " 17:")
+    walk.run(con, MONDAY)
+    assert consulted(con) is None
+    terms = {"处理意见": "更正", "理由": "电话核实", "处理人": "张三"}
+    walk.fill(con, "更正.xlsx", UNREAD, 更正为=str(walk.true), **terms)
+    assert walk.run(con, MONDAY) == ["applied"]
+    assert consulted(con) == (walk.true,)
+    assert corrected_row(con) == (walk.true, "约二百")
+    assert status_of_unread(con) == ["corrected"]
+    (note,) = notes_of_week(con, WEEK)
+    assert note == f"综窗办件周报 {WINDOW}!综窗周报!6 的咨询由 约二百 更正为 {walk.true}（电话核实）"
+    assert con.execute(
+        "SELECT count(*) FROM quality.finding_week WHERE week_id = ? AND check_name LIKE '%total%'", [WEEK]
+    ).fetchone() == (0,)
+    walk.fill(con, "撤回.xlsx", UNREAD, 处理意见="撤回", 理由="核实有误", 处理人="张三")
+    assert walk.run(con, MONDAY) == ["applied"]
+    assert consulted(con) is None
+    assert status_of_unread(con) == ["open"]
+
+
+def test_a_corrected_cell_gives_way_to_a_new_delivery(walk: Walk, con: duckdb.DuckDBPyConnection):
+    walk.deliver("约二百", " 17:")
+    walk.run(con, MONDAY)
+    terms = {"处理意见": "更正", "理由": "电话核实", "处理人": "张三"}
+    walk.fill(con, "更正.xlsx", UNREAD, 更正为=str(walk.true + 1), **terms)
+    walk.run(con, MONDAY)
+    assert consulted(con) == (walk.true + 1,)
+    walk.deliver(walk.true, " 18:")
+    walk.run(con, MONDAY)
+    assert consulted(con) == (walk.true,)
+    assert con.execute("SELECT status FROM quality.correction").fetchall() == [("superseded",)]
+    assert status_of_unread(con) == ["fixed_at_source"]
+    assert broken_words(con) == []
+
+
+def corrected_row(con: duckdb.DuckDBPyConnection) -> tuple[object, ...] | None:
+    """What is read of the corrected cell, and what its file says."""
+    return con.execute(
+        "SELECT r.consulted, r.as_written['consulted'] FROM raw.window_weekly AS r"
+        " JOIN ledger.current_delivery AS d USING (delivery_id) WHERE d.week_id = ? AND r.row_no = 6",
+        [WEEK],
+    ).fetchone()
+
+
+def status_of_unread(con: duckdb.DuckDBPyConnection) -> list[str]:
+    found = con.execute("SELECT status FROM quality.finding WHERE check_name = 'nothing_quarantined'").fetchall()
+    return [str(status) for (status,) in found]
 
 
 def broken(con: duckdb.DuckDBPyConnection) -> list[tuple[object, ...]]:

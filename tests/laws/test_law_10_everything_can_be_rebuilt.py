@@ -28,6 +28,7 @@ WEEK = WEEKS[-1]
 MONDAY = datetime(2023, 4, 24, 9)
 WINDOW = "综窗办件周报_2023-02.xlsx"
 CELL = "C6"
+UNREAD = "C7"
 ROSTER = (Steward(name="张三"), Steward(name="李四", may_accept_critical=True))
 # When models were built, code lists loaded and checks run is not the hall's state: all else is.
 VOLATILE = ("ledger.model_build", "ledger.reference", "ledger.schema_version", "quality.check_result")
@@ -57,12 +58,26 @@ def decide(hall: Hall, con: duckdb.DuckDBPyConnection) -> None:
 
 
 def deliver_again(hall: Hall, original: Path) -> None:
-    """The week's window workbook once more, an hour later, with another figure in one cell."""
+    """The week's window workbook once more, an hour later: another figure in one cell, no number in the next."""
     book = openpyxl.load_workbook(original)
     exported = book.worksheets[0]["A3"]
     exported.value = exported.value.replace(" 09:", " 10:")
     book.worksheets[0][CELL] = int(book.worksheets[0][CELL].value) + 7
+    book.worksheets[0][UNREAD] = "约二百"
     book.save(hall.settings.inbox / "重报.xlsx")
+
+
+def correct(hall: Hall, con: duckdb.DuckDBPyConnection) -> None:
+    """A workbook in which the cell that could not be read is corrected."""
+    book = openpyxl.load_workbook(write_review(con, hall.settings, WEEK))
+    terms = {"处理意见": "更正", "理由": "电话核实", "更正为": "200", "处理人": "张三"}
+    for sheet in book.worksheets[1:]:
+        columns = {str(cell.value): cell.column for cell in sheet[HEADER_ROW]}
+        for row in range(HEADER_ROW + 1, sheet.max_row + 1):
+            if "第 7 行 咨询" in str(sheet.cell(row, columns.get("问题", 1)).value):
+                for title, value in terms.items():
+                    sheet.cell(row, columns[title]).value = value
+    book.save(hall.settings.inbox / "更正.xlsx")
 
 
 @pytest.fixture(scope="module")
@@ -87,11 +102,14 @@ def lived(tmp_path_factory: pytest.TempPathFactory) -> Hall:
     original.unlink()
     with hall.open() as con:
         run(hall, con, MONDAY + timedelta(days=2))
+        correct(hall, con)
+        run(hall, con, MONDAY + timedelta(days=2))
         roll_back(con, hall.settings, WEEK, decided_by="李四", reason="先用原数", moment=MONDAY + timedelta(days=2))
         publish(con, hall.settings)
         statuses = con.execute("SELECT DISTINCT status FROM ledger.delivery ORDER BY 1").fetchall()
         assert [status for (status,) in statuses] == ["applied", "current", "refused", "superseded"]
-        assert con.execute("SELECT count(*) FROM quality.decision").fetchone() == (1,)
+        assert con.execute("SELECT count(*) FROM quality.decision").fetchone() == (2,)
+        assert con.execute("SELECT status, to_value FROM quality.correction").fetchall() == [("active", "200")]
     return hall
 
 
@@ -119,7 +137,7 @@ def test_a_warehouse_that_is_gone_comes_back_with_every_table_and_release(hall: 
     releases = files_of(hall.settings.published / "releases")
     hall.settings.warehouse_path.unlink()
     rebuilt = rebuild(hall.settings, hall.calendar, hall.contracts)
-    assert (rebuilt.weeks, rebuilt.decisions, rebuilt.unread, rebuilt.left_out) == (WEEKS, 1, (), ())
+    assert (rebuilt.weeks, rebuilt.decisions, rebuilt.unread, rebuilt.left_out) == (WEEKS, 2, (), ())
     with hall.open() as con:
         run(hall, con, MONDAY + timedelta(days=2))
     after = state(hall)

@@ -28,9 +28,13 @@ from pipeline.privacy.digest import person_digest
 from pipeline.privacy.masking import mask_field, shown
 from pipeline.privacy.second_net import KnownPersons
 
+Corrections = Mapping[tuple[str, int], Mapping[str, str]]
+"""Sheet and row number → field → the text to be read in the place of what the file says."""
+
 _DIGIT = re.compile(r"\d")
 _OWN_SCALE = re.compile(f"[{''.join(SCALES)}]")
 _NO_SCALES: Mapping[str, str] = MappingProxyType({})
+_NO_CELLS: Mapping[str, str] = MappingProxyType({})
 _REMEMBERED_CELLS = 50_000
 
 
@@ -46,13 +50,22 @@ class CellReading:
 class RowReader:
     """Reads cells of one delivery by contract, code lists and the person key; answers are cached by text.
 
-    `persons` are those whom it met in personal columns, `codes` the code lists.
+    `persons` are those whom it met in personal columns, `codes` the code lists. `corrections` are texts that a steward
+    gave for cells of this delivery, by sheet, row and field: they are read in the place of what the file says.
     """
 
-    def __init__(self, contract: Contract, codes: CodeLists, context: Context, person_key: bytes) -> None:
+    def __init__(
+        self,
+        contract: Contract,
+        codes: CodeLists,
+        context: Context,
+        person_key: bytes,
+        corrections: Corrections = MappingProxyType({}),
+    ) -> None:
         self.contract = contract
         self.context = context
         self.codes = codes
+        self.corrections = corrections
         self._key = person_key
         self.persons = KnownPersons()
         self._dropped = [field.name for field in contract.fields if field.personal == "drop"]
@@ -62,7 +75,7 @@ class RowReader:
     def in_1904(self) -> RowReader:
         """The same reader for a workbook whose serials count from 1904."""
         context = replace(self.context, is_1904=True)
-        reader = RowReader(self.contract, self.codes, context, self._key)
+        reader = RowReader(self.contract, self.codes, context, self._key, self.corrections)
         reader.persons = self.persons
         return reader
 
@@ -87,10 +100,12 @@ class RowReader:
             self.persons.add(texts.get(name))
         typed = TypedRow(sheet, row_no, {})
         problems: list[CellProblem] = []
+        corrected = self.corrections.get((sheet, row_no), _NO_CELLS)
         for name, field in self._fields.items():
             text = texts.get(name)
             scale = scales.get(name, "")
-            reading = self.cell(field, text, scale)
+            # A correction says the number itself, whatever unit the header counts in.
+            reading = self.cell(field, corrected[name]) if name in corrected else self.cell(field, text, scale)
             typed.values[name] = reading.value
             if reading.reason:
                 problem = self._problem(sheet, row_no, field, text, reading)

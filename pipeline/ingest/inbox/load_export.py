@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date, datetime
@@ -18,6 +18,7 @@ from pipeline.ingest.inbox.stability import Look, refuse_changed
 from pipeline.ingest.inbox.succession import believed_time, refuse_unclear_succession
 from pipeline.ingest.load import ledger
 from pipeline.ingest.load.accept import Admission, admit, nothing_to_ask
+from pipeline.ingest.load.corrections import correction_marks, corrections_of
 from pipeline.ingest.load.csv_rows import csv_file
 from pipeline.ingest.load.incoming import open_incoming
 from pipeline.ingest.load.pending import PendingRows, pending_rows
@@ -74,12 +75,13 @@ def load_export(
     date_beginnings(loader, versions, delivery.as_of)
     account = ledger.Account()
     context = Context(recognised.week.year, period=_days_reported(recognised))
-    reader = RowReader(contract, loader.codes, context, loader.person_key)
+    corrections = corrections_of(loader.con, mark.delivery_id)
+    reader = RowReader(contract, loader.codes, context, loader.person_key, corrections)
     with pending_rows(loader.con, contract, mark.delivery_id) as rows:
         _read(loader, recognised, text, reader, account, rows)
         if look:
             refuse_changed(recognised.path, look)
-        _look_again(loader, recognised, text, account, rows)
+        _look_again(loader, recognised, text, account, rows, corrections)
         since = recognised.week.coverage_start.replace(month=1, day=1)
         propose_aliases(
             loader.con,
@@ -90,7 +92,8 @@ def load_export(
             loader.settings.departments.level_words,
         )
         ask = partial(refuse_unclear_succession, loader, recognised, delivery) if is_asked else nothing_to_ask
-        admission = Admission(delivery, account, loader.fingerprint(contract), loader.contracts, ask)
+        read_as = loader.fingerprint(contract) + correction_marks(loader.con).get(mark.delivery_id, "")
+        admission = Admission(delivery, account, read_as, loader.contracts, ask)
         admit(loader.con, contract, admission, rows, reader.persons)
     return account.count("loaded")
 
@@ -127,18 +130,24 @@ def _read(
 
 
 def _look_again(
-    loader: Loader, recognised: Recognised, text: TextSource | None, account: ledger.Account, rows: PendingRows
+    loader: Loader,
+    recognised: Recognised,
+    text: TextSource | None,
+    account: ledger.Account,
+    rows: PendingRows,
+    corrected: Collection[tuple[str, int]],
 ) -> None:
     """Refuse an export of which the simple reading of the same cells gives something else than was loaded."""
     contract = recognised.contract
     if text is not None:
-        refuse_difference(TextReader(text.path, text.codec, contract.csv.delimiter), contract, rows, account)
+        reader_of_text = TextReader(text.path, text.codec, contract.csv.delimiter)
+        refuse_difference(reader_of_text, contract, rows, account, corrected=corrected)
         return
     with open_file(recognised.path, loader.settings) as opened:
         reader = reader_of_sheets(opened.container, opened.path)
         if reader is not None:
             is_whole_file = not recognised.share
-            refuse_difference(reader, contract, rows, account, is_whole_file=is_whole_file)
+            refuse_difference(reader, contract, rows, account, is_whole_file=is_whole_file, corrected=corrected)
 
 
 def delivery_of(recognised: Recognised, mark: FileStamp, arrived: datetime | None = None) -> ledger.Delivery:

@@ -19,6 +19,7 @@ from pipeline.ingest.inbox.archive import delivery_id_of, stored_original
 from pipeline.ingest.inbox.load_export import load_export, text_of
 from pipeline.ingest.inbox.loader import FileEvent, Loader
 from pipeline.ingest.inbox.unforeseen import refuse_unforeseen
+from pipeline.ingest.load.corrections import correction_marks
 from pipeline.ingest.reader_version import READER_VERSION, change_in_words
 from pipeline.ingest.reasons import FileOutcome
 from pipeline.ingest.recognise.match import Recognised, recognise_again
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     import duckdb
 
 _MESSAGE = "合同或代码表有更新，已按新合同重读"
+_CORRECTED = "按处理单登记的更正重读"
 _KEPT = "合同、代码表或读取程序有更新，但原件已过保存期，不能重读：仍是原来读到的数"
 # Divides the fingerprint of contract and reader from the digest of rows that a reload gave.
 _RELOADED = "~"
@@ -36,6 +38,7 @@ _RELOADED = "~"
 def reread_changed(loader: Loader) -> Iterator[FileEvent]:
     """Deliveries that were read under another contract, other code lists or by another reader are read again.
 
+    So is one of which a steward corrected a cell that could not be read, or took such a correction back.
     One whose original the archive no longer keeps stays as it was read; the ledger says so, and so does one event.
     """
     deliveries = loader.con.execute(
@@ -43,17 +46,36 @@ def reread_changed(loader: Loader) -> Iterator[FileEvent]:
         " FROM ledger.delivery WHERE status IN ('current', 'superseded') ORDER BY source, week_id, as_of"
     ).fetchall()
     fingerprints = loader.fingerprints()
+    marks = correction_marks(loader.con)
     for source, delivery_id, file_name, known, reader_version, message in deliveries:
-        read_as, _, _ = known.partition(_RELOADED)
-        is_unchanged = fingerprints.get(source, read_as) == read_as
-        if is_unchanged:
+        if not _is_read_otherwise(known, fingerprints.get(source), marks.get(delivery_id, "")):
             continue
         stored = stored_original(loader.settings, source, delivery_id)
         if stored is not None:
-            yield _with_cause(load_again(loader, stored, file_name), reader_version)
+            event = load_again(loader, stored, file_name)
+            is_by_corrections = _without_corrections(known) == fingerprints.get(source)
+            if is_by_corrections and event.outcome == FileOutcome.LOADED:
+                yield event.with_message(_CORRECTED)
+            else:
+                yield _with_cause(event, reader_version)
         elif message != _KEPT:
             loader.con.execute("UPDATE ledger.delivery SET message = ? WHERE delivery_id = ?", [_KEPT, delivery_id])
             yield FileEvent(file_name, FileOutcome.KEPT, source, message=_KEPT)
+
+
+def _is_read_otherwise(known: str, fingerprint: str | None, mark: str) -> bool:
+    """Whether a delivery would be read otherwise today than `known` says; one of a source that is no more is not."""
+    if fingerprint is None:
+        return False
+    read_as, _, _ = known.partition(_RELOADED)
+    return read_as != fingerprint + mark
+
+
+def _without_corrections(known: str) -> str:
+    """Returns the fingerprint of contract and reader alone."""
+    read_as, _, _ = known.partition(_RELOADED)
+    of_contract, _, _ = read_as.partition("+")
+    return of_contract
 
 
 def _with_cause(event: FileEvent, reader_version: int) -> FileEvent:
@@ -70,12 +92,12 @@ def weeks_read_otherwise(con: duckdb.DuckDBPyConnection, fingerprints: Mapping[s
     `fingerprints` are those of today by source, as `Loader.fingerprints` gives them.
     """
     weeks = set()
+    marks = correction_marks(con)
     rows = con.execute(
-        "SELECT source, week_id, contract_fingerprint FROM ledger.delivery WHERE status = 'current'"
+        "SELECT delivery_id, source, week_id, contract_fingerprint FROM ledger.delivery WHERE status = 'current'"
     ).fetchall()
-    for source, week, known in rows:
-        read_as, _, _ = known.partition(_RELOADED)
-        if fingerprints.get(source, read_as) != read_as:
+    for delivery_id, source, week, known in rows:
+        if _is_read_otherwise(known, fingerprints.get(source), marks.get(delivery_id, "")):
             weeks.add(week)
     return sorted(weeks)
 

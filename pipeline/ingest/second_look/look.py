@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from itertools import chain
 from operator import attrgetter
@@ -24,17 +24,24 @@ _NAME_IN_TABLE = attrgetter("field.column")
 
 
 def refuse_difference(
-    reader: SimpleReader, contract: Contract, rows: PendingRows, account: Account, *, is_whole_file: bool = True
+    reader: SimpleReader,
+    contract: Contract,
+    rows: PendingRows,
+    account: Account,
+    *,
+    is_whole_file: bool = True,
+    corrected: Collection[tuple[str, int]] = (),
 ) -> None:
     """Refuses the delivery where a cell says something else to `reader` than what was loaded of it, or a row is lost.
 
     `is_whole_file` is False where the file holds other exports, too: rows below the last table may be theirs.
+    `corrected` are the sheets and rows that are not read as they stand in the file, by a steward's decision.
     Raises RefusedFileError with the place of the first. Nothing is said of cells that take more than simple reading.
     """
     for tables in _tables_by_sheet(account, contract):
         if is_whole_file:
             tables[-1] = replace(tables[-1], last_row=None)
-        difference = _difference(reader, contract, rows, account, tables, is_whole=False)
+        difference = _difference(reader, contract, rows, account, tables, corrected, is_whole=False)
         if difference is not None:
             _refuse(tables[0].sheet, difference)
 
@@ -55,6 +62,7 @@ def _difference(
     rows: PendingRows,
     account: Account,
     tables: list[ColumnsRead],
+    corrected: Collection[tuple[str, int]],
     *,
     is_whole: bool,
 ) -> Difference | None:
@@ -67,7 +75,8 @@ def _difference(
     seen = reader.rows(sheet, is_whole=is_whole)
     if seen is None:
         return None
-    seen_rows = sorted(seen.rows, key=_row_no)
+    as_in_file = [row for row in seen.rows if (sheet, row.row_no) not in corrected]
+    seen_rows = sorted(as_in_file, key=_row_no)
     columns_of_tables = [compared_columns(table, contract, seen.first_column) for table in tables]
     all_columns = chain.from_iterable(columns_of_tables)
     names = dict.fromkeys(map(_NAME_IN_TABLE, all_columns))
@@ -79,7 +88,9 @@ def _difference(
         difference = comparison.difference()
         if difference is not None:
             is_sure = seen.is_whole
-            return difference if is_sure else _difference(reader, contract, rows, account, tables, is_whole=True)
+            if is_sure:
+                return difference
+            return _difference(reader, contract, rows, account, tables, corrected, is_whole=True)
     return None
 
 

@@ -40,7 +40,8 @@ HINT: Final = (
 )
 ROW_MEANT: Final = (
     "选“更正”时填：要改的那一行在文件里是第几行，如 7。“位置”里有几张工作表的写 工作表!7，有几份文件的写 "
-    "文件名!工作表!7。小计、合计行不能更正，请改明细行，或退回。"
+    "文件名!工作表!7。读不懂而被隔离的格子也能更正：不写行号，写法相同的一并更正；写法不同的，在“更正为”里逐行写，"
+    "如 7=198；9=12。小计、合计行不能更正，请改明细行，或退回。"
 )
 # Excel's own limit for the list of a drop-down, and for the text of its prompt.
 LIST_CHARACTERS: Final = 255

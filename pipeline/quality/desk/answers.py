@@ -18,7 +18,7 @@ from pipeline.contracts import Contract
 from pipeline.ingest.cells.code_lists import CodeLists
 from pipeline.quality.codes import KIND_LABELS, PERSONAL, Kind, Outcome
 from pipeline.quality.desk import corrections, seal
-from pipeline.quality.desk.cells import find_cell, same_value, value_to_read
+from pipeline.quality.desk.cells import same_value, value_to_read
 from pipeline.quality.desk.decisions import (
     Decision,
     DecisionError,
@@ -29,6 +29,7 @@ from pipeline.quality.desk.decisions import (
     recorded_at,
 )
 from pipeline.quality.desk.ditto import NOTHING_ABOVE, filled_in, says_ditto
+from pipeline.quality.desk.meant import Meant, cells_meant
 from pipeline.quality.desk.roster import check_names
 from pipeline.quality.desk.workbook_rows import (
     SOURCE,
@@ -174,24 +175,25 @@ def _apply(desk: Desk, workbook: Workbook, row: Row, finding: FindingInWeek) -> 
         raise DecisionError("没有写处理人；请写明姓名后再放回")
     check_names(desk.roster, kind, finding.severity, row.decided_by, row.approved_by)
     identity = _key(row)
-    correction = None
+    corrected: list[corrections.Correction] = []
     match kind:
         case "withdraw":
             _refuse_idle_withdrawal(con, finding)
             corrections.withdraw(con, row.finding_id)
         case "correct":
-            correction = _correction(desk, workbook, row, finding, identity)
-            corrections.record(con, correction)
+            corrected = _corrections(desk, workbook, row, finding, identity)
+            for correction in corrected:
+                corrections.record(con, correction)
     decision = Decision(
         decision_id=identity,
         finding_id=row.finding_id,
         kind=kind,
         reason=str(row.reason),
-        value=correction.to_value if correction else None,
+        value=corrected[0].to_value if corrected else None,
         until=row.until,
         decided_by=row.decided_by,
         decided_at=desk.now,
-        correction_id=correction.correction_id if correction else None,
+        correction_id=corrected[0].correction_id if corrected else None,
         origin=workbook.delivery_id,
         week_id=workbook.week_id,
         basis=basis_now(con, row.finding_id),
@@ -199,7 +201,7 @@ def _apply(desk: Desk, workbook: Workbook, row: Row, finding: FindingInWeek) -> 
     )
     record(con, decision)
     of_row = f"同第 {row.same_as} 行：" if row.same_as else ""
-    return of_row + _applied_words(kind, row, correction)
+    return of_row + _applied_words(kind, row, corrected)
 
 
 def _refuse_idle_withdrawal(con: duckdb.DuckDBPyConnection, finding: FindingInWeek) -> None:
@@ -235,24 +237,35 @@ def _problem_words(problems: Mapping[str, str], contract: Contract) -> str:
     return "；".join(sentences)
 
 
-def _correction(
+def _corrections(
     desk: Desk, workbook: Workbook, row: Row, finding: FindingInWeek, identity: str
-) -> corrections.Correction:
-    """The correction that the row asks for; raises DecisionError where the cell or the value is not clear."""
-    con = desk.con
-    cell = find_cell(con, desk.contracts, workbook.week_id, finding.places, row.row_meant, row.column_meant)
-    value = value_to_read(cell, row.value, desk.codes)
-    if same_value(con, cell.field, cell.value, value):
+) -> list[corrections.Correction]:
+    """The corrections that the row asks for; raises DecisionError where a cell or a value is not clear.
+
+    The first has the decision's own identity, the others have a number behind it.
+    """
+    made = []
+    for number, meant in enumerate(cells_meant(desk.con, desk.contracts, workbook.week_id, finding, row), start=1):
+        of_cell = identity if number == 1 else f"{identity}-{number}"
+        made.append(_correction(desk, row, meant, of_cell))
+    return made
+
+
+def _correction(desk: Desk, row: Row, meant: Meant, identity: str) -> corrections.Correction:
+    cell = meant.cell
+    value = value_to_read(cell, meant.text, desk.codes)
+    is_as_before = same_value(desk.con, cell.field, cell.value, value)
+    if is_as_before and not cell.is_quarantined:
         raise DecisionError(f"{cell.words}本来就是 {value}，没有可更正的")
     return corrections.make_correction(
         cell, value, identity, row.finding_id, str(row.reason), str(row.decided_by), desk.now
     )
 
 
-def _applied_words(kind: Kind, row: Row, correction: corrections.Correction | None) -> str:
+def _applied_words(kind: Kind, row: Row, corrected: Sequence[corrections.Correction]) -> str:
     """What the steward is told of a decision that was recorded."""
-    if correction is not None:
-        return f"已登记更正：{correction.note}；重新运行这一期后生效，来源一有变化就会提示"
+    if corrected:
+        return _corrected_words(corrected)
     if kind == "withdraw":
         return "已撤回此前的处理意见，问题恢复原状"
     until = f"，至 {row.until:%Y-%m-%d} 为止，之后重新列出" if row.until else ""
@@ -261,3 +274,13 @@ def _applied_words(kind: Kind, row: Row, correction: corrections.Correction | No
     # Without a day, the decision covers the weeks and figures that are known now.
     ending = until or "；出现新的情况时重新列出"
     return f"已登记“{KIND_LABELS[kind]}”{ending}{_MEANWHILE.get(kind, '')}"
+
+
+def _corrected_words(corrected: Sequence[corrections.Correction]) -> str:
+    """已登记更正：巡查.xlsx!四月!7 的问题数由 一百九十八 更正为 198（电话核实）等 3 处；…"""
+    first, *others = corrected
+    others_too = f"等 {len(corrected)} 处" if others else ""
+    effect = "重新运行这一期后生效，来源一有变化就提示"
+    if first.delivery_id is not None:
+        effect = "下一次运行按更正后的值重读这份文件，这一行计入；文件重新报送时以新文件为准"
+    return f"已登记更正：{first.note}{others_too}；{effect}"

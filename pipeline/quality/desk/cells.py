@@ -1,7 +1,8 @@
 """Finds the one cell that a steward means, and reads the value that he writes for it as its contract does.
 
-In: what was written into 更正行号, 更正列 and 更正为. Out: a Cell and a value, or a sentence what to write. What a
-correction then does is in `pipeline.quality.desk.corrections`.
+In: what was written into 更正行号, 更正列 and 更正为. Out: a Cell and a value, or a sentence what to write. Which cells
+one line of the workbook means is said in `pipeline.quality.desk.meant`; what a correction then does is in
+`pipeline.quality.desk.corrections`.
 """
 
 from __future__ import annotations
@@ -33,7 +34,11 @@ _MOST_DIGITS: Final = 9
 
 @dataclass(frozen=True)
 class Cell:
-    """One value of one loaded row: where it stands, the row's primary key, and what the source holds there."""
+    """One value of one row: where it stands, the row's primary key, and what the source holds there.
+
+    A row in quarantine has no key that anybody knows: `is_quarantined`, and `keys` say where it stands in its file.
+    `value` is then what people may see of the cell that could not be read.
+    """
 
     contract: Contract
     field: Field
@@ -43,16 +48,18 @@ class Cell:
     row_no: int
     keys: Mapping[str, str | None]
     value: str | None
+    is_quarantined: bool = False
 
     @property
     def words(self) -> str:
-        """The cell as people name it: 大厅巡查 2023-04-17、工作纪律 的问题数."""
-        row = "、".join(map(str, self.keys.values()))
+        """The cell as people name it: 大厅巡查 2023-04-17、工作纪律 的问题数; 巡查.xlsx!四月!7 的问题数."""
+        separator = SEPARATOR if self.is_quarantined else "、"
+        row = separator.join(map(str, self.keys.values()))
         return f"{self.contract.title} {row} 的{self.field.title}"
 
 
 class LoadedSheet(NamedTuple):
-    """A sheet from which rows of a week were loaded."""
+    """A sheet from which rows of a week were loaded or quarantined."""
 
     delivery_id: str
     source: str
@@ -78,24 +85,67 @@ def find_cell(
     Where the finding itself stands in exactly one row, `row` may be empty. Raises DecisionError with what to write.
     """
     sheet, row_no = _row_meant(con, week_id, places, row)
+    return cell_at(con, contracts, week_id, sheet, row_no, column)
+
+
+def cell_at(
+    con: duckdb.DuckDBPyConnection,
+    contracts: Mapping[str, Contract],
+    week_id: str,
+    sheet: LoadedSheet,
+    row_no: int,
+    column: str | None,
+) -> Cell:
+    """Returns the cell of a row that is loaded, or that is in quarantine for this cell.
+
+    `column` may be empty where one cell alone keeps a row in quarantine. Raises DecisionError with what to write.
+    """
     contract = contracts.get(sheet.source)
     if contract is None or not contract.primary_key:
         raise DecisionError(f"{sheet.source} 没有登记主键，不能更正单个格子；请选“退回”")
     if contract.unpivot is not None:
         raise DecisionError(f"{contract.title}是宽表，一行有好几个数，不能更正单个格子；请选“退回”")
-    field = _field_meant(contract, column)
+    unread = _unread_cells(con, sheet, row_no)
+    only_unread = next(iter(unread)) if len(unread) == 1 else None
+    field = _field_meant(contract, column or only_unread)
     columns = ", ".join(f"CAST({column} AS VARCHAR)" for column in (*contract.key_columns, field.column))
     values = con.execute(
         f"SELECT {columns} FROM raw.{sheet.source} WHERE delivery_id = ? AND sheet = ? AND row_no = ?",
         [sheet.delivery_id, sheet.sheet, row_no],
     ).fetchone()
     if values is None:
-        raise DecisionError(
-            f"「{sheet.sheet}」第 {row_no} 行没有载入（隔离或搁置），没有可更正的值；请选“退回”，或先登记代码"
-        )
+        return _quarantined_cell(contract, field, week_id, sheet, row_no, unread)
     *key_values, value = values
     keys = dict(zip(contract.primary_key, key_values, strict=True))
     return Cell(contract, field, week_id, sheet.delivery_id, sheet.sheet, row_no, keys, value)
+
+
+def _unread_cells(con: duckdb.DuckDBPyConnection, sheet: LoadedSheet, row_no: int) -> dict[str, str | None]:
+    """Returns the cells that keep a row in quarantine: field → what people may see of it."""
+    rows = con.execute(
+        "SELECT column_name, value FROM quarantine.cell WHERE delivery_id = ? AND sheet = ? AND row_no = ?"
+        " AND row_disposition = 'quarantined' AND column_name <> '' ORDER BY column_name",
+        [sheet.delivery_id, sheet.sheet, row_no],
+    ).fetchall()
+    return dict(rows)
+
+
+def _quarantined_cell(
+    contract: Contract,
+    field: Field,
+    week_id: str,
+    sheet: LoadedSheet,
+    row_no: int,
+    unread: Mapping[str, str | None],
+) -> Cell:
+    if field.name not in unread:
+        titles = {known.name: known.title for known in contract.fields}
+        causes = "、".join(titles.get(name, name) for name in unread)
+        advice = f"读不懂的是 {causes}，请更正那一列" if causes else "没有可更正的值；请选“退回”"
+        raise DecisionError(f"「{sheet.sheet}」第 {row_no} 行没有载入（隔离或搁置），{advice}")
+    keys = {"文件": sheet.file_name, "工作表": sheet.sheet, "行": str(row_no)}
+    value = unread[field.name]
+    return Cell(contract, field, week_id, sheet.delivery_id, sheet.sheet, row_no, keys, value, is_quarantined=True)
 
 
 def _row_meant(
@@ -148,7 +198,7 @@ def _loaded_sheets(con: duckdb.DuckDBPyConnection, week_id: str) -> list[LoadedS
     # What stands for itself alone (a workbook of decisions) holds nothing that could be corrected.
     rows = con.execute(
         "SELECT DISTINCT d.delivery_id, d.source, a.sheet, d.file_name FROM ledger.current_delivery AS d "
-        "JOIN ledger.row_account AS a ON a.delivery_id = d.delivery_id AND a.disposition = 'loaded' "
+        "JOIN ledger.row_account AS a ON a.delivery_id = d.delivery_id AND a.disposition <> 'set_aside' "
         "WHERE d.week_id = ? AND d.scope <> d.delivery_id ORDER BY ALL",
         [week_id],
     ).fetchall()

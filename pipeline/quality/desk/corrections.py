@@ -30,7 +30,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Correction:
-    """A value that is read as another one. Key: correction_id. `keys` is the JSON of the row's primary key."""
+    """A value that is read as another one. Key: correction_id. `keys` is the JSON of the row's primary key.
+
+    Of a cell that could not be read, `delivery_id`, `sheet` and `row_no` say where it stands: the loader reads
+    `to_value` there, and `keys` are file, sheet and row in words. Else they are None.
+    """
 
     correction_id: str
     source: str
@@ -46,6 +50,9 @@ class Correction:
     finding_id: str
     observed: str | None
     note: str
+    delivery_id: str | None = None
+    sheet: str | None = None
+    row_no: int | None = None
 
 
 class _SourceRow(NamedTuple):
@@ -70,6 +77,8 @@ def make_correction(
 ) -> Correction:
     """Makes a correction of a cell; `record` keeps it. `when` is Beijing time."""
     from_words = "空" if cell.value is None else _short(cell.value)
+    place = (cell.delivery_id, cell.sheet, cell.row_no) if cell.is_quarantined else (None, None, None)
+    delivery_id, sheet, row_no = place
     return Correction(
         correction_id=correction_id,
         source=cell.contract.name,
@@ -85,6 +94,9 @@ def make_correction(
         finding_id=finding_id,
         observed=cell.value,
         note=f"{cell.words}由 {from_words} 更正为 {_short(to_value)}（{reason}）",
+        delivery_id=delivery_id,
+        sheet=sheet,
+        row_no=row_no,
     )
 
 
@@ -98,8 +110,8 @@ def record(con: duckdb.DuckDBPyConnection, correction: Correction) -> None:
     """Appends a correction; an earlier one of the same cell is replaced by it. Inside the caller's transaction."""
     con.execute(
         "UPDATE quality.correction SET status = 'replaced' WHERE source = ? AND week_id = ? AND keys = ? "
-        "AND column_name = ? AND status <> 'withdrawn'",
-        [correction.source, correction.week_id, correction.keys, correction.column_name],
+        "AND column_name = ? AND delivery_id IS NOT DISTINCT FROM ? AND status <> 'withdrawn'",
+        [correction.source, correction.week_id, correction.keys, correction.column_name, correction.delivery_id],
     )
     insert_rows(con, "quality.correction", Correction, [correction])
 
@@ -130,9 +142,11 @@ def refresh(con: duckdb.DuckDBPyConnection, contracts: Mapping[str, Contract]) -
     Writes quality.correction (status, observed), quality.corrected_cell and the views `corrected.<source>`, each only
     where it changes. Costs nothing where there is no correction. Inside the caller's transaction.
     """
+    _refresh_unread(con)
     corrections = con.execute(
         "SELECT correction_id, source, keys, column_name, from_value, to_value, week_id, status, observed "
-        "FROM quality.correction WHERE status NOT IN ('withdrawn', 'replaced') ORDER BY correction_id"
+        "FROM quality.correction WHERE status NOT IN ('withdrawn', 'replaced') AND delivery_id IS NULL "
+        "ORDER BY correction_id"
     ).fetchall()
     cells: list[CorrectedCell] = []
     for identity, source, keys, column, from_value, to_value, week_id, status, observed in corrections:
@@ -151,6 +165,17 @@ def refresh(con: duckdb.DuckDBPyConnection, contracts: Mapping[str, Contract]) -
     write_cells(con, cells)
     for source in sorted({cell.source for cell in cells}):
         lay_over(con, contracts[source])
+
+
+def _refresh_unread(con: duckdb.DuckDBPyConnection) -> None:
+    """A correction of a cell that could not be read acts as long as its delivery counts."""
+    con.execute(
+        "UPDATE quality.correction SET status = now.status FROM ("
+        " SELECT c.correction_id, CASE WHEN d.delivery_id IS NULL THEN 'superseded' ELSE 'active' END AS status"
+        " FROM quality.correction AS c LEFT JOIN ledger.current_delivery AS d ON d.delivery_id = c.delivery_id"
+        " WHERE c.delivery_id IS NOT NULL AND c.status NOT IN ('withdrawn', 'replaced')) AS now"
+        " WHERE now.correction_id = correction.correction_id AND now.status <> correction.status"
+    )
 
 
 def _field(contract: Contract | None, column: str) -> Field | None:

@@ -30,6 +30,7 @@ STATUS_OF_KIND: Final[Mapping[Kind, Status]] = {
 _CORRECTION_ENDED: Final[Mapping[CorrectionStatus | None, str]] = {
     "obsolete": "来源已改成更正后的值",
     "failed": "来源又有变化，更正不再适用",
+    "superseded": "有更正的那份报送已由新的报送代替",
 }
 _CORRECTION_REPLACED: Final = "更正已由新的更正代替"
 

@@ -56,8 +56,10 @@ def load_csv(
         return
     rows.begin()
     account.tables.append(columns_read(SHEET, table.header, {}, table.lines_above + 1))
-    # The parts decode strictly, the whole text takes damaged bytes too; what neither accounts for is read by hand.
-    for is_whole in (False, True):
+    # The parts decode strictly, the whole text takes damaged bytes too; what neither accounts for is read by hand, and
+    # so is a text in which a steward corrected cells.
+    ways = () if reader.corrections else (False, True)
+    for is_whole in ways:
         texts = source.whole() if is_whole else source.parts()
         try:
             _load_typed(texts, table, reader, account, rows)

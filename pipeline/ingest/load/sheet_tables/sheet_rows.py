@@ -225,7 +225,7 @@ def _load_sheet(
 ) -> LoadedSheet:
     """Loads all tables of a sheet, in columns where it is large and has only one."""
     contract = reader.contract
-    if isinstance(sheet.rows, BulkRows):
+    if isinstance(sheet.rows, BulkRows) and not reader.corrections:
         plan = make_plan(sheet.rows, header, contract, sheet.days, sheet.merged)
         if plan is not None:
             unit = unit_above(sheet.rows, Table(header, 0, len(sheet.rows)))

@@ -21,7 +21,7 @@ CREATE TABLE ledger.delivery (delivery_id VARCHAR, source VARCHAR, week_id VARCH
 CREATE TABLE ledger.row_account (delivery_id VARCHAR, sheet VARCHAR, disposition VARCHAR, row_count BIGINT);
 CREATE VIEW ledger.current_delivery AS SELECT * FROM ledger.delivery WHERE status = 'current';
 CREATE TABLE quarantine.cell (delivery_id VARCHAR, sheet VARCHAR, row_no BIGINT, column_name VARCHAR,
-    message VARCHAR, row_disposition VARCHAR);
+    reason VARCHAR, value VARCHAR, message VARCHAR, row_disposition VARCHAR);
 CREATE TABLE raw.hall_inspection (delivery_id VARCHAR, sheet VARCHAR, row_no BIGINT, inspected_on DATE,
     inspection_item VARCHAR, conclusion VARCHAR, issues BIGINT, note VARCHAR);
 INSERT INTO ledger.delivery (delivery_id, source, week_id, file_name, status)
