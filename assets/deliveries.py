@@ -75,7 +75,9 @@ def delivery_assets(
 
         load_inbox(loader, weeks, tell)
         _take_decisions(context, warehouse, contracts)
-        for event in reread_changed(loader):
+        # A decision may correct a cell or accept a name: what is read otherwise by it is read again at once.
+        after_decisions = make_loader(warehouse.con, warehouse.settings, warehouse.calendar, contracts)
+        for event in reread_changed(after_decisions):
             tell(event)
         write_known(warehouse.settings, known_of(warehouse.con))
         for spec in specs:
@@ -126,7 +128,7 @@ def _tell(context: dg.AssetExecutionContext, warehouse: OpenWarehouse, event: "F
 def _reference_asset(partitions: dg.PartitionsDefinition[str]) -> dg.AssetsDefinition:
     description = "代码表、部门别名和报告期日历\n\nCode lists, aliases of departments and the reporting calendar"
 
-    @weekly_asset(REFERENCE, partitions, [], description, kinds=("duckdb", "csv"))
+    @weekly_asset(REFERENCE, partitions, [DELIVERY], description, kinds=("duckdb", "csv"))
     def reference(
         context: dg.AssetExecutionContext, warehouse: dg.ResourceParam[OpenWarehouse]
     ) -> dg.MaterializeResult[Any]:

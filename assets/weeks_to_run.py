@@ -138,7 +138,7 @@ def loaded_weeks(settings: Settings, contracts: Mapping[str, Contract]) -> Loade
 
     if not settings.warehouse_path.exists():
         return LoadedWeeks()
-    codes = read_code_lists(settings.reference_dir)
+    codes = read_code_lists(*settings.code_list_dirs)
     fingerprints = {name: reading_fingerprint(contract, codes) for name, contract in contracts.items()}
     try:
         with read_warehouse(settings) as con:

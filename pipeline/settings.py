@@ -241,6 +241,16 @@ class Settings(BaseSettings):
         return _PACKAGE / "reference"
 
     @property
+    def names_dir(self) -> Path:
+        """Lists of the hall's own, in the columns of those of `reference_dir`: names that its steward has accepted."""
+        return self.home / "names"
+
+    @property
+    def code_list_dirs(self) -> tuple[Path, Path]:
+        """Where code lists and aliases lie; what they hold is read together."""
+        return self.reference_dir, self.names_dir
+
+    @property
     def contracts_dir(self) -> Path:
         """One YAML per kind of export."""
         return _PACKAGE / "contracts"

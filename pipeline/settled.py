@@ -82,7 +82,7 @@ def _definitions(settings: Settings) -> Iterator[Path]:
     """Yields the folders of the code, and of what is written in other languages than Python."""
     for name in CODE:
         yield PROJECT_ROOT / name
-    yield from (settings.sql_dir, settings.expectations_dir, settings.contracts_dir, settings.reference_dir)
+    yield from (settings.sql_dir, settings.expectations_dir, settings.contracts_dir, *settings.code_list_dirs)
 
 
 def _libraries() -> list[str]:

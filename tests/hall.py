@@ -52,8 +52,9 @@ class Hall:
         return load_inbox(make_loader(con, self.settings, self.calendar, self.contracts), weeks)
 
     def decide(self, con: duckdb.DuckDBPyConnection, now: datetime | None = None) -> list[Taken]:
-        """Takes the workbooks that came back, and reads again the files in which they correct a cell."""
+        """Takes the workbooks that came back, and reads again what they correct, with the names that they accept."""
         taken = take_decisions(con, self.settings, self.contracts, now)
+        load_reference(con, self.settings, self.calendar)
         list(reread_changed(make_loader(con, self.settings, self.calendar, self.contracts)))
         return taken
 

@@ -113,11 +113,12 @@ STOPS_RELEASE_SQL: Final = f"""
 """
 
 # ── Decisions ───────────────────────────────────────────────────────────────────────────────────────────────────────
-Kind = Literal["accept", "correct", "send_back", "postpone", "note", "withhold", "withdraw"]
+Kind = Literal["accept", "correct", "name", "send_back", "postpone", "note", "withhold", "withdraw"]
 # The choices in the steward's workbook; 暂缓至 is followed by a day there.
 KIND_LABELS: Final[Mapping[Kind, str]] = {
     "accept": "接受并说明",
     "correct": "更正",
+    "name": "登记名称",
     "send_back": "退回",
     "postpone": "暂缓至",
     "note": "带说明发布",

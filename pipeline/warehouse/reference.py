@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import astuple, dataclass
+from dataclasses import astuple, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -40,13 +40,14 @@ _DAY_COLUMNS: Final = {"day": "DATE", "week_id": "VARCHAR", "is_working_day": "B
 def load_reference(con: DuckDBPyConnection, settings: Settings, calendar: ReportingCalendar) -> tuple[str, ...]:
     """Writes the code lists and the calendar of `settings.calendar_years`; returns the tables that changed.
 
+    Lists that the hall has in `settings.names_dir` are added to those of their name.
     Out: `raw.ref_<csv name>` (all VARCHAR, keys as in the CSV), `raw.report_week` (week_id), `raw.calendar_day` (day).
     A table whose content is the same is left alone. Raises ValueError for a CSV with an uneven row.
     """
     prepare_state(con)
     con.execute("CREATE SCHEMA IF NOT EXISTS raw")
     paths = sorted(settings.reference_dir.glob("*.csv"))
-    tables = list(map(_read_csv, paths))
+    tables = [_with_own(_read_csv(path), settings.names_dir / path.name) for path in paths]
     weeks: list[ReportWeek] = []
     for year in settings.calendar_years:
         weeks += calendar.weeks(year)
@@ -87,6 +88,19 @@ def _read_csv(path: Path) -> _Table:
             )
         rows.append([value.strip() or None for value in line])
     return _Table(f"ref_{path.stem}", dict.fromkeys(header, "VARCHAR"), rows)
+
+
+def _with_own(table: _Table, own_list: Path) -> _Table:
+    """Returns a code list with the lines of the hall's own list of that name behind it, where there is one.
+
+    Raises ValueError where the columns are others.
+    """
+    if not own_list.exists():
+        return table
+    own = _read_csv(own_list)
+    if own.columns != table.columns:
+        raise ValueError(f"代码表 {own_list} 的表头应为 {'、'.join(table.columns)}。")
+    return replace(table, rows=[*table.rows, *own.rows])
 
 
 def _days(calendar: ReportingCalendar, weeks: Iterable[ReportWeek]) -> Iterator[Row]:

@@ -291,6 +291,29 @@ def test_a_corrected_cell_gives_way_to_a_new_delivery(walk: Walk, con: duckdb.Du
     assert broken_words(con) == []
 
 
+def test_a_name_that_no_list_knows_is_accepted_and_taken_back(walk: Walk, con: duckdb.DuckDBPyConnection):
+    volume = next(walk.hall.settings.archive.glob(f"item_volume/{WEEK}/*.xlsx"))
+    book = openpyxl.load_workbook(volume)
+    sheet = book.worksheets[0]
+    sheet["A3"] = str(sheet["A3"].value).replace(" 09:", " 17:")
+    name = "四川省公安机关"
+    (cell,) = [cell for row in sheet for cell in row if cell.value == "公安厅"]
+    cell.value = name
+    book.save(walk.hall.settings.inbox / "事项.xlsx")
+    walk.run(con, MONDAY)
+    of_police = "SELECT count(*) FROM core.item_volume WHERE week_id = ? AND department_id = 'gongan'"
+    assert con.execute(of_police, [WEEK]).fetchone() == (0,)
+    terms = {"处理意见": "登记名称", "理由": "全称", "处理人": "张三"}
+    walk.fill(con, "名称.xlsx", name, 更正为="公安厅", **terms)
+    assert walk.run(con, MONDAY) == ["applied"]
+    counted = con.execute(of_police, [WEEK]).fetchone()
+    assert counted is not None and counted[0] > 0
+    assert con.execute("SELECT count(*) FROM quarantine.cell WHERE value = ?", [name]).fetchone() == (0,)
+    walk.fill(con, "撤回.xlsx", name, 处理意见="撤回", 理由="不是同一部门", 处理人="张三")
+    assert walk.run(con, MONDAY) == ["applied"]
+    assert con.execute(of_police, [WEEK]).fetchone() == (0,)
+
+
 def corrected_row(con: duckdb.DuckDBPyConnection) -> tuple[object, ...] | None:
     """What is read of the corrected cell, and what its file says."""
     return con.execute(

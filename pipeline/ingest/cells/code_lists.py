@@ -14,17 +14,19 @@ _LABEL_COLUMN = {"department_alias": "alias"}
 _LIST_NAME = {"department_alias": "department"}
 
 
-def read_code_lists(folder: Path) -> CodeLists:
+def read_code_lists(*folders: Path) -> CodeLists:
     """Accepted labels by list name (`power_type`, `channel`, …; `department` holds every known name and alias).
 
-    `folder` holds one CSV a list; one without labels, such as a table of targets, is no code list.
+    A folder holds one CSV a list; one without labels, such as a table of targets, is no code list. Lists of one name
+    in several folders are one list; a folder that is not there has none.
     """
     lists: dict[str, frozenset[str]] = {}
-    for path in sorted(folder.glob("*.csv")):
-        labels = _labels_in(path)
-        if labels:
-            name = _LIST_NAME.get(path.stem, path.stem)
-            lists[name] = labels
+    for folder in folders:
+        for path in sorted(folder.glob("*.csv")):
+            labels = _labels_in(path)
+            if labels:
+                name = _LIST_NAME.get(path.stem, path.stem)
+                lists[name] = lists.get(name, frozenset()) | labels
     return lists
 
 

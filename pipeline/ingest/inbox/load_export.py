@@ -82,13 +82,11 @@ def load_export(
         if look:
             refuse_changed(recognised.path, look)
         _look_again(loader, recognised, text, account, rows, corrections)
-        since = recognised.week.coverage_start.replace(month=1, day=1)
         propose_aliases(
             loader.con,
             contract,
             loader.codes,
-            loader.settings.reference_dir,
-            since,
+            loader.settings.code_list_dirs,
             loader.settings.departments.level_words,
         )
         ask = partial(refuse_unclear_succession, loader, recognised, delivery) if is_asked else nothing_to_ask

@@ -1,4 +1,4 @@
-"""Proposes, for unknown departments and codes, the nearest known name and the line that would accept it.
+"""Proposes, for unknown departments and codes, the nearest known name and how it would be accepted.
 
 A person decides. How near names are, `likeness` says; unknown labels of columns are told in `drift`.
 """
@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -30,11 +29,12 @@ def propose_aliases(
     con: duckdb.DuckDBPyConnection,
     contract: Contract,
     codes: CodeLists,
-    reference_dir: Path,
-    since: date,
+    lists: Sequence[Path],
     level_words: LevelWords = (),
 ) -> None:
     """Fill `cell_message` of a delivery on its way in: a sentence for each unknown code or department.
+
+    `lists` are the folders of code lists.
 
     In: `cell_problem`. Out: `cell_message` (grain: column_name, value), which `load.accept` puts into the quarantine.
     """
@@ -42,21 +42,23 @@ def propose_aliases(
     if not unknown:
         return
     fields = {field.name: field for field in contract.fields}
-    owners = department_ids(reference_dir)
+    owners = department_ids(lists)
     for column, value in unknown:
         source = fields[column].codes or ""
         known = codes.get(source, frozenset())
-        message = proposal(value, source, known, owners, since, level_words)
+        message = proposal(value, source, known, owners, level_words)
         con.execute("INSERT INTO cell_message VALUES (?, ?, ?)", [column, value, message])
 
 
-def department_ids(reference_dir: Path) -> dict[str, str]:
-    """department_id by every known name, from department_alias.csv; nothing where the hall has no such file."""
-    path = reference_dir / "department_alias.csv"
-    if not path.exists():
-        return {}
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        return {row["alias"]: row["department_id"] for row in csv.DictReader(file)}
+def department_ids(lists: Sequence[Path]) -> dict[str, str]:
+    """department_id by every known name, from department_alias.csv of each folder; one without it has no names."""
+    known: dict[str, str] = {}
+    for folder in lists:
+        path = folder / "department_alias.csv"
+        if path.exists():
+            with path.open(encoding="utf-8-sig", newline="") as file:
+                known |= {row["alias"]: row["department_id"] for row in csv.DictReader(file)}
+    return known
 
 
 def proposal(
@@ -64,13 +66,11 @@ def proposal(
     source: str,
     known: Iterable[str],
     owners: Mapping[str, str],
-    since: date,
     level_words: LevelWords = (),
 ) -> str:
-    """What a steward may do about an unknown name: the nearest known one with its score, and the line to paste.
+    """What a steward may do about an unknown name: the nearest known one with its score, and how it is accepted.
 
-    `source` is the code list or `department`, `owners` department_id by name, `since` the day from which the alias
-    would be valid.
+    `source` is the code list or `department`, `owners` department_id by name.
     """
     scored = [Near(name, likeness(value, name, level_words)) for name in known]
     ranked = sorted(scored, key=lambda near: (-near.score, near.name))
@@ -78,7 +78,7 @@ def proposal(
     if source != _DEPARTMENT:
         return f"“{value}”不在代码表 {source} 中；{_code_advice(source, best)}"
     rival = _rival(best, ranked, owners) if best else None
-    advice = _department_advice(value, best, rival, owners, since)
+    advice = _department_advice(best, rival)
     return f"“{value}”不在部门名录中；{advice}"
 
 
@@ -96,24 +96,13 @@ def _rival(best: Near, ranked: Sequence[Near], owners: Mapping[str, str]) -> Nea
     return next_name if is_close else None
 
 
-def _department_advice(
-    value: str,
-    best: Near | None,
-    rival: Near | None,
-    owners: Mapping[str, str],
-    since: date,
-) -> str:
-    """The line of department_alias.csv that would accept the name: 省住建厅,zhujian,2023-01-01,,…的别名."""
-    name_cell = f'"{value}"' if "," in value else value
-    valid_from = since.isoformat()
-    where = "请在 pipeline/reference/department_alias.csv 加一行"
+def _department_advice(best: Near | None, rival: Near | None) -> str:
+    """Which department it may be, and that the steward's workbook takes it as another name of that one."""
+    where = "在处理单中选“登记名称”，"
     if best is None:
-        line = f"{name_cell},部门代号,{valid_from},,写明缘由"
-        return f"没有相近的名称；请核对，若是新部门或别名，{where}：{line}"
-    owner = owners.get(best.name, "部门代号")
-    line = f"{name_cell},{owner},{valid_from},,{best.name}的别名"
+        return f"没有相近的名称；请核对，若是某个部门的另一种叫法，{where}在“更正为”写那个部门的名称"
     other = f"，也可能是“{rival.name}”（相似 {rival.score:.0f}）" if rival else ""
-    return f"最接近的是“{best.name}”（相似 {best.score:.0f}）{other}；若是同一部门，{where}：{line}"
+    return f"最接近的是“{best.name}”（相似 {best.score:.0f}）{other}；若是同一部门，{where}在“更正为”写“{best.name}”"
 
 
 def _code_advice(source: str, best: Near | None) -> str:

@@ -28,7 +28,7 @@ from pipeline.quality.findings.places import Place, places_words, read_places
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
-# A finding that a correction cured fails no more in its week, yet the correction can still be taken back.
+# A finding that a correction or an accepted name cured fails no more in its week, yet that can still be taken back.
 ROWS: Final = """
 WITH shown AS (
     SELECT finding_id, unexpected_count, evidence, explanation, owner_department, places, check_name
@@ -36,7 +36,10 @@ WITH shown AS (
     UNION ALL
     SELECT f.finding_id, f.unexpected_count, f.evidence, f.explanation, f.owner_department, f.places, f.check_name
     FROM quality.finding AS f
-    WHERE f.status = 'corrected' AND f.finding_id IN (SELECT finding_id FROM quality.correction WHERE week_id = $week)
+    WHERE f.status = 'corrected' AND f.finding_id IN (
+            SELECT finding_id FROM quality.correction WHERE week_id = $week
+            UNION SELECT finding_id FROM quality.decision WHERE kind = 'name' AND week_id = $week
+        )
         AND f.finding_id NOT IN (SELECT finding_id FROM quality.finding_week WHERE week_id = $week)
 ),
 last_answer AS (

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from pipeline.common.tables import insert_rows
@@ -30,6 +31,7 @@ from pipeline.quality.desk.decisions import (
 )
 from pipeline.quality.desk.ditto import NOTHING_ABOVE, filled_in, says_ditto
 from pipeline.quality.desk.meant import Meant, cells_meant
+from pipeline.quality.desk.names import accept_name, forget_name, unknown_name
 from pipeline.quality.desk.roster import check_names
 from pipeline.quality.desk.workbook_rows import (
     SOURCE,
@@ -78,7 +80,10 @@ class Answer:
 
 @dataclass(frozen=True)
 class Desk:
-    """What taking decisions needs: the warehouse, contracts and code lists, the hall's key, the moment, the roster."""
+    """What taking decisions needs: the warehouse, contracts and code lists, the hall's key, the moment, the roster.
+
+    `code_list_dirs` are the folders of code lists, the last of which is the hall's own.
+    """
 
     con: duckdb.DuckDBPyConnection
     contracts: Mapping[str, Contract]
@@ -86,6 +91,7 @@ class Desk:
     key: bytes
     now: datetime
     roster: Sequence[Steward] = ()
+    code_list_dirs: Sequence[Path] = ()
 
 
 def take_workbook(desk: Desk, workbook: Workbook) -> list[Answer]:
@@ -176,20 +182,25 @@ def _apply(desk: Desk, workbook: Workbook, row: Row, finding: FindingInWeek) -> 
     check_names(desk.roster, kind, finding.severity, row.decided_by, row.approved_by)
     identity = _key(row)
     corrected: list[corrections.Correction] = []
+    value = None
     match kind:
         case "withdraw":
             _refuse_idle_withdrawal(con, finding)
             corrections.withdraw(con, row.finding_id)
+            _forget_names(desk, row.finding_id)
+        case "name":
+            value = _accepted_name(desk, workbook, row, finding)
         case "correct":
             corrected = _corrections(desk, workbook, row, finding, identity)
             for correction in corrected:
                 corrections.record(con, correction)
+            value = corrected[0].to_value
     decision = Decision(
         decision_id=identity,
         finding_id=row.finding_id,
         kind=kind,
         reason=str(row.reason),
-        value=corrected[0].to_value if corrected else None,
+        value=value,
         until=row.until,
         decided_by=row.decided_by,
         decided_at=desk.now,
@@ -201,7 +212,26 @@ def _apply(desk: Desk, workbook: Workbook, row: Row, finding: FindingInWeek) -> 
     )
     record(con, decision)
     of_row = f"同第 {row.same_as} 行：" if row.same_as else ""
+    if kind == "name":
+        return f"{of_row}已登记名称 {value}；下一次运行重读有关的文件，这些行计入"
     return of_row + _applied_words(kind, row, corrected)
+
+
+def _accepted_name(desk: Desk, workbook: Workbook, row: Row, finding: FindingInWeek) -> str:
+    """Accepts the name that a finding is about; returns it with the department's, as the decision keeps it."""
+    alias = unknown_name(desk.con, desk.contracts, finding.places)
+    *_, names = desk.code_list_dirs
+    return accept_name(desk.code_list_dirs, names, alias, row.value, workbook.week_id, str(row.reason))
+
+
+def _forget_names(desk: Desk, finding_id: str) -> None:
+    """Takes back the names that were accepted for a finding."""
+    accepted = desk.con.execute(
+        "SELECT value FROM quality.decision WHERE finding_id = ? AND kind = 'name' AND value IS NOT NULL", [finding_id]
+    ).fetchall()
+    *_, names = desk.code_list_dirs
+    for (value,) in accepted:
+        forget_name(names, value)
 
 
 def _refuse_idle_withdrawal(con: duckdb.DuckDBPyConnection, finding: FindingInWeek) -> None:
@@ -223,7 +253,7 @@ def _kind(row: Row, contract: Contract) -> Kind:
     kind = _KINDS.get(row.decision.strip())
     if kind is None:
         raise DecisionError(f"处理意见写作“{row.decision}”，只能选：{'、'.join(KIND_LABELS.values())}")
-    if kind != "correct" and row.value:
+    if row.value and kind not in ("correct", "name"):
         raise DecisionError(f"填了“更正为”，但处理意见是“{row.decision}”；要更正请选“更正”，否则清空“更正为”")
     return kind
 

@@ -53,8 +53,9 @@ def take_decisions(
     workbooks = unanswered(con)
     if workbooks:
         key = kept_key(settings.secret_path)
-        codes = read_code_lists(settings.reference_dir)
-        desk = Desk(con, contracts, codes, key, now or beijing_now(), settings.steward)
+        codes = read_code_lists(*settings.code_list_dirs)
+        moment = now or beijing_now()
+        desk = Desk(con, contracts, codes, key, moment, settings.steward, settings.code_list_dirs)
         taken = [Taken(workbook, tuple(take_workbook(desk, workbook))) for workbook in workbooks]
     with transaction(con):
         corrections.refresh(con, contracts)

@@ -25,6 +25,7 @@ STATUS_OF_KIND: Final[Mapping[Kind, Status]] = {
     "withhold": "withheld",
     "send_back": "sent_back",
     "correct": "corrected",
+    "name": "corrected",
 }
 # Why a finding is open again although it was corrected.
 _CORRECTION_ENDED: Final[Mapping[CorrectionStatus | None, str]] = {
@@ -113,6 +114,8 @@ def state_of(
         case "withdraw":
             undecided = _undecided(facts, f"撤回此前的处理意见：{decision.reason or '未写理由'}")
             return State(undecided.status, None, decision.decision_id, undecided.words)
+        case "name":
+            return _of_accepted_name(facts, decision)
         case "correct":
             is_no_cure = is_shown_again or decision.decision_id in reopened
             return _of_correction(facts, decision, is_no_cure)
@@ -141,6 +144,14 @@ def _of_correction(facts: Sequence[WeekFacts], decision: Settled, is_no_cure: bo
     if not facts or not is_no_cure:
         return State("corrected", None, decision.decision_id, f"更正：{decision.reason or ''}")
     undecided = _undecided(facts, "更正后检查仍不符")
+    return State(undecided.status, None, decision.decision_id, undecided.words)
+
+
+def _of_accepted_name(facts: Sequence[WeekFacts], decision: Settled) -> State:
+    """An accepted name settles nothing by itself: the rows are read again, and the checks tell whether it was it."""
+    if not facts:
+        return State("corrected", None, decision.decision_id, f"登记名称：{decision.reason or ''}")
+    undecided = _undecided(facts, "登记名称后检查仍不符")
     return State(undecided.status, None, decision.decision_id, undecided.words)
 
 

@@ -35,13 +35,14 @@ def code_version(settings: Settings) -> str:
 
     The same definitions give the same version on any machine; a comment changed in the SQL changes it too.
     """
-    definitions = hash_of_files(
-        [
-            (settings.sql_dir, "**/*.sql"),
-            (settings.contracts_dir, "*.yaml"),
-            (settings.reference_dir, "*.csv"),
-        ]
-    )
+    folders = [
+        (settings.sql_dir, "**/*.sql"),
+        (settings.contracts_dir, "*.yaml"),
+        (settings.reference_dir, "*.csv"),
+    ]
+    if settings.names_dir.is_dir():
+        folders.append((settings.names_dir, "*.csv"))
+    definitions = hash_of_files(folders)
     return f"{package_version()}+{definitions}"
 
 

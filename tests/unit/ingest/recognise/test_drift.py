@@ -129,7 +129,7 @@ def test_the_proposed_alias_reaches_the_quarantine_where_the_steward_sees_it(loa
     found = loader.con.execute("SELECT value, message FROM quarantine.cell WHERE reason = 'unknown_code'").fetchall()
     assert len(found) == 1
     assert found[0][0] == "省住建厅"
-    assert "省住建厅,zhujian,2023-01-01,," in found[0][1]
+    assert "在“更正为”写“住房城乡建设厅”" in found[0][1]
 
 
 def test_a_drifted_file_in_the_inbox_is_refused_with_its_name_and_its_sheet(loader: Loader) -> None:

@@ -30,8 +30,8 @@ def lists_of(rows: list[DeskRow], columns: list[dict[str, str]]) -> dict[str, st
 def test_a_decision_can_be_taken_back_only_where_there_is_one(row: DeskRow):
     fresh, decided = replace(row, can_withdraw=False), replace(row, can_withdraw=True)
     lists = lists_of([fresh, decided], [{}, {}])
-    assert lists["H4"] == '"接受并说明,更正,退回,暂缓至,带说明发布,待核实发布,同上"'
-    assert lists["H5"] == '"接受并说明,更正,退回,暂缓至,带说明发布,待核实发布,同上,撤回"'
+    assert lists["H4"] == '"接受并说明,更正,登记名称,退回,暂缓至,带说明发布,待核实发布,同上"'
+    assert lists["H5"] == '"接受并说明,更正,登记名称,退回,暂缓至,带说明发布,待核实发布,同上,撤回"'
 
 
 def test_what_each_word_does_stands_beside_the_drop_down_and_personal_data_offers_no_word(row: DeskRow):

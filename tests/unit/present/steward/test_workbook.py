@@ -81,7 +81,7 @@ def test_only_the_fields_to_fill_in_are_open_and_each_has_its_list(con: duckdb.D
     }
     assert open_to_fill == {"处理意见", "理由", "截至日期", "更正行号", "更正列", "更正为", "处理人", "复核人"}
     rules = {str(rule.sqref): rule.formula1 for rule in sheet.data_validations.dataValidation}
-    assert rules["H4"] == '"接受并说明,更正,退回,暂缓至,带说明发布,待核实发布,同上"'
+    assert rules["H4"] == '"接受并说明,更正,登记名称,退回,暂缓至,带说明发布,待核实发布,同上"'
 
 
 def test_a_finding_already_decided_on_can_be_taken_back(con: duckdb.DuckDBPyConnection, settings: Settings):
