@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 # Deliveries whose rows stand in raw: those that count, those that others took the place of, answered workbooks.
 _LOADED: Final = ("current", "superseded", "applied")
 LOST: Final = "lost"
-_WHOLE: Final = ("ledger.arrival", "quality.decision", "quality.review_answer")
+_WHOLE: Final = ("ledger.arrival", "quality.decision", "quality.comment", "quality.review_answer")
 _CORRECTION: Final = "quality.correction"
 _EVENTS: Final = ("quality.finding_event", "quality.finding")
 _MOST_NAMED: Final = 5

@@ -42,6 +42,9 @@ CREATE TABLE IF NOT EXISTS quality.correction (
 CREATE TABLE IF NOT EXISTS quality.corrected_cell (
     correction_id VARCHAR NOT NULL, source VARCHAR NOT NULL, week_id VARCHAR NOT NULL, delivery_id VARCHAR NOT NULL,
     sheet VARCHAR NOT NULL, row_no BIGINT NOT NULL, column_name VARCHAR NOT NULL, to_value VARCHAR);
+CREATE TABLE IF NOT EXISTS quality.comment (
+    finding_id VARCHAR NOT NULL, week_id VARCHAR NOT NULL, delivery_id VARCHAR NOT NULL, sheet VARCHAR NOT NULL,
+    row_no BIGINT NOT NULL, said_at TIMESTAMP NOT NULL, said_by VARCHAR, words VARCHAR NOT NULL);
 CREATE TABLE IF NOT EXISTS quality.review_answer (
     delivery_id VARCHAR NOT NULL, sheet VARCHAR NOT NULL, row_no BIGINT NOT NULL, finding_id VARCHAR,
     outcome VARCHAR NOT NULL, message VARCHAR NOT NULL, answered_at TIMESTAMP NOT NULL);

@@ -45,6 +45,7 @@ TABLES: Final[Mapping[str, _Kept]] = {
     "ledger.delivery": _Kept(("delivery_id",)),
     "quality.decision": _Kept(("decision_id",)),
     "quality.correction": _Kept(("correction_id",)),
+    "quality.comment": _Kept(("delivery_id", "sheet", "row_no")),
     "quality.review_answer": _Kept(("delivery_id", "sheet", "row_no")),
     "quality.finding_event": _Kept(("finding_id", "event_no")),
     "quality.finding": _Kept(("finding_id",), ("status", "until", "decision_id")),

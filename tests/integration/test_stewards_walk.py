@@ -337,7 +337,8 @@ def broken(con: duckdb.DuckDBPyConnection) -> list[tuple[object, ...]]:
 
 
 def test_a_file_sent_back_gets_its_annotated_copy(walk: Walk, con: duckdb.DuckDBPyConnection):
-    walk.fill(con, "退回.xlsx", WINDOW, 处理意见="退回", 理由="合计不符，请核对", 处理人="张三")
+    said = {"处理意见": "退回", "理由": "合计不符，请核对", "处理人": "张三", "留言": "急用，请今天报来"}
+    walk.fill(con, "退回.xlsx", WINDOW, **said)
     assert walk.run(con, MONDAY) == ["applied"]
     assert con.execute("SELECT evidence FROM quality.finding WHERE status = 'sent_back'").fetchone()
     copies = send_back(con, walk.hall.settings, [WEEK], walk.hall.contracts)
@@ -345,4 +346,7 @@ def test_a_file_sent_back_gets_its_annotated_copy(walk: Walk, con: duckdb.DuckDB
     explained, *sheets = openpyxl.load_workbook(copy).worksheets
     notes = [cell.comment.text for sheet in sheets for row in sheet for cell in row if cell.comment]
     assert explained.title == "退回说明"
-    assert any("退回理由：合计不符，请核对" in note for note in notes)
+    assert any("退回理由：合计不符，请核对；留言：急用，请今天报来" in note for note in notes)
+    sheets = openpyxl.load_workbook(write_review(con, walk.hall.settings, WEEK)).worksheets
+    texts = [str(cell.value) for sheet in sheets for row in sheet for cell in row]
+    assert any("张三：急用，请今天报来" in text for text in texts)

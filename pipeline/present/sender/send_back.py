@@ -44,7 +44,9 @@ ORDER BY week_id, source, delivery_id
 """
 # What a steward sent back: the weeks' findings, whose places say file, sheet and rows.
 SENT_BACK: Final = """
-SELECT w.places, f.cell, w.evidence, d.reason FROM quality.finding AS f
+SELECT w.places, f.cell, w.evidence, d.reason,
+    (SELECT string_agg(m.words, '；' ORDER BY m.said_at, m.delivery_id, m.row_no)
+        FROM quality.comment AS m WHERE m.finding_id = f.finding_id) AS comments FROM quality.finding AS f
 JOIN quality.finding_week AS w ON w.finding_id = f.finding_id
 LEFT JOIN quality.decision AS d ON d.decision_id = f.decision_id
 WHERE f.status = 'sent_back' AND list_contains(?, w.week_id) ORDER BY f.finding_id, w.week_id
@@ -132,8 +134,9 @@ def _problems_sent_back(con: DuckDBPyConnection, week_ids: Sequence[str]) -> dic
     if not _has_desk(con):
         return {}
     problems: dict[str, list[Problem]] = {}
-    for places, cell, evidence, reason in con.execute(SENT_BACK, [list(week_ids)]).fetchall():
+    for places, cell, evidence, reason, comments in con.execute(SENT_BACK, [list(week_ids)]).fetchall():
         words = f"{evidence}；退回理由：{reason}" if reason else evidence
+        words += f"；留言：{comments}" if comments else ""
         for row_span in read_places(places):
             of_delivery = problems.setdefault(row_span.delivery_id or "", [])
             of_delivery.extend(_problems_of_span(row_span, cell or "", words))

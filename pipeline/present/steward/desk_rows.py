@@ -52,7 +52,10 @@ SELECT f.finding_id, f.category, f.severity, f.status, f.title, f.action, f.owne
     f.until, f.decision_id, f.cell, f.figures, w.unexpected_count,
     w.evidence, w.explanation, w.owner_department, w.places,
     d.kind, d.reason, d.decided_by, d.decided_at, c.note, c.status AS correction_status, f.table_name, f.check_name,
-    a.outcome, a.message, a.answered_at
+    a.outcome, a.message, a.answered_at,
+    (SELECT string_agg(strftime(m.said_at, '%m-%d ') || coalesce(m.said_by, '未署名') || '：' || m.words, chr(10)
+        ORDER BY m.said_at, m.delivery_id, m.row_no)
+        FROM quality.comment AS m WHERE m.finding_id = f.finding_id) AS comments
 FROM shown AS w
 JOIN quality.finding AS f USING (finding_id)
 LEFT JOIN quality.decision AS d ON d.decision_id = f.decision_id
@@ -83,6 +86,7 @@ class DeskRow:
     seal: str
     is_personal: bool = False
     last_answer: str = ""
+    comments: str = ""
 
     @property
     def is_critical(self) -> bool:
@@ -161,6 +165,7 @@ def _row(row: Row, rules: Mapping[tuple[str, str], str], week_id: str, key: byte
         is_of_totals=row["table_name"] == "ledger.control_total",
         is_personal=row["category"] == PERSONAL,
         last_answer=_last_answer(row),
+        comments=row["comments"] or "",
         seal=seal(key, week_id, row["finding_id"], problem, evidence, row_version),
     )
 

@@ -92,8 +92,8 @@ def _cells(row: DeskRow, titles: Mapping[str, str]) -> tuple[str | None, ...]:
     column_meant = titles.get(row.cell or "")
     return (
         row.severity_label, row.status_label, row.problem, row.evidence, row.where, row.action, row.owner,
-        None, None, None, row_meant, column_meant, None, None, None,
-        row.last_answer, row.settled, row.weeks, row.finding_id, row.seal,
+        None, None, None, row_meant, column_meant, None, None, None, None,
+        row.comments, row.last_answer, row.settled, row.weeks, row.finding_id, row.seal,
     )  # fmt: skip
 
 

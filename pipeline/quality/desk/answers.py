@@ -79,6 +79,20 @@ class Answer:
 
 
 @dataclass(frozen=True)
+class Comment:
+    """What a row of a workbook says to whoever reads of its finding. Key: delivery_id, sheet, row_no."""
+
+    finding_id: str
+    week_id: str
+    delivery_id: str
+    sheet: str
+    row_no: int
+    said_at: datetime
+    said_by: str | None
+    words: str
+
+
+@dataclass(frozen=True)
 class Desk:
     """What taking decisions needs: the warehouse, contracts and code lists, the hall's key, the moment, the roster.
 
@@ -105,6 +119,7 @@ def take_workbook(desk: Desk, workbook: Workbook) -> list[Answer]:
         answers = []
         for row in rows:
             outcome, message = _outcome(desk, workbook, row)
+            message += _keep_comment(desk, workbook, row, outcome)
             answers.append(
                 Answer(workbook.delivery_id, row.sheet, row.row_no, row.finding_id, outcome, message, desk.now)
             )
@@ -143,6 +158,21 @@ def _outcome(desk: Desk, workbook: Workbook, row: Row) -> tuple[Outcome, str]:
     if outdated is not None:
         return "outdated", outdated
     return _applied_or_incomplete(desk, workbook, row, finding)
+
+
+def _keep_comment(desk: Desk, workbook: Workbook, row: Row, outcome: Outcome) -> str:
+    """Keeps what a row says to its readers, whatever became of its decision; returns what to add to the answer.
+
+    A row that does not belong together is not believed in this either.
+    """
+    if not row.comment or outcome in ("unknown", "tampered"):
+        return ""
+    comment = Comment(
+        row.finding_id, workbook.week_id, workbook.delivery_id, row.sheet, row.row_no, desk.now, row.decided_by,
+        row.comment,
+    )  # fmt: skip
+    insert_rows(desk.con, "quality.comment", Comment, [comment])
+    return "；留言已登记，写在下一份处理单的“往来留言”"
 
 
 def _applied_or_incomplete(desk: Desk, workbook: Workbook, row: Row, finding: FindingInWeek) -> tuple[Outcome, str]:

@@ -29,7 +29,7 @@ SELECT r.sheet, r.row_no, r.finding_id, r.problem, r.evidence, r.decision, r.dec
     r.column_meant, r.corrected_value, r.decided_by, r.seal,
     (SELECT map_from_entries(list((q.column_name, q.message) ORDER BY q.column_name)) FROM quarantine.cell AS q
         WHERE q.delivery_id = r.delivery_id AND q.sheet = r.sheet AND q.row_no = r.row_no) AS problems,
-    r.as_written['until'] AS until_written, r.approved_by
+    r.as_written['until'] AS until_written, r.approved_by, r.comment
 FROM raw.{SOURCE} AS r WHERE r.delivery_id = ? ORDER BY r.sheet, r.row_no
 """
 # Rows that the loader could not take at all: they are answered too.
@@ -61,6 +61,7 @@ class Workbook:
 class Row:
     """One row as the steward filled it in; `problems` says by column what the loader could not read.
 
+    `comment` is what the steward says to whoever reads the next workbook; it decides nothing.
     `until_written` is the text of `until` where it is not written as 2023-12-20; `same_as` is the row above that a 同上
     stands for.
     """
@@ -81,6 +82,7 @@ class Row:
     problems: Mapping[str, str] | None
     until_written: str | None = None
     approved_by: str | None = None
+    comment: str | None = None
     same_as: int | None = None
 
     @property

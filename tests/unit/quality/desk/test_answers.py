@@ -43,7 +43,7 @@ def desk(delivered: duckdb.DuckDBPyConnection, contracts: Mapping[str, Contract]
         CREATE TABLE raw.review_decisions (delivery_id VARCHAR, sheet VARCHAR, row_no BIGINT, finding_id VARCHAR,
             problem VARCHAR, evidence VARCHAR, decision VARCHAR, decision_reason VARCHAR, until DATE,
             row_meant VARCHAR, column_meant VARCHAR, corrected_value VARCHAR, decided_by VARCHAR, seal VARCHAR,
-            as_written MAP(VARCHAR, VARCHAR), approved_by VARCHAR);
+            as_written MAP(VARCHAR, VARCHAR), approved_by VARCHAR, comment VARCHAR);
         INSERT INTO ledger.delivery (delivery_id, source, week_id, file_name, status, scope, received_at)
         VALUES ('w1', 'review_decisions', '2023-15', '处理单.xlsx', 'current', 'w1', '2023-04-24 11:00:00')""")
     delivered.execute(
@@ -202,6 +202,24 @@ def test_a_row_that_says_ditto_is_answered_with_the_row_that_it_copies(desk: Des
     assert (first.row_no, first.outcome) == (3, "applied")
     # It is the same finding here, decided in the same words: recorded once.
     assert (copied.row_no, copied.outcome) == (4, "repeated")
+
+
+def test_a_comment_is_kept_whatever_becomes_of_its_row_and_settles_nothing(desk: Desk, fill: Fill) -> None:
+    fill()
+    desk.con.execute("UPDATE raw.review_decisions SET comment = '请核对四月'")
+    outcome, message = answer(desk)
+    assert outcome == "blank"
+    assert message.endswith("留言已登记，写在下一份处理单的“往来留言”")
+    assert desk.con.execute("SELECT finding_id, words, said_at FROM quality.comment").fetchall() == [
+        ("f1", "请核对四月", NOON)
+    ]
+
+
+def test_a_row_that_was_changed_leaves_no_comment(desk: Desk, fill: Fill) -> None:
+    fill(evidence="别的依据")
+    desk.con.execute("UPDATE raw.review_decisions SET comment = '请核对四月'")
+    assert answer(desk)[0] == "tampered"
+    assert desk.con.execute("SELECT count(*) FROM quality.comment").fetchone() == (0,)
 
 
 def test_a_row_with_nothing_but_a_proposed_cell_is_blank(desk: Desk, fill: Fill) -> None:
