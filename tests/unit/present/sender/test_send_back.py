@@ -357,7 +357,7 @@ def test_the_department_is_told_what_it_can_do_and_the_steward_keeps_the_proposa
     put(trainings, as_xlsx(SESSIONS[:5]))
     (copy,) = returned(trainings)
     (kept,) = trainings.con.execute("SELECT message FROM quarantine.cell WHERE reason = 'unknown_code'").fetchall()
-    assert "department_alias.csv" in kept[0]
+    assert "登记名称" in kept[0]
     told = [cell for cell in cells_of(copy) if "火星厅" in cell and cell != "火星厅"]
     assert told == ["部门名称“火星厅”无法识别，不在部门名录中；请核对全称后重新报送"]
 

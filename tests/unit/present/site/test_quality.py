@@ -91,7 +91,8 @@ def decide(con: duckdb.DuckDBPyConnection) -> None:
     )
     con.execute(
         "INSERT INTO quality.correction VALUES ('c1', 'window_weekly', '{\"window_name\": \"综合窗口\"}', 'accepted', "
-        "'12', '21', '两位颠倒', '李专员', '2023-02-01 10:00:00', '2023-03', 'failed', 'f1', '13', NULL)"
+        "'12', '21', '两位颠倒', '李专员', '2023-02-01 10:00:00', '2023-03', 'failed', 'f1', '13', NULL, NULL, NULL, "
+        "NULL)"
     )
 
 

@@ -79,7 +79,7 @@ def test_only_the_fields_to_fill_in_are_open_and_each_has_its_list(con: duckdb.D
     open_to_fill = {
         sheet.cell(HEADER_ROW, cell.column).value for cell in sheet[HEADER_ROW + 1] if not cell.protection.locked
     }
-    assert open_to_fill == {"处理意见", "理由", "截至日期", "更正行号", "更正列", "更正为", "处理人", "复核人"}
+    assert open_to_fill == {"处理意见", "理由", "截至日期", "更正行号", "更正列", "更正为", "处理人", "复核人", "留言"}
     rules = {str(rule.sqref): rule.formula1 for rule in sheet.data_validations.dataValidation}
     assert rules["H4"] == '"接受并说明,更正,登记名称,退回,暂缓至,带说明发布,待核实发布,同上"'
 
