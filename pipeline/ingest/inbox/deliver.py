@@ -141,7 +141,7 @@ def _load_or_skip(loader: Loader, recognised: Recognised, look: Look) -> Taken:
         refuse_changed(recognised.path, look)
         known = _name_of_same(loader, mark)
         twin = None
-        counted: set[str] = set()
+        counted: list[str] = []
         if known is None:
             delivery = delivery_of(recognised, mark)
             twin = name_of_twin(loader, recognised, delivery)

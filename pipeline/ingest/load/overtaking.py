@@ -60,6 +60,16 @@ GROUP BY p.newer, p.older
 HAVING count(n.figures) >= {fewest} AND 2 * sum(o.row_count) FILTER (n.figures IS NOT NULL) >= sum(o.row_count)
 """
 
+# Keys of the older deliveries, and rows of figures, that do not stand in the newer one.
+_MISSING = """
+SELECT 1 FROM (
+    SELECT hash({values}) AS of_row FROM raw.{source}
+    WHERE delivery_id IN (SELECT unnest($older::VARCHAR[])) AND ({says_something})
+) AS o
+ANTI JOIN (SELECT hash({values}) AS of_row FROM raw.{source} WHERE delivery_id = $newer) AS n ON n.of_row = o.of_row
+LIMIT 1
+"""
+
 
 def overtaken_by(
     con: duckdb.DuckDBPyConnection, contract: Contract | None, newer: str, older: Collection[str]
@@ -78,6 +88,23 @@ def overtakers_of(
 ) -> set[str]:
     """Returns those of the newer deliveries of a place that replace an older one, as `overtaken_by` decides."""
     return {taker for taker, _ in _replacing(con, contract, {(known, older) for known in newer})}
+
+
+def holds_all_of(con: duckdb.DuckDBPyConnection, contract: Contract | None, newer: str, older: Collection[str]) -> bool:
+    """Whether every key and all figures of older deliveries stand in a newer one: it replaces whatever they replace."""
+    if contract is None or not contract.primary_key or not older:
+        return True
+    if not has_table(con, "raw", contract.name):
+        return True
+    conditions = [(", ".join(compared_keys(contract)), _has_key(contract))]
+    figures = _figures(contract)
+    if figures:
+        conditions.append((", ".join(figures), _says_something(figures)))
+    for values, says_something in conditions:
+        query = _MISSING.format(source=contract.name, values=values, says_something=says_something)
+        if con.execute(query, {"newer": newer, "older": sorted(older)}).fetchone() is not None:
+            return False
+    return True
 
 
 def _replacing(con: duckdb.DuckDBPyConnection, contract: Contract | None, pairs: set[Pair]) -> set[Pair]:
@@ -106,24 +133,36 @@ def _sharing_keys(con: duckdb.DuckDBPyConnection, contract: Contract, pairs: set
         pairs=_PAIRS,
         source=contract.name,
         keys=", ".join(compared_keys(contract)),
-        has_key=" AND ".join(f"{identifier(name)} IS NOT NULL" for name in contract.primary_key),
+        has_key=_has_key(contract),
     )
     return set(con.execute(query, _as_lists(pairs)).fetchall())
 
 
 def _sharing_figures(con: duckdb.DuckDBPyConnection, contract: Contract, pairs: set[Pair]) -> set[Pair]:
     """Returns the pairs of which at least half of the older one's rows have the figures of a row of the newer."""
-    names = [identifier(field.name) for field in counted_fields(contract)]
-    if not pairs or not names:
+    figures = _figures(contract)
+    if not pairs or not figures:
         return set()
     query = _SHARED_FIGURES.format(
         pairs=_PAIRS,
         source=contract.name,
-        figures=", ".join(names),
-        says_something=" OR ".join(f"coalesce({name}, 0) <> 0" for name in names),
+        figures=", ".join(figures),
+        says_something=_says_something(figures),
         fewest=_FEWEST_EQUAL_ROWS,
     )
     return set(con.execute(query, _as_lists(pairs)).fetchall())
+
+
+def _has_key(contract: Contract) -> str:
+    return " AND ".join(f"{identifier(name)} IS NOT NULL" for name in contract.primary_key)
+
+
+def _figures(contract: Contract) -> list[str]:
+    return [identifier(field.name) for field in counted_fields(contract)]
+
+
+def _says_something(figures: Collection[str]) -> str:
+    return " OR ".join(f"coalesce({name}, 0) <> 0" for name in figures)
 
 
 def _as_lists(pairs: set[Pair]) -> dict[str, list[str]]:

@@ -7,23 +7,15 @@ views of `replacement` say.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Collection, Mapping
+from typing import TYPE_CHECKING
 
 from pipeline.contracts import Contract
 from pipeline.ingest.load.ledger import Place
-from pipeline.ingest.load.overtaking import overtaken_by, overtakers_of
+from pipeline.ingest.load.overtaking import holds_all_of, overtaken_by, overtakers_of
 
 if TYPE_CHECKING:
     import duckdb
-
-
-class Standing(NamedTuple):
-    """Where a loaded delivery stands: it counts, or another one does in its place."""
-
-    delivery_id: str
-    is_counting: bool
-    superseded_by: str | None
 
 
 def settle_succession(con: duckdb.DuckDBPyConnection, place: Place, contract: Contract | None) -> None:
@@ -32,7 +24,7 @@ def settle_succession(con: duckdb.DuckDBPyConnection, place: Place, contract: Co
     Which deliveries count depends on the set of deliveries alone, never on the order in which they came. Of equal times
     the longest file counts first: others of one time than a text and its beginning are refused before.
     """
-    undecided = [standing.delivery_id for standing in _latest_first(con, place)]
+    undecided = _latest_first(con, place)
     while undecided:
         counting, *older = undecided
         overtaken = overtaken_by(con, contract, counting, older)
@@ -44,30 +36,41 @@ def settle_succession(con: duckdb.DuckDBPyConnection, place: Place, contract: Co
 def settle_arrival(con: duckdb.DuckDBPyConnection, place: Place, contract: Contract | None, delivery_id: str) -> None:
     """Does what `settle_succession` does, where this delivery is new and all others of the place are settled.
 
-    It is compared with the others, and they are not compared with each other again.
+    It is compared with those that count, and with what one of them replaced that goes on counting. What a delivery
+    replaced that is itself replaced now is not looked at where all of that delivery stands in the new one.
     """
-    standing = _latest_first(con, place)
-    at = [known.delivery_id for known in standing].index(delivery_id)
-    counting = [known.delivery_id for known in standing[:at] if known.is_counting]
-    takers = overtakers_of(con, contract, delivery_id, counting)
+    counting = _latest_first(con, place, status="current")
+    at = counting.index(delivery_id)
+    newer, older = counting[:at], counting[at + 1 :]
+    takers = overtakers_of(con, contract, delivery_id, newer)
     if takers:
-        latest = next(known for known in counting if known in takers)
+        latest = next(known for known in newer if known in takers)
         _mark(con, [delivery_id], "superseded", latest)
         return
-    older = standing[at + 1 :]
-    overtaken = overtaken_by(con, contract, delivery_id, [known.delivery_id for known in older])
-    if _is_somebody_freed(older, overtaken):
+    outdone = overtaken_by(con, contract, delivery_id, older)
+    if not holds_all_of(con, contract, delivery_id, outdone):
         settle_succession(con, place, contract)
         return
-    of_newer = {known.delivery_id for known in older if known.superseded_by in counting}
-    _mark(con, [delivery_id], "current", None)
-    _mark(con, overtaken - of_newer, "superseded", delivery_id)
+    _hand_over(con, outdone, delivery_id)
+    of_others = _superseded_by(con, [known for known in older if known not in outdone])
+    _mark(con, outdone | overtaken_by(con, contract, delivery_id, of_others), "superseded", delivery_id)
 
 
-def _is_somebody_freed(older: Sequence[Standing], overtaken: set[str]) -> bool:
-    """Whether a delivery that counted is overtaken, and one that it had superseded is not: that one may count again."""
-    outdone = {known.delivery_id for known in older if known.is_counting} & overtaken
-    return any(known.superseded_by in outdone and known.delivery_id not in overtaken for known in older)
+def _hand_over(con: duckdb.DuckDBPyConnection, outdone: Collection[str], successor: str) -> None:
+    """Lets what the outdone deliveries had replaced point to their successor."""
+    con.execute(
+        "UPDATE ledger.delivery SET superseded_by = $successor"
+        " WHERE superseded_by IN (SELECT unnest($outdone::VARCHAR[]))",
+        {"successor": successor, "outdone": sorted(outdone)},
+    )
+
+
+def _superseded_by(con: duckdb.DuckDBPyConnection, delivery_ids: Collection[str]) -> list[str]:
+    rows = con.execute(
+        "SELECT delivery_id FROM ledger.delivery WHERE superseded_by IN (SELECT unnest($ids::VARCHAR[]))",
+        {"ids": sorted(delivery_ids)},
+    ).fetchall()
+    return [delivery_id for (delivery_id,) in rows]
 
 
 def _mark(
@@ -93,20 +96,21 @@ def settle_all(con: duckdb.DuckDBPyConnection, contract: Contract) -> None:
         settle_succession(con, Place(*place), contract)
 
 
-def counting_at(con: duckdb.DuckDBPyConnection, place: Place) -> set[str]:
-    """The deliveries that count at a place."""
-    return {standing.delivery_id for standing in _latest_first(con, place) if standing.is_counting}
+def counting_at(con: duckdb.DuckDBPyConnection, place: Place) -> list[str]:
+    """The deliveries that count at a place, the latest export first."""
+    return _latest_first(con, place, status="current")
 
 
-def _latest_first(con: duckdb.DuckDBPyConnection, place: Place) -> list[Standing]:
-    """The loaded deliveries of a place, the latest export first."""
+def _latest_first(con: duckdb.DuckDBPyConnection, place: Place, status: str | None = None) -> list[str]:
+    """The loaded deliveries of a place, or those of one status, the latest export first."""
     rows = con.execute(
-        "SELECT delivery_id, status = 'current', superseded_by FROM ledger.delivery"
+        "SELECT delivery_id FROM ledger.delivery"
         " WHERE source = $source AND week_id = $week_id AND scope = $scope"
-        " AND status IN ('current', 'superseded') ORDER BY as_of DESC, size_bytes DESC, delivery_id DESC",
-        place._asdict(),
+        " AND status IN ('current', 'superseded') AND status = coalesce($status, status)"
+        " ORDER BY as_of DESC, size_bytes DESC, delivery_id DESC",
+        {**place._asdict(), "status": status},
     ).fetchall()
-    return [Standing(*row) for row in rows]
+    return [delivery_id for (delivery_id,) in rows]
 
 
 def leave_place(
