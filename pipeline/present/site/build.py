@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from pipeline.common.private_files import shared_files
+from pipeline.present.site.data_files import remove_data_files, write_data_files
 from pipeline.present.site.files import sweep_files, write_files, write_if_new
 from pipeline.present.site.page import Frame, Page, frame_of, render
 from pipeline.present.site.published import NothingShownError, open_published
@@ -42,6 +43,7 @@ def build_site(settings: Settings) -> Path:
         _build(folder, settings)
     except NothingShownError:
         _sweep_pages(folder, [])
+        remove_data_files(folder)
     return folder / HOME
 
 
@@ -50,6 +52,8 @@ def _build(folder: Path, settings: Settings) -> None:
         pages = [page for make in MAKERS for page in make(published)]
         files = write_files(folder)
         frame = frame_of(pages, published.label, files)
+        # Pages lead to them.
+        write_data_files(folder, published, _program())
         for page in pages:
             _write_page(folder, page, frame)
     _sweep_pages(folder, pages)

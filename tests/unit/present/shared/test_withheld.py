@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 from zipfile import ZipFile
@@ -71,6 +72,17 @@ def test_the_summary_says_which_numbers_are_withheld_and_why(published: duckdb.D
     assert (issued.printed("value"), issued.printed("value_ytd"), issued.note) == (PENDING, PENDING, NOTE)
     assert (accepted.printed("value"), accepted.withheld) == (270, frozenset())
     assert all(not row.withheld for row in week_summary(published, "2023-02"))
+
+
+def test_the_files_for_dashboards_have_no_withheld_number_and_name_its_columns_and_its_note(hall: Settings) -> None:
+    data = hall.published / "site" / "data"
+    assert [path.name for path in data.iterdir() if WRONG.search(path.read_text("utf-8"))] == []
+    rows = json.loads((data / "window_weekly.json").read_text("utf-8"))
+    (issued,) = [row for row in rows if row["pending"]]
+    assert (issued["week_id"], issued["measure"], issued["value"]) == ("2023-03", "issued", None)
+    assert {"value", "value_ytd"} <= set(issued["pending"].split())
+    metadata = json.loads((data / "window_weekly.metadata.json").read_text("utf-8"))
+    assert {"weekId": "2023-03", "column": "value", "keys": {"measure": "issued"}, "note": NOTE} in metadata["withheld"]
 
 
 def test_every_page_prints_the_words_and_none_the_number(hall: Settings) -> None:
