@@ -108,7 +108,10 @@ def _custom_properties(own: Mapping[str, Any], standard: frozenset[str]) -> list
 
 def odcs_text(document: Mapping[str, Any]) -> str:
     """Returns an ODCS document as YAML, in its own order, Chinese as it is."""
-    return yaml.safe_dump(dict(document), allow_unicode=True, sort_keys=False, width=120)
+    # The dumper in C writes the same text ten times as fast.
+    dumper = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
+    text: str = yaml.dump(dict(document), Dumper=dumper, allow_unicode=True, sort_keys=False, width=120)
+    return text
 
 
 def read_odcs(path: Path) -> Contract:

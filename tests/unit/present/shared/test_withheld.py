@@ -85,6 +85,13 @@ def test_the_files_for_dashboards_have_no_withheld_number_and_name_its_columns_a
     assert {"weekId": "2023-03", "column": "value", "keys": {"measure": "issued"}, "note": NOTE} in metadata["withheld"]
 
 
+def test_no_paper_of_the_publication_has_a_withheld_number(hall: Settings) -> None:
+    papers = [*(hall.published / "papers").iterdir(), hall.published / "datapackage.json"]
+    texts = {path.name: path.read_text("utf-8") for path in papers if path.suffix != ".xlsx"}
+    assert len(texts) > 10
+    assert [name for name, text in texts.items() if WRONG.search(text)] == []
+
+
 def test_every_page_prints_the_words_and_none_the_number(hall: Settings) -> None:
     site = hall.published / "site"
     pages = {path.relative_to(site).as_posix(): path.read_text("utf-8") for path in site.rglob("*.html")}

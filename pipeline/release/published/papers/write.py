@@ -1,0 +1,57 @@
+"""Writes all papers of a publication into the folder where it is staged; `publish` puts them in their place."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from pipeline.common.atomic_files import sync_file
+from pipeline.contracts import load_contracts
+from pipeline.contracts.odcs import odcs_text, to_odcs
+from pipeline.release.published.papers.catalogue import latest_release_day, write_catalogue
+from pipeline.release.published.papers.data_package import data_package
+from pipeline.release.published.papers.described_tables import described_tables
+from pipeline.release.published.papers.published_contract import published_contract
+from pipeline.release.published.papers.validation_report import validation_report
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+    from pipeline.settings import Settings
+
+PUBLISHED_CONTRACT: Final = "published.odcs.yaml"
+VALIDATION_REPORT: Final = "validation-report.json"
+CATALOGUE: Final = "catalogue.xlsx"
+
+
+def write_papers(con: DuckDBPyConnection, database: str, settings: Settings, folder: Path) -> None:
+    """Writes into `folder` what a publication says of itself; nothing but the attached published file is read.
+
+    Out: `<source>.odcs.yaml` a source and `published.odcs.yaml`, validation-report.json, catalogue.xlsx. The contracts
+    of the sources come from their YAML: names and types of columns, personal ones marked, and no data.
+    """
+    tables = described_tables(con, database)
+    for name, contract in load_contracts(settings.contracts_dir).items():
+        _write(folder / f"{name}.odcs.yaml", odcs_text(to_odcs(contract)))
+    _write(folder / PUBLISHED_CONTRACT, odcs_text(published_contract(con, database, tables)))
+    _write(folder / VALIDATION_REPORT, _json_text(validation_report(con, database)))
+    catalogue = folder / CATALOGUE
+    write_catalogue(catalogue, tables, settings, latest_release_day(con))
+    sync_file(catalogue)
+
+
+def data_package_text(con: DuckDBPyConnection, database: str, folders: Mapping[str, Path]) -> str:
+    """Returns `datapackage.json` for the files in `folders`: name beside it → where the files are now."""
+    about = dict(con.execute(f"SELECT name, value FROM {database}.docs.publication").fetchall())
+    return _json_text(data_package(described_tables(con, database), folders, about))
+
+
+def _json_text(content: Any) -> str:
+    return json.dumps(content, ensure_ascii=False, indent=1) + "\n"
+
+
+def _write(path: Path, text: str) -> None:
+    path.write_text(text, encoding="utf-8")
+    sync_file(path)
