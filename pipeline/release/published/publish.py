@@ -26,7 +26,7 @@ from pipeline.release.published.chart_sheets import chart_sheets
 from pipeline.release.published.docs.docs_table import comment_table, create_table
 from pipeline.release.published.docs.schema import about_publication, write_docs
 from pipeline.release.published.hidden_weeks import hidden_weeks
-from pipeline.release.published.papers.write import data_package_text, write_papers
+from pipeline.release.published.papers.write import DATA_PACKAGES, data_package_texts, write_papers
 from pipeline.release.published.published_tables import PublishedTable, content_hash, published_tables
 from pipeline.release.published.spreadsheets import write_csv_files, write_workbook
 from pipeline.release.revisions.activation import SHOWN, activate_unrecorded, shown_revisions
@@ -50,7 +50,6 @@ WORKBOOK = "metrics.xlsx"
 # The file and the workbook in one small attachment: DuckDB 1.0 reads blocks of 256 KiB, of which most are empty.
 PACKAGE = "metrics.zip"
 MANIFEST = "manifest.json"
-DATA_PACKAGE = "datapackage.json"
 ALIAS = "publication"
 # What DuckDB 1.0 and later open; files of the writer's own version would shut out the dashboards.
 STORAGE_VERSION = "v1.0.0"
@@ -83,7 +82,7 @@ def publish(con: DuckDBPyConnection, settings: Settings) -> PublishReport:
     In: `charts.*`, `marts.*`, `release.*`, `quality.check_result|finding|finding_week|decision`, `core.report_week`,
     `core.metric`, `ledger.delivery|row_account`. Out: metrics.duckdb (charts, marts, quality, release, docs),
     parquet/<schema>.<table>.parquet, csv/charts.<table>.csv, metrics.xlsx (a sheet a chart), metrics.zip (file and
-    workbook), papers/ and datapackage.json (what it is, in the words of standards), releases/<week_id>/r<n>/, and
+    workbook), papers/ and datapackage*.json (what it is, in the words of standards), releases/<week_id>/r<n>/, and
     manifest.json with the hash of each file, written last. The caller holds the writer's lock.
     Raises ValueError for a table of single cases or persons.
     """
@@ -174,7 +173,7 @@ def _held_words(held: Iterable[str]) -> list[str]:
 
 def _sweep_all(published: Path) -> None:
     """Removes what a killed publication left under hidden names."""
-    for name in (DATABASE, MANIFEST, DATA_PACKAGE, *FOLDERS):
+    for name in (DATABASE, MANIFEST, *DATA_PACKAGES, *FOLDERS):
         sweep(published, Path(name).stem)
 
 
@@ -213,17 +212,19 @@ def _build(
         with replaced(package) as new_package, replaced(workbook) as new_workbook, replaced(database) as temporary:
             with _attached(con, temporary):
                 rows = _fill(con, settings, graph, tables, about)
-                data_package = _write_beside(con, settings, stagings, new_workbook)
+                descriptors = _write_beside(con, settings, stagings, new_workbook)
                 con.execute(f"CHECKPOINT {ALIAS}")
             pack_files(new_package, {DATABASE: temporary, WORKBOOK: new_workbook})
         moved: list[Path] = []
         for folder in folders:
             moved += _move_files(stagings[folder.name], folder)
-        write_text(published / DATA_PACKAGE, data_package)
+        for name, text in descriptors.items():
+            write_text(published / name, text)
+            moved.append(published / name)
     finally:
         for staging in stagings.values():
             shutil.rmtree(staging, ignore_errors=True)
-    written = (database, workbook, package, published / DATA_PACKAGE, *moved)
+    written = (database, workbook, package, *moved)
     files = {path.relative_to(published).as_posix(): sha256_of(path) for path in written}
     manifest = {"about": about, "rows": rows, "files": files}
     write_text(published / MANIFEST, json.dumps(manifest, ensure_ascii=False, indent=1) + "\n")
@@ -272,15 +273,17 @@ def _copy_table(con: DuckDBPyConnection, table: PublishedTable) -> int:
     return row_count
 
 
-def _write_beside(con: DuckDBPyConnection, settings: Settings, stagings: Mapping[str, Path], workbook: Path) -> str:
-    """Writes the files beside the database into their staging folders; returns the text of `datapackage.json`."""
+def _write_beside(
+    con: DuckDBPyConnection, settings: Settings, stagings: Mapping[str, Path], workbook: Path
+) -> dict[str, str]:
+    """Writes the files beside the database into their staging folders; returns the texts of DATA_PACKAGES."""
     sheets = chart_sheets(con, ALIAS)
     _write_parquet(con, stagings["parquet"])
     for path in write_csv_files(stagings["csv"], sheets):
         sync_file(path)
     write_workbook(workbook, sheets, _about_workbook(con))
     write_papers(con, ALIAS, settings, stagings["papers"])
-    return data_package_text(con, ALIAS, {name: stagings[name] for name in ("csv", "parquet")})
+    return data_package_texts(con, ALIAS, stagings)
 
 
 def _about_workbook(con: DuckDBPyConnection) -> list[tuple[str, str]]:

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from pipeline.settings import Settings
 
 PUBLISHED_CONTRACT: Final = "published.odcs.yaml"
+# Each descriptor with the folder whose files it describes.
+DATA_PACKAGES: Final = {"datapackage.json": "csv", "datapackage-parquet.json": "parquet"}
 VALIDATION_REPORT: Final = "validation-report.json"
 CATALOGUE: Final = "catalogue.xlsx"
 
@@ -42,10 +44,14 @@ def write_papers(con: DuckDBPyConnection, database: str, settings: Settings, fol
     sync_file(catalogue)
 
 
-def data_package_text(con: DuckDBPyConnection, database: str, folders: Mapping[str, Path]) -> str:
-    """Returns `datapackage.json` for the files in `folders`: name beside it → where the files are now."""
+def data_package_texts(con: DuckDBPyConnection, database: str, folders: Mapping[str, Path]) -> dict[str, str]:
+    """Returns the texts of DATA_PACKAGES by name; `folders` are where the files are now, by the name they will have."""
     about = dict(con.execute(f"SELECT name, value FROM {database}.docs.publication").fetchall())
-    return _json_text(data_package(described_tables(con, database), folders, about))
+    tables = described_tables(con, database)
+    texts = {}
+    for name, folder_name in DATA_PACKAGES.items():
+        texts[name] = _json_text(data_package(tables, folder_name, folders[folder_name], about))
+    return texts
 
 
 def _json_text(content: Any) -> str:

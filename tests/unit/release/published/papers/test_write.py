@@ -16,7 +16,7 @@ from pipeline.contracts.odcs import read_odcs
 from pipeline.release.freeze.issues import freeze
 from pipeline.release.published.papers.catalogue import ENTRIES, ENTRY_HEADER, ITEMS
 from pipeline.release.published.papers.described_tables import described_tables
-from pipeline.release.published.papers.write import CATALOGUE, PUBLISHED_CONTRACT, VALIDATION_REPORT
+from pipeline.release.published.papers.write import CATALOGUE, DATA_PACKAGES, PUBLISHED_CONTRACT, VALIDATION_REPORT
 from pipeline.release.published.publish import publish
 from pipeline.settings import CatalogueSettings, Settings
 from tests.unit.release.tiny_hall import GRAINS, WEEKS
@@ -41,13 +41,15 @@ def test_a_contract_a_source_and_one_of_the_published_file_a_report_and_a_catalo
 
 def test_the_manifest_has_a_digest_of_each_paper(published: Path) -> None:
     files = json.loads((published / "manifest.json").read_text("utf-8"))["files"]
-    for path in [*(published / "papers").iterdir(), published / "datapackage.json"]:
+    for path in [*(published / "papers").iterdir(), *(published / name for name in DATA_PACKAGES)]:
         assert files[path.relative_to(published).as_posix()] == hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 def test_the_data_package_has_size_digest_fields_and_key_of_each_file(published: Path) -> None:
-    package = json.loads((published / "datapackage.json").read_text("utf-8"))
-    resources = {resource["path"]: resource for resource in package["resources"]}
+    resources = {}
+    for name in DATA_PACKAGES:
+        package = json.loads((published / name).read_text("utf-8"))
+        resources |= {resource["path"]: resource for resource in package["resources"]}
     files = [*(published / "csv").iterdir(), *(published / "parquet").iterdir()]
     assert resources.keys() == {path.relative_to(published).as_posix() for path in files}
     for path in files:
