@@ -106,6 +106,12 @@ def _custom_properties(own: Mapping[str, Any], standard: frozenset[str]) -> list
     return [{"property": name, "value": value} for name, value in own.items() if name not in standard]
 
 
+def contract_text(contract: Contract) -> str:
+    """Returns a contract as YAML of our own kind: only what is not the default, for a person to go on with."""
+    own = contract.model_dump(mode="json", by_alias=True, exclude_defaults=True)
+    return "# yaml-language-server: $schema=contract.schema.json\n" + odcs_text(own)
+
+
 def odcs_text(document: Mapping[str, Any]) -> str:
     """Returns an ODCS document as YAML, in its own order, Chinese as it is."""
     # The dumper in C writes the same text ten times as fast.
