@@ -10,13 +10,16 @@ import duckdb
 import openpyxl
 import pytest
 import yaml
+from dbt_artifacts_parser.parser import parse_manifest_v12
 from frictionless import Package, Report, Resource, Schema
 from jsonschema import Draft7Validator, Draft201909Validator
 
 from pipeline.release.published.papers.catalogue import ENTRIES, ITEMS
+from pipeline.release.published.papers.dbt_manifest import unique_id
 from pipeline.release.published.papers.field_types import schema_type
 from pipeline.release.published.papers.write import DATA_PACKAGES
 from pipeline.settings import PROJECT_ROOT, Settings
+from pipeline.warehouse.models import load_models
 
 SCHEMAS = PROJECT_ROOT / "tests" / "fixtures" / "schemas"
 # What the report of the ESS asks for (version 1.0.1), in words of our own: the schema itself has no licence.
@@ -156,6 +159,19 @@ def test_the_validation_report_has_every_check_of_the_issue_and_agrees_with_the_
         ).fetchall()
     assert {entry["id"]: entry["value"] for entry in validations} == dict(results)
     assert failed["value"] == str([value for _, value in results].count("0"))
+
+
+def test_dbts_own_parser_reads_the_manifest_and_finds_every_model_with_its_parents(small_home: Settings) -> None:
+    content = json.loads((small_home.published / "papers" / "dbt-manifest.json").read_text("utf-8"))
+    manifest = parse_manifest_v12(content)
+    graph = load_models(small_home.sql_dir)
+    assert len(manifest.nodes) == len(graph.models) > 60
+    for model in graph:
+        node = manifest.nodes[unique_id(graph, model.name)]
+        assert node.depends_on.nodes == [unique_id(graph, name) for name in model.depends_on]
+        assert list(node.columns) == [column.name for column in model.columns]
+        assert set(node.depends_on.nodes) <= manifest.nodes.keys() | manifest.sources.keys()
+    assert unique_id(graph, "charts.ageing") in manifest.child_map[unique_id(graph, "marts.open_case_age")]
 
 
 def test_the_catalogue_has_an_entry_a_chart_and_a_row_a_column(small_home: Settings) -> None:

@@ -212,7 +212,7 @@ def _build(
         with replaced(package) as new_package, replaced(workbook) as new_workbook, replaced(database) as temporary:
             with _attached(con, temporary):
                 rows = _fill(con, settings, graph, tables, about)
-                descriptors = _write_beside(con, settings, stagings, new_workbook)
+                descriptors = _write_beside(con, settings, graph, stagings, new_workbook)
                 con.execute(f"CHECKPOINT {ALIAS}")
             pack_files(new_package, {DATABASE: temporary, WORKBOOK: new_workbook})
         moved: list[Path] = []
@@ -274,7 +274,7 @@ def _copy_table(con: DuckDBPyConnection, table: PublishedTable) -> int:
 
 
 def _write_beside(
-    con: DuckDBPyConnection, settings: Settings, stagings: Mapping[str, Path], workbook: Path
+    con: DuckDBPyConnection, settings: Settings, graph: ModelGraph, stagings: Mapping[str, Path], workbook: Path
 ) -> dict[str, str]:
     """Writes the files beside the database into their staging folders; returns the texts of DATA_PACKAGES."""
     sheets = chart_sheets(con, ALIAS)
@@ -282,7 +282,7 @@ def _write_beside(
     for path in write_csv_files(stagings["csv"], sheets):
         sync_file(path)
     write_workbook(workbook, sheets, _about_workbook(con))
-    write_papers(con, ALIAS, settings, stagings["papers"])
+    write_papers(con, ALIAS, settings, graph, stagings["papers"])
     return data_package_texts(con, ALIAS, stagings)
 
 

@@ -16,7 +16,13 @@ from pipeline.contracts.odcs import read_odcs
 from pipeline.release.freeze.issues import freeze
 from pipeline.release.published.papers.catalogue import ENTRIES, ENTRY_HEADER, ITEMS
 from pipeline.release.published.papers.described_tables import described_tables
-from pipeline.release.published.papers.write import CATALOGUE, DATA_PACKAGES, PUBLISHED_CONTRACT, VALIDATION_REPORT
+from pipeline.release.published.papers.write import (
+    CATALOGUE,
+    DATA_PACKAGES,
+    DBT_MANIFEST,
+    PUBLISHED_CONTRACT,
+    VALIDATION_REPORT,
+)
 from pipeline.release.published.publish import publish
 from pipeline.settings import CatalogueSettings, Settings
 from tests.unit.release.tiny_hall import GRAINS, WEEKS
@@ -33,7 +39,12 @@ def test_a_contract_a_source_and_one_of_the_published_file_a_report_and_a_catalo
     published: Path, settings: Settings
 ) -> None:
     sources = load_contracts(settings.contracts_dir)
-    expected = {f"{name}.odcs.yaml" for name in sources} | {PUBLISHED_CONTRACT, VALIDATION_REPORT, CATALOGUE}
+    expected = {f"{name}.odcs.yaml" for name in sources} | {
+        PUBLISHED_CONTRACT,
+        VALIDATION_REPORT,
+        CATALOGUE,
+        DBT_MANIFEST,
+    }
     assert {path.name for path in (published / "papers").iterdir()} == expected
     for name, contract in sources.items():
         assert read_odcs(published / "papers" / f"{name}.odcs.yaml") == contract
@@ -129,4 +140,4 @@ def test_a_file_that_did_not_change_keeps_its_time(
     assert publish(con, settings).is_changed
     changed = {path.name for path, time in before.items() if path.stat().st_mtime_ns != time}
     assert "charts.training_weekly.csv" in changed
-    assert not changed & {"charts.window_weekly.csv", "case_detail.odcs.yaml", PUBLISHED_CONTRACT}
+    assert not changed & {"charts.window_weekly.csv", "case_detail.odcs.yaml", PUBLISHED_CONTRACT, DBT_MANIFEST}
