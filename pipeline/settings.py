@@ -98,6 +98,17 @@ class CatalogueSettings(BaseModel):
     is_open: bool | None = Field(default=None, description="是否向社会开放")
 
 
+class DisclosureSettings(BaseModel):
+    """The outer edition: charts that may be mailed or shown on a wall, for they point at nobody."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    outer: bool = Field(default=False, description="write published/outer/ beside the hall's own edition")
+    threshold: int = Field(
+        default=3, ge=2, description="the smallest count of cases or persons, besides 0, that is shown"
+    )
+
+
 class Steward(BaseModel):
     """Somebody who may settle findings in this hall: an entry of the roster `[[steward]]`."""
 
@@ -161,6 +172,7 @@ class Settings(BaseSettings):
     catalogue: CatalogueSettings = Field(
         default=CatalogueSettings(), description="what the catalogue of government data says of this hall"
     )
+    disclosure: DisclosureSettings = Field(default=DisclosureSettings(), description="the outer edition")
     steward: tuple[Steward, ...] = Field(default=(), description="who may settle findings; empty: anybody, no critical")
     departments: DepartmentSettings = Field(default=DepartmentSettings(), description="how departments are called")
 

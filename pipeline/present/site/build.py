@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Final
 from pipeline.common.private_files import shared_files
 from pipeline.present.site.data_files import remove_data_files, write_data_files
 from pipeline.present.site.files import sweep_files, write_files, write_if_new
+from pipeline.present.site.outer.edition import remove_outer_edition, write_outer_edition
 from pipeline.present.site.page import Frame, Page, frame_of, render
 from pipeline.present.site.published import NothingShownError, open_published
 from pipeline.present.site.registry import MAKERS
@@ -44,6 +45,7 @@ def build_site(settings: Settings) -> Path:
     except NothingShownError:
         _sweep_pages(folder, [])
         remove_data_files(folder)
+        remove_outer_edition(settings.published)
     return folder / HOME
 
 
@@ -54,6 +56,10 @@ def _build(folder: Path, settings: Settings) -> None:
         frame = frame_of(pages, published.label, files)
         # Pages lead to them.
         write_data_files(folder, published, _program())
+        if settings.disclosure.outer:
+            write_outer_edition(published, _program(), settings.disclosure.threshold)
+        else:
+            remove_outer_edition(settings.published)
         for page in pages:
             _write_page(folder, page, frame)
     _sweep_pages(folder, pages)
