@@ -18,7 +18,7 @@ from pipeline.common.quoting import identifier
 from pipeline.present.shared.rows import Row, fetch
 from pipeline.present.site.files import write_if_new
 from pipeline.present.site.outer.counts import Counted, CountedCell, counted_cells, sums
-from pipeline.present.site.outer.rules import HIDDEN_CHARTS, RULES
+from pipeline.present.site.outer.rules import HIDDEN_CHARTS, RULES, ChartRule
 from pipeline.privacy.small_cells import Editions, add_equations, no_editions, suppressed_cells
 from pipeline.release.published.chart_sheets import row_order
 from pipeline.reporting_calendar.week_ids import year_bounds
@@ -30,6 +30,8 @@ FOLDER: Final = "outer"
 INDEX: Final = "index.json"
 SUPPRESSED: Final = "suppressed"
 Charts = Mapping[str, list[dict[str, Any]]]
+# A row of a chart: its week, and the rest of its key.
+CountedRow = tuple[str, tuple[Any, ...]]
 
 
 def write_outer_edition(published: Published, program: str, threshold: int) -> Path:
@@ -152,22 +154,30 @@ def _shown_rows(
     """Returns the rows as the outer edition has them: without hidden columns and left out cells."""
     rule = RULES[chart]
     key = [name for name in _key(published, chart) if name != "week_id"]
-    empty: dict[tuple[str, tuple[Any, ...]], list[str]] = {}
+    empty: dict[CountedRow, list[str]] = {}
+    for row_no, row in enumerate(rows):
+        place = (row["week_id"], tuple(row[name] for name in key))
+        empty[place] = [column for column in rule.counts if CountedCell(chart, row_no, column) in left_out]
     weeks = sorted({row["week_id"] for row in rows})
     week_before = dict(zip(weeks[1:], weeks, strict=False))
     shown = []
-    for row_no, row in enumerate(rows):
-        part = tuple(row[name] for name in key)
-        names = [column for column in rule.counts if CountedCell(chart, row_no, column) in left_out]
-        empty[row["week_id"], part] = list(names)
-        # A change tells the value before as well.
-        if names or empty.get((week_before.get(row["week_id"], ""), part)):
-            names += [column for column in rule.derived if column in row]
-        week_id, *others = [name for name in row if name in (*rule.shown, *rule.counts, *rule.derived)]
-        own = {week_id: row[week_id], SUPPRESSED: " ".join(names) or None}
-        own |= {name: None if name in names else row[name] for name in others}
-        shown.append(own)
+    for row, (place, names) in zip(rows, empty.items(), strict=True):
+        week_id, part = place
+        before = (week_before.get(week_id, ""), part)
+        # A change on the week before tells the number of that week too.
+        is_derived_shown = not names and not empty.get(before)
+        left_out_columns = names if is_derived_shown else [*names, *rule.derived]
+        shown.append(_shown_row(rule, row, left_out_columns))
     return shown
+
+
+def _shown_row(rule: ChartRule, row: dict[str, Any], left_out: list[str]) -> dict[str, Any]:
+    """Returns a row with `suppressed` behind the week; what is left out is empty."""
+    visible = {*rule.shown, *rule.counts, *rule.derived}
+    week_id, *columns = [name for name in row if name in visible]
+    names = " ".join(name for name in left_out if name in row)
+    shown = {week_id: row[week_id], SUPPRESSED: names or None}
+    return shown | {name: None if name in left_out else row[name] for name in columns}
 
 
 def _key(published: Published, chart: str) -> list[str]:
