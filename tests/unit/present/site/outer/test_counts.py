@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from pipeline.present.site.outer.counts import Counted, CountedCell, counted_cells, sums
+from pipeline.present.site.outer.counts import Counted, CountedCell, count_of, counted_cells, sums
+from pipeline.present.site.outer.rules import RULES
 
 
 def channel(week_id: str, channel_code: str, is_online: bool, accepted: int, total: int) -> dict[str, Any]:
@@ -96,3 +97,11 @@ def test_two_ways_of_splitting_a_whole_that_no_chart_shows_add_up_to_the_same() 
     for equation in equations:
         signs = {counted.part[-1]: factor for counted, factor in equation.items()}
         assert signs["department", "a"] == signs["department", "b"] == -signs["group", "x"] == -signs["group", "y"]
+
+
+def test_the_measure_of_a_row_says_what_its_value_counts() -> None:
+    rule = RULES["group_weekly"]
+    row = {"week_id": "2023-01", "power_group": "ALL", "measure": "open"}
+    assert count_of(rule, "value", row) == Counted("case_closing", "moment", "2023-01", ())
+    row |= {"power_group": "licensing", "measure": "accepted"}
+    assert count_of(rule, "value_ytd", row) == Counted("case_accepted", "ytd", "2023-01", (("group", "licensing"),))

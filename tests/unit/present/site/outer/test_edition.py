@@ -10,7 +10,14 @@ import duckdb
 import pytest
 
 from pipeline.present.site import build_site
-from pipeline.present.site.outer.edition import FOLDER, INDEX, remove_outer_edition, write_outer_edition
+from pipeline.present.site.outer.counts import CountedCell
+from pipeline.present.site.outer.edition import (
+    FOLDER,
+    INDEX,
+    cells_left_out,
+    remove_outer_edition,
+    write_outer_edition,
+)
 from pipeline.present.site.published import open_published
 from pipeline.release.freeze.issues import freeze
 from pipeline.release.published.publish import publish
@@ -88,3 +95,13 @@ def test_it_is_off_unless_asked_for_and_goes_when_it_is_switched_off(released: S
     build_site(released)
     assert not folder.exists()
     remove_outer_edition(released.published)
+
+
+def trainees(week_id: str, number: int) -> dict[str, Any]:
+    return {"week_id": week_id, "trainees": number}
+
+
+def test_what_is_small_depends_on_the_threshold() -> None:
+    charts = {"training_weekly": [trainees("2023-01", 4), trainees("2023-02", 2), trainees("2023-03", 0)]}
+    assert cells_left_out(charts, 3) == {CountedCell("training_weekly", 1, "trainees")}
+    assert len(cells_left_out(charts, 5)) == 2
