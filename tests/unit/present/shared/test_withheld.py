@@ -15,6 +15,8 @@ from pipeline.present.bring_out import bring_out
 from pipeline.present.shared.rows import grouped, percent, signed_percent
 from pipeline.present.shared.summary import week_summary
 from pipeline.present.shared.withheld import as_printed, chart_rows, pending_of, printed
+from pipeline.present.site.outer.edition import remove_outer_edition, write_outer_edition
+from pipeline.present.site.published import open_published
 from pipeline.release.freeze.issues import freeze
 from pipeline.release.revisions.masks import PENDING
 from pipeline.settings import Settings
@@ -83,6 +85,15 @@ def test_the_files_for_dashboards_have_no_withheld_number_and_name_its_columns_a
     assert {"value", "value_ytd"} <= set(issued["pending"].split())
     metadata = json.loads((data / "window_weekly.metadata.json").read_text("utf-8"))
     assert {"weekId": "2023-03", "column": "value", "keys": {"measure": "issued"}, "note": NOTE} in metadata["withheld"]
+
+
+def test_the_outer_edition_has_no_withheld_number(hall: Settings) -> None:
+    with open_published(hall) as opened:
+        folder = write_outer_edition(opened, "program", threshold=3)
+    texts = {path.name: path.read_text("utf-8") for path in folder.iterdir()}
+    remove_outer_edition(hall.published)
+    assert "window_weekly.json" in texts
+    assert [name for name, text in texts.items() if WRONG.search(text)] == []
 
 
 def test_no_paper_of_the_publication_has_a_withheld_number(hall: Settings) -> None:
