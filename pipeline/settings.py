@@ -84,6 +84,31 @@ class WeeklySettings(BaseModel):
     pdf: bool = Field(default=True, description="make a PDF too, where LibreOffice is installed")
 
 
+class CatalogueSettings(BaseModel):
+    """What an entry of the 政务信息资源目录 says of this hall. A text left empty is for a person to fill in."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    provider: str = Field(default="", description="信息资源提供方; empty: the issuer of the weekly")
+    provider_code: str = Field(default="", description="信息资源提供方代码")
+    category: str = Field(default="", description="信息资源分类")
+    code_prefix: str = Field(default="", description="信息资源代码 up to the slash, before the chart's name")
+    sharing: Literal["", "无条件共享", "有条件共享", "不予共享"] = Field(default="", description="共享类型")
+    sharing_condition: str = Field(default="", description="共享条件")
+    is_open: bool | None = Field(default=None, description="是否向社会开放")
+
+
+class DisclosureSettings(BaseModel):
+    """The outer edition: charts that may be mailed or shown on a wall, for they point at nobody."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    outer: bool = Field(default=False, description="write published/outer/ beside the hall's own edition")
+    threshold: int = Field(
+        default=3, ge=2, description="the smallest count of cases or persons, besides 0, that is shown"
+    )
+
+
 class Steward(BaseModel):
     """Somebody who may settle findings in this hall: an entry of the roster `[[steward]]`."""
 
@@ -144,6 +169,10 @@ class Settings(BaseSettings):
     )
     notice: NoticeSettings = Field(default=NoticeSettings(), description="messages to people; off without a URL")
     weekly: WeeklySettings = Field(default_factory=WeeklySettings, description="the printed weekly")
+    catalogue: CatalogueSettings = Field(
+        default=CatalogueSettings(), description="what the catalogue of government data says of this hall"
+    )
+    disclosure: DisclosureSettings = Field(default=DisclosureSettings(), description="the outer edition")
     steward: tuple[Steward, ...] = Field(default=(), description="who may settle findings; empty: anybody, no critical")
     departments: DepartmentSettings = Field(default=DepartmentSettings(), description="how departments are called")
 

@@ -33,6 +33,18 @@ def neutralise(text: str) -> str:
     return f"'{clean}" if is_formula_like(clean) else clean
 
 
+# What `str.lstrip` takes for blanks, in the words of RE2; the test of this module compares both.
+_BLANKS: Final = r"\s\x0b\x{85}\x{a0}\x{1680}\x{2000}-\x{200a}\x{2028}\x{2029}\x{202f}\x{205f}\x{3000}"
+_UNPRINTABLE_SQL: Final = r"[\x00-\x08\x0b\x0c\x0e-\x1f\x{fffe}\x{ffff}]"
+_FORMULA_SQL: Final = rf"^([\t\r\n]|[{_BLANKS}]*[=+\-@＝＋－＠])"
+
+
+def neutralised_sql(text: str) -> str:
+    """Returns the SQL that does in DuckDB what `neutralise` does here; `text` is SQL of a VARCHAR."""
+    clean = f"regexp_replace({text}, '{_UNPRINTABLE_SQL}', '', 'g')"
+    return f"CASE WHEN regexp_matches({clean}, '{_FORMULA_SQL}') THEN '''' || {clean} ELSE {clean} END"
+
+
 def text_width(value: object) -> int:
     """Returns how wide a value stands in a sheet, in digits: a Chinese character is as wide as two."""
     text = str(value)

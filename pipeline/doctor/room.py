@@ -30,7 +30,7 @@ _OF_UPGRADE: Final = 1.2
 # What DuckDB spills of sorts and joins of a full-size week with the memory that it has by default.
 _SPILL: Final = 1024 * MB
 # Written anew beside the old ones before they take their place.
-_REPLACED: Final = ("*.duckdb", "*.xlsx", "*.zip", "parquet/*", "csv/*")
+_REPLACED: Final = ("*.duckdb", "*.xlsx", "*.zip", "parquet/*", "csv/*", "papers/*", "site/data/*")
 
 
 class NoRoomError(SentenceError):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import json
 import re
 from pathlib import Path
 from typing import Any
@@ -50,3 +52,29 @@ def test_a_table_that_the_page_names_is_published_and_as_parquet(beside: Path, t
 def test_the_figures_of_a_release_open_in_a_spreadsheet_as_chinese(beside: Path) -> None:
     path = beside / "data" / "published" / "releases" / "2023-15" / "r1" / "figures.csv"
     assert path.read_bytes().startswith(b"\xef\xbb\xbf")
+
+
+DATA_FILES = sorted(path.stem for path in (PROJECT_ROOT / "sql" / "charts").glob("*.sql"))
+# What DataEase takes for a number; one cell of a column that is none makes the whole column a text.
+NUMBER = re.compile(r"-?[0-9]+([.][0-9]+)?")
+
+
+@pytest.mark.parametrize("chart", DATA_FILES)
+def test_a_program_that_reads_a_csv_line_by_line_and_guesses_types_reads_a_chart_as_it_is(
+    small_home: Settings, chart: str
+) -> None:
+    """As DataEase 2.10 does: the header cut at commas, a record a line, a type from the cells."""
+    data = small_home.published / "site" / "data"
+    header, *lines = (data / f"{chart}.csv").read_text("utf-8-sig").splitlines()
+    columns = json.loads((data / f"{chart}.metadata.json").read_text("utf-8"))["columns"]
+    assert header.split(",") == [column["name"] for column in columns]
+    records = [next(csv.reader([line])) for line in lines]
+    assert len(records) == len(json.loads((data / f"{chart}.json").read_text("utf-8")))
+    for place, column in enumerate(columns):
+        cells = [record[place] for record in records if record[place]]
+        if column["type"] in ("integer", "number"):
+            # `0.0` and `007` are texts for it.
+            odd = [cell for cell in cells if not NUMBER.fullmatch(cell) or re.match(r"-?0[0-9]|-?0[.]0*$", cell)]
+            assert odd == [], column["name"]
+        if column["name"] == "week_id":
+            assert not any(NUMBER.fullmatch(cell) for cell in cells)

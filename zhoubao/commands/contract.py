@@ -79,6 +79,47 @@ def try_contracts(
     raise typer.Exit(0 if is_balanced else 1)
 
 
+@contract_app.command("export", epilog="例 | example：zhoubao contract export 合同")
+def export_contracts(
+    folder: Annotated[Path, typer.Argument(help="写到哪个文件夹 | the folder to write into")],
+) -> None:
+    """把全部合同写成开放数据合同标准 ODCS 3.1，给目录平台用。Write all contracts in the Open Data Contract Standard."""
+    from pipeline.common.atomic_files import write_text
+    from pipeline.contracts import load_contracts
+    from pipeline.contracts.odcs import odcs_text, to_odcs
+
+    settings, _ = start(is_only_looking=True)
+    contracts = load_contracts(settings.contracts_dir)
+    for name, contract in contracts.items():
+        write_text(folder / f"{name}.odcs.yaml", odcs_text(to_odcs(contract)))
+    console.print(f"[green]{len(contracts)} 份合同已写入[/] {escape(str(folder))}")
+
+
+@contract_app.command("import", epilog="例 | example：zhoubao contract import 投诉.odcs.yaml")
+def import_contract(
+    file: Annotated[Path, typer.Argument(help="ODCS 3 合同 | a contract in ODCS 3")],
+    out: Annotated[Path | None, typer.Option(help="写到哪里，默认当前目录 | where to, by default here")] = None,
+) -> None:
+    """把一份 ODCS 3 合同变成本程序的合同，核对后再用。Turn a contract of the standard into one of ours."""
+    from pipeline.common.atomic_files import write_text
+    from pipeline.contracts import ContractError
+    from pipeline.contracts.odcs import contract_text, read_odcs
+
+    start(is_only_looking=True)
+    try:
+        contract = read_odcs(file)
+    except ContractError as error:
+        stop(str(error), error)
+    target = out or Path(f"{contract.name}.yaml")
+    if target.exists():
+        stop(f"{target} 已经有了，没有改动。请用 --out 换一个名字。")
+    write_text(target, contract_text(contract))
+    console.print(
+        f"[green]已写成[/] {escape(str(target))}。请核对个人信息（personal）和每列的类型，再用"
+        f" {command_name()} contract check {escape(str(target))} 检查。"
+    )
+
+
 def _show_draft(draft: Draft, target: Path, contracts: Path) -> None:
     """Says where the draft is and what is left to do; `contracts` is the folder in which contracts count."""
     is_in_force_there = target.resolve().parent == contracts.resolve()

@@ -115,11 +115,12 @@ WITHOUT_FIGURE: Final = frozenset({"authorization_pending", "report_week"})
 
 @dataclass(frozen=True)
 class PlacedPanel:
-    """A drawn panel with its section of the issue's page and its anchor on the provenance page."""
+    """A drawn panel of a chart table with its section of the issue's page and its anchor on the provenance page."""
 
     panel: Panel
     section: Section
     origin: str
+    table: str
 
 
 def placed_panels(con: DuckDBPyConnection, week_id: str) -> list[PlacedPanel]:
@@ -134,11 +135,11 @@ def placed_panels(con: DuckDBPyConnection, week_id: str) -> list[PlacedPanel]:
         pending = [] if chart.shows_gaps else pending_of(con, chart.table, span_of(week_id))
         if pending:
             panel = pending_panel(f"pending-{chart.table}", _title_of(con, chart.table), pending)
-            placed.append(PlacedPanel(panel, chart.section, "files"))
+            placed.append(PlacedPanel(panel, chart.section, "files", chart.table))
             continue
         for panel in chart.draw(con, week_id):
             origin = chart.origin.format(key=panel.key)
-            placed.append(PlacedPanel(panel, chart.section, origin))
+            placed.append(PlacedPanel(panel, chart.section, origin, chart.table))
     return placed
 
 

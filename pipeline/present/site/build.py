@@ -13,7 +13,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from pipeline.common.private_files import shared_files
+from pipeline.present.site.data_files import remove_data_files, write_data_files
 from pipeline.present.site.files import sweep_files, write_files, write_if_new
+from pipeline.present.site.outer.edition import remove_outer_edition, write_outer_edition
 from pipeline.present.site.page import Frame, Page, frame_of, render
 from pipeline.present.site.published import NothingShownError, open_published
 from pipeline.present.site.registry import MAKERS
@@ -42,6 +44,8 @@ def build_site(settings: Settings) -> Path:
         _build(folder, settings)
     except NothingShownError:
         _sweep_pages(folder, [])
+        remove_data_files(folder)
+        remove_outer_edition(settings.published)
     return folder / HOME
 
 
@@ -50,6 +54,12 @@ def _build(folder: Path, settings: Settings) -> None:
         pages = [page for make in MAKERS for page in make(published)]
         files = write_files(folder)
         frame = frame_of(pages, published.label, files)
+        # Pages lead to them.
+        write_data_files(folder, published, _program())
+        if settings.disclosure.outer:
+            write_outer_edition(published, _program(), settings.disclosure.threshold)
+        else:
+            remove_outer_edition(settings.published)
         for page in pages:
             _write_page(folder, page, frame)
     _sweep_pages(folder, pages)

@@ -93,7 +93,16 @@ def _columns(con: DuckDBPyConnection, database: str, table: str) -> tuple[SheetC
 
 
 def _query(con: DuckDBPyConnection, database: str, table: str, columns: Sequence[str]) -> str:
-    """Returns the SELECT of a chart: by week, then as charts show it, then by the rest of the key."""
+    picks = ", ".join(map(identifier, columns))
+    order = row_order(con, database, table, columns)
+    return f"SELECT {picks} FROM {database}.charts.{identifier(table)} ORDER BY {order}"
+
+
+def row_order(con: DuckDBPyConnection, database: str, table: str, columns: Sequence[str]) -> str:
+    """Returns the ORDER BY of a chart's rows: by week, then as charts show them, then by the rest of the key.
+
+    Reads `docs."key"` of the attached published file.
+    """
     keys = con.execute(
         f"SELECT column_name FROM {database}.docs.\"key\" WHERE schema_name = 'charts' AND table_name = ?"
         " ORDER BY position",
@@ -103,9 +112,7 @@ def _query(con: DuckDBPyConnection, database: str, table: str, columns: Sequence
     for (key,) in keys:
         if key not in order:
             order.append(key)
-    ordered = ", ".join(map(identifier, order)) or "ALL"
-    picks = ", ".join(map(identifier, columns))
-    return f"SELECT {picks} FROM {database}.charts.{identifier(table)} ORDER BY {ordered}"
+    return ", ".join(map(identifier, order)) or "ALL"
 
 
 def _title(description: str) -> str:

@@ -1,4 +1,4 @@
-"""Writes the published files: one DuckDB file that 1.x opens, tables beside it, the releases.
+"""Writes the published files: one DuckDB file that 1.x opens, tables and papers beside it, the releases.
 
 Readers may open any of these at any time. Each file is built under a hidden name and takes its place in one step, so
 that a reader has the old one or the new one, whole; a kill or a full disk leaves the old ones where they were.
@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import shutil
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,6 +26,7 @@ from pipeline.release.published.chart_sheets import chart_sheets
 from pipeline.release.published.docs.docs_table import comment_table, create_table
 from pipeline.release.published.docs.schema import about_publication, write_docs
 from pipeline.release.published.hidden_weeks import hidden_weeks
+from pipeline.release.published.papers.write import DATA_PACKAGES, data_package_texts, write_papers
 from pipeline.release.published.published_tables import PublishedTable, content_hash, published_tables
 from pipeline.release.published.spreadsheets import write_csv_files, write_workbook
 from pipeline.release.revisions.activation import SHOWN, activate_unrecorded, shown_revisions
@@ -44,7 +45,7 @@ if TYPE_CHECKING:
     from pipeline.warehouse.models import ModelGraph
 
 DATABASE = "metrics.duckdb"
-FOLDERS = ("parquet", "csv")
+FOLDERS = ("parquet", "csv", "papers")
 WORKBOOK = "metrics.xlsx"
 # The file and the workbook in one small attachment: DuckDB 1.0 reads blocks of 256 KiB, of which most are empty.
 PACKAGE = "metrics.zip"
@@ -81,8 +82,9 @@ def publish(con: DuckDBPyConnection, settings: Settings) -> PublishReport:
     In: `charts.*`, `marts.*`, `release.*`, `quality.check_result|finding|finding_week|decision`, `core.report_week`,
     `core.metric`, `ledger.delivery|row_account`. Out: metrics.duckdb (charts, marts, quality, release, docs),
     parquet/<schema>.<table>.parquet, csv/charts.<table>.csv, metrics.xlsx (a sheet a chart), metrics.zip (file and
-    workbook), releases/<week_id>/r<n>/, and manifest.json with the hash of each file, written last. The caller holds
-    the writer's lock. Raises ValueError for a table of single cases or persons.
+    workbook), papers/ and datapackage*.json (what it is, in the words of standards), releases/<week_id>/r<n>/, and
+    manifest.json with the hash of each file, written last. The caller holds the writer's lock.
+    Raises ValueError for a table of single cases or persons.
     """
     from pipeline.warehouse.models import load_models
 
@@ -171,7 +173,7 @@ def _held_words(held: Iterable[str]) -> list[str]:
 
 def _sweep_all(published: Path) -> None:
     """Removes what a killed publication left under hidden names."""
-    for name in (DATABASE, MANIFEST, *FOLDERS):
+    for name in (DATABASE, MANIFEST, *DATA_PACKAGES, *FOLDERS):
         sweep(published, Path(name).stem)
 
 
@@ -201,23 +203,26 @@ def _build(
     published = settings.published
     database = published / DATABASE
     folders = [published / name for name in FOLDERS]
-    stagings = [temporary_name(folder) for folder in folders]
+    stagings = {folder.name: temporary_name(folder) for folder in folders}
     workbook, package = published / WORKBOOK, published / PACKAGE
     try:
-        for staging in stagings:
+        for staging in stagings.values():
             staging.mkdir()
         # Nothing is replaced before everything is written; what follows only renames.
         with replaced(package) as new_package, replaced(workbook) as new_workbook, replaced(database) as temporary:
             with _attached(con, temporary):
                 rows = _fill(con, settings, graph, tables, about)
-                _write_beside(con, stagings[0], stagings[1], new_workbook)
+                descriptors = _write_beside(con, settings, graph, stagings, new_workbook)
                 con.execute(f"CHECKPOINT {ALIAS}")
             pack_files(new_package, {DATABASE: temporary, WORKBOOK: new_workbook})
         moved: list[Path] = []
-        for staging, folder in zip(stagings, folders, strict=True):
-            moved += _move_files(staging, folder)
+        for folder in folders:
+            moved += _move_files(stagings[folder.name], folder)
+        for name, text in descriptors.items():
+            write_text(published / name, text)
+            moved.append(published / name)
     finally:
-        for staging in stagings:
+        for staging in stagings.values():
             shutil.rmtree(staging, ignore_errors=True)
     written = (database, workbook, package, *moved)
     files = {path.relative_to(published).as_posix(): sha256_of(path) for path in written}
@@ -268,12 +273,17 @@ def _copy_table(con: DuckDBPyConnection, table: PublishedTable) -> int:
     return row_count
 
 
-def _write_beside(con: DuckDBPyConnection, parquet: Path, csv_folder: Path, workbook: Path) -> None:
+def _write_beside(
+    con: DuckDBPyConnection, settings: Settings, graph: ModelGraph, stagings: Mapping[str, Path], workbook: Path
+) -> dict[str, str]:
+    """Writes the files beside the database into their staging folders; returns the texts of DATA_PACKAGES."""
     sheets = chart_sheets(con, ALIAS)
-    _write_parquet(con, parquet)
-    for path in write_csv_files(csv_folder, sheets):
+    _write_parquet(con, stagings["parquet"])
+    for path in write_csv_files(stagings["csv"], sheets):
         sync_file(path)
     write_workbook(workbook, sheets, _about_workbook(con))
+    write_papers(con, ALIAS, settings, graph, stagings["papers"])
+    return data_package_texts(con, ALIAS, stagings)
 
 
 def _about_workbook(con: DuckDBPyConnection) -> list[tuple[str, str]]:
@@ -305,10 +315,24 @@ def _write_parquet(con: DuckDBPyConnection, staging: Path) -> None:
         sync_file(target)
 
 
+def _is_same_file(path: Path, other: Path) -> bool:
+    if not other.is_file() or other.stat().st_size != path.stat().st_size:
+        return False
+    return sha256_of(other) == sha256_of(path)
+
+
 def _move_files(staging: Path, folder: Path) -> list[Path]:
-    """Moves everything from one folder to the other, in which no other file stays; returns the files."""
+    """Moves everything from one folder to the other, in which no other file stays; returns the files.
+
+    A file that has the same bytes already stays as it is, with its time: who copies or reads what is new sees it.
+    """
     folder.mkdir(parents=True, exist_ok=True)
-    moved = [path.replace(folder / path.name) for path in sorted(staging.iterdir())]
+    moved = []
+    for path in sorted(staging.iterdir()):
+        target = folder / path.name
+        if not _is_same_file(path, target):
+            path.replace(target)
+        moved.append(target)
     for path in list(folder.iterdir()):
         is_stale = path not in moved
         if is_stale and path.is_file():

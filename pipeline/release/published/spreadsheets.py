@@ -81,7 +81,7 @@ def write_workbook(path: Path, sheets: Sequence[ChartSheet], about: Sequence[tup
 
     with Workbook(str(path), TEXT_STAYS_TEXT) as book:
         book.set_properties({"created": SAVED_AT})
-        looks = _Looks(book)
+        looks = Looks(book)
         week_id = latest_week(sheets)
         if week_id is not None:
             _write_week(book, looks, sheets, week_id, about)
@@ -91,13 +91,13 @@ def write_workbook(path: Path, sheets: Sequence[ChartSheet], about: Sequence[tup
             headings = [_with_unit(column.heading, column.unit) for column in sheet.columns]
             rows = sheet.rows[-MOST_ROWS:]
             worksheet = book.add_worksheet(sheet.title)
-            _write_table(worksheet, looks, headings, rows)
+            write_table(worksheet, looks, headings, rows)
             _print_last_week(worksheet, sheet, rows)
             fields += [_field_row(sheet, column) for column in sheet.columns]
-        _write_table(book.add_worksheet(FIELDS), looks, FIELD_HEADER, fields)
+        write_table(book.add_worksheet(FIELDS), looks, FIELD_HEADER, fields)
 
 
-class _Looks:
+class Looks:
     """The formats of the cells of one workbook; each is made once, when a cell first asks for it."""
 
     def __init__(self, book: Workbook) -> None:
@@ -122,7 +122,7 @@ class _Looks:
 
 
 def _write_week(
-    book: Workbook, looks: _Looks, sheets: Sequence[ChartSheet], week_id: str, about: Sequence[tuple[str, str]]
+    book: Workbook, looks: Looks, sheets: Sequence[ChartSheet], week_id: str, about: Sequence[tuple[str, str]]
 ) -> None:
     """Writes the printed figures of an issue and charts of its counters: one page of A4, without a code."""
     sheet = book.add_worksheet(WEEK)
@@ -145,7 +145,7 @@ def _write_week(
     sheet.fit_to_pages(1, 1)
 
 
-def _add_charts(book: Workbook, sheet: Worksheet, looks: _Looks, series: Sequence[Counter], *, first_row: int) -> int:
+def _add_charts(book: Workbook, sheet: Worksheet, looks: Looks, series: Sequence[Counter], *, first_row: int) -> int:
     """Draws each counter by week as columns, two beside each other; returns the last row that they cover."""
     for number, (label, points) in enumerate(series):
         week_column = SERIES_COLUMN + 2 * number
@@ -201,7 +201,7 @@ def _with_unit(heading: str, unit: str) -> str:
 
 
 def _write_about(
-    sheet: Worksheet, looks: _Looks, charts: Sequence[ChartSheet], about: Sequence[tuple[str, str]]
+    sheet: Worksheet, looks: Looks, charts: Sequence[ChartSheet], about: Sequence[tuple[str, str]]
 ) -> None:
     _fit_page(sheet)
     for column, width in enumerate((34, 70, 10)):
@@ -229,7 +229,8 @@ def _described(chart: ChartSheet) -> str:
     return f"{chart.description}（{left_out}）"
 
 
-def _write_table(sheet: Worksheet, looks: _Looks, header: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
+def write_table(sheet: Worksheet, looks: Looks, header: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
+    """Writes a header and rows with filters, columns as wide as their texts; no text becomes a formula or a link."""
     # The rows at the top tell how wide a column is.
     first_rows = rows[:ROWS_MEASURED]
     for column, heading in enumerate(header):
@@ -254,7 +255,7 @@ def _fit_page(sheet: Worksheet) -> None:
     sheet.set_footer("&C&A　第 &P 页，共 &N 页")
 
 
-def _write_cell(sheet: Worksheet, looks: _Looks, row: int, column: int, value: Any, *, wrap: bool = False) -> None:
+def _write_cell(sheet: Worksheet, looks: Looks, row: int, column: int, value: Any, *, wrap: bool = False) -> None:
     """Writes a value as what it is: text as text, a number or a day in Excel's own type; None leaves the cell empty."""
     if value is None:
         return

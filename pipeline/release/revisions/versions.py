@@ -27,6 +27,7 @@ LAYOUT_CODE: Final = (
     (_PIPELINE / "common", "**/*.py"),
     (_PIPELINE / "warehouse", "**/*.py"),
     (_PIPELINE / "state_tables", "*.py"),
+    (_PIPELINE / "contracts", "*.py"),
 )
 
 
@@ -49,6 +50,12 @@ def code_version(settings: Settings) -> str:
 def layout_version(settings: Settings) -> str:
     """Returns 12 hex that change with the code that lays out the published files and with the checks they describe."""
     return hash_of_files([*LAYOUT_CODE, (settings.expectations_dir, "*.yaml")])
+
+
+def catalogue_hash(settings: Settings) -> str:
+    """Returns 12 hex that change with what this hall says of itself in `catalogue.xlsx`."""
+    hall = (settings.weekly.issuer, settings.catalogue.model_dump_json())
+    return hashlib.sha256(repr(hall).encode()).hexdigest()[:12]
 
 
 def hash_of_files(folders: Iterable[tuple[Path, str]]) -> str:

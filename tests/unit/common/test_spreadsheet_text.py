@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import duckdb
 from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl import Workbook
@@ -10,6 +11,7 @@ from pipeline.common.spreadsheet_text import (
     FORMULA_STARTS,
     is_formula_like,
     neutralise,
+    neutralised_sql,
     printable,
     set_text,
     text_width,
@@ -63,3 +65,11 @@ def test_a_cell_shows_a_formula_like_text_instead_of_running_it():
     assert (cell.value, cell.data_type, cell.quotePrefix) == ("=1+1", "s", True)
     set_text(sheet["A2"], "水利厅")
     assert (sheet["A2"].value, sheet["A2"].quotePrefix) == ("水利厅", False)
+
+
+AWKWARD = st.text(alphabet=st.sampled_from("=+-@＝＋－＠\t\r\n '\x00\x0b\x1c\x85\xa0\u2000\u3000\ufffe甲a"), max_size=6)
+
+
+@given(st.one_of(AWKWARD, st.text(alphabet=st.characters(exclude_categories=("Cs",)), max_size=8)))
+def test_duckdb_neutralises_a_text_exactly_as_python_does(text: str):
+    assert duckdb.execute(f"SELECT {neutralised_sql('$1')}", [text]).fetchone() == (neutralise(text),)

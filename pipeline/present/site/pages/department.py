@@ -26,6 +26,15 @@ FOLDER: Final = "department"
 # shuili, 51-0003: an identifier that can be a file's name as it is.
 SAFE_NAME: Final = re.compile(r"[0-9A-Za-z_-]{1,40}")
 INDEX: Final = "index"
+# Which chart table each panel of a department is drawn from.
+TABLES_OF_PANELS: Final = {
+    "volume": "department_volume",
+    "open": "department_volume",
+    "timeliness": "timeliness_weekly",
+    "overdue-weekly": "timeliness_weekly",
+    "ageing": "department_ageing",
+    "overdue": "overdue",
+}
 
 
 def department_pages(published: Published) -> Iterator[Page]:
@@ -108,6 +117,7 @@ def department_content(con: DuckDBPyConnection, issue: Row, department: Row) -> 
         "issue": issue,
         "department": department,
         "panels": {panel.key: panel for panel in panels},
+        "data_of": TABLES_OF_PANELS,
         "findings": [finding for finding in week_findings(con, week_id) if _is_of(finding, department)],
         "places": department_file_rows(con, week_id, department_id),
     }

@@ -88,6 +88,7 @@ def week_content(published: Published, issue: Row) -> dict[str, Any]:
         "shown_differences": MOST_DIFFERENCES,
         "panels": {drawn.panel.key: drawn.panel for drawn in placed},
         "charts": _keys_by_section(placed),
+        "data_of": {drawn.panel.key: drawn.table for drawn in placed},
         "anchors": {drawn.panel.key: drawn.origin for drawn in placed},
     }
 

@@ -13,7 +13,7 @@ from pipeline.common.tables import has_table
 from pipeline.release.published.docs import definitions, figure_origins
 from pipeline.release.published.docs.docs_table import DocsTable
 from pipeline.release.published.docs.macros import MACRO, write_macros
-from pipeline.release.revisions.versions import code_version, layout_version
+from pipeline.release.revisions.versions import catalogue_hash, code_version, layout_version
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -131,6 +131,7 @@ def about_publication(
         "layout_version": layout_version(settings),
         "storage_version": storage_version,
         "deliveries_hash": _deliveries_hash(con),
+        "catalogue_hash": catalogue_hash(settings),
     }
     if is_synthetic(con):
         about["data_label"] = SYNTHETIC_MARK

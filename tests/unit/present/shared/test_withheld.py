@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 from zipfile import ZipFile
@@ -14,6 +15,8 @@ from pipeline.present.bring_out import bring_out
 from pipeline.present.shared.rows import grouped, percent, signed_percent
 from pipeline.present.shared.summary import week_summary
 from pipeline.present.shared.withheld import as_printed, chart_rows, pending_of, printed
+from pipeline.present.site.outer.edition import remove_outer_edition, write_outer_edition
+from pipeline.present.site.published import open_published
 from pipeline.release.freeze.issues import freeze
 from pipeline.release.revisions.masks import PENDING
 from pipeline.settings import Settings
@@ -71,6 +74,33 @@ def test_the_summary_says_which_numbers_are_withheld_and_why(published: duckdb.D
     assert (issued.printed("value"), issued.printed("value_ytd"), issued.note) == (PENDING, PENDING, NOTE)
     assert (accepted.printed("value"), accepted.withheld) == (270, frozenset())
     assert all(not row.withheld for row in week_summary(published, "2023-02"))
+
+
+def test_the_files_for_dashboards_have_no_withheld_number_and_name_its_columns_and_its_note(hall: Settings) -> None:
+    data = hall.published / "site" / "data"
+    assert [path.name for path in data.iterdir() if WRONG.search(path.read_text("utf-8"))] == []
+    rows = json.loads((data / "window_weekly.json").read_text("utf-8"))
+    (issued,) = [row for row in rows if row["pending"]]
+    assert (issued["week_id"], issued["measure"], issued["value"]) == ("2023-03", "issued", None)
+    assert {"value", "value_ytd"} <= set(issued["pending"].split())
+    metadata = json.loads((data / "window_weekly.metadata.json").read_text("utf-8"))
+    assert {"weekId": "2023-03", "column": "value", "keys": {"measure": "issued"}, "note": NOTE} in metadata["withheld"]
+
+
+def test_the_outer_edition_has_no_withheld_number(hall: Settings) -> None:
+    with open_published(hall) as opened:
+        folder = write_outer_edition(opened, "program", threshold=3)
+    texts = {path.name: path.read_text("utf-8") for path in folder.iterdir()}
+    remove_outer_edition(hall.published)
+    assert "window_weekly.json" in texts
+    assert [name for name, text in texts.items() if WRONG.search(text)] == []
+
+
+def test_no_paper_of_the_publication_has_a_withheld_number(hall: Settings) -> None:
+    papers = [*(hall.published / "papers").iterdir(), *hall.published.glob("datapackage*.json")]
+    texts = {path.name: path.read_text("utf-8") for path in papers if path.suffix != ".xlsx"}
+    assert len(texts) > 10
+    assert [name for name, text in texts.items() if WRONG.search(text)] == []
 
 
 def test_every_page_prints_the_words_and_none_the_number(hall: Settings) -> None:

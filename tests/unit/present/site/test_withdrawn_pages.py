@@ -18,7 +18,8 @@ REASON = "动态中有个人信息"
 
 
 def pages_with(settings: Settings, text: str) -> list[str]:
-    files = [*settings.published.rglob("*.html"), *settings.published.rglob("site/*.js")]
+    data = settings.published.rglob("site/data/*")
+    files = [*settings.published.rglob("*.html"), *settings.published.rglob("site/*.js"), *data]
     paths = [path for path in files if text in path.read_text("utf-8")]
     return sorted(path.relative_to(settings.published).as_posix() for path in paths)
 
@@ -30,9 +31,12 @@ def test_the_pages_of_a_withdrawn_release_go_and_its_record_stays_and_no_page_is
     con.execute("UPDATE charts.activity SET content = ? WHERE week_id = ?", [f"来信（{TEXT}）。", WEEK])
     freeze(con, settings, WEEKS, grains=GRAINS)
     bring_out(con, settings, [WEEK])
-    assert {"site/index.html", f"site/issue/{WEEK}.html", f"weekly/{WEEK}/r1/weekly.html"} <= {
-        *pages_with(settings, TEXT)
-    }
+    assert {
+        "site/index.html",
+        "site/data/activity.csv",
+        f"site/issue/{WEEK}.html",
+        f"weekly/{WEEK}/r1/weekly.html",
+    } <= {*pages_with(settings, TEXT)}
 
     withdraw(con, WEEK, 1, reason=REASON, withdrawn_by="张三")
     bring_out(con, settings, [])
@@ -48,3 +52,4 @@ def test_the_pages_of_a_withdrawn_release_go_and_its_record_stays_and_no_page_is
     bring_out(con, settings, [])
     assert list((settings.published / "site").rglob("*.html")) == []
     assert list((settings.published / "site").glob("*.js")) == []
+    assert list((settings.published / "site" / "data").iterdir()) == []

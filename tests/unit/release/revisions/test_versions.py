@@ -11,13 +11,14 @@ import pytest
 
 from pipeline.release.revisions.versions import (
     LAYOUT_CODE,
+    catalogue_hash,
     code_version,
     contract_versions,
     deliveries_behind,
     hash_of_files,
     layout_version,
 )
-from pipeline.settings import PROJECT_ROOT, Settings
+from pipeline.settings import PROJECT_ROOT, CatalogueSettings, Settings
 
 
 def test_the_layout_version_changes_with_every_file_that_lays_out_published_files(tmp_path: Path) -> None:
@@ -34,6 +35,12 @@ def test_the_layout_version_changes_with_every_file_that_lays_out_published_file
         assert hash_of_files(copies) != before, path
         path.write_text(text, encoding="utf-8")
     assert hash_of_files(copies) == before
+
+
+def test_what_the_hall_says_of_itself_has_a_version_of_its_own(settings: Settings) -> None:
+    own = settings.model_copy(update={"catalogue": CatalogueSettings(provider="某市政务服务中心")})
+    assert catalogue_hash(own) != catalogue_hash(settings) == catalogue_hash(settings)
+    assert layout_version(own) == layout_version(settings)
 
 
 def test_the_layout_version_is_that_of_the_code_itself_and_not_of_nothing(settings: Settings, tmp_path: Path) -> None:

@@ -15,7 +15,13 @@ from pipeline.quality.desk.answers import Answer
 from pipeline.quality.desk.intake import Taken
 from pipeline.quality.desk.workbook_rows import Workbook
 from pipeline.settings import load_settings
-from zhoubao.commands.contract import check_contracts, draft_contract, try_contracts
+from zhoubao.commands.contract import (
+    check_contracts,
+    draft_contract,
+    export_contracts,
+    import_contract,
+    try_contracts,
+)
 from zhoubao.commands.notify import OFF, notify
 from zhoubao.commands.review import export_review, import_review, send_back_copies
 from zhoubao.commands.sample import SEED, write_sample_files
@@ -23,6 +29,8 @@ from zhoubao.commands.sample import SEED, write_sample_files
 FUNCTIONS = (
     check_contracts,
     draft_contract,
+    export_contracts,
+    import_contract,
     try_contracts,
     notify,
     export_review,
