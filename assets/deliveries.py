@@ -74,7 +74,8 @@ def delivery_assets(
             _tell(context, warehouse, event)
 
         load_inbox(loader, weeks, tell)
-        _take_decisions(context, warehouse, contracts)
+        for event in _take_decisions(warehouse, contracts):
+            tell(event)
         # A decision may correct a cell or accept a name: what is read otherwise by it is read again at once.
         after_decisions = make_loader(warehouse.con, warehouse.settings, warehouse.calendar, contracts)
         for event in reread_changed(after_decisions):
@@ -101,17 +102,23 @@ def refused_outcome(events: "Sequence[FileEvent]") -> dg.AssetCheckResult:
     )
 
 
-def _take_decisions(
-    context: dg.AssetExecutionContext, warehouse: OpenWarehouse, contracts: Mapping[str, Contract]
-) -> None:
-    """Records the steward's workbooks among the files before anything is built, and answers each in a copy."""
+def _take_decisions(warehouse: OpenWarehouse, contracts: Mapping[str, Contract]) -> "Iterator[FileEvent]":
+    """Records the steward's workbooks among the files before anything is built, and answers each in a copy.
+
+    Yields for each how many rows were recorded, and how many were not and want mending.
+    """
+    from pipeline.ingest.inbox.loader import FileEvent
     from pipeline.present.steward.answers import write_answers
     from pipeline.quality.desk.intake import take_decisions
 
     for taken in take_decisions(warehouse.con, warehouse.settings, contracts):
         path = write_answers(warehouse.con, warehouse.settings, taken)
-        applied = sum(answer.outcome == "applied" for answer in taken.answers)
-        context.log.info(f"{taken.workbook.file_name}：登记处理意见 {applied} 条，答复见 {path}")
+        outcomes = [answer.outcome for answer in taken.answers]
+        recorded = outcomes.count("applied")
+        unrecorded = len([outcome for outcome in outcomes if outcome not in ("applied", "repeated", "blank")])
+        mend = f"{unrecorded} 条没有登记，要补正；" if unrecorded else ""
+        words = f"登记处理意见 {recorded} 条；{mend}逐行答复见 {path}"
+        yield FileEvent(taken.workbook.file_name, FileOutcome.REMARK.value, message=words)
 
 
 def _tell(context: dg.AssetExecutionContext, warehouse: OpenWarehouse, event: "FileEvent") -> None:

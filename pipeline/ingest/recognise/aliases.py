@@ -107,7 +107,8 @@ def _department_advice(best: Near | None, rival: Near | None) -> str:
 
 def _code_advice(source: str, best: Near | None) -> str:
     """What to do about a code that its list does not hold."""
-    add = f"若是新代码，请在 pipeline/reference/{source}.csv 加一行"
+    add = f"若是平台新增的选项，请登入代码表 {source}"
     if best is None:
-        return f"没有相近的写法；请报送单位核对，{add}"
-    return f"最接近的是“{best.name}”（相似 {best.score:.0f}），请报送单位改正；{add}"
+        return f"没有相近的写法；请报送单位核对，或在处理单中选“更正”、在“更正为”写规定的写法；{add}"
+    correct = f"在处理单中选“更正”、在“更正为”写“{best.name}”"
+    return f"最接近的是“{best.name}”（相似 {best.score:.0f}），请报送单位改正，或{correct}；{add}"

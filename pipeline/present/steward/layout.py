@@ -21,8 +21,8 @@ TITLE: Final = "数据质量处理单"
 COLUMNS: Final = (
     ("级别", 6, False),
     ("状态", 7, False),
-    ("问题", 15, False),
-    ("依据", 30, False),
+    ("问题", 30, False),
+    ("依据", 22, False),
     ("位置", 19, False),
     ("处理建议", 19, False),
     ("责任单位", 10, False),

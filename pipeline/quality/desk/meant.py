@@ -1,12 +1,13 @@
 """Says which cells one line of the workbook corrects, and to what: one cell, several of one finding, or all alike.
 
 Three ways to fill in a line: row, column and value; no row, where all cells of the finding that could not be read say
-the same and become the same; `行=值` for each of them, parted by ； or line breaks. One cell is found in
-`pipeline.quality.desk.cells`.
+the same and become the same, whether their rows are in quarantine or loaded without them; `行=值` for each of them,
+parted by semicolons or line breaks. One cell is found in `pipeline.quality.desk.cells`.
 """
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Final, NamedTuple
@@ -24,7 +25,8 @@ if TYPE_CHECKING:
 _PAIR: Final = re.compile(r"\s*(?P<row>(?:[^=＝]+[!！])?\s*第?\d{1,9}行?)\s*[=＝]\s*(?P<value>.+?)\s*", re.DOTALL)
 _BETWEEN_PAIRS: Final = re.compile(r"[;；\n]")
 _MOST_NAMED: Final = 3
-# The cells of the finding's reason that are in quarantine in this week, in whatever export; `failing` are its places.
+# The cells of the finding's reason that are on record in this week, in whatever export; `failing` are those of its
+# places, and of its columns and reasons where its keys say these.
 _ALIKE: Final = """
 WITH place AS (
     SELECT unnest($deliveries::VARCHAR[]) AS delivery_id, unnest($sheets::VARCHAR[]) AS sheet,
@@ -35,13 +37,14 @@ failing AS (
     INNER JOIN ledger.current_delivery AS d USING (delivery_id)
     INNER JOIN place AS p ON p.delivery_id = q.delivery_id AND p.sheet = q.sheet
         AND q.row_no BETWEEN p.first_row_no AND p.last_row_no
-    WHERE d.week_id = $week AND q.row_disposition = 'quarantined' AND q.column_name <> ''
+    WHERE d.week_id = $week AND q.column_name <> ''
+        AND (len($causes::VARCHAR[]) = 0 OR list_contains($causes::VARCHAR[], q.column_name || '/' || q.reason))
 )
 SELECT q.delivery_id, d.source, q.sheet, d.file_name, q.row_no, q.column_name, q.value FROM quarantine.cell AS q
 INNER JOIN ledger.current_delivery AS d USING (delivery_id)
 INNER JOIN failing AS f ON f.reason = q.reason AND f.value IS NOT DISTINCT FROM q.value
     AND (q.reason = 'unknown_code' OR (f.column_name = q.column_name AND f.source = d.source))
-WHERE d.week_id = $week AND q.row_disposition = 'quarantined'
+WHERE d.week_id = $week
 ORDER BY d.file_name, q.sheet, q.row_no, q.column_name
 """
 
@@ -62,7 +65,7 @@ def cells_meant(
         return [_one(con, contracts, week_id, finding.places, row, number, text) for number, text in pairs]
     has_one_row = len(finding.places) == 1 and finding.places[0].is_one_row
     if row.row_meant is None and not has_one_row:
-        cells = _cells_alike(con, contracts, week_id, finding.places)
+        cells = _cells_alike(con, contracts, week_id, finding)
         if cells:
             return [Meant(cell, row.value) for cell in cells]
     return [_one(con, contracts, week_id, finding.places, row, row.row_meant, row.value)]
@@ -94,17 +97,18 @@ def _one(
 
 
 def _cells_alike(
-    con: duckdb.DuckDBPyConnection, contracts: Mapping[str, Contract], week_id: str, places: Sequence[Place]
+    con: duckdb.DuckDBPyConnection, contracts: Mapping[str, Contract], week_id: str, finding: FindingInWeek
 ) -> list[Cell]:
-    """Returns the cells in quarantine that the finding is about, where they all say the same.
+    """Returns the cells that could not be read and that the finding is about, where they all say the same.
 
     Raises DecisionError where they say different things: one value cannot be right for all.
     """
-    of_rows = [place for place in places if place.first_row_no is not None]
+    of_rows = [place for place in finding.places if place.first_row_no is not None]
     found = con.execute(
         _ALIKE,
         {
             "week": week_id,
+            "causes": _causes(finding.keys),
             "deliveries": [place.delivery_id for place in of_rows],
             "sheets": [place.sheet for place in of_rows],
             "first_rows": [place.first_row_no for place in of_rows],
@@ -119,6 +123,15 @@ def _cells_alike(
         of_file = LoadedSheet(delivery_id, source, sheet, file_name)
         cells.append(cell_at(con, contracts, week_id, of_file, row_no, column))
     return cells
+
+
+def _causes(keys: str) -> list[str]:
+    """Returns the columns of a finding with their reasons: issues/not_a_number; none where its keys are others."""
+    causes = set()
+    for key in json.loads(keys):
+        if "column_name" in key and "reason" in key:
+            causes.add(f"{key['column_name']}/{key['reason']}")
+    return sorted(causes)
 
 
 def _different_words(found: Sequence[tuple[str, str, str, str, int, str, str | None]]) -> str:

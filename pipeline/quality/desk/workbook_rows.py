@@ -41,7 +41,7 @@ WHERE delivery_id = ? AND row_disposition = 'quarantined' GROUP BY sheet, row_no
 _FINDING: Final = """
 SELECT f.finding_id, f.status, f.decision_id, coalesce(w.unexpected_count, f.unexpected_count),
     coalesce(w.evidence, f.evidence), CASE WHEN w.finding_id IS NULL THEN f.explanation ELSE w.explanation END,
-    w.finding_id IS NOT NULL, coalesce(w.places, f.places), f.severity, f.category
+    w.finding_id IS NOT NULL, coalesce(w.places, f.places), f.severity, f.category, coalesce(w.keys, f.keys)
 FROM quality.finding AS f
 LEFT JOIN quality.finding_week AS w ON w.finding_id = f.finding_id AND w.week_id = ?
 WHERE f.finding_id = ?
@@ -119,7 +119,10 @@ class LeftOutRow:
 
 @dataclass(frozen=True)
 class FindingInWeek:
-    """A finding as the workbook of a week shows it; `is_shown` says whether the week still has it."""
+    """A finding as the workbook of a week shows it; `is_shown` says whether the week still has it.
+
+    `keys` are the first of its failing rows, as JSON.
+    """
 
     finding_id: str
     status: Status
@@ -131,6 +134,7 @@ class FindingInWeek:
     places: tuple[Place, ...]
     severity: Severity
     category: str | None
+    keys: str = "[]"
 
 
 def unanswered(con: duckdb.DuckDBPyConnection) -> list[Workbook]:
@@ -188,7 +192,7 @@ def finding_in_week(con: duckdb.DuckDBPyConnection, week_id: str, finding_id: st
     row: tuple[Any, ...] | None = con.execute(_FINDING, [week_id, finding_id]).fetchone()
     if row is None:
         return None
-    identity, status, decision_id, count, evidence, explanation, is_shown, places, severity, category = row
+    identity, status, decision_id, count, evidence, explanation, is_shown, places, severity, category, keys = row
     return FindingInWeek(
         finding_id=identity,
         status=status,
@@ -200,4 +204,5 @@ def finding_in_week(con: duckdb.DuckDBPyConnection, week_id: str, finding_id: st
         places=tuple(read_places(places)),
         severity=severity,
         category=category,
+        keys=keys or "[]",
     )

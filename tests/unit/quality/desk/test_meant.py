@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import duckdb
 import pytest
@@ -84,6 +85,23 @@ def test_cells_that_say_different_things_need_a_value_each(
         meant(delivered, contracts, line("3"), [TENTH_TO_TWELFTH])
     found = meant(delivered, contracts, line("10=3；12=5"), [TENTH_TO_TWELFTH])
     assert found == [(10, "issues", "3"), (12, "issues", "5")]
+
+
+def test_cells_of_loaded_rows_that_could_not_be_read_are_meant_too_and_other_faults_of_the_rows_are_not(
+    delivered: duckdb.DuckDBPyConnection, contracts: Mapping[str, Contract]
+) -> None:
+    delivered.execute("UPDATE raw.hall_inspection SET issues = NULL")
+    quarantine(delivered, (7, "issues", "约三"), (8, "issues", "约三"), (8, "note", "乱码"))
+    delivered.execute("UPDATE quarantine.cell SET row_disposition = 'loaded'")
+    both = finding(Place("巡查.xlsx", "四月", 7, 8, "i1"))
+    keys = '[{"column_name": "issues", "reason": "not_a_number"}]'
+    found = cells_meant(delivered, contracts, "2023-15", replace(both, keys=keys), line("3"))
+    assert [(one.cell.row_no, one.cell.field.name, one.cell.is_quarantined) for one in found] == [
+        (7, "issues", False),
+        (8, "issues", False),
+    ]
+    with pytest.raises(DecisionError, match=r"原值不同"):
+        cells_meant(delivered, contracts, "2023-15", both, line("3"))
 
 
 def test_a_cell_beside_the_unread_one_of_a_quarantined_row_cannot_be_corrected(
