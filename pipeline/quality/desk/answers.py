@@ -315,7 +315,7 @@ def _correction(desk: Desk, row: Row, meant: Meant, identity: str) -> correction
     cell = meant.cell
     value = value_to_read(cell, meant.text, desk.codes)
     is_as_before = same_value(desk.con, cell.field, cell.value, value)
-    if is_as_before and not cell.is_quarantined:
+    if is_as_before and not cell.is_unread:
         raise DecisionError(f"{cell.words}本来就是 {value}，没有可更正的")
     return corrections.make_correction(
         cell, value, identity, row.finding_id, str(row.reason), str(row.decided_by), desk.now

@@ -36,8 +36,8 @@ _MOST_DIGITS: Final = 9
 class Cell:
     """One value of one row: where it stands, the row's primary key, and what the source holds there.
 
-    A row in quarantine has no key that anybody knows: `is_quarantined`, and `keys` say where it stands in its file.
-    `value` is then what people may see of the cell that could not be read.
+    One that could not be read `is_unread`, whether its row is in quarantine or was loaded without it: `keys` say then
+    where it stands in its file, and `value` is what people may see of it.
     """
 
     contract: Contract
@@ -48,12 +48,12 @@ class Cell:
     row_no: int
     keys: Mapping[str, str | None]
     value: str | None
-    is_quarantined: bool = False
+    is_unread: bool = False
 
     @property
     def words(self) -> str:
         """The cell as people name it: 大厅巡查 2023-04-17、工作纪律 的问题数; 巡查.xlsx!四月!7 的问题数."""
-        separator = SEPARATOR if self.is_quarantined else "、"
+        separator = SEPARATOR if self.is_unread else "、"
         row = separator.join(map(str, self.keys.values()))
         return f"{self.contract.title} {row} 的{self.field.title}"
 
@@ -96,9 +96,9 @@ def cell_at(
     row_no: int,
     column: str | None,
 ) -> Cell:
-    """Returns the cell of a row that is loaded, or that is in quarantine for this cell.
+    """Returns the cell of a row that is loaded, or one that could not be read.
 
-    `column` may be empty where one cell alone keeps a row in quarantine. Raises DecisionError with what to write.
+    `column` may be empty where one cell alone of the row could not be read. Raises DecisionError with what to write.
     """
     contract = contracts.get(sheet.source)
     if contract is None or not contract.primary_key:
@@ -108,44 +108,42 @@ def cell_at(
     unread = _unread_cells(con, sheet, row_no)
     only_unread = next(iter(unread)) if len(unread) == 1 else None
     field = _field_meant(contract, column or only_unread)
+    if field.name in unread:
+        return _unread_cell(contract, field, week_id, sheet, row_no, unread[field.name])
     columns = ", ".join(f"CAST({column} AS VARCHAR)" for column in (*contract.key_columns, field.column))
     values = con.execute(
         f"SELECT {columns} FROM raw.{sheet.source} WHERE delivery_id = ? AND sheet = ? AND row_no = ?",
         [sheet.delivery_id, sheet.sheet, row_no],
     ).fetchone()
     if values is None:
-        return _quarantined_cell(contract, field, week_id, sheet, row_no, unread)
+        raise DecisionError(_not_loaded_words(contract, sheet, row_no, unread))
     *key_values, value = values
     keys = dict(zip(contract.primary_key, key_values, strict=True))
     return Cell(contract, field, week_id, sheet.delivery_id, sheet.sheet, row_no, keys, value)
 
 
 def _unread_cells(con: duckdb.DuckDBPyConnection, sheet: LoadedSheet, row_no: int) -> dict[str, str | None]:
-    """Returns the cells that keep a row in quarantine: field → what people may see of it."""
+    """Returns the cells of a row that could not be read: field → what people may see of it."""
     rows = con.execute(
         "SELECT column_name, value FROM quarantine.cell WHERE delivery_id = ? AND sheet = ? AND row_no = ?"
-        " AND row_disposition = 'quarantined' AND column_name <> '' ORDER BY column_name",
+        " AND column_name <> '' ORDER BY column_name",
         [sheet.delivery_id, sheet.sheet, row_no],
     ).fetchall()
     return dict(rows)
 
 
-def _quarantined_cell(
-    contract: Contract,
-    field: Field,
-    week_id: str,
-    sheet: LoadedSheet,
-    row_no: int,
-    unread: Mapping[str, str | None],
+def _unread_cell(
+    contract: Contract, field: Field, week_id: str, sheet: LoadedSheet, row_no: int, value: str | None
 ) -> Cell:
-    if field.name not in unread:
-        titles = {known.name: known.title for known in contract.fields}
-        causes = "、".join(titles.get(name, name) for name in unread)
-        advice = f"读不懂的是 {causes}，请更正那一列" if causes else "没有可更正的值；请选“退回”"
-        raise DecisionError(f"「{sheet.sheet}」第 {row_no} 行没有载入（隔离或搁置），{advice}")
     keys = {"文件": sheet.file_name, "工作表": sheet.sheet, "行": str(row_no)}
-    value = unread[field.name]
-    return Cell(contract, field, week_id, sheet.delivery_id, sheet.sheet, row_no, keys, value, is_quarantined=True)
+    return Cell(contract, field, week_id, sheet.delivery_id, sheet.sheet, row_no, keys, value, is_unread=True)
+
+
+def _not_loaded_words(contract: Contract, sheet: LoadedSheet, row_no: int, unread: Mapping[str, str | None]) -> str:
+    titles = {known.name: known.title for known in contract.fields}
+    causes = "、".join(titles.get(name, name) for name in unread)
+    advice = f"读不懂的是 {causes}，请更正那一列" if causes else "没有可更正的值；请选“退回”"
+    return f"「{sheet.sheet}」第 {row_no} 行没有载入（隔离或搁置），{advice}"
 
 
 def _row_meant(

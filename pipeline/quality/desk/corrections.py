@@ -77,7 +77,7 @@ def make_correction(
 ) -> Correction:
     """Makes a correction of a cell; `record` keeps it. `when` is Beijing time."""
     from_words = "空" if cell.value is None else _short(cell.value)
-    place = (cell.delivery_id, cell.sheet, cell.row_no) if cell.is_quarantined else (None, None, None)
+    place = (cell.delivery_id, cell.sheet, cell.row_no) if cell.is_unread else (None, None, None)
     delivery_id, sheet, row_no = place
     return Correction(
         correction_id=correction_id,

@@ -64,7 +64,7 @@ def test_the_only_unread_cell_of_the_only_row_needs_neither_row_nor_column(
     quarantine(delivered, (10, "issues", "约三"))
     assert meant(delivered, contracts, line("3"), [TENTH]) == [(10, "issues", "3")]
     (found,) = cells_meant(delivered, contracts, "2023-15", finding(TENTH), line("3"))
-    assert (found.cell.is_quarantined, found.cell.value) == (True, "约三")
+    assert (found.cell.is_unread, found.cell.value) == (True, "约三")
     assert found.cell.words == "大厅巡查记录 巡查.xlsx!四月!10 的发现问题数"
 
 
@@ -96,9 +96,9 @@ def test_cells_of_loaded_rows_that_could_not_be_read_are_meant_too_and_other_fau
     both = finding(Place("巡查.xlsx", "四月", 7, 8, "i1"))
     keys = '[{"column_name": "issues", "reason": "not_a_number"}]'
     found = cells_meant(delivered, contracts, "2023-15", replace(both, keys=keys), line("3"))
-    assert [(one.cell.row_no, one.cell.field.name, one.cell.is_quarantined) for one in found] == [
-        (7, "issues", False),
-        (8, "issues", False),
+    assert [(one.cell.row_no, one.cell.field.name, one.cell.is_unread) for one in found] == [
+        (7, "issues", True),
+        (8, "issues", True),
     ]
     with pytest.raises(DecisionError, match=r"原值不同"):
         cells_meant(delivered, contracts, "2023-15", both, line("3"))
