@@ -106,7 +106,8 @@ def suppressed_cells(
 ) -> set[CellT]:
     """Returns the cells of `values` to leave out: those of 1 to `threshold` - 1, and what would give them away.
 
-    A zero says that there is nobody, and stays. What is `worth` least is left out first, then the smallest. `equations`
+    A zero says that there is nobody, and stays, unless nothing can hide a small cell any more: then all cells are left
+    out. What is `worth` least is left out first, then the smallest. `equations`
     hold between the cells of `values` and those of earlier editions. Equal input gives equal output.
     """
     left_out = {cell for cell, value in values.items() if 0 < value < threshold}
@@ -121,7 +122,7 @@ def suppressed_cells(
         beside = [equation for equation in equations if exposed.intersection(equation)]
         candidates = _candidates(beside, values, left_out)
         if not candidates:
-            return left_out
+            return _what_is_left(values, left_out, exposed, threshold, before)
         left_out.add(min(candidates, key=rank))
 
 
@@ -150,6 +151,23 @@ def _candidates(equations: Iterable[Equation[CellT]], values: Mapping[CellT, int
     """Returns the cells of these sums that can still be left out: those of this edition that are no zeros."""
     cells = {cell for equation in equations for cell in equation}
     return {cell for cell in cells if values.get(cell, 0) > 0 and cell not in left_out}
+
+
+def _what_is_left(
+    values: Mapping[CellT, int],
+    left_out: set[CellT],
+    exposed: set[CellT],
+    threshold: int,
+    before: Editions[CellT],
+) -> set[CellT]:
+    """Returns what to leave out where nothing more can be left out and the sums still give cells away.
+
+    A cell beside a small one that can be worked out all the same hides nothing by being left out: it is shown. Where a
+    small cell or one of an earlier edition can be worked out, as between zeros and what earlier editions have shown, this
+    edition shows none of these cells, and tells nothing new.
+    """
+    are_told = {cell for cell in exposed if cell in before.left_out or 0 < values[cell] < threshold}
+    return set(values) if are_told else left_out - exposed
 
 
 def _are_all_ones(
