@@ -163,8 +163,8 @@ def _what_is_left(
     """Returns what to leave out where nothing more can be left out and the sums still give cells away.
 
     A cell beside a small one that can be worked out all the same hides nothing by being left out: it is shown. Where a
-    small cell or one of an earlier edition can be worked out, as between zeros and what earlier editions have shown, this
-    edition shows none of these cells, and tells nothing new.
+    small cell or one of an earlier edition can be worked out, as between zeros and what earlier editions have shown,
+    this edition shows none of these cells, and tells nothing new.
     """
     are_told = {cell for cell in exposed if cell in before.left_out or 0 < values[cell] < threshold}
     return set(values) if are_told else left_out - exposed

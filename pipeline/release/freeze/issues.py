@@ -17,7 +17,7 @@ from pipeline.common.tables import single_number
 from pipeline.common.transaction import transaction
 from pipeline.release.freeze.issue_findings import freeze_findings
 from pipeline.release.revisions.activation import activate, activate_unrecorded, shown_revision
-from pipeline.release.revisions.causes import write_causes
+from pipeline.release.revisions.causes import corrections_since, write_causes
 from pipeline.release.revisions.delivery_changes import change_reason
 from pipeline.release.revisions.figures import Figure, chart_grains, figures_hash, read_figures
 from pipeline.release.revisions.masks import keep_withheld
@@ -200,7 +200,8 @@ def _new_issue(
         "deliveries": json.dumps(deliveries, ensure_ascii=False),
         **made_from,
     }
-    issue["reason"] = change_reason(shown, issue)
+    corrected = len(corrections_since(con, shown)) if shown else 0
+    issue["reason"] = change_reason(shown, issue, corrected)
     if shown is None and last is not None:
         issue["reason"] = f"第 {last['revision']} 次发布已收回，重新发布"
     if made_from["masks"].of_week(week_id):

@@ -31,7 +31,7 @@ def write_causes(
 
     `before` and `after` are rows of `release.issue`.
     """
-    changes = [*delivery_changes(before, after), *_corrections(con, before)]
+    changes = [*delivery_changes(before, after), *corrections_since(con, before)]
     fallback = code_change(before, after) or UNKNOWN
     feeds = _feeds_of_figures(con, graph)
     issue_key = [after["week_id"], after["revision"]]
@@ -96,7 +96,7 @@ def _sources_of_metrics(con: DuckDBPyConnection) -> dict[str, str]:
     return dict(con.execute("SELECT metric, source FROM core.metric").fetchall())
 
 
-def _corrections(con: DuckDBPyConnection, before: Mapping[str, Any]) -> list[tuple[str, str]]:
+def corrections_since(con: DuckDBPyConnection, before: Mapping[str, Any]) -> list[tuple[str, str]]:
     """Returns (source, in words) of the corrections that were made since the release before."""
     if not has_table(con, "quality", "correction"):
         return []

@@ -34,14 +34,19 @@ class _Exchange:
         return f"新交付 {came}（取代 {went}）"
 
 
-def change_reason(before: Mapping[str, Any] | None, after: Mapping[str, Any]) -> str:
-    """Returns why an issue is released (again), in Chinese: new and withdrawn deliveries, or a changed definition."""
+def change_reason(before: Mapping[str, Any] | None, after: Mapping[str, Any], corrections: int = 0) -> str:
+    """Returns why an issue is released (again), in Chinese: new and withdrawn deliveries, or a changed definition.
+
+    `corrections` is how many cells were corrected since the release before.
+    """
     if before is None:
         return "首次发布"
     reasons = [words for _, words in delivery_changes(before, after)]
     changed_code = code_change(before, after)
     if changed_code is not None:
         reasons.append(changed_code)
+    if corrections:
+        reasons.append(f"按处理单更正 {corrections} 处")
     if not reasons:
         return "交付与口径未变，数字有变"
     # Each reason once, in the order in which it came first.

@@ -36,5 +36,6 @@ def test_the_reason_of_a_release_is_its_deliveries_and_its_code() -> None:
     changed = {**FIRST, "code_version": "0.1.0+b"}
     assert change_reason(None, FIRST) == "首次发布"
     assert change_reason(FIRST, FIRST) == "交付与口径未变，数字有变"
+    assert change_reason(FIRST, FIRST, 2) == "按处理单更正 2 处"
     assert change_reason(FIRST, changed) == "程序或口径由 0.1.0+a 变为 0.1.0+b"
     assert code_change(FIRST, FIRST) is None
