@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import dagster as dg
 
+from assets.column_schema import contract_schema
 from assets.metadata import markdown_table
 from assets.partitions import POOL, weekly_asset
 from assets.resources import OpenWarehouse
@@ -140,17 +141,13 @@ def _ledger_spec(table: str) -> dg.AssetSpec:
 
 
 def _raw_spec(contract: Contract) -> dg.AssetSpec:
-    columns = [
-        dg.TableColumn(field.name, field.type.sql, "，".join(filter(None, (field.title, field.description))))
-        for field in contract.stored_fields
-    ]
     return dg.AssetSpec(
         ["raw", contract.name],
         description="\n\n".join(filter(None, (contract.title, contract.description))),
         group_name="raw",
         kinds={"duckdb"},
         metadata={
-            "dagster/column_schema": dg.TableSchema(columns),
+            "dagster/column_schema": contract_schema(contract),
             "dagster/table_name": f"raw.{contract.name}",
             "报送方式": f"{contract.delivery.kind}, {contract.delivery.expected}",
             "主键": list(contract.primary_key),

@@ -69,12 +69,12 @@ def _rule(suite: TableSuite, check: Check) -> CheckRule:
         owner=meta.owner,
         action=meta.fix_zh,
         expectation=check.type,
-        rule=_rule_words(suite.table, check),
+        rule=rule_words(suite.table, check),
         thresholds=json.dumps(thresholds, ensure_ascii=False),
     )
 
 
-def _rule_words(table: str, check: Check) -> str:
+def rule_words(table: str, check: Check) -> str:
     """Returns what the check looks at: a sentence (`n 不小于 0`), or its query on `table`."""
     if check.type == UNEXPECTED_ROWS:
         return unescaped(check.query.replace(BATCH, table)).strip()

@@ -24,7 +24,8 @@ from typing import Annotated, Any, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
-from pipeline.quality.codes import PLATFORM, Category, Owner, Severity
+from pipeline.common.owners import Owner
+from pipeline.quality.codes import PLATFORM, Category, Severity
 
 Column = Annotated[str, StringConstraints(pattern=r"^[a-z_][a-z0-9_]{0,62}$")]
 Sentence = Annotated[str, StringConstraints(min_length=2, strip_whitespace=True)]
