@@ -34,6 +34,8 @@ MAINTAINER: Final[Owner] = "平台维护"
 STEWARD: Final[Owner] = "数据专员"
 # What the steward reads and decides, whatever the checks of such a table say.
 _STEWARDS: Final = frozenset({FINDINGS, DESK, CHECK_RESULT, key_of("quality.decision"), key_of("quality.correction")})
+# Floors that reading fills; what is there of them changes with the version of the reader, not of the whole program.
+_READ: Final = frozenset({"raw", "ledger", "quarantine", "decisions"})
 FLOOR_TAG: Final = "floor"
 SOURCE_TAG: Final = "source"
 SEVERAL: Final = "several"
@@ -56,13 +58,12 @@ class AssetFacts:
 
     def described(self, spec: dg.AssetSpec) -> dg.AssetSpec:
         """Returns the spec of an asset with all that is said here."""
-        policy = {"freshness_policy": PUBLISHED_EACH_WEEK} if spec.key == METRICS else {}
         return spec.replace_attributes(
             owners=[f"team:{owner}" for owner in self.owners(spec.key)],
             tags={**spec.tags, **self.tags(spec.key)},
             code_version=self.code_version(spec.key),
             metadata={**spec.metadata, **self.code_references(spec.key)},
-            **policy,
+            freshness_policy=PUBLISHED_EACH_WEEK if spec.key == METRICS else None,
         )
 
     def owners(self, key: dg.AssetKey) -> list[Owner]:
@@ -75,7 +76,7 @@ class AssetFacts:
         return [owner for owner in get_args(Owner) if owner in named] or [MAINTAINER]
 
     def tags(self, key: dg.AssetKey) -> dict[str, str]:
-        """Returns floor and source; what rests on exports of several kinds says so, what rests on none has no source."""
+        """Returns floor and source; what rests on several exports says so, what rests on none has no source."""
         floor = {FLOOR_TAG: group_of(table_of(key))}
         sources = sorted(self.sources(key))
         if not sources:
@@ -104,6 +105,8 @@ class AssetFacts:
             return self.models[key].sql_digest
         if key in self.contracts:
             return f"{fingerprint(self.contracts[key], {})}.v{READER_VERSION}"
+        if group_of(table_of(key)) in _READ:
+            return f"v{READER_VERSION}"
         if key == CHECK_RESULT:
             return self._digest_of_suites
         return self._package_version

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import dagster as dg
 
 from assets.column_schema import contract_schema
+from assets.data_versions import delivered_version, reference_version, stamps_of
 from assets.metadata import markdown_table
 from assets.partitions import POOL, weekly_asset
 from assets.resources import OpenWarehouse
@@ -76,8 +77,15 @@ def delivery_assets(
         load_inbox(loader, weeks, tell)
         _take_decisions(context, warehouse, contracts)
         write_known(warehouse.settings, known_of(warehouse.con))
+        stamps = stamps_of(warehouse.con)
         for spec in specs:
-            yield dg.MaterializeResult(asset_key=spec.key, metadata=_metadata(warehouse, table_of(spec.key), weeks))
+            # A raw table holds one source, the tables of the ledger something of every source.
+            sources = [spec.key.path[-1]] if spec.group_name == "raw" else sorted(stamps)
+            yield dg.MaterializeResult(
+                asset_key=spec.key,
+                metadata=_metadata(warehouse, table_of(spec.key), weeks),
+                data_version=delivered_version(stamps, sources, weeks),
+            )
         yield refused_outcome(told)
 
     return [load, _reference_asset(partitions)]
@@ -131,7 +139,9 @@ def _reference_asset(partitions: dg.PartitionsDefinition[str]) -> dg.AssetsDefin
         from pipeline.warehouse.reference import load_reference
 
         changed = load_reference(warehouse.con, warehouse.settings, warehouse.calendar)
-        return dg.MaterializeResult(metadata={"有变化的表": "、".join(changed) or "（无）"})
+        return dg.MaterializeResult(
+            metadata={"有变化的表": "、".join(changed) or "（无）"}, data_version=reference_version(warehouse.con)
+        )
 
     return reference
 

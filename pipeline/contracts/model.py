@@ -301,7 +301,8 @@ class Contract(Strict):
     description: str = ""
     version: int = PydanticField(ge=1)
     owner: Owner = PydanticField(
-        default="报送部门", description="who delivers the export and repairs it; Dagster shows the team beside its tables"
+        default="报送部门",
+        description="who delivers the export and repairs it: in Dagster the owner of its tables",
     )
     delivery: Delivery
     title_words: tuple[str, ...] = PydanticField(default=(), description="words of the title that tell this export")
