@@ -14,8 +14,9 @@ import dagster as dg
 from assets.catalogue import ModelFacts
 from pipeline.contracts import Contract
 from pipeline.contracts.model import Field, OnError
+from pipeline.quality.checks.core_types import UNEXPECTED_ROWS
 from pipeline.quality.checks.library import rule_words
-from pipeline.quality.checks.model import UNEXPECTED_ROWS, Check, TableSuite
+from pipeline.quality.checks.model import Check, TableSuite
 
 UNTYPED = "as upstream"
 _NOT_NULL = "expect_column_values_to_not_be_null"
