@@ -52,12 +52,17 @@ def export_checks(
 @checks_app.command("docs", epilog="例 | example：zhoubao checks docs")
 def write_docs(week: _Weeks = None) -> None:
     """生成 Great Expectations 的检查网页（Data Docs），不联网也能看，质量页有链接。Make its Data Docs, offline."""
+    from pipeline.present.site import build_site
     from pipeline.quality.checks.suites import load_suites
     from pipeline.quality.export.data_docs import write_data_docs
+    from pipeline.release.published.publish import DATABASE
 
     settings, weeks = _start(week, _RELEASED)
     with in_sentences():
         docs = write_data_docs(settings, weeks, load_suites(settings.expectations_dir))
+    if (settings.published / DATABASE).is_file():
+        # The pages about quality lead to them now.
+        build_site(settings)
     console.print(f"[green]已生成[/] {escape(str(docs.path))}：{docs.checked} 项检查，{docs.failed} 项有不符。")
 
 

@@ -42,9 +42,9 @@ def write_data_docs(settings: Settings, weeks: Sequence[str], suites: Sequence[T
     with TemporaryDirectory(dir=settings.work) as temporary:
         folder = Path(temporary) / "export"
         export_gx(settings, weeks, suites, folder)
-        context = open_context(folder)
-        outcome = context.checkpoints.get(CHECKPOINT).run()
-        context.build_data_docs()
+        with open_context(folder) as context:
+            outcome = context.checkpoints.get(CHECKPOINT).run()
+            context.build_data_docs()
         results = [result for of_suite in outcome.run_results.values() for result in of_suite.results]
         target = settings.published / FOLDER
         with shared_files():

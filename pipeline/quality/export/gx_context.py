@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -79,19 +80,26 @@ def export_gx(settings: Settings, weeks: Sequence[str], suites: Sequence[TableSu
     _make_way(folder)
     tables = copy_warehouse(settings, folder / COPY)
     _write_scaffold(folder)
-    context = open_context(folder)
     parts = list(_parts(suites, weeks))
-    _fill(context, parts)
+    with open_context(folder) as context:
+        _fill(context, parts)
     expectations = sum(len(part.checks) for part in parts)
     return Exported(folder, len(parts), expectations, tuple(weeks), tables)
 
 
-def open_context(folder: Path) -> Any:
-    """Opens an exported folder as anybody would, without a message to anyone."""
+@contextmanager
+def open_context(folder: Path) -> Iterator[Any]:
+    """Opens an exported folder as anybody would, without a message to anyone, and closes the copy at the end."""
     os.environ["GX_ANALYTICS_ENABLED"] = "false"
     import great_expectations as gx
 
-    return gx.get_context(mode="file", project_root_dir=folder)
+    context = gx.get_context(mode="file", project_root_dir=folder)
+    try:
+        yield context
+    finally:
+        for source in context.data_sources.all().values():
+            source.get_execution_engine().close()
+            source.get_engine().dispose()
 
 
 def _make_way(folder: Path) -> None:
