@@ -178,8 +178,9 @@ def _parts(suites: Iterable[TableSuite], weeks: Sequence[str]) -> Iterator[_Part
         of_weeks = [check for check in suite.expectations if check.is_of_weeks]
         if of_rows:
             yield _Part(suite.table, suite, of_rows, batch_sql(suite, weeks))
-        for week in weeks if of_weeks else ():
-            yield _Part(f"{suite.table} {week}", suite, of_weeks, batch_sql(suite, [week]))
+        if of_weeks:
+            for week in weeks:
+                yield _Part(f"{suite.table} {week}", suite, of_weeks, batch_sql(suite, [week]))
 
 
 def _fill(context: Any, parts: Sequence[_Part]) -> None:
