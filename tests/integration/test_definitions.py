@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import re
@@ -9,16 +10,19 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from graphlib import TopologicalSorter
 from pathlib import Path
 from typing import get_args
+from zoneinfo import ZoneInfo
 
 import dagster as dg
 import duckdb
 import pytest
 import yaml
 from dagster._core.definitions.data_version import CachingStaleStatusResolver
+from dagster._core.definitions.freshness import FreshnessState
+from dagster._core.definitions.freshness_evaluator import CronFreshnessPolicyEvaluator
 from dagster._core.loader import LoadingContextForTest
 from dagster._core.workspace.load import location_origins_from_yaml_paths
 
@@ -447,6 +451,21 @@ def _not_up_to_date(settings: Settings) -> dict[dg.AssetKey, list[str]]:
         resolver = CachingStaleStatusResolver(opened, graph, LoadingContextForTest(opened))
         causes = {key: resolver.get_stale_causes(key, "2023-15") for key in graph.materializable_asset_keys}
     return {key: [cause.reason for cause in reasons] for key, reasons in causes.items() if reasons}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("days_later", "state"), [(0, FreshnessState.PASS), (6, FreshnessState.PASS), (15, FreshnessState.FAIL)]
+)
+def test_dagsters_daemon_finds_what_is_published_fresh_for_a_week_and_late_after_two(
+    small_home: Settings, monkeypatch: pytest.MonkeyPatch, days_later: int, state: FreshnessState
+) -> None:
+    moment = datetime.now(ZoneInfo("Asia/Shanghai")) + timedelta(days=days_later)
+    monkeypatch.setattr("dagster._core.definitions.freshness_evaluator.get_current_datetime", lambda zone: moment)
+    node = build_definitions(small_home).resolve_asset_graph().get(METRICS)
+    with open_instance(small_home) as opened:
+        evaluation = CronFreshnessPolicyEvaluator().evaluate_freshness(LoadingContextForTest(opened), node)
+        assert asyncio.run(evaluation) is state
 
 
 @pytest.mark.slow
