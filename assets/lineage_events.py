@@ -24,6 +24,7 @@ NAMESPACE: Final = "zhoubao"
 NOT_INSTALLED: Final = (
     "设置了 OpenLineage 的去向，但没有安装 dagster-openlineage；血缘没有发送。请安装 zhoubao[lineage]。"
 )
+NOT_SENT: Final = "血缘没有发送（%s）：请检查 OpenLineage 的去向；数据不受影响。"
 # What describes a table. Counts, previews and sentences of a run stay here: they may quote what files say.
 _SENT: Final = ("dagster/column_schema", "dagster/column_lineage")
 
@@ -42,7 +43,12 @@ def lineage_listener(job_name: str, definitions: dg.Definitions) -> Listener | N
         LOGGER.warning(NOT_INSTALLED)
         return None
     namespace = os.environ.get(NAMESPACE_VARIABLE, NAMESPACE)
-    adapter = OpenLineageAdapter(namespace=namespace, emitter=SendingOnce(OpenLineageClient()))
+    try:
+        adapter = OpenLineageAdapter(namespace=namespace, emitter=SendingOnce(OpenLineageClient()))
+    except Exception as error:
+        # What OpenLineage's own settings may hold is its matter; a mistake in them is no reason to stop a week.
+        LOGGER.warning(NOT_SENT, error)
+        return None
     upstream = {
         spec.key: frozenset(dep.asset_key for dep in spec.deps) for spec in definitions.resolve_all_asset_specs()
     }
@@ -67,7 +73,7 @@ class SendingOnce:
             self._client.emit(event)
         except Exception as error:
             self._has_failed = True
-            LOGGER.warning("血缘没有发送（%s）：请检查 OpenLineage 的去向；数据不受影响。", error)
+            LOGGER.warning(NOT_SENT, error)
 
 
 class Listener:
@@ -94,7 +100,13 @@ class Listener:
         }
 
     def __call__(self, entry: dg.EventLogEntry) -> None:
-        """Takes one event of the run."""
+        """Takes one event of the run; one that the package cannot put into words is warned of, and the run goes on."""
+        try:
+            self._tell(entry)
+        except Exception as error:
+            LOGGER.warning(NOT_SENT, error)
+
+    def _tell(self, entry: dg.EventLogEntry) -> None:
         event = entry.dagster_event
         if event is None:
             return

@@ -15,7 +15,7 @@ from jsonschema.validators import validator_for
 from referencing import Registry, Resource
 
 from assets.definitions import build_definitions
-from assets.lineage_events import SendingOnce, lineage_listener
+from assets.lineage_events import Listener, SendingOnce, lineage_listener
 from assets.runs import materialize_weeks
 from pipeline.reporting_calendar import ReportingCalendar
 from pipeline.sample import write_sample
@@ -132,3 +132,34 @@ def test_a_catalogue_that_is_down_is_tried_once_and_warned_of(caplog: pytest.Log
     assert [record.getMessage() for record in caplog.records] == [
         "血缘没有发送（refused）：请检查 OpenLineage 的去向；数据不受影响。"
     ]
+
+
+def test_a_mistake_in_openlineages_settings_stops_no_week(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setenv("OPENLINEAGE__TRANSPORT__TYPE", "pigeon")
+    with caplog.at_level(logging.WARNING):
+        assert lineage_listener("weekly", build_definitions(settings)) is None
+    assert any("血缘没有发送" in record.getMessage() for record in caplog.records)
+
+
+def test_an_event_that_cannot_be_told_stops_no_week(caplog: pytest.LogCaptureFixture) -> None:
+    class Mute:
+        def __getattr__(self, name: str) -> object:
+            def refuse(*_: object, **__: object) -> None:
+                raise ValueError(name)
+
+            return refuse
+
+    listener = Listener(Mute(), "weekly", {})
+    with dg.instance_for_test() as instance, caplog.at_level(logging.WARNING):
+        run_id = "0b1e1a2c-0000-4000-8000-000000000001"
+        instance.add_event_listener(run_id, listener)
+
+        @dg.asset
+        def table() -> None:
+            pass
+
+        job = dg.Definitions([table]).resolve_implicit_global_asset_job_def()
+        assert job.execute_in_process(instance=instance, run_id=run_id).success
+    assert any("asset_materialization" in record.getMessage() for record in caplog.records)

@@ -47,8 +47,16 @@ def write_data_docs(settings: Settings, weeks: Sequence[str], suites: Sequence[T
             context.build_data_docs()
         results = [result for of_suite in outcome.run_results.values() for result in of_suite.results]
         target = settings.published / FOLDER
-        with shared_files():
-            shutil.rmtree(target, ignore_errors=True)
-            shutil.copytree(folder / "gx" / "uncommitted" / "data_docs", target, copy_function=shutil.copyfile)
+        _replace(target, folder / "gx" / "uncommitted" / "data_docs")
     failed = [result for result in results if not result.success]
     return DataDocs(target / "index.html", len(results), len(failed))
+
+
+def _replace(target: Path, made: Path) -> None:
+    """Puts the pages in the place of those of before, which are gone for no longer than it takes to rename a folder."""
+    draft = target.with_name(f".{target.name}.new")
+    shutil.rmtree(draft, ignore_errors=True)
+    with shared_files():
+        shutil.copytree(made, draft, copy_function=shutil.copyfile)
+    shutil.rmtree(target, ignore_errors=True)
+    draft.rename(target)
