@@ -39,12 +39,13 @@ test: lint ## every check of style, types and import directions, then all tests 
 quick: lint ## as test, without what is marked slow
 	$(PYTHON) -m pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder -m 'not slow and not faults'
 
-lint: $(INSTALLED) ## style, types, import directions, declared dependencies
+lint: $(INSTALLED) ## style, types, import directions, declared dependencies, definitions as Dagster loads them
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(PYTHON) -m mypy -p pipeline -p assets -p zhoubao -p tools
 	$(BIN)/lint-imports
 	$(BIN)/deptry .
+	VIRTUAL_ENV="$(CURDIR)/$(VENV)" OPENLINEAGE_DISABLED=true $(BIN)/dg check defs
 
 fix: $(INSTALLED) ## mend and format what ruff can
 	$(BIN)/ruff check --fix .
@@ -79,7 +80,7 @@ bench: $(INSTALLED) $(BENCH_INSTALLED) ## benchmarks, as ratios; what they compa
 
 lock: $(INSTALLED) ## pin the newest versions that pyproject.toml admits
 	@uv="$$(command -v uv || echo $(VENV)/.uv/bin/uv)"; \
-	UV_SYSTEM_CERTS=1 UV_CUSTOM_COMPILE_COMMAND='make lock' "$$uv" pip compile pyproject.toml --extra dev --extra notebooks --upgrade \
+	UV_SYSTEM_CERTS=1 UV_CUSTOM_COMPILE_COMMAND='make lock' "$$uv" pip compile pyproject.toml --extra dev --extra notebooks --extra lineage --upgrade \
 		--generate-hashes --no-emit-index-url --python $(PYTHON) --quiet --output-file requirements.lock; \
 	UV_SYSTEM_CERTS=1 UV_CUSTOM_COMPILE_COMMAND='make lock' "$$uv" pip compile tests/bench/requirements.in --upgrade \
 		--constraint requirements.lock --generate-hashes --no-emit-index-url --no-annotate --python $(PYTHON) --quiet \

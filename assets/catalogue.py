@@ -11,6 +11,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from pipeline.common.digests import digest
 from pipeline.settings import Settings
 
 CACHE = "models.json"
@@ -18,7 +19,10 @@ CACHE = "models.json"
 
 @dataclass(frozen=True)
 class ModelFacts:
-    """One SQL model without its syntax tree. `columns` are (name, type or empty, description) in order."""
+    """One SQL model without its syntax tree. `columns` are (name, type or empty, description) in order.
+
+    `sql_digest` is what the builder's fingerprint of the model begins with.
+    """
 
     name: str
     file: str
@@ -28,6 +32,7 @@ class ModelFacts:
     depends_on: Sequence[str]
     materialized: str
     grain: Sequence[str]
+    sql_digest: str
 
 
 def model_facts(settings: Settings) -> list[ModelFacts]:
@@ -37,12 +42,12 @@ def model_facts(settings: Settings) -> list[ModelFacts]:
     a digest of the SQL files and of the code that reads them. Raises ModelError for a file that cannot be a model.
     """
     cache = settings.dagster_home / CACHE
-    digest = _digest(settings.sql_dir)
+    content = _digest_of_files(settings.sql_dir)
     kept = _read(cache)
-    if kept.get("digest") == digest:
+    if kept.get("digest") == content:
         return [ModelFacts(**entry) for entry in kept["models"]]
     facts = _parse(settings.sql_dir)
-    _write(cache, {"digest": digest, "models": [asdict(fact) for fact in facts]})
+    _write(cache, {"digest": content, "models": [asdict(fact) for fact in facts]})
     return facts
 
 
@@ -59,17 +64,18 @@ def _parse(sql_dir: Path) -> list[ModelFacts]:
             depends_on=model.depends_on,
             materialized=model.materialized,
             grain=model.grain,
+            sql_digest=digest([model.sql]),
         )
         for model in load_models(sql_dir)
     ]
 
 
-def _digest(sql_dir: Path) -> str:
+def _digest_of_files(sql_dir: Path) -> str:
     readers = (Path(__file__).parent.parent / "pipeline" / "warehouse").glob("*.py")
-    digest = hashlib.sha256()
+    content = hashlib.sha256()
     for path in [Path(__file__), *sorted(readers), *sorted(sql_dir.glob("*/*.sql"))]:
-        digest.update(f"{path.parent.name}/{path.name}\0".encode() + path.read_bytes() + b"\0")
-    return digest.hexdigest()
+        content.update(f"{path.parent.name}/{path.name}\0".encode() + path.read_bytes() + b"\0")
+    return content.hexdigest()
 
 
 def _read(cache: Path) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import dagster as dg
 
+from assets.asset_facts import describe_assets
 from assets.automation import Source, friday_schedule, inbox_sensor
 from assets.catalogue import model_facts
 from assets.checks import check_result_asset, expectation_checks
@@ -55,7 +56,7 @@ def build_definitions(settings: Settings, on_file: Callable[[FileEvent], None] =
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", dg.BetaWarning)
         facts = model_facts(settings)
-        tables = [*delivery_assets(contracts, WEEKS), *model_assets(facts, WEEKS)]
+        tables = [*delivery_assets(contracts, WEEKS), *model_assets(facts, suites, WEEKS)]
         ends = [*release_assets(WEEKS), desk_asset(WEEKS), notice_asset(WEEKS)]
         assets = [*tables, check_result_asset(_keys(tables), WEEKS), *ends]
         descriptions = {fact.name: {name: words for name, _, words in fact.columns} for fact in facts}
@@ -63,7 +64,7 @@ def build_definitions(settings: Settings, on_file: Callable[[FileEvent], None] =
         checks = expectation_checks(suites, week_ids(settings, calendar), words)
         source = Source(settings, calendar, contracts)
         return dg.Definitions(
-            assets=assets,
+            assets=describe_assets(assets, settings, facts, contracts, suites),
             asset_checks=[checks],
             jobs=jobs,
             sensors=[inbox_sensor(source, WEEKLY_JOB), due_sensor(source)],

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import dagster as dg
 
+from assets.column_schema import contract_schema
+from assets.data_versions import delivered_version, reference_version, stamps_of
 from assets.metadata import markdown_table
 from assets.partitions import POOL, weekly_asset
 from assets.resources import OpenWarehouse
@@ -81,8 +83,15 @@ def delivery_assets(
         for event in reread_changed(after_decisions):
             tell(event)
         write_known(warehouse.settings, known_of(warehouse.con))
+        stamps = stamps_of(warehouse.con)
         for spec in specs:
-            yield dg.MaterializeResult(asset_key=spec.key, metadata=_metadata(warehouse, table_of(spec.key), weeks))
+            # A raw table holds one source, the tables of the ledger something of every source.
+            sources = [spec.key.path[-1]] if spec.group_name == "raw" else sorted(stamps)
+            yield dg.MaterializeResult(
+                asset_key=spec.key,
+                metadata=_metadata(warehouse, table_of(spec.key), weeks),
+                data_version=delivered_version(stamps, sources, weeks),
+            )
         yield refused_outcome(told)
 
     return [load, _reference_asset(partitions)]
@@ -142,7 +151,9 @@ def _reference_asset(partitions: dg.PartitionsDefinition[str]) -> dg.AssetsDefin
         from pipeline.warehouse.reference import load_reference
 
         changed = load_reference(warehouse.con, warehouse.settings, warehouse.calendar)
-        return dg.MaterializeResult(metadata={"有变化的表": "、".join(changed) or "（无）"})
+        return dg.MaterializeResult(
+            metadata={"有变化的表": "、".join(changed) or "（无）"}, data_version=reference_version(warehouse.con)
+        )
 
     return reference
 
@@ -152,17 +163,13 @@ def _ledger_spec(table: str) -> dg.AssetSpec:
 
 
 def _raw_spec(contract: Contract) -> dg.AssetSpec:
-    columns = [
-        dg.TableColumn(field.name, field.type.sql, "，".join(filter(None, (field.title, field.description))))
-        for field in contract.stored_fields
-    ]
     return dg.AssetSpec(
         ["raw", contract.name],
         description="\n\n".join(filter(None, (contract.title, contract.description))),
         group_name="raw",
         kinds={"duckdb"},
         metadata={
-            "dagster/column_schema": dg.TableSchema(columns),
+            "dagster/column_schema": contract_schema(contract),
             "dagster/table_name": f"raw.{contract.name}",
             "报送方式": f"{contract.delivery.kind}, {contract.delivery.expected}",
             "主键": list(contract.primary_key),

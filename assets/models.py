@@ -6,24 +6,32 @@ from typing import TYPE_CHECKING, Any
 import dagster as dg
 
 from assets.catalogue import ModelFacts
+from assets.column_schema import Constraints, model_constraints, model_schema
 from assets.metadata import markdown_table
 from assets.partitions import weekly_asset
 from assets.resources import OpenWarehouse
 from assets.tables import CORRECTION, REFERENCE, key_of
+from pipeline.quality.checks.model import TableSuite
 
 if TYPE_CHECKING:
     from pipeline.warehouse import BuildResult
 
 PREVIEW_ROWS = 5
-UNTYPED = "as upstream"
 
 
-def model_assets(models: Sequence[ModelFacts], partitions: dg.PartitionsDefinition[str]) -> list[dg.AssetsDefinition]:
+def model_assets(
+    models: Sequence[ModelFacts], suites: Sequence[TableSuite], partitions: dg.PartitionsDefinition[str]
+) -> list[dg.AssetsDefinition]:
     """Makes the assets of all SQL models, in the order in which they can be built."""
-    return [_model_asset(model, partitions) for model in models]
+    suite_by_table = {suite.table: suite for suite in suites}
+    return [
+        _model_asset(model, model_constraints(model, suite_by_table.get(model.name)), partitions) for model in models
+    ]
 
 
-def _model_asset(model: ModelFacts, partitions: dg.PartitionsDefinition[str]) -> dg.AssetsDefinition:
+def _model_asset(
+    model: ModelFacts, constraints: Constraints, partitions: dg.PartitionsDefinition[str]
+) -> dg.AssetsDefinition:
     deps = [key_of(table) for table in model.depends_on]
     if any(table.startswith("raw.") and key_of(table) != REFERENCE for table in model.depends_on):
         deps.append(CORRECTION)
@@ -35,7 +43,7 @@ def _model_asset(model: ModelFacts, partitions: dg.PartitionsDefinition[str]) ->
         deps,
         description,
         kinds=("duckdb", "sql"),
-        metadata=_definition_metadata(model),
+        metadata=_definition_metadata(model, constraints),
     )
     def build(
         context: dg.AssetExecutionContext, warehouse: dg.ResourceParam[OpenWarehouse]
@@ -43,14 +51,14 @@ def _model_asset(model: ModelFacts, partitions: dg.PartitionsDefinition[str]) ->
         from pipeline.warehouse import build_model
 
         result = build_model(warehouse.con, warehouse.graph, model.name, list(context.partition_keys))
-        return dg.MaterializeResult(metadata=_run_metadata(warehouse, model, result))
+        return dg.MaterializeResult(metadata=_run_metadata(warehouse, model, constraints, result))
 
     return build
 
 
-def _definition_metadata(model: ModelFacts) -> dict[str, Any]:
+def _definition_metadata(model: ModelFacts, constraints: Constraints) -> dict[str, Any]:
     return {
-        "dagster/column_schema": _column_schema(model, {}),
+        "dagster/column_schema": model_schema(model, constraints, {}),
         "dagster/table_name": model.name,
         "粒度": "、".join(model.grain),
         "存为": model.materialized,
@@ -59,23 +67,15 @@ def _definition_metadata(model: ModelFacts) -> dict[str, Any]:
     }
 
 
-def _column_schema(model: ModelFacts, types: Mapping[str, str]) -> dg.TableSchema:
-    """Describes the columns; their types are known for certain only once the table stands."""
-    return dg.TableSchema(
-        [
-            dg.TableColumn(name, types.get(name) or kind or UNTYPED, description)
-            for name, kind, description in model.columns
-        ]
-    )
-
-
-def _run_metadata(warehouse: OpenWarehouse, model: ModelFacts, result: "BuildResult") -> dict[str, Any]:
+def _run_metadata(
+    warehouse: OpenWarehouse, model: ModelFacts, constraints: Constraints, result: "BuildResult"
+) -> dict[str, Any]:
     from pipeline.warehouse import column_lineage, preview
 
     types = {row[0]: row[1] for row in warehouse.con.execute(f"DESCRIBE {model.name}").fetchall()}
     return {
         "dagster/row_count": result.rows_total,
-        "dagster/column_schema": _column_schema(model, types),
+        "dagster/column_schema": model_schema(model, constraints, types),
         "dagster/column_lineage": _lineage(column_lineage(warehouse.graph, model.name)),
         "写入的行": result.rows_written,
         "计算的各期": _span(result.weeks_built),

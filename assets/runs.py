@@ -15,6 +15,7 @@ import dagster as dg
 from assets.code_location import name_location, tags_of_location
 from assets.definitions import CHECKED_JOB, WEEKLY_JOB, build_definitions, calendar_of
 from assets.instance import PROCESS_TAG, fail_dead_runs, forget_old_runs, open_instance
+from assets.lineage_events import lineage_listener
 from assets.partitions import range_tags
 from assets.release import GATE_CHECK
 from assets.week_partitions import settle_partitions
@@ -98,7 +99,8 @@ def materialize_weeks(
         files.append(event)
         on_event(RunEvent("file", event.file_name, event.seconds, event.outcome != "refused", event.message, event))
 
-    job = build_definitions(settings, tell_file).resolve_job_def(WEEKLY_JOB if is_releasing else CHECKED_JOB)
+    definitions = build_definitions(settings, tell_file)
+    job = definitions.resolve_job_def(WEEKLY_JOB if is_releasing else CHECKED_JOB)
     with open_instance(settings) as instance:
         dead = fail_dead_runs(instance, settings)
         forget_old_runs(instance, settings.run_history_days)
@@ -106,6 +108,9 @@ def materialize_weeks(
         run_id = str(uuid.uuid4())
         instance.add_event_listener(run_id, name_location(instance, run_id))
         instance.add_event_listener(run_id, _listener(on_event, began))
+        tell_lineage = lineage_listener(job.name, definitions)
+        if tell_lineage is not None:
+            instance.add_event_listener(run_id, tell_lineage)
         result = job.execute_in_process(
             run_config=QUIET,
             instance=instance,

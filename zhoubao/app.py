@@ -12,6 +12,7 @@ import typer
 from pipeline.common.sentences import SentenceError
 from pipeline.common.system_errors import system_sentence
 from zhoubao.commands.backup import backup, restore, verify
+from zhoubao.commands.checks import checks_app
 from zhoubao.commands.contract import contract_app
 from zhoubao.commands.doctor import doctor
 from zhoubao.commands.inspect import inspect
@@ -71,6 +72,7 @@ for command, example in COMMANDS:
     app.command(epilog=f"例 | example：{example}", context_settings=_HELP_OPTIONS)(command)
 app.add_typer(review_app, name="review")
 app.add_typer(contract_app, name="contract")
+app.add_typer(checks_app, name="checks")
 
 
 def _show_version(is_asked: bool) -> None:

@@ -48,8 +48,9 @@ def read_contract(path: Path) -> Contract:
 def fingerprint(contract: Contract, references: Mapping[str, object]) -> str:
     """Sixteen hex digits that change whenever the contract, or a code list that it uses, reads files differently."""
     lists = {field.codes: references.get(field.codes) for field in contract.fields if field.codes}
-    # Defaults stay out, so that a key which the model learns later does not make every hall read its archive again.
-    written = contract.model_dump(mode="json", exclude_defaults=True)
+    # Defaults stay out, so that a key which the model learns later does not make every hall read its archive again; and
+    # so does the owner, because a file is read the same whoever repairs it.
+    written = contract.model_dump(mode="json", exclude_defaults=True, exclude={"owner"})
     text = json.dumps([written, lists], ensure_ascii=False, sort_keys=True, default=str)
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 

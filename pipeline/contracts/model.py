@@ -15,6 +15,7 @@ from pydantic import BaseModel, ConfigDict, StringConstraints, model_validator
 from pydantic import Field as PydanticField
 from pydantic.alias_generators import to_camel
 
+from pipeline.common.owners import Owner
 from pipeline.common.quoting import identifier
 from pipeline.contracts.words import NOTHING
 
@@ -299,6 +300,10 @@ class Contract(Strict):
     title: str
     description: str = ""
     version: int = PydanticField(ge=1)
+    owner: Owner = PydanticField(
+        default="报送部门",
+        description="who delivers the export and repairs it: in Dagster the owner of its tables",
+    )
     delivery: Delivery
     title_words: tuple[str, ...] = PydanticField(default=(), description="words of the title that tell this export")
     csv: Csv = Csv()

@@ -15,9 +15,6 @@ from typing import Final, Literal, get_args
 Severity = Literal["critical", "warning"]
 SEVERITY_LABELS: Final[Mapping[str, str]] = {"critical": "严重", "warning": "提醒"}
 
-# Who repairs what a check finds; written in the suites as people read it.
-Owner = Literal["报送部门", "综合窗口", "数据专员", "平台维护"]
-
 # A sheet of the steward's workbook each, in this order.
 Category = Literal[
     "个人信息",

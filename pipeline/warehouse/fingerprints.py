@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
+from pipeline.common.digests import digest
 from pipeline.state_tables.create import create_tables
 from pipeline.warehouse.models import Model, ModelError, ModelGraph
 
@@ -39,11 +39,6 @@ def prepare_state(con: DuckDBPyConnection) -> dict[str, str]:
     if not present.keys() >= _STATE:
         create_tables(con, "models")
     return present
-
-
-def digest(parts: Iterable[object]) -> str:
-    """Returns 24 hex of the SHA-256 over the parts in their order, U+001F between them."""
-    return hashlib.sha256("\x1f".join(map(str, parts)).encode()).hexdigest()[:24]
 
 
 class Fingerprints:

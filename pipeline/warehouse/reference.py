@@ -12,11 +12,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from pipeline.common.clock import utc_now
+from pipeline.common.digests import digest
 from pipeline.common.transaction import transaction
 from pipeline.reporting_calendar import ReportingCalendar, ReportWeek
 from pipeline.reporting_calendar.working_days import days_between
 from pipeline.settings import Settings
-from pipeline.warehouse.fingerprints import digest, prepare_state
+from pipeline.warehouse.fingerprints import prepare_state
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection

@@ -16,11 +16,12 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from pipeline.common.clock import utc_now
+from pipeline.common.digests import digest
 from pipeline.common.tables import has_table
 from pipeline.common.transaction import transaction
 from pipeline.reporting_calendar.week_ids import read_week_id
 from pipeline.state_tables.create import create_tables
-from pipeline.warehouse.fingerprints import corrections, deliveries, digest, tables_and_views
+from pipeline.warehouse.fingerprints import corrections, deliveries, tables_and_views
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection

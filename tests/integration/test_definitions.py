@@ -2,21 +2,31 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from graphlib import TopologicalSorter
 from pathlib import Path
+from typing import get_args
+from zoneinfo import ZoneInfo
 
 import dagster as dg
+import duckdb
 import pytest
 import yaml
+from dagster._core.definitions.data_version import CachingStaleStatusResolver
+from dagster._core.definitions.freshness import FreshnessState
+from dagster._core.definitions.freshness_evaluator import CronFreshnessPolicyEvaluator
+from dagster._core.loader import LoadingContextForTest
 from dagster._core.workspace.load import location_origins_from_yaml_paths
 
+from assets.asset_facts import PUBLISHED_EACH_WEEK
 from assets.automation import inbox_looks
 from assets.catalogue import model_facts
 from assets.checks import CHECK_RESULT
@@ -38,9 +48,12 @@ from assets.partitions import POOL, range_tags, weeks_of_tags
 from assets.release import FINDINGS, GATE, GATE_CHECK, ISSUE, METRICS, SITE, WEEKLY
 from assets.tables import LEDGER, REFERENCE, key_of
 from assets.week_partitions import WEEKS
+from pipeline.common.owners import Owner
+from pipeline.common.tables import single_number
 from pipeline.contracts import load_contracts
 from pipeline.quality.checks.suites import load_suites
 from pipeline.settings import PROJECT_ROOT, Settings
+from pipeline.warehouse import read_warehouse
 
 HEAVY = (
     "sqlglot",
@@ -189,6 +202,31 @@ def test_every_asset_has_the_weeks_in_use_as_partitions(definitions: dg.Definiti
 def test_every_label_that_dagster_takes_is_chinese(specs: dict[dg.AssetKey, dg.AssetSpec]) -> None:
     labels = {name for spec in specs.values() for name in spec.metadata if not name.startswith("dagster")}
     assert {name for name in labels if not re.search("[一-鿿]", name)} == {"SQL"}
+
+
+def test_every_asset_says_whose_it_is_its_floor_and_its_code(specs: dict[dg.AssetKey, dg.AssetSpec]) -> None:
+    teams = {f"team:{owner}" for owner in get_args(Owner)}
+    for key, spec in specs.items():
+        assert spec.owners, key
+        assert set(spec.owners) <= teams, key
+        assert spec.tags["floor"] == spec.group_name, key
+        assert spec.code_version, key
+    assert {spec.tags.get("source") for spec in specs.values()} > {"case_detail", "window_weekly", "several", None}
+
+
+def test_every_model_and_every_export_leads_to_the_file_that_says_what_it_is(
+    specs: dict[dg.AssetKey, dg.AssetSpec], settings: Settings
+) -> None:
+    for path in [*settings.sql_dir.glob("*/*.sql"), *settings.contracts_dir.glob("*.yaml")]:
+        is_sql = path.suffix == ".sql"
+        key = dg.AssetKey([path.parent.name if is_sql else "raw", path.stem])
+        references = specs[key].metadata["dagster/code_references"].code_references
+        assert references[0].file_path == str(path)
+
+
+def test_what_is_published_has_to_be_there_each_week(specs: dict[dg.AssetKey, dg.AssetSpec]) -> None:
+    policies = {key: spec.freshness_policy for key, spec in specs.items() if spec.freshness_policy}
+    assert policies == {METRICS: PUBLISHED_EACH_WEEK}
 
 
 def test_sensor_and_schedule_wait_until_someone_turns_them_on(definitions: dg.Definitions) -> None:
@@ -387,6 +425,70 @@ def test_a_range_of_weeks_is_one_run_with_a_materialization_of_each_week_and_an_
         checks = build_definitions(small_home).resolve_asset_graph().asset_check_keys
         outcomes = plain.event_log_storage.get_latest_asset_check_execution_by_key(list(checks))
         assert set(outcomes) == checks
+
+
+@pytest.mark.slow
+def test_a_week_is_up_to_date_until_one_sql_changes_and_then_exactly_it_and_what_follows_is_not(
+    small_home: Settings, tmp_path: Path
+) -> None:
+    folder = tmp_path / "sql"
+    shutil.copytree(small_home.sql_dir, folder)
+    written_elsewhere = _WithModels(home=small_home.home, models=folder)
+    assert _not_up_to_date(written_elsewhere) == {}
+
+    path = folder / "marts" / "timeliness.sql"
+    path.write_text(path.read_text("utf-8") + "-- 改了一处\n", "utf-8")
+    graph = build_definitions(written_elsewhere).resolve_asset_graph()
+    follows = dg.AssetSelection.assets("marts/timeliness").downstream().resolve(graph)
+    assert _not_up_to_date(written_elsewhere) == {key: ["has a new code version"] for key in follows}
+    assert 2 < len(follows) < len(graph.materializable_asset_keys) / 2
+
+
+def _not_up_to_date(settings: Settings) -> dict[dg.AssetKey, list[str]]:
+    """Assets of the last week that Dagster's UI marks, and why."""
+    graph = build_definitions(settings).resolve_asset_graph()
+    with open_instance(settings) as opened:
+        resolver = CachingStaleStatusResolver(opened, graph, LoadingContextForTest(opened))
+        causes = {key: resolver.get_stale_causes(key, "2023-15") for key in graph.materializable_asset_keys}
+    return {key: [cause.reason for cause in reasons] for key, reasons in causes.items() if reasons}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("days_later", "state"), [(0, FreshnessState.PASS), (6, FreshnessState.PASS), (15, FreshnessState.FAIL)]
+)
+def test_dagsters_daemon_finds_what_is_published_fresh_for_a_week_and_late_after_two(
+    small_home: Settings, monkeypatch: pytest.MonkeyPatch, days_later: int, state: FreshnessState
+) -> None:
+    moment = datetime.now(ZoneInfo("Asia/Shanghai")) + timedelta(days=days_later)
+    monkeypatch.setattr("dagster._core.definitions.freshness_evaluator.get_current_datetime", lambda zone: moment)
+    node = build_definitions(small_home).resolve_asset_graph().get(METRICS)
+    with open_instance(small_home) as opened:
+        evaluation = CronFreshnessPolicyEvaluator().evaluate_freshness(LoadingContextForTest(opened), node)
+        assert asyncio.run(evaluation) is state
+
+
+@pytest.mark.slow
+def test_what_the_columns_promise_is_true_of_a_loaded_home(small_home: Settings) -> None:
+    promises = 0
+    specs = build_definitions(small_home).resolve_all_asset_specs()
+    with read_warehouse(small_home) as con:
+        for spec in specs:
+            schema = spec.metadata.get("dagster/column_schema")
+            for column in schema.columns if schema else ():
+                promises += _check_promise(con, ".".join(spec.key.path), column)
+    assert promises > 150
+
+
+def _check_promise(con: duckdb.DuckDBPyConnection, table: str, column: dg.TableColumn) -> int:
+    """Asks the table whether a column is as it is described; returns how many promises there were."""
+    is_present, is_unique = not column.constraints.nullable, column.constraints.unique
+    if is_present:
+        assert single_number(con, f"SELECT count(*) FROM {table} WHERE {column.name} IS NULL") == 0, table
+    if is_unique:
+        repeated = f"SELECT count({column.name}) - count(DISTINCT {column.name}) FROM {table}"
+        assert single_number(con, repeated) == 0, table
+    return is_present + is_unique
 
 
 def _shown_in_timeline(instance: dg.DagsterInstance) -> list[str]:

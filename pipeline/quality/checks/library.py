@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from pipeline.common.tables import insert_rows
-from pipeline.quality.checks.model import BATCH, UNEXPECTED_ROWS, Check, TableSuite, category_of, each_check, unescaped
+from pipeline.quality.checks.core_types import UNEXPECTED_ROWS
+from pipeline.quality.checks.model import BATCH, Check, TableSuite, category_of, each_check, unescaped
 from pipeline.state_tables.create import create_tables
 
 if TYPE_CHECKING:
@@ -69,16 +70,20 @@ def _rule(suite: TableSuite, check: Check) -> CheckRule:
         owner=meta.owner,
         action=meta.fix_zh,
         expectation=check.type,
-        rule=_rule_words(suite.table, check),
+        rule=rule_words(suite.table, check),
         thresholds=json.dumps(thresholds, ensure_ascii=False),
     )
 
 
-def _rule_words(table: str, check: Check) -> str:
+def rule_words(table: str, check: Check) -> str:
     """Returns what the check looks at: a sentence (`n 不小于 0`), or its query on `table`."""
     if check.type == UNEXPECTED_ROWS:
         return unescaped(check.query.replace(BATCH, table)).strip()
-    return _SENTENCES[check.type](check.kwargs)
+    words_of = _SENTENCES.get(check.type)
+    if words_of is None:
+        # A check of whole weeks: Great Expectations' own name of it, and what it is given.
+        return f"每期的 {check.type}：{json.dumps(check.kwargs, ensure_ascii=False)}"
+    return words_of(check.kwargs)
 
 
 def _not_null_words(kwargs: Mapping[str, Any]) -> str:

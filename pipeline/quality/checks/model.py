@@ -1,16 +1,23 @@
 """The shape of a suite of checks: what each key of expectations/<schema>.<table>.yaml means.
 
 The model validates a suite by itself. Reading the files is in `pipeline.quality.checks.suites`, running the checks in
-`pipeline.quality.run`. A suite looks like this (see expectations/README.md for every key):
+`pipeline.quality.run`. A suite is one of Great Expectations, and what is ours stands in its `meta` (see
+expectations/README.md for every key):
 
     name: charts.item_ytd
-    meta: {title_zh: 三类事项的受理与办结}
-    words: {columns: {carried_over: 上年结转}}
+    meta: {title_zh: 三类事项的受理与办结, words: {columns: {carried_over: 上年结转}}}
     expectations:
     - type: expect_column_values_to_not_be_null
       kwargs: {column: value_ytd}
-      meta: {name: value_ytd_present, severity: critical, owner: 平台维护, …}
-      example: {sql: UPDATE charts.item_ytd SET value_ytd = NULL, says_zh: 为空}
+      severity: critical
+      notes: [累计件数必须有值, value_ytd must have a value]
+      meta:
+        name: value_ytd_present
+        owner: 平台维护
+        example: {sql: UPDATE charts.item_ytd SET value_ytd = NULL, says_zh: 为空}
+
+A hall's suites in the earlier shape (severity and descriptions in `meta`, example and words beside it, `{name}` of a
+threshold in the query) are read as well.
 """
 
 from __future__ import annotations
@@ -24,27 +31,17 @@ from typing import Annotated, Any, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
-from pipeline.quality.codes import PLATFORM, Category, Owner, Severity
+from pipeline.common.owners import Owner
+from pipeline.quality.checks.core_types import KWARGS_BY_TYPE, UNEXPECTED_ROWS, UNIQUE, WEEK_COLUMNS, WEEK_TYPES
+from pipeline.quality.codes import PLATFORM, Category, Severity
 
 Column = Annotated[str, StringConstraints(pattern=r"^[a-z_][a-z0-9_]{0,62}$")]
 Sentence = Annotated[str, StringConstraints(min_length=2, strip_whitespace=True)]
 # What a column or a code is called may be one character long: 件.
 Words = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
 
-UNEXPECTED_ROWS: Final = "unexpected_rows_expectation"
-_UNIQUE: Final = "expect_compound_columns_to_be_unique"
 # Great Expectations takes the check of one column for a mistake, and fails in the middle of a run.
 _ONE_UNIQUE_COLUMN: Final = "column_list 至少要有两列；表中每行只有一列为键的，用 unexpected_rows_expectation 查重复"
-KWARGS_BY_TYPE: Final[Mapping[str, frozenset[str]]] = {
-    UNEXPECTED_ROWS: frozenset({"unexpected_rows_query"}),
-    "expect_column_values_to_not_be_null": frozenset({"column"}),
-    "expect_column_values_to_be_in_set": frozenset({"column", "value_set"}),
-    "expect_column_values_to_be_between": frozenset({"column", "min_value", "max_value"}),
-    "expect_column_pair_values_a_to_be_greater_than_b": frozenset(
-        {"column_A", "column_B", "or_equal", "ignore_row_if"}
-    ),
-    _UNIQUE: frozenset({"column_list"}),
-}
 # Great Expectations puts the rows under check in the place of {batch}.
 BATCH: Final = "{batch}"
 # The runner puts the failing causes in the place of {failing} in `places`.
@@ -80,7 +77,7 @@ class Strict(BaseModel):
 
 
 class Threshold(Strict):
-    """A number that a check depends on; `{name}` in a query stands for it. Moving it takes a new date and reason."""
+    """A number that a check depends on: the query has it as `3 /* name */`. Moving it takes a new date and reason."""
 
     name: Column
     value: int | float
@@ -187,6 +184,21 @@ class Check(Strict):
         """The check's ascii name, unique in its table."""
         return self.meta.name
 
+    @model_validator(mode="before")
+    @classmethod
+    def _from_the_shape_of_great_expectations(cls, written: Any) -> Any:
+        """Takes `severity` and `notes` (Chinese, English) into the meta, and `example` out of it."""
+        if not isinstance(written, Mapping) or not isinstance(written.get("meta"), Mapping):
+            return written
+        check, meta = dict(written), dict(written["meta"])
+        if "severity" in check:
+            meta["severity"] = check.pop("severity")
+        if "notes" in check:
+            meta |= _descriptions(check.pop("notes"))
+        if "example" in meta:
+            check["example"] = meta.pop("example")
+        return {**check, "meta": meta}
+
     @property
     def query(self) -> str:
         """The unexpected-rows query with its thresholds filled in and `{batch}` still open; empty for other types."""
@@ -203,6 +215,11 @@ class Check(Strict):
         return dict(self.kwargs)
 
     @property
+    def is_of_weeks(self) -> bool:
+        """Whether it looks at a week as a whole, such as its mean: then a failing row is a failing week."""
+        return self.type in WEEK_TYPES
+
+    @property
     def named_columns(self) -> tuple[str, ...]:
         """The columns that keys, cause and figures name, each once and in this order."""
         meta = self.meta
@@ -214,7 +231,7 @@ class Check(Strict):
         shown = set(self.named_columns)
         for template in self.meta.templates:
             shown.update(template_fields(template))
-        if not self.meta.says_what_is_wrong:
+        if self.is_of_weeks or not self.meta.says_what_is_wrong:
             shown.update(self.observed_columns)
         if self.meta.department:
             shown.add(self.meta.department)
@@ -242,8 +259,12 @@ class Check(Strict):
             raise ValueError(f"kwargs 中有 {self.type} 不认识的参数：{'、'.join(sorted(unknown))}")
         if self.type == UNEXPECTED_ROWS:
             _refuse_query(self.query)
-        if self.type == _UNIQUE and len(self.kwargs.get("column_list", ())) < 2:
+            for threshold in self.meta.thresholds:
+                _refuse_other_number(str(self.kwargs.get("unexpected_rows_query", "")), threshold)
+        if self.type == UNIQUE and len(self.kwargs.get("column_list", ())) < 2:
             raise ValueError(_ONE_UNIQUE_COLUMN)
+        if self.is_of_weeks:
+            _refuse_other_columns(self)
         for template in self.meta.templates:
             template_fields(template)
         _refuse_fault(self.meta.fault_zh)
@@ -273,6 +294,18 @@ class TableSuite(Strict):
     meta: SuiteMeta
     words: SuiteWords = SuiteWords()
     expectations: tuple[Check, ...] = Field(min_length=1)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _from_the_shape_of_great_expectations(cls, written: Any) -> Any:
+        """Takes `words` out of the meta."""
+        if not isinstance(written, Mapping) or not isinstance(written.get("meta"), Mapping):
+            return written
+        meta = dict(written["meta"])
+        if "words" not in meta:
+            return written
+        words = meta.pop("words")
+        return {**written, "meta": meta, "words": words}
 
     @property
     def table(self) -> str:
@@ -340,6 +373,42 @@ def _refuse_query(query: str) -> None:
     error = _format_error(query, "batch")
     if error is not None:
         raise ValueError(f"unexpected_rows_query 中的大括号没有对应的阈值：{error}；正则中的大括号要写两遍") from error
+
+
+def _refuse_other_columns(check: Check) -> None:
+    """Raises ValueError where a check of whole weeks names columns that a failing week does not have."""
+    named = set(check.named_columns)
+    for template in check.meta.templates:
+        named.update(template_fields(template))
+    other = named - WEEK_COLUMNS
+    if other:
+        raise ValueError(
+            f"{check.type} 看的是一整期，keys、cause、figures 和各句中只能有 {'、'.join(sorted(WEEK_COLUMNS))}，"
+            f"不能有：{'、'.join(sorted(other))}"
+        )
+
+
+def _descriptions(notes: Any) -> dict[str, Any]:
+    """Returns the descriptions that stand in `notes`. Raises ValueError for anything but two sentences."""
+    if not isinstance(notes, (list, tuple)) or len(notes) != 2:
+        raise ValueError("notes 应是两句话：先中文，后英文")
+    return {"description_zh": notes[0], "description_en": notes[1]}
+
+
+def _refuse_other_number(query: str, threshold: Threshold) -> None:
+    """Raises ValueError where the query has another number than the threshold, or does not name it.
+
+    `HAVING count(*) >= 3 /* windows_at_least */` names windows_at_least.
+    """
+    numbers = re.findall(rf"(\S+) /\* {threshold.name} \*/", query)
+    is_template = "{" + threshold.name + "}" in query
+    if not numbers and not is_template:
+        raise ValueError(f"阈值 {threshold.name} 没有用在查询中：应写作 {threshold.value} /* {threshold.name} */")
+    for number in numbers:
+        if number.lstrip("(") != str(threshold.value):
+            raise ValueError(
+                f"阈值 {threshold.name} 是 {threshold.value}，查询中却写作 {number} /* {threshold.name} */：两处要一致"
+            )
 
 
 def _refuse_fault(fault: str | None) -> None:

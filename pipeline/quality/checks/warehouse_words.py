@@ -31,6 +31,9 @@ OWN_COLUMNS: Final[Mapping[str, str]] = {
     "reason": "原因",
     # How much the fault moves in print, in the unit of the figure: findings of one severity are ordered by it.
     "moved": "影响的数",
+    # What a check of a whole week gives instead of rows.
+    "observed": "观测值",
+    "unexpected_count": "不符的数",
 }
 # Codes that the models in sql/ put where a hall's code list has none: all together, not recognised, no business.
 OWN_CODES: Final[Mapping[str, Mapping[str, str]]] = {

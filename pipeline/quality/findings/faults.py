@@ -61,8 +61,9 @@ def rest_of(title: str, text: str | None) -> str:
 
 def _made_template(check: Check, words: Vocabulary) -> str:
     """Makes the fault of a check that does not say it: where, and what was observed against what is allowed."""
-    observed = _TEMPLATES.get(check.type, _rows_template)(check, words)
-    hidden = {"week_id", *check.observed_columns, *check.meta.figures}
+    of_type = _week_template if check.is_of_weeks else _TEMPLATES.get(check.type, _rows_template)
+    observed = of_type(check, words)
+    hidden = {"week_id", "observed", *check.observed_columns, *check.meta.figures}
     keys = [_field(key) for key in check.meta.keys if key not in hidden]
     return f"{'，'.join(keys)}：{observed}" if keys else observed
 
@@ -98,6 +99,11 @@ def _unique_template(check: Check, words: Vocabulary) -> str:
     columns = check.kwargs["column_list"]
     labels = "、".join(_label(column, words) for column in columns)
     return f"有几行的{labels}相同：{'，'.join(map(_field, columns))}"
+
+
+def _week_template(check: Check, words: Vocabulary) -> str:
+    del words
+    return f"不符合“{_plain(check.meta.title_zh)}”，观测到 {_field('observed')}"
 
 
 def _rows_template(check: Check, words: Vocabulary) -> str:

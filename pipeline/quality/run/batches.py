@@ -1,13 +1,23 @@
-"""The SQL of a run: a suite's batch of rows, and which of its rows fail; `pipeline.quality.run.runner` runs it."""
+"""The SQL of a run: a suite's batch of rows, and which rows or weeks fail; `pipeline.quality.run.runner` runs it."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from pipeline.common.quoting import quoted
-from pipeline.quality.checks.model import BATCH, UNEXPECTED_ROWS, Check, TableSuite, unescaped
+from pipeline.quality.checks.core_types import UNEXPECTED_ROWS
+from pipeline.quality.checks.model import BATCH, Check, TableSuite, unescaped
 from pipeline.reporting_calendar.week_ids import is_week_id
+
+
+@dataclass(frozen=True)
+class Observation:
+    """What Great Expectations saw of one week that breaks a check: a value as text, and how many rows do not fit."""
+
+    observed: str
+    unexpected_count: int
 
 
 def batch_sql(suite: TableSuite, weeks: Sequence[str]) -> str:
@@ -37,9 +47,23 @@ def failing_sql(check: Check, batch: str) -> str:
     source = f"({batch}) AS batch_rows"
     if check.type == UNEXPECTED_ROWS:
         return unescaped(check.query.rstrip("; \n").replace(BATCH, source))
+    if check.is_of_weeks:
+        raise ValueError(f"{check.type} has no failing rows: see observed_sql")
     condition = _CONDITIONS[check.type](check.kwargs)
     clause = "QUALIFY" if check.type == "expect_compound_columns_to_be_unique" else "WHERE"
     return f"SELECT * FROM {source} {clause} {condition}"
+
+
+def observed_sql(weeks: Mapping[str, Observation]) -> str:
+    """Returns a SELECT of the failing weeks of a check that looks at weeks as a whole: a row each.
+
+    Raises ValueError for a text that is no week_id, because it would become part of the statement.
+    """
+    wrong = [week for week in weeks if not is_week_id(week)]
+    if wrong or not weeks:
+        raise ValueError(f"no week_id among {list(weeks)}")
+    rows = [f"('{week}', {quoted(seen.observed)}, {int(seen.unexpected_count)})" for week, seen in weeks.items()]
+    return f"SELECT * FROM (VALUES {', '.join(rows)}) AS failing_weeks (week_id, observed, unexpected_count)"
 
 
 def _is_null(kwargs: Mapping[str, Any]) -> str:

@@ -23,9 +23,9 @@ from pipeline.quality.findings.findings import FindingWeek, failing_causes, find
 from pipeline.quality.findings.places import places_of_check
 from pipeline.quality.findings.settling import settle
 from pipeline.quality.findings.wording import ROWS_IN_KEYS, Row, display_columns, shown_keys
-from pipeline.quality.run.batches import batch_sql, failing_sql
+from pipeline.quality.run.batches import batch_sql, failing_sql, observed_sql
 from pipeline.quality.run.results import CheckResult, replace_results
-from pipeline.quality.run.validation import failed_checks
+from pipeline.quality.run.validation import failed_checks, failing_weeks
 from pipeline.quality.schema import create_tables
 
 if TYPE_CHECKING:
@@ -69,6 +69,7 @@ def run_checks(
     refuse_personal(suites, contracts.values())
     words = vocabulary(settings, contracts, suites)
     failed = failed_checks(con, chosen, suites)
+    observed = failing_weeks(con, chosen, suites)
 
     results: list[CheckResult] = []
     findings: list[FindingWeek] = []
@@ -77,14 +78,17 @@ def run_checks(
         rows_by_week = _rows_by_week(con, batch)
         spoken = words.of(suite.table)
         for check in suite.expectations:
-            failures: Mapping[str, WeekFailure] = {}
+            failing = None
             if (suite.table, check.name) in failed:
-                failures = _failures(con, check, batch)
+                failing = failing_sql(check, batch)
+            if (suite.table, check.name) in observed:
+                failing = observed_sql(observed[suite.table, check.name])
+            failures = _failures(con, check, failing) if failing else {}
             for week in chosen:
                 failure = failures.get(week, _NO_FAILURE)
                 results.append(_result(suite, check, week, rows_by_week.get(week, 0), failure, moment, spoken))
-            if failures:
-                findings += _findings(con, suite, check, batch, spoken, rows_by_week)
+            if failing and failures:
+                findings += _findings(con, suite, check, failing, spoken, rows_by_week)
 
     with transaction(con):
         tables = [suite.table for suite in suites]
@@ -101,12 +105,12 @@ def _rows_by_week(con: duckdb.DuckDBPyConnection, batch: str) -> dict[str, int]:
     return {str(week): int(count) for week, count in rows}
 
 
-def _failures(con: duckdb.DuckDBPyConnection, check: Check, batch: str) -> dict[str, WeekFailure]:
+def _failures(con: duckdb.DuckDBPyConnection, check: Check, failing: str) -> dict[str, WeekFailure]:
     """Failing rows by week: one bounded query, a few example rows a week in the order of their keys."""
     order = ", ".join(display_columns(check))
     rows = con.execute(
         f"SELECT week_id, count(*), arg_min(failing, row({order}), {ROWS_IN_KEYS}) "
-        f"FROM ({failing_sql(check, batch)}) AS failing GROUP BY week_id"
+        f"FROM ({failing}) AS failing GROUP BY week_id"
     ).fetchall()
     return {str(week): WeekFailure(int(count), examples) for week, count, examples in rows}
 
@@ -115,11 +119,10 @@ def _findings(
     con: duckdb.DuckDBPyConnection,
     suite: TableSuite,
     check: Check,
-    batch: str,
+    failing: str,
     words: Vocabulary,
     rows_by_week: Mapping[str, int],
 ) -> list[FindingWeek]:
-    failing = failing_sql(check, batch)
     causes = failing_causes(con, check, failing)
     places = places_of_check(con, check, failing)
     return findings_of_check(suite, check, causes, places, words, rows_by_week)

@@ -5,13 +5,17 @@ In: suites and a connection. Out: names of checks. Which rows and weeks fail is 
 
 from __future__ import annotations
 
+import json
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final
 
-from pipeline.quality.checks.model import TableSuite
-from pipeline.quality.run.batches import batch_sql
+from pipeline.common.tables import single_number
+from pipeline.quality.checks.core_types import counts_rows
+from pipeline.quality.checks.model import Check, TableSuite
+from pipeline.quality.run.batches import Observation, batch_sql
 
 if TYPE_CHECKING:
     import duckdb
@@ -34,12 +38,58 @@ def failed_checks(
     failed: set[tuple[str, str]] = set()
     problems: list[str] = []
     with data_source(con) as source:
-        for suite in suites:
-            outcomes = validate(source, suite, batch_sql(suite, weeks), problems)
-            failed |= {(suite.table, name) for name, is_passed in outcomes.items() if not is_passed}
+        for suite, checks in _chosen(suites, is_of_weeks=False):
+            results = validate(source, suite.table, checks, batch_sql(suite, weeks), problems)
+            failed |= {(suite.table, name) for name, result in results.items() if not result.success}
+    _refuse_problems(problems)
+    return frozenset(failed)
+
+
+def failing_weeks(
+    con: duckdb.DuckDBPyConnection, weeks: Sequence[str], suites: Sequence[TableSuite]
+) -> dict[tuple[str, str], dict[str, Observation]]:
+    """Returns what checks that look at a week as a whole saw in the weeks that break them, by table and name.
+
+    A week without rows breaks only what counts rows. Raises CheckError for every check that could not be run.
+    """
+    chosen = list(_chosen(suites, is_of_weeks=True))
+    if not chosen:
+        return {}
+    failing: dict[tuple[str, str], dict[str, Observation]] = defaultdict(dict)
+    problems: list[str] = []
+    with data_source(con) as source:
+        for suite, checks in chosen:
+            for week in weeks:
+                batch = batch_sql(suite, [week])
+                is_empty = single_number(con, f"SELECT count(*) FROM ({batch}) AS batch_rows") == 0
+                asked = [check for check in checks if counts_rows(check.type) or not is_empty]
+                results = validate(source, suite.table, asked, batch, problems)
+                for name, result in results.items():
+                    if not result.success:
+                        failing[suite.table, name][week] = _observation(result.result)
+    _refuse_problems(problems)
+    return dict(failing)
+
+
+def _chosen(suites: Iterable[TableSuite], *, is_of_weeks: bool) -> Iterator[tuple[TableSuite, list[Check]]]:
+    """Yields the suites that have checks of one kind, each with these."""
+    for suite in suites:
+        checks = [check for check in suite.expectations if check.is_of_weeks is is_of_weeks]
+        if checks:
+            yield suite, checks
+
+
+def _observation(result: Mapping[str, Any]) -> Observation:
+    count = int(result.get("unexpected_count") or 0)
+    observed = result.get("observed_value")
+    if observed is None:
+        return Observation(f"{result.get('element_count', 0)} 行中 {count} 行不符", count)
+    return Observation(json.dumps(observed, ensure_ascii=False, default=str), count)
+
+
+def _refuse_problems(problems: Sequence[str]) -> None:
     if problems:
         raise CheckError("以下检查无法执行，请核对表和列是否存在：\n" + "\n".join(problems))
-    return frozenset(failed)
 
 
 @contextmanager
@@ -72,46 +122,47 @@ def data_source(con: duckdb.DuckDBPyConnection) -> Iterator[Any]:
             cursor.close()
 
 
-def validate(source: Any, suite: TableSuite, batch: str, problems: list[str]) -> dict[str, bool]:
-    """Returns whether each check of one suite holds over all weeks of the batch, by name.
+def validate(source: Any, table: str, checks: Sequence[Check], batch: str, problems: list[str]) -> dict[str, Any]:
+    """Returns Great Expectations' result of each check of one table over the batch, by name.
 
     What could not run goes to `problems`, a line each. An example or the words of a check never get here.
     """
     import great_expectations as gx
 
+    if not checks:
+        return {}
     # Given to the constructor, because add_expectation_configuration takes a second unexpected-rows query of a suite
     # for a new version of the first and drops it without a word.
     expectations = gx.ExpectationSuite(
-        name=suite.table,
+        name=table,
         expectations=[
-            {"type": check.type, "kwargs": check.resolved_kwargs, "meta": {"name": check.name}}
-            for check in suite.expectations
+            {"type": check.type, "kwargs": check.resolved_kwargs, "meta": {"name": check.name}} for check in checks
         ],
     )
     try:
         # The batch is asked itself: a validation definition writes suite, definition and result into stores first,
         # which took longer than the checks.
-        data = source.add_query_asset(suite.table, query=batch)
+        data = source.add_query_asset(f"{table} {len(source.assets)}", query=batch)
         outcome = data.get_batch(data.build_batch_request()).validate(expectations, result_format=RESULT_FORMAT)
     except Exception as error:
-        problems.append(f"- {suite.table}：{_first_line(str(error))}")
+        problems.append(f"- {table}：{_first_line(str(error))}")
         return {}
-    return _outcomes(suite, outcome.results, problems)
+    return _by_name(table, checks, outcome.results, problems)
 
 
-def _outcomes(suite: TableSuite, results: Sequence[Any], problems: list[str]) -> dict[str, bool]:
-    """Success by check name. An exception is not a failure, and a result that never came is not a success."""
-    outcomes: dict[str, bool] = {}
+def _by_name(table: str, checks: Sequence[Check], results: Sequence[Any], problems: list[str]) -> dict[str, Any]:
+    """Results by check name. An exception is not a failure, and a result that never came is not a success."""
+    named: dict[str, Any] = {}
     for result in results:
         name = result.expectation_config.meta["name"]
-        outcomes[name] = bool(result.success)
+        named[name] = result
         reason = _exception(result.exception_info)
         if reason:
-            problems.append(f"- {suite.table}，检查 {name}：{reason}")
-    for check in suite.expectations:
-        if check.name not in outcomes:
-            problems.append(f"- {suite.table}，检查 {check.name}：没有得到结果")
-    return outcomes
+            problems.append(f"- {table}，检查 {name}：{reason}")
+    for check in checks:
+        if check.name not in named:
+            problems.append(f"- {table}，检查 {check.name}：没有得到结果")
+    return named
 
 
 def _exception(info: Mapping[str, Any]) -> str | None:

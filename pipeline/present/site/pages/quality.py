@@ -3,11 +3,8 @@
 How one check is shown is in `pipeline.present.site.pages.quality_checks`; findings and states are made in
 `pipeline.quality`.
 
-Great Expectations' own Data Docs cannot be made so. Rendered with its page renderer and view (1.24), the page of one
-validation takes styles, fonts, scripts and a picture from seven hosts (unpkg, cdnjs, jsDelivr, two of bootstrapcdn,
-jquery and a bucket of S3), written into the package's templates; without a network neither its layout nor its tables
-work. It speaks English, shows one run and not the weeks, and cannot know of findings, owners and decisions. Here every
-page is whole without a network and shows the same and more.
+Great Expectations' own Data Docs speak English, show one run and not the weeks, and cannot know of findings, owners and
+decisions. Where somebody made them (`zhoubao checks docs`, see `pipeline.quality.export`), the pages here lead to them.
 """
 
 from __future__ import annotations
@@ -37,6 +34,7 @@ from pipeline.present.site.pages.quality_checks import (
 from pipeline.present.site.published import Published
 from pipeline.quality.checks.vocabulary import read_words
 from pipeline.quality.codes import URGENCY
+from pipeline.quality.export.data_docs import FOLDER as DATA_DOCS
 from pipeline.quality.findings.lights import Light, lights
 from pipeline.release.published.docs.schema import SYNTHETIC_MARK, is_synthetic
 
@@ -58,16 +56,18 @@ def quality_pages(published: Published) -> Iterator[Page]:
         return
     all_lights = lights(con)
     weeks = sorted({light.week_id for light in all_lights}, reverse=True)
+    has_data_docs = (published.folder / DATA_DOCS / "index.html").is_file()
+    made_from = [published.content, has_data_docs]
     yield Page(
         path="quality/index.html",
         template="quality_index.html.j2",
         section="quality",
         title="数据质量",
-        made_from=[published.content],
-        content=lambda: index_content(con, all_lights),
+        made_from=made_from,
+        content=lambda: index_content(con, all_lights) | {"has_data_docs": has_data_docs},
     )
     for week in weeks:
-        yield _week_page(con, f"quality/{week}.html", [published.content], all_lights, week, weeks)
+        yield _week_page(con, f"quality/{week}.html", made_from, all_lights, week, weeks, has_data_docs=has_data_docs)
 
 
 def _week_page(
@@ -77,6 +77,8 @@ def _week_page(
     all_lights: Sequence[Light],
     week: str,
     weeks: Sequence[str],
+    *,
+    has_data_docs: bool = False,
 ) -> Page:
     return Page(
         path=path,
@@ -84,7 +86,7 @@ def _week_page(
         section="quality",
         title=f"数据质量 {week}",
         made_from=made_from,
-        content=lambda: week_content(con, all_lights, week, weeks),
+        content=lambda: week_content(con, all_lights, week, weeks) | {"has_data_docs": has_data_docs},
     )
 
 

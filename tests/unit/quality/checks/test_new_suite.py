@@ -31,28 +31,27 @@ meta:
     CREATE TABLE charts.queue (week_id VARCHAR, desk VARCHAR, kind VARCHAR, minutes BIGINT);
     INSERT INTO charts.queue (week_id, desk, kind, minutes)
     VALUES ('2023-01', '一号', 'walk_in', 12), ('2023-02', '一号', 'booked', 9);
-words:
-  columns: {desk: 窗口号, kind: 取号方式, minutes: 等候分钟}
-  codes: {kind: {walk_in: 现场, booked: 预约}}
+  words:
+    columns: {desk: 窗口号, kind: 取号方式, minutes: 等候分钟}
+    codes: {kind: {walk_in: 现场, booked: 预约}}
 expectations:
 - type: expect_column_values_to_be_between
   kwargs: {column: minutes, min_value: 0}
+  severity: critical
+  notes: [等候时间是取号到叫号的分钟数，不会小于零, Minutes from ticket to call cannot be negative]
   meta:
     name: waiting_not_negative
-    severity: critical
     owner: 综合窗口
     title_zh: 等候时间不为负
     title_en: Waiting is not negative
-    description_zh: 等候时间是取号到叫号的分钟数，不会小于零
-    description_en: Minutes from ticket to call cannot be negative
     fix_zh: 核对排队机的时钟
     keys: [week_id, desk, kind]
     cause: [desk, kind]
     figures: [minutes]
     evidence_zh: '{desk}窗口{kind}等候 {minutes} 分钟'
-  example:
-    sql: UPDATE charts.queue SET minutes = -3 WHERE week_id = '2023-02'
-    says_zh: 一号窗口预约等候 -3 分钟
+    example:
+      sql: UPDATE charts.queue SET minutes = -3 WHERE week_id = '2023-02'
+      says_zh: 一号窗口预约等候 -3 分钟
 """
 
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import copy
 import subprocess
 import sys
 from collections.abc import Callable
@@ -15,6 +16,7 @@ from pipeline.settings import load_settings
 
 MakeCheck = Callable[..., dict[str, Any]]
 QUERY = "SELECT week_id, k, n FROM {batch} WHERE n < 0"
+QUERY_TO_FILL = "SELECT week_id, k, n FROM {batch} WHERE n < {least}"
 
 
 def write(folder: Path, *checks: dict[str, Any], name: str = "charts.t") -> Path:
@@ -41,6 +43,54 @@ def test_a_suite_is_read_with_its_thresholds_filled_into_the_query(tmp_path: Pat
     suite = read_suite(write(tmp_path, check))
     assert suite.expectations[0].query == "SELECT week_id, k, n FROM {batch} WHERE n < 3"
     assert suite.expectations[0].resolved_kwargs["unexpected_rows_query"].endswith("n < 3")
+
+
+def test_a_suite_in_the_shape_of_great_expectations_is_the_same_as_one_in_the_earlier_shape(
+    tmp_path: Path, make_check: MakeCheck
+) -> None:
+    limit = {"name": "least", "value": 3, "since": "2026-11-23", "reason_zh": "首次设定"}
+    earlier = make_check("unexpected_rows_expectation", {"unexpected_rows_query": QUERY_TO_FILL}, thresholds=[limit])
+    earlier["example"] = {"sql": "UPDATE charts.t SET n = 0", "says_zh": "为 0"}
+    native = copy.deepcopy(earlier)
+    native["severity"] = native["meta"].pop("severity")
+    native["notes"] = [native["meta"].pop("description_zh"), native["meta"].pop("description_en")]
+    native["meta"]["example"] = native.pop("example")
+    native["kwargs"]["unexpected_rows_query"] = QUERY_TO_FILL.replace("{least}", "3 /* least */")
+    first, second = (read_suite(write(tmp_path, check)).expectations[0] for check in (earlier, native))
+    assert (second.meta, second.example) == (first.meta, first.example)
+    assert second.query.replace(" /* least */", "") == first.query
+
+
+@pytest.mark.parametrize(
+    ("query", "words"),
+    [
+        ("SELECT week_id, k, n FROM {batch} WHERE n < 4 /* least */", "阈值 least 是 3，查询中却写作 4"),
+        ("SELECT week_id, k, n FROM {batch} WHERE n < 3", "阈值 least 没有用在查询中"),
+        ("SELECT week_id, k, n FROM {batch} WHERE n < 3 /* least */ OR n > 5 /* least */", "查询中却写作 5"),
+    ],
+)
+def test_a_threshold_and_its_query_agree(tmp_path: Path, make_check: MakeCheck, query: str, words: str) -> None:
+    limit = {"name": "least", "value": 3, "since": "2026-11-23", "reason_zh": "首次设定"}
+    check = make_check("unexpected_rows_expectation", {"unexpected_rows_query": query}, thresholds=[limit])
+    with pytest.raises(SuiteError, match=words):
+        read_suite(write(tmp_path, check))
+
+
+def test_notes_are_a_chinese_and_an_english_sentence(tmp_path: Path, make_check: MakeCheck) -> None:
+    check = make_check("unexpected_rows_expectation", {"unexpected_rows_query": QUERY})
+    check["notes"] = ["只有一句"]
+    with pytest.raises(SuiteError, match="notes 应是两句话"):
+        read_suite(write(tmp_path, check))
+
+
+def test_a_check_of_whole_weeks_names_only_what_a_failing_week_has(tmp_path: Path, make_check: MakeCheck) -> None:
+    mean = "expect_column_mean_to_be_between", {"column": "n", "min_value": 0}
+    fitting = {"keys": ["week_id"], "cause": ["week_id"], "evidence_zh": "平均为 {observed}"}
+    check = read_suite(write(tmp_path, make_check(*mean, **fitting))).expectations[0]
+    assert check.is_of_weeks
+    assert "n" in check.shown_columns, "what is observed may be a value of the column"
+    with pytest.raises(SuiteError, match="不能有：k"):
+        read_suite(write(tmp_path, make_check(*mean, **{**fitting, "keys": ["k"]})))
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ import duckdb
 import pytest
 
 from pipeline.quality.checks.model import TableSuite
-from pipeline.quality.run.batches import batch_sql, failing_sql
+from pipeline.quality.run.batches import Observation, batch_sql, failing_sql, observed_sql
 from pipeline.quality.run.validation import data_source, validate
 
 MakeCheck = Callable[..., dict[str, Any]]
@@ -53,7 +53,19 @@ def test_the_second_phase_counts_the_rows_that_great_expectations_counts(
     batch = batch_sql(suite, WEEKS)
     own = table.execute(f"SELECT count(*) FROM ({failing_sql(suite.expectations[0], batch)})").fetchall()
     with data_source(table) as source:
-        outcome = validate(source, suite, batch, problems := [])
+        results = validate(source, suite.table, suite.expectations, batch, problems := [])
     assert own == [(failing,)]
-    assert outcome == {"a_check": False}
+    assert results["a_check"].success is False
     assert problems == []
+
+
+def test_the_failing_weeks_of_a_check_are_rows_like_any_others(table: duckdb.DuckDBPyConnection) -> None:
+    seen = {"2023-01": Observation("it's 3", 2), "2023-02": Observation("0", 0)}
+    rows = table.execute(f"SELECT * FROM ({observed_sql(seen)}) ORDER BY ALL").fetchall()
+    assert rows == [("2023-01", "it's 3", 2), ("2023-02", "0", 0)]
+
+
+@pytest.mark.parametrize("weeks", [{}, {"2023-01'; DROP TABLE t --": Observation("", 0)}])
+def test_what_is_no_week_becomes_no_part_of_a_statement(weeks: dict[str, Observation]) -> None:
+    with pytest.raises(ValueError, match="no week_id"):
+        observed_sql(weeks)

@@ -191,13 +191,13 @@ def test_each_expectation_is_asked_once_for_all_weeks_and_only_a_failing_one_aga
     asked: list[str] = []
     failures = runner._failures
 
-    def counted_validate(*arguments: Any) -> dict[str, bool]:
+    def counted_validate(*arguments: Any) -> dict[str, Any]:
         asked.append("suite")
         return validate(*arguments)
 
-    def counted_failures(own: Any, check: Any, batch: str) -> Any:
+    def counted_failures(own: Any, check: Any, failing: str) -> Any:
         asked.append(check.name)
-        return failures(own, check, batch)
+        return failures(own, check, failing)
 
     monkeypatch.setattr(validation, "validate", counted_validate)
     monkeypatch.setattr(runner, "_failures", counted_failures)
@@ -222,3 +222,17 @@ def test_every_failing_row_is_counted_in_its_own_week(
         assert result.unexpected_count == sum(n < 0 for n in in_week)
         assert result.is_passed == all(n >= 0 for n in in_week)
         assert len(json.loads(result.keys)) == min(result.unexpected_count, 5)
+
+
+def test_a_check_of_whole_weeks_gives_one_finding_of_what_was_observed(
+    table: duckdb.DuckDBPyConnection, settings: Settings, suite_of: SuiteOf, make_check: MakeCheck
+) -> None:
+    of_week = {"keys": ["week_id"], "cause": ["week_id"], "evidence_zh": None}
+    check = make_check("expect_table_row_count_to_be_between", {"max_value": 0}, **of_week)
+    results = run_checks(table, settings, WEEKS, [suite_of(check)])
+    failed = [result for result in results if not result.is_passed]
+    assert failed, "the table has rows"
+    assert {result.unexpected_count for result in failed} == {1}
+    assert all(result.evidence.startswith("不符合“一项检查”，观测到 ") for result in failed)
+    found = table.execute("SELECT count(*) FROM quality.finding").fetchall()
+    assert found == [(len(failed),)]

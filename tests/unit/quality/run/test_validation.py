@@ -9,8 +9,9 @@ import duckdb
 import pytest
 
 from pipeline.quality.checks.model import TableSuite
+from pipeline.quality.run.batches import Observation
 from pipeline.quality.run.dialect import ReadingDialect, register
-from pipeline.quality.run.validation import _exception, failed_checks
+from pipeline.quality.run.validation import _exception, failed_checks, failing_weeks
 
 MakeCheck = Callable[..., dict[str, Any]]
 SuiteOf = Callable[..., TableSuite]
@@ -23,6 +24,25 @@ def test_a_check_that_one_week_breaks_is_named_with_its_table(
     null = "expect_column_values_to_not_be_null"
     suite = suite_of(make_check(null, {"column": "n"}, name="broken"), make_check(null, {"column": "k"}, name="kept"))
     assert failed_checks(con, ["2023-01"], [suite]) == {("charts.t", "broken")}
+
+
+def test_a_check_of_whole_weeks_is_asked_week_by_week_and_an_empty_week_breaks_only_what_counts_rows(
+    con: duckdb.DuckDBPyConnection, suite_of: SuiteOf, make_check: MakeCheck
+) -> None:
+    con.execute(
+        "CREATE TABLE charts.t AS SELECT * FROM (VALUES ('2023-01', 1), ('2023-01', 3), ('2023-02', 10)) t (week_id, n)"
+    )
+    of_week = {"keys": ["week_id"], "cause": ["week_id"], "evidence_zh": "{observed}"}
+    mean = make_check("expect_column_mean_to_be_between", {"column": "n", "max_value": 5}, name="mean", **of_week)
+    rows = make_check("expect_table_row_count_to_be_between", {"min_value": 1}, name="rows", **of_week)
+    unique = make_check("expect_column_values_to_not_be_in_set", {"column": "n", "value_set": [3]}, **of_week)
+    suite = suite_of(mean, rows, unique)
+    assert failed_checks(con, ["2023-01"], [suite]) == frozenset()
+    assert failing_weeks(con, ["2023-01", "2023-02", "2023-03"], [suite]) == {
+        ("charts.t", "mean"): {"2023-02": Observation("10.0", 0)},
+        ("charts.t", "rows"): {"2023-03": Observation("0", 0)},
+        ("charts.t", "a_check"): {"2023-01": Observation("2 行中 1 行不符", 1)},
+    }
 
 
 @pytest.mark.parametrize(

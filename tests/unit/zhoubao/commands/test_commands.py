@@ -15,6 +15,7 @@ from pipeline.quality.desk.answers import Answer
 from pipeline.quality.desk.intake import Taken
 from pipeline.quality.desk.workbook_rows import Workbook
 from pipeline.settings import load_settings
+from zhoubao.commands.checks import export_checks, write_docs
 from zhoubao.commands.contract import (
     check_contracts,
     draft_contract,
@@ -32,6 +33,8 @@ FUNCTIONS = (
     export_contracts,
     import_contract,
     try_contracts,
+    export_checks,
+    write_docs,
     notify,
     export_review,
     import_review,
@@ -56,6 +59,8 @@ def test_every_command_is_described_in_chinese_and_english() -> None:
         (("notify", "--test"), OFF),
         (("inspect", "nothing.csv"), "不存在"),
         (("report",), "请写明 --week 期号"),
+        (("checks", "docs"), "还没有数据仓库"),
+        (("checks", "export", "--gx", "检查"), "还没有数据仓库"),
     ],
 )
 def test_nothing_to_work_on_is_a_sentence(zhoubao: Callable[..., Result], words: tuple[str, ...], says: str) -> None:

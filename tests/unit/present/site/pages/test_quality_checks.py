@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import shutil
+
 import duckdb
 
+from pipeline.present.site.build import build_site
 from pipeline.present.site.pages.quality import index_content, quality_pages, week_content
 from pipeline.present.site.pages.quality_checks import (
     check_row,
@@ -61,3 +64,17 @@ def test_every_week_that_was_checked_has_a_page_beside_the_list(released: Settin
     with open_published(released) as published:
         paths = [page.path for page in quality_pages(published)]
     assert paths == ["quality/index.html", "quality/2023-03.html"]
+
+
+def test_the_pages_lead_to_data_docs_where_somebody_made_them(released: Settings):
+    link = "../../data_docs/index.html"
+    build_site(released)
+    pages = [released.published / "site" / "quality" / name for name in ("index.html", "2023-03.html")]
+    assert [link in page.read_text("utf-8") for page in pages] == [False, False]
+    docs = released.published / "data_docs" / "index.html"
+    docs.parent.mkdir()
+    docs.write_text("<html></html>", "utf-8")
+    build_site(released)
+    assert [link in page.read_text("utf-8") for page in pages] == [True, True]
+    assert all((page.parent / link).resolve() == docs.resolve() for page in pages)
+    shutil.rmtree(docs.parent)
