@@ -181,7 +181,7 @@ _REASON_TEXTS = {
     Reason.BELOW_MINIMUM: ("小于允许的最小值", "小于允许的最小值；请核对"),
     Reason.ABOVE_MAXIMUM: ("大于允许的最大值", "大于允许的最大值；请核对"),
     Reason.PATTERN_MISMATCH: ("写法不合规定", "不符合规定的写法；请核对"),
-    Reason.UNKNOWN_CODE: ("代码不在表内", "不在代码表或部门名录中；请核对名称，或请数据专员登记别名"),
+    Reason.UNKNOWN_CODE: ("代码不在表内", "不在代码表或部门名录中；请核对名称"),
     Reason.WRONG_COLUMN_COUNT: ("列数与表头不同", "这一行的列数与表头不同；请检查逗号、引号或换行"),
     Reason.CONFLICTING_DUPLICATE: (
         "同键而内容不同",

@@ -76,10 +76,10 @@ def proposal(
     ranked = sorted(scored, key=lambda near: (-near.score, near.name))
     best = ranked[0] if ranked and ranked[0].score >= ENOUGH else None
     if source != _DEPARTMENT:
-        return f"“{value}”不在代码表 {source} 中；{_code_advice(source, best)}"
+        return f"“{value}”不在代码表 {source} 中。{_code_advice(source, best)}"
     rival = _rival(best, ranked, owners) if best else None
     advice = _department_advice(best, rival)
-    return f"“{value}”不在部门名录中；{advice}"
+    return f"“{value}”不在部门名录中。{advice}"
 
 
 def _rival(best: Near, ranked: Sequence[Near], owners: Mapping[str, str]) -> Near | None:

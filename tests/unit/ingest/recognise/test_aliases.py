@@ -33,7 +33,7 @@ def test_a_name_like_none_gets_no_proposed_owner() -> None:
 
 def test_an_unknown_code_names_the_list_and_the_nearest_label() -> None:
     said = proposal("电脑网上办", "channel", ["窗口", "电脑网上"], {})
-    assert "不在代码表 channel 中；最接近的是“电脑网上”" in said
+    assert "不在代码表 channel 中。最接近的是“电脑网上”" in said
 
 
 def test_departments_are_known_by_every_alias(tmp_path: Path) -> None:
