@@ -20,6 +20,7 @@ from assets.partitions import range_tags
 from assets.release import GATE_CHECK
 from assets.week_partitions import settle_partitions
 from pipeline.common.system_errors import system_sentence_of
+from pipeline.quality.run.validation import import_beforehand
 from pipeline.settings import Settings
 from pipeline.warehouse.errors import warehouse_error
 
@@ -99,6 +100,7 @@ def materialize_weeks(
         files.append(event)
         on_event(RunEvent("file", event.file_name, event.seconds, event.outcome != "refused", event.message, event))
 
+    import_beforehand()
     definitions = build_definitions(settings, tell_file)
     job = definitions.resolve_job_def(WEEKLY_JOB if is_releasing else CHECKED_JOB)
     with open_instance(settings) as instance:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from collections.abc import Callable
 from typing import Any
 
@@ -63,3 +66,14 @@ def test_the_dialect_is_registered_under_its_own_name_and_opens_no_transaction()
     assert register() == "duckdb_zhoubao:///:memory:"
     dialect = ReadingDialect()
     assert [dialect.do_begin(None), dialect.do_commit(None), dialect.do_rollback(None)] == [None, None, None]
+
+
+def test_what_checks_need_is_imported_beside_other_work_and_tells_nobody() -> None:
+    says = (
+        "import os, sys; from pipeline.quality.run.validation import import_beforehand; "
+        "assert 'great_expectations' not in sys.modules; import_beforehand().join(); "
+        "print('great_expectations' in sys.modules, os.environ['GX_ANALYTICS_ENABLED'])"
+    )
+    environment = {name: value for name, value in os.environ.items() if name != "GX_ANALYTICS_ENABLED"}
+    done = subprocess.run([sys.executable, "-c", says], capture_output=True, text=True, check=True, env=environment)
+    assert done.stdout.split() == ["True", "false"]
