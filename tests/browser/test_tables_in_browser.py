@@ -88,7 +88,7 @@ def test_a_table_is_saved_with_plain_numbers_and_nothing_that_a_spreadsheet_runs
 
 
 def test_the_table_of_a_chart_is_saved_while_it_is_folded_away(page: Any):
-    name, body = saved(page, figure(page, "window-consulted").get_by_text("CSV"))
+    name, body = saved(page, figure(page, "window-consulted").get_by_role("button", name="CSV"))
     assert name.endswith("咨询逐周.csv")
     assert list(csv.reader(io.StringIO(body.decode("utf-8-sig"), newline=""))) == [
         ["期", "咨询（人次）", "今年累计"],
