@@ -43,10 +43,10 @@ TABLES: Final[dict[str, tuple[str, tuple[str, ...], dict[str, str]]]] = {
         "数据专员的处理决定\nDecisions of the steward",
         ("decision_id",),
         {
-            "kind": "accept 接受并说明、correct 更正、send_back 退回、postpone 暂缓、note 带说明发布、"
+            "kind": "accept 接受并说明、correct 更正、name 登记名称、send_back 退回、postpone 暂缓、note 带说明发布、"
             "withhold 待核实发布、withdraw 撤回 | kind of decision",
             "approved_by": "由谁复核：不对外，空 | who approved it: stays with the hall, null here",
-            "value": "更正后的值 | corrected value",
+            "value": "更正后的值，或登记的名称 | corrected value, or name that was accepted",
             "origin": "由哪份文件或命令行而来 | workbook or command line",
             "basis": "决定时所见的数（摘要） | digest of what was seen when it was decided",
         },
@@ -73,7 +73,11 @@ TABLES: Final[dict[str, tuple[str, tuple[str, ...], dict[str, str]]]] = {
             "to_value": "更正后 | value after",
             "observed": "来源现在的值 | what the source says now",
             "note": "备注 | note",
-            "status": "active 有效、obsolete 来源已改、failed 未能套用、withdrawn 已撤回、replaced 已被代替 | state",
+            "status": "active 有效、obsolete 来源已改、failed 未能套用、superseded 文件已重报、withdrawn 已撤回、"
+            "replaced 已被代替 | state",
+            "delivery_id": "读不懂的一格在哪份交付，其他为空 | delivery of a cell that could not be read, else null",
+            "sheet": "读不懂的一格所在的工作表 | sheet of a cell that could not be read",
+            "row_no": "读不懂的一格所在的行 | row of a cell that could not be read",
         },
     ),
     "check_rule": (

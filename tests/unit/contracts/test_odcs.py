@@ -31,6 +31,7 @@ EVERYTHING: dict[str, Any] = {
         "scope": "reporting_unit",
         "weekFrom": "received_at",
     },
+    "owner": "数据专员",
     "titleWords": ["投诉"],
     "csv": {"encoding": "gb18030", "delimiter": ";"},
     "layout": {
