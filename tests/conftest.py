@@ -34,7 +34,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(autouse=True)
 def _longest_cell() -> Iterator[None]:
-    """Keeps how long a cell of a text may be: Frictionless, which some tests use, lifts the limit of the whole process."""
+    """Keeps how long a cell of a text may be: Frictionless, used by some tests, lifts that for the whole process."""
     limit = csv.field_size_limit()
     yield
     csv.field_size_limit(limit)
