@@ -76,12 +76,14 @@ def delivery_assets(
             _tell(context, warehouse, event)
 
         load_inbox(loader, weeks, tell)
-        for event in _take_decisions(warehouse, contracts):
+        answered = list(_take_decisions(warehouse, contracts))
+        for event in answered:
             tell(event)
-        # A decision may correct a cell or accept a name: what is read otherwise by it is read again at once.
-        after_decisions = make_loader(warehouse.con, warehouse.settings, warehouse.calendar, contracts)
-        for event in reread_changed(after_decisions):
-            tell(event)
+        if answered:
+            # A decision may correct a cell or accept a name: what is read otherwise by it is read again at once.
+            after_decisions = make_loader(warehouse.con, warehouse.settings, warehouse.calendar, contracts)
+            for event in reread_changed(after_decisions):
+                tell(event)
         write_known(warehouse.settings, known_of(warehouse.con))
         stamps = stamps_of(warehouse.con)
         for spec in specs:

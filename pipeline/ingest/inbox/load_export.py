@@ -18,7 +18,7 @@ from pipeline.ingest.inbox.stability import Look, refuse_changed
 from pipeline.ingest.inbox.succession import believed_time, refuse_unclear_succession
 from pipeline.ingest.load import ledger
 from pipeline.ingest.load.accept import Admission, admit, nothing_to_ask
-from pipeline.ingest.load.corrections import correction_marks, corrections_of
+from pipeline.ingest.load.corrections import correction_mark, corrections_by_delivery
 from pipeline.ingest.load.csv_rows import csv_file
 from pipeline.ingest.load.incoming import open_incoming
 from pipeline.ingest.load.pending import PendingRows, pending_rows
@@ -75,7 +75,7 @@ def load_export(
     date_beginnings(loader, versions, delivery.as_of)
     account = ledger.Account()
     context = Context(recognised.week.year, period=_days_reported(recognised))
-    corrections = corrections_of(loader.con, mark.delivery_id)
+    corrections = corrections_by_delivery(loader.con).get(mark.delivery_id, {})
     reader = RowReader(contract, loader.codes, context, loader.person_key, corrections)
     with pending_rows(loader.con, contract, mark.delivery_id) as rows:
         _read(loader, recognised, text, reader, account, rows)
@@ -90,7 +90,7 @@ def load_export(
             loader.settings.departments.level_words,
         )
         ask = partial(refuse_unclear_succession, loader, recognised, delivery) if is_asked else nothing_to_ask
-        read_as = loader.fingerprint(contract) + correction_marks(loader.con).get(mark.delivery_id, "")
+        read_as = loader.fingerprint(contract) + correction_mark(corrections)
         admission = Admission(delivery, account, read_as, loader.contracts, ask)
         admit(loader.con, contract, admission, rows, reader.persons)
     return account.count("loaded")

@@ -19,7 +19,7 @@ from pipeline.ingest.inbox.archive import delivery_id_of, stored_original
 from pipeline.ingest.inbox.load_export import load_export, text_of
 from pipeline.ingest.inbox.loader import FileEvent, Loader
 from pipeline.ingest.inbox.unforeseen import refuse_unforeseen
-from pipeline.ingest.load.corrections import correction_marks
+from pipeline.ingest.load.corrections import correction_mark, corrections_by_delivery
 from pipeline.ingest.reader_version import READER_VERSION, change_in_words
 from pipeline.ingest.reasons import FileOutcome
 from pipeline.ingest.recognise.match import Recognised, recognise_again
@@ -46,9 +46,9 @@ def reread_changed(loader: Loader) -> Iterator[FileEvent]:
         " FROM ledger.delivery WHERE status IN ('current', 'superseded') ORDER BY source, week_id, as_of"
     ).fetchall()
     fingerprints = loader.fingerprints()
-    marks = correction_marks(loader.con)
+    corrections = corrections_by_delivery(loader.con)
     for source, delivery_id, file_name, known, reader_version, message in deliveries:
-        if not _is_read_otherwise(known, fingerprints.get(source), marks.get(delivery_id, "")):
+        if not _is_read_otherwise(known, fingerprints.get(source), correction_mark(corrections.get(delivery_id, {}))):
             continue
         stored = stored_original(loader.settings, source, delivery_id)
         if stored is not None:
@@ -92,12 +92,12 @@ def weeks_read_otherwise(con: duckdb.DuckDBPyConnection, fingerprints: Mapping[s
     `fingerprints` are those of today by source, as `Loader.fingerprints` gives them.
     """
     weeks = set()
-    marks = correction_marks(con)
+    corrections = corrections_by_delivery(con)
     rows = con.execute(
         "SELECT delivery_id, source, week_id, contract_fingerprint FROM ledger.delivery WHERE status = 'current'"
     ).fetchall()
     for delivery_id, source, week, known in rows:
-        if _is_read_otherwise(known, fingerprints.get(source), marks.get(delivery_id, "")):
+        if _is_read_otherwise(known, fingerprints.get(source), correction_mark(corrections.get(delivery_id, {}))):
             weeks.add(week)
     return sorted(weeks)
 

@@ -16,7 +16,7 @@ from pipeline.contracts import Contract
 from pipeline.quality.desk.cells import SEPARATOR, Cell, LoadedSheet, cell_at, find_cell
 from pipeline.quality.desk.decisions import DecisionError
 from pipeline.quality.desk.workbook_rows import FindingInWeek, Row
-from pipeline.quality.findings.places import Place
+from pipeline.quality.findings.places import PLACES_SQL, Place, bound_places
 
 if TYPE_CHECKING:
     import duckdb
@@ -27,11 +27,8 @@ _BETWEEN_PAIRS: Final = re.compile(r"[;；\n]")
 _MOST_NAMED: Final = 3
 # The cells of the finding's reason that are on record in this week, in whatever export; `failing` are those of its
 # places, and of its columns and reasons where its keys say these.
-_ALIKE: Final = """
-WITH place AS (
-    SELECT unnest($deliveries::VARCHAR[]) AS delivery_id, unnest($sheets::VARCHAR[]) AS sheet,
-        unnest($first_rows::BIGINT[]) AS first_row_no, unnest($last_rows::BIGINT[]) AS last_row_no
-),
+_ALIKE: Final = f"""
+WITH {PLACES_SQL},
 failing AS (
     SELECT DISTINCT q.reason, q.value, q.column_name, d.source FROM quarantine.cell AS q
     INNER JOIN ledger.current_delivery AS d USING (delivery_id)
@@ -103,18 +100,8 @@ def _cells_alike(
 
     Raises DecisionError where they say different things: one value cannot be right for all.
     """
-    of_rows = [place for place in finding.places if place.first_row_no is not None]
-    found = con.execute(
-        _ALIKE,
-        {
-            "week": week_id,
-            "causes": _causes(finding.keys),
-            "deliveries": [place.delivery_id for place in of_rows],
-            "sheets": [place.sheet for place in of_rows],
-            "first_rows": [place.first_row_no for place in of_rows],
-            "last_rows": [place.last_row_no for place in of_rows],
-        },
-    ).fetchall()
+    parameters = {"week": week_id, "causes": _causes(finding.keys), **bound_places(finding.places)}
+    found = con.execute(_ALIKE, parameters).fetchall()
     values = {value for *_, value in found}
     if len(values) > 1:
         raise DecisionError(_different_words(found))

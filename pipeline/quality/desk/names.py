@@ -20,7 +20,7 @@ from pipeline.contracts import Contract
 from pipeline.ingest.recognise.aliases import department_ids
 from pipeline.ingest.recognise.likeness import nearest
 from pipeline.quality.desk.decisions import DecisionError
-from pipeline.quality.findings.places import Place
+from pipeline.quality.findings.places import PLACES_SQL, Place, bound_places
 from pipeline.reporting_calendar.week_ids import read_week_id
 
 if TYPE_CHECKING:
@@ -31,11 +31,8 @@ HEADER: Final = ("alias", "department_id", "valid_from", "valid_to", "reason")
 # Departments are the code list of this name in contracts.
 _DEPARTMENT: Final = "department"
 _SEPARATOR: Final = "="
-_UNKNOWN: Final = """
-WITH place AS (
-    SELECT unnest($deliveries::VARCHAR[]) AS delivery_id, unnest($sheets::VARCHAR[]) AS sheet,
-        unnest($first_rows::BIGINT[]) AS first_row_no, unnest($last_rows::BIGINT[]) AS last_row_no
-)
+_UNKNOWN: Final = f"""
+WITH {PLACES_SQL}
 SELECT DISTINCT d.source, q.column_name, q.value FROM quarantine.cell AS q
 INNER JOIN ledger.current_delivery AS d USING (delivery_id)
 INNER JOIN place AS p ON p.delivery_id = q.delivery_id AND p.sheet = q.sheet
@@ -46,16 +43,7 @@ WHERE q.reason = 'unknown_code' ORDER BY ALL
 
 def unknown_name(con: duckdb.DuckDBPyConnection, contracts: Mapping[str, Contract], places: Sequence[Place]) -> str:
     """Returns the name that a finding is about. Raises DecisionError where it is about something else."""
-    of_rows = [place for place in places if place.first_row_no is not None]
-    found = con.execute(
-        _UNKNOWN,
-        {
-            "deliveries": [place.delivery_id for place in of_rows],
-            "sheets": [place.sheet for place in of_rows],
-            "first_rows": [place.first_row_no for place in of_rows],
-            "last_rows": [place.last_row_no for place in of_rows],
-        },
-    ).fetchall()
+    found = con.execute(_UNKNOWN, bound_places(places)).fetchall()
     names = {value for source, column, value in found if value and _is_department(contracts.get(source), column)}
     if len(names) != 1:
         raise DecisionError("只有“部门名称不在名录中”的问题可以登记名称；其他写错的请选“更正”或“退回”")

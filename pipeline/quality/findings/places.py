@@ -28,6 +28,12 @@ _BY_DELIVERY: Final = {"delivery_id", "sheet", "row_no"}
 _BY_FILE: Final = {"file_name", "sheet", "row_no"}
 _FILE_ONLY: Final = {"file_name"}
 
+# What `bound_places` binds, a row a span of rows: `WITH {PLACES_SQL} SELECT … FROM place`.
+PLACES_SQL: Final = """place AS (
+    SELECT unnest($deliveries::VARCHAR[]) AS delivery_id, unnest($sheets::VARCHAR[]) AS sheet,
+        unnest($first_rows::BIGINT[]) AS first_row_no, unnest($last_rows::BIGINT[]) AS last_row_no
+)"""
+
 Cause = tuple[Any, ...]
 """week_id and the values of the cause columns, as `cause_key` writes them."""
 
@@ -75,6 +81,17 @@ def read_places(text: str | None) -> list[Place]:
     if not text:
         return []
     return [Place(**fields) for fields in json.loads(text)]
+
+
+def bound_places(places: Iterable[Place]) -> dict[str, list[Any]]:
+    """Returns the parameters of PLACES_SQL; a place that is a whole file has no rows and is left out."""
+    of_rows = [place for place in places if place.first_row_no is not None]
+    return {
+        "deliveries": [place.delivery_id for place in of_rows],
+        "sheets": [place.sheet for place in of_rows],
+        "first_rows": [place.first_row_no for place in of_rows],
+        "last_rows": [place.last_row_no for place in of_rows],
+    }
 
 
 def places_words(places: Sequence[Place]) -> str:

@@ -10,7 +10,7 @@ import pytest
 from pipeline.ingest.inbox.loader import Loader
 from pipeline.ingest.inbox.reread import reread_changed, weeks_read_otherwise
 from pipeline.ingest.inbox.run import load_inbox
-from pipeline.ingest.load.corrections import correction_marks, corrections_of
+from pipeline.ingest.load.corrections import corrections_by_delivery
 from pipeline.quality.schema import create_tables
 from tests.unit.ingest.inbox.deliveries import case, case_file, put, rows, volume_file
 
@@ -59,7 +59,7 @@ def test_a_correction_that_is_taken_back_sends_the_row_to_quarantine_again(loade
     loader.con.execute("UPDATE quality.correction SET status = 'withdrawn'")
     assert [event.outcome for event in reread_changed(loader)] == ["loaded"]
     assert rows(loader, COUNTED) == [("quarantined", 1)]
-    assert correction_marks(loader.con) == {}
+    assert corrections_by_delivery(loader.con) == {}
 
 
 @pytest.mark.parametrize(("text", "loaded"), [("9", 2), ("说不清", 1)])
@@ -84,11 +84,11 @@ def with_cell(path: Path, cell: str, value: str) -> None:
 
 
 def test_only_the_corrections_of_a_delivery_are_its_own(loader: Loader) -> None:
-    assert corrections_of(loader.con, "d1") == {}
+    assert corrections_by_delivery(loader.con) == {}
     put(loader, "a.csv", case_file(case("A1", department="火星厅")))
     load_inbox(loader)
     correct(loader, "department", "公安厅")
     ((delivery_id,),) = rows(loader, "SELECT delivery_id FROM ledger.delivery")
-    assert list(corrections_of(loader.con, str(delivery_id)).values()) == [{"department": "公安厅"}]
-    assert corrections_of(loader.con, "another") == {}
-    assert set(correction_marks(loader.con)) == {delivery_id}
+    corrections = corrections_by_delivery(loader.con)
+    assert list(corrections[str(delivery_id)].values()) == [{"department": "公安厅"}]
+    assert set(corrections) == {delivery_id}
