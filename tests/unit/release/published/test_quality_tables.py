@@ -10,7 +10,7 @@ from pipeline.release.published.quality_tables import TABLES, words_of
 
 
 def test_a_column_means_what_its_own_table_says_before_what_all_tables_say() -> None:
-    assert words_of("decision", "value") == "更正后的值 | corrected value"
+    assert words_of("decision", "value") == "更正后的值，或登记的名称 | corrected value, or name that was accepted"
     assert words_of("check_result", "week_id") == "期 | week"
     assert words_of("no_table", "week_id") == "期 | week"
     assert words_of("check_result", "no_column") is None
