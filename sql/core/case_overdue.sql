@@ -2,21 +2,11 @@
 -- Cases open at the end of a week although their deadline has passed, with the working days since; read by checks alone
 -- grain: week_id, case_no
 -- materialized: table
-WITH late AS (
-    SELECT s.delivery_id, s.sheet, s.row_no, s.item_code, CAST(s.due_at AS DATE) AS due_on
-    FROM staging.case_detail AS s
-    WHERE s.due_at >= s.accepted_at
-        AND (s.completed_at IS NULL OR (s.completed_at > s.due_at AND s.completed_at <= s.as_of))
-),
-standing AS (
-    SELECT
-        v.case_no, v.department_id, v.power_type, v.accepted_week_id, v.closed_week_id, l.delivery_id, l.sheet, l.row_no,
-        l.item_code, l.due_on
-    FROM late AS l
-    INNER JOIN core.case_version AS v ON v.delivery_id = l.delivery_id AND v.sheet = l.sheet AND v.row_no = l.row_no
-    WHERE NOT v.is_withdrawn AND NOT EXISTS (
+WITH standing AS (
+    SELECT l.* FROM core.case_late AS l
+    WHERE NOT EXISTS (
         SELECT 1 FROM core.case_version AS n
-        WHERE n.prev_week_id IS NOT NULL AND n.prev_week_id = v.week_id AND n.case_no = v.case_no
+        WHERE n.prev_week_id IS NOT NULL AND n.prev_week_id = l.week_id AND n.case_no = l.case_no
     )
 ),
 ranked_day AS (

@@ -6,12 +6,12 @@
 -- lookback: true
 WITH repeated AS (
     SELECT case_no FROM staging.case_detail WHERE week_id <= (SELECT max(week_id) FROM run.week)
-    GROUP BY case_no HAVING count(*) > 1 AND max(week_id) >= (SELECT min(week_id) FROM run.week)
+        AND case_no IN (SELECT case_no FROM staging.case_detail WHERE week_id >= (SELECT min(week_id) FROM run.week))
+    GROUP BY case_no HAVING count(*) > 1
 ),
 ranked AS (
     SELECT c.*, row_number() OVER (
-        PARTITION BY c.case_no, c.week_id
-        ORDER BY c.as_of DESC, c.updated_at DESC NULLS LAST, c.delivery_id DESC, c.row_no DESC
+        PARTITION BY c.case_no, c.week_id ORDER BY c.as_of DESC, c.updated_at DESC NULLS LAST, c.delivery_id DESC, c.row_no DESC
     ) AS place
     FROM core.case_coded AS c
     INNER JOIN repeated AS r ON r.case_no = c.case_no

@@ -3,20 +3,17 @@
 -- grain: week_id, department_id, power_type
 -- materialized: table
 WITH standing AS (
-    SELECT v.department_id, v.power_type, v.accepted_week_id, v.closed_week_id, count(*) AS cases
-    FROM core.case_version AS v
-    WHERE NOT v.is_withdrawn AND NOT EXISTS (
-        SELECT 1 FROM core.case_version AS n
-        WHERE n.prev_week_id IS NOT NULL AND n.prev_week_id = v.week_id AND n.case_no = v.case_no
-    )
+    SELECT department_id, power_type, accepted_week_id, closed_week_id, sum(cases) AS cases
+    FROM core.case_standing
     GROUP BY ALL
+    HAVING sum(cases) <> 0
 )
 SELECT
     w.week_id, -- 期 | week
     CASE WHEN grouping(s.department_id) = 1 THEN 'ALL' ELSE s.department_id END AS department_id, -- 部门代号，ALL 为全部 | department, or ALL
     CASE WHEN grouping(s.power_type) = 1 THEN 'ALL' ELSE s.power_type END AS power_type, -- 事项类型代码，ALL 为全部 | power type, or ALL
     CAST(
-        coalesce(sum(s.cases) FILTER (WHERE s.closed_week_id IS NULL OR s.closed_week_id > w.week_id), 0) AS BIGINT
+        coalesce(sum(s.cases) FILTER (WHERE s.closed_week_id = 'OPEN' OR s.closed_week_id > w.week_id), 0) AS BIGINT
     ) AS open_cases -- 期末在办（件） | open at the end of the week
 FROM core.week_in_use AS w
 INNER JOIN standing AS s ON s.accepted_week_id <= w.week_id
