@@ -9,6 +9,8 @@ from typing import Any, Final
 FORMULA_STARTS = "=+-@\t\r\n＝＋－＠"
 # Excel's own limit for the text of a cell.
 CELL_CHARACTERS: Final = 32_767
+# From U+2E80 (CJK radicals) on, characters are full-width.
+_WIDE = re.compile("[\u2e80-\U0010ffff]")
 # Control characters but tab, line feed and carriage return; U+FFFE and U+FFFF; halves of surrogate pairs: XML 1.0, 2.2.
 _UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]|[\ud800-\udfff]")
 
@@ -48,9 +50,10 @@ def neutralised_sql(text: str) -> str:
 def text_width(value: object) -> int:
     """Returns how wide a value stands in a sheet, in digits: a Chinese character is as wide as two."""
     text = str(value)
-    # From U+2E80 (CJK radicals) on, characters are full-width.
-    wide = sum(character > "\u2e7f" for character in text)
-    return len(text) + wide
+    if text.isascii():
+        # Nearly every cell is a number: thousands of them are measured for one workbook.
+        return len(text)
+    return len(text) + len(_WIDE.findall(text))
 
 
 def set_text(cell: Any, text: str) -> None:

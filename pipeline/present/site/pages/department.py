@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
 from pipeline.common.tables import has_table
@@ -37,6 +39,25 @@ TABLES_OF_PANELS: Final = {
 }
 
 
+class IssueRows:
+    """What the pages of all departments of an issue read in common, asked for once, when the first page needs it."""
+
+    def __init__(self, con: DuckDBPyConnection, issue: Row) -> None:
+        self.con = con
+        self.issue = issue
+        self.week_id: str = issue["week_id"]
+
+    @cached_property
+    def findings(self) -> list[Row]:
+        """The findings of the issue, see `week_findings`."""
+        return week_findings(self.con, self.week_id)
+
+    @cached_property
+    def places(self) -> dict[str, list[Row]]:
+        """The files behind the cases of each department, see `file_rows_by_department`."""
+        return file_rows_by_department(self.con, self.week_id)
+
+
 def department_pages(published: Published) -> Iterator[Page]:
     """Makes the list of departments of the latest issue, and the page of each."""
     issue = published.issues[0]
@@ -52,18 +73,19 @@ def department_pages(published: Published) -> Iterator[Page]:
         made_from=made_from,
         content=lambda: {"issue": issue, "departments": departments},
     )
+    rows = IssueRows(published.con, issue)
     for department in departments:
-        yield _department_page(published, issue, department, made_from)
+        yield _department_page(rows, department, made_from)
 
 
-def _department_page(published: Published, issue: Row, department: Row, made_from: Sequence[object]) -> Page:
+def _department_page(rows: IssueRows, department: Row, made_from: Sequence[object]) -> Page:
     return Page(
         path=f"{FOLDER}/{department['page']}",
         template="department.html.j2",
         section="department",
         title=department["department_name"],
         made_from=made_from,
-        content=lambda: department_content(published.con, issue, department),
+        content=lambda: department_content(rows, department),
     )
 
 
@@ -109,17 +131,17 @@ def page_name(department_id: str) -> str:
     return f"{hashlib.sha256(department_id.encode()).hexdigest()[:16]}.html"
 
 
-def department_content(con: DuckDBPyConnection, issue: Row, department: Row) -> dict[str, Any]:
+def department_content(rows: IssueRows, department: Row) -> dict[str, Any]:
     """Returns everything the page of a department shows, as plain values."""
-    week_id, department_id = issue["week_id"], department["department_id"]
-    panels = one_department_panels(con, week_id, department_id)
+    department_id = department["department_id"]
+    panels = one_department_panels(rows.con, rows.week_id, department_id)
     return {
-        "issue": issue,
+        "issue": rows.issue,
         "department": department,
         "panels": {panel.key: panel for panel in panels},
         "data_of": TABLES_OF_PANELS,
-        "findings": [finding for finding in week_findings(con, week_id) if _is_of(finding, department)],
-        "places": department_file_rows(con, week_id, department_id),
+        "findings": [finding for finding in rows.findings if _is_of(finding, department)],
+        "places": rows.places.get(department_id, []),
     }
 
 
@@ -131,22 +153,26 @@ def _is_of(finding: Row, department: Row) -> bool:
     return department["department_id"] in named
 
 
-def department_file_rows(con: DuckDBPyConnection, week_id: str, department_id: str) -> list[Row]:
-    """Reads the files behind the department's cases of the week.
+def file_rows_by_department(con: DuckDBPyConnection, week_id: str) -> dict[str, list[Row]]:
+    """Reads the files behind the cases of the week, by department.
 
-    In: `marts.provenance`. Out, by file and sheet: file_name, delivery_id, sheet, accepted, completed, first_row_no,
-    last_row_no. Empty where the published file has no provenance.
+    In: `marts.provenance`. Out, by file and sheet: department_id, file_name, delivery_id, sheet, accepted, completed,
+    first_row_no, last_row_no. Empty where the published file has no provenance.
     """
     if not has_table(con, "marts", "provenance"):
-        return []
-    return fetch(
+        return {}
+    rows = fetch(
         con,
-        "SELECT d.file_name, p.delivery_id, p.sheet,"
+        "SELECT p.department_id, d.file_name, p.delivery_id, p.sheet,"
         " CAST(coalesce(sum(p.value) FILTER (p.metric = 'case_accepted'), 0) AS BIGINT) AS accepted,"
         " CAST(coalesce(sum(p.value) FILTER (p.metric = 'case_completed'), 0) AS BIGINT) AS completed,"
         " min(p.first_row_no) AS first_row_no, max(p.last_row_no) AS last_row_no"
         " FROM marts.provenance AS p LEFT JOIN docs.delivery AS d ON d.delivery_id = p.delivery_id"
-        " WHERE p.week_id = ? AND p.department_id = ? AND p.metric IN ('case_accepted', 'case_completed')"
+        " WHERE p.week_id = ? AND p.metric IN ('case_accepted', 'case_completed')"
         " GROUP BY ALL ORDER BY d.file_name, p.delivery_id, p.sheet",
-        [week_id, department_id],
+        [week_id],
     )
+    by_department = defaultdict(list)
+    for row in rows:
+        by_department[row["department_id"]].append(row)
+    return dict(by_department)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from pipeline.present.site.pages.department import (
+    IssueRows,
     department_content,
-    department_file_rows,
     department_pages,
     department_rows,
+    file_rows_by_department,
 )
 from pipeline.present.site.published import open_published
 from pipeline.settings import Settings
@@ -28,12 +29,12 @@ def test_a_department_comes_with_its_time_limits_where_it_has_any(released: Sett
 def test_a_department_is_shown_its_own_findings(released: Settings):
     with open_published(released) as published:
         department = department_rows(published.con, "2023-03")[0]
-        content = department_content(published.con, published.issues[0], department)
+        content = department_content(IssueRows(published.con, published.issues[0]), department)
     assert content["findings"] == []
     assert list(content["panels"]) == ["volume", "open", "timeliness", "overdue-weekly"]
 
 
 def test_its_cases_lead_to_the_files(released: Settings):
     with open_published(released) as published:
-        (row,) = department_file_rows(published.con, "2023-03", "shuili")
+        (row,) = file_rows_by_department(published.con, "2023-03")["shuili"]
     assert (row["accepted"], row["completed"], row["last_row_no"]) == (75410, 73230, 900)
