@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, overload
 
 from pipeline.common.characters import is_blank
@@ -77,6 +78,17 @@ class BulkRows(Sequence[Cells]):
         return list(map(list, rows))
 
 
+@dataclass(frozen=True)
+class TextRows:
+    """The rows of a text, of which each physical line gives one.
+
+    `odd` are the 0-based lines that have fewer cells than the table has columns: notes and totals, but no data.
+    """
+
+    rows: BulkRows
+    odd: frozenset[int]
+
+
 def in_columns(rows: Sequence[Sequence[str | None]]) -> BulkRows:
     """Keeps rows as a large sheet does; for sheets that come from elsewhere than a workbook, and for tests."""
     import pandas as pd
@@ -99,12 +111,13 @@ def make_cells(con: duckdb.DuckDBPyConnection) -> None:
     Blank texts become NULL. `arrived` is unregistered.
     """
     names = [row[0] for row in con.execute("DESCRIBE arrived").fetchall()]
-    cells = ", ".join(f"{_blank_as_null(name)} AS c{at}" for at, name in enumerate(names))
+    cells = ", ".join(f"{blank_as_null(name)} AS c{at}" for at, name in enumerate(names))
     con.execute(f"CREATE TABLE cells AS SELECT {cells} FROM arrived")
     con.unregister("arrived")
 
 
-def _blank_as_null(name: str) -> str:
+def blank_as_null(name: str) -> str:
+    """Returns SQL of a column's text, or NULL where it shows nothing."""
     text = f'CAST("{name}" AS VARCHAR)'
     return f"CASE WHEN {is_blank(text)} THEN NULL ELSE {text} END"
 

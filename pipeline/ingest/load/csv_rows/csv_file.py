@@ -13,13 +13,14 @@ from pipeline.contracts import Contract
 from pipeline.ingest.cells.row_reader import RowReader
 from pipeline.ingest.cells.typed_row import CellProblem, TypedRow
 from pipeline.ingest.load.columns_read import columns_read
+from pipeline.ingest.load.csv_rows.csv_columns import rows_in_columns
 from pipeline.ingest.load.csv_rows.csv_rejects import flush, read_record
 from pipeline.ingest.load.csv_rows.csv_seals import sealing
 from pipeline.ingest.load.csv_rows.csv_typed import finish, load_part
 from pipeline.ingest.load.csv_rows.typed_pass import CHUNK, TypedPass, UnaccountedError, is_typed
 from pipeline.ingest.load.ledger import Account
 from pipeline.ingest.load.pending import PendingRows
-from pipeline.ingest.load.sheet_tables.sheet_rows import load_rows, load_sheets
+from pipeline.ingest.load.sheet_tables.sheet_rows import load_rows, load_sheets, load_text_in_columns
 from pipeline.ingest.reasons import Disposition, RowReason
 from pipeline.ingest.sheets.sheet import Sheet
 from pipeline.ingest.tables.csv_table import ENDS, SHEET, CsvTable, read_records
@@ -80,7 +81,15 @@ def _load_as_sheet(
     account: Account,
     file_name: str,
 ) -> None:
-    """Loads a text of forms and totals; one too large for these is read record by record, as a single table."""
+    """Loads a text of forms and totals: in columns where its lines are its records, else record by record.
+
+    One too large to be looked at as a whole is read as a single table.
+    """
+    kept = rows_in_columns(text, table, reader.contract.csv.delimiter)
+    if kept is not None:
+        is_loaded = load_text_in_columns(con, SHEET, kept, table.header, reader, account, file_name)
+        if is_loaded:
+            return
     records = read_records(text, table, reader.contract, from_top=True)
     first = list(islice(records, _RECORDS_AT_ONCE))
     is_all = len(first) < _RECORDS_AT_ONCE

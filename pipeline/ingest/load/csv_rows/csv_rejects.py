@@ -56,7 +56,7 @@ def among_irregular(
     if irregular.is_open:
         raise UnaccountedError(part.path.name)
     begin_no_record = irregular.both
-    rejected = _first_after_blanks(lines, irregular.blank)
+    rejected = lines_behind_blanks(lines, irregular.blank)
     accounted = loaded + len(rejected) + len(begin_no_record)
     is_accounted = accounted == part.physical_lines - lines_above
     if not is_accounted or np.intersect1d(rejected, begin_no_record).size:
@@ -66,7 +66,7 @@ def among_irregular(
     return records, np.sort(np.concatenate([begin_no_record, rejected]))
 
 
-def _first_after_blanks(lines: Numbers, blank: Numbers) -> Numbers:
+def lines_behind_blanks(lines: Numbers, blank: Numbers) -> Numbers:
     """Returns the lines themselves, or the next ones that are not blank: DuckDB counts blank lines to what follows.
 
     Example: the lines [3, 9] with the blank lines [3, 4] are [5, 9].

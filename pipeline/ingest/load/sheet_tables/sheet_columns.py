@@ -20,6 +20,7 @@ from pipeline.ingest.cells.read_cell import is_changed_by_days
 from pipeline.ingest.cells.row_reader import RowReader
 from pipeline.ingest.errors import RefusalPlace, RefusedFileError
 from pipeline.ingest.load.fixes import (
+    LOADED,
     QUARANTINED,
     REFUSED,
     Fix,
@@ -183,10 +184,17 @@ def _make_fixes(
     for place, field in enumerate(reader.contract.stored_fields):
         scale = scales.get(field.name, "")
         stands_for_itself = "false" if scale else _stands_for_itself(field, reader.contract)
-        texts = scratch.execute(f"SELECT DISTINCT {field.column} FROM body WHERE NOT ({stands_for_itself})").fetchall()
+        ends_in_zeros = "false" if scale else _ends_in_zeros(field, reader.contract)
+        texts = scratch.execute(
+            f"SELECT DISTINCT {field.column} FROM body WHERE NOT ({stands_for_itself}) AND NOT ({ends_in_zeros})"
+        ).fetchall()
         fixes = read_fixes(reader, field, (text for (text,) in texts), scale)
-        if fixes:
-            write_fixes(scratch, field.name, field.type.sql, fixes)
+        write_fixes(scratch, field.name, field.type.sql, fixes)
+        as_written = scratch.execute(
+            f"INSERT INTO fix_{field.name} SELECT DISTINCT {field.column}, CAST({field.column} AS {field.type.sql}), "
+            f"NULL, NULL, true, '{LOADED}', {field.column} FROM body WHERE {ends_in_zeros}"
+        ).fetchall()
+        if fixes or as_written[0][0]:
             patched.append(field.name)
             refused += _refused_values(scratch, place, field, fixes)
     if refused:
@@ -256,6 +264,20 @@ def _has_plain_form(field: Field, contract: Contract) -> str:
         return shape(field.type, field.column)
     suspect = f"{_SUSPECT}|{MAY_BE_PERSONAL}" if contract.is_masked(field) else _SUSPECT
     return f"NOT regexp_matches({field.column}, {quoted(suspect)})"
+
+
+def _ends_in_zeros(field: Field, contract: Contract) -> str:
+    """Returns SQL for numbers such as 12.50, whose value is plain and whose text is kept as it was written.
+
+    Amounts of money are written so, and there are too many of them to read each by itself. One with as many digits
+    before the dot as a telephone has is read by itself, as a person's number may be in it.
+    """
+    has_own_rule = field.decimals is not None or field.constraints.pattern is not None or field.codes is not None
+    if field.type is not FieldType.NUMBER or has_own_rule:
+        return "false"
+    is_plain = rf"regexp_full_match({field.column}, '-?(0|[1-9][0-9]{{0,5}})\.[0-9]{{0,5}}0')"
+    conditions = [is_plain, *_is_not_special(field, contract), *_is_within_limits(field)]
+    return f"coalesce({' AND '.join(conditions)}, false)"
 
 
 def _is_within_limits(field: Field) -> list[str]:

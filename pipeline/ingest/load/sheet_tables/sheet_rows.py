@@ -31,7 +31,7 @@ from pipeline.ingest.load.sheet_tables.number_doubts import Doubts, doubts_of_ro
 from pipeline.ingest.load.sheet_tables.scales import refuse_scale_below, scales_of, unit_above
 from pipeline.ingest.load.sheet_tables.serial_days import rounded_serial
 from pipeline.ingest.load.sheet_tables.sheet_columns import load_in_columns
-from pipeline.ingest.load.sheet_tables.sheet_plan import make_plan
+from pipeline.ingest.load.sheet_tables.sheet_plan import SheetPlan, make_plan
 from pipeline.ingest.load.sheet_tables.summary_sheets import LoadedSheet, summary_sheets, withdraw_rows
 from pipeline.ingest.load.sheet_tables.wide_records import (
     Texts,
@@ -43,7 +43,7 @@ from pipeline.ingest.load.sheet_tables.wide_records import (
 from pipeline.ingest.reasons import Disposition, RowReason
 from pipeline.ingest.recognise.drift import refuse_drift, refuse_unlabelled
 from pipeline.ingest.refusals.load import LoadRefusal
-from pipeline.ingest.sheets.bulk_rows import BulkRows
+from pipeline.ingest.sheets.bulk_rows import BulkRows, TextRows
 from pipeline.ingest.sheets.sheet import DAY_PATTERN, Days, Sheet, no_days
 from pipeline.ingest.tables.aggregate_words import aggregate_of
 from pipeline.ingest.tables.control_totals import (
@@ -228,11 +228,8 @@ def _load_sheet(
     if isinstance(sheet.rows, BulkRows) and not reader.corrections:
         plan = make_plan(sheet.rows, header, contract, sheet.days, sheet.merged)
         if plan is not None:
-            unit = unit_above(sheet.rows, Table(header, 0, len(sheet.rows)))
-            scales = scales_of(header, contract, unit, sheet.name)
-            account.tables.append(columns_read(sheet.name, header, scales, header.below + 1))
             batch.write()
-            total = load_in_columns(batch.con, sheet.name, sheet.rows, plan, reader, account, scales)
+            total = _load_by_plan(batch.con, sheet.name, sheet.rows, plan, reader, account)
             return LoadedSheet(sheet.name, total, header.below + 1)
     segments = []
     unit = ""  # that of the table above counts on where a table has none of its own
@@ -242,6 +239,40 @@ def _load_sheet(
         segments += _load_table(batch, sheet, table, unit, reader, account)
     first_data_row = min(header.below, len(sheet.rows) - 1)
     return LoadedSheet(sheet.name, sums_of(segments), sheet.row_no(first_data_row))
+
+
+def _load_by_plan(
+    con: duckdb.DuckDBPyConnection, name: str, rows: BulkRows, plan: SheetPlan, reader: RowReader, account: Account
+) -> Segment:
+    """Loads the only table of a sheet in columns; returns the sums of what was loaded."""
+    header = plan.header
+    unit = unit_above(rows, Table(header, 0, len(rows)))
+    scales = scales_of(header, reader.contract, unit, name)
+    account.tables.append(columns_read(name, header, scales, header.below + 1))
+    return load_in_columns(con, name, rows, plan, reader, account, scales)
+
+
+def load_text_in_columns(
+    con: duckdb.DuckDBPyConnection,
+    name: str,
+    text: TextRows,
+    header: Header,
+    reader: RowReader,
+    account: Account,
+    file_name: str,
+) -> bool:
+    """Loads a text of one table in columns; returns False, having loaded nothing, where it is to be read row by row.
+
+    That is where `make_plan` says so, where a steward corrected cells, or where a line that lacks cells would
+    count as data: in a text a delimiter too few moves every value that follows into another column.
+    """
+    rows = text.rows
+    plan = None if reader.corrections else make_plan(rows, header, reader.contract)
+    if plan is None or not plan.kinds.keys() >= text.odd:
+        return False
+    _refuse_changed_header(Sheet(name, rows, lines=range(1, len(rows) + 1)), header, reader.contract, file_name)
+    _load_by_plan(con, name, rows, plan, reader, account)
+    return True
 
 
 def _load_table(
