@@ -117,7 +117,7 @@ def one_case_reversed(inbox: Path) -> None:
 CAUSES: dict[str, tuple[Callable[[Path], None], Sequence[str], Sequence[str]]] = {
     "one cell": (one_cell_wrong, WEEKS, ["「小计」的咨询印为"]),
     "one case": (one_case_reversed, WEEKS, ["办件 510000-2023"]),
-    "one name": (one_department_misspelt, WEEKS[:12], ["在 2023-10 期受理", "办件明细_2023-10", "台账_2023-10"]),
+    "one name": (one_department_misspelt, WEEKS[:12], ["在 2023-10 期受理", "台账_2023-10"]),
     "an earlier week of the windows": (without("综窗办件周报_2023-05.xlsx"), WEEKS, ["缺少 2023-05 的综窗办件周报"]),
     "a week of the cases": (without("办件明细_2023-12.csv"), WEEKS, ["缺少 2023-12 的办件明细"]),
     "the first week of the windows": (without("综窗*_2023-01.xlsx"), WEEKS[:1], ["缺少 2023-01 的综窗办件周报"]),

@@ -67,6 +67,17 @@ def test_data_that_breaks_an_expectation_fails_it_in_that_week_and_says_why(
     ]
 
 
+def test_more_late_cases_than_were_quarantined_stay_open(
+    warehouse: duckdb.DuckDBPyConnection, settings: Settings
+) -> None:
+    ((suite, check),) = [one for one in CHECKS if one[1].name == "restated_late"]
+    assert check.example is not None
+    late_case, _ = check.example.sql.split(";", 1)
+    warehouse.execute(late_case)
+    run_checks(warehouse, settings, WEEKS, [only(suite, check)])
+    assert warehouse.execute("SELECT status FROM quality.finding").fetchall() == [("open",)]
+
+
 def test_the_excess_of_completed_stays_open_where_the_carry_over_does_not_cover_it(
     warehouse: duckdb.DuckDBPyConnection, settings: Settings
 ) -> None:
