@@ -8,12 +8,12 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Sequence
-from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from pipeline.common.private_files import shared_files
 from pipeline.present.site.data_files import remove_data_files, write_data_files
+from pipeline.present.site.digests import program_digest
 from pipeline.present.site.files import sweep_files, write_files, write_if_new
 from pipeline.present.site.outer.edition import remove_outer_edition, write_outer_edition
 from pipeline.present.site.page import Frame, Page, frame_of, render
@@ -23,7 +23,6 @@ from pipeline.present.site.registry import MAKERS
 if TYPE_CHECKING:
     from pipeline.settings import Settings
 
-PRESENT: Final = Path(__file__).resolve().parents[1]
 SITE: Final = "site"
 HOME: Final = "index.html"
 # <meta name="made-from" content="0123…"> stands in the first lines of a page; no more of an old page is read.
@@ -55,9 +54,9 @@ def _build(folder: Path, settings: Settings) -> None:
         files = write_files(folder)
         frame = frame_of(pages, published.label, files)
         # Pages lead to them.
-        write_data_files(folder, published, _program())
+        write_data_files(folder, published, program_digest())
         if settings.disclosure.outer:
-            write_outer_edition(published, _program(), settings.disclosure.threshold)
+            write_outer_edition(published, program_digest(), settings.disclosure.threshold)
         else:
             remove_outer_edition(settings.published)
         for page in pages:
@@ -70,24 +69,17 @@ def _write_page(folder: Path, page: Page, frame: Frame) -> None:
     path = folder / page.path
     for name, body in page.beside.items():
         write_if_new(folder / name, body)
+    for name, make_body in page.made_once.items():
+        if not (folder / name).is_file():
+            write_if_new(folder / name, make_body())
     made_from = _made_from(page, frame)
     if _mark_of(path) != made_from:
         write_if_new(path, render(page, frame, made_from).encode())
 
 
 def _made_from(page: Page, frame: Frame) -> str:
-    inputs = (_program(), page.path, page.title, frame.sections, frame.label, frame.files, tuple(page.made_from))
+    inputs = (program_digest(), page.path, page.title, frame.sections, frame.label, frame.files, tuple(page.made_from))
     return hashlib.sha256(repr(inputs).encode()).hexdigest()
-
-
-@cache
-def _program() -> str:
-    """A digest of what turns figures into pages: the modules and templates of this floor."""
-    digest = hashlib.sha256()
-    for path in sorted(PRESENT.rglob("*")):
-        if path.suffix in {".py", ".j2"}:
-            digest.update(path.relative_to(PRESENT).as_posix().encode() + path.read_bytes())
-    return digest.hexdigest()
 
 
 def _mark_of(path: Path) -> str | None:
@@ -101,7 +93,7 @@ def _mark_of(path: Path) -> str | None:
 def _sweep_pages(folder: Path, pages: Sequence[Page]) -> None:
     made = {folder / page.path for page in pages}
     for page in pages:
-        made |= {folder / name for name in page.beside}
+        made |= {folder / name for name in (*page.beside, *page.made_once)}
     written = {*folder.rglob("*.html"), *folder.glob("*.js")}
     for path in sorted(written - made):
         path.unlink()

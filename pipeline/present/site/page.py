@@ -37,6 +37,8 @@ class Page:
     `content` is asked for only when the page must be written: `made_from` lists all that it depends on besides the
     program, and a page made from the same stays as it is. `section` names its entry of the navigation. `beside` are
     scripts with data that are written before the page: their name, which lies beside the first page, and their bytes.
+    `made_once` are scripts whose name says what they are made from: their bytes are asked for only where no file of
+    that name stands.
     """
 
     path: str
@@ -46,6 +48,7 @@ class Page:
     made_from: Sequence[object]
     content: Callable[[], dict[str, Any]] = field(repr=False)
     beside: Mapping[str, bytes] = field(default_factory=dict, repr=False)
+    made_once: Mapping[str, Callable[[], bytes]] = field(default_factory=dict, repr=False)
 
     @property
     def root(self) -> str:

@@ -16,11 +16,13 @@ from typing import TYPE_CHECKING, Any, Final
 
 from pipeline.common.tables import has_table
 from pipeline.present.shared.findings import STATES
+from pipeline.present.site.digests import list_digest
 from pipeline.present.site.files import write_frame_files, write_if_new
 from pipeline.present.site.page import Frame, Page, render
 from pipeline.present.site.pages.quality_checks import (
     BLOCKING,
     PASSED,
+    TREND_WEEKS,
     CheckKey,
     anchor,
     check_row,
@@ -43,6 +45,8 @@ if TYPE_CHECKING:
 
     from pipeline.settings import Settings
 
+# So many weeks a page leads to, itself and those before it.
+WEEKS_BEFORE: Final = 15
 REVIEW_PAGE: Final = "quality.html"
 # The mark of a page outside the site, which is compared by its bytes.
 NO_MARK: Final = "0" * 64
@@ -57,17 +61,22 @@ def quality_pages(published: Published) -> Iterator[Page]:
     all_lights = lights(con)
     weeks = sorted({light.week_id for light in all_lights}, reverse=True)
     has_data_docs = (published.folder / DATA_DOCS / "index.html").is_file()
-    made_from = [published.content, has_data_docs]
     yield Page(
         path="quality/index.html",
         template="quality_index.html.j2",
         section="quality",
         title="数据质量",
-        made_from=made_from,
+        made_from=[published.content, has_data_docs],
         content=lambda: index_content(con, all_lights) | {"has_data_docs": has_data_docs},
     )
-    for week in weeks:
-        yield _week_page(con, f"quality/{week}.html", made_from, all_lights, week, weeks, has_data_docs=has_data_docs)
+    words_and_rules = [list_digest(con, "quality", "check_rule"), list_digest(con, "quality", "word")]
+    for place, week in enumerate(weeks):
+        up_to_now = weeks[place : place + TREND_WEEKS]
+        # The page leads to the week behind it and to those before it: another new week leaves it as it is.
+        near = weeks[max(place - 1, 0) : place + WEEKS_BEFORE]
+        digests = [(known, published.digests.get(known)) for known in up_to_now]
+        made_from = [digests, words_and_rules, near, has_data_docs]
+        yield _week_page(con, f"quality/{week}.html", made_from, all_lights, week, near, has_data_docs=has_data_docs)
 
 
 def _week_page(
@@ -111,7 +120,7 @@ def write_review_pages(con: DuckDBPyConnection, settings: Settings, weeks: Seque
 def week_content(
     con: DuckDBPyConnection, all_lights: Sequence[Light], week: str, weeks: Sequence[str]
 ) -> dict[str, Any]:
-    """Returns everything the page of a week shows; `weeks` are those that have a page too, the newest first."""
+    """Returns everything the page of a week shows; `weeks` are those that it leads to, the newest first."""
     words = read_words(con)
     checks = _week_checks(con, all_lights, week, findings_by_check(con, week, words))
     attention = [check for check in checks if check["colour"] != "green"]

@@ -1,19 +1,22 @@
 """The page on which a reader searches the site, and the index beside it; the search itself is `search.js`.
 
-The index is loaded by this page alone and named by its content: a new issue changes no other page.
+The index is loaded by this page alone and named by what it is made from: a new issue changes no other page.
 """
 
 from __future__ import annotations
 
-import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from functools import partial
+from itertools import groupby
+from operator import itemgetter
 from typing import TYPE_CHECKING, Final
 
 from pipeline.common.tables import has_table
 from pipeline.present.shared.findings import week_findings
 from pipeline.present.shared.rows import Row, fetch, grouped, reported
 from pipeline.present.shared.summary import SummaryRow, week_summary
+from pipeline.present.site.digests import digest_of, program_digest
 from pipeline.present.site.page import Page, day_words
 from pipeline.present.site.pages.department import FOLDER, department_rows
 from pipeline.present.site.pages.week import MOTION
@@ -26,30 +29,50 @@ PATH: Final = "search.html"
 # So much of a text is searched and shown: activities are paragraphs.
 MOST_CHARACTERS: Final = 160
 
+BEFORE: Final = "window.zhoubaoIndex = (window.zhoubaoIndex || []).concat("
+BEHIND: Final = ");\n"
 # Kind, title, words, where it leads: what the script searches and shows, all of it plain text.
 Entry = tuple[str, str, str, str]
 
 
 def search_pages(published: Published) -> Iterator[Page]:
-    """Makes one page, and the index of everything that the shown issues say."""
-    entries = list(search_entries(published))
-    body = f"window.zhoubaoIndex = {json.dumps(entries, ensure_ascii=False)};\n".encode()
-    index = f"search-{hashlib.sha256(body).hexdigest()[:12]}.js"
-    content = {"index": index, "count": len(entries)}
-    yield Page(PATH, "search.html.j2", "search", "查找", [index], lambda: content, {index: body})
+    """Makes one page, and beside it the index: what issues say, a file a year, and one of what is not of an issue.
+
+    A new issue changes the file of its year: those of ten years before stay as they are.
+    """
+    common = _script(common_entries(published))
+    beside = {f"search-{digest_of(common)[:12]}.js": common}
+    made_once = {}
+    for year, issues in groupby(published.issues, key=itemgetter("year")):
+        weeks = [issue["week_id"] for issue in issues]
+        made_from = digest_of(program_digest(), published.year_digests(max(weeks)), weeks)
+        made_once[f"search-{year}-{made_from[:12]}.js"] = partial(_script_of_issues, published.con, weeks)
+    indexes = [*beside, *made_once]
+    content = {"indexes": indexes}
+    yield Page(PATH, "search.html.j2", "search", "查找", [indexes], lambda: content, beside, made_once)
 
 
-def search_entries(published: Published) -> Iterator[Entry]:
-    """Lists what can be found: issues, departments, figures, findings and activities, then terms and tables."""
+def _script_of_issues(con: DuckDBPyConnection, weeks: Sequence[str]) -> bytes:
+    entries: list[Entry] = []
+    for week_id in weeks:
+        entries += entries_of_issue(con, week_id)
+    return _script(entries)
+
+
+def _script(entries: Iterable[Entry]) -> bytes:
+    """Returns a script that adds entries to the index; the page loads several."""
+    body = json.dumps(list(entries), ensure_ascii=False)
+    return f"{BEFORE}{body}{BEHIND}".encode()
+
+
+def common_entries(published: Published) -> Iterator[Entry]:
+    """Lists what is not of one issue alone: the issues themselves, the departments of the latest, terms and tables."""
     con = published.con
-    latest = published.week_id
     for issue in published.issues:
         yield _issue_entry(issue)
-    for row in department_rows(con, latest):
+    for row in department_rows(con, published.week_id):
         words = f"今年累计受理 {grouped(row['accepted_ytd'])} 件、办结 {grouped(row['completed_ytd'])} 件"
         yield "部门", row["department_name"], words, f"{FOLDER}/{row['page']}"
-    for issue in published.issues:
-        yield from _entries_of_issue(con, issue["week_id"])
     yield from _terms(con)
 
 
@@ -59,7 +82,8 @@ def _issue_entry(issue: Row) -> Entry:
     return "期", title, words, f"issue/{issue['week_id']}.html"
 
 
-def _entries_of_issue(con: DuckDBPyConnection, week_id: str) -> Iterator[Entry]:
+def entries_of_issue(con: DuckDBPyConnection, week_id: str) -> Iterator[Entry]:
+    """Lists what an issue says: its figures, findings and activities."""
     for row in week_summary(con, week_id):
         title = f"{week_id} {row.section} {row.label}"
         yield "数字", title, _figure_words(row), f"provenance/{week_id}.html#{row.anchor}"

@@ -13,6 +13,8 @@
     };
   });
 
+  document.getElementById("count").textContent = "，共 " + entries.length.toLocaleString("en-US") + " 条";
+
   function hasAll(text, asked) {
     return asked.every(function (word) { return text.indexOf(word) >= 0; });
   }

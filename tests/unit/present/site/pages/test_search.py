@@ -6,10 +6,12 @@ import json
 from pathlib import Path
 
 import duckdb
+import pytest
 
 from pipeline.present.site import build_site
+from pipeline.present.site.pages import search
 from pipeline.present.site.pages.archive import weeks_script
-from pipeline.present.site.pages.search import Entry, search_entries, search_pages
+from pipeline.present.site.pages.search import BEFORE, BEHIND, Entry, common_entries, entries_of_issue, search_pages
 from pipeline.present.site.published import open_published
 from pipeline.release.freeze.issues import freeze
 from pipeline.release.published.publish import publish
@@ -20,7 +22,10 @@ from tests.unit.release.tiny_hall import WEEKS
 
 def entries_of(settings: Settings) -> list[Entry]:
     with open_published(settings) as published:
-        return list(search_entries(published))
+        entries = list(common_entries(published))
+        for issue in published.issues:
+            entries += entries_of_issue(published.con, issue["week_id"])
+    return entries
 
 
 def scripts(site: Path) -> list[str]:
@@ -53,25 +58,41 @@ def test_a_missing_figure_is_found_as_a_word(con: duckdb.DuckDBPyConnection, set
     assert words.startswith("未报送 人次")
 
 
-def test_the_index_is_named_by_its_content_and_the_old_one_is_removed(
-    con: duckdb.DuckDBPyConnection, released: Settings
-):
+def indexes(site: Path) -> set[str]:
+    return {name for name in scripts(site) if name.startswith("search-")}
+
+
+def test_a_new_figure_replaces_the_index_of_its_year_alone(con: duckdb.DuckDBPyConnection, released: Settings):
     site = build_site(released).parent
-    (before,) = [name for name in scripts(site) if name.startswith("search-")]
-    assert before in (site / "search.html").read_text(encoding="utf-8")
+    before = indexes(site)
+    assert {name[:12] for name in before} >= {"search-2023-"}
+    assert all(name in (site / "search.html").read_text(encoding="utf-8") for name in before)
     con.execute("UPDATE charts.window_weekly SET value = 999 WHERE week_id = '2023-03' AND measure = 'issued'")
     freeze(con, released, WEEKS, grains=GRAINS)
     publish(con, released)
     build_site(released)
-    (after,) = [name for name in scripts(site) if name.startswith("search-")]
-    assert after != before and after in (site / "search.html").read_text(encoding="utf-8")
+    after = indexes(site)
+    assert len(after) == len(before)
+    (replaced,) = before - after
+    (new,) = after - before
+    assert replaced.startswith("search-2023-")
+    assert "999 件" in (site / new).read_text(encoding="utf-8")
+    assert new in (site / "search.html").read_text(encoding="utf-8")
+
+
+def test_an_index_made_from_the_same_is_not_made_again(released: Settings, monkeypatch: pytest.MonkeyPatch):
+    site = build_site(released).parent
+    monkeypatch.setattr(search, "entries_of_issue", None)  # not even for one issue
+    before = indexes(site)
+    build_site(released)
+    assert indexes(site) == before
 
 
 def test_hostile_text_in_the_index_is_data(released: Settings):
     with open_published(released) as published:
         (page,) = search_pages(published)
-    (body,) = page.beside.values()
-    entries = json.loads(body.decode().removeprefix("window.zhoubaoIndex = ").removesuffix(";\n"))
+        bodies = [body.decode() for body in (*page.beside.values(), *(make() for make in page.made_once.values()))]
+    entries = [entry for body in bodies for entry in json.loads(body.removeprefix(BEFORE).removesuffix(BEHIND))]
     assert any("<script>alert(1)</script>" in title for _, title, *_ in entries)
 
 
