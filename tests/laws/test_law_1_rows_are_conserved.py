@@ -17,6 +17,7 @@ from pipeline.ingest.inbox.loader import make_loader
 from pipeline.ingest.inbox.run import load_inbox
 from pipeline.reporting_calendar import load_calendar
 from pipeline.settings import PROJECT_ROOT, Settings
+from tests.many_examples import examples
 
 CONTRACTS = load_contracts(PROJECT_ROOT / "pipeline" / "contracts")
 CALENDAR = load_calendar()
@@ -68,7 +69,7 @@ def account_of(folder: Path, name: str, content: bytes) -> tuple[int, dict[str, 
     return physical[0], dict(account), in_raw[0], [event.outcome for event in report.events]
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=examples(30), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
     lines=st.lists(st.tuples(damage, texts), min_size=1, max_size=12),
     repeats=st.booleans(),
@@ -103,7 +104,7 @@ ROWS = st.lists(
 )
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=examples(30), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(above=st.integers(0, 4), rows=ROWS, has_numbering=st.booleans())
 def test_a_damaged_sheet_loses_no_row(
     above: int, rows: list[tuple[str | None, list[object]]], has_numbering: bool

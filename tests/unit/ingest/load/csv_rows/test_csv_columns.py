@@ -14,6 +14,7 @@ from pipeline.ingest.load.csv_rows import csv_columns
 from pipeline.ingest.load.csv_rows.csv_columns import rows_in_columns
 from pipeline.ingest.tables.csv_table import find_table
 from pipeline.ingest.text.transcode import TextFile
+from tests.many_examples import examples
 from tests.unit.ingest.forms import CONTRACTS, LABELS, TITLE, outcome
 
 GOOD = "2023-04-17,甲,1,12,0,3"
@@ -42,7 +43,7 @@ def both_ways(content: bytes) -> tuple[dict[str, Any], dict[str, Any]]:
         return outcome("a.csv", content), record_by_record
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=examples(40), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
     body=st.lists(lines, max_size=9),
     newline=st.sampled_from(["\n", "\r\n"]),

@@ -30,6 +30,7 @@ from pipeline.ingest.text import utf8_source
 from pipeline.ingest.text.lines import LineCount, irregular_lines, lines_at, starts_of
 from pipeline.reporting_calendar import load_calendar
 from pipeline.settings import PROJECT_ROOT, Settings
+from tests.many_examples import examples
 from tests.unit.ingest.load import tiny_cases
 
 CONTRACTS = load_contracts(PROJECT_ROOT / "pipeline" / "contracts")
@@ -87,7 +88,7 @@ def damaged(number: int, kind: str) -> list[str]:
     return {"short": row[:5], "blank": [], "delimiters": [""] * len(LABELS)}.get(kind, row)
 
 
-@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=examples(30), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
     chosen=st.lists(st.tuples(kinds, st.integers(1, 40)), min_size=1, max_size=12),
     newline=st.sampled_from(["\n", "\r\n"]),
@@ -175,7 +176,7 @@ def _shows(name: str, text: str) -> bool:
     return text not in contract.missing_values and not is_moment
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=examples(25), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
     rows=odd_rows,
     scraps=st.lists(st.tuples(st.floats(0, 1), st.sampled_from(SCRAPS)), max_size=2),

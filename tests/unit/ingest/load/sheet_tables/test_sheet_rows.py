@@ -23,6 +23,7 @@ from pipeline.ingest.sheets.sheet import Sheet
 from pipeline.ingest.tables.headers.header import find_header
 from pipeline.ingest.tables.headers.paths import flatten
 from pipeline.settings import PROJECT_ROOT
+from tests.many_examples import examples
 from tests.unit.ingest.demo_form import CODES, DEMO, HEADER, TITLES, Cell, Loaded, book, case, contract, load
 from tests.unit.ingest.exports import read_sheets
 
@@ -68,7 +69,7 @@ BODIES = st.lists(
 )  # fmt: skip
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=examples(60), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
     body=BODIES,
     on_error=st.sampled_from(["quarantine_row", "null_and_flag", "refuse_file"]),
