@@ -69,7 +69,7 @@ dev: $(INSTALLED) ## Dagster's UI on 127.0.0.1:3000
 notebook: $(INSTALLED) ## the analysts' notebooks on 127.0.0.1:2718, against the published file
 	ZHOUBAO_HOME="$${ZHOUBAO_HOME:-$(CURDIR)/data}" exec $(BIN)/marimo edit notebooks --skip-update-check --host 127.0.0.1 -p $(NOTEBOOK_PORT)
 
-fuzz: $(INSTALLED) ## break FUZZ_FILES (20000) samples and load them; more examples of what texts and sheets mean
+fuzz: $(INSTALLED) ## break FUZZ_FILES (20000) samples and load them, those of the folder FUZZ_SAMPLES too; ten times the examples
 	FUZZ_FILES=$(FUZZ_FILES) $(PYTHON) -m pytest tests/faults/test_fuzz.py -n $(JOBS)
 	EXAMPLES=10 $(PYTHON) -m pytest tests/unit/ingest/load tests/laws/test_law_1_rows_are_conserved.py -n $(JOBS)
 
