@@ -44,8 +44,8 @@ def build_definitions(settings: Settings, on_file: Callable[[FileEvent], None] =
     `on_file` hears of each file as it is loaded. Raises the sentence of whichever contract, suite or SQL file is wrong.
     """
     calendar = calendar_of(settings)
-    contracts = load_contracts(settings.contracts_dir)
-    suites = load_suites(settings.expectations_dir)
+    contracts = load_contracts(settings.contracts)
+    suites = load_suites(settings.expectations)
     every = dg.AssetSelection.all()
     jobs = [
         dg.define_asset_job(WEEKLY_JOB, selection=every, description="一期或连续几期的周报"),

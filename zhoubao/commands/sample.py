@@ -195,7 +195,7 @@ def _last_known_week(settings: Settings, calendar: ReportingCalendar) -> str | N
     from pipeline.warehouse.database import read_warehouse
     from pipeline.warehouse.week_stages import week_inputs
 
-    known = list(pending_weeks(settings, calendar, load_contracts(settings.contracts_dir)))
+    known = list(pending_weeks(settings, calendar, load_contracts(settings.contracts)))
     if settings.warehouse_path.exists():
         with read_warehouse(settings) as con:
             known += week_inputs(con) if has_table(con, "ledger", "delivery") else []

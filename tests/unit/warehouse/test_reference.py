@@ -7,6 +7,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from pipeline.hall.files_in_force import FilesInForce
 from pipeline.reporting_calendar import ReportingCalendar
 from pipeline.settings import Settings
 from pipeline.warehouse.reference import load_reference
@@ -18,8 +19,8 @@ class ShortSettings(Settings):
     lists: Path
 
     @property
-    def reference_dir(self) -> Path:
-        return self.lists
+    def reference(self) -> FilesInForce:
+        return FilesInForce((self.lists,), "*.csv")
 
 
 @pytest.fixture
@@ -50,7 +51,12 @@ def test_every_day_of_the_years_has_one_week(settings: Settings) -> None:
 
 def test_only_what_changed_is_written_again(settings: Settings, tmp_path: Path) -> None:
     con = duckdb.connect()
-    assert set(load_reference(con, settings, ReportingCalendar())) == {"ref_channel", "report_week", "calendar_day"}
+    assert set(load_reference(con, settings, ReportingCalendar())) == {
+        "ref_channel",
+        "ref_export",
+        "report_week",
+        "calendar_day",
+    }
     assert load_reference(con, settings, ReportingCalendar()) == ()
     (tmp_path / "channel.csv").write_text("code,label\n1,窗口\n", encoding="utf-8")
     assert load_reference(con, settings, ReportingCalendar()) == ("ref_channel",)

@@ -13,6 +13,7 @@ import yaml
 
 from pipeline.contracts import load_contracts
 from pipeline.contracts.odcs import read_odcs
+from pipeline.hall.facts import CatalogueSettings
 from pipeline.release.freeze.issues import freeze
 from pipeline.release.published.papers.catalogue import ENTRIES, ENTRY_HEADER, ITEMS
 from pipeline.release.published.papers.described_tables import described_tables
@@ -24,7 +25,7 @@ from pipeline.release.published.papers.write import (
     VALIDATION_REPORT,
 )
 from pipeline.release.published.publish import publish
-from pipeline.settings import CatalogueSettings, Settings
+from pipeline.settings import Settings
 from tests.unit.release.tiny_hall import GRAINS, WEEKS
 
 
@@ -38,7 +39,7 @@ def published(con: duckdb.DuckDBPyConnection, settings: Settings) -> Path:
 def test_a_contract_a_source_and_one_of_the_published_file_a_report_and_a_catalogue(
     published: Path, settings: Settings
 ) -> None:
-    sources = load_contracts(settings.contracts_dir)
+    sources = load_contracts(settings.contracts)
     expected = {f"{name}.odcs.yaml" for name in sources} | {
         PUBLISHED_CONTRACT,
         VALIDATION_REPORT,
