@@ -293,6 +293,11 @@ class Settings(BaseSettings):
         return self.reference, self.names_dir
 
     @property
+    def issuer(self) -> str:
+        """Who issues the weekly: the hall itself where nobody else is named."""
+        return self.weekly.issuer or self.hall_name
+
+    @property
     def weekly_template(self) -> Path | None:
         """The hall's own Word template: the one that it names, else weekly.docx of its folder; None without one."""
         if self.weekly.template is not None or self.hall is None:

@@ -9,7 +9,7 @@ class RecogniseRefusal(RefusalCode):
     """Refusals that `pipeline.ingest.recognise` raises."""
 
     NO_CONTRACT = RefusalText(
-        sentence="没有合同与这份文件的表头相符；请确认是周报所需的导出，或为它写一份合同（pipeline/contracts）",
+        sentence="没有合同与这份文件的表头相符；请确认是周报所需的导出，或为它写一份合同（放在大厅文件夹的 contracts）",
         meaning="文件读得懂，但没有一份合同的表头出现在其中。",
         action="确认是周报所需的导出；若是新的导出，用 zhoubao contract draft 为它起草一份合同。",
     )

@@ -132,7 +132,7 @@ def _heading(week: Row, issued_on: date, settings: Settings) -> dict[str, Any]:
         "刊印止": _day(week["period_end"]),
         "统计止": _day(week["coverage_end"]),
         "印发日期": f"{issued_on.year}年{_day(issued_on)}",
-        "编发单位": clean(hall.issuer or settings.hall_name) or to_write("编发单位"),
+        "编发单位": clean(settings.issuer) or to_write("编发单位"),
         "报": clean(hall.report_to) or to_write("报送对象"),
         "送": clean(hall.send_to) or to_write("抄送对象"),
         "发": clean(hall.issue_to) or to_write("发放对象"),

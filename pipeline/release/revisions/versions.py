@@ -50,7 +50,7 @@ def layout_version(settings: Settings) -> str:
 
 def catalogue_hash(settings: Settings) -> str:
     """Returns 12 hex that change with what this hall says of itself in `catalogue.xlsx`."""
-    hall = (settings.weekly.issuer, settings.catalogue.model_dump_json())
+    hall = (settings.issuer, settings.catalogue.model_dump_json())
     return hashlib.sha256(repr(hall).encode()).hexdigest()[:12]
 
 

@@ -30,7 +30,7 @@ INSERT INTO core.export VALUES ('case_detail', '办件明细', 'restating', 'wee
     ('training_log', '业务培训台账', 'snapshot', 'weekly', 'warns'),
     ('activity_log', '窗口动态', 'weekly', 'weekly', 'warns'),
     ('department_register', '进驻及授权台账', 'snapshot', 'occasional', 'warns'),
-    ('rating_monthly', '好差评月报', 'weekly', 'never', 'none');
+    ('item_catalogue', '事项目录', 'snapshot', 'occasional', 'warns');
 CREATE TABLE core.department_alias (alias VARCHAR, department_id VARCHAR, valid_from DATE, valid_to DATE);
 INSERT INTO core.department_alias VALUES ('住房城乡建设厅', 'zhujian', '1900-01-01', '9999-12-31'),
     ('交通运输厅', 'jiaotong', '1900-01-01', '9999-12-31'), ('建设厅', 'zhujian', '1900-01-01', '2008-12-31');

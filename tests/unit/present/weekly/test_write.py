@@ -141,7 +141,8 @@ def test_an_activity_of_an_unknown_category_is_not_lost(hall: Settings, con: duc
 
 def test_what_is_missing_is_marked_and_highlighted(hall: Settings, con: duckdb.DuckDBPyConnection, tmp_path: Path):
     republish(con, hall, "UPDATE charts.window_weekly SET value = NULL WHERE measure = 'issued'")
-    written = write_weekly(hall_of(hall, issuer="", copies=0), "2023-03", tmp_path / "out")
+    nameless = hall_of(hall, issuer="", copies=0).model_copy(update={"hall_name": ""})
+    written = write_weekly(nameless, "2023-03", tmp_path / "out")
     document = Document(str(written.folder / "weekly.docx"))
     marked = [run.text for paragraph in document.paragraphs for run in paragraph.runs if run.font.highlight_color]
     assert marked[:2] == ["【待填写：编发单位】", "【待填写：综窗颁发本周数（未报送）】"]

@@ -121,7 +121,7 @@ def test_the_catalogue_has_an_entry_a_chart_and_what_the_hall_says_of_itself(
 def test_the_issuer_of_the_weekly_provides_where_the_hall_names_nobody(published: Path, settings: Settings) -> None:
     book = openpyxl.load_workbook(published / "papers" / CATALOGUE)
     providers = {row[3] for row in book[ENTRIES].iter_rows(min_row=2, values_only=True)}
-    assert providers == {settings.weekly.issuer or None}
+    assert providers == {settings.issuer or None}
 
 
 def test_what_the_hall_says_of_itself_makes_a_new_publication(
