@@ -12,6 +12,7 @@ from typing import Final
 
 from pipeline.contracts import Contract, ContractError, load_contracts
 from pipeline.contracts.expected import expected_exports
+from pipeline.contracts.loader import read_contract
 from pipeline.doctor.outcome import Outcome
 from pipeline.hall.code_list import CodeList, code_lists, read_code_list
 from pipeline.hall.errors import HallError
@@ -68,6 +69,7 @@ def problems_of_hall(settings: Settings) -> list[str]:
     except ModelError as error:
         return [*problems, str(error).rstrip("。"), *_template(settings)]
     problems += _shadowing_models(settings.models)
+    problems += _shadowing_contracts(settings.contracts, settings.models)
     problems += _suites(settings.expectations, graph, contracts)
     return [*problems, *_template(settings)]
 
@@ -159,6 +161,33 @@ def _shadowing_models(models: FilesInForce) -> Iterator[str]:
         if own.grain != replaced.grain:
             grain = "、".join(replaced.grain)
             yield f"sql/{name} 代替了自带的同名模型，grain 应与它相同：{grain}"
+
+
+def _shadowing_contracts(contracts: FilesInForce, models: FilesInForce) -> Iterator[str]:
+    """Contracts that take the place of the program's and lack fields that its SQL reads.
+
+    A hall that has a model of its own on the floor of staging has thought of it.
+    """
+    for name, path in contracts.by_name().items():
+        shipped = contracts.folder_of_program / name
+        if path == shipped or not shipped.is_file():
+            continue
+        staging = f"staging/{path.stem}.sql"
+        is_staging_own = models.path_of(staging) != models.folder_of_program / staging
+        if is_staging_own:
+            continue
+        try:
+            own, replaced = read_contract(path), read_contract(shipped)
+        except ContractError:
+            # The check of contracts tells what is wrong with it.
+            continue
+        fields = {field.name for field in own.stored_fields}
+        lost = [field.name for field in replaced.stored_fields if field.name not in fields]
+        if lost:
+            yield (
+                f"contracts/{name} 代替了自带的同名合同，却没有字段 {'、'.join(lost)}：自带的 sql/{staging} 要读它们；"
+                f"请补上（导出没有的列可以不是必填），或在大厅文件夹另写 sql/{staging}"
+            )
 
 
 def _suites(expectations: FilesInForce, graph: ModelGraph, contracts: dict[str, Contract]) -> Iterator[str]:

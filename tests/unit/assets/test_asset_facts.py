@@ -98,3 +98,18 @@ def test_an_asset_leads_to_the_files_that_it_is_written_in(settings: Settings) -
 def test_a_contracts_owner_is_part_of_the_contract_and_not_of_how_it_reads(settings: Settings, name: str) -> None:
     contract = load_contracts(settings.contracts)[name]
     assert fingerprint(contract, {}) == fingerprint(contract.model_copy(update={"owner": "数据专员"}), {})
+
+
+def test_checks_of_the_hall_are_another_code_and_lead_to_its_file(tmp_path: Path) -> None:
+    settings = Settings(home=tmp_path / "home", hall=tmp_path)
+    before = facts(settings)
+    shipped = settings.expectations.path_of("staging.window_weekly.yaml")
+    assert shipped is not None
+    assert before.code_version(CHECK_RESULT)
+    own = tmp_path / "expectations" / shipped.name
+    own.parent.mkdir()
+    own.write_bytes(shipped.read_bytes() + b"# changed\n")
+    after = facts(settings)
+    assert changed_keys(before, after) == {CHECK_RESULT}
+    references = after.code_references(STAGING)["dagster/code_references"].code_references
+    assert str(own) in [reference.file_path for reference in references]

@@ -95,6 +95,23 @@ def test_a_model_in_the_place_of_one_of_the_program_keeps_its_columns_and_its_gr
     assert "grain 应与它相同：channel" in problems(hall)
 
 
+def test_a_contract_in_the_place_of_one_of_the_program_keeps_the_fields_that_its_sql_reads(hall: Path) -> None:
+    shipped = Settings(hall=None).contracts.path_of("hall_inspection.yaml")
+    staging = Settings(hall=None).models.path_of("staging/hall_inspection.sql")
+    assert shipped is not None
+    assert staging is not None
+    lines = shipped.read_text("utf-8").splitlines()
+    path = hall / "contracts" / "hall_inspection.yaml"
+    path.write_text("\n".join(lines), "utf-8")
+    assert problems(hall) == ""
+    path.write_text("\n".join(lines[:-1]), "utf-8")
+    assert "contracts/hall_inspection.yaml 代替了自带的同名合同，却没有字段" in problems(hall)
+    own = hall / "sql" / "staging" / "hall_inspection.sql"
+    own.parent.mkdir(parents=True)
+    shutil.copy(staging, own)
+    assert problems(hall) == ""
+
+
 def test_a_suite_of_a_table_that_does_not_exist_is_named(hall: Path) -> None:
     shipped = Settings(hall=None).expectations.path_of("core.activity.yaml")
     assert shipped is not None

@@ -90,3 +90,22 @@ def test_behind_an_issue_are_the_current_deliveries_of_its_year_up_to_it(con: du
 def test_a_warehouse_without_a_ledger_has_no_deliveries() -> None:
     with duckdb.connect() as con:
         assert deliveries_behind(con, "2023-02") == []
+
+
+def test_a_file_of_the_hall_s_folder_is_another_version_and_one_for_people_is_not(tmp_path: Path) -> None:
+    hall = tmp_path / "hall"
+    (hall / "contracts").mkdir(parents=True)
+    settings = Settings(home=tmp_path / "home", hall=hall)
+    before = code_version(settings), layout_version(settings)
+    (hall / "README.md").write_text("notes", "utf-8")
+    assert (code_version(settings), layout_version(settings)) == before
+    shipped = settings.contracts.path_of("case_detail.yaml")
+    assert shipped is not None
+    own = hall / "contracts" / "case_detail.yaml"
+    own.write_bytes(shipped.read_bytes())
+    assert code_version(settings) == before[0]
+    own.write_bytes(shipped.read_bytes() + b"# changed\n")
+    assert code_version(settings) != before[0]
+    (hall / "expectations").mkdir()
+    (hall / "expectations" / "core.item.yaml").write_text("name: core.item\n", "utf-8")
+    assert layout_version(settings) != before[1]
