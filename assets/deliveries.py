@@ -14,6 +14,7 @@ from assets.resources import OpenWarehouse
 from assets.tables import LEDGER, REFERENCE, group_of, key_of, table_of
 from assets.week_partitions import grow_partitions
 from pipeline.contracts import Contract
+from pipeline.contracts.expected import ExpectedExport
 from pipeline.ingest.reasons import FileOutcome
 
 if TYPE_CHECKING:
@@ -37,7 +38,9 @@ FROM ledger.delivery WHERE list_contains(?, week_id) OR week_id IS NULL ORDER BY
 
 
 def delivery_assets(
-    contracts: Mapping[str, Contract], partitions: dg.PartitionsDefinition[str]
+    contracts: Mapping[str, Contract],
+    expected: Mapping[str, ExpectedExport],
+    partitions: dg.PartitionsDefinition[str],
 ) -> Sequence[dg.AssetsDefinition]:
     """Makes one step that loads the inbox into ledger and raw tables, and one for code lists and calendar."""
     rule = dg.AssetCheckSpec(
@@ -45,7 +48,8 @@ def delivery_assets(
         asset=DELIVERY,
         description="这次运行没有拒收文件；拒收的要重新报送\n\nNo file was refused in this run",
     )
-    specs = [*(_ledger_spec(table) for table in LEDGER), *(_raw_spec(contract) for contract in contracts.values())]
+    of_exports = [_raw_spec(contract, expected[name]) for name, contract in contracts.items()]
+    specs = [*(_ledger_spec(table) for table in LEDGER), *of_exports]
 
     @dg.multi_asset(
         name="load_inbox",
@@ -164,7 +168,7 @@ def _ledger_spec(table: str) -> dg.AssetSpec:
     return dg.AssetSpec(key_of(table), description=LEDGER[table], group_name=group_of(table), kinds={"duckdb"})
 
 
-def _raw_spec(contract: Contract) -> dg.AssetSpec:
+def _raw_spec(contract: Contract, export: ExpectedExport) -> dg.AssetSpec:
     return dg.AssetSpec(
         ["raw", contract.name],
         description="\n\n".join(filter(None, (contract.title, contract.description))),
@@ -173,7 +177,7 @@ def _raw_spec(contract: Contract) -> dg.AssetSpec:
         metadata={
             "dagster/column_schema": contract_schema(contract),
             "dagster/table_name": f"raw.{contract.name}",
-            "报送方式": f"{contract.delivery.kind}, {contract.delivery.expected}",
+            "报送方式": f"{contract.delivery.kind}, {export.expected}, {export.required}",
             "主键": list(contract.primary_key),
         },
     )

@@ -5,8 +5,9 @@ Keys of hall.toml are read with the settings, contracts are checked in `pipeline
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
+from itertools import combinations, starmap
 from pathlib import Path
 from typing import Final
 
@@ -28,6 +29,7 @@ from pipeline.warehouse.models import FLOORS, ModelError, ModelGraph, load_model
 
 DEPARTMENTS: Final = "department"
 ALIASES: Final = "department_alias"
+_FOR_EVER: Final = "9999-12-31"
 _NEXT: Final = "请改正后运行 zhoubao contract check"
 
 
@@ -130,10 +132,28 @@ def _departments(departments: CodeList, aliases: CodeList) -> Iterator[str]:
         if record["department_id"] not in ids:
             alias, department = record["alias"], record["department_id"]
             yield f"reference/{aliases.name}.csv 中“{alias}”指向的部门 {department} 不在名录中"
+    for alias in _ambiguous(aliases):
+        yield f"reference/{aliases.name}.csv 中“{alias}”在同一时期指向两个部门，请改正起止日期"
     known = {record["alias"] for record in aliases.records}
     for name in names:
         if name not in known:
             yield f"部门“{name}”的名称还没有写进 reference/{aliases.name}.csv，导出中的它会认不出"
+
+
+def _ambiguous(aliases: CodeList) -> list[str]:
+    """Names that mean two departments on one day; a name without days holds for ever."""
+    by_alias: dict[str, list[dict[str, str]]] = defaultdict(list)
+    for record in aliases.records:
+        by_alias[record["alias"]].append(record)
+    return [alias for alias, records in by_alias.items() if any(starmap(_is_ambiguous, combinations(records, 2)))]
+
+
+def _is_ambiguous(one: dict[str, str], other: dict[str, str]) -> bool:
+    if one["department_id"] == other["department_id"]:
+        return False
+    starts = max(one["valid_from"], other["valid_from"])
+    ends = min(one["valid_to"] or _FOR_EVER, other["valid_to"] or _FOR_EVER)
+    return starts <= ends
 
 
 def _repeated(values: Iterable[str]) -> list[str]:

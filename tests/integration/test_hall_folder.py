@@ -80,6 +80,50 @@ WINDOWS = """示例市综窗办件周报（2023年第1期）,,,,,
 合计,,18,3,5,9
 """
 
+COMPLAINTS = """
+name: complaint_log
+title: 投诉登记
+version: 1
+delivery: {kind: weekly, required: warns}
+titleWords: [投诉登记]
+primaryKey: [complaint_no]
+fields:
+  - {name: complaint_no, title: 登记编号, constraints: {required: true}}
+  - {name: department, title: 涉及部门, codes: department}
+  - {name: handled, title: 已处理, type: integer, unit: 件}
+"""
+COMPLAINTS_BY_WEEK = """-- 投诉逐周
+-- Complaints by week
+-- grain: week_id
+-- materialized: table
+SELECT
+    d.week_id, -- 期 | week
+    CAST(sum(r.handled) AS BIGINT) AS handled -- 已处理（件） | handled
+FROM raw.complaint_log AS r
+INNER JOIN ledger.current_delivery AS d ON d.delivery_id = r.delivery_id
+GROUP BY d.week_id
+"""
+CHECK_OF_COMPLAINTS = """
+name: charts.complaint_weekly
+meta: {title_zh: 投诉逐周}
+expectations:
+- type: unexpected_rows_expectation
+  kwargs:
+    unexpected_rows_query: SELECT * FROM {batch} WHERE handled > 4
+  severity: warning
+  notes: [一周处理的投诉不多于四件, No more than four complaints a week]
+  meta:
+    name: few_complaints
+    owner: 综合窗口
+    title_zh: 投诉不多
+    title_en: Few complaints
+    fix_zh: 请核对
+    keys: [week_id]
+    cause: [week_id]
+    figures: [handled]
+    evidence_zh: 已处理 {handled} 件，超过 4 件
+"""
+
 
 def command_line(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
     environment = {name: value for name, value in os.environ.items() if not name.startswith("ZHOUBAO_")}
@@ -155,6 +199,43 @@ def test_site_and_weekly_name_this_hall_and_no_other(folder: Path) -> None:
     assert "市本级综窗办件情况" in text
     assert "据示例市一网通办平台数据统计，今年以来，市本级行政许可受理2件，办结1件；其他事项受理1件，办结1件。" in text
     assert "示例市政务服务中心" in text
+
+
+def built(folder: Path) -> dict[str, str]:
+    """Model → what its weeks were built from."""
+    with duckdb.connect(str(folder / "home" / "warehouse.duckdb"), read_only=True) as con:
+        rows = con.execute(
+            "SELECT model, string_agg(fingerprint, ' ' ORDER BY week_id) FROM ledger.model_build GROUP BY 1"
+        )
+        return dict(rows.fetchall())
+
+
+def test_another_sql_in_the_hall_s_folder_builds_exactly_that_table_anew(folder: Path) -> None:
+    before = built(folder)
+    own = folder / "hall" / "sql" / "charts" / "overdue.sql"
+    own.parent.mkdir(parents=True)
+    shipped = PROJECT_ROOT / "sql" / "charts" / "overdue.sql"
+    own.write_text(shipped.read_text("utf-8") + "-- the hall's own\n", "utf-8")
+    run = command_line(folder, "run", "--week", WEEK)
+    assert run.returncode == 0, run.stdout + run.stderr
+    after = built(folder)
+    assert [model for model in after if after[model] != before[model]] == ["charts.overdue"]
+
+
+def test_an_export_of_the_hall_s_own_goes_from_its_contract_to_the_published_file(folder: Path) -> None:
+    hall = folder / "hall"
+    (hall / "contracts" / "complaint_log.yaml").write_text(COMPLAINTS, "utf-8")
+    (hall / "sql" / "charts" / "complaint_weekly.sql").write_text(COMPLAINTS_BY_WEEK, "utf-8")
+    (hall / "expectations" / "charts.complaint_weekly.yaml").write_text(CHECK_OF_COMPLAINTS, "utf-8")
+    log = "投诉登记（2023年第1期）,,\n登记编号,涉及部门,已处理\nT1,市住建局,2\nT2,市教育局,3\n"
+    (folder / "home" / "inbox" / "投诉登记_2023-01.csv").write_text(log, "utf-8")
+    checked = command_line(folder, "contract", "check")
+    assert checked.returncode == 0, checked.stdout + checked.stderr
+    run = command_line(folder, "run", "--week", WEEK)
+    assert run.returncode == 0, run.stdout + run.stderr
+    assert published(folder, "SELECT handled FROM charts.complaint_weekly") == [(5,)]
+    finding = "SELECT evidence FROM quality.finding WHERE table_name = 'charts.complaint_weekly'"
+    assert published(folder, finding) == [("已处理 5 件，超过 4 件",)]
 
 
 def test_an_export_that_the_hall_says_it_has_not_is_refused_with_what_to_do(folder: Path) -> None:

@@ -60,6 +60,11 @@ def test_what_is_not_written_yet_is_a_warning(tmp_path: Path) -> None:
         ),
         ("reference/department.csv", f"{DEPARTMENTS}a,市教育局,,1,true\n", "“市教育局”的名称还没有写进"),
         ("reference/department_alias.csv", f"{ALIASES}市住建局,zhujan,,,\n", "“市住建局”指向的部门 zhujan 不在名录中"),
+        (
+            "reference/department_alias.csv",
+            f"{ALIASES}市住建局,zhujian,2015-01-01,,\n市住建局,jiaotong,2020-01-01,,\n",
+            "“市住建局”在同一时期指向两个部门",
+        ),
         ("reference/channel.csv", "code,name\n1,窗口\n", "reference/channel.csv 的表头应为 code,label"),
         ("reference/channel.csv", "code,label\n1\n", "第 2 行有 1 列"),
         ("contract/x.yaml", "name: x\n", "contract/x.yaml 不会用到"),
