@@ -43,18 +43,12 @@ def delivery_assets(
     partitions: dg.PartitionsDefinition[str],
 ) -> Sequence[dg.AssetsDefinition]:
     """Makes one step that loads the inbox into ledger and raw tables, and one for code lists and calendar."""
-    rule = dg.AssetCheckSpec(
-        REFUSED_CHECK,
-        asset=DELIVERY,
-        description="这次运行没有拒收文件；拒收的要重新报送\n\nNo file was refused in this run",
-    )
-    of_exports = [_raw_spec(contract, expected[name]) for name, contract in contracts.items()]
-    specs = [*(_ledger_spec(table) for table in LEDGER), *of_exports]
+    specs = _specs(contracts, expected)
 
     @dg.multi_asset(
         name="load_inbox",
         specs=specs,
-        check_specs=[rule],
+        check_specs=[_refused_rule()],
         partitions_def=partitions,
         backfill_policy=dg.BackfillPolicy.single_run(),
         pool=POOL,
@@ -101,6 +95,14 @@ def delivery_assets(
         yield refused_outcome(told)
 
     return [load, _reference_asset(partitions)]
+
+
+def _refused_rule() -> dg.AssetCheckSpec:
+    return dg.AssetCheckSpec(
+        REFUSED_CHECK,
+        asset=DELIVERY,
+        description="这次运行没有拒收文件；拒收的要重新报送\n\nNo file was refused in this run",
+    )
 
 
 def refused_outcome(events: "Sequence[FileEvent]") -> dg.AssetCheckResult:
@@ -162,6 +164,11 @@ def _reference_asset(partitions: dg.PartitionsDefinition[str]) -> dg.AssetsDefin
         )
 
     return reference
+
+
+def _specs(contracts: Mapping[str, Contract], expected: Mapping[str, ExpectedExport]) -> list[dg.AssetSpec]:
+    of_exports = [_raw_spec(contract, expected[name]) for name, contract in contracts.items()]
+    return [*map(_ledger_spec, LEDGER), *of_exports]
 
 
 def _ledger_spec(table: str) -> dg.AssetSpec:
