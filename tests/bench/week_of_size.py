@@ -57,7 +57,7 @@ class LargeHall(Settings):
 
 def write_lists(settings: LargeHall, size: Size) -> None:
     lists = settings.reference.folder_of_program
-    lists.mkdir()
+    lists.mkdir(parents=True)
     for path in Settings().reference:
         shutil.copy(path, lists)
     departments = [[f"d{n}", f"模拟第{n}局", "组成部门", 1000 + n, "true"] for n in range(size.departments)]

@@ -58,7 +58,7 @@ def check_contracts(
     count, problems = problems_of(place or settings.contracts, settings.reference)
     if place is None:
         problems += problems_of_hall(settings)
-    _show_problems(count, problems)
+    _show_problems(count, problems, settings.hall if place is None else None)
     raise typer.Exit(1 if problems else 0)
 
 
@@ -147,11 +147,13 @@ def _show_draft(draft: Draft, target: Path, contracts: FilesInForce) -> None:
     )
 
 
-def _show_problems(count: int, problems: Sequence[str]) -> None:
+def _show_problems(count: int, problems: Sequence[str], hall: Path | None) -> None:
+    """Shows the problems; where there are none, how many contracts and which hall's folder were looked at."""
     for problem in problems:
         console.print(f"[red]✗[/] {escape(problem)}")
     if not problems:
-        console.print(f"[green]{count} 份合同都有效。[/]")
+        of_hall = f"大厅文件夹 {escape(str(hall))} 没有问题。" if hall else ""
+        console.print(f"[green]{count} 份合同都有效。[/]{of_hall}")
 
 
 def _show_outcome(outcome: Outcome) -> None:
