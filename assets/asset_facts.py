@@ -116,13 +116,13 @@ class AssetFacts:
         files = []
         if key in self.models:
             name = self.models[key].file
-            files.append((self.settings.sql_dir / name.removeprefix("sql/"), name))
+            files.append((self.settings.models.path_of(name.removeprefix("sql/")), name))
         if key in self.contracts:
             name = f"{self.contracts[key].name}.yaml"
-            files.append((self.settings.contracts_dir / name, f"contracts/{name}"))
+            files.append((self.settings.contracts.path_of(name), f"contracts/{name}"))
         if key in self._owners_of_checks:
             name = f"{table_of(key)}.yaml"
-            files.append((self.settings.expectations_dir / name, f"expectations/{name}"))
+            files.append((self.settings.expectations.path_of(name), f"expectations/{name}"))
         return _references(files)
 
     def _contracts_behind(self, key: dg.AssetKey) -> list[dg.AssetKey]:
@@ -142,8 +142,8 @@ class AssetFacts:
     @cached_property
     def _digest_of_suites(self) -> str:
         content = hashlib.sha256()
-        for suite in self.suites:
-            content.update((self.settings.expectations_dir / f"{suite.table}.yaml").read_bytes())
+        for path in self.settings.expectations:
+            content.update(path.read_bytes())
         return content.hexdigest()
 
     @cached_property
@@ -171,8 +171,10 @@ def describe_assets(
     return [asset.map_asset_specs(facts.described) for asset in made]
 
 
-def _references(files: Sequence[tuple[Path, str]]) -> dict[str, Any]:
+def _references(files: Sequence[tuple[Path | None, str]]) -> dict[str, Any]:
     if not files:
         return {}
-    references = [dg.LocalFileCodeReference(file_path=str(path), line_number=1, label=label) for path, label in files]
+    references = [
+        dg.LocalFileCodeReference(file_path=str(path), line_number=1, label=label) for path, label in files if path
+    ]
     return {"dagster/code_references": dg.CodeReferencesMetadataValue(code_references=references)}

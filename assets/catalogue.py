@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.common.digests import digest
+from pipeline.hall.files_in_force import FilesInForce
 from pipeline.settings import Settings
 
 CACHE = "models.json"
@@ -42,16 +43,16 @@ def model_facts(settings: Settings) -> list[ModelFacts]:
     a digest of the SQL files and of the code that reads them. Raises ModelError for a file that cannot be a model.
     """
     cache = settings.dagster_home / CACHE
-    content = _digest_of_files(settings.sql_dir)
+    content = _digest_of_files(settings.models)
     kept = _read(cache)
     if kept.get("digest") == content:
         return [ModelFacts(**entry) for entry in kept["models"]]
-    facts = _parse(settings.sql_dir)
+    facts = _parse(settings.models)
     _write(cache, {"digest": content, "models": [asdict(fact) for fact in facts]})
     return facts
 
 
-def _parse(sql_dir: Path) -> list[ModelFacts]:
+def _parse(models: FilesInForce) -> list[ModelFacts]:
     from pipeline.warehouse import load_models
 
     return [
@@ -66,14 +67,14 @@ def _parse(sql_dir: Path) -> list[ModelFacts]:
             grain=model.grain,
             sql_digest=digest([model.sql]),
         )
-        for model in load_models(sql_dir)
+        for model in load_models(models)
     ]
 
 
-def _digest_of_files(sql_dir: Path) -> str:
+def _digest_of_files(models: FilesInForce) -> str:
     readers = (Path(__file__).parent.parent / "pipeline" / "warehouse").glob("*.py")
     content = hashlib.sha256()
-    for path in [Path(__file__), *sorted(readers), *sorted(sql_dir.glob("*/*.sql"))]:
+    for path in [Path(__file__), *sorted(readers), *models]:
         content.update(f"{path.parent.name}/{path.name}\0".encode() + path.read_bytes() + b"\0")
     return content.hexdigest()
 

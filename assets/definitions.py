@@ -21,6 +21,7 @@ from assets.release import RELEASED, release_assets
 from assets.resources import WAREHOUSE, warehouse_resource
 from assets.week_partitions import WEEKS
 from pipeline.contracts import load_contracts
+from pipeline.contracts.expected import expected_exports
 from pipeline.quality.checks.suites import load_suites
 from pipeline.quality.checks.vocabulary import vocabulary
 from pipeline.reporting_calendar import ReportingCalendar, load_calendar
@@ -44,8 +45,9 @@ def build_definitions(settings: Settings, on_file: Callable[[FileEvent], None] =
     `on_file` hears of each file as it is loaded. Raises the sentence of whichever contract, suite or SQL file is wrong.
     """
     calendar = calendar_of(settings)
-    contracts = load_contracts(settings.contracts_dir)
-    suites = load_suites(settings.expectations_dir)
+    contracts = load_contracts(settings.contracts)
+    expected = expected_exports(contracts, settings.exports)
+    suites = load_suites(settings.expectations)
     every = dg.AssetSelection.all()
     jobs = [
         dg.define_asset_job(WEEKLY_JOB, selection=every, description="一期或连续几期的周报"),
@@ -56,7 +58,7 @@ def build_definitions(settings: Settings, on_file: Callable[[FileEvent], None] =
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", dg.BetaWarning)
         facts = model_facts(settings)
-        tables = [*delivery_assets(contracts, WEEKS), *model_assets(facts, suites, WEEKS)]
+        tables = [*delivery_assets(contracts, expected, WEEKS), *model_assets(facts, suites, WEEKS)]
         ends = [*release_assets(WEEKS), desk_asset(WEEKS), notice_asset(WEEKS)]
         assets = [*tables, check_result_asset(_keys(tables), WEEKS), *ends]
         descriptions = {fact.name: {name: words for name, _, words in fact.columns} for fact in facts}

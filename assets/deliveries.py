@@ -14,6 +14,7 @@ from assets.resources import OpenWarehouse
 from assets.tables import LEDGER, REFERENCE, group_of, key_of, table_of
 from assets.week_partitions import grow_partitions
 from pipeline.contracts import Contract
+from pipeline.contracts.expected import ExpectedExport
 from pipeline.ingest.reasons import FileOutcome
 
 if TYPE_CHECKING:
@@ -37,20 +38,17 @@ FROM ledger.delivery WHERE list_contains(?, week_id) OR week_id IS NULL ORDER BY
 
 
 def delivery_assets(
-    contracts: Mapping[str, Contract], partitions: dg.PartitionsDefinition[str]
+    contracts: Mapping[str, Contract],
+    expected: Mapping[str, ExpectedExport],
+    partitions: dg.PartitionsDefinition[str],
 ) -> Sequence[dg.AssetsDefinition]:
     """Makes one step that loads the inbox into ledger and raw tables, and one for code lists and calendar."""
-    rule = dg.AssetCheckSpec(
-        REFUSED_CHECK,
-        asset=DELIVERY,
-        description="这次运行没有拒收文件；拒收的要重新报送\n\nNo file was refused in this run",
-    )
-    specs = [*(_ledger_spec(table) for table in LEDGER), *(_raw_spec(contract) for contract in contracts.values())]
+    specs = _specs(contracts, expected)
 
     @dg.multi_asset(
         name="load_inbox",
         specs=specs,
-        check_specs=[rule],
+        check_specs=[_refused_rule()],
         partitions_def=partitions,
         backfill_policy=dg.BackfillPolicy.single_run(),
         pool=POOL,
@@ -97,6 +95,14 @@ def delivery_assets(
         yield refused_outcome(told)
 
     return [load, _reference_asset(partitions)]
+
+
+def _refused_rule() -> dg.AssetCheckSpec:
+    return dg.AssetCheckSpec(
+        REFUSED_CHECK,
+        asset=DELIVERY,
+        description="这次运行没有拒收文件；拒收的要重新报送\n\nNo file was refused in this run",
+    )
 
 
 def refused_outcome(events: "Sequence[FileEvent]") -> dg.AssetCheckResult:
@@ -160,11 +166,16 @@ def _reference_asset(partitions: dg.PartitionsDefinition[str]) -> dg.AssetsDefin
     return reference
 
 
+def _specs(contracts: Mapping[str, Contract], expected: Mapping[str, ExpectedExport]) -> list[dg.AssetSpec]:
+    of_exports = [_raw_spec(contract, expected[name]) for name, contract in contracts.items()]
+    return [*map(_ledger_spec, LEDGER), *of_exports]
+
+
 def _ledger_spec(table: str) -> dg.AssetSpec:
     return dg.AssetSpec(key_of(table), description=LEDGER[table], group_name=group_of(table), kinds={"duckdb"})
 
 
-def _raw_spec(contract: Contract) -> dg.AssetSpec:
+def _raw_spec(contract: Contract, export: ExpectedExport) -> dg.AssetSpec:
     return dg.AssetSpec(
         ["raw", contract.name],
         description="\n\n".join(filter(None, (contract.title, contract.description))),
@@ -173,7 +184,7 @@ def _raw_spec(contract: Contract) -> dg.AssetSpec:
         metadata={
             "dagster/column_schema": contract_schema(contract),
             "dagster/table_name": f"raw.{contract.name}",
-            "报送方式": f"{contract.delivery.kind}, {contract.delivery.expected}",
+            "报送方式": f"{contract.delivery.kind}, {export.expected}, {export.required}",
             "主键": list(contract.primary_key),
         },
     )

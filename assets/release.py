@@ -212,7 +212,7 @@ def _findings_asset(partitions: dg.PartitionsDefinition[str]) -> dg.AssetsDefini
         settings, weeks = warehouse.settings, warehouse.weeks_of_run(context.partition_keys)
         paths = write_reviews(warehouse.con, settings, weeks)
         pages = write_review_pages(warehouse.con, settings, weeks)
-        contracts = load_contracts(settings.contracts_dir)
+        contracts = load_contracts(settings.contracts)
         copies = send_back(warehouse.con, settings, weeks, contracts, context.log.warning)
         record_stage(warehouse.con, Stage.REVIEWED, weeks)
         return dg.MaterializeResult(

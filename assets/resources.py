@@ -77,7 +77,7 @@ def warehouse_resource(
 
         with run_in_log_of(settings, context):
             refuse_without_room(settings)
-            graph = load_models(settings.sql_dir)
+            graph = load_models(settings.models)
             with open_warehouse(settings) as con:
                 drop_removed_models(con, graph)
                 yield OpenWarehouse(settings, calendar, suites, graph, con, on_file)

@@ -118,4 +118,4 @@ def _waiting_weeks(settings: Settings, calendar: ReportingCalendar) -> list[str]
     from pipeline.contracts import load_contracts
     from pipeline.ingest.inbox.run import pending_weeks
 
-    return list(pending_weeks(settings, calendar, load_contracts(settings.contracts_dir)))
+    return list(pending_weeks(settings, calendar, load_contracts(settings.contracts)))

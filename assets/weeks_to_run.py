@@ -63,7 +63,7 @@ def weeks_to_run(settings: Settings, calendar: ReportingCalendar, target: str) -
     from pipeline.contracts import load_contracts
     from pipeline.ingest.inbox.run import pending_weeks
 
-    contracts = load_contracts(settings.contracts_dir)
+    contracts = load_contracts(settings.contracts)
     pending = pending_weeks(settings, calendar, contracts)
     loaded = loaded_weeks(settings, contracts).of_years(settings.calendar_years)
     return range_of(pending, target, loaded)
@@ -138,7 +138,7 @@ def loaded_weeks(settings: Settings, contracts: Mapping[str, Contract]) -> Loade
 
     if not settings.warehouse_path.exists():
         return LoadedWeeks()
-    codes = read_code_lists(*settings.code_list_dirs)
+    codes = read_code_lists(*settings.code_lists)
     fingerprints = {name: reading_fingerprint(contract, codes) for name, contract in contracts.items()}
     try:
         with read_warehouse(settings) as con:

@@ -203,9 +203,10 @@ def _(con, week):
 
 @app.cell
 def _(balance):
-    nine = balance[balance["power_group"] == "other_nine"].iloc[0]
-    void = nine.closed_ytd - nine.completed_ytd
-    steps = [nine.opening, nine.accepted_ytd, -nine.completed_ytd, -void, nine.closing]
+    # The last group of the hall: where the usual groups are used, the other nine power types.
+    group = balance.iloc[-1]
+    void = group.closed_ytd - group.completed_ytd
+    steps = [group.opening, group.accepted_ytd, -group.completed_ytd, -void, group.closing]
     flows = go.Figure(
         go.Waterfall(
             x=["上年结转", "受理", "办结", "作废删除", "期末在办"],
@@ -215,7 +216,7 @@ def _(balance):
             textposition="outside",
         )
     )
-    drawn(flows, "其它9类行权事项：今年的来龙去脉（件）")
+    drawn(flows, f"{group.power_group_label}：今年的来龙去脉（件）")
     return
 
 

@@ -1,4 +1,7 @@
-"""One typed object for every setting (zhoubao.toml, environment); what a source looks like belongs in contracts."""
+"""One typed object for every setting: zhoubao.toml, the hall's hall.toml, the environment.
+
+What a source looks like belongs in contracts, which words hall.toml has in `pipeline.hall.facts`.
+"""
 
 from __future__ import annotations
 
@@ -7,15 +10,22 @@ import os
 from pathlib import Path
 from typing import Final, Literal, get_args
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
-from pydantic_settings import (
-    BaseSettings,
-    PydanticBaseSettingsSource,
-    SettingsConfigDict,
-    TomlConfigSettingsSource,
-)
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from pipeline.common.clock import beijing_now
+from pipeline.hall.errors import HallError
+from pipeline.hall.facts import (
+    SETTING_OF_KEY,
+    CatalogueSettings,
+    DepartmentSettings,
+    Exports,
+    HallWords,
+    PowerGroups,
+    WeeklySettings,
+)
+from pipeline.hall.files_in_force import FilesInForce
+from pipeline.hall.sources import HALL_FILE, HallToml, MachineToml, folder_named_in
 from pipeline.reporting_calendar.week_rule import WeekRule
 
 # The folder above the package: the checkout, or site-packages where the package is installed.
@@ -24,15 +34,17 @@ PROJECT_ROOT: Final = _PACKAGE.parent
 # SQL, expectations and notebooks stand beside the package in a checkout and inside it in a wheel (pyproject.toml).
 _PACKED: Final = _PACKAGE / "resources"
 CONFIG_FILE: Final = "zhoubao.toml"
+# The Word template of a hall, in its folder.
+TEMPLATE_FILE: Final = "weekly.docx"
 # The calendar reaches at least to the end of this year, whatever the clock of a machine says.
 EARLIEST_HORIZON: Final = 2027
 NoticeKind = Literal["blocked", "critical", "correction", "waiver", "missing"]
 
 
 def resources(name: str) -> Path:
-    """Returns the folder of what the package brings beside its code: `sql`, `expectations`, `notebooks`."""
+    """Returns what the package brings beside its code: `sql`, `expectations`, `notebooks`, `halls`, zhoubao.toml."""
     packed = _PACKED / name
-    return packed if packed.is_dir() else PROJECT_ROOT / name
+    return packed if packed.exists() else PROJECT_ROOT / name
 
 
 def is_checkout() -> bool:
@@ -43,6 +55,11 @@ def is_checkout() -> bool:
 def default_home() -> Path:
     """Returns `data/` of the checkout; where the package is installed, `data/` of the current folder."""
     return (PROJECT_ROOT if is_checkout() else Path.cwd()) / "data"
+
+
+def hall_of_program() -> Path | None:
+    """Returns the hall's folder that the zhoubao.toml of the program names, for whoever names none of his own."""
+    return folder_named_in(resources(CONFIG_FILE))
 
 
 class DueTime(BaseModel):
@@ -68,36 +85,6 @@ class NoticeSettings(BaseModel):
     due: tuple[DueTime, ...] = Field(default=(), description="due times of exports")
 
 
-class WeeklySettings(BaseModel):
-    """What the printed weekly says of this hall and no file does. A text left empty is marked for a person to write."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    title: str = Field(default="窗口工作周报", description="the red title")
-    issuer: str = Field(default="", description="who issues it, printed to the left of the date")
-    copies: int = Field(default=0, ge=0, description="（共印 n 份）; 0 marks the number for a person to write")
-    report_to: str = Field(default="", description="报：whom it is reported to")
-    send_to: str = Field(default="", description="送：whom it is sent to")
-    issue_to: str = Field(default="", description="发：whom it is handed out to")
-    published_after_days: int = Field(default=7, ge=0, description="days from the last day printed to the date printed")
-    template: Path | None = Field(default=None, description="a Word template of the hall's own")
-    pdf: bool = Field(default=True, description="make a PDF too, where LibreOffice is installed")
-
-
-class CatalogueSettings(BaseModel):
-    """What an entry of the 政务信息资源目录 says of this hall. A text left empty is for a person to fill in."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    provider: str = Field(default="", description="信息资源提供方; empty: the issuer of the weekly")
-    provider_code: str = Field(default="", description="信息资源提供方代码")
-    category: str = Field(default="", description="信息资源分类")
-    code_prefix: str = Field(default="", description="信息资源代码 up to the slash, before the chart's name")
-    sharing: Literal["", "无条件共享", "有条件共享", "不予共享"] = Field(default="", description="共享类型")
-    sharing_condition: str = Field(default="", description="共享条件")
-    is_open: bool | None = Field(default=None, description="是否向社会开放")
-
-
 class DisclosureSettings(BaseModel):
     """The outer edition: charts that may be mailed or shown on a wall, for they point at nobody."""
 
@@ -121,31 +108,26 @@ class Steward(BaseModel):
     )
 
 
-class DepartmentSettings(BaseModel):
-    """How departments are called in this hall."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    level_words: tuple[str, ...] = Field(
-        default=(),
-        description="words of the hall's level that may stand before a department's name and tell nothing, such as 省",
-    )
-
-
 class Settings(BaseSettings):
-    """Where things are and how much they may use. Environment variables (`ZHOUBAO_HOME`, …) win over zhoubao.toml."""
+    """Where things are and how much they may use, and what is true of this hall.
+
+    Environment variables (`ZHOUBAO_HOME`, …) win over zhoubao.toml and hall.toml.
+    """
 
     model_config = SettingsConfigDict(
         env_prefix="ZHOUBAO_", env_nested_delimiter="__", extra="forbid", frozen=True, toml_file=CONFIG_FILE
     )
 
     home: Path = Field(default_factory=default_home, description="home of all state")
+    hall: Path | None = Field(
+        default_factory=hall_of_program,
+        description="folder of what is the hall's own; in zhoubao.toml from beside that file",
+    )
     memory_limit: str = Field(default="900MB", description="what DuckDB may hold in memory before it spills to disk")
     threads: int = Field(default=2, ge=1, description="DuckDB's worker threads")
     retention_days: int = Field(default=730, ge=0, description="days that originals stay in the archive")
     run_history_days: int = Field(default=400, ge=1, description="days that Dagster keeps finished runs")
     calendar_overrides: Path | None = Field(default=None, description="CSV of working days, holidays and issue numbers")
-    week_rule: WeekRule = Field(default=WeekRule(), description="which days make a week, and how issues are counted")
     first_year: int = Field(default=2015, description="first year of the calendar")
     last_year: int | None = Field(
         default=None, description="last year of the calendar; where it is not given, the year after the present one"
@@ -168,13 +150,27 @@ class Settings(BaseSettings):
         default=(), description="names under which a reverse proxy serves Dagster's UI, such as zhoubao.example.gov.cn"
     )
     notice: NoticeSettings = Field(default=NoticeSettings(), description="messages to people; off without a URL")
+    disclosure: DisclosureSettings = Field(default=DisclosureSettings(), description="the outer edition")
+    steward: tuple[Steward, ...] = Field(default=(), description="who may settle findings; empty: anybody, no critical")
+
+    # What follows stands in hall.toml.
+    hall_name: str = Field(default="", description="name of the hall; `name` in hall.toml")
+    words: HallWords = Field(default=HallWords(), description="how the hall calls itself and its level")
+    departments: DepartmentSettings = Field(default=DepartmentSettings(), description="how departments are called")
+    week_rule: WeekRule = Field(default=WeekRule(), description="which days make a week, and how issues are counted")
+    power_groups: PowerGroups = Field(default=(), description="groups of power types; empty: those of the code list")
+    exports: Exports = Field(
+        default_factory=dict, description="what the hall says of an export, by the name of its contract"
+    )
     weekly: WeeklySettings = Field(default_factory=WeeklySettings, description="the printed weekly")
     catalogue: CatalogueSettings = Field(
         default=CatalogueSettings(), description="what the catalogue of government data says of this hall"
     )
-    disclosure: DisclosureSettings = Field(default=DisclosureSettings(), description="the outer edition")
-    steward: tuple[Steward, ...] = Field(default=(), description="who may settle findings; empty: anybody, no critical")
-    departments: DepartmentSettings = Field(default=DepartmentSettings(), description="how departments are called")
+
+    @field_validator("hall")
+    @classmethod
+    def _absolute(cls, hall: Path | None) -> Path | None:
+        return hall and hall.expanduser().absolute()
 
     @classmethod
     def settings_customise_sources(
@@ -185,8 +181,10 @@ class Settings(BaseSettings):
         dotenv_settings: PydanticBaseSettingsSource,
         file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
-        """Arguments, then the environment, then zhoubao.toml; no dotenv and no secrets folder."""
-        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls)
+        """Arguments, then the environment, zhoubao.toml and hall.toml; no dotenv and no secrets folder."""
+        file = settings_cls.model_config.get("toml_file")
+        machine = MachineToml(settings_cls, Path(file) if isinstance(file, str | Path) else None)
+        return init_settings, env_settings, machine, HallToml(settings_cls, hall_of_program)
 
     @property
     def calendar_years(self) -> range:
@@ -265,34 +263,52 @@ class Settings(BaseSettings):
         return self.home / "logs" / "zhoubao.log"
 
     @property
-    def reference_dir(self) -> Path:
+    def contracts(self) -> FilesInForce:
+        """One YAML per kind of export."""
+        return self._in_force("contracts", _PACKAGE / "contracts", "*.yaml")
+
+    @property
+    def reference(self) -> FilesInForce:
         """Code lists and aliases as CSV."""
-        return _PACKAGE / "reference"
+        return self._in_force("reference", _PACKAGE / "reference", "*.csv")
+
+    @property
+    def expectations(self) -> FilesInForce:
+        """The suites of checks, one YAML a table."""
+        return self._in_force("expectations", resources("expectations"), "*.yaml")
+
+    @property
+    def models(self) -> FilesInForce:
+        """The SQL models: `<schema>/<table>.sql`."""
+        return self._in_force("sql", resources("sql"), "*/*.sql")
 
     @property
     def names_dir(self) -> Path:
-        """Lists of the hall's own, in the columns of those of `reference_dir`: names that its steward has accepted."""
+        """Lists of the home, in the columns of those of `reference`: names that the hall's steward has accepted."""
         return self.home / "names"
 
     @property
-    def code_list_dirs(self) -> tuple[Path, Path]:
-        """Where code lists and aliases lie; what they hold is read together."""
-        return self.reference_dir, self.names_dir
+    def code_lists(self) -> tuple[FilesInForce, Path]:
+        """Where code lists and aliases lie; what `names_dir` holds is read together with the list of its name."""
+        return self.reference, self.names_dir
 
     @property
-    def contracts_dir(self) -> Path:
-        """One YAML per kind of export."""
-        return _PACKAGE / "contracts"
+    def issuer(self) -> str:
+        """Who issues the weekly: the hall itself where nobody else is named."""
+        return self.weekly.issuer or self.hall_name
 
     @property
-    def sql_dir(self) -> Path:
-        """The SQL models."""
-        return resources("sql")
+    def weekly_template(self) -> Path | None:
+        """The hall's own Word template: the one that it names, else weekly.docx of its folder; None without one."""
+        if self.weekly.template is not None or self.hall is None:
+            return self.weekly.template
+        own = self.hall / TEMPLATE_FILE
+        return own if own.is_file() else None
 
-    @property
-    def expectations_dir(self) -> Path:
-        """The expectation suites."""
-        return resources("expectations")
+    def _in_force(self, kind: str, folder_of_program: Path, pattern: str) -> FilesInForce:
+        """Returns the files of one kind: those of the hall's folder, then those of the program."""
+        own = () if self.hall is None else (self.hall / kind,)
+        return FilesInForce((*own, folder_of_program), pattern)
 
 
 def config_file() -> Path | None:
@@ -304,10 +320,11 @@ def config_file() -> Path | None:
 
 
 def load_settings(**overrides: object) -> Settings:
-    """Reads zhoubao.toml (see `config_file`), then the environment, then `overrides`.
+    """Reads hall.toml, then zhoubao.toml (see `config_file`), then the environment, then `overrides`.
 
-    Relative paths are taken from the current folder. Raises pydantic's ValidationError, which names the setting,
-    TOMLDecodeError for a file that is no TOML, and OSError for one that cannot be read.
+    Relative paths are taken from the current folder, the hall's from beside zhoubao.toml. Raises pydantic's
+    ValidationError, which names the setting, TOMLDecodeError for a file that is no TOML, OSError for one that cannot
+    be read, and HallError for a folder that is not there or a key in the wrong file.
     """
     configured = type(
         "ConfiguredSettings", (Settings,), {"model_config": {**Settings.model_config, "toml_file": config_file()}}
@@ -321,9 +338,14 @@ def settings_fault(error: Exception) -> str:
 
     In: `notice.url: Extra inputs are not permitted`. Out: 设置有误：notice.url（Extra inputs are not permitted）。…
     """
+    if isinstance(error, HallError):
+        return f"设置有误：{error}。"
     file = config_file()
     where = f"请改正 {file}" if file else "请改正 ZHOUBAO_ 开头的环境变量"
     if isinstance(error, ValidationError):
+        of_hall = [fault for fault in error.errors() if fault["loc"][0] in SETTING_OF_KEY.values()]
+        if of_hall:
+            where = f"请改正大厅文件夹的 {HALL_FILE}"
         faults = [f"{'.'.join(map(str, fault['loc']))}（{fault['msg']}）" for fault in error.errors()]
         return f"设置有误：{'；'.join(faults)}。{where}，再运行一次。"
     return f"设置文件读不了：{error}。{where}，再运行一次。"

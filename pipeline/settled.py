@@ -69,20 +69,28 @@ def rests_on(settings: Settings) -> str:
         *_state_of(settings.warehouse_path),
         *_state_of(settings.journal_path),
     ]
-    for path in filter(None, (settings.calendar_overrides, settings.weekly.template)):
+    for path in filter(None, (settings.calendar_overrides, settings.weekly_template)):
         parts += _state_of(path)
-    for folder in (settings.inbox, settings.published, settings.review, *_definitions(settings)):
+    for path in _definitions_in_force(settings):
+        parts += _state_of(path)
+    for folder in (settings.inbox, settings.published, settings.review, *_folders_of_definitions(settings)):
         parts += _listing(folder)
     for part in parts:
         digest.update(f"{part}\n".encode(errors="surrogateescape"))
     return digest.hexdigest()
 
 
-def _definitions(settings: Settings) -> Iterator[Path]:
-    """Yields the folders of the code, and of what is written in other languages than Python."""
+def _folders_of_definitions(settings: Settings) -> Iterator[Path]:
+    """Yields the folders of the code and of the names that were accepted."""
     for name in CODE:
         yield PROJECT_ROOT / name
-    yield from (settings.sql_dir, settings.expectations_dir, settings.contracts_dir, *settings.code_list_dirs)
+    yield settings.names_dir
+
+
+def _definitions_in_force(settings: Settings) -> Iterator[Path]:
+    """Yields the files that count, of what is written in other languages than Python."""
+    for files in (settings.models, settings.expectations, settings.contracts, settings.reference):
+        yield from files
 
 
 def _libraries() -> list[str]:

@@ -36,8 +36,8 @@ class Hall:
     def __init__(self, home: Path) -> None:
         self.settings = Settings(home=home)
         self.calendar = load_calendar()
-        self.contracts = load_contracts(self.settings.contracts_dir)
-        self.graph = load_models(self.settings.sql_dir)
+        self.contracts = load_contracts(self.settings.contracts)
+        self.graph = load_models(self.settings.models)
 
     def write_sample(
         self, *, scale: float = SCALE, seed: int = DEFAULT_SEED, defects: bool | Collection[str] = True
@@ -64,7 +64,7 @@ class Hall:
     def check(
         self, con: duckdb.DuckDBPyConnection, weeks: Sequence[str] = WEEKS, now: datetime | None = None
     ) -> list[CheckResult]:
-        return run_checks(con, self.settings, weeks, load_suites(self.settings.expectations_dir), now)
+        return run_checks(con, self.settings, weeks, load_suites(self.settings.expectations), now)
 
 
 def digest_of_tables(con: duckdb.DuckDBPyConnection, schemas: Sequence[str] = FLOORS) -> dict[str, str]:

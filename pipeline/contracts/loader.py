@@ -11,6 +11,7 @@ import yaml
 from pydantic import ValidationError
 
 from pipeline.contracts.model import Contract
+from pipeline.hall.files_in_force import Files, files_of
 
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the same safety, many times as fast
 
@@ -19,12 +20,12 @@ class ContractError(ValueError):
     """A contract that cannot be used; its text says which file, which key and what to change."""
 
 
-def load_contracts(folder: Path) -> dict[str, Contract]:
-    """All contracts of `folder` by source name, in alphabetical order.
+def load_contracts(files: Files) -> dict[str, Contract]:
+    """All contracts of a folder, or those in force of a hall, by source name in alphabetical order.
 
     Raises ContractError for YAML that does not parse, keys that are unknown and names that are not the file's.
     """
-    return {path.stem: read_contract(path) for path in sorted(folder.glob("*.yaml"))}
+    return {path.stem: read_contract(path) for path in files_of(files, "*.yaml")}
 
 
 def read_yaml(path: Path) -> object:
@@ -49,8 +50,10 @@ def fingerprint(contract: Contract, references: Mapping[str, object]) -> str:
     """Sixteen hex digits that change whenever the contract, or a code list that it uses, reads files differently."""
     lists = {field.codes: references.get(field.codes) for field in contract.fields if field.codes}
     # Defaults stay out, so that a key which the model learns later does not make every hall read its archive again; and
-    # so does the owner, because a file is read the same whoever repairs it.
-    written = contract.model_dump(mode="json", exclude_defaults=True, exclude={"owner"})
+    # so does the owner, because a file is read the same whoever repairs it, and what its absence does.
+    written = contract.model_dump(
+        mode="json", exclude_defaults=True, exclude={"owner": True, "delivery": {"required": True}}
+    )
     text = json.dumps([written, lists], ensure_ascii=False, sort_keys=True, default=str)
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 

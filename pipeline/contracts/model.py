@@ -18,6 +18,7 @@ from pydantic.alias_generators import to_camel
 from pipeline.common.owners import Owner
 from pipeline.common.quoting import identifier
 from pipeline.contracts.words import NOTHING
+from pipeline.hall.facts import Expected, Required
 
 Identifier = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,62}$")]
 RESERVED = frozenset(
@@ -258,7 +259,14 @@ class Delivery(Strict):
         description="weekly: the rows of one week; restating: as weekly, and a row may correct an earlier week's "
         "row of the same key; snapshot: the whole state at a time"
     )
-    expected: Literal["weekly", "occasional"] = "weekly"
+    expected: Expected = PydanticField(
+        default="weekly", description="how often it comes, where the hall's hall.toml does not say otherwise"
+    )
+    required: Required = PydanticField(
+        default="none",
+        description="what its absence does, where hall.toml does not say otherwise: it stops the release, it is a "
+        "warning, or nobody is told",
+    )
     scope: Literal["whole", "reporting_unit", "file"] = PydanticField(
         default="whole",
         description="reporting_unit: every 填报单位 delivers its own file, and a new one replaces only that unit's; "

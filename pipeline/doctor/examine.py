@@ -1,4 +1,4 @@
-"""Asks all questions of the doctor in order; each is answered in machine, home or years."""
+"""Asks all questions of the doctor in order; each is answered in machine, hall_folder, home or years."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from datetime import date
 
 from pipeline.common.clock import beijing_now
 from pipeline.doctor import home, machine, years
+from pipeline.doctor.hall_folder import hall_folder
 from pipeline.doctor.outcome import Outcome
 from pipeline.reporting_calendar import CalendarError, load_calendar
 from pipeline.settings import Settings, config_file, load_settings, settings_fault
@@ -37,6 +38,7 @@ def examine_home(settings: Settings, today: date) -> list[Outcome]:
     """Examines everything but the settings themselves; `today` is Beijing's."""
     return [
         machine.versions(),
+        hall_folder(settings),
         home.disk(settings),
         home.write_rights(settings.home),
         home.lock(settings),

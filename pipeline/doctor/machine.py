@@ -71,7 +71,7 @@ def libreoffice(is_pdf_wanted: bool) -> Outcome:
         "LibreOffice",
         "warning",
         "没有安装，周报没有 PDF，只有 Word 和网页",
-        "请安装 libreoffice-writer，或在 zhoubao.toml 的 [weekly] 写 pdf = false",
+        "请安装 libreoffice-writer，或在大厅文件夹 hall.toml 的 [weekly] 写 pdf = false",
     )
 
 

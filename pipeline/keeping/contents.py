@@ -77,14 +77,19 @@ def _files_of_settings(settings: Settings) -> Iterator[Entry]:
     for name, path in named_paths(settings):
         if path.resolve().is_relative_to(settings.home.resolve()):
             continue
+        # The Word template of a hall most often lies in its folder.
+        if settings.hall is not None and settings.hall in path.parents:
+            continue
         folder = path if path.is_dir() else path.parent
-        for file in filter(Path.is_file, [path, *path.rglob("*")]):
-            inside = file.relative_to(folder).as_posix()
-            yield Entry(f"{SETTINGS}/{name}/{inside}", file)
+        for file in filter(_is_lasting_file, [path, *path.rglob("*")]):
+            inside = file.relative_to(folder)
+            # A folder that is kept in git has its history beside the files.
+            if not inside.parts[0].startswith("."):
+                yield Entry(f"{SETTINGS}/{name}/{inside.as_posix()}", file)
 
 
 def named_paths(model: BaseModel, prefix: str = "") -> Iterator[tuple[str, Path]]:
-    """Yields every setting that is a path, but the home itself: (`weekly.template`, 周报模板.docx)."""
+    """Yields every setting that is a path, but the home itself: (`hall`, the hall's folder)."""
     for name in type(model).model_fields:
         value = getattr(model, name)
         if isinstance(value, BaseModel):

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Final
 
 import numpy as np
 
+from pipeline.hall.code_list import read_code_list
 from pipeline.sample.identity import credit_code
-
-REFERENCE: Final = Path(__file__).resolve().parent.parent / "reference"
+from pipeline.settings import Settings, hall_of_program
 
 IMMEDIATE, PROMISED, LONG, OTHER = range(4)
 KIND_LABELS: Final = ("即办件", "承诺件", "承诺件", "其他")
@@ -171,8 +169,9 @@ def build_catalogue(rng: np.random.Generator) -> Catalogue:
 
 
 def _reference(name: str) -> list[dict[str, str]]:
-    with (REFERENCE / f"{name}.csv").open(encoding="utf-8", newline="") as handle:
-        return list(csv.DictReader(handle))
+    """The lines of a code list of the hall that the sample is made of, which comes with the program."""
+    path = Settings(hall=hall_of_program()).reference.path_of(f"{name}.csv")
+    return [] if path is None else read_code_list(path).records
 
 
 def _departments() -> Iterator[Department]:

@@ -19,6 +19,8 @@ from typing import Final, Literal, cast
 from sqlglot import exp, parse
 from sqlglot.errors import ParseError
 
+from pipeline.hall.files_in_force import Files, files_of
+
 Materialization = Literal["table", "view", "incremental"]
 
 # The floors of the house from the bottom up, each a schema and a folder of sql/.
@@ -109,13 +111,15 @@ class ModelGraph:
         return tuple(sorted(read - self.models.keys()))
 
 
-def load_models(sql_dir: Path) -> ModelGraph:
-    """Reads every `<schema>/<table>.sql` below the folder. Raises ModelError with a sentence for the first fault."""
-    paths: list[Path] = []
-    for floor in FLOORS:
-        paths += (sql_dir / floor).glob("*.sql")
+def load_models(files: Files) -> ModelGraph:
+    """Reads every `<schema>/<table>.sql` of a folder, or those in force of a hall.
+
+    Raises ModelError with a sentence for the first fault.
+    """
     models: dict[str, Model] = {}
-    for path in sorted(paths):
+    for path in files_of(files, "*/*.sql"):
+        if path.parent.name not in FLOORS:
+            continue
         model = read_model(path)
         models[model.name] = model
     for model in models.values():

@@ -5,7 +5,6 @@ What exports bring is written there by `pipeline.ingest.load`.
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import astuple, dataclass, replace
 from pathlib import Path
@@ -14,6 +13,10 @@ from typing import TYPE_CHECKING, Final
 from pipeline.common.clock import utc_now
 from pipeline.common.digests import digest
 from pipeline.common.transaction import transaction
+from pipeline.contracts.expected import expected_exports
+from pipeline.contracts.loader import load_contracts
+from pipeline.hall.code_list import CodeList, code_lists, read_code_list
+from pipeline.hall.errors import HallError
 from pipeline.reporting_calendar import ReportingCalendar, ReportWeek
 from pipeline.reporting_calendar.working_days import days_between
 from pipeline.settings import Settings
@@ -35,20 +38,25 @@ _WEEK_COLUMNS: Final = {
     "working_days": "BIGINT",
     "calendar_status": "VARCHAR",
 }
+_EXPORT_COLUMNS: Final = dict.fromkeys(("source", "source_label", "kind", "expected", "required"), "VARCHAR")
 _DAY_COLUMNS: Final = {"day": "DATE", "week_id": "VARCHAR", "is_working_day": "BOOLEAN"}
 
 
 def load_reference(con: DuckDBPyConnection, settings: Settings, calendar: ReportingCalendar) -> tuple[str, ...]:
     """Writes the code lists and the calendar of `settings.calendar_years`; returns the tables that changed.
 
-    Lists that the hall has in `settings.names_dir` are added to those of their name.
-    Out: `raw.ref_<csv name>` (all VARCHAR, keys as in the CSV), `raw.report_week` (week_id), `raw.calendar_day` (day).
-    A table whose content is the same is left alone. Raises ValueError for a CSV with an uneven row.
+    Lists that the home has in `settings.names_dir` are added to those of their name.
+    Out: `raw.ref_<csv name>` (all VARCHAR, keys as in the CSV), `raw.ref_export` (source), `raw.report_week` (week_id),
+    `raw.calendar_day` (day). A table whose content is the same is left alone. Raises HallError for a CSV with an uneven
+    row, and for words of hall.toml that fit no export or power type.
     """
     prepare_state(con)
     con.execute("CREATE SCHEMA IF NOT EXISTS raw")
-    paths = sorted(settings.reference_dir.glob("*.csv"))
-    tables = [_with_own(_read_csv(path), settings.names_dir / path.name) for path in paths]
+    tables = []
+    for code_list in code_lists(settings.reference, settings.power_groups):
+        own = settings.names_dir / f"{code_list.name}.csv"
+        tables.append(_table_of(_with_own(code_list, own)))
+    tables.append(_Table("ref_export", _EXPORT_COLUMNS, list(_exports(settings))))
     weeks: list[ReportWeek] = []
     for year in settings.calendar_years:
         weeks += calendar.weeks(year)
@@ -76,32 +84,32 @@ class _Table:
         return digest([*self.columns.items(), *map(tuple, self.rows)])
 
 
-def _read_csv(path: Path) -> _Table:
-    """Reads channel.csv as `ref_channel`: every value a text without blanks around it, null where nothing is left."""
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        # csv gives [] for an empty line.
-        header, *lines = filter(None, csv.reader(file))
-    rows = []
-    for number, line in enumerate(lines, start=2):
-        if len(line) != len(header):
-            raise ValueError(
-                f"代码表 {path.name} 第 {number} 行有 {len(line)} 列，表头有 {len(header)} 列（{'、'.join(header)}）。"
-            )
-        rows.append([value.strip() or None for value in line])
-    return _Table(f"ref_{path.stem}", dict.fromkeys(header, "VARCHAR"), rows)
+def _table_of(code_list: CodeList) -> _Table:
+    """channel.csv → `ref_channel`."""
+    # Rows are lists, as they always were: their digest says whether a table has changed.
+    rows = list(map(list, code_list.rows))
+    return _Table(f"ref_{code_list.name}", dict.fromkeys(code_list.columns, "VARCHAR"), rows)
 
 
-def _with_own(table: _Table, own_list: Path) -> _Table:
-    """Returns a code list with the lines of the hall's own list of that name behind it, where there is one.
+def _with_own(code_list: CodeList, own_list: Path) -> CodeList:
+    """Returns a code list with the lines of the home's list of that name behind it, where there is one.
 
-    Raises ValueError where the columns are others.
+    Raises HallError where the columns are others.
     """
     if not own_list.exists():
-        return table
-    own = _read_csv(own_list)
-    if own.columns != table.columns:
-        raise ValueError(f"代码表 {own_list} 的表头应为 {'、'.join(table.columns)}。")
-    return replace(table, rows=[*table.rows, *own.rows])
+        return code_list
+    own = read_code_list(own_list)
+    if own.columns != code_list.columns:
+        raise HallError(f"代码表 {own_list} 的表头应为 {'、'.join(code_list.columns)}。")
+    return replace(code_list, rows=(*code_list.rows, *own.rows))
+
+
+def _exports(settings: Settings) -> Iterator[Row]:
+    """Yields every export: source, title, kind, how often this hall expects it, what its absence does."""
+    contracts = load_contracts(settings.contracts)
+    for name, export in expected_exports(contracts, settings.exports).items():
+        contract = contracts[name]
+        yield name, contract.title, contract.delivery.kind, export.expected, export.required
 
 
 def _days(calendar: ReportingCalendar, weeks: Iterable[ReportWeek]) -> Iterator[Row]:

@@ -1,4 +1,4 @@
--- 省级部门（单位）进驻与授权：个数与名单
+-- 部门（单位）进驻与授权：个数与名单
 -- Departments in the hall, authorised and not: how many and which
 -- grain: week_id, status
 -- materialized: table

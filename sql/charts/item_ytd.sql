@@ -1,4 +1,4 @@
--- 省级事项受理办结：三组的本期与累计，办结超出受理的说明其中往年结转多少
+-- 事项受理办结：三组的本期与累计，办结超出受理的说明其中往年结转多少
 -- Items accepted and completed by group; where completed exceeds accepted, how much was carried over
 -- grain: week_id, power_group, measure
 -- materialized: table

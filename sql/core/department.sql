@@ -1,4 +1,4 @@
--- 省级部门（单位）
+-- 部门（单位）
 -- Provincial departments
 -- grain: department_id
 -- materialized: table

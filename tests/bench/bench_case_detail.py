@@ -43,7 +43,7 @@ class Cost:
 
 
 def write_rows(path: Path) -> None:
-    contract = load_contracts(Settings().contracts_dir)["case_detail"]
+    contract = load_contracts(Settings().contracts)["case_detail"]
     moment = "strftime(TIMESTAMP '2023-01-01' + INTERVAL (i) SECOND, '%Y-%m-%d %H:%M:%S')"
     special = {
         "case_no": "'510000-20230417-' || lpad(i::VARCHAR, 8, '0')", "item_code": "'5101' || (i % 1500)",
@@ -73,7 +73,7 @@ def written_again(plain: Path, path: Path, encoding: str) -> Path:
 
 
 def task_of(plain: Path, delivered: Path, encoding: str) -> dict[str, object]:
-    contract = load_contracts(Settings().contracts_dir)["case_detail"]
+    contract = load_contracts(Settings().contracts)["case_detail"]
     return {
         "plain": str(plain),
         "delivered": str(delivered),

@@ -85,7 +85,7 @@ def load_one(loader: Loader, contract: Contract, number: int) -> tuple[float, fl
 
 
 def test_a_week_costs_the_same_after_ten_years_as_after_one(tmp_path: Path) -> None:
-    contracts, calendar = load_contracts(Settings().contracts_dir), load_calendar()
+    contracts, calendar = load_contracts(Settings().contracts), load_calendar()
     medians = {}
     for years in YEARS:
         home = Settings(home=tmp_path / str(years))

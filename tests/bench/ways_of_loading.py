@@ -56,7 +56,7 @@ def ours(task: Task) -> Way:
 
     folder = Path(task["folder"])
     home = Settings(home=folder)
-    contracts, calendar = load_contracts(home.contracts_dir), load_calendar()
+    contracts, calendar = load_contracts(home.contracts), load_calendar()
     home.inbox.mkdir()
     # A file of its own, as a hall gets it: one with a second name would be copied. It is on the disk when the clock
     # starts, and has been lying there: whether somebody still writes it needs no second look.

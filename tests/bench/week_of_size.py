@@ -19,6 +19,7 @@ import duckdb
 
 from pipeline.contracts import Contract, load_contracts
 from pipeline.contracts.model import FieldType
+from pipeline.hall.files_in_force import FilesInForce
 from pipeline.ingest.inbox.loader import make_loader
 from pipeline.ingest.inbox.run import load_inbox
 from pipeline.present.steward.workbook import write_review
@@ -53,18 +54,21 @@ class LargeHall(Settings):
     """A hall whose lists of codes are in its home, for they have more departments than the shipped ones."""
 
     @property
-    def reference_dir(self) -> Path:
-        return self.home / "reference"
+    def reference(self) -> FilesInForce:
+        return FilesInForce((self.home / "reference",), "*.csv")
 
 
 def write_lists(settings: LargeHall, size: Size) -> None:
-    shutil.copytree(Settings().reference_dir, settings.reference_dir)
+    lists = settings.reference.folder_of_program
+    lists.mkdir(parents=True)
+    for path in Settings().reference:
+        shutil.copy(path, lists)
     departments = [[f"d{n}", f"模拟第{n}局", "组成部门", 1000 + n, "true"] for n in range(size.departments)]
     names = [[f"模拟第{n}局", f"d{n}", "2015-01-01", "", "现行名称"] for n in range(size.departments)]
     old_names = size.old_names * size.weeks
     names += [[f"旧第{n}局", "d0", "2015-01-01", "2020-12-31", "已撤销"] for n in range(old_names)]
     for name, rows in (("department.csv", departments), ("department_alias.csv", names)):
-        with (settings.reference_dir / name).open("a", encoding="utf-8", newline="") as file:
+        with (lists / name).open("a", encoding="utf-8", newline="") as file:
             csv.writer(file, lineterminator="\n").writerows(rows)
 
 
@@ -118,14 +122,14 @@ def main() -> None:
     settings = LargeHall(home=Path(task["home"]))
     settings.inbox.mkdir(parents=True)
     write_lists(settings, size)
-    contracts, calendar = load_contracts(settings.contracts_dir), load_calendar()
+    contracts, calendar = load_contracts(settings.contracts), load_calendar()
     last = calendar.week(WEEK)
     weeks = list(calendar.weeks(last.year)[: size.weeks]) if size.weeks > 1 else [last]
     for number in range(max(size.files, size.weeks)):
         week = weeks[number % len(weeks)]
         write_cases(settings.inbox / f"办件明细_{number:05d}.csv", contracts["case_detail"], size, number, week)
     week_ids = [week.week_id for week in weeks]
-    graph, suites = load_models(settings.sql_dir), load_suites(settings.expectations_dir)
+    graph, suites = load_models(settings.models), load_suites(settings.expectations)
     costs: dict[str, float] = {}
 
     def note(step: str, began: float, cpu: float) -> None:

@@ -23,7 +23,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     settings = Settings(home=tmp_path_factory.mktemp("docs"), memory_limit="300MB", threads=1)
     with open_warehouse(settings) as con:
         _one_row(con)
-    suites = [suite for suite in load_suites(settings.expectations_dir) if suite.table == SUITE]
+    suites = [suite for suite in load_suites(settings.expectations) if suite.table == SUITE]
     return write_data_docs(settings, ["2023-15"], suites).path.parent
 
 

@@ -29,7 +29,7 @@ def quality_page(tmp_path_factory: pytest.TempPathFactory) -> Path:
     settings = hall_settings(tmp_path_factory.mktemp("quality"))
     with open_hall(settings) as con:
         add_origins(con)
-        suites = load_suites(settings.expectations_dir)
+        suites = load_suites(settings.expectations)
         write_library(con, suites)
         for suite in suites:
             for check in suite.expectations:

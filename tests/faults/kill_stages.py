@@ -19,6 +19,7 @@ import duckdb
 import openpyxl
 
 from pipeline.common.atomic_files import sha256_of
+from pipeline.hall.facts import WeeklySettings
 from pipeline.keeping.backup import back_up
 from pipeline.keeping.errors import KeepingError
 from pipeline.keeping.rebuild import rebuild
@@ -36,7 +37,7 @@ from pipeline.release.freeze.issues import freeze
 from pipeline.release.freeze.rollback import RollbackError, roll_back
 from pipeline.release.published.publish import publish
 from pipeline.release.revisions.release_folders import check_releases
-from pipeline.settings import Settings, WeeklySettings
+from pipeline.settings import Settings
 from pipeline.warehouse.database import upgrade_warehouse
 from tests.fixtures.homes.make import HERE
 from tests.hall import FLOORS, Hall, digest_of_tables
@@ -70,7 +71,7 @@ class SmallHall(Hall):
         self.settings = Settings(home=home, memory_limit="300MB", threads=1, weekly=WeeklySettings(pdf=False))
 
     def check_few(self, con: duckdb.DuckDBPyConnection) -> None:
-        suites = [suite for suite in load_suites(self.settings.expectations_dir) if suite.table in SUITES]
+        suites = [suite for suite in load_suites(self.settings.expectations) if suite.table in SUITES]
         run_checks(con, self.settings, WEEKS, suites, NOW)
 
 

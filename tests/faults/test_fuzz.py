@@ -45,7 +45,7 @@ def test_a_broken_file_is_refused_or_read_whole(
     seeds = own_seeds(made) | foreign_seeds()
     folder = tmp_path / "bench"
     folder.mkdir()
-    bench = Bench(folder, calendar, load_contracts(Settings(home=folder / "home").contracts_dir))
+    bench = Bench(folder, calendar, load_contracts(Settings(home=folder / "home").contracts))
     outcomes = set()
     broken = {}
     for seed in range(FIRST + share, FIRST + FILES, SHARES):

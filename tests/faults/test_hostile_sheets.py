@@ -22,7 +22,7 @@ ROWS = [[at, "2023-04-12", "政务公开", "公安厅", f"内容{at}", "是"] fo
 def bench(tmp_path: Path, calendar: ReportingCalendar) -> Bench:
     folder = tmp_path / "bench"
     folder.mkdir()
-    return Bench(folder, calendar, load_contracts(Settings(home=folder / "home").contracts_dir))
+    return Bench(folder, calendar, load_contracts(Settings(home=folder / "home").contracts))
 
 
 def workbook(path: Path, rows: list[list[object]], far_cell: str = "", sheets: int = 1) -> bytes:

@@ -43,7 +43,7 @@ VALUES ('f1', '2023-15', 'charts.t', 'a', 1, '[]', '12 与 11 不等');
 
 @pytest.fixture(scope="module")
 def check() -> Check:
-    return load_suites(load_settings().expectations_dir)[0].expectations[0]
+    return load_suites(load_settings().expectations)[0].expectations[0]
 
 
 def light(week: str, colour: Colour, state: str, why: str = "") -> Light:
@@ -121,7 +121,7 @@ def blocked(tmp_path: Path) -> Iterator[Settings]:
     notice = NoticeSettings(urls=[f"json://127.0.0.1:{port}"])  # type: ignore[list-item]
     settings = load_settings(home=tmp_path / "home", notice=notice)
     with open_warehouse(settings) as con:
-        prepare(con, load_contracts(settings.contracts_dir).values())
+        prepare(con, load_contracts(settings.contracts).values())
         create_tables(con)
         con.execute(FINDING)
     yield settings

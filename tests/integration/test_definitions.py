@@ -52,6 +52,7 @@ from assets.week_partitions import WEEKS
 from pipeline.common.owners import Owner
 from pipeline.common.tables import single_number
 from pipeline.contracts import load_contracts
+from pipeline.hall.files_in_force import FilesInForce
 from pipeline.quality.checks.suites import load_suites
 from pipeline.settings import PROJECT_ROOT, Settings
 from pipeline.warehouse import read_warehouse
@@ -116,7 +117,7 @@ def test_the_definitions_hold_together(definitions: dg.Definitions) -> None:
 def test_every_sql_file_is_one_asset_that_is_described_in_chinese_and_english(
     specs: dict[dg.AssetKey, dg.AssetSpec], settings: Settings
 ) -> None:
-    files = list(settings.sql_dir.glob("*/*.sql"))
+    files = list(settings.models)
     assert files
     for path in files:
         spec = specs[dg.AssetKey([path.parent.name, path.stem])]
@@ -130,7 +131,7 @@ def test_every_sql_file_is_one_asset_that_is_described_in_chinese_and_english(
 def test_every_contract_has_a_raw_table_without_its_personal_columns(
     specs: dict[dg.AssetKey, dg.AssetSpec], settings: Settings
 ) -> None:
-    for name, contract in load_contracts(settings.contracts_dir).items():
+    for name, contract in load_contracts(settings.contracts).items():
         shown = {column.name for column in specs[dg.AssetKey(["raw", name])].metadata["dagster/column_schema"].columns}
         assert shown == {field.name for field in contract.fields if field.personal != "drop"}
 
@@ -138,8 +139,8 @@ def test_every_contract_has_a_raw_table_without_its_personal_columns(
 def test_there_is_nothing_but_what_the_library_defines(
     specs: dict[dg.AssetKey, dg.AssetSpec], settings: Settings
 ) -> None:
-    models = {dg.AssetKey([path.parent.name, path.stem]) for path in settings.sql_dir.glob("*/*.sql")}
-    raw = {dg.AssetKey(["raw", name]) for name in load_contracts(settings.contracts_dir)}
+    models = {dg.AssetKey([path.parent.name, path.stem]) for path in settings.models}
+    raw = {dg.AssetKey(["raw", name]) for name in load_contracts(settings.contracts)}
     ledger = {key_of(table) for table in LEDGER}
     ends = {REFERENCE, CHECK_RESULT, GATE, ISSUE, METRICS, SITE, WEEKLY, FINDINGS, TOLD, DESK}
     assert set(specs) == models | raw | ledger | ends
@@ -169,7 +170,7 @@ def test_every_expectation_is_a_check_on_its_table(definitions: dg.Definitions, 
     checks = definitions.resolve_asset_graph().asset_check_keys
     expected = {
         dg.AssetCheckKey(key_of(suite.table), check.name)
-        for suite in load_suites(settings.expectations_dir)
+        for suite in load_suites(settings.expectations)
         for check in suite.expectations
     }
     own = {(GATE, GATE_CHECK), (TOLD, TOLD_CHECK), (DELIVERY, REFUSED_CHECK)}
@@ -218,7 +219,7 @@ def test_every_asset_says_whose_it_is_its_floor_and_its_code(specs: dict[dg.Asse
 def test_every_model_and_every_export_leads_to_the_file_that_says_what_it_is(
     specs: dict[dg.AssetKey, dg.AssetSpec], settings: Settings
 ) -> None:
-    for path in [*settings.sql_dir.glob("*/*.sql"), *settings.contracts_dir.glob("*.yaml")]:
+    for path in [*settings.models, *settings.contracts]:
         is_sql = path.suffix == ".sql"
         key = dg.AssetKey([path.parent.name if is_sql else "raw", path.stem])
         references = specs[key].metadata["dagster/code_references"].code_references
@@ -394,7 +395,7 @@ def _loaded_by_the_definitions(home: Path) -> set[str]:
 def test_kept_facts_are_read_again_when_a_model_changes(settings: Settings, tmp_path: Path) -> None:
     folder = tmp_path / "sql" / "staging"
     folder.mkdir(parents=True)
-    changed = _WithModels(home=settings.home, models=folder.parent)
+    changed = _WithModels(home=settings.home, sql=folder.parent)
     for described in ("报送", "报送文件"):
         (folder / "one.sql").write_text(MODEL.format(described=described), "utf-8")
         for _ in range(2):
@@ -404,11 +405,11 @@ def test_kept_facts_are_read_again_when_a_model_changes(settings: Settings, tmp_
 class _WithModels(Settings):
     """Settings whose SQL stands elsewhere."""
 
-    models: Path
+    sql: Path
 
     @property
-    def sql_dir(self) -> Path:
-        return self.models
+    def models(self) -> FilesInForce:
+        return FilesInForce((self.sql,), "*/*.sql")
 
 
 @pytest.mark.slow
@@ -433,8 +434,8 @@ def test_a_week_is_up_to_date_until_one_sql_changes_and_then_exactly_it_and_what
     small_home: Settings, tmp_path: Path
 ) -> None:
     folder = tmp_path / "sql"
-    shutil.copytree(small_home.sql_dir, folder)
-    written_elsewhere = _WithModels(home=small_home.home, models=folder)
+    shutil.copytree(small_home.models.folder_of_program, folder)
+    written_elsewhere = _WithModels(home=small_home.home, sql=folder)
     assert _not_up_to_date(written_elsewhere) == {}
 
     path = folder / "marts" / "timeliness.sql"

@@ -32,7 +32,7 @@ def outcomes(tmp_path_factory: pytest.TempPathFactory) -> list[Outcome]:
         pytest.skip("the real files are not beside the project")
     settings = Settings(home=tmp_path_factory.mktemp("home"))
     PEAK_BEFORE.append(peak())
-    return list(try_folder(SAMPLES, settings, load_calendar(), load_contracts(settings.contracts_dir)))
+    return list(try_folder(SAMPLES, settings, load_calendar(), load_contracts(settings.contracts)))
 
 
 @pytest.mark.slow

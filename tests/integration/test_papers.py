@@ -164,7 +164,7 @@ def test_the_validation_report_has_every_check_of_the_issue_and_agrees_with_the_
 def test_dbts_own_parser_reads_the_manifest_and_finds_every_model_with_its_parents(small_home: Settings) -> None:
     content = json.loads((small_home.published / "papers" / "dbt-manifest.json").read_text("utf-8"))
     manifest = parse_manifest_v12(content)
-    graph = load_models(small_home.sql_dir)
+    graph = load_models(small_home.models)
     assert len(manifest.nodes) == len(graph.models) > 60
     for model in graph:
         node = manifest.nodes[unique_id(graph, model.name)]

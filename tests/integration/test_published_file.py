@@ -122,7 +122,7 @@ def test_the_workbook_has_a_sheet_a_chart_with_its_rows_and_explains_each_column
         assert [
             heading if not unit or unit in heading else f"{heading}（{unit}）" for heading, unit in explained
         ] == headings
-    items = list(book["省级事项受理办结"].iter_rows(values_only=True))
+    items = list(book["事项受理办结"].iter_rows(values_only=True))
     at = items[0].index("今年累计")
     found = {row[3:5]: row[at] for row in items if row[0] == WEEK}
     charted = con.execute(

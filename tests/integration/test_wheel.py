@@ -63,10 +63,11 @@ def test_every_file_of_the_checkout_that_is_read_at_run_time_is_in_the_wheel(whe
         for path in (PROJECT_ROOT / package).rglob("*"):
             if path.is_file() and path.suffix != ".pyc":
                 assert path.relative_to(PROJECT_ROOT).as_posix() in names
-    for folder in ("sql", "expectations", "notebooks"):
+    for folder in ("sql", "expectations", "notebooks", "halls"):
         for path in (PROJECT_ROOT / folder).rglob("*"):
             if path.is_file() and path.suffix != ".pyc":
                 assert f"pipeline/resources/{path.relative_to(PROJECT_ROOT).as_posix()}" in names
+    assert "pipeline/resources/zhoubao.toml" in names
     assert not any(name.startswith(("tests/", "tools/", "data/")) for name in names)
 
 

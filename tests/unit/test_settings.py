@@ -64,7 +64,7 @@ def test_a_mistake_is_one_sentence_that_names_setting_and_file(config: Path, con
 def test_a_checkout_finds_its_resources_beside_the_package() -> None:
     assert is_checkout()
     assert default_home() == PROJECT_ROOT / "data"
-    for name in ("sql", "expectations", "notebooks"):
+    for name in ("sql", "expectations", "notebooks", "halls"):
         assert resources(name) == PROJECT_ROOT / name
         assert resources(name).is_dir()
 

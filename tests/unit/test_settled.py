@@ -96,14 +96,10 @@ def test_another_setting_makes_the_week_run_again(home: Settings) -> None:
 
 
 def test_other_sql_makes_the_week_run_again(tmp_path: Path) -> None:
-    class HallWithSql(Settings):
-        @property
-        def sql_dir(self) -> Path:
-            return self.home / "sql"
-
-    settings = HallWithSql(home=tmp_path)
-    settings.sql_dir.mkdir()
-    model = settings.sql_dir / "one.sql"
+    settings = Settings(home=tmp_path / "home", hall=tmp_path)
+    settings.home.mkdir()
+    model = tmp_path / "sql" / "core" / "one.sql"
+    model.parent.mkdir(parents=True)
     model.write_text("SELECT 1", "utf-8")
     record_settled(settings, "2023-15", "2023-15")
     assert settled_run(settings, "2023-15") is not None

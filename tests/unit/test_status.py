@@ -90,7 +90,7 @@ def test_a_file_that_the_next_run_will_refuse_says_so(settings: Settings, calend
     settings.inbox.mkdir(parents=True)
     (settings.inbox / "坏.xlsx").write_bytes(b"nothing that can be read")
     (settings.inbox / "~$打开.xlsx").write_bytes(b"x")
-    lock, bad = waiting_files(settings, calendar, load_contracts(settings.contracts_dir))
+    lock, bad = waiting_files(settings, calendar, load_contracts(settings.contracts))
     assert bad.refusal is not None
     assert bad.refusal.code
     assert bad.refusal.sentence
@@ -98,7 +98,7 @@ def test_a_file_that_the_next_run_will_refuse_says_so(settings: Settings, calend
 
 
 def test_the_keys_for_programs_stay_as_they_are(settings: Settings, calendar: ReportingCalendar) -> None:
-    contracts = load_contracts(settings.contracts_dir)
+    contracts = load_contracts(settings.contracts)
     empty = status_json(settings, calendar, contracts)
     assert list(empty) == [
         "version",
@@ -151,5 +151,5 @@ def test_while_a_run_is_writing_only_the_inbox_is_told(
     settings.home.mkdir()
     settings.warehouse_path.touch()
     monkeypatch.setattr(duckdb, "connect", busy)
-    state = status_json(settings, calendar, load_contracts(settings.contracts_dir))
+    state = status_json(settings, calendar, load_contracts(settings.contracts))
     assert (state["is_busy"], state["waiting"], state["loaded"]) == (True, [], None)

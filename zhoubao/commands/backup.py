@@ -75,7 +75,7 @@ def restore(
     if report.left_out:
         console.print(f"[yellow]这份备份没有原件：{len(report.left_out)} 个文件请另行放回 {home / 'archive'}。[/]")
     if report.settings_folder is not None:
-        console.print(f"设置在 {report.settings_folder}，请核对后放回原处。")
+        console.print(f"设置和大厅文件夹（hall/）在 {report.settings_folder}，请核对后放回原处。")
     console.print(f"再核对一遍：ZHOUBAO_HOME={home} zhoubao verify")
 
 

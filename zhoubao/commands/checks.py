@@ -36,7 +36,7 @@ def export_checks(
 
     settings, weeks = _start(week, _IN_USE)
     with in_sentences():
-        exported = export_gx(settings, weeks, load_suites(settings.expectations_dir), gx)
+        exported = export_gx(settings, weeks, load_suites(settings.expectations), gx)
     console.print(
         f"[green]已写出[/] {escape(str(gx))}：{exported.suites} 组、{exported.expectations} 项检查，"
         f"{len(exported.weeks)} 期，数据副本 {exported.tables} 张表。"
@@ -59,7 +59,7 @@ def write_docs(week: _Weeks = None) -> None:
 
     settings, weeks = _start(week, _RELEASED)
     with in_sentences():
-        docs = write_data_docs(settings, weeks, load_suites(settings.expectations_dir))
+        docs = write_data_docs(settings, weeks, load_suites(settings.expectations))
     if (settings.published / DATABASE).is_file():
         # The pages about quality lead to them now.
         build_site(settings)

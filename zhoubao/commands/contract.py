@@ -13,6 +13,7 @@ from zhoubao.console import command_name, console
 from zhoubao.session import start, stop
 
 if TYPE_CHECKING:
+    from pipeline.hall.files_in_force import FilesInForce
     from pipeline.ingest.authoring.draft import Draft
     from pipeline.ingest.authoring.try_files import Outcome
 
@@ -41,7 +42,7 @@ def draft_contract(
         draft, target = write_draft(file, settings, name, out, sheet)
     except RefusedFileError as error:
         stop(str(error), error)
-    _show_draft(draft, target, settings.contracts_dir)
+    _show_draft(draft, target, settings.contracts)
     raise typer.Exit(0 if draft.is_whole else 1)
 
 
@@ -49,12 +50,15 @@ def draft_contract(
 def check_contracts(
     place: Annotated[Path | None, typer.Argument(help="合同或文件夹，默认全部 | a contract or folder")] = None,
 ) -> None:
-    """检查全部合同，不装载任何文件。Validate every contract without loading anything."""
+    """检查全部合同和大厅文件夹，不装载任何文件。Validate every contract and the hall's folder; nothing is loaded."""
+    from pipeline.doctor.hall_folder import problems_of_hall
     from pipeline.ingest.authoring.contract_check import check_contracts as problems_of
 
     settings, _ = start(is_only_looking=True)
-    count, problems = problems_of(place or settings.contracts_dir, settings.reference_dir)
-    _show_problems(count, problems)
+    count, problems = problems_of(place or settings.contracts, settings.reference)
+    if place is None:
+        problems += problems_of_hall(settings)
+    _show_problems(count, problems, settings.hall if place is None else None)
     raise typer.Exit(1 if problems else 0)
 
 
@@ -68,7 +72,7 @@ def try_contracts(
     from pipeline.ingest.authoring.try_files import as_markdown, try_folder
 
     settings, calendar = start(is_only_looking=True)
-    contracts = load_contracts(settings.contracts_dir)
+    contracts = load_contracts(settings.contracts)
     outcomes = []
     for outcome in try_folder(folder, settings, calendar, contracts):
         _show_outcome(outcome)
@@ -89,7 +93,7 @@ def export_contracts(
     from pipeline.contracts.odcs import odcs_text, to_odcs
 
     settings, _ = start(is_only_looking=True)
-    contracts = load_contracts(settings.contracts_dir)
+    contracts = load_contracts(settings.contracts)
     for name, contract in contracts.items():
         write_text(folder / f"{name}.odcs.yaml", odcs_text(to_odcs(contract)))
     console.print(f"[green]{len(contracts)} 份合同已写入[/] {escape(str(folder))}")
@@ -120,11 +124,12 @@ def import_contract(
     )
 
 
-def _show_draft(draft: Draft, target: Path, contracts: Path) -> None:
-    """Says where the draft is and what is left to do; `contracts` is the folder in which contracts count."""
-    is_in_force_there = target.resolve().parent == contracts.resolve()
+def _show_draft(draft: Draft, target: Path, contracts: FilesInForce) -> None:
+    """Says where the draft is and what is left to do; `contracts` are those in force."""
+    folder = target.resolve().parent
+    is_in_force_there = any(folder == counts.resolve() for counts in contracts.folders)
     option = "" if is_in_force_there else f" --contract {target}"
-    move = "" if is_in_force_there else f"移入 {contracts}/，"
+    move = "" if is_in_force_there else f"移入 {contracts.folder_of_hall}/，"
     if draft.is_refused:
         began = "[red]草稿还不能用[/]"
     elif draft.is_whole:
@@ -142,11 +147,13 @@ def _show_draft(draft: Draft, target: Path, contracts: Path) -> None:
     )
 
 
-def _show_problems(count: int, problems: Sequence[str]) -> None:
+def _show_problems(count: int, problems: Sequence[str], hall: Path | None) -> None:
+    """Shows the problems; where there are none, how many contracts and which hall's folder were looked at."""
     for problem in problems:
         console.print(f"[red]✗[/] {escape(problem)}")
     if not problems:
-        console.print(f"[green]{count} 份合同都有效。[/]")
+        of_hall = f"大厅文件夹 {escape(str(hall))} 没有问题。" if hall else ""
+        console.print(f"[green]{count} 份合同都有效。[/]{of_hall}")
 
 
 def _show_outcome(outcome: Outcome) -> None:

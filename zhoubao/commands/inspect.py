@@ -77,7 +77,7 @@ def _contracts_with(settings: Settings, draft_path: Path | None) -> Mapping[str,
     from pipeline.contracts.loader import read_contract
 
     try:
-        contracts = load_contracts(settings.contracts_dir)
+        contracts = load_contracts(settings.contracts)
         if draft_path is None:
             return contracts
         draft = read_contract(draft_path)

@@ -33,7 +33,7 @@ def notify(
         _show_trial(outcomes)
         is_reached = bool(outcomes) and all(outcome.is_sent for outcome in outcomes)
         raise typer.Exit(0 if is_reached else 1)
-    told = tell_between_runs(settings, calendar, load_contracts(settings.contracts_dir))
+    told = tell_between_runs(settings, calendar, load_contracts(settings.contracts))
     _show_told(told)
     raise typer.Exit(1 if told.failures else 0)
 

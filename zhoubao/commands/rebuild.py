@@ -32,7 +32,7 @@ def rebuild(
     settings, calendar = start()
     target = week_id_of(calendar, week)
     with in_sentences():
-        contracts = load_contracts(settings.contracts_dir)
+        contracts = load_contracts(settings.contracts)
         rebuilt = rebuild_warehouse(settings, calendar, contracts, _show_file, is_partial=partial)
         _show_rebuilt(rebuilt)
         first = min([*rebuilt.weeks, target])

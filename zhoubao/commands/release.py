@@ -138,7 +138,7 @@ def _weeks_not_taken(settings: Settings, calendar: ReportingCalendar, week: str)
     from pipeline.contracts import load_contracts
     from pipeline.ingest.inbox.run import pending_weeks
 
-    pending = pending_weeks(settings, calendar, load_contracts(settings.contracts_dir))
+    pending = pending_weeks(settings, calendar, load_contracts(settings.contracts))
     return sorted({pending_week for pending_week in pending if pending_week <= week})
 
 

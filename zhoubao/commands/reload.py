@@ -26,7 +26,7 @@ def reload(
     week_id = None if week is None else week_id_of(calendar, week)
     require_warehouse(settings, "还没有装载过任何报送，没有可以重读的；请先运行 zhoubao run --week 期号。")
     with in_sentences(WarehouseBusyError):
-        contracts = load_contracts(settings.contracts_dir)
+        contracts = load_contracts(settings.contracts)
         if source not in contracts:
             stop(f"没有名为 {source} 的来源；现有：{'、'.join(contracts)}。", exit_code=2)
         with open_warehouse(settings) as con:

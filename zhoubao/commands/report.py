@@ -61,6 +61,6 @@ def _show_weekly(weekly: WeeklyFiles) -> None:
 
 def _show_template(target: Path) -> None:
     """Says what to do with the copy of the template."""
-    console.print(f"模板已存为 {escape(str(target))}：用 Word 或 WPS 修改，再在 zhoubao.toml 写")
-    console.print(escape(f'[weekly]\ntemplate = "{target}"'))
+    console.print(f"模板已存为 {escape(str(target))}：用 Word 或 WPS 修改，存为大厅文件夹的 weekly.docx；")
+    console.print(escape(f'另有名字的，在大厅文件夹的 hall.toml 写 [weekly] 和 template = "{target}"。'))
     console.print("可用的字段见 docs/printed-weekly.md。")

@@ -57,7 +57,7 @@ def import_review(
 
     settings, calendar = start()
     with in_sentences(DecisionError):
-        contracts = load_contracts(settings.contracts_dir)
+        contracts = load_contracts(settings.contracts)
         taken, answer = import_workbook(settings, calendar, contracts, file)
     _show_answers(taken, answer)
     refused = [row for row in taken.answers if row.outcome not in NOT_REFUSED]
@@ -78,7 +78,7 @@ def send_back_copies(
     left_out: list[str] = []
     require_warehouse(settings, "还没有装载过任何报送，没有可退回的文件。")
     with in_sentences(), read_warehouse(settings) as con:
-        contracts = load_contracts(settings.contracts_dir)
+        contracts = load_contracts(settings.contracts)
         copies = send_back(con, settings, [target], contracts, left_out.append)
     _show_copies(target, copies, left_out)
     raise typer.Exit(1 if left_out else 0)

@@ -9,10 +9,10 @@ from rich.markup import escape
 from rich.table import Table
 
 from pipeline.present.shared.rows import signed_percent
-from zhoubao.commands.sample import write_sample_files
+from zhoubao.commands.sample import NOT_OF_HALL, is_hall_of_sample, write_sample_files
 from zhoubao.commands.status import show_release_state
 from zhoubao.console import complain, console, new_table, number_text
-from zhoubao.session import in_sentences, start, week_id_of
+from zhoubao.session import in_sentences, start, stop, week_id_of
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -101,6 +101,8 @@ def run(
         # First of all: a home that has lost its warehouse must not get the sample.
         _say_upgrade(settings)
         if sample_if_empty and _has_nothing_arrived(settings):
+            if not is_hall_of_sample(settings):
+                stop(NOT_OF_HALL)
             write_sample_files(settings, calendar, scale)
         _require_room(settings)
         weeks = weeks_to_run(settings, calendar, target)

@@ -25,6 +25,10 @@ if TYPE_CHECKING:
     from pipeline.settings import Settings
 
 SEED: Final = 20230421
+NOT_OF_HALL: Final = (
+    "模拟数据属于程序自带的大厅，部门与本大厅的不同，没有写进收件夹。要试用的，请用 ZHOUBAO_CONFIG 和 ZHOUBAO_HOME 另指"
+    "自带的 zhoubao.toml 和另一个数据目录，或用 --out 写到别处。"
+)
 MISTYPED: Final = 2
 _SEPARATORS: Final = re.compile(r"[,，、\s]+")
 
@@ -65,6 +69,8 @@ def sample(
     _refuse_contradictions(is_next=next_week, year=year, has_defects=bool(defects), is_without=is_without)
     settings, calendar = start()
     folder = out or settings.inbox
+    if out is None and not is_hall_of_sample(settings):
+        stop(NOT_OF_HALL)
     names = _defect_names(defects or [], is_next=next_week)
     with in_sentences(ValueError):
         made_with = _made_with(settings, scale, seed)
@@ -117,6 +123,13 @@ def _made_with(settings: Settings, scale: float | None, seed: int | None) -> Sam
 
     kept = kept_sample(settings.home) or SampleWorld(SEED, 1.0)
     return replace(kept, scale=kept.scale if scale is None else scale, seed=kept.seed if seed is None else seed)
+
+
+def is_hall_of_sample(settings: Settings) -> bool:
+    """Whether this hall is the one that the sample is made of: another hall has other departments."""
+    from pipeline.settings import hall_of_program
+
+    return settings.hall == hall_of_program()
 
 
 def write_sample_files(
@@ -195,7 +208,7 @@ def _last_known_week(settings: Settings, calendar: ReportingCalendar) -> str | N
     from pipeline.warehouse.database import read_warehouse
     from pipeline.warehouse.week_stages import week_inputs
 
-    known = list(pending_weeks(settings, calendar, load_contracts(settings.contracts_dir)))
+    known = list(pending_weeks(settings, calendar, load_contracts(settings.contracts)))
     if settings.warehouse_path.exists():
         with read_warehouse(settings) as con:
             known += week_inputs(con) if has_table(con, "ledger", "delivery") else []

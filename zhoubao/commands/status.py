@@ -53,7 +53,7 @@ def status(
     from pipeline.warehouse.errors import WarehouseBusyError
 
     settings, calendar = start(is_only_looking=True)
-    contracts = load_contracts(settings.contracts_dir)
+    contracts = load_contracts(settings.contracts)
     with in_sentences():
         refuse_lost(settings)
     if as_json:

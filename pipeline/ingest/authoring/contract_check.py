@@ -12,19 +12,21 @@ from pathlib import Path
 from pipeline.contracts import Contract, ContractError
 from pipeline.contracts.labels import written_key
 from pipeline.contracts.loader import read_contract
+from pipeline.hall.files_in_force import Files, files_of
 from pipeline.ingest.cells.code_lists import read_code_lists
 from pipeline.ingest.load.ledger import prepare
 from pipeline.privacy.guess import personal_kind
 
+_DEPARTMENT = "department"
 
-def check_contracts(place: Path, reference_dir: Path) -> tuple[int, list[str]]:
-    """How many contracts a folder (or one file) holds, and one sentence per problem in them."""
-    paths = [place]
-    if place.is_dir():
-        paths = sorted(place.glob("*.yaml"))
-    if not place.exists() or not paths:
+
+def check_contracts(place: Files, reference: Files) -> tuple[int, list[str]]:
+    """How many contracts a folder (or one file, or a hall) holds, and one sentence per problem in them."""
+    paths = [place] if isinstance(place, Path) and place.is_file() else list(files_of(place, "*.yaml"))
+    if not paths:
         return 0, [f"{place} 中没有合同（*.yaml）；请给出合同文件或文件夹的路径"]
-    lists = set(read_code_lists(reference_dir))
+    # A hall that has not written its departments down yet has a list of them all the same.
+    lists = {*read_code_lists(reference), _DEPARTMENT}
     problems: list[str] = []
     for path in paths:
         problems += _problems_of(path, lists)
@@ -77,12 +79,12 @@ def _likely_cause(contract: Contract) -> str:
 
 
 def _codes(contract: Contract, lists: Collection[str]) -> Iterator[str]:
-    """Fields whose code list no file of pipeline/reference holds."""
+    """Fields whose code list no file in force holds."""
     known = "、".join(sorted(lists))
     for field in contract.fields:
         is_known = field.codes is None or field.codes in lists
         if not is_known:
-            yield f"{field.name} 的 codes: {field.codes} 没有对应的代码表；pipeline/reference 里有 {known}"
+            yield f"{field.name} 的 codes: {field.codes} 没有对应的代码表；有的是 {known}"
 
 
 def _patterns(contract: Contract) -> Iterator[str]:

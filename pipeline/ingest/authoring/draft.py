@@ -86,7 +86,7 @@ def draft_contract(path: Path, settings: Settings, name: str | None = None, shee
 
 def _first_plan(path: Path, settings: Settings, name: str | None, seen: Peek, table: TableGuess) -> DraftPlan:
     _refuse_side_by_side(table.titles)
-    codes = read_code_lists(*settings.code_list_dirs)
+    codes = read_code_lists(*settings.code_lists)
     columns = guess_columns(
         table.titles,
         table.rows,

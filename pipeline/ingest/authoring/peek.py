@@ -53,7 +53,7 @@ def peek(path: Path, settings: Settings, rows: int = MAX_ROWS) -> Peek:
         raise RefusedFileError(AuthoringRefusal.FOLDER_GIVEN, place=place, path=shown_name(str(path)))
     if not path.is_file():
         raise RefusedFileError(AuthoringRefusal.NO_SUCH_FILE, place=place, path=shown_name(str(path)))
-    labels = known_labels(load_contracts(settings.contracts_dir))
+    labels = known_labels(load_contracts(settings.contracts))
     with tempfile.TemporaryDirectory(prefix="zhoubao-peek-", ignore_cleanup_errors=True) as folder:
         private = settings.model_copy(update={"home": Path(folder)})
         with open_file(path, private) as opened:

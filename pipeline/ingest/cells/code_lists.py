@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from pipeline.common.characters import visible
+from pipeline.hall.files_in_force import Files, files_of
 
 CodeLists = Mapping[str, frozenset[str]]
 """Accepted labels by list name, such as `channel` → {窗口, 网上}."""
@@ -14,15 +15,15 @@ _LABEL_COLUMN = {"department_alias": "alias"}
 _LIST_NAME = {"department_alias": "department"}
 
 
-def read_code_lists(*folders: Path) -> CodeLists:
+def read_code_lists(*places: Files) -> CodeLists:
     """Accepted labels by list name (`power_type`, `channel`, …; `department` holds every known name and alias).
 
-    A folder holds one CSV a list; one without labels, such as a table of targets, is no code list. Lists of one name
-    in several folders are one list; a folder that is not there has none.
+    A place holds one CSV a list; one without labels, such as a table of targets, is no code list. Lists of one name
+    in several places are one list; a folder that is not there has none.
     """
     lists: dict[str, frozenset[str]] = {}
-    for folder in folders:
-        for path in sorted(folder.glob("*.csv")):
+    for place in places:
+        for path in files_of(place, "*.csv"):
             labels = _labels_in(path)
             if labels:
                 name = _LIST_NAME.get(path.stem, path.stem)

@@ -8,9 +8,9 @@ from pipeline.common.characters import CONTROLS, has_control
 from pipeline.contracts import Field
 
 _REPLACED = re.compile("�|锟斤|斤拷")  # U+FFFD, and what it becomes when its bytes are read as GBK: 锟斤拷
-_MARKS = re.compile(r"\?{2,}")  # 四川??厅
-_MARKS_INSIDE = re.compile(r"(?<![吗呢吧啊呀嘛么?])\?{2,}(?=\w)")  # 四川??厅, not 怎么回事?? and not 好吗??谢谢
-_LOST_WORD = re.compile(r"(?:么\?{2,}|\?{4,})\w")  # 怎么??事, 四川????厅
+_MARKS = re.compile(r"\?{2,}")  # 江南??厅
+_MARKS_INSIDE = re.compile(r"(?<![吗呢吧啊呀嘛么?])\?{2,}(?=\w)")  # 江南??厅, not 怎么回事?? and not 好吗??谢谢
+_LOST_WORD = re.compile(r"(?:么\?{2,}|\?{4,})\w")  # 怎么??事, 江南????厅
 _CLAUSES = re.compile(r"[，。！；：、,!;]")
 _SHORTEST_PROSE = 12
 _MAY_BE_MISREAD = re.compile(r"[\xa1-\xff][^\x00-\x7f]")  # ×Û
@@ -43,7 +43,7 @@ def is_damaged(text: str, field: Field) -> bool:
     is_mostly_marks = 2 * text.count("?") >= len(text)
     if is_mostly_marks:
         return True
-    # 四川??厅: a word goes on behind them.
+    # 江南??厅: a word goes on behind them.
     if _MARKS_INSIDE.search(text):
         return True
     return _LOST_WORD.search(text) is not None

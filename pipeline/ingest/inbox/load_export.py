@@ -9,9 +9,11 @@ from datetime import date, datetime
 from functools import partial
 
 from pipeline.common.clock import utc_now
+from pipeline.contracts import Contract
 from pipeline.ingest.cells.dates import Context
 from pipeline.ingest.cells.row_reader import RowReader
 from pipeline.ingest.containers.identity import FileStamp
+from pipeline.ingest.errors import RefusedFileError
 from pipeline.ingest.inbox.growth import date_beginnings, other_versions
 from pipeline.ingest.inbox.loader import Loader
 from pipeline.ingest.inbox.stability import Look, refuse_changed
@@ -27,6 +29,7 @@ from pipeline.ingest.recognise.aliases import propose_aliases
 from pipeline.ingest.recognise.drift import refuse_drift, refuse_unlabelled
 from pipeline.ingest.recognise.match import Recognised
 from pipeline.ingest.recognise.period import scope_of
+from pipeline.ingest.refusals.recognise import RecogniseRefusal
 from pipeline.ingest.second_look.look import refuse_difference
 from pipeline.ingest.second_look.readers import reader_of_sheets
 from pipeline.ingest.second_look.text_rows import TextReader
@@ -65,6 +68,7 @@ def load_export(
     Raises RefusedFileError, and WaitingFileError where the file was changed meanwhile.
     """
     contract = recognised.contract
+    _refuse_other_halls(loader, contract)
     known_arrival = arrived or ledger.arrival_of(loader.con, mark.delivery_id)
     delivery = delivery_of(recognised, mark, known_arrival)
     versions = other_versions(loader, recognised, delivery)
@@ -86,7 +90,7 @@ def load_export(
             loader.con,
             contract,
             loader.codes,
-            loader.settings.code_list_dirs,
+            loader.settings.code_lists,
             loader.settings.departments.level_words,
         )
         ask = partial(refuse_unclear_succession, loader, recognised, delivery) if is_asked else nothing_to_ask
@@ -94,6 +98,13 @@ def load_export(
         admission = Admission(delivery, account, read_as, loader.contracts, ask)
         admit(loader.con, contract, admission, rows, reader.persons)
     return account.count("loaded")
+
+
+def _refuse_other_halls(loader: Loader, contract: Contract) -> None:
+    """Refuses an export of which the hall says that it has none: its figures would appear without a word."""
+    words = loader.settings.exports.get(contract.name)
+    if words is not None and words.expected == "never":
+        raise RefusedFileError(RecogniseRefusal.NOT_OF_HALL, source=contract.title, name=contract.name)
 
 
 def _days_reported(recognised: Recognised) -> tuple[date, date]:

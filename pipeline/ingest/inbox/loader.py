@@ -122,5 +122,5 @@ def make_loader(
     settings.work.chmod(0o700)
     ledger.prepare(con, contracts.values())
     make_replacement_views(con, contracts.values())
-    codes = read_code_lists(*settings.code_list_dirs)
+    codes = read_code_lists(*settings.code_lists)
     return Loader(con, settings, calendar, contracts, codes, hall_key(con, settings.secret_path))

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterable, Mapping, Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipeline.contracts import Contract
+from pipeline.hall.files_in_force import Files, files_of
 from pipeline.ingest.cells.code_lists import CodeLists
 from pipeline.ingest.recognise.likeness import ENOUGH, LevelWords, Near, likeness
 
@@ -29,12 +29,12 @@ def propose_aliases(
     con: duckdb.DuckDBPyConnection,
     contract: Contract,
     codes: CodeLists,
-    lists: Sequence[Path],
+    lists: Sequence[Files],
     level_words: LevelWords = (),
 ) -> None:
     """Fill `cell_message` of a delivery on its way in: a sentence for each unknown code or department.
 
-    `lists` are the folders of code lists.
+    `lists` are the places of code lists.
 
     In: `cell_problem`. Out: `cell_message` (grain: column_name, value), which `load.accept` puts into the quarantine.
     """
@@ -50,12 +50,12 @@ def propose_aliases(
         con.execute("INSERT INTO cell_message VALUES (?, ?, ?)", [column, value, message])
 
 
-def department_ids(lists: Sequence[Path]) -> dict[str, str]:
-    """department_id by every known name, from department_alias.csv of each folder; one without it has no names."""
+def department_ids(lists: Sequence[Files]) -> dict[str, str]:
+    """department_id by every known name, from department_alias.csv of each place; one without it has no names."""
     known: dict[str, str] = {}
-    for folder in lists:
-        path = folder / "department_alias.csv"
-        if path.exists():
+    for place in lists:
+        path = files_of(place, "*.csv").path_of("department_alias.csv")
+        if path is not None:
             with path.open(encoding="utf-8-sig", newline="") as file:
                 known |= {row["alias"]: row["department_id"] for row in csv.DictReader(file)}
     return known

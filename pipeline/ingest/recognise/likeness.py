@@ -17,7 +17,7 @@ _ABBREVIATION = 85.0  # the least score of an abbreviation: 住建厅 for 住房
 _REMEMBERED_NAMES = 20_000
 
 LevelWords = tuple[str, ...]
-"""Words of the hall's own level that may stand before a department's name and tell nothing: 四川, 省."""
+"""Words of the hall's own level that may stand before a department's name and tell nothing: 江南, 省."""
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,7 @@ def nearest(wanted: Iterable[str], known: Iterable[str]) -> Near | None:
 def likeness(first: str, second: str, level_words: LevelWords = ()) -> float:
     """How alike two names are, from 0 to 100; 住建厅 is an abbreviation of 住房城乡建设厅 and counts as near.
 
-    `level_words` at the beginning of a name are left out: 四川省住建厅 → 住建厅.
+    `level_words` at the beginning of a name are left out: 江南省住建厅 → 住建厅.
     """
     from rapidfuzz import fuzz
 
@@ -69,7 +69,7 @@ def _bare(name: str, level_words: LevelWords) -> str:
 
 
 def _without_level(name: str, level_words: Sequence[str]) -> str:
-    """四川省住建厅 → 住建厅."""
+    """江南省住建厅 → 住建厅."""
     word = next(filter(name.startswith, level_words), "")
     while word:
         name = name.removeprefix(word)

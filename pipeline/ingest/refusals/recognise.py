@@ -9,9 +9,17 @@ class RecogniseRefusal(RefusalCode):
     """Refusals that `pipeline.ingest.recognise` raises."""
 
     NO_CONTRACT = RefusalText(
-        sentence="没有合同与这份文件的表头相符；请确认是周报所需的导出，或为它写一份合同（pipeline/contracts）",
+        sentence="没有合同与这份文件的表头相符；请确认是周报所需的导出，或为它写一份合同（放在大厅文件夹的 contracts）",
         meaning="文件读得懂，但没有一份合同的表头出现在其中。",
         action="确认是周报所需的导出；若是新的导出，用 zhoubao contract draft 为它起草一份合同。",
+    )
+    NOT_OF_HALL = RefusalText(
+        sentence=(
+            '大厅说没有“{source}”这种报表（hall.toml 的 [exports.{name}] 写了 expected = "never"），没有装载；'
+            "确有这种报表的，请改为 weekly、monthly 或 occasional，再放回收件夹"
+        ),
+        meaning="文件认得出是哪种报表，但大厅文件夹的 hall.toml 写明本厅没有这种报表。",
+        action="误放的，移走文件；确有这种报表的，改 hall.toml 的 expected 后重新放入。",
     )
     EXPORT_GONE = RefusalText(
         sentence="工作簿中不再有第 {week_id} 期的“{source}”；请核对合同的表头",

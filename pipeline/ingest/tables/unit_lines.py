@@ -1,7 +1,7 @@
 """Tells the lines of region, frequency and unit that databases of statistics write below a header.
 
     指标 | 受理量 | 办结量
-    地区 | 四川   | 四川
+    地区 | 江南   | 江南
     频度 | 周     | 周
     单位 | 件     | 件
 

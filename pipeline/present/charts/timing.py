@@ -121,7 +121,7 @@ def group_timeliness_panels(con: DuckDBPyConnection, week_id: str) -> list[Panel
     return [
         Panel(
             key="group-timeliness",
-            title="三组的累计按时办结率",
+            title="各组的累计按时办结率",
             description=f"累计按时办结率：{words}。",
             header=("组", "累计按时办结", "累计有期限的办结", "累计按时办结率", "期末超期在办"),
             rows=table_of(rows, columns),

@@ -51,7 +51,7 @@ def with_words(con: DuckDBPyConnection, rows: Iterable[Row]) -> list[Row]:
 
     Reads the comments and the rows of `charts.*`, in the warehouse or in the published file; what is no longer there
     keeps its code. Example: metric `item_ytd.value_ytd`, keys `{"measure":"accepted","power_group":"licensing"}` give
-    figure `省级事项受理办结：今年累计` and row `受理 行政许可`.
+    figure `事项受理办结：今年累计` and row `受理 行政许可`.
     """
     figures = list(rows)
     tables = {_table_and_column(row)[0] for row in figures}
@@ -74,7 +74,7 @@ class _ChartWords:
     codes: Mapping[tuple[str, str, str], str]
 
     def figure(self, table: str, column: str) -> str:
-        """The chart and the column: `省级事项受理办结：今年累计`."""
+        """The chart and the column: `事项受理办结：今年累计`."""
         return f"{self.tables.get(table, table)}：{self.columns.get((table, column), column)}"
 
     def row(self, row: Row) -> str:

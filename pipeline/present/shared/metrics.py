@@ -81,7 +81,7 @@ WEEKLY_FIGURES: Final = (
     WeeklyFigure(ITEMS, "accepted", "受理", column_ytd="value_ytd", unit="件"),
     WeeklyFigure(ITEMS, "completed", "办结", column_ytd="value_ytd", unit="件"),
 )
-# What the Word template calls the groups of power types, as in 事项.其它九类.办结; it prints no others.
+# What the Word template calls the usual groups of power types, as in 事项.其它九类.办结; others go by their labels.
 GROUP_NAMES: Final = {"licensing": "行政许可", "public_service": "公共服务", "other_nine": "其它九类"}
 
 

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipeline.common.tables import has_table
+from pipeline.hall.facts import HallWords
 from pipeline.present.shared.rows import Row, fetch
 from pipeline.present.site.digests import week_digests
 from pipeline.present.site.origins import Origins
@@ -32,7 +33,7 @@ class Published:
 
     `folder` is that of the published files, in which the documents of issues lie too. `issues` has the shown revision
     of each released issue, newest issue first, and is never empty. `content` is the hash of everything published: equal
-    content gives equal pages.
+    content gives equal pages. `words` are how the hall calls itself and its level.
     """
 
     con: DuckDBPyConnection
@@ -40,6 +41,7 @@ class Published:
     issues: tuple[Row, ...]
     label: str | None
     content: str
+    words: HallWords = field(default_factory=HallWords)
 
     @property
     def week_id(self) -> str:
@@ -78,10 +80,10 @@ def open_published(settings: Settings) -> Iterator[Published]:
     with duckdb.connect(
         str(database), read_only=True, config={"memory_limit": settings.memory_limit, "threads": settings.threads}
     ) as con:
-        yield read_published(con, settings.published)
+        yield read_published(con, settings.published, settings.words)
 
 
-def read_published(con: DuckDBPyConnection, folder: Path) -> Published:
+def read_published(con: DuckDBPyConnection, folder: Path, words: HallWords | None = None) -> Published:
     """Returns `Published` of a connection that has the schemas of the published file, which lies in `folder`.
 
     Raises ValueError where no issue has been released.
@@ -90,7 +92,8 @@ def read_published(con: DuckDBPyConnection, folder: Path) -> Published:
     if not issues:
         raise NothingShownError("No issue has been released, or all are withdrawn. Release a week first.")
     about = _publication(con)
-    return Published(con, folder, issues, about.get("data_label"), about.get("content_hash", ""))
+    label, content = about.get("data_label"), about.get("content_hash", "")
+    return Published(con, folder, issues, label, content, words or HallWords())
 
 
 def _issues(con: DuckDBPyConnection) -> list[Row]:

@@ -78,7 +78,7 @@ def write_review(con: DuckDBPyConnection, settings: Settings, week_id: str) -> P
     book.remove(book.active)
     book.properties.creator = "周报"
     by_category = _by_category(desk_rows(con, week_id, hall_key(con, settings.secret_path)))
-    contracts = load_contracts(settings.contracts_dir)
+    contracts = load_contracts(settings.contracts)
     sources = _sources(con, week_id)
     add_overview(book, week_id, _checks_words(con, week_id), by_category)
     for category, rows in by_category.items():

@@ -22,7 +22,7 @@ from pipeline.release.revisions.masks import PENDING
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
-    from pipeline.settings import WeeklySettings
+    from pipeline.settings import Settings
 
 CATEGORIES: Final = {
     "推进情况": "推进情况",
@@ -33,6 +33,27 @@ CATEGORIES: Final = {
 # The code of a printed figure in its chart table -> what the template calls it.
 MEASURE_NAMES: Final = {figure.code: figure.name for figure in figures_of(WINDOW)}
 STATUS_NAMES: Final = {figure.code: figure.name for figure in figures_of(AUTHORIZATION)}
+# Everything that a template can name; docs/printed-weekly.md explains each.
+FIELDS: Final = (
+    *(
+        "标题",
+        "年",
+        "期号",
+        "总期号",
+        "修订",
+        "刊印起",
+        "刊印止",
+        "统计止",
+        "印发日期",
+        "编发单位",
+        "报",
+        "送",
+        "发",
+        "份数",
+    ),
+    *("本厅", "数据标签", "综窗", "授权", "培训", "事项", "事项组"),
+    *(*CATEGORIES.values(), "其他动态", "巡查"),
+)
 DIGITS: Final = "零一二三四五六七八九十"
 
 
@@ -47,7 +68,7 @@ class Content:
     notes: Notes
 
 
-def weekly_content(con: DuckDBPyConnection, week_id: str, hall: WeeklySettings) -> Content:
+def weekly_content(con: DuckDBPyConnection, week_id: str, settings: Settings) -> Content:
     """The fields of the revision of an issue that is shown, from a connection to the published file.
 
     In: `release.issue`, `docs.report_week`, `docs.publication`, `charts.window_weekly`, `authorization_status`,
@@ -55,16 +76,19 @@ def weekly_content(con: DuckDBPyConnection, week_id: str, hall: WeeklySettings) 
     missing is marked for a person to write. Raises ValueError where the issue has not been released.
     """
     week = _released_week(con, week_id)
-    issued_on = week["period_end"] + timedelta(days=hall.published_after_days)
+    issued_on = week["period_end"] + timedelta(days=settings.weekly.published_after_days)
     notes = week_notes(con, week_id)
+    items = _items(con, week_id, notes)
     activities, other = _activities(con, week_id)
     fields = {
-        **_heading(week, issued_on, hall),
+        **_heading(week, issued_on, settings),
+        "本厅": {name: clean(word) for name, word in hall_words(settings).items()},
         "数据标签": _label(con),
         "综窗": _windows(con, week_id, notes),
         "授权": _authorization(con, week_id, notes),
         "培训": _training(con, week_id, notes),
-        "事项": _items(con, week_id, notes),
+        "事项": items,
+        "事项组": list(items.values()),
         **activities,
         "其他动态": other,
         "巡查": _inspections(con, week_id),
@@ -84,7 +108,20 @@ def _released_week(con: DuckDBPyConnection, week_id: str) -> Row:
     return found[0]
 
 
-def _heading(week: Row, issued_on: date, hall: WeeklySettings) -> dict[str, Any]:
+def hall_words(settings: Settings) -> dict[str, str]:
+    """How the hall calls itself, by the names that templates have for it."""
+    words = settings.words
+    return {
+        "名称": settings.hall_name,
+        "级别": words.level,
+        "本级": words.own_level,
+        "场所": words.place,
+        "平台": words.platform,
+    }
+
+
+def _heading(week: Row, issued_on: date, settings: Settings) -> dict[str, Any]:
+    hall = settings.weekly
     return {
         "标题": clean(hall.title),
         "年": str(week["year"]),
@@ -95,7 +132,7 @@ def _heading(week: Row, issued_on: date, hall: WeeklySettings) -> dict[str, Any]
         "刊印止": _day(week["period_end"]),
         "统计止": _day(week["coverage_end"]),
         "印发日期": f"{issued_on.year}年{_day(issued_on)}",
-        "编发单位": clean(hall.issuer) or to_write("编发单位"),
+        "编发单位": clean(settings.issuer) or to_write("编发单位"),
         "报": clean(hall.report_to) or to_write("报送对象"),
         "送": clean(hall.send_to) or to_write("抄送对象"),
         "发": clean(hall.issue_to) or to_write("发放对象"),
@@ -169,9 +206,12 @@ def _training(con: DuckDBPyConnection, week_id: str, notes: Notes) -> dict[str, 
 
 
 def _items(con: DuckDBPyConnection, week_id: str, notes: Notes) -> dict[str, dict[str, str]]:
-    rows = {(row["power_group"], row["measure"]): row for row in _of_week(con, "item_ytd", week_id)}
+    printed_rows = _of_week(con, "item_ytd", week_id, "sort_order")
+    rows = {(row["power_group"], row["measure"]): row for row in printed_rows}
+    labels = {row["power_group"]: clean(row["power_group_label"]) for row in printed_rows} or GROUP_NAMES
     found = {}
-    for group, name in GROUP_NAMES.items():
+    for group, label in labels.items():
+        name = GROUP_NAMES.get(group, label)
         # A finding on a group as a whole is about what was completed, so that goes first.
         completed = notes.mark(
             _number(rows.get((group, "completed"), {}), "value_ytd", f"{name}办结数", notes),
@@ -182,7 +222,7 @@ def _items(con: DuckDBPyConnection, week_id: str, notes: Notes) -> dict[str, dic
             _number(rows.get((group, "accepted"), {}), "value_ytd", f"{name}受理数", notes),
             ("charts.item_ytd", {"power_group": group, "measure": "accepted"}),
         )
-        found[name] = {"受理": accepted, "办结": completed}
+        found[name] = {"名称": label, "受理": accepted, "办结": completed}
     return found
 
 

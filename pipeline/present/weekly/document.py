@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from datetime import datetime, time
 from io import BytesIO
 from operator import attrgetter
@@ -15,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Final
 from zipfile import BadZipFile
 
 from pipeline.common.reproducible_zip import repacked
+from pipeline.present.weekly.content import FIELDS
 from pipeline.present.weekly.footnotes import CLOSE, OPEN, Footnotes, is_raised
 from pipeline.present.weekly.marks import Piece, pieces
 
@@ -48,6 +50,18 @@ def fill(template: Path, content: Content) -> bytes:
     stream = BytesIO()
     document.save(stream)
     return repacked(stream.getvalue())
+
+
+def check_template(template: Path) -> None:
+    """Raises TemplateError where a template is missing, no .docx, not well written, or names a field that none has."""
+    from docxtpl import DocxTemplate
+
+    if not template.is_file():
+        raise TemplateError(f"周报模板 {template} 不存在：请核对名字，或删去 template 一行。")
+    with _in_sentences(template):
+        unknown = DocxTemplate(str(template)).get_undeclared_template_variables(_environment()) - set(FIELDS)
+    if unknown:
+        raise TemplateError(_unknown_fields(template, "、".join(sorted(unknown))))
 
 
 def marks_of(docx: bytes) -> tuple[int, int]:
@@ -87,26 +101,37 @@ def _text_of(run: Any) -> str:
 
 
 def _rendered(template: Path, content: Content) -> Any:
-    from docx.opc.exceptions import PackageNotFoundError
     from docxtpl import DocxTemplate
+
+    filled = DocxTemplate(str(template))
+    with _in_sentences(template):
+        filled.render(content.fields, _environment(), autoescape=True)
+    return filled.docx
+
+
+@contextmanager
+def _in_sentences(template: Path) -> Iterator[None]:
+    """Raises TemplateError for what the libraries say of a template."""
+    from docx.opc.exceptions import PackageNotFoundError
     from jinja2 import TemplateError as JinjaError
     from jinja2 import TemplateSyntaxError, UndefinedError
     from lxml.etree import XMLSyntaxError
 
     name = f"周报模板 {template}"
-    filled = DocxTemplate(str(template))
     try:
-        filled.render(content.fields, _environment(), autoescape=True)
+        yield
     except (PackageNotFoundError, BadZipFile, KeyError) as error:
         raise TemplateError(f"{name} 不是可读的 Word 文档（.docx）：请用 Word 或 WPS 另存后再试。") from error
     except UndefinedError as error:
-        known = "、".join(content.fields)
-        raise TemplateError(f"{name} 用了不存在的字段：{error.message}。可用的有 {known}；{HELP}。") from error
+        raise TemplateError(_unknown_fields(template, str(error.message))) from error
     except TemplateSyntaxError as error:
         raise TemplateError(f"{name} 写法有误：{error.message}{_near(error)}；{HELP}。") from error
     except (JinjaError, XMLSyntaxError, TypeError) as error:
         raise TemplateError(f"{name} 不能填写：{error}；{HELP}。") from error
-    return filled.docx
+
+
+def _unknown_fields(template: Path, unknown: str) -> str:
+    return f"周报模板 {template} 用了不存在的字段：{unknown}。可用的有 {'、'.join(FIELDS)}；{HELP}。"
 
 
 def _near(error: Any) -> str:

@@ -73,7 +73,7 @@ def write_weekly(settings: Settings, week_id: str, target_folder: Path | None = 
 
 
 def _plan(con: DuckDBPyConnection, settings: Settings, week_id: str, target_folder: Path | None = None) -> _Plan:
-    content = weekly_content(con, week_id, settings.weekly)
+    content = weekly_content(con, week_id, settings)
     folder = target_folder or weekly_folder(settings.published, content.week_id, content.revision)
     return _Plan(content, slide_content(con, week_id, content.fields), folder)
 
@@ -128,7 +128,7 @@ def _published(settings: Settings) -> Iterator[DuckDBPyConnection]:
 
 @shared_files()
 def _write(settings: Settings, plans: Sequence[_Plan], *, is_replacing: bool) -> list[WeeklyFiles]:
-    template = settings.weekly.template or TEMPLATE
+    template = settings.weekly_template or TEMPLATE
     new = [plan for plan in plans if is_replacing or not plan.folder.exists()]
     # Everything is made before anything takes its place: a template that fails leaves no half of a run behind.
     with tempfile.TemporaryDirectory(prefix="zhoubao-weekly-") as bench:

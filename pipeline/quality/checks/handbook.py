@@ -50,4 +50,4 @@ def write_readme(folder: Path) -> None:
 
 
 if __name__ == "__main__":
-    write_readme(load_settings().expectations_dir)
+    write_readme(load_settings().expectations.folder_of_program)

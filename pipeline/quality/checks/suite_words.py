@@ -9,9 +9,9 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Final
 
+from pipeline.hall.files_in_force import Files, files_of
 from pipeline.quality.checks.model import TableSuite
 from pipeline.quality.checks.warehouse_words import OWN_COLUMNS
 
@@ -43,7 +43,7 @@ class Word:
 
 def suite_words(
     suites: Sequence[TableSuite],
-    sql_dir: Path,
+    models: Files,
     of_lists: Sequence[Word] = (),
     descriptions: Descriptions | None = None,
 ) -> list[Word]:
@@ -54,7 +54,7 @@ def suite_words(
     """
     words: list[Word] = []
     for suite in suites:
-        words += words_of_codes(FIELD, suite.table, column_words(suite, sql_dir, descriptions))
+        words += words_of_codes(FIELD, suite.table, column_words(suite, models, descriptions))
         words += _code_words(suite, of_lists)
     return words
 
@@ -64,7 +64,7 @@ def words_of_codes(column: str, source: str, labels: Mapping[str, str]) -> list[
     return [Word(column, source, code, label) for code, label in labels.items()]
 
 
-def column_words(suite: TableSuite, sql_dir: Path, descriptions: Descriptions | None = None) -> dict[str, str]:
+def column_words(suite: TableSuite, models: Files, descriptions: Descriptions | None = None) -> dict[str, str]:
     """Returns what people call the columns that the suite's findings show, but for those that every table shares.
 
     A column is called as the suite says it, else as its comment in sql/<schema>/<table>.sql does. A column that neither
@@ -77,7 +77,7 @@ def column_words(suite: TableSuite, sql_dir: Path, descriptions: Descriptions | 
     unnamed = shown - words.keys() - OWN_COLUMNS.keys()
     if not unnamed:
         return words
-    comments = _read_comments(suite.table, sql_dir) if descriptions is None else descriptions.get(suite.table, {})
+    comments = _read_comments(suite.table, models) if descriptions is None else descriptions.get(suite.table, {})
     comments = {name: _END_OF_LABEL.split(comment, maxsplit=1)[0] for name, comment in comments.items()}
     commented = sorted(unnamed & comments.keys())
     return words | {name: comments[name] for name in commented}
@@ -96,12 +96,12 @@ def _code_words(suite: TableSuite, of_lists: Sequence[Word]) -> list[Word]:
     return words
 
 
-def _read_comments(table: str, sql_dir: Path) -> Mapping[str, str]:
+def _read_comments(table: str, models: Files) -> Mapping[str, str]:
     """Column → its comment in sql/; empty for a table that no model makes (`ledger.delivery`)."""
     from pipeline.warehouse.models import read_model
 
     schema, _, name = table.partition(".")
-    path = sql_dir / schema / f"{name}.sql"
-    if not path.is_file():
+    path = files_of(models, "*/*.sql").path_of(f"{schema}/{name}.sql")
+    if path is None:
         return {}
     return {column.name: column.description for column in read_model(path).columns}

@@ -15,6 +15,7 @@ from pydantic import ValidationError
 
 from pipeline.contracts.loader import read_yaml
 from pipeline.contracts.model import Contract
+from pipeline.hall.files_in_force import Files, files_of
 from pipeline.quality.checks.model import TableSuite, each_check
 
 # Tables of the warehouse itself: their columns are no fields of a source, whatever they are called.
@@ -25,14 +26,15 @@ class SuiteError(ValueError):
     """A suite that cannot be used; each line of its text names the file, the check and the field."""
 
 
-def load_suites(folder: Path) -> tuple[TableSuite, ...]:
-    """Reads all suites of `folder`, ordered by table.
+def load_suites(files: Files) -> tuple[TableSuite, ...]:
+    """Reads all suites of a folder, or those in force of a hall, ordered by table.
 
-    Raises SuiteError for a folder without suites, YAML that does not parse, and every field that is wrong.
+    Raises SuiteError where there is none, for YAML that does not parse, and every field that is wrong.
     """
-    paths = sorted(folder.glob("*.yaml"))
+    in_force = files_of(files, "*.yaml")
+    paths = list(in_force)
     if not paths:
-        raise SuiteError(f"{folder} 中没有检查文件（*.yaml），请确认 expectations 目录")
+        raise SuiteError(f"{in_force.folder_of_program} 中没有检查文件（*.yaml），请确认 expectations 目录")
     return tuple(map(read_suite, paths))
 
 

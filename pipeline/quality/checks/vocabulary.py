@@ -7,21 +7,19 @@ from the warehouse itself (`pipeline.quality.checks.warehouse_words`), from the 
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Mapping, Sequence
 from copy import copy
 from typing import TYPE_CHECKING, Any, Final
 
 from pipeline.common.tables import has_table, insert_rows
 from pipeline.contracts import Contract
+from pipeline.hall.code_list import code_lists
 from pipeline.quality.checks.model import TableSuite
 from pipeline.quality.checks.suite_words import FIELD, Descriptions, Word, suite_words, words_of_codes
 from pipeline.quality.checks.warehouse_words import OWN_CODES, OWN_COLUMNS
 from pipeline.state_tables.create import create_tables
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     import duckdb
 
     from pipeline.settings import Settings
@@ -106,8 +104,8 @@ def vocabulary(
     of_warehouse: list[Word] = []
     for column, labels in OWN_CODES.items():
         of_warehouse += words_of_codes(column, "", labels)
-    of_lists = _list_words(settings.reference_dir)
-    of_suites = suite_words(suites, settings.sql_dir, of_lists, descriptions)
+    of_lists = _list_words(settings)
+    of_suites = suite_words(suites, settings.models, of_lists, descriptions)
     words = [*of_warehouse, *of_lists, *of_suites, *_contract_words(contracts)]
     # The last word for a key counts: a hall's list may name a code that the warehouse names too.
     return Vocabulary(list({_key(word): word for word in words}.values()))
@@ -136,11 +134,12 @@ def _key(word: Word) -> tuple[str, str, str]:
     return word.column_name, word.source, word.code
 
 
-def _list_words(folder: Path) -> list[Word]:
+def _list_words(settings: Settings) -> list[Word]:
+    lists = {code_list.name: code_list.records for code_list in code_lists(settings.reference, settings.power_groups)}
     words = []
     for name, code, label, column in _LISTS:
-        for row in _rows(folder / f"{name}.csv"):
-            words.append(Word(column, "", row[code].strip(), row[label].strip()))
+        for row in lists.get(name, ()):
+            words.append(Word(column, "", row[code], row[label]))
     return words
 
 
@@ -152,8 +151,3 @@ def _contract_words(contracts: Mapping[str, Contract]) -> list[Word]:
         words.append(Word("source", "", name, contract.title))
         words += words_of_codes(FIELD, name, headers)
     return words
-
-
-def _rows(path: Path) -> list[dict[str, str]]:
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        return list(csv.DictReader(file))

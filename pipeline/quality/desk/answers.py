@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Final
 from pipeline.common.tables import insert_rows
 from pipeline.common.transaction import transaction
 from pipeline.contracts import Contract
+from pipeline.hall.files_in_force import Files
 from pipeline.ingest.cells.code_lists import CodeLists
 from pipeline.quality.codes import KIND_LABELS, PERSONAL, Kind, Outcome
 from pipeline.quality.desk import corrections, seal
@@ -96,7 +97,7 @@ class Comment:
 class Desk:
     """What taking decisions needs: the warehouse, contracts and code lists, the hall's key, the moment, the roster.
 
-    `code_list_dirs` are the folders of code lists, the last of which is the hall's own.
+    `code_lists` are the places of code lists, `names` that of the home, where names are accepted into.
     """
 
     con: duckdb.DuckDBPyConnection
@@ -105,7 +106,8 @@ class Desk:
     key: bytes
     now: datetime
     roster: Sequence[Steward] = ()
-    code_list_dirs: Sequence[Path] = ()
+    code_lists: Sequence[Files] = ()
+    names: Path = Path()
 
 
 def take_workbook(desk: Desk, workbook: Workbook) -> list[Answer]:
@@ -250,8 +252,7 @@ def _apply(desk: Desk, workbook: Workbook, row: Row, finding: FindingInWeek) -> 
 def _accepted_name(desk: Desk, workbook: Workbook, row: Row, finding: FindingInWeek) -> str:
     """Accepts the name that a finding is about; returns it with the department's, as the decision keeps it."""
     alias = unknown_name(desk.con, desk.contracts, finding.places)
-    *_, names = desk.code_list_dirs
-    return accept_name(desk.code_list_dirs, names, alias, row.value, workbook.week_id, str(row.reason))
+    return accept_name(desk.code_lists, desk.names, alias, row.value, workbook.week_id, str(row.reason))
 
 
 def _forget_names(desk: Desk, finding_id: str) -> None:
@@ -259,9 +260,8 @@ def _forget_names(desk: Desk, finding_id: str) -> None:
     accepted = desk.con.execute(
         "SELECT value FROM quality.decision WHERE finding_id = ? AND kind = 'name' AND value IS NOT NULL", [finding_id]
     ).fetchall()
-    *_, names = desk.code_list_dirs
     for (value,) in accepted:
-        forget_name(names, value)
+        forget_name(desk.names, value)
 
 
 def _refuse_idle_withdrawal(con: duckdb.DuckDBPyConnection, finding: FindingInWeek) -> None:

@@ -53,9 +53,9 @@ def take_decisions(
     workbooks = unanswered(con)
     if workbooks:
         key = kept_key(settings.secret_path)
-        codes = read_code_lists(*settings.code_list_dirs)
+        codes = read_code_lists(*settings.code_lists)
         moment = now or beijing_now()
-        desk = Desk(con, contracts, codes, key, moment, settings.steward, settings.code_list_dirs)
+        desk = Desk(con, contracts, codes, key, moment, settings.steward, settings.code_lists, settings.names_dir)
         taken = [Taken(workbook, tuple(take_workbook(desk, workbook))) for workbook in workbooks]
     with transaction(con):
         corrections.refresh(con, contracts)

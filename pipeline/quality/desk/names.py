@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Final
 from pipeline.common.atomic_files import write_text
 from pipeline.common.characters import visible
 from pipeline.contracts import Contract
+from pipeline.hall.files_in_force import Files
 from pipeline.ingest.recognise.aliases import department_ids
 from pipeline.ingest.recognise.likeness import nearest
 from pipeline.quality.desk.decisions import DecisionError
@@ -57,11 +58,11 @@ def _is_department(contract: Contract | None, column: str) -> bool:
 
 
 def accept_name(
-    lists: Sequence[Path], names: Path, alias: str, stands_for: str | None, week_id: str, reason: str
+    lists: Sequence[Files], names: Path, alias: str, stands_for: str | None, week_id: str, reason: str
 ) -> str:
     """Writes the line that makes `alias` a name of the department called `stands_for`; returns `alias=name`.
 
-    `lists` are the folders of all lists, `names` the hall's own among them. The name holds from the first day of the
+    `lists` are the places of all lists, `names` that of the home among them. The name holds from the first day of the
     week's year on. Raises DecisionError where no department is called so.
     """
     if not stands_for or not stands_for.strip():

@@ -65,7 +65,7 @@ def run_checks(
     if not chosen or not suites:
         return []
     moment = now or beijing_now()
-    contracts = load_contracts(settings.contracts_dir)
+    contracts = load_contracts(settings.contracts)
     refuse_personal(suites, contracts.values())
     words = vocabulary(settings, contracts, suites)
     failed = failed_checks(con, chosen, suites)

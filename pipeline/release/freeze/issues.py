@@ -228,7 +228,7 @@ def _write_issue(
     from pipeline.warehouse.models import load_models
 
     differences = _write_differences(con, week_id, revision, shown["revision"])
-    write_causes(con, load_models(settings.sql_dir), shown, issue)
+    write_causes(con, load_models(settings.models), shown, issue)
     message = f"{week_id} 期第 {revision} 次发布（修订），{differences} 个数字有变：{issue['reason']}。"
     return ReleaseOutcome(week_id, revision, True, len(figures), differences, message)
 

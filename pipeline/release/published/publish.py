@@ -92,7 +92,7 @@ def publish(con: DuckDBPyConnection, settings: Settings) -> PublishReport:
     published = settings.published
     published.mkdir(parents=True, exist_ok=True)
     _sweep_all(published)
-    graph = load_models(settings.sql_dir)
+    graph = load_models(settings.models)
     state = _released_state(con, settings, graph)
     tables = published_tables(con, graph, state.held, state.masks, state.hidden)
     about = about_publication(con, settings, content_hash(con, tables), STORAGE_VERSION)

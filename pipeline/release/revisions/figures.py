@@ -51,7 +51,7 @@ def chart_grains(settings: Settings) -> dict[str, tuple[str, ...]]:
     """Returns the key columns of every chart table, as its SQL file declares them: name without schema → columns."""
     from pipeline.warehouse.models import load_models
 
-    return grains_of(load_models(settings.sql_dir))
+    return grains_of(load_models(settings.models))
 
 
 def grains_of(graph: ModelGraph) -> dict[str, tuple[str, ...]]:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from pipeline.common.package_version import package_version
 from pipeline.common.tables import has_column, has_table
+from pipeline.hall.files_in_force import FilesInForce
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -23,11 +24,11 @@ if TYPE_CHECKING:
 _PIPELINE: Final = Path(__file__).resolve().parents[2]
 # All code that lays out published files: what release writes, what it writes with, what reads models and lineage.
 LAYOUT_CODE: Final = (
-    (_PIPELINE / "release", "**/*.py"),
-    (_PIPELINE / "common", "**/*.py"),
-    (_PIPELINE / "warehouse", "**/*.py"),
-    (_PIPELINE / "state_tables", "*.py"),
-    (_PIPELINE / "contracts", "*.py"),
+    FilesInForce((_PIPELINE / "release",), "**/*.py"),
+    FilesInForce((_PIPELINE / "common",), "**/*.py"),
+    FilesInForce((_PIPELINE / "warehouse",), "**/*.py"),
+    FilesInForce((_PIPELINE / "state_tables",), "*.py"),
+    FilesInForce((_PIPELINE / "contracts",), "*.py"),
 )
 
 
@@ -36,46 +37,41 @@ def code_version(settings: Settings) -> str:
 
     The same definitions give the same version on any machine; a comment changed in the SQL changes it too.
     """
-    folders = [
-        (settings.sql_dir, "**/*.sql"),
-        (settings.contracts_dir, "*.yaml"),
-        (settings.reference_dir, "*.csv"),
-    ]
+    definitions = [settings.models, settings.contracts, settings.reference]
     if settings.names_dir.is_dir():
-        folders.append((settings.names_dir, "*.csv"))
-    definitions = hash_of_files(folders)
-    return f"{package_version()}+{definitions}"
+        definitions.append(FilesInForce((settings.names_dir,), "*.csv"))
+    return f"{package_version()}+{hash_of_files(definitions)}"
 
 
 def layout_version(settings: Settings) -> str:
     """Returns 12 hex that change with the code that lays out the published files and with the checks they describe."""
-    return hash_of_files([*LAYOUT_CODE, (settings.expectations_dir, "*.yaml")])
+    return hash_of_files([*LAYOUT_CODE, settings.expectations])
 
 
 def catalogue_hash(settings: Settings) -> str:
     """Returns 12 hex that change with what this hall says of itself in `catalogue.xlsx`."""
-    hall = (settings.weekly.issuer, settings.catalogue.model_dump_json())
+    hall = (settings.issuer, settings.catalogue.model_dump_json())
     return hashlib.sha256(repr(hall).encode()).hexdigest()[:12]
 
 
-def hash_of_files(folders: Iterable[tuple[Path, str]]) -> str:
-    """Returns 12 hex of the SHA-256 over names and bytes of the files that match `pattern` in each folder.
+def hash_of_files(kinds: Iterable[FilesInForce]) -> str:
+    """Returns 12 hex of the SHA-256 over names and bytes of the files in force of each kind.
 
-    Raises FileNotFoundError where a folder has no such file: the hash of nothing would never change.
+    Raises FileNotFoundError where a kind has no file: the hash of nothing would never change.
     """
     digest = hashlib.sha256()
-    for folder, pattern in folders:
-        paths = sorted(folder.glob(pattern))
+    for files in kinds:
+        folder = files.folder_of_program
+        paths = files.by_name()
         if not paths:
-            raise FileNotFoundError(f"{folder} has no file {pattern}: its version cannot be known.")
-        for path in paths:
-            digest.update(_named_bytes(folder, path))
+            raise FileNotFoundError(f"{folder} has no file {files.pattern}: its version cannot be known.")
+        for name, path in paths.items():
+            digest.update(_named_bytes(f"{folder.name}/{name}", path))
     return digest.hexdigest()[:12]
 
 
-def _named_bytes(folder: Path, path: Path) -> bytes:
+def _named_bytes(name: str, path: Path) -> bytes:
     """Returns the file's name and content, a zero byte behind each, so that no two sets of files run together."""
-    name = f"{folder.name}/{path.relative_to(folder).as_posix()}"
     return name.encode() + b"\0" + path.read_bytes() + b"\0"
 
 
@@ -109,6 +105,6 @@ def contract_versions(settings: Settings) -> str:
     """Returns the version of each source's contract as JSON ordered by source."""
     from pipeline.contracts import load_contracts
 
-    contracts = load_contracts(settings.contracts_dir)
+    contracts = load_contracts(settings.contracts)
     versions = {name: contracts[name].version for name in sorted(contracts)}
     return json.dumps(versions)

@@ -102,7 +102,7 @@ def read_masks(con: DuckDBPyConnection, settings: Settings) -> Masks:
         return Masks(())
     from pipeline.warehouse.models import load_models
 
-    reader = _Reader(con, load_models(settings.sql_dir), _causes(settings))
+    reader = _Reader(con, load_models(settings.models), _causes(settings))
     cells: dict[WithheldCell, None] = {}
     for row in rows:
         cells |= dict.fromkeys(reader.cells(row))
@@ -111,7 +111,7 @@ def read_masks(con: DuckDBPyConnection, settings: Settings) -> Masks:
 
 def _causes(settings: Settings) -> dict[tuple[str, str], tuple[str, ...]]:
     """Returns (table, check) → the columns whose values all failing rows of a finding share."""
-    suites = load_suites(settings.expectations_dir)
+    suites = load_suites(settings.expectations)
     return {(suite.table, check.name): check.meta.cause for suite, check in each_check(suites)}
 
 

@@ -35,12 +35,12 @@ def model(name: str, sql_digest: str) -> ModelFacts:
 
 
 def facts(settings: Settings, staging_sql: str = "s1", mart_sql: str = "m1", **changed: Contract) -> AssetFacts:
-    contracts = {**load_contracts(settings.contracts_dir), **changed}
+    contracts = {**load_contracts(settings.contracts), **changed}
     return AssetFacts(
         settings=settings,
         models={STAGING: model("staging.window_weekly", staging_sql), MART: model("marts.weekly_metric", mart_sql)},
         contracts={key: contracts[key.path[-1]] for key in (RAW, OTHER)},
-        suites=load_suites(settings.expectations_dir),
+        suites=load_suites(settings.expectations),
         upstream=UPSTREAM,
     )
 
@@ -75,7 +75,7 @@ def test_another_sql_changes_the_code_of_its_table_and_of_what_follows_from_it(s
 
 
 def test_another_contract_changes_it_too_but_another_owner_does_not(settings: Settings) -> None:
-    contract = load_contracts(settings.contracts_dir)["window_weekly"]
+    contract = load_contracts(settings.contracts)["window_weekly"]
     newer = contract.model_copy(update={"version": 9})
     given_away = contract.model_copy(update={"owner": "平台维护"})
     assert changed_keys(facts(settings), facts(settings, window_weekly=newer)) == {RAW, STAGING, MART, CHECK_RESULT}
@@ -96,5 +96,20 @@ def test_an_asset_leads_to_the_files_that_it_is_written_in(settings: Settings) -
 
 @pytest.mark.parametrize("name", ["window_weekly", "case_detail"])
 def test_a_contracts_owner_is_part_of_the_contract_and_not_of_how_it_reads(settings: Settings, name: str) -> None:
-    contract = load_contracts(settings.contracts_dir)[name]
+    contract = load_contracts(settings.contracts)[name]
     assert fingerprint(contract, {}) == fingerprint(contract.model_copy(update={"owner": "数据专员"}), {})
+
+
+def test_checks_of_the_hall_are_another_code_and_lead_to_its_file(tmp_path: Path) -> None:
+    settings = Settings(home=tmp_path / "home", hall=tmp_path)
+    before = facts(settings)
+    shipped = settings.expectations.path_of("staging.window_weekly.yaml")
+    assert shipped is not None
+    assert before.code_version(CHECK_RESULT)
+    own = tmp_path / "expectations" / shipped.name
+    own.parent.mkdir()
+    own.write_bytes(shipped.read_bytes() + b"# changed\n")
+    after = facts(settings)
+    assert changed_keys(before, after) == {CHECK_RESULT}
+    references = after.code_references(STAGING)["dagster/code_references"].code_references
+    assert str(own) in [reference.file_path for reference in references]

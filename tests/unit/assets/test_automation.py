@@ -18,7 +18,7 @@ from pipeline.settings import Settings
 
 @pytest.fixture
 def source(settings: Settings, calendar: ReportingCalendar) -> Source:
-    return Source(settings, calendar, load_contracts(settings.contracts_dir))
+    return Source(settings, calendar, load_contracts(settings.contracts))
 
 
 def ranges(weeks: list[str], loaded: LoadedWeeks, source: Source) -> list[tuple[str, str]]:

@@ -17,7 +17,7 @@ from pipeline.warehouse import load_models
 def warehouse() -> Iterator[OpenWarehouse]:
     settings = Settings()
     with duckdb.connect() as con:
-        yield OpenWarehouse(settings, load_calendar(), (), load_models(settings.sql_dir), con, lambda event: None)
+        yield OpenWarehouse(settings, load_calendar(), (), load_models(settings.models), con, lambda event: None)
 
 
 def range_of_weeks(warehouse: OpenWarehouse, first: str, last: str) -> list[str]:

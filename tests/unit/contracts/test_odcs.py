@@ -18,7 +18,7 @@ from pipeline.settings import PROJECT_ROOT, Settings
 SCHEMA = json.loads(
     (PROJECT_ROOT / "tests" / "fixtures" / "schemas" / "odcs-json-schema-v3.1.0.json").read_text("utf-8")
 )
-CONTRACTS = load_contracts(Settings().contracts_dir)
+CONTRACTS = load_contracts(Settings().contracts)
 # Every key of a contract with a value that is not its default.
 EVERYTHING: dict[str, Any] = {
     "name": "complaint_log",

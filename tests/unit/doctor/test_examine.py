@@ -13,6 +13,7 @@ from pipeline.settings import Settings
 
 TOPICS = [
     "versions",
+    "hall",
     "disk",
     "write_rights",
     "lock",

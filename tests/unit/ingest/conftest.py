@@ -21,7 +21,7 @@ def quick_loader(tmp_path: Path) -> Iterator[Loader]:
     settings = Settings(home=tmp_path / "home", settle_seconds=0, wait_seconds=0.3)
     settings.inbox.mkdir(parents=True)
     with duckdb.connect() as con:
-        yield make_loader(con, settings, load_calendar(), load_contracts(settings.contracts_dir))
+        yield make_loader(con, settings, load_calendar(), load_contracts(settings.contracts))
 
 
 @pytest.fixture(scope="session")

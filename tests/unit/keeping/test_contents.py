@@ -6,14 +6,20 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.hall.facts import WeeklySettings
 from pipeline.keeping.contents import Entry, entries, named_paths
-from pipeline.settings import Settings, WeeklySettings
+from pipeline.settings import Settings
 
 
 @pytest.fixture(autouse=True)
-def own_config(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def own_settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     config = tmp_path / "zhoubao.toml"
     config.write_text("threads = 1\n", "utf-8")
+    (tmp_path / "own" / ".git").mkdir(parents=True)
+    (tmp_path / "own" / "hall.toml").write_text("", "utf-8")
+    (tmp_path / "own" / "weekly.docx").write_text("x", "utf-8")
+    (tmp_path / "own" / ".git" / "index").write_text("x", "utf-8")
+    monkeypatch.setenv("ZHOUBAO_HALL", str(tmp_path / "own"))
     monkeypatch.setenv("ZHOUBAO_CONFIG", str(config))
 
 
@@ -30,6 +36,8 @@ def test_state_is_kept_and_what_passes_is_not(hall: Settings) -> None:
         "home/published/site/index.html",
         "home/review/2023-15/findings.xlsx",
         "home/warehouse.duckdb",
+        "settings/hall/hall.toml",
+        "settings/hall/weekly.docx",
         "settings/zhoubao.toml",
     ]
 
@@ -49,8 +57,11 @@ def test_files_and_folders_that_the_settings_name_are_kept(hall: Settings, tmp_p
     template.write_text("x", "utf-8")
     inside = hall.home / "published" / "site" / "index.html"
     settings = hall.model_copy(update={"calendar_overrides": folder, "weekly": WeeklySettings(template=template)})
-    assert dict(named_paths(settings)) == {"calendar_overrides": folder, "weekly.template": template}
+    own = {"hall": tmp_path / "own", "calendar_overrides": folder, "weekly.template": template}
+    assert dict(named_paths(settings)) == own
     assert {"settings/calendar_overrides/days.csv", "settings/weekly.template/周报模板.docx"} <= set(names(settings))
+    of_hall = WeeklySettings(template=tmp_path / "own" / "weekly.docx")
+    assert names(hall.model_copy(update={"weekly": of_hall})) == names(hall)
     settings = hall.model_copy(update={"calendar_overrides": inside})
     assert not any("calendar_overrides" in name for name in names(settings))
 

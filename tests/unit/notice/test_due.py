@@ -44,7 +44,7 @@ def test_a_week_is_due_from_its_time_on_and_over_the_turn_of_the_year(calendar: 
 
 
 def test_only_the_exports_that_have_not_arrived_are_missing(settings: Settings, calendar: ReportingCalendar) -> None:
-    contracts = load_contracts(settings.contracts_dir)
+    contracts = load_contracts(settings.contracts)
     notice = NoticeSettings(due=(MONDAY,))
     arrived = {("window_weekly", "2023-15")}
     late = missing_events(notice, calendar, contracts, arrived, AFTER_DUE)
@@ -56,7 +56,7 @@ def test_only_the_exports_that_have_not_arrived_are_missing(settings: Settings, 
 def test_a_source_without_a_contract_is_an_error(settings: Settings, calendar: ReportingCalendar) -> None:
     notice = NoticeSettings(due=(DueTime(sources=("nothing",), weekday=1),))
     with pytest.raises(DueError, match="没有这样的来源：nothing"):
-        missing_events(notice, calendar, load_contracts(settings.contracts_dir), set(), AFTER_DUE)
+        missing_events(notice, calendar, load_contracts(settings.contracts), set(), AFTER_DUE)
 
 
 def test_the_clock_of_the_hall_runs_in_beijing() -> None:

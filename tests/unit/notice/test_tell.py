@@ -108,7 +108,7 @@ def test_an_export_that_is_late_is_told_once_and_one_that_came_is_not(
     told_over: Settings, http: HttpReceiver, calendar: ReportingCalendar
 ) -> None:
     write_known(told_over, Known(frozenset({("window_weekly", "2023-15")})))
-    contracts = load_contracts(told_over.contracts_dir)
+    contracts = load_contracts(told_over.contracts)
     for _ in range(2):
         tell_between_runs(told_over, calendar, contracts, AFTER_DUE)
     (request,) = http.requests
@@ -129,7 +129,7 @@ def test_an_export_that_waits_in_the_inbox_is_not_late(
         if "2023-15" not in path.name or "明细" in path.name:
             path.unlink()
     write_known(told_over, Known())
-    told = tell_between_runs(told_over, calendar, load_contracts(told_over.contracts_dir), AFTER_DUE)
+    told = tell_between_runs(told_over, calendar, load_contracts(told_over.contracts), AFTER_DUE)
     assert (told.message, http.requests) == ("没有新的事情要通知", [])
 
 
@@ -140,7 +140,7 @@ def test_a_waiver_is_announced_between_two_runs_too(
     write_known(told_over, known_of(con))
     con.close()
     before = datetime(2023, 4, 24, 9, tzinfo=BEIJING)
-    told = tell_between_runs(told_over, calendar, load_contracts(told_over.contracts_dir), before)
+    told = tell_between_runs(told_over, calendar, load_contracts(told_over.contracts), before)
     assert [event.key for event in told.events if event.kind == "waiver"] == ["waiver/f4/2023-04-30"]
     assert "公安厅" in http.requests[0].json["message"]
 
@@ -150,14 +150,14 @@ def test_a_warehouse_without_a_note_of_arrivals_gives_no_false_alarm(
 ) -> None:
     told_over.home.mkdir()
     told_over.warehouse_path.touch()
-    told = tell_between_runs(told_over, calendar, load_contracts(told_over.contracts_dir), AFTER_DUE)
+    told = tell_between_runs(told_over, calendar, load_contracts(told_over.contracts), AFTER_DUE)
     assert told.problem.startswith("还不知道哪些报送已到")
     assert http.requests == []
 
 
 def test_a_due_time_for_an_unknown_source_is_a_sentence(home: Path, calendar: ReportingCalendar) -> None:
     settings = settings_of(home, "json://127.0.0.1:9", due=(DueTime(sources=("window_weekl",), weekday=1),))
-    told = tell_between_runs(settings, calendar, load_contracts(settings.contracts_dir), AFTER_DUE)
+    told = tell_between_runs(settings, calendar, load_contracts(settings.contracts), AFTER_DUE)
     assert "没有这样的来源：window_weekl" in told.problem
 
 

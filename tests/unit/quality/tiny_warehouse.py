@@ -22,6 +22,15 @@ INSERT INTO core.calendar_day
 CREATE TABLE core.week_in_use (week_id VARCHAR, previous_week_id VARCHAR, is_first_of_year BOOLEAN,
     has_delivery BOOLEAN);
 INSERT INTO core.week_in_use VALUES ('2023-01', NULL, true, true), ('2023-02', '2023-01', false, true);
+CREATE TABLE core.export (source VARCHAR, source_label VARCHAR, kind VARCHAR, expected VARCHAR, required VARCHAR);
+INSERT INTO core.export VALUES ('case_detail', '办件明细', 'restating', 'weekly', 'stops'),
+    ('item_volume', '事项受理办结统计', 'weekly', 'weekly', 'stops'),
+    ('window_weekly', '综窗办件周报', 'weekly', 'weekly', 'stops'),
+    ('hall_inspection', '大厅巡查记录', 'weekly', 'weekly', 'warns'),
+    ('training_log', '业务培训台账', 'snapshot', 'weekly', 'warns'),
+    ('activity_log', '窗口动态', 'weekly', 'weekly', 'warns'),
+    ('department_register', '进驻及授权台账', 'snapshot', 'occasional', 'warns'),
+    ('item_catalogue', '事项目录', 'snapshot', 'occasional', 'warns');
 CREATE TABLE core.department_alias (alias VARCHAR, department_id VARCHAR, valid_from DATE, valid_to DATE);
 INSERT INTO core.department_alias VALUES ('住房城乡建设厅', 'zhujian', '1900-01-01', '9999-12-31'),
     ('交通运输厅', 'jiaotong', '1900-01-01', '9999-12-31'), ('建设厅', 'zhujian', '1900-01-01', '2008-12-31');

@@ -1,16 +1,15 @@
-"""What holds of the code lists under pipeline/reference: departments, their aliases, kinds of powers."""
+"""What holds of the code lists of the program and of the hall of the sample."""
 
 from __future__ import annotations
 
-import csv
-from pathlib import Path
-
-REFERENCE = Path(__file__).parents[3] / "pipeline" / "reference"
+from pipeline.hall.code_list import read_code_list
+from pipeline.settings import Settings
 
 
 def _reference(name: str) -> list[dict[str, str]]:
-    with (REFERENCE / f"{name}.csv").open(encoding="utf-8", newline="") as handle:
-        return list(csv.DictReader(handle))
+    path = Settings().reference.path_of(f"{name}.csv")
+    assert path is not None
+    return read_code_list(path).records
 
 
 def test_the_45_departments_are_unique_and_keep_the_register_order() -> None:

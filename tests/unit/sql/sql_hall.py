@@ -43,8 +43,8 @@ class SqlHall:
         for schema in SCHEMAS:
             self.con.execute(f"CREATE SCHEMA IF NOT EXISTS {schema}")
         settings = Settings()
-        self.sources = load_contracts(settings.contracts_dir)
-        self.graph = load_models(settings.sql_dir)
+        self.sources = load_contracts(settings.contracts)
+        self.graph = load_models(settings.models)
         prepare(self.con, self.sources.values() if isinstance(self.sources, Mapping) else self.sources)
         load_reference(self.con, settings, load_calendar())
 

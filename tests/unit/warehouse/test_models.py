@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.hall.files_in_force import FilesInForce
 from pipeline.warehouse import ModelError, load_models, read_model
 from tests.unit.warehouse.sql_files import HEADER, write
 
@@ -70,3 +71,15 @@ def test_a_file_is_named_after_its_folder_and_reads_no_week_of_the_run(tmp_path:
     model = read_model(tmp_path / "core" / "b.sql")
     assert (model.name, model.depends_on) == ("core.b", ("raw.x",))
     assert (model.is_incremental, model.week_column, model.is_lookback) == (True, "a", True)
+
+
+def test_a_model_of_the_hall_takes_the_place_of_the_one_of_its_name(tmp_path: Path) -> None:
+    program, hall = tmp_path / "program", tmp_path / "hall"
+    write(program, "core.a", "SELECT a -- 甲 | a\nFROM raw.x")
+    write(program, "marts.b", "SELECT a -- 甲 | a\nFROM core.a")
+    write(hall, "core.a", "SELECT a -- 甲 | a\nFROM raw.y")
+    write(hall, "charts.c", "SELECT a -- 甲 | a\nFROM marts.b")
+    graph = load_models(FilesInForce((hall, program), "*/*.sql"))
+    assert graph.order == ("core.a", "marts.b", "charts.c")
+    assert graph["core.a"].path == hall / "core" / "a.sql"
+    assert graph.sources == ("raw.y",)

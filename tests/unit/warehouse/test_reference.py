@@ -7,6 +7,9 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from pipeline.hall.code_list import code_lists
+from pipeline.hall.facts import PowerGroup
+from pipeline.hall.files_in_force import FilesInForce
 from pipeline.reporting_calendar import ReportingCalendar
 from pipeline.settings import Settings
 from pipeline.warehouse.reference import load_reference
@@ -18,8 +21,8 @@ class ShortSettings(Settings):
     lists: Path
 
     @property
-    def reference_dir(self) -> Path:
-        return self.lists
+    def reference(self) -> FilesInForce:
+        return FilesInForce((self.lists,), "*.csv")
 
 
 @pytest.fixture
@@ -50,7 +53,12 @@ def test_every_day_of_the_years_has_one_week(settings: Settings) -> None:
 
 def test_only_what_changed_is_written_again(settings: Settings, tmp_path: Path) -> None:
     con = duckdb.connect()
-    assert set(load_reference(con, settings, ReportingCalendar())) == {"ref_channel", "report_week", "calendar_day"}
+    assert set(load_reference(con, settings, ReportingCalendar())) == {
+        "ref_channel",
+        "ref_export",
+        "report_week",
+        "calendar_day",
+    }
     assert load_reference(con, settings, ReportingCalendar()) == ()
     (tmp_path / "channel.csv").write_text("code,label\n1,窗口\n", encoding="utf-8")
     assert load_reference(con, settings, ReportingCalendar()) == ("ref_channel",)
@@ -61,3 +69,27 @@ def test_an_uneven_row_is_named(settings: Settings, tmp_path: Path) -> None:
     (tmp_path / "channel.csv").write_text("code,label\n1\n", encoding="utf-8")
     with pytest.raises(ValueError, match=r"channel\.csv 第 2 行有 1 列，表头有 2 列"):
         load_reference(duckdb.connect(), settings, ReportingCalendar())
+
+
+def test_what_the_hall_expects_is_a_table_that_follows_its_words(tmp_path: Path) -> None:
+    query = "SELECT expected, required FROM raw.ref_export WHERE source = 'window_weekly'"
+    con = duckdb.connect()
+    (tmp_path / "hall").mkdir()
+    settings = Settings(home=tmp_path, hall=tmp_path / "hall", first_year=2023, last_year=2024)
+    load_reference(con, settings, ReportingCalendar())
+    assert con.execute(query).fetchall() == [("weekly", "stops")]
+    (tmp_path / "hall" / "hall.toml").write_text('[exports.window_weekly]\nexpected = "never"\n', "utf-8")
+    without = Settings(home=tmp_path, hall=tmp_path / "hall", first_year=2023, last_year=2024)
+    assert load_reference(con, without, ReportingCalendar()) == ("ref_export",)
+    assert con.execute(query).fetchall() == [("never", "none")]
+
+
+def test_the_hall_s_groups_are_those_of_its_power_types(tmp_path: Path) -> None:
+    types = [record["label"] for record in code_lists(Settings(hall=None).reference)[-1].records]
+    group = PowerGroup(code="all", label="全部", types=tuple(types))
+    con = duckdb.connect()
+    settings = Settings(home=tmp_path, hall=None, power_groups=(group,), first_year=2023, last_year=2024)
+    load_reference(con, settings, ReportingCalendar())
+    assert con.execute("SELECT DISTINCT power_group, power_group_label FROM raw.ref_power_type").fetchall() == [
+        ("all", "全部")
+    ]

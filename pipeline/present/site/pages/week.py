@@ -52,7 +52,13 @@ def week_pages(published: Published) -> Iterator[Page]:
 def _week_page(path: str, published: Published, issue: Row, ways: dict[str, Any]) -> Page:
     title = f"窗口工作周报 {issue['year']} 年第 {issue['issue_no']} 期"
     week_id = issue["week_id"]
-    made_from = [issue, ways, published.year_digests(week_id), published.year_digests(year_before(week_id))]
+    made_from = [
+        issue,
+        ways,
+        published.words,
+        published.year_digests(week_id),
+        published.year_digests(year_before(week_id)),
+    ]
     return Page(path, "week.html.j2", "week", title, made_from, lambda: week_content(published, issue) | ways)
 
 
@@ -66,6 +72,7 @@ def week_content(published: Published, issue: Row) -> dict[str, Any]:
     unsettled = [finding for finding in findings if not finding["is_settled"]]
     return {
         "issue": issue,
+        "hall": published.words,
         "glance": by_section(glance),
         "year_on_year": {figure.row.anchor: figure.year_on_year for figure in glance},
         "changes": largest_changes(glance),

@@ -162,7 +162,7 @@ def _sources(settings: Settings) -> list[tuple[object, ...]]:
 
     return [
         (contract.name, contract.title, contract.delivery.kind, contract.description, contract.version)
-        for contract in load_contracts(settings.contracts_dir).values()
+        for contract in load_contracts(settings.contracts).values()
     ]
 
 
@@ -170,7 +170,7 @@ def _checks(settings: Settings) -> list[tuple[object, ...]]:
     from pipeline.quality.checks.suites import load_suites
 
     rows: list[tuple[object, ...]] = []
-    for suite in load_suites(settings.expectations_dir):
+    for suite in load_suites(settings.expectations):
         for check in suite.expectations:
             meta = check.meta
             words = (meta.title_zh, meta.title_en, meta.description_zh, meta.description_en, meta.fix_zh)

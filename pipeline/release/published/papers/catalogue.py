@@ -93,7 +93,7 @@ def _entry(table: DescribedTable, settings: Settings, released_on: str) -> tuple
         hall.category,
         _title(table),
         f"{prefix}{table.name}",
-        hall.provider or settings.weekly.issuer,
+        hall.provider or settings.issuer,
         hall.provider_code,
         table.description_zh,
         FORMAT_CLASS,

@@ -39,7 +39,7 @@ def write_papers(con: DuckDBPyConnection, database: str, settings: Settings, gra
     marked; the models from `graph`.
     """
     tables = described_tables(con, database)
-    for name, contract in load_contracts(settings.contracts_dir).items():
+    for name, contract in load_contracts(settings.contracts).items():
         _write(folder / f"{name}.odcs.yaml", odcs_text(to_odcs(contract)))
     _write(folder / PUBLISHED_CONTRACT, odcs_text(published_contract(con, database, tables)))
     _write(folder / VALIDATION_REPORT, _json_text(validation_report(con, database)))

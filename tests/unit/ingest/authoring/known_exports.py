@@ -70,7 +70,7 @@ TRAININGS = ("培训日期", "场次编号", "授课部门", "培训主项", "�
 
 
 def look(path: Path, settings: Settings) -> Inspection:
-    return inspect_file(path, settings, load_calendar(), load_contracts(settings.contracts_dir))
+    return inspect_file(path, settings, load_calendar(), load_contracts(settings.contracts))
 
 
 def shown_by(path: Path) -> tuple[int, str]:

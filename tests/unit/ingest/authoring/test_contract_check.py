@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
+from pipeline.hall.files_in_force import FilesInForce
 from pipeline.ingest.authoring.contract_check import check_contracts
 from pipeline.settings import Settings
 from zhoubao.app import app
@@ -29,7 +30,7 @@ def test_a_wrong_contract_is_one_sentence_with_its_file(
     tmp_path: Path, settings: Settings, text: str, said: str
 ) -> None:
     (tmp_path / "demo.yaml").write_text(text, "utf-8")
-    count, problems = check_contracts(tmp_path, settings.reference_dir)
+    count, problems = check_contracts(tmp_path, settings.reference)
     assert count == 1
     assert len(problems) == 1
     assert problems[0].startswith("demo.yaml")
@@ -43,7 +44,7 @@ def test_the_shipped_contracts_pass_the_check() -> None:
 
 def test_a_wrong_contract_stops_a_run_with_a_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "demo.yaml").write_text("name: [", "utf-8")
-    monkeypatch.setattr(Settings, "contracts_dir", tmp_path)
+    monkeypatch.setattr(Settings, "contracts", FilesInForce((tmp_path,), "*.yaml"))
     monkeypatch.setenv("ZHOUBAO_HOME", str(tmp_path / "home"))
     result = CliRunner().invoke(app, ["run", "--week", "2023-15"])
     assert result.exit_code == 1

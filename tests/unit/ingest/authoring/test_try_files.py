@@ -16,7 +16,7 @@ def test_a_file_is_tried_with_the_contracts_and_then_with_one_drafted_from_it(
     (tmp_path / "b.csv").write_text("甲乙,丙丁\nx,1\ny,2\n", "utf-8")
     (tmp_path / "a.bin").write_bytes(b"\x00\x01\x02")
     quick = settings.model_copy(update={"settle_seconds": 0})
-    refused, loaded = try_folder(tmp_path, quick, load_calendar(), load_contracts(settings.contracts_dir))
+    refused, loaded = try_folder(tmp_path, quick, load_calendar(), load_contracts(settings.contracts))
     assert (refused.name, refused.outcome, refused.adds_up) == ("a.bin", "refused", True)
     assert (loaded.outcome, loaded.contract, loaded.loaded, loaded.adds_up) == ("loaded", "draft", 2, True)
 

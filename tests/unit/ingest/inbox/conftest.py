@@ -24,4 +24,4 @@ def settings(tmp_path: Path) -> Settings:
 @pytest.fixture
 def loader(settings: Settings) -> Iterator[Loader]:
     with duckdb.connect() as con:
-        yield make_loader(con, settings, load_calendar(), load_contracts(settings.contracts_dir))
+        yield make_loader(con, settings, load_calendar(), load_contracts(settings.contracts))

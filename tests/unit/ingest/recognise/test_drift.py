@@ -104,7 +104,7 @@ def test_many_differences_are_counted_not_all_listed() -> None:
 def loader(tmp_path: Path) -> Iterator[Loader]:
     settings = Settings(home=tmp_path / "home")
     with duckdb.connect() as con:
-        yield make_loader(con, settings, load_calendar(), load_contracts(settings.contracts_dir))
+        yield make_loader(con, settings, load_calendar(), load_contracts(settings.contracts))
 
 
 def volume(path: Path, header: str, department: str) -> None:

@@ -32,7 +32,7 @@ def loader(tmp_path: Path) -> Iterator[Loader]:
     home = Settings(home=tmp_path, settle_seconds=0)
     home.inbox.mkdir()
     with duckdb.connect() as con:
-        yield make_loader(con, home, CALENDAR, load_contracts(home.contracts_dir))
+        yield make_loader(con, home, CALENDAR, load_contracts(home.contracts))
 
 
 def windows(issue: int = 15, day: str = "2023-04-17", count: object = 5) -> list[list[object]]:

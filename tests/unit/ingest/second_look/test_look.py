@@ -31,7 +31,7 @@ from tests.unit.ingest.exports import COUNTS, LABELS, SPAN, TITLE, weekly_text
 from tests.unit.ingest.inbox.deliveries import case, case_file
 
 CALENDAR = load_calendar()
-CONTRACTS = load_contracts(Settings().contracts_dir)
+CONTRACTS = load_contracts(Settings().contracts)
 FIRST_ROW = 3  # of COUNTS, from 0
 MANY = [(f"2023-04-{15 + at % 7}", f"综合窗口{at // 7}", str(at % 50), str(at % 13), "1", "0") for at in range(2_400)]
 

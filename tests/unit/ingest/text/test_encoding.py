@@ -82,7 +82,7 @@ def test_text_is_read_as_it_was_written(text: str, codec: str) -> None:
 
 def test_known_labels_decide_between_decodings_that_both_work() -> None:
     content = "업무명\n受理\n".encode("euc_kr") + "日期,窗口名称,咨询,受理".encode("gb18030")
-    labels = known_labels(load_contracts(Settings().contracts_dir))
+    labels = known_labels(load_contracts(Settings().contracts))
     assert choose_encoding(content, None, labels) == "gb18030"
 
 

@@ -43,7 +43,7 @@ def loader(tmp_path: Path) -> Iterator[Loader]:
     settings = Settings(home=tmp_path / "home")
     settings.inbox.mkdir(parents=True)
     with duckdb.connect() as con:
-        yield make_loader(con, settings, load_calendar(), load_contracts(settings.contracts_dir))
+        yield make_loader(con, settings, load_calendar(), load_contracts(settings.contracts))
 
 
 def returned(loader: Loader) -> list[Path]:
@@ -452,7 +452,7 @@ def test_the_command_names_each_copy_and_says_of_which_delivery_there_is_none(
     (settings.inbox / "a.xls").write_bytes(as_html([*SESSIONS[:1], *(row[1:8] for row in SESSIONS[2:5])]))
     (settings.inbox / "b.csv").write_bytes(CASE_FILE.encode("gb18030"))
     with duckdb.connect(str(settings.warehouse_path)) as con:
-        load_inbox(make_loader(con, settings, load_calendar(), load_contracts(settings.contracts_dir)))
+        load_inbox(make_loader(con, settings, load_calendar(), load_contracts(settings.contracts)))
     monkeypatch.setenv("ZHOUBAO_HOME", str(settings.home))
     done = CliRunner().invoke(app, ["review", "send-back", "--week", "2023-15"])
     assert done.exit_code == 0

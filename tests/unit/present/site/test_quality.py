@@ -63,9 +63,9 @@ def decide(con: duckdb.DuckDBPyConnection) -> None:
     """Gives the tiny hall a library, and accepts its open finding until a day."""
     write_library(con, [])
     project = load_settings()
-    suites = load_suites(project.expectations_dir)
+    suites = load_suites(project.expectations)
     # What suites and models call their columns; the tiny hall has no words for codes.
-    words = Vocabulary([word for word in suite_words(suites, project.sql_dir) if word.column_name == FIELD])
+    words = Vocabulary([word for word in suite_words(suites, project.models) if word.column_name == FIELD])
     write_words(con, words, [suite.table for suite in suites])
     insert_rows(con, "quality.check_rule", CheckRule, RULES)
     con.execute(

@@ -24,7 +24,7 @@ from tests.unit.ingest.deliveries import workbook_bytes
 
 
 def taken(settings: Settings, file: Path) -> tuple[Taken, Path]:
-    return import_workbook(settings, load_calendar(), load_contracts(settings.contracts_dir), file)
+    return import_workbook(settings, load_calendar(), load_contracts(settings.contracts), file)
 
 
 @pytest.fixture
@@ -34,7 +34,7 @@ def home(tmp_path: Path) -> Settings:
     settings.inbox.mkdir(parents=True)
     (settings.inbox / "周报.xlsx").write_bytes(workbook_bytes())
     with open_warehouse(settings) as con:
-        load_inbox(make_loader(con, settings, load_calendar(), load_contracts(settings.contracts_dir)))
+        load_inbox(make_loader(con, settings, load_calendar(), load_contracts(settings.contracts)))
         create_tables(con)
         con.execute(FINDINGS)
     return settings

@@ -27,7 +27,7 @@ from tests.unit.release.tiny_hall import WEEKS
 @pytest.fixture
 def content(released: Settings) -> SlideContent:
     with open_published(released) as published:
-        fields = weekly_content(published.con, "2023-03", released.weekly).fields
+        fields = weekly_content(published.con, "2023-03", released).fields
         return slide_content(published.con, "2023-03", fields)
 
 
@@ -97,7 +97,7 @@ def test_a_figure_that_has_not_arrived_is_a_word_and_a_gap(con: duckdb.DuckDBPyC
     freeze(con, settings, WEEKS, grains=GRAINS)
     publish(con, settings)
     with open_published(settings) as published:
-        fields = weekly_content(published.con, "2023-03", settings.weekly).fields
+        fields = weekly_content(published.con, "2023-03", settings).fields
         found = slide_content(published.con, "2023-03", fields)
     assert found.rows[0][2:4] == ("未报送", "—")
     assert found.counters[0].values == (700, 1400, None)

@@ -14,6 +14,7 @@ from docx import Document
 from docx.shared import Length, Pt
 from typer.testing import CliRunner
 
+from pipeline.hall.facts import WeeklySettings
 from pipeline.present.weekly import pdf, write_released_weeklies, write_weekly
 from pipeline.present.weekly.content import chinese_number, weekly_content
 from pipeline.present.weekly.document import TemplateError, texts_of
@@ -21,7 +22,7 @@ from pipeline.present.weekly.template import TEMPLATE, template_bytes
 from pipeline.present.weekly.write import copy_of_template
 from pipeline.release.freeze.issues import freeze
 from pipeline.release.published.publish import publish
-from pipeline.settings import PROJECT_ROOT, Settings, WeeklySettings
+from pipeline.settings import PROJECT_ROOT, Settings
 from tests.unit.present.origins_hall import GRAINS
 from tests.unit.release.tiny_hall import WEEKS
 from zhoubao.app import app
@@ -140,7 +141,8 @@ def test_an_activity_of_an_unknown_category_is_not_lost(hall: Settings, con: duc
 
 def test_what_is_missing_is_marked_and_highlighted(hall: Settings, con: duckdb.DuckDBPyConnection, tmp_path: Path):
     republish(con, hall, "UPDATE charts.window_weekly SET value = NULL WHERE measure = 'issued'")
-    written = write_weekly(hall_of(hall, issuer="", copies=0), "2023-03", tmp_path / "out")
+    nameless = hall_of(hall, issuer="", copies=0).model_copy(update={"hall_name": ""})
+    written = write_weekly(nameless, "2023-03", tmp_path / "out")
     document = Document(str(written.folder / "weekly.docx"))
     marked = [run.text for paragraph in document.paragraphs for run in paragraph.runs if run.font.highlight_color]
     assert marked[:2] == ["【待填写：编发单位】", "【待填写：综窗颁发本周数（未报送）】"]
@@ -182,7 +184,7 @@ def test_every_field_is_explained_and_none_that_is_not_there(hall: Settings):
     table = re.findall(r"^\| (`.*?) \|", (PROJECT_ROOT / "docs" / "printed-weekly.md").read_text("utf-8"), re.M)
     explained = {name for cell in table for name in re.findall(r"`([^`]+)`", cell)}
     with duckdb.connect(str(hall.published / "metrics.duckdb"), read_only=True) as con:
-        assert set(weekly_content(con, "2023-03", hall.weekly).fields) == explained
+        assert set(weekly_content(con, "2023-03", hall).fields) == explained
 
 
 def test_a_figure_with_a_finding_has_a_footnote_with_its_words_and_the_decision(

@@ -18,7 +18,7 @@ from pipeline.settings import Settings, load_settings
 from tests.unit.quality.tiny_warehouse import GOOD
 
 WEEKS = ["2023-01", "2023-02"]
-SUITES = load_suites(load_settings().expectations_dir)
+SUITES = load_suites(load_settings().expectations)
 CHECKS = [(suite, check) for suite in SUITES for check in suite.expectations]
 
 
@@ -89,7 +89,7 @@ def test_the_excess_of_completed_stays_open_where_the_carry_over_does_not_cover_
 
 
 def test_the_readme_says_of_every_check_what_fails_who_fixes_it_and_whether_it_stops_the_release() -> None:
-    folder = load_settings().expectations_dir
+    folder = load_settings().expectations.folder_of_program
     text = (folder / "README.md").read_text("utf-8")
     assert text == refreshed(text, SUITES), "run: python -m pipeline.quality.checks.handbook"
     assert text.count("| 是 |") + text.count("| 否 |") == len(CHECKS)
@@ -98,8 +98,8 @@ def test_the_readme_says_of_every_check_what_fails_who_fixes_it_and_whether_it_s
 def test_the_examples_use_only_columns_that_the_models_have(warehouse: duckdb.DuckDBPyConnection) -> None:
     rows = warehouse.execute("SELECT schema_name, table_name, column_name FROM duckdb_columns() WHERE NOT internal")
     for schema, table, column in rows.fetchall():
-        model = load_settings().sql_dir / schema / f"{table}.sql"
-        if model.is_file():
+        model = load_settings().models.path_of(f"{schema}/{table}.sql")
+        if model is not None:
             names = sqlglot.parse_one(model.read_text("utf-8"), read="duckdb").named_selects
             assert column in names, f"{schema}.{table} has no {column}"
 

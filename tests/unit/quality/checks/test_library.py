@@ -81,7 +81,7 @@ def test_a_check_taken_out_of_its_suite_leaves_the_library_and_other_tables_stay
 
 
 def test_every_check_of_the_project_has_words(library: duckdb.DuckDBPyConnection, settings: Settings) -> None:
-    suites = load_suites(settings.expectations_dir)
+    suites = load_suites(settings.expectations)
     write_library(library, suites)
     found = library.execute("SELECT count(*), count(*) FILTER (rule = '' OR title = '') FROM quality.check_rule")
     assert found.fetchone() == (sum(len(suite.expectations) for suite in suites), 0)

@@ -129,6 +129,6 @@ def test_two_suites_may_call_one_column_by_two_names(settings: Settings, suite: 
     other = suite.model_copy(
         update={"name": "charts.ticket", "words": suite.words.model_copy(update={"columns": {"desk": "柜台"}})}
     )
-    words = vocabulary(settings, load_contracts(settings.contracts_dir), [suite, other])
+    words = vocabulary(settings, load_contracts(settings.contracts), [suite, other])
     assert words.of("charts.queue").column("desk") == "窗口号"
     assert words.of("charts.ticket").column("desk") == "柜台"

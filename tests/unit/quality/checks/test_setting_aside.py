@@ -20,7 +20,7 @@ LOADED = 4  # rows of the delivery a2
 
 
 def query_of(name: str) -> str:
-    suites = load_suites(load_settings().expectations_dir)
+    suites = load_suites(load_settings().expectations)
     suite = next(suite for suite in suites if suite.table == "ledger.delivery")
     check: Check = next(check for check in suite.expectations if check.name == name)
     return str(check.kwargs["unexpected_rows_query"]).replace("{batch}", "ledger.delivery")

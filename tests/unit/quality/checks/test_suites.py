@@ -30,7 +30,7 @@ def test_loading_suites_does_not_import_great_expectations() -> None:
     code = (
         "import sys; from pipeline.quality.checks.suites import load_suites;"
         "from pipeline.settings import load_settings;"
-        "import pipeline.quality.run.runner, pipeline.quality.desk.gate; load_suites(load_settings().expectations_dir);"
+        "import pipeline.quality.run.runner, pipeline.quality.desk.gate; load_suites(load_settings().expectations);"
         "sys.exit('great_expectations' in sys.modules or 'duckdb' in sys.modules or 'pandas' in sys.modules)"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
@@ -161,16 +161,16 @@ def test_a_suite_that_would_show_a_personal_column_is_refused(tmp_path: Path, ma
     check = make_check("unexpected_rows_expectation", {"unexpected_rows_query": QUERY}, keys=["week_id", "trainee"])
     suite = read_suite(write(tmp_path, check))
     with pytest.raises(SuiteError, match=r"charts\.t\.yaml：检查 a_check，不能显示列：trainee"):
-        refuse_personal([suite], load_contracts(load_settings().contracts_dir).values())
+        refuse_personal([suite], load_contracts(load_settings().contracts).values())
 
 
 def test_no_suite_of_the_project_shows_a_personal_column() -> None:
     settings = load_settings()
-    refuse_personal(load_suites(settings.expectations_dir), load_contracts(settings.contracts_dir).values())
+    refuse_personal(load_suites(settings.expectations), load_contracts(settings.contracts).values())
 
 
 def test_a_contracts_field_that_is_called_like_a_column_of_the_quarantine_stops_no_run() -> None:
     settings = load_settings()
-    contract = load_contracts(settings.contracts_dir)["activity_log"]
+    contract = load_contracts(settings.contracts)["activity_log"]
     fields = tuple(one.model_copy(update={"name": "reason", "free_text": True}) for one in contract.fields[:1])
-    refuse_personal(load_suites(settings.expectations_dir), [contract.model_copy(update={"fields": fields})])
+    refuse_personal(load_suites(settings.expectations), [contract.model_copy(update={"fields": fields})])

@@ -22,7 +22,7 @@ from tests.noise import latin
 from tests.unit.quality.tiny_warehouse import GOOD
 
 WEEKS = ["2023-01", "2023-02"]
-SUITES = load_suites(load_settings().expectations_dir)
+SUITES = load_suites(load_settings().expectations)
 CHECKS = [(suite, check) for suite in SUITES for check in suite.expectations]
 IDS = [f"{suite.table}-{check.name}" for suite, check in CHECKS]
 
@@ -37,7 +37,7 @@ def warehouse() -> Iterator[duckdb.DuckDBPyConnection]:
 
 
 def test_every_column_of_a_key_a_figure_and_a_cause_has_words(settings: Settings) -> None:
-    words = vocabulary(settings, load_contracts(settings.contracts_dir), SUITES)
+    words = vocabulary(settings, load_contracts(settings.contracts), SUITES)
     called = {(suite.table, name): words.of(suite.table).column(name) for suite, check in CHECKS
               for name in check.named_columns}  # fmt: skip
     assert [key for key, word in called.items() if word == key[1]] == []
@@ -76,7 +76,7 @@ def test_every_reason_for_which_a_cell_is_held_back_has_words() -> None:
 
 
 def test_codes_fields_and_sources_are_said_by_the_halls_own_lists_and_contracts(settings: Settings) -> None:
-    words = vocabulary(settings, load_contracts(settings.contracts_dir), SUITES)
+    words = vocabulary(settings, load_contracts(settings.contracts), SUITES)
     said = {
         ("power_group", "other_nine"): "其它9类行权事项",
         ("power_type", "01"): "行政许可",

@@ -36,7 +36,7 @@ VALUES ('i1', '四月', 7, '2023-04-17', '工作纪律', 1), ('i1', '四月', 8,
 
 @pytest.fixture
 def contracts() -> Mapping[str, Contract]:
-    return load_contracts(load_settings().contracts_dir)
+    return load_contracts(load_settings().contracts)
 
 
 @pytest.fixture

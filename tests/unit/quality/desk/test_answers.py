@@ -57,7 +57,7 @@ def desk(delivered: duckdb.DuckDBPyConnection, contracts: Mapping[str, Contract]
         "evidence, places) VALUES ('f1', '2023-15', 'charts.t', 'c', 1, '[]', ?, ?)",
         [EVIDENCE, PLACES],
     )
-    codes = read_code_lists(load_settings().reference_dir)
+    codes = read_code_lists(load_settings().reference)
     return Desk(delivered, contracts, codes, KEY, NOON, ROSTER)
 
 

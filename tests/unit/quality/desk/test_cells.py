@@ -75,7 +75,7 @@ def test_a_cell_and_a_sheet_are_said_as_people_name_them(cell: Cell) -> None:
 
 
 def test_a_value_is_read_as_an_export_would_be(cell: Cell) -> None:
-    codes = read_code_lists(load_settings().reference_dir)
+    codes = read_code_lists(load_settings().reference)
     assert value_to_read(cell, " 3 ", codes) == "3"
     for text, words in (
         (None, "没有写“更正为”的值"),

@@ -126,7 +126,7 @@ def test_the_observed_value_always_stands_in_the_fault(value: int, check: Check)
     assert f"件数为 {value}，" in observation(check, {**ROW, "n": value}, WORDS)
 
 
-SUITES = load_suites(load_settings().expectations_dir)
+SUITES = load_suites(load_settings().expectations)
 TECHNICAL = ("SQL", "marts.", "core.", "staging.", "charts.")
 
 

@@ -54,7 +54,7 @@ def test_the_grain_of_a_chart_table_is_what_its_sql_says(settings: Settings):
 
 
 def test_only_charts_have_grains(settings: Settings):
-    graph = load_models(settings.sql_dir)
+    graph = load_models(settings.models)
     grains = grains_of(graph)
     assert grains == chart_grains(settings)
     assert grains["report_week"] == ("week_id",)

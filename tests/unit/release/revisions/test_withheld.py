@@ -48,7 +48,7 @@ def withhold(con: duckdb.DuckDBPyConnection, week: str, **finding: object) -> No
 def hall(con: duckdb.DuckDBPyConnection, settings: Settings) -> duckdb.DuckDBPyConnection:
     """The hall with the metrics that its charts show."""
     con.execute(
-        f"CREATE TABLE core.metric AS FROM read_csv('{settings.reference_dir / 'metric.csv'}', all_varchar = true)"
+        f"CREATE TABLE core.metric AS FROM read_csv('{settings.reference.path_of('metric.csv')}', all_varchar = true)"
     )
     for name in ("department_id", "power_type", "channel", "unit", "basis"):
         con.execute(f"ALTER TABLE marts.weekly_metric ADD COLUMN {name} VARCHAR DEFAULT 'ALL'")

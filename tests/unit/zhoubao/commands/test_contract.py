@@ -13,7 +13,7 @@ from pipeline.settings import Settings
 
 
 def test_a_contract_that_went_out_comes_back_equal(zhoubao: Callable[..., Result], tmp_path: Path) -> None:
-    contracts = load_contracts(Settings().contracts_dir)
+    contracts = load_contracts(Settings().contracts)
     result = zhoubao("contract", "export", tmp_path / "out")
     assert result.exit_code == 0
     assert {path.name for path in (tmp_path / "out").iterdir()} == {f"{name}.odcs.yaml" for name in contracts}

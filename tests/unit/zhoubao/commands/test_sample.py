@@ -123,3 +123,15 @@ def test_the_year_before_goes_where_it_is_told_to(
     assert result.exit_code == 0
     assert made == [(tmp_path / "去年", SMALL)]
     assert "接着运行：zhoubao run --week 2022-50" in result.output
+
+
+def test_another_hall_gets_no_sample_into_its_inbox(
+    zhoubao: Callable[..., Result], home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "hall").mkdir()
+    monkeypatch.setenv("ZHOUBAO_HALL", str(tmp_path / "hall"))
+    for words in (("sample",), ("run", "--week", "2023-01", "--sample-if-empty")):
+        result = zhoubao(*words)
+        assert result.exit_code == 1
+        assert "模拟数据属于程序自带的大厅" in result.output
+    assert not list(home.glob("inbox/*"))

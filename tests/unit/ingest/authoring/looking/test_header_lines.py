@@ -11,7 +11,7 @@ from tests.unit.ingest.authoring.known_exports import TRAININGS
 
 
 def test_each_column_and_each_missing_field_has_a_line_that_says_why(settings: Settings) -> None:
-    contract = load_contracts(settings.contracts_dir)["training_log"]
+    contract = load_contracts(settings.contracts)["training_log"]
     labels = ["序号", *TRAININGS[:-1], "别的"]
     sheet = Sheet("台账", [list(labels), ["1", "2023-04-17", "P1", "司法厅", "公证", "王小明", "G001", "x"]])
     header = find_header(sheet.rows, contract)

@@ -20,7 +20,7 @@ from tests.unit.ingest.authoring.known_exports import TRAININGS
 
 def test_a_contract_says_what_is_dropped_and_what_is_digested(settings: Settings) -> None:
     sheet = Sheet("a", [list(TRAININGS), ["2023-04-17", "P1", "司法厅", "公证", "王小明", "G001", "综窗"]])
-    contract = load_contracts(settings.contracts_dir)["training_log"]
+    contract = load_contracts(settings.contracts)["training_log"]
     (table,) = find_tables(sheet.rows, contract)
     assert hidden_columns(sheet, table) == {4: DROPPED, 5: DIGESTED}
 

@@ -40,7 +40,7 @@ def test_of_a_large_text_file_the_head_is_typed_and_the_lines_are_counted(
 
 
 def test_a_trial_tells_the_account_of_rows_and_why_a_file_would_be_refused(tmp_path: Path, settings: Settings) -> None:
-    contracts = load_contracts(settings.contracts_dir)
+    contracts = load_contracts(settings.contracts)
     path = case_file(tmp_path, case(1), case(2, "火星厅"))
     trial = try_loading(path, settings, load_calendar(), contracts, may_cut=True)
     assert (trial.verdict, trial.seen_bytes, trial.lines) == ("", None, None)

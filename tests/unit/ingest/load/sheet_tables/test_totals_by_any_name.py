@@ -16,7 +16,7 @@ HEADER: list[Cell] = ["日期", "窗口名称", "咨询", "受理", "颁发", "�
 
 @pytest.fixture(scope="module")
 def windows() -> Contract:
-    return load_contracts(Settings().contracts_dir)["window_weekly"]
+    return load_contracts(Settings().contracts)["window_weekly"]
 
 
 def week(label: Cell) -> list[list[Cell]]:

@@ -13,6 +13,7 @@ import yaml
 
 from pipeline.contracts import load_contracts
 from pipeline.contracts.odcs import read_odcs
+from pipeline.hall.facts import CatalogueSettings
 from pipeline.release.freeze.issues import freeze
 from pipeline.release.published.papers.catalogue import ENTRIES, ENTRY_HEADER, ITEMS
 from pipeline.release.published.papers.described_tables import described_tables
@@ -24,7 +25,7 @@ from pipeline.release.published.papers.write import (
     VALIDATION_REPORT,
 )
 from pipeline.release.published.publish import publish
-from pipeline.settings import CatalogueSettings, Settings
+from pipeline.settings import Settings
 from tests.unit.release.tiny_hall import GRAINS, WEEKS
 
 
@@ -38,7 +39,7 @@ def published(con: duckdb.DuckDBPyConnection, settings: Settings) -> Path:
 def test_a_contract_a_source_and_one_of_the_published_file_a_report_and_a_catalogue(
     published: Path, settings: Settings
 ) -> None:
-    sources = load_contracts(settings.contracts_dir)
+    sources = load_contracts(settings.contracts)
     expected = {f"{name}.odcs.yaml" for name in sources} | {
         PUBLISHED_CONTRACT,
         VALIDATION_REPORT,
@@ -120,7 +121,7 @@ def test_the_catalogue_has_an_entry_a_chart_and_what_the_hall_says_of_itself(
 def test_the_issuer_of_the_weekly_provides_where_the_hall_names_nobody(published: Path, settings: Settings) -> None:
     book = openpyxl.load_workbook(published / "papers" / CATALOGUE)
     providers = {row[3] for row in book[ENTRIES].iter_rows(min_row=2, values_only=True)}
-    assert providers == {settings.weekly.issuer or None}
+    assert providers == {settings.issuer or None}
 
 
 def test_what_the_hall_says_of_itself_makes_a_new_publication(
