@@ -120,8 +120,9 @@ class AssetFacts:
         if key in self.contracts:
             name = f"{self.contracts[key].name}.yaml"
             files.append((self.settings.contracts_dir / name, f"contracts/{name}"))
-        if key in self._owners_of_checks:
-            name = f"{table_of(key)}.yaml"
+        # What comes of the words of a contract is written in the contract.
+        name = f"{table_of(key)}.yaml"
+        if key in self._owners_of_checks and (self.settings.expectations_dir / name).is_file():
             files.append((self.settings.expectations_dir / name, f"expectations/{name}"))
         return _references(files)
 
@@ -143,7 +144,7 @@ class AssetFacts:
     def _digest_of_suites(self) -> str:
         content = hashlib.sha256()
         for suite in self.suites:
-            content.update((self.settings.expectations_dir / f"{suite.table}.yaml").read_bytes())
+            content.update(suite.model_dump_json().encode())
         return content.hexdigest()
 
     @cached_property

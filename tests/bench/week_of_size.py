@@ -22,7 +22,7 @@ from pipeline.contracts.model import FieldType
 from pipeline.ingest.inbox.loader import make_loader
 from pipeline.ingest.inbox.run import load_inbox
 from pipeline.present.steward.workbook import write_review
-from pipeline.quality.checks.suites import load_suites
+from pipeline.quality.contract_checks.suites import hall_suites
 from pipeline.quality.run.runner import run_checks
 from pipeline.reporting_calendar import ReportWeek, load_calendar
 from pipeline.settings import Settings
@@ -125,7 +125,7 @@ def main() -> None:
         week = weeks[number % len(weeks)]
         write_cases(settings.inbox / f"办件明细_{number:05d}.csv", contracts["case_detail"], size, number, week)
     week_ids = [week.week_id for week in weeks]
-    graph, suites = load_models(settings.sql_dir), load_suites(settings.expectations_dir)
+    graph, suites = load_models(settings.sql_dir), hall_suites(settings)
     costs: dict[str, float] = {}
 
     def note(step: str, began: float, cpu: float) -> None:

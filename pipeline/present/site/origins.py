@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from pipeline.common.tables import has_table
+from pipeline.ingest.load.printed_lines import source_of_view
 from pipeline.present.shared.findings import read_keys
 from pipeline.present.shared.metrics import CASE_TOTALS, CaseTotal, Span
 from pipeline.present.shared.rows import Row, fetch
@@ -192,7 +193,7 @@ def findings_of(findings: Iterable[Row], origin: Origin) -> list[Row]:
 def _concerns(finding: Row, origin: Origin) -> bool:
     table = finding["table_name"]
     rows = key_rows(finding)
-    if table in READING_TABLES:
+    if table in READING_TABLES or source_of_view(table) is not None:
         sources = [row.get("source") for row in rows]
         return origin.source in sources
     if table not in origin.tables:
