@@ -197,12 +197,28 @@ def _written_sql(field: Field) -> str:
 
 
 def _text_sql(field: Field) -> str:
-    """SQL of a number's text as people read it: with its unit, where none is written."""
+    """SQL of a number's text as people read it, with its unit: 3.5 under 受理（万件） is 3.5万 件."""
     written = _written(field)
-    if field.unit is None:
-        return written
-    unit = field.unit if field.unit in PER_CENT else f" {field.unit}"
-    return f"CASE WHEN regexp_matches({written}, '[0-9０-９]$') THEN {written} || {quoted(unit)} ELSE {written} END"
+    unit = field.unit or ""
+    behind = unit if unit in PER_CENT or not unit else f" {unit}"
+    scale = f"CASE {_scale_sql(field)} WHEN 1e3 THEN '千' WHEN 1e4 THEN '万' WHEN 1e8 THEN '亿' ELSE '' END"
+    is_bare = f"regexp_matches({written}, '[0-9０-９]$')"
+    return f"CASE WHEN {is_bare} THEN {written} || {scale} || {quoted(behind)} ELSE {written} END"
+
+
+def _digits_sql(field: Field) -> str:
+    """SQL of a number's text with the digits and points of ASCII."""
+    return f"translate({_written(field)}, {quoted(_FULL_WIDTH[0])}, {quoted(_FULL_WIDTH[1])})"
+
+
+def _scale_sql(field: Field) -> str:
+    """SQL of what a text is multiplied by: 23100 of 2.31万 by 10,000, the fraction 0.93 of 93% by a hundredth."""
+    digits = f"regexp_extract({_digits_sql(field)}, '[0-9][0-9, ]*(\\.[0-9]+)?')"
+    number = f"TRY_CAST(regexp_replace({digits}, '[, ]', '', 'g') AS DOUBLE)"
+    return (
+        f"CASE WHEN {number} > 0 AND {field.column} <> 0 "
+        f"THEN pow(10, round(log10(abs(CAST({field.column} AS DOUBLE)) / {number}))) ELSE 1 END"
+    )
 
 
 def _step_sql(field: Field) -> str:
@@ -210,16 +226,8 @@ def _step_sql(field: Field) -> str:
 
     What the contract rounds has no finer step: 93.47826 is kept as 93.48, and judged to 0.01.
     """
-    digits = f"translate({_written(field)}, {quoted(_FULL_WIDTH[0])}, {quoted(_FULL_WIDTH[1])})"
-    decimals = f"length(regexp_extract({digits}, '[0-9]*\\.([0-9]+)', 1))"
-    number = (
-        f"TRY_CAST(regexp_replace(regexp_extract({digits}, '[0-9][0-9, ]*(\\.[0-9]+)?'), '[, ]', '', 'g') AS DOUBLE)"
-    )
-    scale = (
-        f"CASE WHEN {number} > 0 AND {field.column} <> 0 "
-        f"THEN pow(10, round(log10(abs(CAST({field.column} AS DOUBLE)) / {number}))) ELSE 1 END"
-    )
+    decimals = f"length(regexp_extract({_digits_sql(field)}, '[0-9]*\\.([0-9]+)', 1))"
     kept = 0 if field.type is FieldType.INTEGER else _KEPT_DECIMALS
     finest = field.decimals if field.decimals is not None else kept
-    step = f"CAST(pow(10, -{decimals}) * {scale} AS DECIMAL(38, 12))"
+    step = f"CAST(pow(10, -{decimals}) * {_scale_sql(field)} AS DECIMAL(38, 12))"
     return f"greatest(coalesce({_given_step(field)}, {step}), CAST(1e-{finest} AS DECIMAL(38, 12)))"

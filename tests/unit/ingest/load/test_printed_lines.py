@@ -84,6 +84,11 @@ def test_each_number_has_the_text_and_the_step_that_are_printed(con: duckdb.Duck
     ]
 
 
+def test_a_number_under_a_header_in_ten_thousands_is_read_with_them(con: duckdb.DuckDBPyConnection) -> None:
+    con.execute("UPDATE raw.demo SET cases = 35000, as_written = MAP {'cases': '3.5'} WHERE row_no = 9")
+    assert lines(con, "cases__text, cases__step")[-1] == ("3.5万 件", Decimal(1000))
+
+
 def test_a_blank_is_zero_only_where_the_contract_says_so(con: duckdb.DuckDBPyConnection) -> None:
     assert lines(con, "walked_in") == [(0,), (7,), (None,), (3,)]
 
