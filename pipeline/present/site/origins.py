@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from pipeline.common.tables import has_table
-from pipeline.ingest.load.printed_lines import source_of_view
+from pipeline.ingest.load.printed_lines import view_of
 from pipeline.present.shared.findings import read_keys
 from pipeline.present.shared.metrics import CASE_TOTALS, CaseTotal, Span
 from pipeline.present.shared.rows import Row, fetch
@@ -135,7 +135,9 @@ class Origins:
             metric = self._metric(table, column, keys)
             carrying = self._tables_carrying(metric.source)
             steps = steps_of(self._con, table, printed, keys)
-            tables = tuple(step.table for step in steps if step.table in carrying)
+            carried = [step.table for step in steps if step.table in carrying]
+            # Checks that come of the words of a contract look at the lines of the export.
+            tables = (*carried, view_of(metric.source)) if metric.source else tuple(carried)
             self._derivations[known] = Derivation(metric, tables, steps_of(self._con, table, [column], keys))
         return self._derivations[known]
 
@@ -193,7 +195,7 @@ def findings_of(findings: Iterable[Row], origin: Origin) -> list[Row]:
 def _concerns(finding: Row, origin: Origin) -> bool:
     table = finding["table_name"]
     rows = key_rows(finding)
-    if table in READING_TABLES or source_of_view(table) is not None:
+    if table in READING_TABLES:
         sources = [row.get("source") for row in rows]
         return origin.source in sources
     if table not in origin.tables:
