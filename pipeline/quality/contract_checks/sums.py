@@ -122,10 +122,9 @@ def _parts(contract: Contract, fields: Fields, parts: Parts, name: str) -> Itera
         WITH {LINE},
         measured AS (
             SELECT
-                {PLACE}, wrong_totals, {text(whole)} AS printed, {value(whole)} AS whole_value, \
-                    {_sum_sql(of)} AS computed_value,
-                {value(whole)} - ({_sum_sql(of)}) AS difference, {_slack_sql([whole, *of])} AS unsure,
-                {_blanks_sql(of)} AS has_blanks, {_listed_sql(of)} AS listed
+                {PLACE}, wrong_totals, {text(whole)} AS printed, {value(whole)} AS whole_value,
+                {_sum_sql(of)} AS computed_value, {value(whole)} - ({_sum_sql(of)}) AS difference,
+                {_slack_sql([whole, *of])} AS unsure, {_blanks_sql(of)} AS has_blanks, {_listed_sql(of)} AS listed
             FROM line
             WHERE {value(whole)} IS NOT NULL
         ),
