@@ -120,9 +120,11 @@ class AssetFacts:
         if key in self.contracts:
             name = f"{self.contracts[key].name}.yaml"
             files.append((self.settings.contracts.path_of(name), f"contracts/{name}"))
-        if key in self._owners_of_checks:
-            name = f"{table_of(key)}.yaml"
-            files.append((self.settings.expectations.path_of(name), f"expectations/{name}"))
+        # What comes of the words of a contract is written in the contract, and no suite has a file of that name.
+        name = f"{table_of(key)}.yaml"
+        suite = self.settings.expectations.path_of(name)
+        if key in self._owners_of_checks and suite is not None:
+            files.append((suite, f"expectations/{name}"))
         return _references(files)
 
     def _contracts_behind(self, key: dg.AssetKey) -> list[dg.AssetKey]:
@@ -142,8 +144,8 @@ class AssetFacts:
     @cached_property
     def _digest_of_suites(self) -> str:
         content = hashlib.sha256()
-        for path in self.settings.expectations:
-            content.update(path.read_bytes())
+        for suite in self.suites:
+            content.update(suite.model_dump_json().encode())
         return content.hexdigest()
 
     @cached_property

@@ -22,8 +22,8 @@ from assets.resources import WAREHOUSE, warehouse_resource
 from assets.week_partitions import WEEKS
 from pipeline.contracts import load_contracts
 from pipeline.contracts.expected import expected_exports
-from pipeline.quality.checks.suites import load_suites
 from pipeline.quality.checks.vocabulary import vocabulary
+from pipeline.quality.contract_checks.suites import hall_suites
 from pipeline.reporting_calendar import ReportingCalendar, load_calendar
 from pipeline.settings import Settings, load_settings
 
@@ -47,7 +47,7 @@ def build_definitions(settings: Settings, on_file: Callable[[FileEvent], None] =
     calendar = calendar_of(settings)
     contracts = load_contracts(settings.contracts)
     expected = expected_exports(contracts, settings.exports)
-    suites = load_suites(settings.expectations)
+    suites = hall_suites(settings)
     every = dg.AssetSelection.all()
     jobs = [
         dg.define_asset_job(WEEKLY_JOB, selection=every, description="一期或连续几期的周报"),

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 
 import dagster as dg
 
+from pipeline.ingest.load.printed_lines import source_of_view
+
 REFERENCE = dg.AssetKey(["raw", "reference"])
 CORRECTION = dg.AssetKey(["quality", "correction"])
 LEDGER: Mapping[str, str] = {
@@ -25,9 +27,15 @@ _CALENDAR = frozenset({"raw.report_week", "raw.calendar_day"})
 
 
 def key_of(table: str) -> dg.AssetKey:
-    """Returns the asset that writes `schema.table`: code lists and calendar are one, a view belongs to its table."""
+    """Returns the asset that writes `schema.table`: code lists and calendar are one, a view belongs to its table.
+
+    The lines of an export (`ledger.window_weekly_line`) belong to its rows, `raw.window_weekly`.
+    """
     if table in _CALENDAR or table.startswith("raw.ref_"):
         return REFERENCE
+    source = source_of_view(table)
+    if source is not None:
+        return dg.AssetKey(["raw", source])
     return dg.AssetKey(_PART_OF.get(table, table).split("."))
 
 

@@ -14,7 +14,7 @@ from pipeline.contracts import load_contracts
 from pipeline.ingest.inbox.loader import LoadReport, make_loader
 from pipeline.ingest.inbox.reread import reread_changed
 from pipeline.ingest.inbox.run import load_inbox
-from pipeline.quality.checks.suites import load_suites
+from pipeline.quality.contract_checks.suites import hall_suites
 from pipeline.quality.desk.intake import Taken, take_decisions
 from pipeline.quality.run.results import CheckResult
 from pipeline.quality.run.runner import run_checks
@@ -64,7 +64,7 @@ class Hall:
     def check(
         self, con: duckdb.DuckDBPyConnection, weeks: Sequence[str] = WEEKS, now: datetime | None = None
     ) -> list[CheckResult]:
-        return run_checks(con, self.settings, weeks, load_suites(self.settings.expectations), now)
+        return run_checks(con, self.settings, weeks, hall_suites(self.settings), now)
 
 
 def digest_of_tables(con: duckdb.DuckDBPyConnection, schemas: Sequence[str] = FLOORS) -> dict[str, str]:

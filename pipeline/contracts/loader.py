@@ -9,7 +9,9 @@ from pathlib import Path
 
 import yaml
 from pydantic import ValidationError
+from pydantic.main import IncEx
 
+from pipeline.contracts.check_rules import WORDS_OF_FIELDS, wrong_words
 from pipeline.contracts.model import Contract
 from pipeline.hall.files_in_force import Files, files_of
 
@@ -43,6 +45,9 @@ def read_contract(path: Path) -> Contract:
         raise ContractError(_in_words(path, error)) from error
     if contract.name != path.stem:
         raise ContractError(f"{path.name} 中 name 是 {contract.name}，应与文件名一致：{path.stem}")
+    wrong = wrong_words(contract)
+    if wrong:
+        raise ContractError("\n".join(f"{path.name}：{sentence}" for sentence in wrong))
     return contract
 
 
@@ -50,10 +55,18 @@ def fingerprint(contract: Contract, references: Mapping[str, object]) -> str:
     """Sixteen hex digits that change whenever the contract, or a code list that it uses, reads files differently."""
     lists = {field.codes: references.get(field.codes) for field in contract.fields if field.codes}
     # Defaults stay out, so that a key which the model learns later does not make every hall read its archive again; and
-    # so does the owner, because a file is read the same whoever repairs it, and what its absence does.
-    written = contract.model_dump(
-        mode="json", exclude_defaults=True, exclude={"owner": True, "delivery": {"required": True}}
-    )
+    # so do the owner, what its absence does and the words of checks, because a file is read the same whoever repairs it
+    # and whatever is asked of its figures.
+    words: IncEx = {"__all__": set(WORDS_OF_FIELDS)}
+    not_read: IncEx = {"owner": True, "delivery": {"required": True}, "checks": True, "fields": words}
+    written = contract.model_dump(mode="json", exclude_defaults=True, exclude=not_read)
+    checks = contract.checks
+    if checks.flow:
+        # A note below the table is kept where it may explain what such a check finds.
+        written["keeps_notes"] = True
+    if checks.reporters is not None and checks.reporters.none is not None:
+        # Blanks of a row that reports nothing are zeros where a total is compared with its rows.
+        written["nothing"] = checks.reporters.none
     text = json.dumps([written, lists], ensure_ascii=False, sort_keys=True, default=str)
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 

@@ -6,21 +6,22 @@ What a contract means for a file, `pipeline.ingest` knows: here no export is rea
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
 from operator import attrgetter
-from typing import Annotated, Literal
+from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, StringConstraints, model_validator
 from pydantic import Field as PydanticField
-from pydantic.alias_generators import to_camel
+from pydantic import model_validator
 
 from pipeline.common.owners import Owner
 from pipeline.common.quoting import identifier
+from pipeline.contracts.check_words import Average, Blank, Change, Checks, Cumulative, Rate, Share
+from pipeline.contracts.strict import Identifier, Strict
 from pipeline.contracts.words import NOTHING
 from pipeline.hall.facts import Expected, Required
 
-Identifier = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,62}$")]
 RESERVED = frozenset(
     {"delivery_id", "sheet", "row_no", "source_column", "as_written", "week_id", "as_of", "incoming_rowid"}
 )
@@ -75,12 +76,6 @@ class OnError(StrEnum):
     QUARANTINE_ROW = "quarantine_row"
     NULL_AND_FLAG = "null_and_flag"
     REFUSE_FILE = "refuse_file"
-
-
-class Strict(BaseModel):
-    """Unknown keys are errors, so that a typing mistake in a YAML is found at once; camelCase as in Table Schema."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, alias_generator=to_camel, populate_by_name=True)
 
 
 def _is_date_pattern(pattern: str) -> bool:
@@ -145,6 +140,16 @@ class Field(Strict):
     )
     fill_down: bool = PydanticField(default=False, description="vertically merged: blanks take the value above")
     on_error: OnError | None = None
+    blank: Blank | None = PydanticField(
+        default=None,
+        description="what an empty cell means. unknown: somebody has to fill it in, asked once a column; zero: nothing "
+        "happened; allowed: unknown, and nobody is asked",
+    )
+    rate: Rate | None = PydanticField(default=None, description="what the field is a rate of")
+    share: Share | None = PydanticField(default=None, description="what the field is a share of")
+    average: Average | None = PydanticField(default=None, description="what the field is an average of")
+    cumulative: Cumulative | None = PydanticField(default=None, description="what the field adds up over the year")
+    change: Change | None = PydanticField(default=None, description="what the field compares with another week")
 
     @property
     def all_labels(self) -> tuple[str, ...]:
@@ -162,6 +167,15 @@ class Field(Strict):
         if isinstance(self.format, str):
             return (self.format,)
         return self.format or ()
+
+    @model_validator(mode="before")
+    @classmethod
+    def _ratios_do_not_add_up(cls, written: Any) -> Any:
+        """A rate, share, average or change is no sum of those above it, whether `additive: false` says so or not."""
+        if not isinstance(written, Mapping):
+            return written
+        is_ratio = any(written.get(word) is not None for word in ("rate", "share", "average", "change"))
+        return {**written, "additive": False} if is_ratio else written
 
     @model_validator(mode="after")
     def _refuse_unusable_name(self) -> Field:
@@ -334,6 +348,10 @@ class Contract(Strict):
         default=(), description="columns of no interest; one without a label is called by its place: 第 4 列"
     )
     fields: tuple[Field, ...]
+    checks: Checks = PydanticField(
+        default=Checks(),
+        description="what fields, rows and deliveries have to agree with; README, How to add an export",
+    )
 
     def __hash__(self) -> int:
         """What contracts are looked up by while headers are read, thousands of times a sheet: the name tells them."""

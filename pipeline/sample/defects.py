@@ -203,7 +203,7 @@ DEFECTS: Final = (
         "2023-06",
         ("事项受理办结统计_2023-06.xlsx",),
         "省地震局既无数据行，也无“无业务”行",
-        (Expected("core.item_volume", "every_department_reported", "2023-06", 1, ("省地震局没有报送",)),),
+        (Expected("ledger.item_volume_line", "everybody_reported", "2023-06", 1, ("省地震局本期没有报送",)),),
         is_shown=True,
     ),
     Defect(
@@ -302,8 +302,8 @@ DEFECTS: Final = (
         "省市场监管局行政许可的办结率印为 57.30",
         (
             Expected(
-                "staging.item_volume",
-                "rate_from_own_counts",
+                "ledger.item_volume_line",
+                "rate_completion_rate_pct",
                 "2023-13",
                 1,
                 ("省市场监管局 行政许可", "57.3"),
@@ -319,11 +319,11 @@ DEFECTS: Final = (
         "教育厅公共服务的比重按本部门小计而不是全表合计计算",
         (
             Expected(
-                "staging.item_volume",
-                "share_of_right_total",
+                "ledger.item_volume_line",
+                "share_accepted_share_pct",
                 "2023-04",
                 1,
-                ("教育厅 公共服务", "本部门小计"),
+                ("教育厅 公共服务", "本组小计"),
                 rows=True,
             ),
         ),
@@ -334,7 +334,7 @@ DEFECTS: Final = (
         "2023-10",
         ("事项受理办结统计_2023-10.xlsx",),
         "一个本周办结的零留成空白",
-        (Expected("staging.item_volume", "counts_reported", "2023-10", 1, ("本周办结", "空白"), rows=True),),
+        (Expected("ledger.item_volume_line", "filled_completed_week", "2023-10", 1, ("办结/本周有 1 行",), rows=True),),
     ),
     Defect(
         "blank_in_windows",
@@ -342,7 +342,7 @@ DEFECTS: Final = (
         "2023-02",
         ("综窗办件周报_2023-02.xlsx",),
         "一个窗口一天的受理零留成空白",
-        (Expected("staging.window_weekly", "counts_reported", "2023-02", 1, ("受理", "空白"), rows=True),),
+        (Expected("ledger.window_weekly_line", "filled_accepted", "2023-02", 1, ("受理有 1 行没有填",), rows=True),),
     ),
     Defect(
         "year_to_date_wrong",
@@ -367,7 +367,7 @@ DEFECTS: Final = (
         "2023-14",
         ("事项受理办结统计_2023-14.xlsx",),
         "水利厅既有数据行，又有一行“无业务”",
-        (Expected("staging.item_volume", "no_business_contradicted", "2023-14", 1, ("水利厅",), rows=True),),
+        (Expected("ledger.item_volume_line", "nothing_stands_alone", "2023-14", 1, ("水利厅",), rows=True),),
     ),
     Defect(
         "catalogue_cut",

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from typing import Final
 
+# `row_label`, `printed_text` and `printed_step` of a control total are as they are printed (公安厅小计, 2.31万, 100),
+# NULL for what version 3 of the reader read; `computed_value` is NULL where nobody knows the sum, or there is none.
 # `code` is the refusal's code (docs/refusals.md), else NULL; `reader_version` is NULL for what version 1 of the reader
 # read (pipeline.ingest.reader_version). `schema_version` has one row a step: the last one counts.
 LEDGER: Final = """
@@ -32,7 +34,8 @@ COMMENT ON TABLE ledger.row_account IS
     '每份报送、每张表的行账：装载、隔离、搁置 | what became of every physical row';
 CREATE TABLE IF NOT EXISTS ledger.control_total (
     delivery_id VARCHAR, sheet VARCHAR, row_no BIGINT, label VARCHAR, covers VARCHAR, column_name VARCHAR,
-    printed_value DECIMAL(38,6), computed_value DECIMAL(38,6), difference DECIMAL(38,6));
+    printed_value DECIMAL(38,6), computed_value DECIMAL(38,6), difference DECIMAL(38,6), row_label VARCHAR,
+    printed_text VARCHAR, printed_step DECIMAL(38,12));
 COMMENT ON TABLE ledger.control_total IS
     '原表打印的小计、合计与逐行相加之比较 | printed totals beside the sum of their rows';
 CREATE TABLE IF NOT EXISTS ledger.pending_load (delivery_id VARCHAR, source VARCHAR);

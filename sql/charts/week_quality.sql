@@ -23,6 +23,8 @@ totalled AS (
     SELECT d.week_id, count(*) AS printed_totals, count(*) FILTER (WHERE t.difference <> 0) AS totals_off
     FROM ledger.current_delivery AS d
     INNER JOIN ledger.control_total AS t ON t.delivery_id = d.delivery_id
+    -- Rates and shares on the row of a total are no sums.
+    WHERE t.computed_value IS NOT NULL OR t.covers NOT IN ('group', 'table')
     GROUP BY d.week_id
 ),
 restated AS (

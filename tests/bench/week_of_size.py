@@ -23,7 +23,7 @@ from pipeline.hall.files_in_force import FilesInForce
 from pipeline.ingest.inbox.loader import make_loader
 from pipeline.ingest.inbox.run import load_inbox
 from pipeline.present.steward.workbook import write_review
-from pipeline.quality.checks.suites import load_suites
+from pipeline.quality.contract_checks.suites import hall_suites
 from pipeline.quality.run.runner import run_checks
 from pipeline.reporting_calendar import ReportWeek, load_calendar
 from pipeline.settings import Settings
@@ -129,7 +129,7 @@ def main() -> None:
         week = weeks[number % len(weeks)]
         write_cases(settings.inbox / f"办件明细_{number:05d}.csv", contracts["case_detail"], size, number, week)
     week_ids = [week.week_id for week in weeks]
-    graph, suites = load_models(settings.models), load_suites(settings.expectations)
+    graph, suites = load_models(settings.models), hall_suites(settings)
     costs: dict[str, float] = {}
 
     def note(step: str, began: float, cpu: float) -> None:

@@ -53,7 +53,7 @@ from pipeline.common.owners import Owner
 from pipeline.common.tables import single_number
 from pipeline.contracts import load_contracts
 from pipeline.hall.files_in_force import FilesInForce
-from pipeline.quality.checks.suites import load_suites
+from pipeline.quality.contract_checks.suites import hall_suites
 from pipeline.settings import PROJECT_ROOT, Settings
 from pipeline.warehouse import read_warehouse
 
@@ -170,7 +170,7 @@ def test_every_expectation_is_a_check_on_its_table(definitions: dg.Definitions, 
     checks = definitions.resolve_asset_graph().asset_check_keys
     expected = {
         dg.AssetCheckKey(key_of(suite.table), check.name)
-        for suite in load_suites(settings.expectations)
+        for suite in hall_suites(settings)
         for check in suite.expectations
     }
     own = {(GATE, GATE_CHECK), (TOLD, TOLD_CHECK), (DELIVERY, REFUSED_CHECK)}

@@ -14,7 +14,7 @@ import duckdb
 import pytest
 
 from pipeline.quality.checks.model import each_check
-from pipeline.quality.checks.suites import load_suites
+from pipeline.quality.contract_checks.suites import hall_suites
 from pipeline.quality.export.data_docs import write_data_docs
 from pipeline.quality.export.gx_context import COPY, export_gx
 from pipeline.quality.run.validation import failed_checks
@@ -64,7 +64,7 @@ def _open_plainly(folder: Path) -> list[Any]:
 @pytest.fixture(scope="module")
 def exported(small_home: Settings, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("exported") / "检查"
-    export_gx(small_home, WEEKS, load_suites(small_home.expectations), folder)
+    export_gx(small_home, WEEKS, hall_suites(small_home), folder)
     return folder
 
 
@@ -77,7 +77,7 @@ def test_it_opens_all_suites_and_all_expectations_with_their_severities(
     opened: list[Any], small_home: Settings
 ) -> None:
     found, _, checked, _, ours = opened
-    suites = load_suites(small_home.expectations)
+    suites = hall_suites(small_home)
     expected = [[suite.table, check.name, check.meta.severity] for suite, check in each_check(suites)]
     assert sorted(found) == sorted(expected)
     assert checked == len(expected)
@@ -94,11 +94,11 @@ def test_its_checkpoint_finds_exactly_what_our_run_found(opened: list[Any], smal
 
 
 def test_and_also_of_one_week_with_more_that_is_wrong(small_home: Settings, tmp_path: Path) -> None:
-    suites = load_suites(small_home.expectations)
+    suites = hall_suites(small_home)
     export_gx(small_home, ["2023-07"], suites, tmp_path)
     with duckdb.connect(str(tmp_path / COPY)) as con:
         con.execute("UPDATE charts.department_volume SET accepted_ytd = NULL WHERE week_id = '2023-07'")
-        con.execute("UPDATE staging.window_weekly SET issued = -5 WHERE week_id = '2023-07'")
+        con.execute("UPDATE ledger.window_weekly_line SET issued = NULL WHERE week_id = '2023-07'")
         con.execute("INSERT INTO charts.activity SELECT * FROM charts.activity WHERE week_id = '2023-07'")
         con.execute("UPDATE charts.item_ytd SET value_ytd = NULL WHERE week_id = '2023-06'")
         ours = failed_checks(con, ["2023-07"], suites)
@@ -106,7 +106,7 @@ def test_and_also_of_one_week_with_more_that_is_wrong(small_home: Settings, tmp_
     assert set(map(tuple, plainly)) == ours
     assert ours >= {
         ("charts.department_volume", "accepted_ytd_present"),
-        ("staging.window_weekly", "issued_not_negative"),
+        ("ledger.window_weekly_line", "filled_issued"),
         ("charts.activity", "key_unique"),
     }
     assert ("charts.item_ytd", "value_ytd_present") not in ours, "another week"
@@ -122,7 +122,7 @@ def test_our_command_puts_the_pages_beside_the_site_with_counts_and_no_values(
     small_home: Settings, tmp_path: Path
 ) -> None:
     home = _with_published_elsewhere(small_home, tmp_path)
-    docs = write_data_docs(home, WEEKS, load_suites(small_home.expectations))
+    docs = write_data_docs(home, WEEKS, hall_suites(small_home))
     assert docs.failed > 3
     site = docs.path.parent
     assert docs.path == tmp_path / "published" / "data_docs" / "index.html"

@@ -101,8 +101,8 @@ def test_a_whole_week_copied_from_the_one_before_stops_the_release(found: list[F
 
 
 def test_statistics_copied_from_the_week_before_stop_the_release(found: list[Finding]) -> None:
-    title = critical(found, "2023-07")["core.item_volume/week_not_copied"]
-    assert "行的本周数与 2023-06 期完全相同，是复制的" in title
+    title = critical(found, "2023-07")["ledger.item_volume_line/not_copied"]
+    assert "行的数与 2023-06 完全相同，是复制的" in title
 
 
 def test_a_printed_total_above_its_rows_stops_the_release(found: list[Finding]) -> None:

@@ -31,12 +31,12 @@ def export_checks(
     week: _Weeks = None,
 ) -> None:
     """写出 Great Expectations 能直接打开的文件夹：检查、只读的数据副本、检查点。Write a file context of it."""
-    from pipeline.quality.checks.suites import load_suites
+    from pipeline.quality.contract_checks.suites import hall_suites
     from pipeline.quality.export.gx_context import CHECKPOINT, export_gx
 
     settings, weeks = _start(week, _IN_USE)
     with in_sentences():
-        exported = export_gx(settings, weeks, load_suites(settings.expectations), gx)
+        exported = export_gx(settings, weeks, hall_suites(settings), gx)
     console.print(
         f"[green]已写出[/] {escape(str(gx))}：{exported.suites} 组、{exported.expectations} 项检查，"
         f"{len(exported.weeks)} 期，数据副本 {exported.tables} 张表。"
@@ -53,13 +53,13 @@ def export_checks(
 def write_docs(week: _Weeks = None) -> None:
     """生成 Great Expectations 的检查网页（Data Docs），不联网也能看，质量页有链接。Make its Data Docs, offline."""
     from pipeline.present.site import build_site
-    from pipeline.quality.checks.suites import load_suites
+    from pipeline.quality.contract_checks.suites import hall_suites
     from pipeline.quality.export.data_docs import write_data_docs
     from pipeline.release.published.publish import DATABASE
 
     settings, weeks = _start(week, _RELEASED)
     with in_sentences():
-        docs = write_data_docs(settings, weeks, load_suites(settings.expectations))
+        docs = write_data_docs(settings, weeks, hall_suites(settings))
     if (settings.published / DATABASE).is_file():
         # The pages about quality lead to them now.
         build_site(settings)

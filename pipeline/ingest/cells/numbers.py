@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal, InvalidOperation
+from math import log10
 
 from pipeline.common.characters import visible
 from pipeline.ingest.cells.units import MEASURES, PER_CENT
@@ -22,6 +23,8 @@ FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 
 _GROUPED = re.compile(r"[+-]?[1-9]\d{0,2}(,\d{3})+(\.\d+)?|[+-]?[1-9]\d{0,2}( \d{3})+(\.\d+)?")
 _PLAIN = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)")  # 12, -3.5, 12., .5
 _UNIT_TAIL = re.compile(rf"个?({MEASURES})$")  # 5个工作日, 12户
+# The digits of 1,234.50件 and of 85.25%: whole ones, and those behind the point
+_WRITTEN_DIGITS = re.compile(r"(\d[\d, ]*)?(?:\.(\d*))?(?<=[\d.])")
 OWN_MEASURE = frozenset({"小时", "分钟", "平方米", "元", "吨"})
 """Measures that stay with their number: 3小时 is no number of 工作日, while 12件 may be one of 人次."""
 TOO_LARGE = Decimal(10) ** 21
@@ -49,6 +52,23 @@ def parse_number(text: str, unit: str | None = None) -> Decimal | None:
     if is_share and unit not in PER_CENT:
         return number / 100
     return number * scale
+
+
+def printed_step(text: str, value: Decimal) -> Decimal:
+    """One unit of the last place that a text of a number prints: 85.25% has 0.01, 2.31万 has 100, 4,879件 has 1.
+
+    `value` is what `parse_number` reads of it: per cents that stand for fractions have 0.0001.
+    """
+    digits = _WRITTEN_DIGITS.search(text.translate(FULL_WIDTH))
+    if digits is None:
+        return Decimal(1)
+    whole, decimals = digits[1].replace(",", "").replace(" ", ""), digits[2] or ""
+    step = Decimal(1).scaleb(-len(decimals))
+    number = Decimal(f"{whole or 0}.{decimals or 0}")
+    if not number or not value:
+        return step
+    # The text may count in 万, or its per cents may stand for fractions: 23100 of 2.31 is a power of ten.
+    return step * Decimal(1).scaleb(round(log10(abs(value) / number)))
 
 
 def _unbracketed(text: str) -> str:

@@ -12,6 +12,7 @@ from pipeline.ingest.cells.code_lists import CodeLists, read_code_lists
 from pipeline.ingest.errors import RefusalPlace, RefusedFileError
 from pipeline.ingest.load import ledger
 from pipeline.ingest.load.hall_key import hall_key
+from pipeline.ingest.load.printed_lines import make_line_views
 from pipeline.ingest.load.replacement import make_replacement_views
 from pipeline.ingest.reader_version import READER_VERSION
 from pipeline.privacy.masking import mask_name
@@ -122,5 +123,6 @@ def make_loader(
     settings.work.chmod(0o700)
     ledger.prepare(con, contracts.values())
     make_replacement_views(con, contracts.values())
+    make_line_views(con, contracts.values())
     codes = read_code_lists(*settings.code_lists)
     return Loader(con, settings, calendar, contracts, codes, hall_key(con, settings.secret_path))

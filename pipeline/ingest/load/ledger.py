@@ -281,13 +281,17 @@ def _write_totals(con: duckdb.DuckDBPyConnection, delivery_id: str, totals: Sequ
     con.execute(
         """
         INSERT INTO ledger.control_total (
-            delivery_id, sheet, row_no, label, covers, column_name, printed_value, computed_value, difference)
-        SELECT $id, sheet, row_no, label, covers, column_name, printed, computed, printed - computed
+            delivery_id, sheet, row_no, label, covers, column_name, printed_value, computed_value, difference,
+            row_label, printed_text, printed_step)
+        SELECT $id, sheet, row_no, label, covers, column_name, printed, computed, printed - computed,
+            row_label, printed_text, printed_step
         FROM (
             SELECT unnest($sheets) AS sheet, unnest($row_nos) AS row_no, unnest($labels) AS label,
                 unnest($covers) AS covers, unnest($columns) AS column_name,
                 CAST(unnest($printed) AS DECIMAL(38, 6)) AS printed,
-                CAST(unnest($computed) AS DECIMAL(38, 6)) AS computed)
+                CAST(unnest($computed) AS DECIMAL(38, 6)) AS computed,
+                unnest($row_labels) AS row_label, unnest($texts) AS printed_text,
+                CAST(unnest($steps) AS DECIMAL(38, 12)) AS printed_step)
         """,
         {
             "id": delivery_id,
@@ -298,6 +302,9 @@ def _write_totals(con: duckdb.DuckDBPyConnection, delivery_id: str, totals: Sequ
             "columns": list(map(attrgetter("column_name"), totals)),
             "printed": [f"{total.printed:f}" for total in totals],
             "computed": list(map(_computed_digits, totals)),
+            "row_labels": [total.row_label or None for total in totals],
+            "texts": [total.number and total.number.text for total in totals],
+            "steps": [total.number and f"{total.number.step:f}" for total in totals],
         },
     )
 

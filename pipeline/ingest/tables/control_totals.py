@@ -2,47 +2,71 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
+from pipeline.common.cell_marks import unmarked
 from pipeline.contracts import Contract, Field
 from pipeline.contracts.model import NUMERIC, Total
-from pipeline.ingest.cells.numbers import parse_number
+from pipeline.ingest.cells.numbers import parse_number, printed_step
 from pipeline.ingest.cells.row_reader import scaled
 from pipeline.ingest.tables.headers.header import Header
 from pipeline.ingest.tables.headers.paths import Row
+from pipeline.ingest.tables.total_rows import label_places
+from pipeline.privacy.masking import shown
 
 _ZERO = Decimal(0)
 
 
 @dataclass
 class Segment:
-    """The loaded rows between two printed totals: how many, and their sums by field."""
+    """The loaded rows between two printed totals: how many, their sums by field, and how many have a number there."""
 
     rows: int = 0
     sums: dict[str, Decimal] = field(default_factory=dict)
+    filled: Counter[str] = field(default_factory=Counter)
 
-    def add(self, name: str, value: Decimal) -> None:
-        """Adds one value to a field's sum."""
+    def add(self, name: str, value: Decimal, rows: int = 1) -> None:
+        """Adds the value of one row, or the sum of several, to a field's sum."""
         self.sums[name] = self.sums.get(name, _ZERO) + value
+        self.filled[name] += rows
+
+
+@dataclass(frozen=True)
+class PrintedNumber:
+    """One number of a printed total as it stands there: 2.31万 is 23100, printed to a step of 100."""
+
+    text: str
+    value: Decimal
+    step: Decimal
 
 
 @dataclass(frozen=True)
 class Printed:
-    """A printed total (or part, 其中): its physical row, its label, what it covers, its values by field."""
+    """A printed total (or part, 其中): its physical row, its label, what it covers, its values by field.
+
+    `values` are those that add up, `others` the rates, shares and averages beside them. `numbers` are both as they are
+    printed, `row_label` is what the row calls itself: 住房城乡建设厅 小 计.
+    """
 
     row_no: int
     label: str
     covers: str
     values: dict[str, Decimal]
+    others: dict[str, Decimal] = field(default_factory=dict)
+    numbers: dict[str, PrintedNumber] = field(default_factory=dict)
+    row_label: str = ""
 
 
 @dataclass(frozen=True)
 class ControlTotal:
-    """A printed total beside what its rows add up to; `computed` is None where the rows are not all in this file.
+    """A printed total beside what its rows add up to; `computed` is None where nobody knows that.
 
-    Grain: one value of one printed row. Key: sheet, row_no, column_name.
+    So it is where the rows are not all in this file, where the column has rates, and where blanks may be any number.
+    `number` is the value as it is printed, None where several columns of a wide table are added up, or where a sheet
+    sums up the others. Grain: one value of one printed row. Key: sheet, row_no, column_name.
     """
 
     sheet: str
@@ -52,24 +76,62 @@ class ControlTotal:
     column_name: str
     printed: Decimal
     computed: Decimal | None
+    row_label: str = ""
+    number: PrintedNumber | None = None
 
 
-def control_totals(sheet: str, printed: Sequence[Printed], segments: Sequence[Segment]) -> list[ControlTotal]:
+def control_totals(
+    sheet: str, printed: Sequence[Printed], segments: Sequence[Segment], unknown: Collection[str] = ()
+) -> list[ControlTotal]:
     """Returns each printed value beside the sum of what it covers.
 
     `segments` are the rows before, between and after the printed totals, so that there is one more of them.
     A total stands below its rows, or above them where there are none before it. `computed` is None where the rows are
-    not all here (今年累计) or not all meant (其中).
+    not all here (今年累计) or not all meant (其中), and where blanks leave it open: in one of the fields `unknown`, of
+    which a blank may be any number.
     """
     totals = []
     printed = _with_groups(printed, segments)
     for place, total in enumerate(printed):
         covered = _covered_segments(place, printed, segments)
-        sums = sums_of(covered).sums if covered is not None else None
-        for name, value in total.values.items():
-            computed = sums.get(name, _ZERO) if sums is not None else None
-            totals.append(ControlTotal(sheet, total.row_no, total.label, total.covers, name, value, computed))
+        whole = sums_of(covered) if covered is not None else None
+        for name, value in (*total.values.items(), *total.others.items()):
+            computed = None
+            if whole is not None and name in total.values:
+                computed = _known_sum(whole, name, value, is_unknown=name in unknown)
+            number = total.numbers.get(name)
+            totals.append(
+                ControlTotal(
+                    sheet, total.row_no, total.label, total.covers, name, value, computed, total.row_label, number
+                )
+            )
     return totals
+
+
+def unknown_blanks(contract: Contract) -> frozenset[str]:
+    """Returns the fields of which the contract says that a blank may be any number."""
+    return frozenset(field.name for field in contract.fields if field.blank in ("unknown", "allowed"))
+
+
+def reports_nothing(contract: Contract, texts: Mapping[str, object]) -> bool:
+    """Whether a row says by a word that it reports nothing, as 水利厅 无业务 does: its blanks are zeros."""
+    reporters = contract.checks.reporters
+    return reporters is not None and reporters.none is not None and reporters.none in texts.values()
+
+
+def _known_sum(whole: Segment, name: str, printed: Decimal, *, is_unknown: bool) -> Decimal | None:
+    """Returns the sum of a field over the rows that a total covers; None where blanks leave it open.
+
+    A blank is zero unless the contract says that it is unknown: then a total may be larger than what the other rows
+    give, and a column that no row fills in has no sum at all.
+    """
+    computed = whole.sums.get(name, _ZERO)
+    filled = whole.filled[name]
+    has_blanks = filled < whole.rows
+    if not is_unknown or not has_blanks:
+        return computed
+    may_be_right = not filled or printed > computed
+    return None if may_be_right else computed
 
 
 def _with_groups(printed: Sequence[Printed], segments: Sequence[Segment]) -> Sequence[Printed]:
@@ -142,7 +204,7 @@ def sums_of(segments: Sequence[Segment]) -> Segment:
     for segment in segments:
         total.rows += segment.rows
         for name, value in segment.sums.items():
-            total.add(name, value)
+            total.add(name, value, segment.filled[name])
     return total
 
 
@@ -150,30 +212,54 @@ def printed_row(
     row_no: int, row: Row, total: Total | None, contract: Contract, header: Header, scales: dict[str, str]
 ) -> Printed:
     """Returns what a row of a total prints; `total` is None for a row that says 其中."""
-    values = printed_values(row, header, scales)
-    if total is None:
-        return Printed(row_no, contract.layout.of_which[0], "of_which", values)
-    return Printed(row_no, total.label, total.covers, values)
+    label, covers = (total.label, total.covers) if total else (contract.layout.of_which[0], "of_which")
+    return printed_total(row_no, label, covers, row, header, scales)
 
 
-def printed_values(row: Row, header: Header, scales: dict[str, str]) -> dict[str, Decimal]:
-    """Returns the numbers of a total's row by field, as exactly as they are printed; rates and shares are no sums.
+def printed_total(row_no: int, label: str, covers: str, row: Row, header: Header, scales: dict[str, str]) -> Printed:
+    """Returns the numbers of a total's row by field, as exactly as they are printed.
 
     `scales` are the scales of the fields as `sheet_tables.scales` finds them, such as 万 by the name of the field.
     """
-    values: dict[str, Decimal] = {}
+    printed = Printed(row_no, label, covers, {}, row_label=_row_label(row, header))
     for index, column_field in header.fields_by_index.items():
         if index >= len(row):
             break
-        if not _is_summed(column_field):
+        if column_field.type not in NUMERIC:
             continue
-        scale = scales.get(column_field.name, "")
-        text = scaled(row[index], column_field, scale)
-        value = parse_number(text or "", column_field.unit)
-        if value is not None:
-            # Of a wide table several columns hold one field: their rows are added up as one, and so is what is printed.
-            values[column_field.name] = values.get(column_field.name, _ZERO) + value
-    return values
+        name = column_field.name
+        number = _printed_number(row[index], column_field, scales.get(name, ""))
+        if number is None:
+            continue
+        if not _is_summed(column_field):
+            printed.others.setdefault(name, number.value)
+            printed.numbers.setdefault(name, number)
+            continue
+        # Of a wide table several columns hold one field: their rows are added up as one, and so is what is printed.
+        is_alone = name not in printed.values
+        printed.values[name] = printed.values.get(name, _ZERO) + number.value
+        if is_alone:
+            printed.numbers[name] = number
+        else:
+            printed.numbers.pop(name, None)
+    return printed
+
+
+def _printed_number(cell: str | None, column_field: Field, scale: str) -> PrintedNumber | None:
+    """Returns the number in a cell of a total, or None: 2.31 under 受理（万件） is 2.31万."""
+    text = scaled(cell, column_field, scale) or ""
+    value = parse_number(text, column_field.unit)
+    if value is None:
+        return None
+    written = unmarked(text) or ""
+    return PrintedNumber(written.strip(), value, printed_step(written, value))
+
+
+def _row_label(row: Row, header: Header) -> str:
+    """Returns what a total's row calls itself, without persons: its label cells left of the first number."""
+    near, _ = label_places(header)
+    cells = [(row[place] or "").strip() for place in near if place < len(row)]
+    return shown(" ".join(filter(None, cells))) or ""
 
 
 def _is_summed(column_field: Field) -> bool:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from pipeline.common.tables import has_table
+from pipeline.ingest.load.printed_lines import view_of
 from pipeline.present.shared.findings import read_keys
 from pipeline.present.shared.metrics import CASE_TOTALS, CaseTotal, Span
 from pipeline.present.shared.rows import Row, fetch
@@ -134,7 +135,9 @@ class Origins:
             metric = self._metric(table, column, keys)
             carrying = self._tables_carrying(metric.source)
             steps = steps_of(self._con, table, printed, keys)
-            tables = tuple(step.table for step in steps if step.table in carrying)
+            carried = [step.table for step in steps if step.table in carrying]
+            # Checks that come of the words of a contract look at the lines of the export.
+            tables = (*carried, view_of(metric.source)) if metric.source else tuple(carried)
             self._derivations[known] = Derivation(metric, tables, steps_of(self._con, table, [column], keys))
         return self._derivations[known]
 

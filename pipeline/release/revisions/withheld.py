@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 from pipeline.common.tables import has_column, has_table
 from pipeline.privacy.case_numbers import without_cases
 from pipeline.quality.checks.model import each_check
-from pipeline.quality.checks.suites import load_suites
+from pipeline.quality.contract_checks.suites import hall_suites
 from pipeline.quality.findings.places import read_places
 from pipeline.release.revisions.basis import Basis, Steps, figure_bases, is_export
 from pipeline.release.revisions.figures import YTD, figure_columns
@@ -111,7 +111,7 @@ def read_masks(con: DuckDBPyConnection, settings: Settings) -> Masks:
 
 def _causes(settings: Settings) -> dict[tuple[str, str], tuple[str, ...]]:
     """Returns (table, check) → the columns whose values all failing rows of a finding share."""
-    suites = load_suites(settings.expectations)
+    suites = hall_suites(settings)
     return {(suite.table, check.name): check.meta.cause for suite, check in each_check(suites)}
 
 

@@ -69,8 +69,15 @@ EVERYTHING: dict[str, Any] = {
             "unit": "件",
             "zeroValues": ["无"],
             "constraints": {"minimum": 0, "maximum": 9999.5},
+            "blank": "unknown",
         },
         {"name": "share", "title": "占比", "type": "number", "decimals": 2, "additive": False, "missingValues": []},
+        {"name": "open_rate", "title": "未结率", "type": "number", "rate": {"of": "open_count", "per": "count"}},
+        {"name": "of_unit", "title": "占本单位", "type": "number", "share": {"of": "count", "within": "unit"}},
+        {"name": "per_day", "title": "日均", "type": "number", "average": {"of": "count", "over": "working_days"}},
+        {"name": "ytd", "title": "累计", "type": "integer", "cumulative": {"of": "count", "along": "rows"}},
+        {"name": "change", "title": "增减", "type": "integer", "change": {"of": "count", "against": "year_ago"}},
+        {"name": "open_count", "title": "未结件数", "type": "integer", "blank": "zero"},
         {
             "name": "received_at",
             "title": "收到时间",
@@ -83,6 +90,16 @@ EVERYTHING: dict[str, Any] = {
         {"name": "caller", "title": "来电人", "personal": "drop"},
         {"name": "caller_id", "title": "证件号", "personal": "hmac"},
     ],
+    "checks": {
+        "parts": [{"whole": "count", "of": ["open_count", "ytd"]}],
+        "within": [{"part": "open_count", "whole": "count"}],
+        "balance": [{"opening": "ytd", "in": ["count"], "out": ["change"], "closing": "open_count", "continues": True}],
+        "flow": [{"in": "count", "out": "open_count", "opening": "ytd", "note": "month"}],
+        "reporters": {"field": "unit", "from": "previous", "none": "无业务"},
+        "band": {"of": ["count"], "by": ["unit"]},
+        "history": {"by": ["complaint_no"]},
+        "copies": True,
+    },
 }
 
 
@@ -110,6 +127,10 @@ def test_the_contract_with_every_key_has_every_key() -> None:
     assert set(EVERYTHING) == set(schema["properties"])
     assert keys == set(schema["$defs"]["Field"]["properties"])
     assert set(EVERYTHING["layout"]) == set(schema["$defs"]["Layout"]["properties"])
+    assert set(EVERYTHING["checks"]) == set(schema["$defs"]["Checks"]["properties"])
+    (flow,), (balance,) = EVERYTHING["checks"]["flow"], EVERYTHING["checks"]["balance"]
+    assert set(flow) == set(schema["$defs"]["Flow"]["properties"])
+    assert set(balance) == set(schema["$defs"]["Balance"]["properties"])
 
 
 def test_what_the_standard_has_a_word_for_stands_in_its_words() -> None:

@@ -92,6 +92,9 @@ INSERT INTO ledger.control_total VALUES
     ('w1', 'Sheet1', 9, '合计', 'table', 'issued', 9, 8, 1),
     ('w1b', 'Sheet1', 9, '合计', 'table', 'issued', 9, 9, 0),
     ('w1', 'Sheet1', 10, '今年累计', 'year', 'issued', 1, NULL, NULL);
+ALTER TABLE ledger.control_total ADD COLUMN row_label VARCHAR;
+ALTER TABLE ledger.control_total ADD COLUMN printed_text VARCHAR;
+ALTER TABLE ledger.control_total ADD COLUMN printed_step DECIMAL(38, 12);
 CREATE TABLE quarantine.cell (delivery_id VARCHAR, sheet VARCHAR, row_no BIGINT, column_name VARCHAR, reason VARCHAR,
     value VARCHAR, message VARCHAR, row_disposition VARCHAR);
 INSERT INTO quarantine.cell VALUES ('w1', 'Sheet1', 5, 'issued', 'not_a_number', '#REF!', '不是数', 'quarantined');

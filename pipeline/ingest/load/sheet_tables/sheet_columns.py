@@ -30,6 +30,7 @@ from pipeline.ingest.load.fixes import (
     write_fixes,
 )
 from pipeline.ingest.load.ledger import Account
+from pipeline.ingest.load.printed_lines import words_of_carried_stock
 from pipeline.ingest.load.sheet_tables.number_doubts import with_doubt_sql
 from pipeline.ingest.load.sheet_tables.serial_days import round_serials
 from pipeline.ingest.load.sheet_tables.sheet_plan import SheetPlan, is_blank_sql, shape
@@ -37,7 +38,14 @@ from pipeline.ingest.reasons import MESSAGES, Disposition
 from pipeline.ingest.refusals.load import LoadRefusal
 from pipeline.ingest.sheets.bulk_rows import BulkRows
 from pipeline.ingest.sheets.sheet import DAY_PATTERN, Days
-from pipeline.ingest.tables.control_totals import Printed, Segment, control_totals, printed_row, sums_of
+from pipeline.ingest.tables.control_totals import (
+    Printed,
+    Segment,
+    control_totals,
+    printed_row,
+    sums_of,
+    unknown_blanks,
+)
 from pipeline.ingest.tables.rows import RowJudge, RowKind
 from pipeline.privacy.masking import MAY_BE_PERSONAL
 
@@ -81,6 +89,9 @@ def load_in_columns(
     for kind in (*plan.titles, *header_rows, *plan.kinds.values()):
         account.add(sheet, Disposition.SET_ASIDE, kind.value)
     account.add(sheet, Disposition.SET_ASIDE, RowKind.BLANK.value, plan.blank)
+    for at, kind in plan.kinds.items():
+        if kind is RowKind.NOTE and contract.checks.flow:
+            account.remarks += words_of_carried_stock(plan.rows[at])
     printed = _printed_rows(rows, plan, contract, dict(scales))
     ends_of_groups = [total.row_no for total in printed if total.covers != "of_which"]
     round_serials(rows, plan.header, plan.days)
@@ -91,7 +102,7 @@ def load_in_columns(
     _move_problems(con, rows.con, sheet, patched)
     rows.con.execute("DROP TABLE body")
     segments = _segments(con, sheet, contract, [total.row_no for total in printed])
-    account.totals += control_totals(sheet, printed, segments)
+    account.totals += control_totals(sheet, printed, segments, unknown_blanks(contract))
     return sums_of(segments)
 
 
@@ -404,12 +415,25 @@ def _make_trouble(scratch: duckdb.DuckDBPyConnection, patched: Sequence[str]) ->
     )
 
 
+def _says_nothing_sql(contract: Contract) -> str:
+    """Returns SQL that holds for a row with the word for nothing in one of its texts: its blanks are zeros."""
+    reporters = contract.checks.reporters
+    if reporters is None or reporters.none is None:
+        return "false"
+    texts = [field.column for field in contract.stored_fields if field.type is FieldType.STRING]
+    return f"coalesce({quoted(reporters.none)} IN ({', '.join(texts)}), false)" if texts else "false"
+
+
 def _segments(
     con: duckdb.DuckDBPyConnection, sheet: str, contract: Contract, boundaries: Sequence[int]
 ) -> list[Segment]:
     """Returns the sums of the loaded rows before, between and after the printed totals (their rows, from 1)."""
     numbers = [field.name for field in contract.stored_fields if field.type in NUMERIC]
-    sums = "".join(f", sum({identifier(name)}::DECIMAL(38, 6)), count({identifier(name)})" for name in numbers)
+    nothing = _says_nothing_sql(contract)
+    sums = "".join(
+        f", coalesce(sum({column}::DECIMAL(38, 6)), 0), count(*) FILTER (WHERE {column} IS NOT NULL OR {nothing})"
+        for column in map(identifier, numbers)
+    )
     part = "0"
     if boundaries:
         part = f"list_count(list_filter({list(boundaries)}::BIGINT[], lambda t: t < row_no))"
@@ -423,5 +447,5 @@ def _segments(
         values, filled = sums_and_counts[::2], sums_and_counts[1::2]
         for name, value, count in zip(numbers, values, filled, strict=True):
             if count:
-                segment.add(name, Decimal(value))
+                segment.add(name, Decimal(value), count)
     return segments

@@ -26,6 +26,7 @@ from pipeline.ingest.evidence import Sureness, decided
 from pipeline.ingest.load.columns_read import columns_read
 from pipeline.ingest.load.incoming import add_problems, add_rows, equals_sum, other_table, wrong_column_count
 from pipeline.ingest.load.ledger import Account
+from pipeline.ingest.load.printed_lines import words_of_carried_stock
 from pipeline.ingest.load.sheet_tables.hidden_rows import hidden_rows_of
 from pipeline.ingest.load.sheet_tables.number_doubts import Doubts, doubts_of_rows, with_doubt
 from pipeline.ingest.load.sheet_tables.scales import refuse_scale_below, scales_of, unit_above
@@ -51,8 +52,10 @@ from pipeline.ingest.tables.control_totals import (
     Segment,
     control_totals,
     printed_row,
-    printed_values,
+    printed_total,
+    reports_nothing,
     sums_of,
+    unknown_blanks,
 )
 from pipeline.ingest.tables.fill_down import FilledDown, filled_down_columns
 from pipeline.ingest.tables.find import find_tables
@@ -69,6 +72,7 @@ if TYPE_CHECKING:
 _DAY = re.compile(DAY_PATTERN)  # 45033, which Excel may show as 2023-04-17
 _ROWS_AT_ONCE = 20_000
 _ROWS_LOOKED_AT = 200
+_ZERO = Decimal(0)
 # So many rows of a text too long to be read twice say how its numbers are written.
 _ROWS_THAT_SHOW_NUMBERS = 200_000
 
@@ -390,10 +394,13 @@ def _load_rows(
             continue
         if kind in (RowKind.TOTAL, RowKind.OF_WHICH):
             _read_total(reading, row_no, row, judge, kind)
+        if kind is RowKind.NOTE and reading.reader.contract.checks.flow:
+            account.remarks += words_of_carried_stock(row)
         if kind is RowKind.UNIT_LINE:
             refuse_scale_below(row, reading.header, reading.sheet)
         account.add(reading.sheet, Disposition.SET_ASIDE, kind.value)
-    account.totals += control_totals(reading.sheet, reading.printed, reading.segments)
+    unknown = unknown_blanks(reading.reader.contract)
+    account.totals += control_totals(reading.sheet, reading.printed, reading.segments, unknown)
     return reading.segments
 
 
@@ -410,8 +417,8 @@ def _read_data(reading: _Reading, row_no: int, row: Row, found: FoundSum | None)
 
 def _note_sum(reading: _Reading, row: Row, found: FoundSum) -> None:
     """Notes a row that its numbers and its place show to be a total, and begins a new segment."""
-    values = printed_values(row, reading.header, reading.scales)
-    reading.printed.append(Printed(found.row_no, found.label, found.covers, values))
+    printed = printed_total(found.row_no, found.label, found.covers, row, reading.header, reading.scales)
+    reading.printed.append(printed)
     reading.segments.append(Segment())
 
 
@@ -519,10 +526,13 @@ def _add_to_sums(reading: _Reading, typed: TypedRow, names: Collection[str]) -> 
     """Adds the numbers of a loaded record in some fields to those since the last printed total."""
     segment = reading.segments[-1]
     segment.rows += 1
+    is_nothing = reports_nothing(reading.reader.contract, typed.values)
     for name in names:
         value = typed.values.get(name)
         if value is not None:
             segment.add(name, Decimal(value))
+        elif is_nothing:
+            segment.add(name, _ZERO)
 
 
 def _read_total(reading: _Reading, row_no: int, row: Row, judge: RowJudge, kind: RowKind) -> None:

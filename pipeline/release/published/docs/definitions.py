@@ -167,10 +167,10 @@ def _sources(settings: Settings) -> list[tuple[object, ...]]:
 
 
 def _checks(settings: Settings) -> list[tuple[object, ...]]:
-    from pipeline.quality.checks.suites import load_suites
+    from pipeline.quality.contract_checks.suites import hall_suites
 
     rows: list[tuple[object, ...]] = []
-    for suite in load_suites(settings.expectations):
+    for suite in hall_suites(settings):
         for check in suite.expectations:
             meta = check.meta
             words = (meta.title_zh, meta.title_en, meta.description_zh, meta.description_en, meta.fix_zh)

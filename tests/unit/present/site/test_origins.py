@@ -37,6 +37,7 @@ def test_checks_on_every_table_that_carries_the_figure_concern_it(published: Pub
     tables = {anchor: set(one.tables) for anchor, one in origins(published).items()}
     assert tables["window-consulted"] >= {
         "charts.window_weekly", "marts.volume_band", "core.window_count", "staging.window_weekly",
+        "ledger.window_weekly_line",
     }  # fmt: skip
     assert tables["authorization-stationed"] >= {
         "charts.authorization_status", "core.authorization", "staging.department_register",
