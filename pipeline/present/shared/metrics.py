@@ -19,12 +19,14 @@ class WeeklySection:
     `code` begins the anchors of its figures (`window-consulted`), `title` is its heading. `table` is the chart table
     without its schema; `key` are the key columns besides the week, the last of which holds `WeeklyFigure.code`. A
     section without a key has one row a week, and each figure is a column of it. `label_columns` hold the words of a
-    row. `checked_with` are tables that its figures do not pass through, whose checks hold them against other counts.
+    row. `source` is the export that its figures come from: a hall that has no such export has no such section.
+    `checked_with` are tables that its figures do not pass through, whose checks hold them against other counts.
     """
 
     code: str
     title: str
     table: str
+    source: str
     key: tuple[str, ...] = ()
     label_columns: tuple[str, ...] = ()
     checked_with: tuple[str, ...] = ()
@@ -51,15 +53,16 @@ class WeeklyFigure:
 # Cases are counted on two ways: by events (case_position) and one by one (case_stock); the checks compare both.
 CASE_CHECKS: Final = ("charts.case_balance", "marts.case_stock", "marts.weekly_metric")
 
-WINDOW: Final = WeeklySection("window", "综窗办件", "window_weekly", ("measure",), ("measure_label",))
+WINDOW: Final = WeeklySection("window", "综窗办件", "window_weekly", "window_weekly", ("measure",), ("measure_label",))
 AUTHORIZATION: Final = WeeklySection(
-    "authorization", "进驻及授权", "authorization_status", ("status",), ("status_label",)
+    "authorization", "进驻及授权", "authorization_status", "department_register", ("status",), ("status_label",)
 )
-TRAINING: Final = WeeklySection("training", "业务培训", "training_weekly")
+TRAINING: Final = WeeklySection("training", "业务培训", "training_weekly", "training_log")
 ITEMS: Final = WeeklySection(
     "items",
     "事项受理办结",
     "item_ytd",
+    "case_detail",
     ("power_group", "measure"),
     ("power_group_label", "measure_label"),
     CASE_CHECKS,

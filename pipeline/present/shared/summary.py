@@ -11,8 +11,9 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
 
 from pipeline.common.quoting import identifier
+from pipeline.common.tables import has_column
 from pipeline.present.shared.metrics import SECTIONS, WeeklyFigure, WeeklySection, figures_of
-from pipeline.present.shared.rows import Row, grouped, in_order
+from pipeline.present.shared.rows import Row, fetch, grouped, in_order
 from pipeline.present.shared.withheld import MARK, chart_rows
 from pipeline.release.revisions.masks import PENDING
 
@@ -67,15 +68,31 @@ class SummaryRow:
 def week_summary(con: DuckDBPyConnection, week_id: str) -> list[SummaryRow]:
     """Returns all figures of one issue in the order of the printed weekly; empty where the charts lack the week.
 
+    Figures of an export that the hall does not have are left out: they are not missing.
+
     In: `charts.window_weekly` (week_id, measure), `charts.authorization_status` (week_id, status),
     `charts.training_weekly` (week_id), `charts.item_ytd` (week_id, power_group, measure).
     """
     summary: list[SummaryRow] = []
-    for section in SECTIONS:
+    for section in sections_of_hall(con):
         query = f"SELECT * FROM charts.{identifier(section.table)} WHERE week_id = ?"
         rows = chart_rows(con, section.table, query, [week_id], [week_id])
         summary += _section_rows(section, in_order(rows))
     return summary
+
+
+def sections_of_hall(con: DuckDBPyConnection) -> list[WeeklySection]:
+    """Returns the sections of the weekly of which the hall has the export; all where nothing says which it has.
+
+    In: `docs.source` of the published file, `core.export` of the warehouse.
+    """
+    absent: set[str] = set()
+    for schema, table in (("docs", "source"), ("core", "export")):
+        if has_column(con, schema, table, "expected"):
+            absent.update(
+                row["source"] for row in fetch(con, f"SELECT source FROM {schema}.{table} WHERE expected = 'never'")
+            )
+    return [section for section in SECTIONS if section.source not in absent]
 
 
 def unreported_words(rows: Sequence[SummaryRow]) -> str:

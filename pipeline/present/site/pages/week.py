@@ -16,7 +16,7 @@ from pipeline.present.shared.labels import NUMBERS_FIRST, with_words
 from pipeline.present.shared.metrics import AUTHORIZATION, ITEMS, SECTIONS, TRAINING, WINDOW
 from pipeline.present.shared.overview import by_section, largest_changes, week_glance, year_before
 from pipeline.present.shared.rows import Row, fetch, in_order, rows_by
-from pipeline.present.shared.summary import SummaryRow, item_note, week_summary
+from pipeline.present.shared.summary import SummaryRow, item_note, sections_of_hall, week_summary
 from pipeline.present.shared.withheld import as_printed, chart_rows
 from pipeline.present.site.origins import findings_of, key_rows
 from pipeline.present.site.page import Page
@@ -81,6 +81,7 @@ def week_content(published: Published, issue: Row) -> dict[str, Any]:
         "unsettled": unsettled[:MOST_FINDINGS],
         "unsettled_count": len(unsettled),
         "motion": MOTION,
+        "sections": {section.code for section in sections_of_hall(con)},
         "window": figures[WINDOW.code],
         "authorization": figures[AUTHORIZATION.code],
         "training": figures[TRAINING.code],

@@ -26,6 +26,11 @@ SOURCE: Final = DocsTable(
         ),
         "description": ("VARCHAR", "说明 | description"),
         "contract_version": ("INTEGER", "数据约定的版本 | version of its contract"),
+        "expected": (
+            "VARCHAR",
+            "多久报一次：weekly 每期、monthly 每月、occasional 不定期、never 本厅没有 | how often it comes; never: "
+            "the hall does not have it",
+        ),
     },
 )
 SHEET: Final = DocsTable(
@@ -159,11 +164,15 @@ def write_definitions(
 
 def _sources(settings: Settings) -> list[tuple[object, ...]]:
     from pipeline.contracts import load_contracts
+    from pipeline.contracts.expected import expected_exports
 
-    return [
-        (contract.name, contract.title, contract.delivery.kind, contract.description, contract.version)
-        for contract in load_contracts(settings.contracts).values()
-    ]
+    contracts = load_contracts(settings.contracts)
+    expected = expected_exports(contracts, settings.exports)
+    rows: list[tuple[object, ...]] = []
+    for contract in contracts.values():
+        about = (contract.name, contract.title, contract.delivery.kind, contract.description, contract.version)
+        rows.append((*about, expected[contract.name].expected))
+    return rows
 
 
 def _checks(settings: Settings) -> list[tuple[object, ...]]:
