@@ -14,6 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, f
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from pipeline.common.clock import beijing_now
+from pipeline.common.model_faults import faults_in_words
 from pipeline.hall.errors import HallError
 from pipeline.hall.facts import (
     SETTING_OF_KEY,
@@ -346,6 +347,6 @@ def settings_fault(error: Exception) -> str:
         of_hall = [fault for fault in error.errors() if fault["loc"][0] in SETTING_OF_KEY.values()]
         if of_hall:
             where = f"请改正大厅文件夹的 {HALL_FILE}"
-        faults = [f"{'.'.join(map(str, fault['loc']))}（{fault['msg']}）" for fault in error.errors()]
+        faults = faults_in_words(error)
         return f"设置有误：{'；'.join(faults)}。{where}，再运行一次。"
     return f"设置文件读不了：{error}。{where}，再运行一次。"

@@ -11,6 +11,8 @@ import yaml
 from pydantic import ValidationError
 from pydantic.main import IncEx
 
+from pipeline.common.model_faults import faults_in_words
+from pipeline.common.utf8_text import NotUtf8Error, read_utf8
 from pipeline.contracts.check_rules import WORDS_OF_FIELDS, wrong_words
 from pipeline.contracts.model import Contract
 from pipeline.hall.files_in_force import Files, files_of
@@ -31,18 +33,22 @@ def load_contracts(files: Files) -> dict[str, Contract]:
 
 
 def read_yaml(path: Path) -> object:
-    """The plain data of a YAML file; raises yaml.YAMLError where it does not parse."""
-    return yaml.load(path.read_text("utf-8"), Loader=_LOADER)  # noqa: S506 - it is a safe one
+    """The plain data of a YAML file; raises yaml.YAMLError where it does not parse, and NotUtf8Error."""
+    return yaml.load(read_utf8(path), Loader=_LOADER)  # noqa: S506 - it is a safe one
 
 
 def read_contract(path: Path) -> Contract:
     """One contract; raises ContractError with a sentence a line."""
+    content: object = None
     try:
-        contract = Contract.model_validate(read_yaml(path))
+        content = read_yaml(path)
+        contract = Contract.model_validate(content)
+    except NotUtf8Error as error:
+        raise ContractError(str(error)) from error
     except yaml.YAMLError as error:
         raise ContractError(f"{path.name} 不是有效的 YAML：{' '.join(str(error).split())}") from error
     except ValidationError as error:
-        raise ContractError(_in_words(path, error)) from error
+        raise ContractError("\n".join(f"{path.name}：{fault}" for fault in faults_in_words(error, content))) from error
     if contract.name != path.stem:
         raise ContractError(f"{path.name} 中 name 是 {contract.name}，应与文件名一致：{path.stem}")
     wrong = wrong_words(contract)
@@ -75,11 +81,3 @@ def json_schema() -> str:
     """The JSON Schema that editors use for completion and checks while a contract is written."""
     schema = Contract.model_json_schema(by_alias=True)
     return json.dumps(schema, ensure_ascii=False, indent=2, sort_keys=True) + "\n"
-
-
-def _in_words(path: Path, error: ValidationError) -> str:
-    lines = []
-    for problem in error.errors():
-        where = ".".join(map(str, problem["loc"])) or "(contract)"
-        lines.append(f"{path.name}：{where}：{problem['msg']}")
-    return "\n".join(lines)

@@ -5,6 +5,7 @@ Keys of hall.toml are read with the settings, contracts are checked in `pipeline
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from itertools import combinations, starmap
@@ -30,6 +31,8 @@ from pipeline.warehouse.models import FLOORS, ModelError, ModelGraph, load_model
 DEPARTMENTS: Final = "department"
 ALIASES: Final = "department_alias"
 _FOR_EVER: Final = "9999-12-31"
+_BOOLEANS: Final = frozenset({"true", "false"})
+_DAY: Final = re.compile(r"\d{4}-\d{2}-\d{2}")
 _NEXT: Final = "请改正后运行 zhoubao contract check"
 
 
@@ -109,7 +112,7 @@ def _lists(settings: Settings) -> Iterator[str]:
     """Code lists that cannot be read or have other columns, and departments that do not fit their names."""
     try:
         lists = {code_list.name: code_list for code_list in code_lists(settings.reference, settings.power_groups)}
-    except (HallError, UnicodeDecodeError) as error:
+    except HallError as error:
         yield str(error).rstrip("。")
         return
     shipped = settings.reference.folder_of_program
@@ -119,7 +122,32 @@ def _lists(settings: Settings) -> Iterator[str]:
         if code_list.columns != columns:
             yield f"reference/{name}.csv 的表头应为 {','.join(columns)}，现为 {','.join(code_list.columns)}"
             return
+        yield from _misfits(code_list)
     yield from _departments(lists[DEPARTMENTS], lists[ALIASES])
+
+
+def _misfits(code_list: CodeList) -> Iterator[str]:
+    """Values that a column of a list cannot hold, as its name says: sort_order is a number, valid_from a day."""
+    for number, record in enumerate(code_list.records, start=2):
+        for column, value in record.items():
+            wanted = _wanted(column, value)
+            if wanted is not None:
+                yield f"reference/{code_list.name}.csv 第 {number} 行的 {column} 是“{value}”，应为{wanted}"
+        if record.get("valid_from", "") > (record.get("valid_to") or _FOR_EVER):
+            yield f"reference/{code_list.name}.csv 第 {number} 行的起始日期 valid_from 晚于截止日期 valid_to"
+
+
+def _wanted(column: str, value: str) -> str | None:
+    """Returns what a column of this name holds, where the value is none; None where it may stand there."""
+    if not value:
+        return None
+    if column == "sort_order":
+        return None if value.isascii() and value.isdigit() else "整数，如 10"
+    if column.startswith("is_"):
+        return None if value.lower() in _BOOLEANS else " true 或 false"
+    if column.startswith("valid_"):
+        return None if _DAY.fullmatch(value) else "日期，如 2015-01-01"
+    return None
 
 
 def _departments(departments: CodeList, aliases: CodeList) -> Iterator[str]:

@@ -6,11 +6,13 @@ Which labels a cell may have is read in `pipeline.ingest.cells.code_lists`, tabl
 from __future__ import annotations
 
 import csv
+import io
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from pipeline.common.utf8_text import NotUtf8Error, read_utf8
 from pipeline.hall.errors import HallError
 from pipeline.hall.facts import PowerGroup
 from pipeline.hall.files_in_force import Files, files_of
@@ -47,10 +49,16 @@ def code_lists(reference: Files, groups: Sequence[PowerGroup] = ()) -> list[Code
 
 
 def read_code_list(path: Path) -> CodeList:
-    """Reads one CSV; empty lines do not count. Raises HallError for a row with too few or too many cells."""
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        # csv gives [] for an empty line.
-        lines = list(filter(None, csv.reader(file)))
+    """Reads one CSV; empty lines do not count.
+
+    Raises HallError for a text that is no UTF-8, and for a row with too few or too many cells.
+    """
+    try:
+        text = read_utf8(path)
+    except NotUtf8Error as error:
+        raise HallError(f"代码表 {error}") from error
+    # csv gives [] for an empty line.
+    lines = list(filter(None, csv.reader(io.StringIO(text, newline=""))))
     if not lines:
         raise HallError(f"代码表 {path.name} 是空的：第一行应是表头。")
     header, *body = lines

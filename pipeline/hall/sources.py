@@ -13,6 +13,7 @@ from typing import Any, Final
 from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, TomlConfigSettingsSource
 
+from pipeline.common.utf8_text import NotUtf8Error, read_utf8
 from pipeline.hall.errors import HallError
 from pipeline.hall.facts import SETTING_OF_KEY
 
@@ -70,9 +71,11 @@ def read_hall_toml(folder: Path) -> dict[str, Any]:
     if not file.is_file():
         return {}
     try:
-        values = tomllib.loads(file.read_text("utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise HallError(f"{file} 读不了：{error}；请改正后再运行一次") from error
+        values = tomllib.loads(read_utf8(file))
+    except NotUtf8Error as error:
+        raise HallError(f"{file.parent} 的 {error}") from error
+    except tomllib.TOMLDecodeError as error:
+        raise HallError(f"{file} 不是有效的 TOML：{error}；请改正后再运行一次") from error
     misplaced = sorted(values.keys() - SETTING_OF_KEY.keys())
     if misplaced:
         known = "、".join(SETTING_OF_KEY)

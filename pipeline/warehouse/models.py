@@ -19,6 +19,7 @@ from typing import Final, Literal, cast
 from sqlglot import exp, parse
 from sqlglot.errors import ParseError
 
+from pipeline.common.utf8_text import NotUtf8Error, read_utf8
 from pipeline.hall.files_in_force import Files, files_of
 
 Materialization = Literal["table", "view", "incremental"]
@@ -130,7 +131,11 @@ def load_models(files: Files) -> ModelGraph:
 
 def read_model(path: Path) -> Model:
     """Reads one file; its folder is the schema and its stem the table: sql/core/item.sql is `core.item`."""
-    return _parse_model(path, path.read_text(encoding="utf-8"))
+    try:
+        text = read_utf8(path)
+    except NotUtf8Error as error:
+        raise ModelError(str(error)) from error
+    return _parse_model(path, text)
 
 
 @lru_cache(maxsize=512)

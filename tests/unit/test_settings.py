@@ -49,7 +49,11 @@ def test_the_file_of_the_environment_counts_before_that_of_the_checkout(config: 
 
 @pytest.mark.parametrize(
     ("content", "says"),
-    [("thread = 3\n", "thread（"), ("threads = 0\n", "threads（"), ("threads = \n", "设置文件读不了")],
+    [
+        ("thread = 3\n", "thread：没有这个键"),
+        ("threads = 0\n", "threads：不能小于 1"),
+        ("threads = \n", "设置文件读不了"),
+    ],
 )
 def test_a_mistake_is_one_sentence_that_names_setting_and_file(config: Path, content: str, says: str) -> None:
     config.write_text(content, "utf-8")

@@ -283,7 +283,14 @@ def _show_revision(con: DuckDBPyConnection, week: str) -> None:
     """Says which revision of the week is the last that was released; a rollback is said by `show_release_state`."""
     row = con.execute("SELECT max(revision) FROM release.issue WHERE week_id = ?", [week]).fetchone()
     revision = row[0] if row else None
-    console.print(f"{week} 期最近一次发布：第 {revision} 次。" if revision else f"{week} 期还没有发布。")
+    if revision is not None:
+        console.print(f"{week} 期最近一次发布：第 {revision} 次。")
+        return
+    delivered = con.execute("SELECT 1 FROM ledger.current_delivery WHERE week_id = ? LIMIT 1", [week]).fetchone()
+    if delivered is None:
+        console.print(f"[yellow]{week} 期没有收到任何文件，所以没有发布；收到后把文件放进收件夹，再运行一次。[/]")
+    else:
+        console.print(f"{week} 期还没有发布。")
 
 
 def _show_broken_corrections(con: DuckDBPyConnection) -> None:
@@ -307,7 +314,8 @@ def _show_figures(con: DuckDBPyConnection, week: str) -> None:
         section = row.section if row.section != last_section else ""
         table.add_row(*figure_cells(row, section))
         last_section = row.section
-    console.print(table)
+    if rows:
+        console.print(table)
     missing = unreported_words(rows)
     if missing:
         console.print(f"[yellow]{missing}[/]")

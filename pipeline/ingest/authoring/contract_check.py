@@ -9,6 +9,8 @@ from collections.abc import Collection, Iterator
 from itertools import chain
 from pathlib import Path
 
+from pipeline.common.system_errors import reason_of
+from pipeline.common.utf8_text import NotUtf8Error
 from pipeline.contracts import Contract, ContractError
 from pipeline.contracts.labels import written_key
 from pipeline.contracts.loader import read_contract
@@ -25,8 +27,13 @@ def check_contracts(place: Files, reference: Files) -> tuple[int, list[str]]:
     paths = [place] if isinstance(place, Path) and place.is_file() else list(files_of(place, "*.yaml"))
     if not paths:
         return 0, [f"{place} 中没有合同（*.yaml）；请给出合同文件或文件夹的路径"]
+    try:
+        known = read_code_lists(reference)
+    except NotUtf8Error as error:
+        # Without the lists nothing can be said of the codes that contracts name.
+        return len(paths), [str(error)]
     # A hall that has not written its departments down yet has a list of them all the same.
-    lists = {*read_code_lists(reference), _DEPARTMENT}
+    lists = {*known, _DEPARTMENT}
     problems: list[str] = []
     for path in paths:
         problems += _problems_of(path, lists)
@@ -39,8 +46,8 @@ def _problems_of(path: Path, lists: Collection[str]) -> Iterator[str]:
     except ContractError as error:
         yield from str(error).splitlines()
         return
-    except (OSError, UnicodeDecodeError) as error:
-        yield f"{path.name}：读不了（{error}）；请存为 UTF-8 编码的文本"
+    except OSError as error:
+        yield f"{path.name}：读不了（{reason_of(error)}）"
         return
     checks = chain(
         _codes(contract, lists),

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import csv
+import io
 from collections.abc import Mapping
 from pathlib import Path
 
 from pipeline.common.characters import visible
+from pipeline.common.utf8_text import read_utf8
 from pipeline.hall.files_in_force import Files, files_of
 
 CodeLists = Mapping[str, frozenset[str]]
@@ -19,7 +21,7 @@ def read_code_lists(*places: Files) -> CodeLists:
     """Accepted labels by list name (`power_type`, `channel`, …; `department` holds every known name and alias).
 
     A place holds one CSV a list; one without labels, such as a table of targets, is no code list. Lists of one name
-    in several places are one list; a folder that is not there has none.
+    in several places are one list; a folder that is not there has none. Raises NotUtf8Error.
     """
     lists: dict[str, frozenset[str]] = {}
     for place in places:
@@ -34,7 +36,7 @@ def read_code_lists(*places: Files) -> CodeLists:
 def _labels_in(path: Path) -> frozenset[str]:
     """The labels of one list without what nobody sees; empty cells and columns that are not there give none."""
     column = _LABEL_COLUMN.get(path.stem, "label")
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        cells = [row.get(column) for row in csv.DictReader(file)]
+    rows = csv.DictReader(io.StringIO(read_utf8(path), newline=""))
+    cells = [row.get(column) for row in rows]
     filled = filter(None, cells)
     return frozenset(visible(cell).strip() for cell in filled)

@@ -6,9 +6,11 @@ A person decides. How near names are, `likeness` says; unknown labels of columns
 from __future__ import annotations
 
 import csv
+import io
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from pipeline.common.utf8_text import read_utf8
 from pipeline.contracts import Contract
 from pipeline.hall.files_in_force import Files, files_of
 from pipeline.ingest.cells.code_lists import CodeLists
@@ -51,13 +53,13 @@ def propose_aliases(
 
 
 def department_ids(lists: Sequence[Files]) -> dict[str, str]:
-    """department_id by every known name, from department_alias.csv of each place; one without it has no names."""
+    """department_id by every known name, from department_alias.csv of each place; one without it has none."""
     known: dict[str, str] = {}
     for place in lists:
         path = files_of(place, "*.csv").path_of("department_alias.csv")
         if path is not None:
-            with path.open(encoding="utf-8-sig", newline="") as file:
-                known |= {row["alias"]: row["department_id"] for row in csv.DictReader(file)}
+            rows = csv.DictReader(io.StringIO(read_utf8(path), newline=""))
+            known |= {row["alias"]: row["department_id"] for row in rows}
     return known
 
 

@@ -20,7 +20,7 @@ from pipeline.present.weekly.pdf import to_pdf
 from pipeline.present.weekly.slide import SlideContent, slide, slide_content
 from pipeline.present.weekly.template import TEMPLATE
 from pipeline.release.published.publish import DATABASE
-from pipeline.release.revisions.activation import SHOWN, shown_revisions, withdrawn
+from pipeline.release.revisions.activation import SHOWN, shown_revisions
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -81,12 +81,12 @@ def _plan(con: DuckDBPyConnection, settings: Settings, week_id: str, target_fold
 def write_released_weeklies(settings: Settings, weeks: Sequence[str]) -> list[WeeklyFiles]:
     """Write the weeklies of these issues and of their years' others under `published/weekly/`, where there is none yet.
 
-    One a revision: an issue that was revised gets another, one that is withdrawn none. Returns those of `weeks`, in
-    their order, after any other that was written now. The caller holds the writer's lock. Raises as `write_weekly`
-    does.
+    One a revision: an issue that was revised gets another, one that is withdrawn or was never released none. Returns
+    those of `weeks`, in their order, after any other that was written now. The caller holds the writer's lock. Raises
+    as `write_weekly` does.
     """
     with _published(settings) as con:
-        weeks = _not_withdrawn(con, weeks)
+        weeks = _seen_by_readers(con, weeks)
         folders = _folders(settings, con, weeks)
         missing = {week for week, folder in folders if not folder.exists()}
         asked = [*sorted(missing.difference(weeks)), *weeks]
@@ -96,11 +96,10 @@ def write_released_weeklies(settings: Settings, weeks: Sequence[str]) -> list[We
     return _write(settings, plans, is_replacing=False)
 
 
-def _not_withdrawn(con: DuckDBPyConnection, weeks: Sequence[str]) -> list[str]:
-    """Leaves out the issues of which readers see nothing since their release was withdrawn."""
+def _seen_by_readers(con: DuckDBPyConnection, weeks: Sequence[str]) -> list[str]:
+    """Leaves out issues of which readers see nothing: nothing was delivered, or their release was withdrawn."""
     shown = shown_revisions(con)
-    gone = {week for week, _ in withdrawn(con)}
-    return [week for week in weeks if week in shown or week not in gone]
+    return [week for week in weeks if week in shown]
 
 
 def _folders(settings: Settings, con: DuckDBPyConnection, weeks: Sequence[str]) -> list[tuple[str, Path]]:

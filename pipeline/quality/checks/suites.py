@@ -13,6 +13,8 @@ from typing import Any, Final
 import yaml
 from pydantic import ValidationError
 
+from pipeline.common.model_faults import fault_words
+from pipeline.common.utf8_text import NotUtf8Error
 from pipeline.contracts.loader import read_yaml
 from pipeline.contracts.model import Contract
 from pipeline.hall.files_in_force import Files, files_of
@@ -43,6 +45,8 @@ def read_suite(path: Path) -> TableSuite:
     try:
         content = read_yaml(path)
         suite = TableSuite.model_validate(content)
+    except NotUtf8Error as error:
+        raise SuiteError(str(error)) from error
     except yaml.YAMLError as error:
         raise SuiteError(f"{path.name} 不是有效的 YAML：{error}") from error
     except ValidationError as error:
@@ -83,13 +87,13 @@ def _hidden_fields(contracts: Iterable[Contract]) -> frozenset[str]:
 
 
 def _in_words(path: Path, content: object, error: ValidationError) -> str:
-    """Returns a line for each problem: `charts.t.yaml：检查 a_check，meta.severity：Input should be …`."""
+    """Returns a line for each problem: `charts.t.yaml：检查 a_check，meta.severity：应是 … 之一`."""
     lines = []
     for problem in error.errors():
         location = problem["loc"]
         keys = [part for part in location if not isinstance(part, int)]
         field = ".".join(keys) or "（整个文件）"
-        lines.append(f"{path.name}：{_check_at(content, location)}{field}：{problem['msg']}")
+        lines.append(f"{path.name}：{_check_at(content, location)}{field}：{fault_words(problem)}")
     return "\n".join(lines)
 
 

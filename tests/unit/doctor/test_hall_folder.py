@@ -65,6 +65,22 @@ def test_what_is_not_written_yet_is_a_warning(tmp_path: Path) -> None:
             f"{ALIASES}市住建局,zhujian,2015-01-01,,\n市住建局,jiaotong,2020-01-01,,\n",
             "“市住建局”在同一时期指向两个部门",
         ),
+        (
+            "reference/department.csv",
+            f"{DEPARTMENTS}zhujian,市住建局,,第1,true\n",
+            "department.csv 第 2 行的 sort_order 是“第1”，应为整数",
+        ),
+        (
+            "reference/department.csv",
+            f"{DEPARTMENTS}zhujian,市住建局,,1,是\n",
+            "is_on_platform 是“是”，应为 true 或 false",
+        ),
+        ("reference/department_alias.csv", f"{ALIASES}市住建局,zhujian,2015/1/1,,\n", "应为日期，如 2015-01-01"),
+        (
+            "reference/department_alias.csv",
+            f"{ALIASES}市住建局,zhujian,2020-01-01,2015-01-01,\n",
+            "第 2 行的起始日期 valid_from 晚于截止日期 valid_to",
+        ),
         ("reference/channel.csv", "code,name\n1,窗口\n", "reference/channel.csv 的表头应为 code,label"),
         ("reference/channel.csv", "code,label\n1\n", "第 2 行有 1 列"),
         ("contract/x.yaml", "name: x\n", "contract/x.yaml 不会用到"),
@@ -82,6 +98,16 @@ def test_each_problem_is_a_sentence_with_its_place(hall: Path, name: str, text: 
     assert says in problems(hall)
     outcome = hall_folder(Settings(home=hall.parent, hall=hall))
     assert (outcome.level, says in outcome.sentence) == ("fault", True)
+
+
+@pytest.mark.parametrize("name", ["reference/department.csv", "contracts/x.yaml", "sql/core/x.sql"])
+def test_a_file_of_another_encoding_is_named_with_what_to_do(hall: Path, name: str) -> None:
+    path = hall / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes("部门,受理\n".encode("gb18030"))
+    outcome = hall_folder(Settings(home=hall.parent, hall=hall))
+    assert outcome.level == "fault"
+    assert f"{path.name} 不是 UTF-8 文本" in outcome.sentence
 
 
 def test_a_model_in_the_place_of_one_of_the_program_keeps_its_columns_and_its_grain(hall: Path) -> None:

@@ -71,10 +71,10 @@ def test_a_setting_of_the_machine_in_hall_toml_says_where_it_belongs(config: Pat
 
 def test_a_mistake_in_a_key_names_hall_toml(config: Path) -> None:
     write_hall(config, '[words]\nlevl = "市级"\n')
-    assert "words.levl（" in fault()
+    assert "words.levl：没有这个键，请核对拼写" in fault()
     assert "请改正大厅文件夹的 hall.toml" in fault()
     write_hall(config, '[exports.window_weekly]\nexpected = "daily"\n')
-    assert "exports.window_weekly.expected（" in fault()
+    assert "exports.window_weekly.expected：应是" in fault()
 
 
 def test_a_power_type_in_two_groups_is_refused(config: Path) -> None:
@@ -85,7 +85,7 @@ def test_a_power_type_in_two_groups_is_refused(config: Path) -> None:
 
 def test_a_folder_that_is_not_there_and_a_text_that_is_no_toml_are_sentences(config: Path) -> None:
     folder = write_hall(config, "name = \n")
-    assert f"{folder / 'hall.toml'} 读不了" in fault()
+    assert f"{folder / 'hall.toml'} 不是有效的 TOML" in fault()
     config.write_text('hall = "nowhere"\n', "utf-8")
     assert "nowhere 不存在：请改正 hall，或用 zhoubao init" in fault()
 

@@ -335,6 +335,10 @@ def test_a_template_that_fails_leaves_no_weekly_of_the_run(hall: Settings, tmp_p
     assert not (hall.published / "weekly").exists()
 
 
+def test_an_issue_for_which_nothing_came_does_not_keep_the_others_back(hall: Settings):
+    assert [files.week_id for files in write_released_weeklies(hall, [*WEEKS, "2023-09"])] == list(WEEKS)
+
+
 def test_an_issue_that_is_not_released_has_no_weekly(hall: Settings):
     with pytest.raises(ValueError, match="2023-09 期还没有发布"):
         write_weekly(hall, "2023-09")
