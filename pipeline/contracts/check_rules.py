@@ -10,7 +10,14 @@ from difflib import get_close_matches
 from itertools import chain
 from typing import Final
 
-from pipeline.contracts.check_words import SPANS_OF_AVERAGES, WHOLES_OF_SHARES, Average, Share
+from pipeline.contracts.check_words import (
+    DEPARTMENT,
+    SPANS_OF_AVERAGES,
+    WHOLES_OF_SHARES,
+    Average,
+    Reporters,
+    Share,
+)
 from pipeline.contracts.model import NUMERIC, Contract, Field, FieldType
 
 _RATIOS: Final = ("rate", "share", "average", "change")
@@ -46,15 +53,23 @@ class _Rules:
             elif field.type not in NUMERIC:
                 yield f"{where} 是 {field.type.value} 类型，不能写 {word}：应为 integer 或 number"
         if field.rate is not None:
-            yield from self._counts(f"{where} 的 rate", [field.rate.of, field.rate.per], but=field.name)
+            named = [field.rate.of, field.rate.per]
+            yield from self._counts(f"{where} 的 rate", named, but=field.name)
+            yield from _repeated(f"{where} 的 rate", named)
         if field.share is not None:
             yield from self._of_share(where, field, field.share)
         if field.average is not None:
             yield from self._of_average(where, field, field.average)
         if field.cumulative is not None:
-            yield from self._counts(f"{where} 的 cumulative", [field.cumulative.of], but=field.name)
+            yield from self._of_cumulative(where, field, field.cumulative.of)
         if field.change is not None:
             yield from self._numbers(f"{where} 的 change", [field.change.of], but=field.name)
+
+    def _of_cumulative(self, where: str, field: Field, of_week: str) -> Iterator[str]:
+        yield from self._counts(f"{where} 的 cumulative", [of_week], but=field.name)
+        named = self._fields.get(of_week)
+        if named is not None and named.cumulative is not None and named.name != field.name:
+            yield f"{where} 的 cumulative：{of_week} 本身是累计数；请写本期的那个件数字段"
 
     def _of_share(self, where: str, field: Field, share: Share) -> Iterator[str]:
         yield from self._counts(f"{where} 的 share", [share.of], but=field.name)
@@ -96,7 +111,7 @@ class _Rules:
     def _of_several_rows(self) -> Iterator[str]:
         checks = self._contract.checks
         if checks.reporters is not None:
-            yield from self._labels("checks.reporters 的 field", [checks.reporters.field])
+            yield from self._of_reporters(checks.reporters)
         if checks.band is not None:
             yield from self._counts("checks.band 的 of", checks.band.of)
             yield from self._labels("checks.band 的 by", checks.band.by)
@@ -110,6 +125,18 @@ class _Rules:
             yield from self._counts("checks.copies", checks.copies)
         elif checks.copies and not any(map(is_count, self._fields.values())):
             yield "checks.copies：合同没有件数字段（integer 类型），没有可比的数"
+
+    def _of_reporters(self, reporters: Reporters) -> Iterator[str]:
+        problems = list(self._labels("checks.reporters 的 field", [reporters.field]))
+        yield from problems
+        if problems or reporters.from_ != DEPARTMENT:
+            return
+        field = self._fields[reporters.field]
+        if field.codes != DEPARTMENT:
+            yield (
+                f"checks.reporters：字段 {field.name}（{field.title}）没有写 codes: department，与部门名录对不上；"
+                "请写上，或改为 from: previous"
+            )
 
     def _counts(self, where: str, names: Iterable[str], but: str = "") -> Iterator[str]:
         """Yields what keeps the named fields from being counts that can be added up and divided."""

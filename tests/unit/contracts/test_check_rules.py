@@ -43,6 +43,22 @@ def test_words_that_make_sense_are_let_through() -> None:
     assert sentences(RATE, share, parts=[{"whole": "cases", "of": ["rated", "days"]}], within=within, copies=True) == []
 
 
+def test_a_year_to_date_of_a_year_to_date_is_refused() -> None:
+    week = {"name": "week", "title": "本周", "type": "integer", "cumulative": {"of": "year"}}
+    year = {"name": "year", "title": "累计", "type": "integer", "cumulative": {"of": "week"}}
+    assert sentences(week, year) == [
+        "字段 week 的 cumulative：year 本身是累计数；请写本期的那个件数字段",
+        "字段 year 的 cumulative：week 本身是累计数；请写本期的那个件数字段",
+    ]
+
+
+def test_departments_that_have_to_report_are_those_of_the_list() -> None:
+    assert sentences(reporters={"field": "unit", "from": "department"}) == [
+        "checks.reporters：字段 unit（单位）没有写 codes: department，与部门名录对不上；请写上，或改为 from: previous"
+    ]
+    assert sentences(reporters={"field": "unit", "from": "previous"}) == []
+
+
 @pytest.mark.parametrize(
     ("field", "sentence"),
     [
@@ -55,6 +71,7 @@ def test_words_that_make_sense_are_let_through() -> None:
             "字段 rate 的 rate：字段 unit（单位）是 string 类型，不是数；应为 integer 或 number",
         ),
         ({**RATE, "rate": {"of": "rate", "per": "cases"}}, "字段 rate 的 rate：rate 是它自己；请写算它的字段"),
+        ({**RATE, "rate": {"of": "cases", "per": "cases"}}, "字段 rate 的 rate：字段 cases 写了两次"),
         ({**RATE, "type": "string"}, "字段 rate 是 string 类型，不能写 rate：应为 integer 或 number"),
         (
             {**RATE, "rate": {"of": "caller", "per": "cases"}},
