@@ -369,7 +369,9 @@ def _show_findings(con: DuckDBPyConnection, week: str) -> None:
 
     rows = sorted(fetch(con, FINDINGS, [week]), key=rank_of)
     if not rows:
-        console.print("本期没有发现问题。")
+        checked = con.execute("SELECT 1 FROM quality.check_result WHERE week_id = ? LIMIT 1", [week]).fetchone()
+        # A run that failed before its checks has found nothing because it has not looked.
+        console.print("[yellow]本期还没有检查过。[/]" if checked is None else "本期没有发现问题。")
         return
     table = new_table(("级别", "问题", "依据", "责任单位"), title=f"{week} 期发现的问题", overflow=True)
     for row in rows:
