@@ -108,7 +108,11 @@ def test_checks_of_the_hall_are_another_code_and_lead_to_its_file(tmp_path: Path
     assert before.code_version(CHECK_RESULT)
     own = tmp_path / "expectations" / shipped.name
     own.parent.mkdir()
-    own.write_bytes(shipped.read_bytes() + b"# changed\n")
+    own.write_bytes(shipped.read_bytes() + b"# a remark changes nothing\n")
+    assert changed_keys(before, facts(settings)) == set()
+    text = shipped.read_text(encoding="utf-8")
+    assert "severity: critical" in text
+    own.write_text(text.replace("severity: critical", "severity: warning"), encoding="utf-8")
     after = facts(settings)
     assert changed_keys(before, after) == {CHECK_RESULT}
     references = after.code_references(STAGING)["dagster/code_references"].code_references

@@ -54,7 +54,7 @@ def test_settings_that_are_wrong_are_a_sentence_with_the_setting(
     monkeypatch.setenv("ZHOUBAO_CONFIG", str(config))
     with pytest.raises(typer.Exit):
         read_settings()
-    assert "设置有误：thread（" in capsys.readouterr().err
+    assert "设置有误：thread：没有这个键" in capsys.readouterr().err
 
 
 def test_a_command_that_only_looks_opens_a_log_only_where_a_home_is(home: Path) -> None:
