@@ -7,6 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from pipeline.ingest.load.csv_rows import csv_file
+from tests.many_examples import examples
 from tests.unit.ingest.forms import CONTRACTS, LABELS, TITLE, as_csv, as_workbook, outcome
 
 counts = st.sampled_from(["0", "12", "1,234", "-", "无业务", "3.5万", "12.5", "１２"])
@@ -25,7 +26,7 @@ other_row = st.sampled_from(
 )
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=examples(25), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
     rows=st.lists(st.one_of(data_row, data_row, other_row), max_size=12),
     unit=st.sampled_from(["咨询", "咨询（人次）", "咨询（万人次）"]),
