@@ -100,7 +100,6 @@ def materialize_weeks(
         files.append(event)
         on_event(RunEvent("file", event.file_name, event.seconds, event.outcome != "refused", event.message, event))
 
-    import_beforehand()
     definitions = build_definitions(settings, tell_file)
     job = definitions.resolve_job_def(WEEKLY_JOB if is_releasing else CHECKED_JOB)
     with open_instance(settings) as instance:
@@ -113,6 +112,8 @@ def materialize_weeks(
         tell_lineage = lineage_listener(job.name, definitions)
         if tell_lineage is not None:
             instance.add_event_listener(run_id, tell_lineage)
+        # Not before: what opens the instance imports packages that checks need, too.
+        import_beforehand()
         result = job.execute_in_process(
             run_config=QUIET,
             instance=instance,

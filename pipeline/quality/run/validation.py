@@ -94,11 +94,19 @@ def _refuse_problems(problems: Sequence[str]) -> None:
         raise CheckError("以下检查无法执行，请核对表和列是否存在：\n" + "\n".join(problems))
 
 
+_IMPORTED_BY_OTHERS: Final = ("numpy", "pandas", "sqlalchemy.orm", "jinja2")
+
+
 def import_beforehand() -> threading.Thread:
     """Begins to import what checks need beside the work that comes before them: it takes nearly two seconds.
 
-    Most of that work is DuckDB's, which needs no Python meanwhile. Where the import fails, the checks say so.
+    Most of that work is DuckDB's, which needs no Python meanwhile. Where the import fails, the checks say so. Packages
+    that other work imports as well are imported here first: of a package whose modules import each other, two threads
+    that begin at once may see a half of it ("partially initialized module"). For the same reason a caller opens
+    Dagster's instance before.
     """
+    for name in _IMPORTED_BY_OTHERS:
+        importlib.import_module(name)
     importing = threading.Thread(target=_import, name="great_expectations", daemon=True)
     importing.start()
     return importing

@@ -68,6 +68,16 @@ def test_the_dialect_is_registered_under_its_own_name_and_opens_no_transaction()
     assert [dialect.do_begin(None), dialect.do_commit(None), dialect.do_rollback(None)] == [None, None, None]
 
 
+def test_what_other_work_imports_as_well_is_whole_before_the_thread_begins() -> None:
+    says = (
+        "import sys, threading; from pipeline.quality.run.validation import import_beforehand; "
+        "threading.Thread.start = lambda self: print(*sorted({'numpy', 'pandas', 'sqlalchemy.orm', 'jinja2'} "
+        "- sys.modules.keys()), 'great_expectations' in sys.modules); import_beforehand()"
+    )
+    done = subprocess.run([sys.executable, "-c", says], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["False"]
+
+
 def test_what_checks_need_is_imported_beside_other_work_and_tells_nobody() -> None:
     says = (
         "import os, sys; from pipeline.quality.run.validation import import_beforehand; "
