@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from pathlib import Path
 
 from pipeline.common.sentences import SentenceError
@@ -23,3 +25,12 @@ def read_utf8(path: Path) -> str:
             f"{path.name} 不是 UTF-8 文本，多半是中文 Windows 另存成了 GB18030：请用记事本另存为 UTF-8，"
             "CSV 用 Excel 另存为“CSV UTF-8”"
         ) from error
+
+
+def read_utf8_csv(path: Path) -> list[dict[str, str | None]]:
+    """Returns the rows of a CSV by the names in its first line; raises NotUtf8Error.
+
+    Example: the lines `alias,department_id` and `水利厅,shuili` give [{"alias": "水利厅", "department_id": "shuili"}].
+    A row that ends early has None in its last columns.
+    """
+    return list(csv.DictReader(io.StringIO(read_utf8(path), newline="")))

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Mapping
 from pathlib import Path
 
 from pipeline.common.characters import visible
-from pipeline.common.utf8_text import read_utf8
+from pipeline.common.utf8_text import read_utf8_csv
 from pipeline.hall.files_in_force import Files, files_of
 
 CodeLists = Mapping[str, frozenset[str]]
@@ -36,7 +34,6 @@ def read_code_lists(*places: Files) -> CodeLists:
 def _labels_in(path: Path) -> frozenset[str]:
     """The labels of one list without what nobody sees; empty cells and columns that are not there give none."""
     column = _LABEL_COLUMN.get(path.stem, "label")
-    rows = csv.DictReader(io.StringIO(read_utf8(path), newline=""))
-    cells = [row.get(column) for row in rows]
+    cells = [row.get(column) for row in read_utf8_csv(path)]
     filled = filter(None, cells)
     return frozenset(visible(cell).strip() for cell in filled)

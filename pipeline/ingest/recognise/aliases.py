@@ -5,12 +5,10 @@ A person decides. How near names are, `likeness` says; unknown labels of columns
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from pipeline.common.utf8_text import read_utf8
+from pipeline.common.utf8_text import read_utf8_csv
 from pipeline.contracts import Contract
 from pipeline.hall.files_in_force import Files, files_of
 from pipeline.ingest.cells.code_lists import CodeLists
@@ -58,8 +56,7 @@ def department_ids(lists: Sequence[Files]) -> dict[str, str]:
     for place in lists:
         path = files_of(place, "*.csv").path_of("department_alias.csv")
         if path is not None:
-            rows = csv.DictReader(io.StringIO(read_utf8(path), newline=""))
-            known |= {row["alias"]: row["department_id"] for row in rows}
+            known |= {row["alias"] or "": row["department_id"] or "" for row in read_utf8_csv(path)}
     return known
 
 

@@ -5,7 +5,6 @@ What the pages show is in `pipeline.present.site.pages`.
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Sequence
 from pathlib import Path
@@ -13,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 from pipeline.common.private_files import shared_files
 from pipeline.present.site.data_files import remove_data_files, write_data_files
-from pipeline.present.site.digests import program_digest
+from pipeline.present.site.digests import digest_of, program_digest
 from pipeline.present.site.files import sweep_files, write_files, write_if_new
 from pipeline.present.site.outer.edition import remove_outer_edition, write_outer_edition
 from pipeline.present.site.page import Frame, Page, frame_of, render
@@ -78,8 +77,8 @@ def _write_page(folder: Path, page: Page, frame: Frame) -> None:
 
 
 def _made_from(page: Page, frame: Frame) -> str:
-    inputs = (program_digest(), page.path, page.title, frame.sections, frame.label, frame.files, tuple(page.made_from))
-    return hashlib.sha256(repr(inputs).encode()).hexdigest()
+    of_frame = (frame.sections, frame.label, frame.files)
+    return digest_of(program_digest(), page.path, page.title, *of_frame, tuple(page.made_from))
 
 
 def _mark_of(path: Path) -> str | None:

@@ -2,6 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+
+import duckdb
+
+from pipeline.quality.checks.model import TableSuite
+
+
+@contextmanager
+def good_warehouse(suites: Iterable[TableSuite]) -> Iterator[duckdb.DuckDBPyConnection]:
+    """GOOD in memory, with the good rows that suites bring for tables of their own."""
+    with duckdb.connect(config={"memory_limit": "500MB", "threads": 2}) as con:
+        con.execute(GOOD)
+        for suite in suites:
+            con.execute(suite.meta.good or "")
+        yield con
+
+
 GOOD = """
 CREATE SCHEMA ledger; CREATE SCHEMA quarantine; CREATE SCHEMA staging; CREATE SCHEMA core; CREATE SCHEMA marts;
 CREATE SCHEMA charts;

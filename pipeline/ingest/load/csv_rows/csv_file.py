@@ -85,11 +85,8 @@ def _load_as_sheet(
 
     One too large to be looked at as a whole is read as a single table.
     """
-    kept = rows_in_columns(text, table, reader.contract.csv.delimiter)
-    if kept is not None:
-        is_loaded = load_text_in_columns(con, SHEET, kept, table.header, reader, account, file_name)
-        if is_loaded:
-            return
+    if _load_in_columns(con, text, table, reader, account, file_name):
+        return
     records = read_records(text, table, reader.contract, from_top=True)
     first = list(islice(records, _RECORDS_AT_ONCE))
     is_all = len(first) < _RECORDS_AT_ONCE
@@ -101,6 +98,21 @@ def _load_as_sheet(
     below = islice(chain(first, records), table.header.below, None)
     numbered_rows = ((line, _cells(record)) for line, record in below)
     load_rows(con, SHEET, table.rows, table.header, numbered_rows, reader, account)
+
+
+def _load_in_columns(
+    con: duckdb.DuckDBPyConnection,
+    text: TextFile,
+    table: CsvTable,
+    reader: RowReader,
+    account: Account,
+    file_name: str,
+) -> bool:
+    """Loads a text in columns; returns False where that is not possible, and keeps nothing of its rows in memory."""
+    kept = rows_in_columns(text, table, reader.contract.csv.delimiter)
+    if kept is None:
+        return False
+    return load_text_in_columns(con, SHEET, kept, table.header, reader, account, file_name)
 
 
 def _cells(record: list[str]) -> list[str | None]:

@@ -15,7 +15,7 @@ from pipeline.quality.checks.model import Check, TableSuite
 from pipeline.quality.checks.suites import load_suites
 from pipeline.quality.run.runner import run_checks
 from pipeline.settings import Settings, load_settings
-from tests.unit.quality.tiny_warehouse import GOOD
+from tests.unit.quality.tiny_warehouse import good_warehouse
 
 WEEKS = ["2023-01", "2023-02"]
 SUITES = load_suites(load_settings().expectations)
@@ -24,10 +24,7 @@ CHECKS = [(suite, check) for suite in SUITES for check in suite.expectations]
 
 @pytest.fixture
 def warehouse() -> Iterator[duckdb.DuckDBPyConnection]:
-    with duckdb.connect(config={"memory_limit": "500MB", "threads": 2}) as con:
-        con.execute(GOOD)
-        for suite in SUITES:
-            con.execute(suite.meta.good or "")
+    with good_warehouse(SUITES) as con:
         yield con
 
 

@@ -19,7 +19,7 @@ from pipeline.quality.checks.warehouse_words import OWN_CODES, OWN_COLUMNS
 from pipeline.quality.run.runner import run_checks
 from pipeline.settings import Settings, load_settings
 from tests.noise import latin
-from tests.unit.quality.tiny_warehouse import GOOD
+from tests.unit.quality.tiny_warehouse import good_warehouse
 
 WEEKS = ["2023-01", "2023-02"]
 SUITES = load_suites(load_settings().expectations)
@@ -29,10 +29,7 @@ IDS = [f"{suite.table}-{check.name}" for suite, check in CHECKS]
 
 @pytest.fixture
 def warehouse() -> Iterator[duckdb.DuckDBPyConnection]:
-    with duckdb.connect(config={"memory_limit": "500MB", "threads": 2}) as con:
-        con.execute(GOOD)
-        for suite in SUITES:
-            con.execute(suite.meta.good or "")
+    with good_warehouse(SUITES) as con:
         yield con
 
 
