@@ -18,6 +18,7 @@ from pydantic import model_validator
 from pipeline.common.owners import Owner
 from pipeline.common.quoting import identifier
 from pipeline.contracts.check_words import Average, Blank, Change, Checks, Cumulative, Rate, Share
+from pipeline.contracts.measures import Measure
 from pipeline.contracts.strict import Identifier, Strict
 from pipeline.contracts.words import NOTHING
 from pipeline.hall.facts import Expected, Required
@@ -351,6 +352,9 @@ class Contract(Strict):
     checks: Checks = PydanticField(
         default=Checks(),
         description="what fields, rows and deliveries have to agree with; README, How to add an export",
+    )
+    measures: tuple[Measure, ...] = PydanticField(
+        default=(), description="figures that come of the rows, by week and year to date; docs/hall-folder.md"
     )
 
     def __hash__(self) -> int:
