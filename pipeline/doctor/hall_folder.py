@@ -26,7 +26,7 @@ from pipeline.quality.checks.model import TableSuite
 from pipeline.quality.checks.suites import SuiteError, load_suites
 from pipeline.settings import TEMPLATE_FILE, Settings
 from pipeline.state_tables.create import create_tables
-from pipeline.warehouse.measures import hall_models
+from pipeline.warehouse.measures import models_with
 from pipeline.warehouse.models import FLOORS, ModelError, ModelGraph, read_model
 
 DEPARTMENTS: Final = "department"
@@ -71,7 +71,7 @@ def problems_of_hall(settings: Settings) -> list[str]:
     else:
         problems += _exports(settings, contracts)
     try:
-        graph = hall_models(settings)
+        graph = models_with(settings, contracts.values())
     except ModelError as error:
         return [*problems, str(error).rstrip("。"), *_template(settings)]
     problems += _shadowing_models(settings.models)

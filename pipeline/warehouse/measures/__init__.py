@@ -4,6 +4,6 @@ In: contracts. Out: models beside those of `sql/`, and the dictionary of measure
 Elsewhere: the shape of measures in `pipeline.contracts.measures`, the model over them in `sql/marts/measure_value.sql`.
 """
 
-from pipeline.warehouse.measures.hall_models import hall_models
+from pipeline.warehouse.measures.hall_models import hall_models, models_with
 
-__all__ = ["hall_models"]
+__all__ = ["hall_models", "models_with"]

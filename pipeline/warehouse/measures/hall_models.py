@@ -21,8 +21,12 @@ def hall_models(settings: Settings) -> ModelGraph:
 
     Raises ModelError for what is wrong in a model, and ContractError for a contract.
     """
-    contracts = load_contracts(settings.contracts)
-    measured = [contract for contract in contracts.values() if contract.measures]
+    return models_with(settings, load_contracts(settings.contracts).values())
+
+
+def models_with(settings: Settings, contracts: Iterable[Contract]) -> ModelGraph:
+    """Returns the same with these contracts, which are those of the hall that could be read."""
+    measured = [contract for contract in contracts if contract.measures]
     models = read_models(settings.models)
     if not measured:
         return graph_of(models)

@@ -63,7 +63,8 @@ def table_of(contract: Contract) -> str:
 def places_of_contract(contract: Contract, lists: Mapping[str, Collection[str]]) -> tuple[str, str]:
     """Returns name and SQL of what the measures of a contract count, by delivery and sheet.
 
-    `lists` are the columns of each code list. Grain: week_id, metric, split, member, delivery_id, sheet. A rate has no rows of its own.
+    `lists` are the columns of each code list. Grain: week_id, metric, split, member, delivery_id, sheet. A rate has no
+    rows of its own.
     """
     records = records_of(contract, lists)
     parts = "\n    UNION ALL\n".join(_parts(contract))
