@@ -86,8 +86,8 @@ class _Rules:
         yield from self._of_day(where, definition)
 
     def _of_rate(self, where: str, definition: Definition, measure: Measure) -> Iterator[str]:
-        if definition.where or definition.on:
-            yield f"{where}：where 和 on 写在分子、分母那两个指标里，rate 自己不写"
+        if definition.where or definition.day:
+            yield f"{where}：where 和 day 写在分子、分母那两个指标里，rate 自己不写"
         if definition.rate is None:
             return
         for name in (definition.rate.of, definition.rate.per):
@@ -139,15 +139,15 @@ class _Rules:
 
     def _of_day(self, where: str, definition: Definition) -> Iterator[str]:
         kind = self._contract.delivery.kind
-        if definition.on is None:
+        if definition.day is None:
             if kind == "restating":
-                yield f"{where}：这种报表会改动往期的行，要用 on 写明按哪个日期字段计入各期"
+                yield f"{where}：这种报表会改动往期的行，要用 day 写明按哪个日期字段计入各期"
             return
-        field = self._fields.get(definition.on)
+        field = self._fields.get(definition.day)
         if field is None:
-            yield f"{where} 的 on：没有字段 {definition.on}；{_nearest(definition.on, self._fields)}"
+            yield f"{where} 的 day：没有字段 {definition.day}；{_nearest(definition.day, self._fields)}"
         elif field.type not in DATED:
-            yield f"{where} 的 on：字段 {definition.on} 是 {field.type.value} 类型，应为 date 或 datetime"
+            yield f"{where} 的 day：字段 {definition.day} 是 {field.type.value} 类型，应为 date 或 datetime"
 
     def _of_splits(self, where: str, measure: Measure) -> Iterator[str]:
         yield from self._labels(f"{where} 的 by", measure.by)
@@ -165,9 +165,9 @@ class _Rules:
         if measure.basis is not None and measure.kind != measure.basis:
             yield f"{where}：用 {measure.way} 计数的是 {measure.kind}，不用写 basis"
         is_snapshot = self._contract.delivery.kind == "snapshot"
-        has_day = all(definition.on for definition in measure.definitions)
+        has_day = all(definition.day for definition in measure.definitions)
         if is_snapshot and measure.is_additive and not has_day:
-            yield (f"{where}：每次报送的是全部现状，各期相加会重复计；时点数写 basis: stock，按日期计入各期的写 on")
+            yield (f"{where}：每次报送的是全部现状，各期相加会重复计；时点数写 basis: stock，按日期计入各期的写 day")
 
     def _number(self, where: str, name: str) -> Iterator[str]:
         field = self._fields.get(name)

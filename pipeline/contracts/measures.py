@@ -73,7 +73,7 @@ class Definition(Strict):
     where: dict[Identifier, Value | tuple[Value, ...]] = PydanticField(
         default={}, description="only rows with this value, or one of these, in the field"
     )
-    on: Identifier | None = PydanticField(
+    day: Identifier | None = PydanticField(
         default=None, description="date field that says in which week a row counts; without it the week delivered"
     )
     valid_from: date | None = PydanticField(
@@ -177,5 +177,5 @@ class Measure(Definition):
 
 def digest_of_definition(definition: Definition, unit: str) -> str:
     """Returns a digest that changes with what is counted, and with nothing that is only said of it."""
-    counted = definition.model_dump(mode="json", exclude_defaults=True, include={*Way, "where", "on"})
+    counted = definition.model_dump(mode="json", exclude_defaults=True, include={*Way, "where", "day"})
     return digest([json.dumps({**counted, "unit": unit}, ensure_ascii=False, sort_keys=True)])

@@ -17,7 +17,7 @@ counted AS (
     SELECT
         p.week_id, p.metric, p.split, p.member, max(p.member_label) AS member_label, sum(p.amount) AS amount,
         sum(p.weight) AS weight, sum(p.row_count) AS row_count, sum(p.blank_rows) AS blank_rows
-    FROM core.measure_place AS p
+    FROM marts.measure_place AS p
     GROUP BY p.week_id, p.metric, p.split, p.member
 ),
 member AS (

@@ -29,15 +29,6 @@ place AS (
         h.week_id, h.metric, 'ALL', 'ALL', 'ALL', h.delivery_id, h.sheet, h.value, h.row_count, h.first_row_no,
         h.last_row_no
     FROM core.hall_provenance AS h
-    UNION ALL
-    SELECT
-        p.week_id, p.metric, CASE WHEN p.split = 'department_id' THEN p.member ELSE 'ALL' END, 'ALL', 'ALL',
-        p.delivery_id, p.sheet, CASE WHEN d.is_whole THEN p.amount END, p.row_count, p.first_row_no, p.last_row_no
-    FROM core.measure_place AS p
-    INNER JOIN core.measure AS d ON d.metric = p.metric AND d.valid_to = DATE '9999-12-31'
-    -- Where departments add up to the whole their rows are those of the whole, as it is with cases.
-    WHERE p.split = CASE
-        WHEN d.is_additive AND contains(',' || d.splits || ',', ',department_id,') THEN 'department_id' ELSE 'ALL' END
 )
 SELECT
     p.week_id, -- 期；在办所需的往年各期也在内 | week, earlier years included where cases were still open
@@ -47,7 +38,7 @@ SELECT
     p.channel, -- 办理形式代码，不分的指标为 ALL | channel, or ALL
     p.delivery_id, -- 交付文件编号 | delivery
     p.sheet, -- 表名 | sheet
-    CAST(p.value AS BIGINT) AS value, -- 对本期数的贡献，更正可为负；有小数的指标为空 | contribution to the week's value, negative where a later export takes back, null where the metric has decimals
+    CAST(p.value AS BIGINT) AS value, -- 对本期数的贡献，更正可为负 | contribution to the week's value, negative where a later export takes back
     CAST(p.row_count AS BIGINT) AS row_count, -- 由多少行而来 | rows that it comes from
     CAST(p.first_row_no AS BIGINT) AS first_row_no, -- 其中最前一行 | first of these rows in the file
     CAST(p.last_row_no AS BIGINT) AS last_row_no -- 其中最后一行 | last of these rows in the file

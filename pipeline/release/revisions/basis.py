@@ -90,8 +90,7 @@ def _metrics(con: DuckDBPyConnection) -> dict[str, _Metric]:
         declared.update(metric for (metric,) in con.execute("SELECT DISTINCT metric FROM core.measure").fetchall())
     rows = con.execute("SELECT metric, source FROM core.metric ORDER BY metric").fetchall()
     return {
-        metric: _Metric(source, frozenset({metric if metric in declared else _word(metric)}))
-        for metric, source in rows
+        metric: _Metric(source, frozenset({metric if metric in declared else _word(metric)})) for metric, source in rows
     }
 
 

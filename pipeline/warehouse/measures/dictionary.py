@@ -100,8 +100,8 @@ def definition_words(definition: Definition, fields: dict[str, Field], labels: d
     words = [_counted(definition, fields, labels)]
     for name, values in definition.conditions.items():
         words.append(f"只计“{fields[name].title}”为 {'、'.join(map(_value_words, values))} 的")
-    if definition.on:
-        words.append(f"按“{fields[definition.on].title}”计入各期")
+    if definition.day:
+        words.append(f"按“{fields[definition.day].title}”计入各期")
     return "，".join(words)
 
 

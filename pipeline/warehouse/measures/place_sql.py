@@ -1,4 +1,4 @@
-"""Writes what the measures of a contract count, by file and sheet: `core.<source>_measure` and `core.measure_place`.
+"""Writes what the measures of a contract count, by file and sheet: `core.<source>_measure` and `marts.measure_place`.
 
 A table has a part for each measure, each of its definitions and each of its splits; the parts are put together by
 UNION ALL and added up once. Numerators and denominators are counted here, rates are made of them further up.
@@ -24,11 +24,11 @@ from pipeline.warehouse.measures.record_sql import (
 )
 from pipeline.warehouse.measures.staging_sql import plain_words
 
-PLACES: Final = "core.measure_place"
+PLACES: Final = "marts.measure_place"
 WHOLE: Final = "ALL"
 """What split and member are called where nothing is split."""
 _NUMBER: Final = "DECIMAL(38, 6)"
-# The columns of the tables, in order: name → what it is for readers. Static as sql/core/measure_place.sql.
+# The columns of the tables, in order: name → what it is for readers. Static as sql/marts/measure_place.sql.
 _COLUMNS: Final = {
     "week_id": "期 | week",
     "metric": "指标代号 | metric",
@@ -84,13 +84,13 @@ GROUP BY p.week_id, p.metric, p.split, p.member, p.member_label, p.delivery_id, 
 
 
 def places_of_hall(contracts: Sequence[Contract]) -> str:
-    """Returns the SQL of `core.measure_place`: the tables of all contracts with measures, one below the other."""
+    """Returns the SQL of `marts.measure_place`: the tables of all contracts with measures, one below the other."""
     columns = ", ".join(_COLUMNS)
     tables = "\n    UNION ALL\n".join(f"    SELECT {columns} FROM {table_of(contract)}" for contract in contracts)
     return f"""-- 合同所定各指标：各期由各份文件、各张表的多少行而来
 -- Measures of all contracts: what each delivery and sheet gives them, by week
 -- grain: {_GRAIN}
--- materialized: view
+-- materialized: table
 WITH place AS (
 {tables}
 )
@@ -144,8 +144,8 @@ def _part(counted: _Counted, fields: dict[str, Field]) -> str:
     definition = counted.definition
     split, member, label = counted.member
     conditions = [counted.period, *_conditions(definition, fields)]
-    source = name_of(definition.on)
-    if definition.way is Way.LATEST and definition.on is not None:
+    source = name_of(definition.day)
+    if definition.way is Way.LATEST and definition.day is not None:
         conditions.append(f"r.{DAY} = (SELECT max(l.{DAY}) FROM {source} AS l WHERE l.week_id = r.week_id)")
     amount, weight = _amount(definition, member)
     return (

@@ -59,7 +59,7 @@ def records_of(contract: Contract, lists: Mapping[str, Collection[str]]) -> Reco
     definitions = [definition for measure in contract.measures for definition in measure.definitions]
     counted = [definition for definition in definitions if definition.rate is None]
     # None stands for the rows that count as they were delivered, and comes first.
-    days = sorted({definition.on for definition in counted}, key=lambda on: on or "")
+    days = sorted({definition.day for definition in counted}, key=lambda on: on or "")
     writer = _Writer(contract, lists, _fields_of(contract, counted), is_by_week=_is_by_week(contract, days))
     ctes = [*writer.sources(), *map(writer.rows, days)]
     return Records(",\n".join(ctes), writer.is_by_week)

@@ -86,6 +86,7 @@ def week_content(published: Published, issue: Row) -> dict[str, Any]:
         "authorization": figures[AUTHORIZATION.code],
         "training": figures[TRAINING.code],
         "items": _by_group(con, week_id, figures[ITEMS.code]),
+        "declared": _declared(figures),
         "pending": _rows(con, "authorization_pending", week_id, "sort_order"),
         "activities": _activities(con, week_id),
         "inspections": _rows(con, "inspection_weekly", week_id, "sort_order, inspection_item"),
@@ -116,8 +117,15 @@ def _figures(published: Published, week_id: str, findings: list[Row]) -> dict[st
     figures: dict[str, list[dict[str, Any]]] = {section.code: [] for section in SECTIONS}
     for row in week_summary(published.con, week_id):
         origin = published.origins.origin_of(row)
-        figures[row.figure.section.code].append(_figure(row, findings_of(own_findings, origin)))
+        of_section = figures.setdefault(row.figure.section.code, [])
+        of_section.append(_figure(row, findings_of(own_findings, origin)))
     return figures
+
+
+def _declared(figures: dict[str, list[dict[str, Any]]]) -> dict[str, list[dict[str, Any]]]:
+    """The figures that contracts declare, by what their exports are called."""
+    known = {section.code for section in SECTIONS}
+    return {rows[0]["section"]: rows for code, rows in figures.items() if code not in known}
 
 
 def _names_figures(finding: Row) -> bool:
@@ -127,6 +135,7 @@ def _names_figures(finding: Row) -> bool:
 
 def _figure(row: SummaryRow, findings: list[Row]) -> dict[str, Any]:
     return {
+        "section": row.section,
         "label": row.label,
         "unit": row.unit,
         "value": row.printed("value"),

@@ -37,7 +37,7 @@ SATISFACTION = """code,label,alias
 Cell = str | int | float | None
 # The models that measures are made of and shown in.
 _TABLES = (
-    "core.measure_place",
+    "marts.measure_place",
     "marts.measure_amount",
     "marts.measure_value",
     "charts.measure_weekly",
