@@ -72,9 +72,11 @@ def week_glance(con: DuckDBPyConnection, week_id: str) -> list[Glance]:
     return [_glance(row, before.get(row.anchor), last_year.get(row.anchor)) for row in week_summary(con, week_id)]
 
 
-def by_section(glances: Iterable[Glance]) -> list[tuple[WeeklySection, list[Glance]]]:
-    """Groups the figures by the sections of the weekly; a section whose source has not arrived has an empty group."""
-    groups: dict[WeeklySection, list[Glance]] = {section: [] for section in SECTIONS}
+def by_section(
+    glances: Iterable[Glance], sections: Iterable[WeeklySection] = SECTIONS
+) -> list[tuple[WeeklySection, list[Glance]]]:
+    """Groups the figures by section; one of `sections` whose source has not arrived has an empty group."""
+    groups: dict[WeeklySection, list[Glance]] = {section: [] for section in sections}
     for glance in glances:
         groups.setdefault(glance.row.figure.section, []).append(glance)
     return list(groups.items())

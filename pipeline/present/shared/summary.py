@@ -93,7 +93,13 @@ def _declared(con: DuckDBPyConnection, week_id: str) -> list[SummaryRow]:
 
 
 def sections_of_hall(con: DuckDBPyConnection) -> list[WeeklySection]:
-    """Returns the sections of the weekly of which the hall has the export; all where nothing says which it has.
+    """Returns the sections of the weekly of which the hall has the export; all where nothing says which it has."""
+    absent = absent_exports(con)
+    return [section for section in SECTIONS if section.source not in absent]
+
+
+def absent_exports(con: DuckDBPyConnection) -> set[str]:
+    """Returns the exports that the hall says it does not have; none where nothing says which it has.
 
     In: `docs.source` of the published file, `core.export` of the warehouse.
     """
@@ -103,7 +109,7 @@ def sections_of_hall(con: DuckDBPyConnection) -> list[WeeklySection]:
             absent.update(
                 row["source"] for row in fetch(con, f"SELECT source FROM {schema}.{table} WHERE expected = 'never'")
             )
-    return [section for section in SECTIONS if section.source not in absent]
+    return absent
 
 
 def unreported_words(rows: Sequence[SummaryRow]) -> str:
