@@ -24,6 +24,7 @@ from pipeline.ingest.authoring.contract_check import check_contracts
 from pipeline.present.weekly.document import TemplateError, check_template
 from pipeline.quality.checks.model import TableSuite
 from pipeline.quality.checks.suites import SuiteError, load_suites
+from pipeline.release.published.changed_definitions import changed_definitions
 from pipeline.settings import TEMPLATE_FILE, Settings
 from pipeline.state_tables.create import create_tables
 from pipeline.warehouse.measures import models_with
@@ -69,7 +70,7 @@ def problems_of_hall(settings: Settings) -> list[str]:
         # The check of contracts tells what is wrong with them.
         contracts = {}
     else:
-        problems += _exports(settings, contracts)
+        problems += [*_exports(settings, contracts), *changed_definitions(settings, contracts.values())]
     try:
         graph = models_with(settings, contracts.values())
     except ModelError as error:

@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 
 # So many members of a split are drawn; the table below the figure has all of them.
 MOST_DRAWN: Final = 12
-_ADDED_UP: Final = frozenset({"flow", "cohort"})
 
 
 def measure_panels(con: DuckDBPyConnection, week_id: str) -> list[Panel]:
@@ -50,11 +49,11 @@ def _anchor(row: Row) -> str:
 
 
 def _weeks_panel(rows: list[Row]) -> Panel:
-    """One measure by week: bars of what adds up, a line of rates and stocks."""
+    """One measure by week: bars of what is counted, a line of rates and means."""
     last = rows[-1]
     label, unit = last["metric_label"], last["unit"]
     series = [Series(label, [row["value"] for row in rows], BLUE)]
-    draw: Any = bars if last["basis"] in _ADDED_UP else lines
+    draw: Any = lines if last["basis"] == "rate" else bars
     return Panel(
         key=_anchor(last),
         title=f"{label}逐周",
