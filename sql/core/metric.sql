@@ -3,11 +3,12 @@
 -- grain: metric
 -- materialized: table
 WITH known AS (
-    SELECT metric, label_zh, label_en, unit, basis, source, description, FALSE AS is_declared FROM raw.ref_metric
+    SELECT metric, label_zh, label_en, unit, basis, source, description, metric IS NULL AS is_declared
+    FROM raw.ref_metric
     UNION ALL
     SELECT
         m.metric, m.label_zh, m.label_en, m.unit, m.basis, m.source,
-        CASE WHEN m.description = '' THEN m.definition_zh ELSE m.description END, TRUE
+        CASE WHEN m.description = '' THEN m.definition_zh ELSE m.description END, m.metric IS NOT NULL
     FROM core.measure AS m
     WHERE m.valid_to = DATE '9999-12-31'
 )

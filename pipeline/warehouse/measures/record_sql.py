@@ -70,10 +70,12 @@ def _is_by_week(contract: Contract, days: Iterable[str | None]) -> bool:
 
 
 def _fields_of(contract: Contract, counted: Iterable[Definition]) -> list[Field]:
-    """The fields that measures count, ask for or split by, in the contract's order."""
+    """The fields that measures count, ask for, split or are dated by, in the contract's order."""
     names: set[str] = set()
     for definition in counted:
         names.update(definition.fields_read, definition.where)
+        if definition.day:
+            names.add(definition.day)
     for measure in contract.measures:
         names.update(measure.by)
     return [field for field in contract.stored_fields if field.name in names]
@@ -107,8 +109,16 @@ class _Writer:
 )"""
         if self.contract.delivery.kind == "restating":
             keys = ", ".join(f"s.{key}" for key in self.contract.key_columns) or "s.delivery_id, s.sheet, s.row_no"
+            columns = [
+                "s.week_id",
+                "s.delivery_id",
+                "s.sheet",
+                "s.row_no",
+                *(f"s.{field.column}" for field in self.fields),
+            ]
             yield f"""newest AS (
-    SELECT s.* FROM {staging_name(self.contract)} AS s
+    SELECT {", ".join(columns)}
+    FROM {staging_name(self.contract)} AS s
     QUALIFY row_number() OVER (
         PARTITION BY {keys} ORDER BY s.as_of DESC, s.week_id DESC, s.delivery_id DESC, s.sheet DESC, s.row_no DESC
     ) = 1

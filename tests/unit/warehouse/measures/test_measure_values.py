@@ -10,6 +10,7 @@ import duckdb
 import pytest
 
 from pipeline.warehouse.measures import hall_models
+from tests.unit.sql.portability import unportable
 from tests.unit.warehouse.measures.measured_hall import Cell, MeasuredHall
 
 RATINGS = """
@@ -273,6 +274,13 @@ def test_another_definition_builds_exactly_what_follows_from_it(tmp_path: Path) 
     path.write_text(path.read_text("utf-8").replace("count: rows, day: taken_on", "sum: waiting"), "utf-8")
     after = {model.name: model.sql for model in hall_models(hall.settings)}
     assert [name for name in after if after[name] != before[name]] == ["core.ticket_log_measure"]
+
+
+@pytest.mark.parametrize("kind", ["weekly", "restating", "snapshot"])
+def test_the_sql_that_is_written_is_as_portable_as_that_of_the_files(tmp_path: Path, kind: str) -> None:
+    hall = MeasuredHall(tmp_path, CHANGED.replace("sum: waiting", "sum: waiting, day: taken_on").replace("KIND", kind))
+    for model in hall_models(hall.settings):
+        assert unportable(model.tree) == [], model.name
 
 
 def test_where_no_contract_has_measures_the_tables_are_there_without_rows(tmp_path: Path) -> None:
