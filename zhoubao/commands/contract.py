@@ -36,10 +36,11 @@ def draft_contract(
     """为一种新的导出起草合同，用文件试装，凡猜测处都有标记。Draft a contract and try it; every guess is marked."""
     from pipeline.ingest.authoring.draft import write_draft
     from pipeline.ingest.errors import RefusedFileError
+    from pipeline.quality.run.contract_trial import complaints
 
     settings, _ = start(is_only_looking=True)
     try:
-        draft, target = write_draft(file, settings, name, out, sheet)
+        draft, target = write_draft(file, settings, name, out, sheet, complaints)
     except RefusedFileError as error:
         stop(str(error), error)
     _show_draft(draft, target, settings.contracts)

@@ -34,8 +34,8 @@ _NO_YEAR = Context()
 _PERIOD_LABEL = re.compile(r"(?:19|20)\d\d(?:[-/.]\d{1,2}){0,2}")
 _DIGITS = re.compile(r"\d+")
 _FEWEST_PERIODS = 2
-# 填报单位：大厅 is a line above the table, 来了三趟。 a sentence; neither is the name of a column.
-_NO_LABEL = re.compile(r"[:：].|。")
+# 填报单位：大厅 is a line above the table, 来了三趟。 a sentence; neither is the name of a column. 其中：网上 is one.
+_NO_LABEL = re.compile(r"(?<!其中)[:：].|。")
 
 
 def provisional_contract(rows: Sequence[Row]) -> Contract | None:

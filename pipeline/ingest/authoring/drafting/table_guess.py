@@ -49,7 +49,8 @@ class TableGuess:
 
     `titles` has one entry for each column of the sheet, "" for columns without a name; `row_nos` are the physical rows
     of `rows`; `totals` are the labels of printed totals, `summed` the indexes of columns that these add up;
-    `prenumbered` counts the rows of a form that hold nothing but a number printed beforehand: they are none of `rows`.
+    `prenumbered` counts the rows of a form that hold nothing but a number printed beforehand: they are none of `rows`;
+    `total_rows` are the printed totals with their physical numbers.
     """
 
     sheet: Sheet
@@ -62,6 +63,7 @@ class TableGuess:
     heading: Heading
     title: str
     prenumbered: int = 0
+    total_rows: tuple[PlacedRow, ...] = ()
 
 
 def count_named_cells(table: TableGuess) -> int:
@@ -83,7 +85,8 @@ def table_of(sheet: Sheet) -> TableGuess | None:
     numbered_rows = _rows_of(sheet, kinds, RowKind.ONLY_NUMBERED)
     # Where no row of a form holds more than its number, its numbers are all that there is to look at.
     placed_rows = data_rows or numbered_rows
-    total_rows = list(map(_ROW, _rows_of(sheet, kinds, RowKind.TOTAL)))
+    placed_totals = _rows_of(sheet, kinds, RowKind.TOTAL)
+    total_rows = list(map(_ROW, placed_totals))
     titles = list(column_titles(sheet.rows[header.top : header.below]))
     rows = tuple(map(_ROW, placed_rows))
     for index, title in enumerate(titles):
@@ -101,6 +104,7 @@ def table_of(sheet: Sheet) -> TableGuess | None:
         heading=read_heading(lines_above),
         title=title_of(lines_above),
         prenumbered=len(numbered_rows) if data_rows else 0,
+        total_rows=tuple(placed_totals),
     )
 
 

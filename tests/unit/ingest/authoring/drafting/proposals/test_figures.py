@@ -1,0 +1,25 @@
+"""Numbers of a table are read with the precision to which they are printed."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from tests.unit.ingest.authoring.drafting.proposals.small_table import figures
+
+
+def test_a_cell_is_read_with_its_step_and_a_blank_is_nothing() -> None:
+    table = figures("单位 受理 办结率", ["甲", "2.31万", "93.5%"], ["乙", "—", ""], ["丙", "1,204", "90%"])
+    accepted, rate = table.figures
+    assert [None if number is None else (number.value, number.step) for number in accepted.numbers] == [
+        (Decimal(23100), Decimal(100)),
+        None,
+        (Decimal(1204), Decimal(1)),
+    ]
+    assert [None if number is None else number.value for number in rate.numbers] == [Decimal("93.5"), None, Decimal(90)]
+    assert (accepted.is_count, rate.is_count, rate.factor) == (True, False, 100)
+
+
+def test_printed_totals_are_lines_too_and_are_known_as_such() -> None:
+    table = figures("单位 受理 办结", ["甲", 10, 9], ["乙", 20, 18], ["合计", 30, 27])
+    assert [(line.row_no, line.is_total) for line in table.lines] == [(2, False), (3, False), (4, True)]
+    assert table.lines[-1].words == "第 4 行（合计）"
