@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from difflib import get_close_matches
 from itertools import chain
 from typing import Final
 
+from pipeline.common.known_keys import hint
 from pipeline.contracts.check_words import (
     DEPARTMENT,
     SPANS_OF_AVERAGES,
@@ -186,9 +186,7 @@ class _Rules:
     def _unknown(self, name: str, also: Sequence[str] = ()) -> str:
         """Returns the sentence for a name that no stored field has, with the nearest one."""
         known = [*self._fields, *also]
-        near = get_close_matches(name, known, 1)
-        hint = f"是不是 {near[0]}？" if near else ""
-        return f"没有字段 {name}；{hint}可以写的有：{'、'.join(known)}"
+        return f"没有字段 {name}；{hint(name, known)}可以写的有：{'、'.join(known)}"
 
 
 def is_count(field: Field) -> bool:
