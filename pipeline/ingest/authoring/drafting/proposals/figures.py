@@ -40,6 +40,12 @@ class Number:
         return Decimal(0) if self.step == 1 else self.step / 2
 
 
+def like_printed(number: Decimal, printed: str) -> str:
+    """A number that was worked out, as the one beside it is printed: 45,204 beside 45,210; 10.00 is 10."""
+    text = f"{number:,f}" if "," in printed else f"{number:f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
 @dataclass(frozen=True)
 class Line:
     """A row of data, or a printed total."""

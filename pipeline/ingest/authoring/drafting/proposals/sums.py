@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Final
 
 from pipeline.ingest.authoring.drafting.proposals.agreement import Agreement, Misfit, sum_verdict
-from pipeline.ingest.authoring.drafting.proposals.figures import Figures, FiguresTable, Number
+from pipeline.ingest.authoring.drafting.proposals.figures import Figures, FiguresTable, Number, like_printed
 from pipeline.ingest.authoring.drafting.proposals.label_stems import Span, named_rates, subject_of
 from pipeline.ingest.authoring.drafting.proposals.proposal import Proposal, best_of, proposal
 
@@ -113,16 +113,10 @@ def _parts(table: FiguresTable, whole: Figures, of: Sequence[Figures], *, is_nam
         filled = [part for part in known if part.value]
         is_telling = len(filled) >= _FEWEST_PARTS
         verdict = sum_verdict(total.value - summed, [total, *known], is_telling=is_telling)
-        agreement.add(verdict, Misfit(line, f"印为 {total.text}，各部分之和为 {_plain(summed)}"))
+        agreement.add(verdict, Misfit(line, f"印为 {total.text}，各部分之和为 {like_printed(summed, total.text)}"))
     said = f"{{whole: {whole.name}, of: [{', '.join(part.name for part in of)}]}}"
     meaning = f"{whole.title}={'+'.join(part.title for part in of)}"
     return proposal("parts", whole.name, said, meaning, agreement, is_named=is_named)
-
-
-def _plain(number: Decimal) -> str:
-    """10.00 → 10, 9.50 → 9.5; never 1E+1."""
-    text = f"{number:f}"
-    return text.rstrip("0").rstrip(".") if "." in text else text
 
 
 def _within(table: FiguresTable, parts: Sequence[Proposal]) -> Iterator[Proposal]:
@@ -212,7 +206,7 @@ def _balance(
         came = sum((number.value for number in known[: len(given)]), Decimal(0))
         went = sum((number.value for number in known[len(given) :]), Decimal(0))
         verdict = sum_verdict(came - went, known, is_telling=bool(came))
-        agreement.add(verdict, Misfit(line, f"相差 {_plain(abs(came - went))}"))
+        agreement.add(verdict, Misfit(line, f"相差 {like_printed(abs(came - went), known[0].text)}"))
     continues = ", continues: true" if re.match("上[期周]|期初", opening.stem.subject) else ""
     said = (
         f"{{opening: {opening.name}, in: [{', '.join(column.name for column in ins)}], "

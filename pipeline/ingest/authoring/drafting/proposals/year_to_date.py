@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Final
 
 from pipeline.ingest.authoring.drafting.proposals.agreement import Agreement, Misfit, Standing, sum_verdict
-from pipeline.ingest.authoring.drafting.proposals.figures import Figures, FiguresTable
+from pipeline.ingest.authoring.drafting.proposals.figures import Figures, FiguresTable, like_printed
 from pipeline.ingest.authoring.drafting.proposals.label_stems import Span
 from pipeline.ingest.authoring.drafting.proposals.proposal import Proposal, proposal
 
@@ -77,6 +77,6 @@ def _down_the_rows(table: FiguresTable, ytd: Figures, week: Figures) -> Agreemen
         is_new_year = above is not None and total.value == of.value < above
         is_telling = above is not None and of.value != 0
         verdict = sum_verdict(Decimal(0) if is_new_year else difference, [total, of], is_telling=is_telling)
-        agreement.add(verdict, Misfit(line, f"印为 {total.text}，上一行加本行为 {expected:f}"))
+        agreement.add(verdict, Misfit(line, f"印为 {total.text}，上一行加本行为 {like_printed(expected, total.text)}"))
         above = total.value
     return agreement

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from pipeline.ingest.authoring.drafting.proposals.figures import like_printed
 from tests.unit.ingest.authoring.drafting.proposals.small_table import figures
 
 
@@ -23,3 +24,9 @@ def test_printed_totals_are_lines_too_and_are_known_as_such() -> None:
     table = figures("单位 受理 办结", ["甲", 10, 9], ["乙", 20, 18], ["合计", 30, 27])
     assert [(line.row_no, line.is_total) for line in table.lines] == [(2, False), (3, False), (4, True)]
     assert table.lines[-1].words == "第 4 行（合计）"
+
+
+def test_a_number_is_written_like_the_one_beside_it() -> None:
+    assert like_printed(Decimal(45204), "45,210 件") == "45,204"
+    assert like_printed(Decimal("45204.50"), "45210") == "45204.5"
+    assert like_printed(Decimal(10), "12") == "10"
