@@ -11,7 +11,7 @@ from typing import TypeVar
 
 from pipeline.contracts import FieldType
 from pipeline.contracts.words import NO, NOTHING, YES
-from pipeline.ingest.authoring.drafting.label_words import is_identifier, unit_of
+from pipeline.ingest.authoring.drafting.label_words import is_identifier, is_rate, unit_of
 from pipeline.ingest.cells.dates import Context, parse_moment
 from pipeline.ingest.cells.numbers import parse_number
 from pipeline.privacy.masking import shown
@@ -40,6 +40,7 @@ _ANY_LEAP_YEAR = Context(2020)
 # 0101 would lose its zero as a number, 510101199001011234 its last digits.
 _CODE_OF_DIGITS = re.compile(r"0\d+|\d{15,}")
 _SIX_DECIMALS = Decimal("0.000001")
+_DECIMALS_OF_RATIOS = 4
 _MIDNIGHT = time(0)
 PATTERNS = (
     "%Y-%m-%d %H:%M:%S",
@@ -67,13 +68,17 @@ PATTERNS = (
 
 @dataclass(frozen=True)
 class TypeGuess:
-    """A logical type, the patterns to pin, words that mean zero, and the texts that would not fit."""
+    """A logical type, the patterns to pin, words that mean zero, and the texts that would not fit.
+
+    `decimals` are the places to which a ratio is rounded that a spreadsheet computed: 91.304347826087%.
+    """
 
     type: FieldType
     formats: tuple[str, ...] = ()
     zero_values: tuple[str, ...] = ()
     misfits: tuple[str, ...] = ()
     doubt: str = ""
+    decimals: int | None = None
 
 
 _ASKS = "是否"  # 是否采用, 是否办结
@@ -95,7 +100,16 @@ def type_of(label: str, texts: Iterable[str], is_text_file: bool, is_summed: boo
     moment = _moment_type(label, kept, is_text_file)
     if moment is not None:
         return moment
-    return _number_type(kept) or _text_type(kept)
+    number = _number_type(kept)
+    if number is not None and number.type is FieldType.STRING and is_rate(label, kept, is_summed):
+        return _rounded(number)
+    return number or _text_type(kept)
+
+
+def _rounded(guess: TypeGuess) -> TypeGuess:
+    """A ratio that a spreadsheet computed to its last digit: nothing is lost where it is rounded."""
+    doubt = f"小数多于六位，四舍五入到 {_DECIMALS_OF_RATIOS} 位"
+    return replace(guess, type=FieldType.NUMBER, decimals=_DECIMALS_OF_RATIOS, doubt=doubt)
 
 
 def _texts_that_tell(texts: Iterable[str]) -> list[str]:

@@ -215,6 +215,7 @@ def _options(column: DraftColumn, title_unit: str | None) -> Mapping[str, str]:
     zero_values = ", ".join(map(_scalar, column.guess.zero_values))
     options = {
         "unit": _scalar(unit) if unit else "",
+        "decimals": "" if column.guess.decimals is None else str(column.guess.decimals),
         "zeroValues": f"[{zero_values}]" if zero_values else "",
         "additive": _UNLESS_TRUE[column.is_additive],
         "personal": column.personal,

@@ -59,3 +59,9 @@ def test_numbers_that_are_hardly_days_stay_numbers_and_are_asked_about(label: st
     guess = type_of(label, texts, True)
     assert guess.type is FieldType.INTEGER
     assert "若是日期请写 type: date" in guess.doubt
+
+
+def test_a_ratio_that_a_spreadsheet_computed_is_a_number_to_four_places_and_an_amount_stays_as_it_is() -> None:
+    guess = type_of("办结率", ["91.304347826087%", "93.4782608695652%"], False)
+    assert (guess.type, guess.decimals) == (FieldType.NUMBER, 4)
+    assert type_of("金额", ["91.304347826087", "93.4782608695652"], False).type is FieldType.STRING
