@@ -34,6 +34,11 @@ _NO_YEAR = Context()
 _PERIOD_LABEL = re.compile(r"(?:19|20)\d\d(?:[-/.]\d{1,2}){0,2}")
 _DIGITS = re.compile(r"\d+")
 _FEWEST_PERIODS = 2
+# 本周, 上周, 去年同期, 累计; 环比; 占比(%); 小计; 网上: of what, the group above says
+_SAYS_NO_MEASURE = re.compile(
+    r"(?:[本上当今去全]?(?:年度?|季度?|月|周|期|日)|累计|同期|以来|年初至今)+数?|同比|环比|增[长减幅]|占比|比重|小计|合计|总计|总数|"
+    "网上|线上|线下|现场|窗口|自助|电话|移动端|其他|其它|数量|件数|人次"
+)
 # 填报单位：大厅 is a line above the table, 来了三趟。 a sentence; neither is the name of a column. 其中：网上 is one.
 _NO_LABEL = re.compile(r"(?<!其中)[:：].|。")
 
@@ -119,7 +124,8 @@ def column_titles(levels: Sequence[Row]) -> tuple[str, ...]:
     """The shortest part of each header path, from its end, that no other column shares; "" for nameless columns.
 
     受理 | (本周, 累计) and 办结 | (本周, 累计) → 受理/本周, 受理/累计, 办结/本周, 办结/累计; 窗口 stays 窗口.
-    A group that names a period is never left out, as a load never does: 本年累计 | (受理, 办结) → 本年累计/受理.
+    A group that names a period is never left out, as a load never does: 本年累计 | (受理, 办结) → 本年累计/受理. Nor is
+    the group of a part that only says when, how or that it sums up: 来电 | (本周, 小计) → 来电/本周, 来电/小计.
     """
     paths = flatten(levels)
     titles = []
@@ -136,7 +142,8 @@ def _distinct_ending(path: tuple[str, ...], paths: Sequence[tuple[str, ...]]) ->
         ending = path[-size:]
         owners = sum(other_path[-size:] == ending for other_path in paths)
         names_period_above = any(map(OTHER_PERIOD.search, path[:-size]))
-        if owners == 1 and not names_period_above:
+        names_measure = any(_SAYS_NO_MEASURE.fullmatch(part) is None for part in ending)
+        if owners == 1 and names_measure and not names_period_above:
             return ending
     return path
 

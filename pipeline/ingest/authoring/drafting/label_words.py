@@ -11,9 +11,10 @@ from pipeline.contracts.labels import label_key
 from pipeline.ingest.cells.numbers import parse_number
 from pipeline.privacy.masking import mask_free_text
 
-# 办件编号, 手机号, SRNumber, customer_id, ZipCode
+# 办件编号, 手机号, SRNumber, customer_id, ZipCode; 取号 and 过号 are acts that are counted
 _IDENTIFIER_LABEL = re.compile(
-    r"编号|编码|代码|流水|单号|证号|号码|号$|(^|[^a-z])(id|no|nr|code|zip)$|_id$|number$|zipcode$|code$", re.IGNORECASE
+    r"编号|编码|代码|流水|单号|证号|号码|(?<![取叫过弃挂])号$|(^|[^a-z])(id|no|nr|code|zip)$|_id$|number$|zipcode$|code$",
+    re.IGNORECASE,
 )
 # 投诉内容, 办理情况, remarks
 _PROSE_LABEL = re.compile(r"内容|说明|描述|备注|意见|情况|诉求|事由|comment|remark|description|note", re.IGNORECASE)
@@ -59,7 +60,9 @@ def unit_of(label: str) -> str | None:
 
 
 def is_identifier(label: str) -> bool:
-    """Whether a label names a number that is not counted with: 办件编号, SRNumber, ZipCode."""
+    """Whether a label names a number that is not counted with: 办件编号, SRNumber, ZipCode; 编号重复率 counts."""
+    if _RATE_LABEL.search(label_key(label)):
+        return False
     return _IDENTIFIER_LABEL.search(label.strip()) is not None
 
 

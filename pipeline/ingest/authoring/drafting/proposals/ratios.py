@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
@@ -20,7 +21,9 @@ from pipeline.ingest.authoring.drafting.row_cells import filled_text
 _FIRST_ROWS: Final = 8
 _MOST_SPANS: Final = 31
 _DAYS_OF_WEEK: Final = 7
-_OVER: Final = ("天数", "工作日", "日数", "天", "人", "人数", "窗口", "月", "月数", "工作天")
+# 天数, 开放天数, 工作日, 在岗人数, 窗口数: what a count may be divided by
+_OVER: Final = re.compile("(?:天|日|人|人员|窗口|月)$")
+_DAYS: Final = re.compile("(?:天|工作日)$")
 _Ranked = tuple[tuple[int, ...], Proposal]
 
 
@@ -184,13 +187,13 @@ def _counts_beside(table: FiguresTable, printed: Figures) -> list[Figures]:
     spans = {printed.stem.span, Span.NONE}
     if printed.stem.span is Span.NONE:
         spans |= set(Span)
-    return [part for part in table.counts if part.stem.span in spans and part.stem.subject not in _OVER]
+    return [part for part in table.counts if part.stem.span in spans and not _DAYS.search(part.stem.subject)]
 
 
 def _divisors(table: FiguresTable, printed: Figures, part: Figures) -> Iterator[tuple[str, str, list[Decimal | None]]]:
     """Yields what a count may be divided by: the word, its meaning, and the number of each line."""
     for over in table.figures:
-        if over.stem.subject in _OVER and over.name != printed.name:
+        if over.is_count and _OVER.search(over.stem.subject) and over.name != part.name:
             yield over.name, over.title, [None if number is None else number.value for number in over.numbers]
     number = _constant(printed, part)
     if number is None:

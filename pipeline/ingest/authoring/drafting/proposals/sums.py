@@ -94,6 +94,9 @@ def _are_named_parts(whole: Figures, of: Sequence[Figures], counts: Sequence[Fig
     if _WHOLE.search(whole.title):
         of_group = [count for count in counts if count.stem.is_beside(whole.stem) and count.name != whole.name]
         return groups == {whole.stem.groups} and len(of) == len(of_group)
+    above = (whole.stem.groups, (*whole.stem.groups, whole.stem.subject))
+    if _OPENING.search(whole.stem.subject) or len(groups) > 1 or not groups <= set(above):
+        return False
     subjects = {part.stem.subject for part in of}
     for words in _sets_of_parts().values():
         if not subjects <= words or whole.stem.subject in words:

@@ -81,6 +81,10 @@ def test_shares_of_the_printed_total_and_of_a_group_are_told_apart() -> None:
 
 def test_averages_are_over_a_column_a_number_or_the_working_days() -> None:
     assert said("受理 天数 日均", [70210, 7, 10030]) == ["daily_average average: {of: accepted, over: days}"]
+    open_days = [["A1", 120, 5, "24"], ["A2", 230, 5, "46"], ["A3", 98, 4, "24.5"]]
+    assert said("窗口 取号数 开放天数 日均取号", *open_days) == [
+        "daily_average_ticketed average: {of: ticketed_count, over: open_days}"
+    ]
     rows = [["甲", 105, "21"], ["乙", 212, "42.4"], ["丙", 333, "66.6"]]
     assert said("单位 受理 日均受理", *rows) == ["daily_average_accepted average: {of: accepted, over: working_days}"]
 
