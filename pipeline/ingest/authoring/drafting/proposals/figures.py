@@ -20,7 +20,7 @@ from pipeline.ingest.cells.numbers import parse_number, printed_step
 from pipeline.ingest.cells.units import PER_CENT
 from pipeline.ingest.tables.headers.paths import Row
 
-MOST_ROWS: Final = 2_000
+MOST_ROWS: Final = 500
 """So many rows are looked at: words of longer tables show in them, and a sum of all rows is no word of such tables."""
 _MOST_COLUMNS: Final = 60
 _ZERO: Final = "0"

@@ -13,7 +13,7 @@ from operator import attrgetter
 from pathlib import Path
 from typing import Final
 
-from pipeline.ingest.authoring.drafting.proposals.agreement import Agreement, Misfit, sum_verdict
+from pipeline.ingest.authoring.drafting.proposals.agreement import MOST_MISFITS, Agreement, Misfit, sum_verdict
 from pipeline.ingest.authoring.drafting.proposals.figures import Figures, FiguresTable, Number, like_printed
 from pipeline.ingest.authoring.drafting.proposals.label_stems import Span, named_rates, subject_of
 from pipeline.ingest.authoring.drafting.proposals.proposal import Proposal, best_of, proposal
@@ -27,6 +27,8 @@ _CLOSING: Final = re.compile("期末|结转下|^(?:本期|当期)?(?:未办结|�
 _CAME_IN: Final = re.compile("^(?:新收|受理|收件|接收|接件|来件|新增|收到|新受理|本期收|交办)")
 _WENT_OUT: Final = re.compile("^(?:办理|办结|办毕|完成|处理|处置|退件|退回|转办|作废|终止|撤销|销号)")
 _MOST_TERMS: Final = 3
+# Of more columns that are called so, the sums of any three are too many to try.
+_MOST_CALLED: Final = 4
 # What comes in and goes out of a whole desk; 完成 and 退件 are parts of it.
 _FLOWS_IN: Final = ("受理", "新收", "收件", "接件", "新受理")
 _FLOWS_OUT: Final = ("办结", "办理", "办毕", "已办结")
@@ -61,18 +63,19 @@ def _all_parts(table: FiguresTable) -> Iterator[Proposal]:
         if whole.name in taken:
             continue
         candidates: list[_Ranked] = []
+        parts_by_words: dict[str, set[str]] = {}
         for of in _runs(table.counts, whole):
-            if taken.intersection(part.name for part in of):
-                continue
+            names = {part.name for part in of}
             is_named = _are_named_parts(whole, of, table.counts)
-            found = _parts(table, whole, of, is_named=is_named)
+            found = None if taken & names else _parts(table, whole, of, is_named=is_named)
             if found is not None:
                 # Of several runs the longest: what is zero in all rows belongs to it.
                 candidates.append(((len(found.misfits), not is_named, -len(of)), found))
+                parts_by_words[found.said] = names
         best = best_of(candidates)
         if best is not None:
             yield best
-            taken |= set(re.findall(r"[a-z0-9_]+", best.said.split("of:")[1]))
+            taken |= parts_by_words[best.said]
 
 
 def _runs(counts: Sequence[Figures], whole: Figures) -> Iterator[tuple[Figures, ...]]:
@@ -117,6 +120,8 @@ def _parts(table: FiguresTable, whole: Figures, of: Sequence[Figures], *, is_nam
         is_telling = len(filled) >= _FEWEST_PARTS
         verdict = sum_verdict(total.value - summed, [total, *known], is_telling=is_telling)
         agreement.add(verdict, Misfit(line, f"印为 {total.text}，各部分之和为 {like_printed(summed, total.text)}"))
+        if not is_named and len(agreement.misfits) > MOST_MISFITS:
+            return None
     said = f"{{whole: {whole.name}, of: [{', '.join(part.name for part in of)}]}}"
     meaning = f"{whole.title}={'+'.join(part.title for part in of)}"
     return proposal("parts", whole.name, said, meaning, agreement, is_named=is_named)
@@ -174,16 +179,23 @@ def _balances(table: FiguresTable) -> Iterator[Proposal]:
     went = [count for count in _called(table, _WENT_OUT) if count not in closings]
     candidates: list[_Ranked] = []
     for opening, closing in product(openings, closings):
-        for ins, outs in product(_terms(came), _terms(went)):
-            spans = {count.stem.span for count in (*ins, *outs)}
-            if len(spans) > 1:
-                continue
+        for ins, outs in _sides(came, went):
             found = _balance(table, opening, ins, outs, closing)
             if found is not None:
                 candidates.append(((len(found.misfits), len(ins) + len(outs)), found))
     best = best_of(candidates)
     if best is not None:
         yield best
+
+
+def _sides(
+    came: Sequence[Figures], went: Sequence[Figures]
+) -> Iterator[tuple[tuple[Figures, ...], tuple[Figures, ...]]]:
+    """Yields what may have come in and gone out: columns of one time, the first few of each side."""
+    for span in Span:
+        ins = [count for count in came if count.stem.span is span][:_MOST_CALLED]
+        outs = [count for count in went if count.stem.span is span][:_MOST_CALLED]
+        yield from product(_terms(ins), _terms(outs))
 
 
 def _called(table: FiguresTable, pattern: re.Pattern[str]) -> list[Figures]:
@@ -200,6 +212,7 @@ def _balance(
     table: FiguresTable, opening: Figures, ins: Sequence[Figures], outs: Sequence[Figures], closing: Figures
 ) -> Proposal | None:
     agreement = Agreement()
+    is_simplest = len(ins) == 1 and len(outs) == 1
     given, left = [opening, *ins], [*outs, closing]
     columns = [*given, *left]
     for line, *cells in zip(table.lines, *(column.numbers for column in columns), strict=True):
@@ -210,13 +223,14 @@ def _balance(
         went = sum((number.value for number in known[len(given) :]), Decimal(0))
         verdict = sum_verdict(came - went, known, is_telling=bool(came))
         agreement.add(verdict, Misfit(line, f"相差 {like_printed(abs(came - went), known[0].text)}"))
+        if not is_simplest and len(agreement.misfits) > MOST_MISFITS:
+            return None
     continues = ", continues: true" if re.match("上[期周]|期初", opening.stem.subject) else ""
     said = (
         f"{{opening: {opening.name}, in: [{', '.join(column.name for column in ins)}], "
         f"out: [{', '.join(column.name for column in outs)}], closing: {closing.name}{continues}}}"
     )
     meaning = "=".join("+".join(column.title for column in side) for side in (given, left))
-    is_simplest = len(ins) == 1 and len(outs) == 1
     return proposal("balance", closing.name, said, meaning, agreement, is_named=is_simplest)
 
 

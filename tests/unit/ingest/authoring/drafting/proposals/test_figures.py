@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from pipeline.ingest.authoring.drafting.proposals.figures import like_printed
-from tests.unit.ingest.authoring.drafting.proposals.small_table import figures
+from pipeline.ingest.authoring.drafting.proposals.figures import MOST_ROWS, like_printed
+from tests.unit.ingest.authoring.drafting.proposals.small_table import Cell, figures
 
 
 def test_a_cell_is_read_with_its_step_and_a_blank_is_nothing() -> None:
@@ -30,3 +30,9 @@ def test_a_number_is_written_like_the_one_beside_it() -> None:
     assert like_printed(Decimal(45204), "45,210 件") == "45,204"
     assert like_printed(Decimal("45204.50"), "45210") == "45204.5"
     assert like_printed(Decimal(10), "12") == "10"
+
+
+def test_of_a_long_table_the_first_rows_are_looked_at() -> None:
+    rows: list[list[Cell]] = [[f"窗口{place}", place, place] for place in range(1, MOST_ROWS + 2)]
+    table = figures("窗口 受理 办结", *rows)
+    assert (len(table.lines), table.is_whole) == (MOST_ROWS, False)
