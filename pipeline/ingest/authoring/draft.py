@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -95,7 +96,7 @@ def draft_contract(
         text=text,
         rows_seen=len(plan.table.rows),
         guesses=text.count(GUESS_MARK),
-        sentences=(*remarks, *plan.mends, *_without_key(plan)),
+        sentences=(*remarks, *plan.mends, *_proposed(plan), *_without_key(plan)),
         is_whole=trial.is_whole,
         is_refused=bool(trial.refusal),
     )
@@ -150,6 +151,17 @@ def _origin(choice: SheetChoice) -> Iterator[str]:
     if choice.others:
         others = "、".join(other.words for other in choice.others)
         yield f"另有表格的工作表：{others}；要从其中一张起草，请加 --sheet 名称或序号"
+
+
+def _proposed(plan: DraftPlan) -> Iterator[str]:
+    """How many check words are written, and how many only mentioned; nothing where there are none."""
+    written = Counter(found.word for found in plan.proposals if not found.is_doubted)
+    if written:
+        words = "、".join(f"{word} {count}" for word, count in written.items())
+        yield f"按各行的数提议了 {written.total()} 项核对（{words}），依据写在旁边，核对后删去注释"
+    doubted = sum(found.is_doubted for found in plan.proposals)
+    if doubted:
+        yield f"另有 {doubted} 项按名称像，但与文件不符，只写在注释里"
 
 
 def _without_key(plan: DraftPlan) -> Iterator[str]:

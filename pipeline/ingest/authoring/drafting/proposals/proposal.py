@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -11,15 +12,16 @@ from pipeline.ingest.authoring.drafting.proposals.agreement import Agreement, St
 
 WORDS_OF_FIELDS: Final = ("rate", "share", "average", "cumulative", "change", "blank")
 """Words that stand on the field which they judge; all others stand under `checks:`."""
-# How the names of the checks of a word begin; `blank: unknown` asks once a column, whatever its rows.
+# How the names of the checks of a word begin. That of `blank: unknown` is called filled_…: it asks once a column, and
+# that there are blanks is why it was proposed.
 _CHECKS: Final = MappingProxyType(
     {
-        "rate": ("rate",),
-        "share": ("share",),
+        "rate": ("rate", "rate_of_nothing"),
+        "share": ("share", "total_of"),
         "average": ("average",),
         "cumulative": ("cumulative", "week_within"),
         "change": ("change",),
-        "blank": (),
+        "blank": ("blank",),
         "parts": ("parts",),
         "within": ("within",),
         "balance": ("balance",),
@@ -50,8 +52,9 @@ class Proposal:
         return self.word in WORDS_OF_FIELDS
 
     def is_asked_by(self, check: str) -> bool:
-        """Whether a check of that name comes of this word: parts_completed and parts_completed_near of parts."""
-        return any(check.startswith(f"{beginning}_{self.field}") for beginning in _CHECKS[self.word])
+        """Whether a check of that name comes of this word: parts_completed and parts_completed_2_near of parts."""
+        beginnings = "|".join(_CHECKS[self.word])
+        return re.fullmatch(rf"(?:{beginnings})_{self.field}(?:_\d+)?(?:_near)?", check) is not None
 
     @property
     def note(self) -> str:

@@ -11,9 +11,12 @@ DOUBTED = Proposal("rate", "rated_pct", "{of: rated, per: accepted}", "评价÷�
 
 def test_the_checks_of_a_word_are_known_by_their_names() -> None:
     assert RATE.is_asked_by("rate_rated_pct")
+    assert RATE.is_asked_by("rate_of_nothing_rated_pct")
     assert not RATE.is_asked_by("parts_rated_pct")
+    assert not RATE.is_asked_by("rate_rated_pct_of_week")
     parts = Proposal("parts", "completed", "", "", "")
     assert parts.is_asked_by("parts_completed_near")
+    assert parts.is_asked_by("parts_completed_2_near")
     assert parts.is_on_field is False
 
 

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import random
 
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
 from tests.unit.ingest.authoring.drafting.proposals.small_table import Cell, proposed, said
 
 RATES: list[list[Cell]] = [
@@ -104,3 +107,23 @@ def test_nothing_is_proposed_for_numbers_that_have_nothing_to_do_with_each_other
             for place in range(chance.randint(1, 9))
         ]
         assert said("窗口 甲数 乙数 丙数 丁数 戊数 己率", *rows) == []
+
+
+COUNTS = st.integers(500, 90_000).flatmap(lambda cases: st.tuples(st.just(cases), st.integers(1, cases - 1)))
+
+
+@given(st.lists(COUNTS, min_size=5, max_size=12, unique=True), st.integers(0, 4), st.integers(0, 3))
+@settings(max_examples=60, deadline=None)
+def test_whatever_the_counts_and_the_places_the_one_wrong_rate_is_named(
+    counts: list[tuple[int, int]], wrong: int, places: int
+) -> None:
+    rows: list[list[Cell]] = []
+    for place, (cases, rated) in enumerate(counts):
+        rate = 100 * rated / cases
+        if place == wrong:
+            rate = rate - 7 if rate > 50 else rate + 7
+        rows.append([f"{place}区", cases, rated, f"{rate:.{places}f}%"])
+    (rate_found, *_) = proposed("单位 办件 主动评价 主动评价率", *rows)
+    assert rate_found.said == "{of: active_rating, per: cases}"
+    assert rate_found.misfits == (wrong + 2,)
+    assert not rate_found.is_doubted
