@@ -42,6 +42,7 @@ def test_a_clean_file_agrees_with_every_word_that_is_proposed(tmp_path: Path) ->
     assert list(words) == ["completion_rate"]
     assert not any("按提议的核对" in sentence for sentence in draft.sentences)
     assert "办结÷受理，5 行中 5 行相符" in draft.text
+    assert "按各行的数提议了 3 项核对（rate 1、parts 1、flow 1），依据写在旁边，核对后删去注释" in draft.sentences
 
 
 def test_a_row_that_does_not_agree_is_told_in_the_words_of_a_finding(tmp_path: Path) -> None:

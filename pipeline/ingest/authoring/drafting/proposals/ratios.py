@@ -52,7 +52,7 @@ def _rates(table: FiguresTable, printed: Figures) -> Iterator[_Ranked]:
         is_other_time = Span.NONE not in (printed.stem.span, part.stem.span) and printed.stem.span != part.stem.span
         if is_other_time or part.stem.span != whole.stem.span:
             continue
-        agreement = _agreement_of_rate(table, printed, part, whole, is_hopeful=rank is None)
+        agreement = _agreement_of_rate(table, printed, part, whole, may_give_up=rank is None)
         if agreement is None:
             continue
         said = f"{{of: {part.name}, per: {whole.name}}}"
@@ -76,7 +76,7 @@ def _rank_of_pair(named: NamedRate | None, printed: Figures, part: Figures, whol
 
 
 def _agreement_of_rate(
-    table: FiguresTable, printed: Figures, part: Figures, whole: Figures, *, is_hopeful: bool
+    table: FiguresTable, printed: Figures, part: Figures, whole: Figures, *, may_give_up: bool
 ) -> Agreement | None:
     """What the rows say of a pair; None as soon as a pair that only numbers could suggest fails in the first rows."""
     agreement = Agreement()
@@ -89,7 +89,7 @@ def _agreement_of_rate(
         is_telling = of.value not in (Decimal(0), per.value)
         verdict = ratio_verdict(rate, computed, unsure, is_telling=is_telling)
         agreement.add(verdict, Misfit(line, _printed_and_due(rate, computed, printed)))
-        if is_hopeful and agreement.tested <= _FIRST_ROWS and len(agreement.misfits) > FEWEST_ROWS:
+        if may_give_up and agreement.tested <= _FIRST_ROWS and len(agreement.misfits) > FEWEST_ROWS:
             return None
     return agreement
 

@@ -81,14 +81,14 @@ def _all_parts(table: FiguresTable) -> Iterator[Proposal]:
 def _runs(counts: Sequence[Figures], whole: Figures) -> Iterator[tuple[Figures, ...]]:
     """Yields the runs of columns right behind a count, or right before it, that are of its time."""
     place = counts.index(whole)
-    behind = list(counts[place + 1 :])
-    before = list(counts[:place])[::-1]
+    behind = counts[place + 1 :]
+    before = counts[:place][::-1]
     for columns in (behind, before):
         beside = [column for column in columns if column.stem.span == whole.stem.span and not column.stem.is_part]
-        is_next = bool(columns) and beside[:1] == columns[:1]
-        for size in range(_FEWEST_PARTS, min(len(beside), _MOST_PARTS) + 1):
-            if is_next:
-                yield tuple(sorted(beside[:size], key=attrgetter("column.index")))
+        begins_beside = beside[:1] == list(columns[:1])
+        longest = min(len(beside), _MOST_PARTS) if begins_beside else 0
+        for size in range(_FEWEST_PARTS, longest + 1):
+            yield tuple(sorted(beside[:size], key=attrgetter("column.index")))
 
 
 def _are_named_parts(whole: Figures, of: Sequence[Figures], counts: Sequence[Figures]) -> bool:
