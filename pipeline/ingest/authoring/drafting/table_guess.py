@@ -36,6 +36,8 @@ _WHOLE_DAY = re.compile(_DAY)
 _PERIOD = re.compile(rf"\(?(?:{_DAY}|\d{{4}}\s*年|\d{{4}}-\d{{1,2}}|模拟数据).*$")
 # 投诉登记表（第15期） → 投诉登记表
 _NUMBERED_BRACKET = re.compile(r"[（(][^（）()]*\d[^（）()]*[)）]\s*$")
+# So many rows below a header say which columns hold numbers and days.
+_ROWS_FOR_TYPES = 300
 
 
 PlacedRow = tuple[int, Row]
@@ -114,7 +116,8 @@ def _kinds_as_loaded(rows: Sequence[Row], header: Header, provisional: Contract)
     A load knows by its contract which columns hold numbers and days; here those do in which most values are such.
     受理小计 left of a number is a total, and so are 共计 and 全天 where their numbers are the sums of the rows above.
     """
-    typed = _typed(provisional, header, _first_block(rows, classify(rows, header, provisional)))
+    first_rows = rows[: header.below + _ROWS_FOR_TYPES]
+    typed = _typed(provisional, header, _first_block(first_rows, classify(first_rows, header, provisional)))
     typed_header = find_header(rows, typed) or header
     below = typed_header.below
     kinds = classify(rows, typed_header, typed)
