@@ -48,8 +48,7 @@ def hall_folder(settings: Settings) -> Outcome:
             "没有指定，只有程序自带的",
             "请用 zhoubao init 写出一个，并在 zhoubao.toml 写 hall",
         )
-    _, of_contracts = check_contracts(settings.contracts, settings.reference)
-    problems = [*of_contracts, *problems_of_hall(settings)]
+    _, problems = problems_in_force(settings)
     if problems:
         return Outcome("hall", "大厅文件夹", "fault", f"{settings.hall}：{'；'.join(problems)}", _NEXT)
     unwritten = list(_unwritten(settings))
@@ -57,6 +56,15 @@ def hall_folder(settings: Settings) -> Outcome:
         words = "、".join(unwritten)
         return Outcome("hall", "大厅文件夹", "warning", f"{settings.hall} 还没有写 {words}", "请补写")
     return Outcome("hall", "大厅文件夹", "ok", f"{settings.hall_name}（{settings.hall}）")
+
+
+def problems_in_force(settings: Settings) -> tuple[int, list[str]]:
+    """Returns how many contracts are in force, and a sentence for each problem of them and of the hall's folder.
+
+    A code list that cannot be read keeps both from being looked at, and is told once.
+    """
+    count, of_contracts = check_contracts(settings.contracts, settings.reference)
+    return count, list(dict.fromkeys([*of_contracts, *problems_of_hall(settings)]))
 
 
 def problems_of_hall(settings: Settings) -> list[str]:

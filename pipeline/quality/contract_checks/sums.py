@@ -6,6 +6,7 @@ A blank is unknown, and never zero. What a total only repeats of its rows is not
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from typing import Final
 
 from pipeline.contracts import Contract, Field
@@ -75,24 +76,14 @@ def gross_pair(near: Draft, gross_says: Says, example_sql: str, example_says: st
     The query of `near` has `{small}` where the size of the difference counts.
     """
     share = f"moved * 100 {{sign}} abs(whole_value) * {GROSS.sql}"
-    yield Draft(
-        name=near.name,
-        query=near.query.replace("{small}", share.format(sign="<")),
-        says=near.says,
-        figures=near.figures,
-        cell=near.cell,
-        thresholds=(*near.thresholds, GROSS),
-        example_sql=near.example_sql,
-        example_says=near.example_says,
-    )
-    yield Draft(
+    pair = replace(near, thresholds=(*near.thresholds, GROSS))
+    yield replace(pair, query=near.query.replace("{small}", share.format(sign="<")))
+    yield replace(
+        pair,
         name=f"{near.name}_near",
         query=near.query.replace("{small}", share.format(sign=">=")),
         says=gross_says,
         severity="critical",
-        figures=near.figures,
-        cell=near.cell,
-        thresholds=(*near.thresholds, GROSS),
         example_sql=example_sql,
         example_says=example_says,
     )
@@ -141,7 +132,6 @@ def _parts(contract: Contract, fields: Fields, parts: Parts, name: str) -> Itera
         WHERE {{small}}
     """
     parts_zh = "、".join(map(title, of))
-    fault = f"{{line_label}}的{title(whole)}印为 {{printed}}，各部分之和为 {{computed}}，{{direction}} {{off_by}}"
     says = Says(
         title_zh=f"{title(whole)}等于各部分之和",
         title_en=f"{whole.name} is the sum of its parts",
@@ -150,19 +140,17 @@ def _parts(contract: Contract, fields: Fields, parts: Parts, name: str) -> Itera
             f"{whole.name} is the sum of {', '.join(parts.of)}; a blank part may be any number",
         ),
         fix_zh=f"请核对{title(whole)}和各部分，更正后重新报送",
-        fault_zh=fault,
+        fault_zh=f"{{line_label}}的{title(whole)}印为 {{printed}}，各部分之和为 {{computed}}，{{direction}} {{off_by}}",
         evidence_zh="{listed}；{file_name} 工作表「{sheet}」第 {row_no} 行",
     )
-    gross = Says(
+    gross = replace(
+        says,
         title_zh=f"{title(whole)}与各部分之和相差不到一成",
         title_en=f"{whole.name} is near the sum of its parts",
         notes=(
             f"{title(whole)}与{parts_zh}之和差到一成以上，不是零星的出入，先核对再用",
             f"{whole.name} is a tenth or more away from the sum of {', '.join(parts.of)}",
         ),
-        fix_zh=says.fix_zh,
-        fault_zh=fault,
-        evidence_zh=says.evidence_zh,
     )
     half: dict[str, float | None] = {**dict.fromkeys(parts.of, 0), of[0].name: 50, of[1].name: 50}
     near = Draft(
@@ -243,7 +231,6 @@ def _balance(contract: Contract, fields: Fields, balance: Balance, name: str) ->
         WHERE {{small}}
     """
     given_zh, left_zh = "加".join(map(title, given)), "加".join(map(title, left))
-    fault = "{line_label}：{given_listed}为 {given}，{left_listed}为 {left_over}，相差 {off_by}"
     says = Says(
         title_zh=f"{given_zh}等于{left_zh}",
         title_en=f"Stock and flow agree in {closing.name}",
@@ -252,17 +239,16 @@ def _balance(contract: Contract, fields: Fields, balance: Balance, name: str) ->
             f"{balance.opening} + {' + '.join(balance.in_)} = {' + '.join(balance.out)} + {balance.closing}",
         ),
         fix_zh="请核对这几项数，更正后重新报送",
-        fault_zh=fault,
+        fault_zh="{line_label}：{given_listed}为 {given}，{left_listed}为 {left_over}，相差 {off_by}",
     )
-    gross = Says(
+    gross = replace(
+        says,
         title_zh=f"{given_zh}与{left_zh}相差不到一成",
         title_en=f"Stock and flow nearly agree in {closing.name}",
         notes=(
             f"{given_zh}与{left_zh}差到一成以上，不是零星的出入，先核对再用",
             f"{balance.opening} and what came in are a tenth or more away from what went out and {balance.closing}",
         ),
-        fix_zh=says.fix_zh,
-        fault_zh=fault,
     )
     calm: dict[str, float | None] = {field.name: 0 for field in (*given, *left)}
     near = Draft(

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.doctor.hall_folder import hall_folder, problems_of_hall
+from pipeline.doctor.hall_folder import hall_folder, problems_in_force, problems_of_hall
 from pipeline.hall.facts import ExportWords, PowerGroup, WeeklySettings
 from pipeline.hall.skeleton import write_skeleton
 from pipeline.present.weekly.template import TEMPLATE
@@ -108,6 +108,14 @@ def test_a_file_of_another_encoding_is_named_with_what_to_do(hall: Path, name: s
     outcome = hall_folder(Settings(home=hall.parent, hall=hall))
     assert outcome.level == "fault"
     assert f"{path.name} 不是 UTF-8 文本" in outcome.sentence
+
+
+def test_a_code_list_of_another_encoding_is_told_once(hall: Path) -> None:
+    (hall / "reference" / "department.csv").write_bytes(f"{DEPARTMENTS}a,市住建局,,1,true\n".encode("gb18030"))
+    count, sentences = problems_in_force(Settings(home=hall.parent / "home", hall=hall))
+    assert count
+    of_list = [sentence for sentence in sentences if "department.csv 不是 UTF-8" in sentence]
+    assert len(of_list) == 1
 
 
 def test_a_model_in_the_place_of_one_of_the_program_keeps_its_columns_and_its_grain(hall: Path) -> None:
