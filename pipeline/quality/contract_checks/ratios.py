@@ -122,6 +122,8 @@ def _rate(contract: Contract, fields: Fields, field: Field, rate: Rate) -> Draft
         cell=field.name,
         example_sql=line_sql(contract, {part.name: 3, whole.name: 4, field.name: 0.5 * times}),
         example_says=f"{BROKEN_LINE}的{title(field)}印为",
+        dimension="一致性",
+        level=1,
     )
 
 
@@ -225,6 +227,8 @@ def _share(contract: Contract, fields: Fields, field: Field, share: Share) -> Dr
         thresholds=(ROUNDED,),
         example_sql="\n".join(example),
         example_says=f"{BROKEN_LINE}的{title(field)}印为",
+        dimension="一致性",
+        level=1,
     )
 
 
@@ -303,6 +307,8 @@ def _share_of_other_total(contract: Contract, fields: Fields, field: Field, shar
         figures=("moved", "printed_value", "computed_value"),
         example_sql="\n".join(example),
         example_says=f"合计的{title(part)}印为 9",
+        dimension="一致性",
+        level=1,
     )
 
 
@@ -391,6 +397,8 @@ def _average(contract: Contract, fields: Fields, field: Field, average: Average)
         cell=field.name,
         example_sql=line_sql(contract, numbers),
         example_says=f"{BROKEN_LINE}的{title(field)}印为 40",
+        dimension="一致性",
+        level=1,
     )
 
 
@@ -470,4 +478,6 @@ def _change(contract: Contract, fields: Fields, field: Field, change: Change) ->
         cell=field.name,
         example_sql="\n".join(example),
         example_says=f"{BROKEN_LINE}的{title(field)}印为 7",
+        dimension="一致性",
+        level=2,
     )

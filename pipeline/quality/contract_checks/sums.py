@@ -84,6 +84,8 @@ def gross_pair(near: Draft, gross_says: Says, example_sql: str, example_says: st
         thresholds=(*near.thresholds, GROSS),
         example_sql=near.example_sql,
         example_says=near.example_says,
+        dimension=near.dimension,
+        level=near.level,
     )
     yield Draft(
         name=f"{near.name}_near",
@@ -95,6 +97,8 @@ def gross_pair(near: Draft, gross_says: Says, example_sql: str, example_says: st
         thresholds=(*near.thresholds, GROSS),
         example_sql=example_sql,
         example_says=example_says,
+        dimension=near.dimension,
+        level=near.level,
     )
 
 
@@ -173,6 +177,8 @@ def _parts(contract: Contract, fields: Fields, parts: Parts, name: str) -> Itera
         cell=whole.name,
         example_sql=line_sql(contract, {**half, whole.name: 104}),
         example_says=f"{BROKEN_LINE}的{title(whole)}印为 104",
+        dimension="一致性",
+        level=1,
     )
     example = line_sql(contract, {**half, whole.name: 200})
     yield from gross_pair(near, gross, example, f"{BROKEN_LINE}的{title(whole)}印为 200")
@@ -215,6 +221,8 @@ def within_check(contract: Contract, fields: Fields, within: Within, name: str) 
         cell=part.name,
         example_sql=line_sql(contract, {part.name: 5, whole.name: 4}),
         example_says=f"{BROKEN_LINE}的{title(part)} 5",
+        dimension="一致性",
+        level=1,
     )
 
 
@@ -273,6 +281,8 @@ def _balance(contract: Contract, fields: Fields, balance: Balance, name: str) ->
         cell=closing.name,
         example_sql=line_sql(contract, {**calm, opening.name: 104, closing.name: 100}),
         example_says=f"{title(opening)} 104",
+        dimension="一致性",
+        level=1,
     )
     example = line_sql(contract, {**calm, opening.name: 200, closing.name: 100})
     yield from gross_pair(near, gross, example, f"{title(opening)} 200")
@@ -325,6 +335,8 @@ def _continues(contract: Contract, fields: Fields, balance: Balance, name: str) 
         cell=opening.name,
         example_sql="\n".join(example),
         example_says=f"{BROKEN_LINE}的{title(opening)}印为 30",
+        dimension="一致性",
+        level=2,
     )
 
 
@@ -378,4 +390,6 @@ def _flow(contract: Contract, fields: Fields, flow: Flow, name: str) -> Draft:
         explained_when=explained,
         example_sql=line_sql(contract, numbers, At(message="" if opening else f"{NOTED}含上年结转")),
         example_says=f"{BROKEN_LINE}的{title(went)} 7",
+        dimension="一致性",
+        level=1,
     )

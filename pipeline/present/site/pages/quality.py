@@ -135,7 +135,7 @@ def week_content(
         "passed": dict(sorted(passed.items())),
         "corrections": read_corrections(con, week, words),
         "counts": _counts([check["state"] for check in checks]),
-        "choices": {name: _choices(checks, name) for name in ("state", "owner", "category")},
+        "choices": {name: _choices(checks, name) for name in ("state", "owner", "category", "dimension")},
         "total": len(checks),
     }
 
