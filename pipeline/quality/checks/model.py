@@ -317,6 +317,10 @@ class SuiteMeta(Strict):
     week_through: Literal["ledger.delivery"] | None = Field(
         default=None, description="the table has no week_id of its own: its delivery_id leads to one"
     )
+    counts: Literal["rows", "deliveries"] = Field(
+        default="rows",
+        description="what its rows stand for where quality is scored: themselves, or the rows of the week's files",
+    )
     good: Sentence | None = Field(
         default=None,
         description="statements that make rows which meet every check of the suite, for the tests alone: needed only "
