@@ -27,7 +27,7 @@ from pipeline.present.charts.hall import (
 )
 from pipeline.present.charts.panel import Panel, span_of
 from pipeline.present.charts.pending import pending_panel
-from pipeline.present.charts.quality import week_quality_panels
+from pipeline.present.charts.quality import score_panels, week_quality_panels
 from pipeline.present.charts.timing import (
     ageing_panels,
     department_ageing_panels,
@@ -108,9 +108,15 @@ CHARTS: tuple[Chart, ...] = (
     Chart("activity", activity_panels, Section.ACTIVITY, "file-activity_log"),
     Chart("inspection_weekly", inspection_panels, Section.INSPECTION, "file-hall_inspection"),
     Chart("week_quality", week_quality_panels, Section.QUALITY, "files"),
+    Chart("quality_score", score_panels, Section.QUALITY, "files"),
 )
-# Chart tables of words and dates, which are read and not drawn.
-WITHOUT_FIGURE: Final = frozenset({"authorization_pending", "report_week"})
+# Chart tables of words and dates, which are read and not drawn; the last four on the page of scores.
+WITHOUT_FIGURE: Final = frozenset(
+    {
+        *("authorization_pending", "report_week"),
+        *("quality_settlement", "revision_size", "revision_triangle", "punctuality"),
+    }
+)
 
 
 @dataclass(frozen=True)
