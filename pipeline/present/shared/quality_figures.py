@@ -139,7 +139,16 @@ def revision_sizes(con: DuckDBPyConnection, weeks: Sequence[str]) -> list[Row]:
         " ORDER BY week_id DESC, metric, part",
         [list(weeks)],
     )
-    return [row | {"part": PARTS[row["part"]]} for row in with_words(con, rows)]
+    return [
+        row | {"figure": _figure_words(row["figure"], row["part"]), "part": PARTS[row["part"]]}
+        for row in with_words(con, rows)
+    ]
+
+
+def _figure_words(figure: str, part: str) -> str:
+    """Returns what a figure is called: `综窗办件：本期数`, and its year to date `综窗办件：今年累计`."""
+    chart, _, _ = figure.partition("：")
+    return f"{chart}：{PARTS[part]}" if part == "ytd" else figure
 
 
 @dataclass(frozen=True)
@@ -167,7 +176,7 @@ def triangle(con: DuckDBPyConnection, weeks: Sequence[str], most: int) -> Triang
     words = with_words(con, [{"metric": metric, "keys": keys} for _, metric, keys, _ in shown])
     rows = []
     for figure, spoken in zip(shown, words, strict=True):
-        label = (figure[0], str(spoken["figure"]), str(spoken["row"]), PARTS[figure[3]])
+        label = (figure[0], _figure_words(spoken["figure"], figure[3]), str(spoken["row"]), PARTS[figure[3]])
         rows.append((label, tuple(values[figure].get(revision) for revision in known)))
     return Triangle(known, tuple(rows), len(values) - len(shown))
 

@@ -129,7 +129,7 @@ def test_a_triangle_has_a_column_a_release_and_a_gap_where_there_was_none(con: d
     shown = triangle(con, WEEKS, most=9)
     assert shown.revisions == (1, 2, 3)
     assert shown.rows == (
-        (("2023-02", "other：n", "", "今年累计"), (9, 8, None)),
+        (("2023-02", "other：今年累计", "", "今年累计"), (9, 8, None)),
         (("2023-01", "综窗办件：本期数", "颁发", "本期"), (5, None, 7)),
     )
     shorter = triangle(con, WEEKS, most=1)

@@ -5,30 +5,13 @@ from pathlib import Path
 import pytest
 
 from pipeline.present.site.build import build_site
-from pipeline.release.freeze.issues import freeze
-from pipeline.release.published.publish import publish
-from tests.unit.present.origins_hall import GRAINS, add_origins
-from tests.unit.release.tiny_hall import WEEKS, hall_settings, open_hall
+from tests.unit.present.scored_hall import published_scored_hall
 
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The site of a hall whose last week was checked, and whose second issue was revised."""
-    settings = hall_settings(tmp_path_factory.mktemp("scores") / "home")
-    with open_hall(settings) as con:
-        add_origins(con)
-        con.execute("CREATE TABLE IF NOT EXISTS core.department (department_id VARCHAR, department_name VARCHAR)")
-        con.execute("DELETE FROM core.department")
-        con.execute("INSERT INTO core.department VALUES ('shuili', '水利厅')")
-        con.execute(
-            "INSERT INTO quality.checked_rows VALUES ('2023-03', 'staging.a', '完整性', 'shuili', 200, 3),"
-            " ('2023-03', 'ledger.delivery', '完整性', 'UNKNOWN', 800, 0)"
-        )
-        freeze(con, settings, WEEKS, grains=GRAINS)
-        con.execute("UPDATE charts.window_weekly SET value = 1250 WHERE week_id = '2023-02' AND measure = 'consulted'")
-        freeze(con, settings, WEEKS, grains=GRAINS)
-        publish(con, settings)
-    return build_site(settings).parent
+    """The site of a hall whose last week was scored, and whose second issue was revised."""
+    return build_site(published_scored_hall(tmp_path_factory.mktemp("scores") / "home")).parent
 
 
 def test_the_page_has_the_formula_the_scores_and_their_rows(site: Path) -> None:
