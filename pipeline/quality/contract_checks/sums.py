@@ -5,7 +5,7 @@ A blank is unknown, and never zero. What a total only repeats of its rows is not
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
 from pipeline.contracts import Contract, Field
@@ -120,9 +120,8 @@ def _blanks_sql(fields: Iterable[Field]) -> str:
     return " OR ".join(f"{value(field)} IS NULL" for field in fields)
 
 
-def _parts(contract: Contract, fields: Fields, parts: Parts, name: str) -> Iterator[Draft]:
-    whole, of = fields[parts.whole], [fields[part] for part in parts.of]
-    query = f"""
+def _parts_query(whole: Field, of: Sequence[Field]) -> str:
+    return f"""
         WITH {LINE},
         measured AS (
             SELECT
@@ -144,6 +143,11 @@ def _parts(contract: Contract, fields: Fields, parts: Parts, name: str) -> Itera
         FROM wrong
         WHERE {{small}}
     """
+
+
+def _parts(contract: Contract, fields: Fields, parts: Parts, name: str) -> Iterator[Draft]:
+    whole, of = fields[parts.whole], [fields[part] for part in parts.of]
+    query = _parts_query(whole, of)
     parts_zh = "、".join(map(title, of))
     fault = f"{{line_label}}的{title(whole)}印为 {{printed}}，各部分之和为 {{computed}}，{{direction}} {{off_by}}"
     says = Says(
