@@ -52,11 +52,14 @@ def quality_charts(con: DuckDBPyConnection, settings: Settings) -> list[QualityC
 
 
 def quality_models(settings: Settings) -> list[Model]:
-    """Reads the SELECTs of the charts of quality, ordered by name."""
+    """Reads the SELECTs of the charts of quality, ordered by name.
+
+    They are those of the program: a score means the same in every hall.
+    """
     from pipeline.warehouse.models import read_model
 
-    files = settings.models.by_name()
-    return [read_model(path) for name, path in files.items() if name.startswith(f"{FOLDER}/")]
+    folder = settings.models.folder_of_program / FOLDER
+    return [read_model(path) for path in sorted(folder.glob("*.sql"))]
 
 
 def _chart(con: DuckDBPyConnection, model: Model, published_after_days: int) -> QualityChart:
