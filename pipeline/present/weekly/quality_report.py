@@ -230,7 +230,7 @@ def _revisions(document: Document, facts: QualityFacts) -> None:
         document,
         ("期", "数字", "行", *heads),
         [(week, figure, row or MISSING, *map(grouped, values)) for (week, figure, row, _), values in shown.rows],
-        (18, 46, 32, *(width for _ in heads)),
+        (24, 44, 28, *(width for _ in heads)),
         words=3,
     )
     if shown.left_out:
