@@ -23,7 +23,7 @@ from pipeline.hall.sources import HALL_FILE
 from pipeline.ingest.authoring.contract_check import check_contracts
 from pipeline.present.weekly.document import TemplateError, check_template
 from pipeline.quality.checks.model import TableSuite
-from pipeline.quality.checks.suites import SuiteError, load_suites
+from pipeline.quality.checks.suites import SuiteError, load_suites, unsaid_of_hall
 from pipeline.release.published.changed_definitions import changed_definitions
 from pipeline.settings import TEMPLATE_FILE, Settings
 from pipeline.state_tables.create import create_tables
@@ -55,6 +55,10 @@ def hall_folder(settings: Settings) -> Outcome:
     if unwritten:
         words = "、".join(unwritten)
         return Outcome("hall", "大厅文件夹", "warning", f"{settings.hall} 还没有写 {words}", "请补写")
+    unsaid = unsaid_of_hall(settings.expectations)
+    if unsaid:
+        words = "；".join(unsaid)
+        return Outcome("hall", "大厅文件夹", "warning", f"{words}；没有写的按规范性、级别 1 计", "请补写")
     return Outcome("hall", "大厅文件夹", "ok", f"{settings.hall_name}（{settings.hall}）")
 
 

@@ -48,4 +48,6 @@ def count_checks(contract: Contract) -> Iterator[Draft]:
         ),
         example_sql=line_sql(contract, {first.name: -3}),
         example_says=f"{BROKEN_LINE}的{title(first)} -3",
+        dimension="规范性",
+        level=1,
     )

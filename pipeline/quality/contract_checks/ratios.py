@@ -123,6 +123,8 @@ def _rate(contract: Contract, fields: Fields, field: Field, rate: Rate) -> Draft
         cell=field.name,
         example_sql=line_sql(contract, {part.name: 3, whole.name: 4, field.name: 0.5 * times}),
         example_says=f"{BROKEN_LINE}的{title(field)}印为",
+        dimension="一致性",
+        level=1,
     )
 
 
@@ -165,6 +167,8 @@ def _rate_of_nothing(contract: Contract, fields: Fields, field: Field, rate: Rat
         cell=field.name,
         example_sql=line_sql(contract, {part.name: 0, whole.name: 0, field.name: 3 * factor(field)}),
         example_says=f"{BROKEN_LINE}的{title(field)}印为",
+        dimension="一致性",
+        level=1,
     )
 
 
@@ -268,6 +272,8 @@ def _share(contract: Contract, fields: Fields, field: Field, share: Share) -> Dr
         thresholds=(ROUNDED,),
         example_sql="\n".join(example),
         example_says=f"{BROKEN_LINE}的{title(field)}印为",
+        dimension="一致性",
+        level=1,
     )
 
 
@@ -346,6 +352,8 @@ def _share_of_other_total(contract: Contract, fields: Fields, field: Field, shar
         figures=("moved", "printed_value", "computed_value"),
         example_sql="\n".join(example),
         example_says=f"合计的{title(part)}印为 9",
+        dimension="一致性",
+        level=1,
     )
 
 
@@ -434,6 +442,8 @@ def _average(contract: Contract, fields: Fields, field: Field, average: Average)
         cell=field.name,
         example_sql=line_sql(contract, numbers),
         example_says=f"{BROKEN_LINE}的{title(field)}印为 40",
+        dimension="一致性",
+        level=1,
     )
 
 
@@ -513,4 +523,6 @@ def _change(contract: Contract, fields: Fields, field: Field, change: Change) ->
         cell=field.name,
         example_sql="\n".join(example),
         example_says=f"{BROKEN_LINE}的{title(field)}印为 7",
+        dimension="一致性",
+        level=2,
     )

@@ -5,7 +5,7 @@ A blank is unknown, and never zero. What a total only repeats of its rows is not
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -107,9 +107,8 @@ def _blanks_sql(fields: Iterable[Field]) -> str:
     return " OR ".join(f"{value(field)} IS NULL" for field in fields)
 
 
-def _parts(contract: Contract, fields: Fields, parts: Parts, name: str) -> Iterator[Draft]:
-    whole, of = fields[parts.whole], [fields[part] for part in parts.of]
-    query = f"""
+def _parts_query(whole: Field, of: Sequence[Field]) -> str:
+    return f"""
         WITH {LINE},
         measured AS (
             SELECT
@@ -131,6 +130,11 @@ def _parts(contract: Contract, fields: Fields, parts: Parts, name: str) -> Itera
         FROM wrong
         WHERE {{small}}
     """
+
+
+def _parts(contract: Contract, fields: Fields, parts: Parts, name: str) -> Iterator[Draft]:
+    whole, of = fields[parts.whole], [fields[part] for part in parts.of]
+    query = _parts_query(whole, of)
     parts_zh = "、".join(map(title, of))
     says = Says(
         title_zh=f"{title(whole)}等于各部分之和",
@@ -161,6 +165,8 @@ def _parts(contract: Contract, fields: Fields, parts: Parts, name: str) -> Itera
         cell=whole.name,
         example_sql=line_sql(contract, {**half, whole.name: 104}),
         example_says=f"{BROKEN_LINE}的{title(whole)}印为 104",
+        dimension="一致性",
+        level=1,
     )
     example = line_sql(contract, {**half, whole.name: 200})
     yield from gross_pair(near, gross, example, f"{BROKEN_LINE}的{title(whole)}印为 200")
@@ -203,6 +209,8 @@ def within_check(contract: Contract, fields: Fields, within: Within, name: str) 
         cell=part.name,
         example_sql=line_sql(contract, {part.name: 5, whole.name: 4}),
         example_says=f"{BROKEN_LINE}的{title(part)} 5",
+        dimension="一致性",
+        level=1,
     )
 
 
@@ -259,6 +267,8 @@ def _balance(contract: Contract, fields: Fields, balance: Balance, name: str) ->
         cell=closing.name,
         example_sql=line_sql(contract, {**calm, opening.name: 104, closing.name: 100}),
         example_says=f"{title(opening)} 104",
+        dimension="一致性",
+        level=1,
     )
     example = line_sql(contract, {**calm, opening.name: 200, closing.name: 100})
     yield from gross_pair(near, gross, example, f"{title(opening)} 200")
@@ -311,6 +321,8 @@ def _continues(contract: Contract, fields: Fields, balance: Balance, name: str) 
         cell=opening.name,
         example_sql="\n".join(example),
         example_says=f"{BROKEN_LINE}的{title(opening)}印为 30",
+        dimension="一致性",
+        level=2,
     )
 
 
@@ -364,4 +376,6 @@ def _flow(contract: Contract, fields: Fields, flow: Flow, name: str) -> Draft:
         explained_when=explained,
         example_sql=line_sql(contract, numbers, At(message="" if opening else f"{NOTED}含上年结转")),
         example_says=f"{BROKEN_LINE}的{title(went)} 7",
+        dimension="一致性",
+        level=1,
     )

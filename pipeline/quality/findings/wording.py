@@ -14,6 +14,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Final
 
+from pipeline.quality.checks.core_types import WEEK_COLUMNS
 from pipeline.quality.checks.model import Check, template_fields
 from pipeline.quality.checks.vocabulary import Vocabulary
 
@@ -89,7 +90,11 @@ def display_columns(check: Check) -> tuple[str, ...]:
     Ordering by them makes the chosen example rows the same on every run.
     """
     keys = check.meta.keys
-    return (*keys, *sorted(check.shown_columns - set(keys)))
+    shown = check.shown_columns
+    if check.is_of_weeks:
+        # Its failing row is a week: the mean of a column is seen there, the column is not.
+        shown &= WEEK_COLUMNS
+    return (*keys, *sorted(shown - set(keys)))
 
 
 def finding_id(table: str, check: str, cause: Mapping[str, object]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from pathlib import Path
 
@@ -160,6 +161,18 @@ def test_a_suite_of_a_table_that_does_not_exist_is_named(hall: Path) -> None:
     other = hall / "expectations" / "core.activities.yaml"
     other.write_text(text.replace("name: core.activity\n", "name: core.activities\n"), "utf-8")
     assert "expectations/core.activities.yaml 检查的表 core.activities 不存在" in problems(hall)
+
+
+def test_a_check_of_the_hall_without_dimension_is_a_warning_and_no_problem(hall: Path) -> None:
+    shipped = Settings(hall=None).expectations.path_of("core.activity.yaml")
+    assert shipped is not None
+    text = re.sub(r"    (dimension|level): .*\n", "", shipped.read_text("utf-8"))
+    (hall / "expectations" / "core.activity.yaml").write_text(text, "utf-8")
+    assert problems(hall) == ""
+    outcome = hall_folder(Settings(home=hall.parent, hall=hall, hall_name="示例"))
+    assert outcome.level == "warning"
+    assert "core.activity.yaml：检查 activity_in_its_week，meta 中没有写 dimension" in outcome.sentence
+    assert "没有写的按规范性、级别 1 计" in outcome.sentence
 
 
 def test_words_of_hall_toml_that_fit_nothing_are_named(hall: Path) -> None:
