@@ -21,7 +21,7 @@ from tests.faults.mutators import broken_file
 from tests.faults.seeds import foreign_seeds, own_seeds
 from tests.faults.trial import Bench, try_content
 
-FILES = int(os.environ.get("FUZZ_FILES", "400"))
+FILES = int(os.environ.get("FUZZ_FILES", "200"))
 FIRST = int(os.environ.get("FUZZ_FIRST", "0"))
 SHARES = 4
 

@@ -22,6 +22,9 @@ from tests.hall import Hall, digest_of_tables
 from zhoubao.app import app
 
 HOMES = sorted(path.stem for path in HERE.glob("v*.zip"))
+# Every home is opened and upgraded; a whole run takes longer. Those in between are brought to the same tables by the
+# statements that the oldest goes through as well.
+RUN_OVER = (HOMES[0], *HOMES[-2:])
 FIGURES = ("raw", "staging", "core", "marts", "charts", "quarantine", "release")
 # Raw and staging hold values in the types of today's contracts: 是否采用 was a text 是 once, and is true now.
 COMPUTED = ("core", "marts", "charts")
@@ -88,7 +91,7 @@ def test_status_and_upgrade_say_where_a_home_stands(
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("version", HOMES)
+@pytest.mark.parametrize("version", RUN_OVER)
 def test_a_run_over_a_home_of_another_version_changes_no_figure(version: str, tmp_path: Path) -> None:
     hall = unpacked(version, tmp_path / "home")
     released = digests(hall.settings.published / "releases")
