@@ -56,5 +56,5 @@ def _calendar(settings: Settings, today: date) -> Outcome:
     try:
         calendar = load_calendar(settings.calendar_overrides, settings.week_rule, settings.calendar_years)
     except (CalendarError, OSError) as error:
-        return Outcome("calendar", "日历", "fault", str(error), "请改正 calendar_overrides 所指的文件")
+        return Outcome("calendar", "日历", "fault", str(error), "请改正所说的文件")
     return years.calendar_end(calendar, settings.calendar_years[-1], today)

@@ -37,6 +37,7 @@ _WEEK_COLUMNS: Final = {
     "coverage_end": "DATE",
     "working_days": "BIGINT",
     "calendar_status": "VARCHAR",
+    "is_expected": "BOOLEAN",
 }
 _EXPORT_COLUMNS: Final = dict.fromkeys(("source", "source_label", "kind", "expected", "required"), "VARCHAR")
 _DAY_COLUMNS: Final = {"day": "DATE", "week_id": "VARCHAR", "is_working_day": "BOOLEAN"}
@@ -60,7 +61,7 @@ def load_reference(con: DuckDBPyConnection, settings: Settings, calendar: Report
     weeks: list[ReportWeek] = []
     for year in settings.calendar_years:
         weeks += calendar.weeks(year)
-    tables.append(_Table("report_week", _WEEK_COLUMNS, list(map(astuple, weeks))))
+    tables.append(_Table("report_week", _WEEK_COLUMNS, list(_weeks(calendar, weeks))))
     tables.append(_Table("calendar_day", _DAY_COLUMNS, list(_days(calendar, weeks))))
     changed = []
     for table in tables:
@@ -110,6 +111,12 @@ def _exports(settings: Settings) -> Iterator[Row]:
     for name, export in expected_exports(contracts, settings.exports).items():
         contract = contracts[name]
         yield name, contract.title, contract.delivery.kind, export.expected, export.required
+
+
+def _weeks(calendar: ReportingCalendar, weeks: Iterable[ReportWeek]) -> Iterator[Row]:
+    """Yields every week as the calendar has it, and whether the hall reports it."""
+    for week in weeks:
+        yield (*astuple(week), calendar.is_expected(week))
 
 
 def _days(calendar: ReportingCalendar, weeks: Iterable[ReportWeek]) -> Iterator[Row]:

@@ -25,7 +25,7 @@ CREATE SCHEMA ledger; CREATE SCHEMA quarantine; CREATE SCHEMA staging; CREATE SC
 CREATE SCHEMA charts;
 
 CREATE TABLE core.report_week (week_id VARCHAR, year INTEGER, issue_no INTEGER, coverage_start DATE,
-    coverage_end DATE, calendar_status VARCHAR, period_start DATE, period_end DATE);
+    coverage_end DATE, calendar_status VARCHAR, period_start DATE, period_end DATE, is_expected BOOLEAN DEFAULT true);
 INSERT INTO core.report_week (week_id, year, issue_no, coverage_start, coverage_end, calendar_status) VALUES
     ('2022-51', 2022, 51, '2022-12-24', '2022-12-31', 'announced'),
     ('2023-01', 2023, 1, '2023-01-01', '2023-01-06', 'announced'),

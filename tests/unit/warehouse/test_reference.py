@@ -10,7 +10,7 @@ import pytest
 from pipeline.hall.code_list import code_lists
 from pipeline.hall.facts import PowerGroup
 from pipeline.hall.files_in_force import FilesInForce
-from pipeline.reporting_calendar import ReportingCalendar
+from pipeline.reporting_calendar import ReportingCalendar, WeekRule
 from pipeline.settings import Settings
 from pipeline.warehouse.reference import load_reference
 
@@ -49,6 +49,13 @@ def test_every_day_of_the_years_has_one_week(settings: Settings) -> None:
         15,
         5,
     )
+
+
+def test_weeks_before_the_first_issue_of_the_hall_are_not_expected(settings: Settings) -> None:
+    con = duckdb.connect()
+    load_reference(con, settings, ReportingCalendar(rule=WeekRule(first_issue="2023-20")))
+    rows = con.execute("SELECT is_expected, min(week_id), count(*) > 30 FROM raw.report_week GROUP BY 1 ORDER BY 1")
+    assert rows.fetchall() == [(False, "2023-01", False), (True, "2023-20", True)]
 
 
 def test_only_what_changed_is_written_again(settings: Settings, tmp_path: Path) -> None:
