@@ -45,6 +45,7 @@ def examine_home(settings: Settings, today: date) -> list[Outcome]:
         home.person_key(settings.secret_path),
         home.archive(settings.archive),
         home.stored_state(settings.warehouse_path),
+        home.hall_of_home(settings),
         _calendar(settings, today),
         machine.time_zone(),
         machine.fonts(),

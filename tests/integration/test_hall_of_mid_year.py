@@ -127,3 +127,40 @@ def test_files_of_earlier_weeks_are_history_that_is_loaded_and_never_asked_for(f
         (FIRST, 10, 20),
         (SECOND, 10, 30),
     ]
+
+
+def test_another_week_rule_on_the_same_home_stops_the_run_before_anything_is_written(folder: Path) -> None:
+    toml = folder / "hall" / "hall.toml"
+    before = toml.read_text("utf-8")
+    warehouse = (folder / "home" / "warehouse.duckdb").read_bytes()
+    toml.write_text(before.replace("first_day = 1", "first_day = 6"), "utf-8")
+    try:
+        stopped = command_line(folder, "run", "--week", SECOND)
+        told = command_line(folder, "doctor")
+    finally:
+        toml.write_text(before, "utf-8")
+    assert stopped.returncode == 1
+    words = "".join((stopped.stdout + stopped.stderr).split())
+    assert "的报告周是：自星期一起" in words
+    assert "现在的设置是：自星期六起" in words
+    assert (folder / "home" / "warehouse.duckdb").read_bytes() == warehouse
+    assert "照新的设置，已装载的各期会变成别的日子" in "".join(told.stdout.split())
+
+
+def test_another_name_of_the_hall_is_told_once(folder: Path) -> None:
+    toml = folder / "hall" / "hall.toml"
+    toml.write_text(toml.read_text("utf-8").replace("示例市政务服务中心", "示例市政务服务局"), "utf-8")
+    words = "为“示例市政务服务中心”建的，现在的设置是“示例市政务服务局”"
+    runs = [command_line(folder, "run", "--week", SECOND, "--again") for _ in range(2)]
+    assert [run.returncode for run in runs] == [0, 0]
+    assert [words in "".join(run.stdout.split()) for run in runs] == [True, False]
+
+
+def test_an_accepted_week_rule_reads_every_delivery_again(folder: Path) -> None:
+    toml = folder / "hall" / "hall.toml"
+    toml.write_text(toml.read_text("utf-8").replace("anchor_total = -18", "anchor_total = 82"), "utf-8")
+    accepted = command_line(folder, "hall", "--accept")
+    assert accepted.returncode == 0, accepted.stdout + accepted.stderr
+    assert "7份报送在下一次运行时按新的报告周重读" in "".join(accepted.stdout.split())
+    run(folder, SECOND)
+    assert published(folder, f"SELECT total_issue_no FROM charts.report_week WHERE week_id = '{FIRST}'") == [(101,)]
