@@ -73,10 +73,15 @@ def delivery_assets(
             told.append(event)
             _tell(context, warehouse, event)
 
-        load_inbox(loader, weeks, tell)
-        answered = list(_take_decisions(warehouse, contracts))
-        for event in answered:
-            tell(event)
+        answered: list[FileEvent] = []
+
+        def take_decisions() -> None:
+            for event in _take_decisions(warehouse, contracts):
+                answered.append(event)
+                tell(event)
+
+        load_inbox(loader, weeks, tell, take_decisions)
+        take_decisions()
         if answered:
             # A decision may correct a cell or accept a name: what is read otherwise by it is read again at once.
             after_decisions = make_loader(warehouse.con, warehouse.settings, warehouse.calendar, contracts)

@@ -17,7 +17,7 @@ from pipeline.ingest.errors import RefusedFileError
 from pipeline.ingest.inbox.growth import date_beginnings, other_versions
 from pipeline.ingest.inbox.loader import Loader
 from pipeline.ingest.inbox.stability import Look, refuse_changed
-from pipeline.ingest.inbox.succession import believed_time, refuse_unclear_succession
+from pipeline.ingest.inbox.succession import believed_time, clear_succession
 from pipeline.ingest.load import ledger
 from pipeline.ingest.load.accept import Admission, admit, nothing_to_ask
 from pipeline.ingest.load.corrections import correction_mark, corrections_by_delivery
@@ -76,6 +76,8 @@ def load_export(
         if version.is_longer:
             delivery = replace(delivery, as_of=version.as_of)
     is_asked = not versions and known_arrival is None
+    if known_arrival is not None:
+        delivery = ledger.as_it_was_taken(loader.con, delivery)
     date_beginnings(loader, versions, delivery.as_of)
     account = ledger.Account()
     context = Context(recognised.week.year, period=_days_reported(recognised))
@@ -93,7 +95,7 @@ def load_export(
             loader.settings.code_lists,
             loader.settings.departments.level_words,
         )
-        ask = partial(refuse_unclear_succession, loader, recognised, delivery) if is_asked else nothing_to_ask
+        ask = partial(clear_succession, loader, recognised) if is_asked else nothing_to_ask
         read_as = loader.fingerprint(contract) + correction_mark(corrections)
         admission = Admission(delivery, account, read_as, loader.contracts, ask)
         admit(loader.con, contract, admission, rows, reader.persons)
