@@ -14,6 +14,7 @@ from pathlib import Path
 
 from pipeline.reporting_calendar.errors import CalendarError
 from pipeline.reporting_calendar.overrides import CalendarOverride, CalendarStatus, numbers_of, read_overrides
+from pipeline.reporting_calendar.periods import ReportPeriod
 from pipeline.reporting_calendar.week_ids import read_week_id, week_id_of
 from pipeline.reporting_calendar.week_rule import WeekRule
 from pipeline.reporting_calendar.working_days import WorkingDays, days_between
@@ -80,6 +81,15 @@ class ReportingCalendar:
         self._refuse_outside(day.year, str(day))
         weeks = self.weeks(day.year)
         return weeks[bisect_left(weeks, day, key=lambda week: week.coverage_end)]
+
+    def release_of(self, period: ReportPeriod) -> ReportWeek:
+        """Returns the issue in which a month or quarter is told: the first that begins after it.
+
+        May 2023 is told in 2023-22, which covers days from Saturday 3 June on. Raises CalendarError for a period whose
+        days, or whose issue, lie outside the calendar.
+        """
+        last = self.week_of(period.last_day)
+        return self.week_of(last.coverage_end + timedelta(days=1))
 
     def is_expected(self, week: ReportWeek) -> bool:
         """Whether the hall reports this week: its first issue or a later one; without a first issue, each week.

@@ -80,7 +80,8 @@ def load_export(
         delivery = ledger.as_it_was_taken(loader.con, delivery)
     date_beginnings(loader, versions, delivery.as_of)
     account = ledger.Account()
-    context = Context(recognised.week.year, period=_days_reported(recognised))
+    year = recognised.period.year if recognised.period else recognised.week.year
+    context = Context(year, period=_days_reported(recognised))
     corrections = corrections_by_delivery(loader.con).get(mark.delivery_id, {})
     reader = RowReader(contract, loader.codes, context, loader.person_key, corrections)
     with pending_rows(loader.con, contract, mark.delivery_id) as rows:
@@ -115,6 +116,10 @@ def _days_reported(recognised: Recognised) -> tuple[date, date]:
     The first issue of 2025 prints 2024-12-30 to 2025-01-03 and counts from 1 January.
     """
     week = recognised.week
+    period = recognised.period
+    if period is not None:
+        named = recognised.heading.span or (period.first_day, period.last_day)
+        return min(named[0], period.first_day), max(named[1], period.last_day)
     named = recognised.heading.span or (week.period_start, week.period_end)
     return min(named[0], week.period_start, week.coverage_start), max(named[1], week.period_end, week.coverage_end)
 
@@ -164,13 +169,16 @@ def _look_again(
 def delivery_of(recognised: Recognised, mark: FileStamp, arrived: datetime | None = None) -> ledger.Delivery:
     """What the ledger keeps of an export: a row of `ledger.delivery` (key delivery_id), without its outcome.
 
-    The period is what the title names, or that of the week; `as_of` is the time of export, or the end of the period
+    The period is what the title names, or that of the week; of a monthly or quarterly it is the whole month or quarter,
+    whatever days of it the title counts. `as_of` is the time of export, or the end of the period
     where the file names none, or one after its arrival (`arrived`, UTC; now where it is not given).
     """
     week = recognised.week
     heading = recognised.heading
     contract = recognised.contract
     start, end = heading.span or (week.coverage_start, week.coverage_end)
+    if recognised.period is not None:
+        start, end = recognised.period.first_day, recognised.period.last_day
     is_scope_of_file = contract.delivery.scope == "file"
     exported_at, remark = believed_time(heading.exported_at, arrived or utc_now())
     return ledger.Delivery(

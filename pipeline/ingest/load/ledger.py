@@ -14,7 +14,7 @@ from operator import attrgetter, itemgetter
 from typing import TYPE_CHECKING, NamedTuple
 
 from pipeline.common.clock import utc_now
-from pipeline.common.quoting import identifier
+from pipeline.common.quoting import identifier, quoted
 from pipeline.contracts import Contract, Field, FieldType
 from pipeline.ingest.load.columns_read import ColumnsRead
 from pipeline.ingest.load.incoming import place_columns
@@ -30,10 +30,14 @@ if TYPE_CHECKING:
     from pipeline.ingest.containers.identity import FileStamp
 
 
-# What counts now: a view, so that it is made anew and needs no migration.
+# What counts now: a view, so that it is made anew and needs no migration. `period_id` is what a delivery reports: its
+# week, or the month or quarter of its contract (2023-M05, 2023-Q2), which `week_id` tells.
 _CURRENT = """
 CREATE OR REPLACE VIEW ledger.current_delivery AS
-SELECT delivery_id, source, week_id, period_start, period_end, as_of, scope, file_name
+SELECT delivery_id, source, week_id, period_start, period_end, as_of, scope, file_name,
+    CASE WHEN source IN ({monthly}) THEN concat(year(period_end), '-M', lpad(month(period_end)::VARCHAR, 2, '0'))
+        WHEN source IN ({quarterly}) THEN concat(year(period_end), '-Q', quarter(period_end))
+        ELSE week_id END AS period_id
 FROM ledger.delivery WHERE status = 'current';
 """
 
@@ -128,12 +132,20 @@ class Account:
 def prepare(con: duckdb.DuckDBPyConnection, contracts: Collection[Contract]) -> None:
     """Creates the ledger, the quarantine and an empty `raw` table per contract where they are missing."""
     create_tables(con, "ledger")
-    con.execute(_CURRENT)
+    con.execute(_current_view(contracts))
     con.execute("CREATE SCHEMA IF NOT EXISTS raw")
     for contract in contracts:
         make_raw_table(con, contract)
     _add_new_columns(con, contracts)
     clear_pending(con)
+
+
+def _current_view(contracts: Collection[Contract]) -> str:
+    sources: dict[str, list[str]] = {"week": [], "month": [], "quarter": []}
+    for contract in contracts:
+        sources[contract.delivery.period].append(contract.name)
+    listed = {period: ", ".join(map(quoted, names)) or "NULL" for period, names in sources.items()}
+    return _CURRENT.format(monthly=listed["month"], quarterly=listed["quarter"])
 
 
 def make_raw_table(con: duckdb.DuckDBPyConnection, contract: Contract) -> None:
