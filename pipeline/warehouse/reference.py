@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import astuple, dataclass, replace
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -18,6 +19,7 @@ from pipeline.contracts.loader import load_contracts
 from pipeline.hall.code_list import CodeList, code_lists, read_code_list
 from pipeline.hall.errors import HallError
 from pipeline.reporting_calendar import ReportingCalendar, ReportWeek
+from pipeline.reporting_calendar.periods import periods_of
 from pipeline.reporting_calendar.working_days import days_between
 from pipeline.settings import Settings
 from pipeline.warehouse.fingerprints import prepare_state
@@ -39,7 +41,18 @@ _WEEK_COLUMNS: Final = {
     "calendar_status": "VARCHAR",
     "is_expected": "BOOLEAN",
 }
-_EXPORT_COLUMNS: Final = dict.fromkeys(("source", "source_label", "kind", "expected", "required"), "VARCHAR")
+_EXPORT_COLUMNS: Final = dict.fromkeys(("source", "source_label", "kind", "expected", "required", "period"), "VARCHAR")
+_PERIOD_COLUMNS: Final = {
+    "period_id": "VARCHAR",
+    "kind": "VARCHAR",
+    "year": "BIGINT",
+    "number": "BIGINT",
+    "label": "VARCHAR",
+    "first_day": "DATE",
+    "last_day": "DATE",
+    "week_id": "VARCHAR",
+    "is_expected": "BOOLEAN",
+}
 _DAY_COLUMNS: Final = {"day": "DATE", "week_id": "VARCHAR", "is_working_day": "BOOLEAN"}
 
 
@@ -48,8 +61,8 @@ def load_reference(con: DuckDBPyConnection, settings: Settings, calendar: Report
 
     Lists that the home has in `settings.names_dir` are added to those of their name.
     Out: `raw.ref_<csv name>` (all VARCHAR, keys as in the CSV), `raw.ref_export` (source), `raw.report_week` (week_id),
-    `raw.calendar_day` (day). A table whose content is the same is left alone. Raises HallError for a CSV with an uneven
-    row, and for words of hall.toml that fit no export or power type.
+    `raw.report_period` (period_id), `raw.calendar_day` (day). A table whose content is the same is left alone. Raises
+    HallError for a CSV with an uneven row, and for words of hall.toml that fit no export or power type.
     """
     prepare_state(con)
     con.execute("CREATE SCHEMA IF NOT EXISTS raw")
@@ -62,6 +75,7 @@ def load_reference(con: DuckDBPyConnection, settings: Settings, calendar: Report
     for year in settings.calendar_years:
         weeks += calendar.weeks(year)
     tables.append(_Table("report_week", _WEEK_COLUMNS, list(_weeks(calendar, weeks))))
+    tables.append(_Table("report_period", _PERIOD_COLUMNS, list(_periods(settings.calendar_years, calendar))))
     tables.append(_Table("calendar_day", _DAY_COLUMNS, list(_days(calendar, weeks))))
     changed = []
     for table in tables:
@@ -106,17 +120,33 @@ def _with_own(code_list: CodeList, own_list: Path) -> CodeList:
 
 
 def _exports(settings: Settings) -> Iterator[Row]:
-    """Yields every export: source, title, kind, how often this hall expects it, what its absence does."""
+    """Yields every export: source, title, kind, how often this hall expects it, what its absence does, its period."""
     contracts = load_contracts(settings.contracts)
     for name, export in expected_exports(contracts, settings.exports).items():
         contract = contracts[name]
-        yield name, contract.title, contract.delivery.kind, export.expected, export.required
+        delivery = contract.delivery
+        yield name, contract.title, delivery.kind, export.expected, export.required, delivery.period
 
 
 def _weeks(calendar: ReportingCalendar, weeks: Iterable[ReportWeek]) -> Iterator[Row]:
     """Yields every week as the calendar has it, and whether the hall reports it."""
     for week in weeks:
         yield (*astuple(week), calendar.is_expected(week))
+
+
+def _periods(years: range, calendar: ReportingCalendar) -> Iterator[Row]:
+    """Yields every month and quarter with the release that tells it, and whether the hall reports it.
+
+    It does where the period ends in its first issue or later. What ends with the last year has no release yet.
+    """
+    for year in years:
+        for period in periods_of(year):
+            if not calendar.has_day(period.last_day + timedelta(days=1)):
+                continue
+            release = calendar.release_of(period)
+            is_expected = calendar.is_expected(calendar.week_of(period.last_day))
+            days = (period.first_day, period.last_day)
+            yield period.period_id, period.kind, year, period.number, period.label, *days, release.week_id, is_expected
 
 
 def _days(calendar: ReportingCalendar, weeks: Iterable[ReportWeek]) -> Iterator[Row]:

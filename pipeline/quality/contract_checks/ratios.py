@@ -40,6 +40,7 @@ from pipeline.quality.contract_checks.compose import (
     value,
 )
 from pipeline.quality.contract_checks.good_lines import BROKEN_LINE, WEEK_BEFORE, At, line_sql
+from pipeline.quality.contract_checks.periods import calendar_of, chain_of
 
 Fields = Mapping[str, Field]
 # A share of a total is printed as 100%, or as the sum of the rounded shares above it: 99.9% or 100.1%.
@@ -406,10 +407,12 @@ def _change_query(contract: Contract, field: Field, part: Field, change: Change)
         unsure = f"{times} * ({both}) / nullif(abs(before_value), 0)"
     shown = ratio_text(field, computed) if is_relative else plain_number(computed)
     if change.against == PREVIOUS:
-        week = "JOIN core.week_in_use w ON w.week_id = l.week_id JOIN earlier e ON e.week_id = w.previous_week_id"
+        chain = chain_of(contract)
+        week = f"JOIN {chain} w ON w.week_id = l.week_id JOIN earlier e ON e.week_id = w.previous_week_id"
     else:
+        calendar = calendar_of(contract)
         week = (
-            "JOIN core.report_week w ON w.week_id = l.week_id JOIN core.report_week p ON p.year = w.year - 1 "
+            f"JOIN {calendar} w ON w.week_id = l.week_id JOIN {calendar} p ON p.year = w.year - 1 "
             "AND p.issue_no = w.issue_no JOIN earlier e ON e.week_id = p.week_id"
         )
     return f"""
