@@ -193,6 +193,7 @@ def _restore(con: DuckDBPyConnection, settings: Settings, journal: Mapping[Any, 
         for table in (*_WHOLE, *_EVENTS):
             insert_journal_rows(con, table, rows_of(journal, table))
         _restore_deliveries(con, rows_of(journal, "ledger.delivery"))
+        _restore_hall(con, rows_of(journal, HALL_TABLE))
         restored = restore_releases(con, settings.published)
         restore_withdrawals(con, rows_of(journal, "release.withdrawal"))
         _restore_names(con, rows_of(journal, "release.activation"))
@@ -220,6 +221,13 @@ def _restore_deliveries(con: DuckDBPyConnection, rows: Sequence[Row]) -> None:
         if row.get("answers") is not None:
             # Of the correction that a decision asked for, the file does not say when it was made.
             con.execute("UPDATE ledger.delivery SET as_of = ? WHERE delivery_id = ?", [row["as_of"], delivery_id])
+
+
+def _restore_hall(con: DuckDBPyConnection, rows: Sequence[Row]) -> None:
+    """Puts back whose home it is and since when; a journal of an earlier version does not know it."""
+    if rows:
+        con.execute(f"DELETE FROM {HALL_TABLE}")
+        insert_journal_rows(con, HALL_TABLE, list(rows))
 
 
 def _known_on_arrival(row: Row) -> Row:
