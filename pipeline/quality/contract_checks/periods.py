@@ -24,3 +24,15 @@ def chain_of(contract: Contract) -> str:
     if kind is None:
         return "core.week_in_use"
     return f"(SELECT week_id, previous_week_id FROM core.report_period WHERE kind = {quoted(kind)})"
+
+
+def days_of(contract: Contract, counted: str) -> str:
+    """Returns a query of week_id and days: how many days with `counted` (SQL) the delivery of a week reports."""
+    days = f"count(*) FILTER (WHERE {counted}) AS days"
+    kind = contract.delivery.long_period
+    if kind is None:
+        return f"SELECT week_id, {days} FROM core.calendar_day GROUP BY week_id"
+    return (
+        f"SELECT p.week_id, {days} FROM core.report_period p JOIN core.calendar_day d ON d.day BETWEEN p.first_day"
+        f" AND p.last_day WHERE p.kind = {quoted(kind)} GROUP BY p.week_id"
+    )

@@ -58,6 +58,17 @@ def test_who_reported_in_the_month_before_is_missed(tmp_path: Path) -> None:
     assert "东区本期没有报送" in "".join(finding.evidence for finding in hall.check(WEEKS[:2]))
 
 
+def test_an_average_over_working_days_is_over_those_of_the_month(tmp_path: Path) -> None:
+    per_day = "  - {name: per_day, title: 日均, type: number, average: {of: received, over: working_days}}\nchecks:"
+    hall = SmallHall(tmp_path, MONTHLY.replace("checks:", per_day))
+    # February 2023 has twenty working days, the week in which it is told has five.
+    hall.csv("2023-02", [["东区", 0, 100, 100, 100, 0, "5.0"]])
+    assert hall.check(WEEKS[:2]) == []
+    hall.csv("2023-03", [["东区", 100, 100, 200, 200, 0, "20.0"]])
+    (found,) = hall.check(WEEKS)
+    assert "日均印为 20.0" in found.evidence
+
+
 def test_rows_know_their_month_beside_the_release_that_tells_it(tmp_path: Path) -> None:
     hall = hall_of(tmp_path, (0, 10, 10, 10), (10, 5, 15, 15))
     with hall.loaded(WEEKS) as con:
