@@ -272,6 +272,7 @@ def test_a_monthly_is_told_in_the_release_after_its_month_and_a_weekly_takes_no_
     run = command_line(folder, "run", "--week", WEEK)
     assert run.returncode == 0, run.stdout + run.stderr
     words = "".join((run.stdout + run.stderr).split())
+    assert "统计的是2022年12月，放在2023-01期" in words
     assert "标题说的是2023年5月，而“综窗办件周报”每周报送一份：没有当作一周装载" in words
     with duckdb.connect(str(folder / "home" / "warehouse.duckdb"), read_only=True) as con:
         month = "SELECT week_id, period_id, ratings FROM ledger.current_delivery JOIN raw.rating_monthly"

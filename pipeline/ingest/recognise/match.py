@@ -42,7 +42,7 @@ class Recognised:
     `period` is the month or quarter where the contract's deliveries report one, `week` the release that tells it then.
     The contract carries the delimiter that the file has; `wrapper` is zip or gz where the table was packed; `share`
     names the export among those of a workbook that holds several, and is empty where it is the only one. `remark` says
-    on what evidence the week was decided, where the title does not say it.
+    on what evidence the week was decided, where the title does not say it, and which month a monthly reports.
     """
 
     path: Path
@@ -105,11 +105,16 @@ def recognise(
                 sheets=export.sheets,
                 wrapper=opened.wrapper,
                 share=share if has_several else "",
-                remark=remark,
+                remark="；".join(filter(None, [_told_in(week, period), remark])),
                 period=period,
             )
         )
     return tuple(recognised)
+
+
+def _told_in(week: ReportWeek, period: ReportPeriod | None) -> str:
+    """统计的是2023年5月，放在 2023-22 期; nothing of a week."""
+    return "" if period is None else f"统计的是{period.label}，放在 {week.week_id} 期"
 
 
 def recognise_again(

@@ -247,11 +247,16 @@ def _refuse_several_weeks(heading: Heading, calendar: ReportingCalendar) -> None
 
 def _week_of_name(name: str, calendar: ReportingCalendar) -> ReportWeek | None:
     """The week that a file's name says: 2023年第15期, 2023-15, or a span of days."""
-    number = issue_in(name) or _coded_week_in(name)
+    number = issue_of_name(name)
     if number:
         return _week_of_issue(number, calendar)
     span = span_in(name)
     return _week_of_span(span, calendar) if span else None
+
+
+def issue_of_name(name: str) -> tuple[int, int] | None:
+    """Year and number of the issue that a file's plain name says: 2023年第15期, 2023-15."""
+    return issue_in(name) or _coded_week_in(name)
 
 
 def _coded_week_in(name: str) -> tuple[int, int] | None:

@@ -18,6 +18,7 @@ from pipeline.ingest.recognise.period import (
     Heading,
     PeriodError,
     UnnamedWeekError,
+    issue_of_name,
     read_heading,
     week_not_in_calendar,
     week_of_heading,
@@ -151,7 +152,8 @@ def _refuse_longer(heading: Heading, file_name: str, contract: Contract, calenda
     name = plain(file_name)
     own_words = f"{contract.title}{''.join(contract.title_words)}"
     word = heading.word_of_months or read_heading([name]).word_of_months
-    if named and not heading.last_day and not _may_be_week(heading, named, calendar):
+    issue = heading.issue or issue_of_name(name)
+    if named and not heading.last_day and not _may_be_week(issue, named, calendar):
         raise _no_week("、".join(period.label for period in named), heading, contract)
     if word and word not in own_words and not read_heading([name]).is_weekly:
         raise _no_week(f"“{word}”", heading, contract)
@@ -172,14 +174,14 @@ def _whole_period(spans: Collection[Span], calendar: ReportingCalendar) -> Repor
     return None
 
 
-def _may_be_week(heading: Heading, named: Collection[ReportPeriod], calendar: ReportingCalendar) -> bool:
-    """Whether a title names an issue of the weekly that lies in the month beside it, and that is no number of a month.
+def _may_be_week(issue: tuple[int, int] | None, named: Collection[ReportPeriod], calendar: ReportingCalendar) -> bool:
+    """Whether an issue is a week that lies in the month named beside it, and its number is not that of the month.
 
     第15期 beside 2023年4月 is a week of April; 第5期 beside 2023年5月 is the fifth monthly.
     """
-    if heading.issue is None:
+    if issue is None:
         return False
-    year, number = heading.issue
+    year, number = issue
     if any((period.year, period.number) == (year, number) for period in named):
         return False
     week = calendar.week(f"{year}-{number:02d}")

@@ -124,6 +124,12 @@ def test_a_weekly_that_mentions_a_month_stays_one(lines: tuple[str, ...], week_i
     assert ids(reported(*lines)) == (None, week_id)
 
 
+def test_a_file_s_name_may_say_which_week_of_the_month_it_is() -> None:
+    assert ids(reported("大厅巡查（2023年4月）", name="巡查_2023-15.xlsx")) == (None, "2023-15")
+    with pytest.raises(RefusedFileError, match="标题说的是2023年5月"):
+        reported("大厅巡查（2023年5月）", name="巡查_2023-15.xlsx")
+
+
 def test_the_snapshot_of_a_month_is_the_state_of_its_week() -> None:
     assert ids(reported("事项目录（2023年4月）", name="事项目录_2023-15.xlsx", kind="snapshot")) == (None, "2023-15")
 

@@ -72,6 +72,7 @@ def test_an_average_over_working_days_is_over_those_of_the_month(tmp_path: Path)
 def test_rows_know_their_month_beside_the_release_that_tells_it(tmp_path: Path) -> None:
     hall = hall_of(tmp_path, (0, 10, 10, 10), (10, 5, 15, 15))
     with hall.loaded(WEEKS) as con:
+        assert hall.outcomes[0] == f"loaded: 统计的是2023年1月，放在 {WEEKS[0]} 期"
         rows = con.execute(
             "SELECT d.period_id, d.week_id, CAST(d.period_start AS VARCHAR), CAST(d.period_end AS VARCHAR), p.label"
             " FROM raw.rating AS r JOIN ledger.current_delivery AS d ON d.delivery_id = r.delivery_id"
