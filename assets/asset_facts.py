@@ -116,7 +116,10 @@ class AssetFacts:
         files = []
         if key in self.models:
             name = self.models[key].file
-            files.append((self.settings.models.path_of(name.removeprefix("sql/")), name))
+            kind, _, inside = name.partition("/")
+            # What comes of the measures of a contract is written there.
+            found_in = self.settings.models if kind == "sql" else self.settings.contracts
+            files.append((found_in.path_of(inside), name))
         if key in self.contracts:
             name = f"{self.contracts[key].name}.yaml"
             files.append((self.settings.contracts.path_of(name), f"contracts/{name}"))

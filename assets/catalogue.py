@@ -5,14 +5,13 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 from pipeline.common.digests import digest
-from pipeline.hall.files_in_force import FilesInForce
 from pipeline.settings import Settings
 
 CACHE = "models.json"
@@ -40,25 +39,26 @@ def model_facts(settings: Settings) -> list[ModelFacts]:
     """Returns all models in building order.
 
     Parsing SQL takes longer than everything else that definitions need, so the facts are kept in `dagster_home` under
-    a digest of the SQL files and of the code that reads them. Raises ModelError for a file that cannot be a model.
+    a digest of the SQL files, of the contracts and lists that measures come of, and of the code that reads them.
+    Raises ModelError for a file that cannot be a model.
     """
     cache = settings.dagster_home / CACHE
-    content = _digest_of_files(settings.models)
+    content = _digest_of_files([*settings.models, *settings.contracts, *settings.reference])
     kept = _read(cache)
     if kept.get("digest") == content:
         return [ModelFacts(**entry) for entry in kept["models"]]
-    facts = _parse(settings.models)
+    facts = _parse(settings)
     _write(cache, {"digest": content, "models": [asdict(fact) for fact in facts]})
     return facts
 
 
-def _parse(models: FilesInForce) -> list[ModelFacts]:
-    from pipeline.warehouse import load_models
+def _parse(settings: Settings) -> list[ModelFacts]:
+    from pipeline.warehouse.measures import hall_models
 
     return [
         ModelFacts(
             name=model.name,
-            file=f"sql/{model.path.parent.name}/{model.path.name}",
+            file=model.file,
             sql=model.sql,
             description=model.description,
             columns=[(column.name, column.type, column.description) for column in model.columns],
@@ -67,14 +67,14 @@ def _parse(models: FilesInForce) -> list[ModelFacts]:
             grain=model.grain,
             sql_digest=digest([model.sql]),
         )
-        for model in load_models(models)
+        for model in hall_models(settings)
     ]
 
 
-def _digest_of_files(models: FilesInForce) -> str:
-    readers = (Path(__file__).parent.parent / "pipeline" / "warehouse").glob("*.py")
+def _digest_of_files(files: Iterable[Path]) -> str:
+    readers = (Path(__file__).parent.parent / "pipeline" / "warehouse").rglob("*.py")
     content = hashlib.sha256()
-    for path in [Path(__file__), *sorted(readers), *models]:
+    for path in [Path(__file__), *sorted(readers), *files]:
         content.update(f"{path.parent.name}/{path.name}\0".encode() + path.read_bytes() + b"\0")
     return content.hexdigest()
 

@@ -73,11 +73,14 @@ def warehouse_resource(
     @dg.resource(description=f"DuckDB：{settings.warehouse_path}（一次运行一个连接，持有写锁）")
     def warehouse(context: dg.InitResourceContext) -> Iterator[OpenWarehouse]:
         from pipeline.doctor.room import refuse_without_room
-        from pipeline.warehouse import drop_removed_models, load_models, open_warehouse
+        from pipeline.release.published.changed_definitions import refuse_changed_definitions
+        from pipeline.warehouse import drop_removed_models, open_warehouse
+        from pipeline.warehouse.measures import hall_models
 
         with run_in_log_of(settings, context):
             refuse_without_room(settings)
-            graph = load_models(settings.models)
+            refuse_changed_definitions(settings)
+            graph = hall_models(settings)
             with open_warehouse(settings) as con:
                 drop_removed_models(con, graph)
                 yield OpenWarehouse(settings, calendar, suites, graph, con, on_file)

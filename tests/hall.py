@@ -22,7 +22,8 @@ from pipeline.reporting_calendar import load_calendar
 from pipeline.sample import write_sample
 from pipeline.sample.writer import DEFAULT_SEED
 from pipeline.settings import Settings
-from pipeline.warehouse import BuildResult, build_model, load_models, open_warehouse
+from pipeline.warehouse import BuildResult, build_model, open_warehouse
+from pipeline.warehouse.measures import hall_models
 from pipeline.warehouse.reference import load_reference
 
 SCALE = 0.002
@@ -37,7 +38,7 @@ class Hall:
         self.settings = Settings(home=home)
         self.calendar = load_calendar()
         self.contracts = load_contracts(self.settings.contracts)
-        self.graph = load_models(self.settings.models)
+        self.graph = hall_models(self.settings)
 
     def write_sample(
         self, *, scale: float = SCALE, seed: int = DEFAULT_SEED, defects: bool | Collection[str] = True

@@ -14,6 +14,7 @@ from pydantic.main import IncEx
 from pipeline.common.model_faults import faults_in_words
 from pipeline.common.utf8_text import NotUtf8Error, read_utf8
 from pipeline.contracts.check_rules import WORDS_OF_FIELDS, wrong_words
+from pipeline.contracts.measure_rules import clashing_measures, wrong_measures
 from pipeline.contracts.model import Contract
 from pipeline.hall.files_in_force import Files, files_of
 
@@ -27,9 +28,14 @@ class ContractError(ValueError):
 def load_contracts(files: Files) -> dict[str, Contract]:
     """All contracts of a folder, or those in force of a hall, by source name in alphabetical order.
 
-    Raises ContractError for YAML that does not parse, keys that are unknown and names that are not the file's.
+    Raises ContractError for YAML that does not parse, keys that are unknown, names that are not the file's, and
+    measures of two contracts that are called the same.
     """
-    return {path.stem: read_contract(path) for path in files_of(files, "*.yaml")}
+    contracts = {path.stem: read_contract(path) for path in files_of(files, "*.yaml")}
+    clashes = clashing_measures(contracts.values())
+    if clashes:
+        raise ContractError("\n".join(clashes))
+    return contracts
 
 
 def read_yaml(path: Path) -> object:
@@ -51,7 +57,7 @@ def read_contract(path: Path) -> Contract:
         raise ContractError("\n".join(f"{path.name}：{fault}" for fault in faults_in_words(error, content))) from error
     if contract.name != path.stem:
         raise ContractError(f"{path.name} 中 name 是 {contract.name}，应与文件名一致：{path.stem}")
-    wrong = wrong_words(contract)
+    wrong = [*wrong_words(contract), *wrong_measures(contract)]
     if wrong:
         raise ContractError("\n".join(f"{path.name}：{sentence}" for sentence in wrong))
     return contract
@@ -61,10 +67,10 @@ def fingerprint(contract: Contract, references: Mapping[str, object]) -> str:
     """Sixteen hex digits that change whenever the contract, or a code list that it uses, reads files differently."""
     lists = {field.codes: references.get(field.codes) for field in contract.fields if field.codes}
     # Defaults stay out, so that a key which the model learns later does not make every hall read its archive again; and
-    # so do the owner, what its absence does and the words of checks, because a file is read the same whoever repairs it
-    # and whatever is asked of its figures.
+    # so do the owner, what its absence does, the words of checks and the measures, because a file is read the same
+    # whoever repairs it and whatever is asked of its figures.
     words: IncEx = {"__all__": set(WORDS_OF_FIELDS)}
-    not_read: IncEx = {"owner": True, "delivery": {"required": True}, "checks": True, "fields": words}
+    not_read: IncEx = {"owner": True, "delivery": {"required": True}, "checks": True, "measures": True, "fields": words}
     written = contract.model_dump(mode="json", exclude_defaults=True, exclude=not_read)
     checks = contract.checks
     if checks.flow:

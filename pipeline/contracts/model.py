@@ -18,13 +18,14 @@ from pydantic import model_validator
 from pipeline.common.owners import Owner
 from pipeline.common.quoting import identifier
 from pipeline.contracts.check_words import Average, Blank, Change, Checks, Cumulative, Rate, Share
+from pipeline.contracts.measures import Measure
 from pipeline.contracts.strict import Identifier, Strict
 from pipeline.contracts.words import NOTHING
 from pipeline.hall.facts import Expected, Required
 from pipeline.reporting_calendar.periods import LongPeriod
 
 RESERVED = frozenset(
-    {"delivery_id", "sheet", "row_no", "source_column", "as_written", "week_id", "as_of", "incoming_rowid"}
+    {"delivery_id", "sheet", "row_no", "source_column", "as_written", "week_id", "period_id", "as_of", "incoming_rowid"}
 )
 """Columns that tables of `raw` and `staging`, or of a delivery on its way in, have beside their fields."""
 
@@ -385,6 +386,9 @@ class Contract(Strict):
     checks: Checks = PydanticField(
         default=Checks(),
         description="what fields, rows and deliveries have to agree with; README, How to add an export",
+    )
+    measures: tuple[Measure, ...] = PydanticField(
+        default=(), description="figures that come of the rows, by week and year to date; docs/hall-folder.md"
     )
 
     def __hash__(self) -> int:

@@ -24,9 +24,11 @@ from pipeline.ingest.authoring.contract_check import check_contracts
 from pipeline.present.weekly.document import TemplateError, check_template
 from pipeline.quality.checks.model import TableSuite
 from pipeline.quality.checks.suites import SuiteError, load_suites
+from pipeline.release.published.changed_definitions import changed_definitions
 from pipeline.settings import TEMPLATE_FILE, Settings
 from pipeline.state_tables.create import create_tables
-from pipeline.warehouse.models import FLOORS, ModelError, ModelGraph, load_models, read_model
+from pipeline.warehouse.measures import models_with
+from pipeline.warehouse.models import FLOORS, ModelError, ModelGraph, read_model
 
 DEPARTMENTS: Final = "department"
 ALIASES: Final = "department_alias"
@@ -68,9 +70,9 @@ def problems_of_hall(settings: Settings) -> list[str]:
         # The check of contracts tells what is wrong with them.
         contracts = {}
     else:
-        problems += _exports(settings, contracts)
+        problems += [*_exports(settings, contracts), *changed_definitions(settings, contracts.values())]
     try:
-        graph = load_models(settings.models)
+        graph = models_with(settings, contracts.values())
     except ModelError as error:
         return [*problems, str(error).rstrip("。"), *_template(settings)]
     problems += _shadowing_models(settings.models)

@@ -95,7 +95,7 @@ def _scope_of(model: Model, upstream: Iterable[Model]) -> Scope:
     from sqlglot.optimizer.qualify import qualify
     from sqlglot.optimizer.scope import build_scope
 
-    file = f"sql/{model.path.parent.name}/{model.path.name}"
+    file = model.file
     try:
         tree = qualify(
             model.tree.copy(),

@@ -78,6 +78,11 @@ class Model:
         return self.name.removeprefix(f"{self.group}.")
 
     @property
+    def file(self) -> str:
+        """The file as it is called in the project or the hall's folder: sql/core/item.sql, contracts/ratings.yaml."""
+        return _short(self.path)
+
+    @property
     def is_incremental(self) -> bool:
         """Whether the model is built week by week."""
         return self.materialized == "incremental"
@@ -117,12 +122,21 @@ def load_models(files: Files) -> ModelGraph:
 
     Raises ModelError with a sentence for the first fault.
     """
+    return graph_of(read_models(files))
+
+
+def read_models(files: Files) -> dict[str, Model]:
+    """Reads the same without asking whether they fit together; by name."""
     models: dict[str, Model] = {}
     for path in files_of(files, "*/*.sql"):
-        if path.parent.name not in FLOORS:
-            continue
-        model = read_model(path)
-        models[model.name] = model
+        if path.parent.name in FLOORS:
+            model = read_model(path)
+            models[model.name] = model
+    return models
+
+
+def graph_of(models: Mapping[str, Model]) -> ModelGraph:
+    """Puts models into building order. Raises ModelError for a table that none makes, and for a circle."""
     for model in models.values():
         _check_references(model, models)
     order = _building_order(models)
@@ -135,12 +149,15 @@ def read_model(path: Path) -> Model:
         text = read_utf8(path)
     except NotUtf8Error as error:
         raise ModelError(str(error)) from error
-    return _parse_model(path, text)
+    return model_of(f"{path.parent.name}.{path.stem}", text, path)
 
 
 @lru_cache(maxsize=512)
-def _parse_model(path: Path, sql: str) -> Model:
-    name = f"{path.parent.name}.{path.stem}"
+def model_of(name: str, sql: str, path: Path) -> Model:
+    """Reads the SQL of a model that is written in `path`, or comes of what is written there, such as a contract.
+
+    Raises ModelError as `load_models`.
+    """
     prose, settings = _header(sql)
     tree = _single_select(path, sql)
     materialized = settings.get("materialized", "")
@@ -301,5 +318,7 @@ def _building_order(models: Mapping[str, Model]) -> Sequence[str]:
 
 
 def _short(path: Path) -> str:
-    """/srv/hall/sql/core/item.sql → sql/core/item.sql."""
-    return f"sql/{path.parent.name}/{path.name}"
+    """/srv/hall/sql/core/item.sql → sql/core/item.sql; of the measures of a contract, contracts/ratings.yaml."""
+    if path.suffix == ".sql":
+        return f"sql/{path.parent.name}/{path.name}"
+    return f"contracts/{path.name}"

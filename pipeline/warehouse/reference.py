@@ -5,7 +5,7 @@ What exports bring is written there by `pipeline.ingest.load`.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import astuple, dataclass, replace
 from datetime import timedelta
 from pathlib import Path
@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final
 from pipeline.common.clock import utc_now
 from pipeline.common.digests import digest
 from pipeline.common.transaction import transaction
+from pipeline.contracts import Contract
 from pipeline.contracts.expected import expected_exports
 from pipeline.contracts.loader import load_contracts
 from pipeline.hall.code_list import CodeList, code_lists, read_code_list
@@ -23,6 +24,7 @@ from pipeline.reporting_calendar.periods import periods_of
 from pipeline.reporting_calendar.working_days import days_between
 from pipeline.settings import Settings
 from pipeline.warehouse.fingerprints import prepare_state
+from pipeline.warehouse.measures.dictionary import MEASURE_COLUMNS, measure_rows
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -60,9 +62,10 @@ def load_reference(con: DuckDBPyConnection, settings: Settings, calendar: Report
     """Writes the code lists and the calendar of `settings.calendar_years`; returns the tables that changed.
 
     Lists that the home has in `settings.names_dir` are added to those of their name.
-    Out: `raw.ref_<csv name>` (all VARCHAR, keys as in the CSV), `raw.ref_export` (source), `raw.report_week` (week_id),
-    `raw.report_period` (period_id), `raw.calendar_day` (day). A table whose content is the same is left alone. Raises
-    HallError for a CSV with an uneven row, and for words of hall.toml that fit no export or power type.
+    Out: `raw.ref_<csv name>` (all VARCHAR, keys as in the CSV), `raw.ref_export` (source), `raw.ref_measure` (metric,
+    valid_from), `raw.report_week` (week_id), `raw.report_period` (period_id), `raw.calendar_day` (day). A table whose
+    content is the same is left alone. Raises HallError for a CSV with an uneven row, and for words of hall.toml that
+    fit no export or power type.
     """
     prepare_state(con)
     con.execute("CREATE SCHEMA IF NOT EXISTS raw")
@@ -70,7 +73,9 @@ def load_reference(con: DuckDBPyConnection, settings: Settings, calendar: Report
     for code_list in code_lists(settings.reference, settings.power_groups):
         own = settings.names_dir / f"{code_list.name}.csv"
         tables.append(_table_of(_with_own(code_list, own)))
-    tables.append(_Table("ref_export", _EXPORT_COLUMNS, list(_exports(settings))))
+    contracts = load_contracts(settings.contracts)
+    tables.append(_Table("ref_export", _EXPORT_COLUMNS, list(_exports(contracts, settings))))
+    tables.append(_Table("ref_measure", MEASURE_COLUMNS, list(measure_rows(contracts.values()))))
     weeks: list[ReportWeek] = []
     for year in settings.calendar_years:
         weeks += calendar.weeks(year)
@@ -119,9 +124,8 @@ def _with_own(code_list: CodeList, own_list: Path) -> CodeList:
     return replace(code_list, rows=(*code_list.rows, *own.rows))
 
 
-def _exports(settings: Settings) -> Iterator[Row]:
+def _exports(contracts: Mapping[str, Contract], settings: Settings) -> Iterator[Row]:
     """Yields every export: source, title, kind, how often this hall expects it, what its absence does, its period."""
-    contracts = load_contracts(settings.contracts)
     for name, export in expected_exports(contracts, settings.exports).items():
         contract = contracts[name]
         delivery = contract.delivery

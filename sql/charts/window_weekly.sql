@@ -8,7 +8,7 @@ WITH counted AS (
         lag(v.value) OVER (PARTITION BY v.metric ORDER BY v.week_id) AS previous_value,
         count(v.value) OVER (PARTITION BY v.metric, w.year ORDER BY v.week_id) AS weeks_counted
     FROM marts.weekly_metric AS v
-    INNER JOIN core.metric AS m ON m.metric = v.metric AND m.source = 'window_weekly'
+    INNER JOIN core.metric AS m ON m.metric = v.metric AND m.source = 'window_weekly' AND NOT m.is_declared
     INNER JOIN core.report_week AS w ON w.week_id = v.week_id
 )
 SELECT

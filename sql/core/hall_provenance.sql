@@ -12,7 +12,7 @@ WITH window_row AS (
             WHEN 'window_transferred' THEN c.transferred
         END AS value
     FROM core.window_count AS c
-    INNER JOIN core.metric AS m ON m.source = 'window_weekly'
+    INNER JOIN core.metric AS m ON m.source = 'window_weekly' AND NOT m.is_declared
 ),
 department_row AS (
     SELECT a.week_id, m.metric, a.delivery_id, a.sheet, a.row_no, 1 AS value
@@ -31,7 +31,7 @@ training_item AS (
             WHEN 'training_sessions' THEN t.session_no
         END AS item
     FROM core.training AS t
-    INNER JOIN core.metric AS m ON m.source = 'training_log'
+    INNER JOIN core.metric AS m ON m.source = 'training_log' AND NOT m.is_declared
 ),
 training_row AS (
     SELECT

@@ -45,7 +45,7 @@ measured AS (
     LEFT JOIN window_week AS n ON n.week_id = w.week_id
     LEFT JOIN training_week AS t ON t.week_id = w.week_id
     LEFT JOIN department_week AS d ON d.week_id = w.week_id
-    WHERE m.source IN ('window_weekly', 'training_log', 'department_register')
+    WHERE m.source IN ('window_weekly', 'training_log', 'department_register') AND NOT m.is_declared
 )
 SELECT
     v.week_id, -- 期 | week

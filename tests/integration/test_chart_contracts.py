@@ -25,6 +25,15 @@ PROMISES = PROJECT_ROOT / "tests" / "fixtures" / "chart_columns.csv"
 # Columns that would name a case or a person.
 SINGLE = {"case_no", "trainee", "applicant"}
 
+# No contract of the sample declares a measure; what comes of one, tests/unit/warehouse/measures tell.
+A_MEASURE = """
+INSERT INTO charts.measure_weekly BY NAME
+SELECT week_id, 'ratings' AS metric, '评价数' AS metric_label, 'ALL' AS split, '全部' AS split_label, 'ALL' AS member,
+    '全部' AS member_label, '件' AS unit, 3 AS value, 45 AS value_ytd, 'flow' AS basis, 'rating_log' AS source,
+    0 AS decimals, 1 AS sort_order
+FROM charts.report_week
+"""
+
 
 def promised_columns() -> dict[str, list[tuple[str, str]]]:
     """Chart -> (column, type) in the order in which they were promised."""
@@ -45,6 +54,7 @@ def con(tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckDBPyCon
     with hall.open() as connection:
         hall.load(connection)
         hall.build(connection)
+        connection.execute(A_MEASURE)
         yield connection
 
 

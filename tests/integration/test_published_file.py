@@ -15,6 +15,7 @@ WEEK = "2023-15"
 CALLS = {
     "week_figures": f"'{WEEK}'",
     "span_figures": "'2023-12', '2023-15'",
+    "sum_of": "'case_accepted', '2023-01', '2023-15'",
     "year_on_year": f"'{WEEK}'",
     "first_published": f"'{WEEK}'",
     "published_on": f"'{WEEK}', '2100-01-01'",

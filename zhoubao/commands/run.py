@@ -11,7 +11,7 @@ from rich.table import Table
 from pipeline.present.shared.rows import signed_percent
 from zhoubao.commands.sample import NOT_OF_HALL, is_hall_of_sample, write_sample_files
 from zhoubao.commands.status import show_release_state
-from zhoubao.console import complain, console, new_table, number_text
+from zhoubao.console import complain, console, new_table
 from zhoubao.session import in_sentences, start, stop, week_id_of
 
 if TYPE_CHECKING:
@@ -376,7 +376,9 @@ def figure_cells(row: SummaryRow, section: str) -> tuple[str, ...]:
 
 def _number_or_words(value: Any) -> str:
     """A number as the terminal writes it; 【待核实】 stays as it is."""
-    return value if isinstance(value, str) else number_text(value)
+    from pipeline.present.shared.rows import grouped
+
+    return "" if value is None else grouped(value)
 
 
 def _show_findings(con: DuckDBPyConnection, week: str) -> None:

@@ -14,6 +14,7 @@ from pipeline.common.utf8_text import NotUtf8Error
 from pipeline.contracts import Contract, ContractError
 from pipeline.contracts.labels import written_key
 from pipeline.contracts.loader import read_contract
+from pipeline.contracts.measure_rules import clashing_measures
 from pipeline.hall.files_in_force import Files, files_of
 from pipeline.ingest.cells.code_lists import read_code_lists
 from pipeline.ingest.load.ledger import prepare
@@ -35,20 +36,21 @@ def check_contracts(place: Files, reference: Files) -> tuple[int, list[str]]:
     # A hall that has not written its departments down yet has a list of them all the same.
     lists = {*known, _DEPARTMENT}
     problems: list[str] = []
+    contracts: list[Contract] = []
     for path in paths:
-        problems += _problems_of(path, lists)
-    return len(paths), problems
+        try:
+            contracts.append(read_contract(path))
+        except ContractError as error:
+            problems += str(error).splitlines()
+            continue
+        except OSError as error:
+            problems.append(f"{path.name}：读不了（{reason_of(error)}）")
+            continue
+        problems += _problems_of(path, contracts[-1], lists)
+    return len(paths), [*problems, *clashing_measures(contracts)]
 
 
-def _problems_of(path: Path, lists: Collection[str]) -> Iterator[str]:
-    try:
-        contract = read_contract(path)
-    except ContractError as error:
-        yield from str(error).splitlines()
-        return
-    except OSError as error:
-        yield f"{path.name}：读不了（{reason_of(error)}）"
-        return
+def _problems_of(path: Path, contract: Contract, lists: Collection[str]) -> Iterator[str]:
     checks = chain(
         _codes(contract, lists),
         _patterns(contract),

@@ -11,7 +11,8 @@ from pipeline.hall.files_in_force import Files, files_of
 
 CodeLists = Mapping[str, frozenset[str]]
 """Accepted labels by list name, such as `channel` → {窗口, 网上}."""
-_LABEL_COLUMN = {"department_alias": "alias"}
+# An export may write the code, or another word, in the place of a label: the list's column `alias` has these.
+_LABEL_COLUMNS = ("label", "alias")
 _LIST_NAME = {"department_alias": "department"}
 
 
@@ -33,7 +34,6 @@ def read_code_lists(*places: Files) -> CodeLists:
 
 def _labels_in(path: Path) -> frozenset[str]:
     """The labels of one list without what nobody sees; empty cells and columns that are not there give none."""
-    column = _LABEL_COLUMN.get(path.stem, "label")
-    cells = [row.get(column) for row in read_utf8_csv(path)]
+    cells = [row.get(column) for row in read_utf8_csv(path) for column in _LABEL_COLUMNS]
     filled = filter(None, cells)
     return frozenset(visible(cell).strip() for cell in filled)

@@ -28,7 +28,10 @@ FIGURES_OF_WEEK: Final = frozenset(
 
 @dataclass(frozen=True)
 class Panel:
-    """One drawn figure with what a reader who does not see it needs: a sentence, and the same numbers as a table."""
+    """One drawn figure with what a reader who does not see it needs: a sentence, and the same numbers as a table.
+
+    `origin` is its anchor on the provenance page, where that is not the chart's.
+    """
 
     key: str
     title: str
@@ -36,6 +39,7 @@ class Panel:
     header: tuple[str, ...]
     rows: Table
     figure: Any
+    origin: str = ""
 
     @property
     def axis(self) -> str:

@@ -25,6 +25,7 @@ from pipeline.present.charts.hall import (
     training_panels,
     window_panels,
 )
+from pipeline.present.charts.measures import measure_panels
 from pipeline.present.charts.panel import Panel, span_of
 from pipeline.present.charts.pending import pending_panel
 from pipeline.present.charts.quality import week_quality_panels
@@ -62,6 +63,7 @@ class Section(StrEnum):
     CHANNELS = "channels"
     ACTIVITY = "activity"
     INSPECTION = "inspection"
+    MEASURES = "measures"
     QUALITY = "quality"
 
 
@@ -107,6 +109,7 @@ CHARTS: tuple[Chart, ...] = (
     Chart("online_weekly", online_panels, Section.CHANNELS),
     Chart("activity", activity_panels, Section.ACTIVITY, "file-activity_log"),
     Chart("inspection_weekly", inspection_panels, Section.INSPECTION, "file-hall_inspection"),
+    Chart("measure_weekly", measure_panels, Section.MEASURES, "{key}", shows_gaps=True),
     Chart("week_quality", week_quality_panels, Section.QUALITY, "files"),
 )
 # Chart tables of words and dates, which are read and not drawn.
@@ -138,7 +141,7 @@ def placed_panels(con: DuckDBPyConnection, week_id: str) -> list[PlacedPanel]:
             placed.append(PlacedPanel(panel, chart.section, "files", chart.table))
             continue
         for panel in chart.draw(con, week_id):
-            origin = chart.origin.format(key=panel.key)
+            origin = panel.origin or chart.origin.format(key=panel.key)
             placed.append(PlacedPanel(panel, chart.section, origin, chart.table))
     return placed
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
 
+from pipeline.present.shared.declared import TABLE
 from pipeline.present.shared.metrics import ITEMS, SECTIONS, TRAINING, WINDOW, WeeklySection
 from pipeline.present.shared.rows import signed_percent
 from pipeline.present.shared.summary import SummaryRow, week_summary
@@ -19,6 +20,7 @@ from pipeline.reporting_calendar.week_ids import read_week_id, week_id_of
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
+Number = int | Decimal
 # So many changes and findings fit beside the figures on one screen.
 MOST_CHANGES: Final = 4
 SAME: Final = "持平"
@@ -70,12 +72,14 @@ def week_glance(con: DuckDBPyConnection, week_id: str) -> list[Glance]:
     return [_glance(row, before.get(row.anchor), last_year.get(row.anchor)) for row in week_summary(con, week_id)]
 
 
-def by_section(glances: Iterable[Glance]) -> list[tuple[WeeklySection, list[Glance]]]:
-    """Groups the figures by the sections of the weekly; a section whose source has not arrived has an empty group."""
-    groups: dict[str, list[Glance]] = {section.code: [] for section in SECTIONS}
+def by_section(
+    glances: Iterable[Glance], sections: Iterable[WeeklySection] = SECTIONS
+) -> list[tuple[WeeklySection, list[Glance]]]:
+    """Groups the figures by section; one of `sections` whose source has not arrived has an empty group."""
+    groups: dict[WeeklySection, list[Glance]] = {section: [] for section in sections}
     for glance in glances:
-        groups[glance.row.figure.section.code].append(glance)
-    return [(section, groups[section.code]) for section in SECTIONS]
+        groups.setdefault(glance.row.figure.section, []).append(glance)
+    return list(groups.items())
 
 
 def largest_changes(glances: Sequence[Glance]) -> list[Glance]:
@@ -113,7 +117,7 @@ def _change(row: SummaryRow, other: SummaryRow | None, name: str) -> str | None:
     if pair is None:
         return None
     now, then = pair
-    if row.figure.section.code not in COMPARED_IN_PERCENT:
+    if not _is_flow(row):
         return f"{now - then:+,}" if now != then else SAME
     if then == 0:
         return None
@@ -123,7 +127,7 @@ def _change(row: SummaryRow, other: SummaryRow | None, name: str) -> str | None:
 def _size(row: SummaryRow, before: SummaryRow | None) -> Decimal:
     """How far the week moved in percent of the issue before; training comes and goes and is no change."""
     pair = _both(row, before, "value")
-    if pair is None or row.figure.section == TRAINING:
+    if pair is None or not _has_size(row):
         return Decimal(0)
     now, then = pair
     if then == 0:
@@ -131,7 +135,18 @@ def _size(row: SummaryRow, before: SummaryRow | None) -> Decimal:
     return abs(_percent(now, then))
 
 
-def _both(row: SummaryRow, other: SummaryRow | None, name: str) -> tuple[int, int] | None:
+def _is_flow(row: SummaryRow) -> bool:
+    return row.figure.is_flow or row.figure.section.code in COMPARED_IN_PERCENT
+
+
+def _has_size(row: SummaryRow) -> bool:
+    """Whether a move of the figure can be ranked: rates and stocks that a contract declares move on other scales."""
+    if row.figure.section.table == TABLE:
+        return row.figure.is_flow
+    return row.figure.section != TRAINING
+
+
+def _both(row: SummaryRow, other: SummaryRow | None, name: str) -> tuple[Number, Number] | None:
     if other is None:
         return None
     if name in row.withheld or name in other.withheld:
@@ -142,5 +157,5 @@ def _both(row: SummaryRow, other: SummaryRow | None, name: str) -> tuple[int, in
     return now, then
 
 
-def _percent(now: int, then: int) -> Decimal:
+def _percent(now: Number, then: Number) -> Decimal:
     return round(Decimal(100) * (now - then) / then, 1)

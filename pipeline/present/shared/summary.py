@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from pipeline.common.quoting import identifier
 from pipeline.common.tables import has_column
+from pipeline.present.shared.declared import KEY, TABLE, WHOLE, declared_rows, figure_of, source_titles
 from pipeline.present.shared.metrics import SECTIONS, WeeklyFigure, WeeklySection, figures_of
 from pipeline.present.shared.rows import Row, fetch, grouped, in_order
 from pipeline.present.shared.withheld import MARK, chart_rows
@@ -37,8 +38,8 @@ class SummaryRow:
     keys: Keys
     label: str
     unit: str
-    value: int | None
-    value_ytd: int | None = None
+    value: int | Decimal | None
+    value_ytd: int | Decimal | None = None
     change_pct: Decimal | None = None
     flag: str | None = None
     note: str | None = None
@@ -52,7 +53,7 @@ class SummaryRow:
     @property
     def key(self) -> str:
         """The row's name within its section: `consulted`, `licensing/accepted`, `sessions`."""
-        outer_values = [value for _, value in self.keys[:-1]]
+        outer_values = [value for _, value in self.keys[:-1] if value != WHOLE]
         return "/".join([*outer_values, self.figure.code])
 
     def printed(self, name: str) -> Any:
@@ -68,21 +69,37 @@ class SummaryRow:
 def week_summary(con: DuckDBPyConnection, week_id: str) -> list[SummaryRow]:
     """Returns all figures of one issue in the order of the printed weekly; empty where the charts lack the week.
 
-    Figures of an export that the hall does not have are left out: they are not missing.
+    Those that contracts declare come after, by export. Figures of an export that the hall does not have are left out:
+    they are not missing.
 
     In: `charts.window_weekly` (week_id, measure), `charts.authorization_status` (week_id, status),
-    `charts.training_weekly` (week_id), `charts.item_ytd` (week_id, power_group, measure).
+    `charts.training_weekly` (week_id), `charts.item_ytd` (week_id, power_group, measure), `charts.measure_weekly`
+    (week_id, metric, split, member).
     """
     summary: list[SummaryRow] = []
     for section in sections_of_hall(con):
         query = f"SELECT * FROM charts.{identifier(section.table)} WHERE week_id = ?"
         rows = chart_rows(con, section.table, query, [week_id], [week_id])
         summary += _section_rows(section, in_order(rows))
+    return [*summary, *_declared(con, week_id)]
+
+
+def _declared(con: DuckDBPyConnection, week_id: str) -> list[SummaryRow]:
+    titles = source_titles(con)
+    summary = []
+    for row in declared_rows(con, week_id):
+        summary.append(_summary_row(figure_of(row, titles), _keys(KEY, row), row))
     return summary
 
 
 def sections_of_hall(con: DuckDBPyConnection) -> list[WeeklySection]:
-    """Returns the sections of the weekly of which the hall has the export; all where nothing says which it has.
+    """Returns the sections of the weekly of which the hall has the export; all where nothing says which it has."""
+    absent = absent_exports(con)
+    return [section for section in SECTIONS if section.source not in absent]
+
+
+def absent_exports(con: DuckDBPyConnection) -> set[str]:
+    """Returns the exports that the hall says it does not have; none where nothing says which it has.
 
     In: `docs.source` of the published file, `core.export` of the warehouse.
     """
@@ -92,7 +109,7 @@ def sections_of_hall(con: DuckDBPyConnection) -> list[WeeklySection]:
             absent.update(
                 row["source"] for row in fetch(con, f"SELECT source FROM {schema}.{table} WHERE expected = 'never'")
             )
-    return [section for section in SECTIONS if section.source not in absent]
+    return absent
 
 
 def unreported_words(rows: Sequence[SummaryRow]) -> str:
@@ -161,6 +178,9 @@ def _label(figure: WeeklyFigure, row: Row) -> str:
 
 
 def _note(figure: WeeklyFigure, row: Row) -> str | None:
+    if figure.section.table == TABLE:
+        comment: str | None = row["comment"]
+        return comment
     if figure.lists_departments:
         names: str | None = row["department_names"]
         return names

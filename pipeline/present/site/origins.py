@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
 
 from pipeline.common.tables import has_table
@@ -49,8 +50,8 @@ class Origin:
     anchor: str
     label: str
     unit: str
-    value: int | None
-    value_ytd: int | None
+    value: int | Decimal | None
+    value_ytd: int | Decimal | None
     keys: dict[str, str]
     released: str | None
     tables: tuple[str, ...]
@@ -69,7 +70,7 @@ class Origin:
     @property
     def is_flow(self) -> bool:
         """Whether its weeks add up to the year; people, who are counted once a week, and stocks do not."""
-        return self.derivation.metric.basis == "flow"
+        return self.derivation.metric.basis in ("flow", "cohort")
 
     @property
     def steps(self) -> list[Step]:

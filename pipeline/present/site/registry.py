@@ -10,6 +10,7 @@ from typing import Final
 
 from pipeline.present.site.page import Page
 from pipeline.present.site.pages.archive import archive_pages
+from pipeline.present.site.pages.definitions import definition_pages
 from pipeline.present.site.pages.department import department_pages
 from pipeline.present.site.pages.method import method_pages
 from pipeline.present.site.pages.provenance import provenance_pages
@@ -27,5 +28,6 @@ MAKERS: Final[tuple[Maker, ...]] = (
     provenance_pages,
     quality_pages,
     method_pages,
+    definition_pages,
     search_pages,
 )

@@ -39,9 +39,13 @@ def metric_file_rows(
 ) -> list[Row]:
     """Returns what each delivery and sheet contributes to a metric, restricted to the DIMENSIONS among these keys.
 
+    Of a metric that a contract declares, restricted to the `split` and `member` among them.
+
     Out, by export time and file: delivery_id, sheet, file_name, as_of, value, row_count, first_row_no, last_row_no;
     `value` sums to the metric. Empty where the published file has no provenance.
     """
+    if _is_declared(con, metric):
+        return _declared_file_rows(con, week_id, metric, span, keys)
     if not has_table(con, "marts", "provenance"):
         return []
     dimensions = _dimensions(keys)
@@ -55,6 +59,31 @@ def metric_file_rows(
         f" ON d.delivery_id = p.delivery_id WHERE {' AND '.join(conditions)}"
         " GROUP BY ALL ORDER BY d.as_of, d.file_name, p.delivery_id, p.sheet",
         {**dimensions, **_weeks_named(SPANS[span], week_id), "metric": metric},
+    )
+
+
+def _is_declared(con: DuckDBPyConnection, metric: str) -> bool:
+    if not has_table(con, "docs", "measure"):
+        return False
+    return con.execute("SELECT 1 FROM docs.measure WHERE metric = ? LIMIT 1", [metric]).fetchone() is not None
+
+
+def _declared_file_rows(
+    con: DuckDBPyConnection, week_id: str, metric: str, span: Span, keys: Mapping[str, str]
+) -> list[Row]:
+    return fetch(
+        con,
+        "SELECT p.delivery_id, p.sheet, d.file_name, d.as_of, sum(p.amount) AS value,"
+        " CAST(sum(p.row_count) AS BIGINT) AS row_count, min(p.first_row_no) AS first_row_no,"
+        " max(p.last_row_no) AS last_row_no FROM marts.measure_place AS p LEFT JOIN docs.delivery AS d"
+        f" ON d.delivery_id = p.delivery_id WHERE {SPANS[span]} AND p.metric = $metric AND p.split = $split"
+        " AND p.member = $member GROUP BY ALL ORDER BY d.as_of, d.file_name, p.delivery_id, p.sheet",
+        {
+            **_weeks_named(SPANS[span], week_id),
+            "metric": metric,
+            "split": keys.get("split", WHOLE),
+            "member": keys.get("member", WHOLE),
+        },
     )
 
 

@@ -156,7 +156,7 @@ def _contribution(con: DuckDBPyConnection, chosen: Chosen, code: str, sign: int,
     words = SPAN_WORDS[span] + metric_of(con, code).label
     if sign < 0:
         words = f"减 {words}"
-    total = sign * sum(row["value"] for row in rows)
+    total = sign * sum(row["value"] or 0 for row in rows)
     return Contribution(words, total, tuple(rows))
 
 

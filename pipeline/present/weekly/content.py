@@ -15,6 +15,7 @@ from pipeline.present.shared.metrics import AUTHORIZATION, GROUP_NAMES, WINDOW, 
 from pipeline.present.shared.rows import NOT_REPORTED, Row, fetch
 from pipeline.present.shared.withheld import MARK, chart_rows, printed
 from pipeline.present.weekly.marks import clean, to_write
+from pipeline.present.weekly.measures import measure_fields
 from pipeline.present.weekly.notes import Notes, week_notes
 from pipeline.release.revisions.activation import SHOWN
 from pipeline.release.revisions.masks import PENDING
@@ -51,7 +52,7 @@ FIELDS: Final = (
         "发",
         "份数",
     ),
-    *("本厅", "数据标签", "综窗", "授权", "培训", "事项", "事项组"),
+    *("本厅", "数据标签", "综窗", "授权", "培训", "事项", "事项组", "指标", "指标组"),
     *(*CATEGORIES.values(), "其他动态", "巡查"),
 )
 DIGITS: Final = "零一二三四五六七八九十"
@@ -92,6 +93,7 @@ def weekly_content(con: DuckDBPyConnection, week_id: str, settings: Settings) ->
         **activities,
         "其他动态": other,
         "巡查": _inspections(con, week_id),
+        **measure_fields(con, week_id, notes),
     }
     return Content(week_id, week["revision"], issued_on, fields, notes)
 

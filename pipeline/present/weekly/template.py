@@ -148,6 +148,17 @@ BODY: Final[tuple[tuple[str, str], ...]] = (
     ("Body Text", "{%p else %}"),
     ("Body Text", "【待填写：本期没有大厅巡查记录，请补写】"),
     ("Body Text", "{%p endfor %}"),
+    ("Heading 2", "{%p if 指标组 %}"),
+    ("Heading 2", "五、其他指标"),
+    ("Body Text", "{%p for 组 in 指标组 %}"),
+    (
+        "Body Text",
+        "‖{{ 组.名称 }}。‖{% for 数 in 组.指标 %}{{ 数.名称 }}{{ 数.本周 }}{{ 数.单位 }}"
+        "{% if 数.累计 %}（今年累计{{ 数.累计 }}{{ 数.单位 }}）{% endif %}"
+        "{% if not loop.last %}，{% endif %}{% endfor %}。",
+    ),
+    ("Body Text", "{%p endfor %}"),
+    ("Heading 2", "{%p endif %}"),
     ("周报报送首行", "报：{{ 报 }}。"),
     ("周报报送", "送：{{ 送 }}。"),
     ("周报报送末行", "发：{{ 发 }}。"),

@@ -225,10 +225,10 @@ def _write_issue(
         how = "首次发布" if revision == 1 else f"第 {revision} 次发布（此前的已收回）"
         message = f"{week_id} 期{how}，{len(figures)} 个数字。"
         return ReleaseOutcome(week_id, revision, True, len(figures), 0, message)
-    from pipeline.warehouse.models import load_models
+    from pipeline.warehouse.measures import hall_models
 
     differences = _write_differences(con, week_id, revision, shown["revision"])
-    write_causes(con, load_models(settings.models), shown, issue)
+    write_causes(con, hall_models(settings), shown, issue)
     message = f"{week_id} 期第 {revision} 次发布（修订），{differences} 个数字有变：{issue['reason']}。"
     return ReleaseOutcome(week_id, revision, True, len(figures), differences, message)
 

@@ -86,13 +86,13 @@ def publish(con: DuckDBPyConnection, settings: Settings) -> PublishReport:
     manifest.json with the hash of each file, written last. The caller holds the writer's lock.
     Raises ValueError for a table of single cases or persons.
     """
-    from pipeline.warehouse.models import load_models
+    from pipeline.warehouse.measures import hall_models
 
     started = time.perf_counter()
     published = settings.published
     published.mkdir(parents=True, exist_ok=True)
     _sweep_all(published)
-    graph = load_models(settings.models)
+    graph = hall_models(settings)
     state = _released_state(con, settings, graph)
     tables = published_tables(con, graph, state.held, state.masks, state.hidden)
     about = about_publication(con, settings, content_hash(con, tables), STORAGE_VERSION)

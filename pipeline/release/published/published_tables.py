@@ -31,6 +31,7 @@ WHOLE_SCHEMAS: Final = ("charts", "marts", "release")
 REFERENCE: Final = {
     "report_week": "core.report_week",
     "metric": "core.metric",
+    "measure": "core.measure",
     "department": "core.department",
     "power_type": "core.power_type",
     "channel": "core.channel",

@@ -60,7 +60,7 @@ def figure_bases(con: DuckDBPyConnection, graph: ModelGraph) -> list[Basis]:
 
     Reads `core.metric` and the keys of `charts.*`; everything else comes from the SQL.
     """
-    reader = _Reader(graph, _metric_sources(con))
+    reader = _Reader(graph, _metrics(con), _parts_of_rates(con))
     bases = []
     for model in graph:
         if model.group != "charts" or not has_table(con, "charts", model.table):
@@ -70,11 +70,39 @@ def figure_bases(con: DuckDBPyConnection, graph: ModelGraph) -> list[Basis]:
     return bases
 
 
-def _metric_sources(con: DuckDBPyConnection) -> dict[str, str]:
-    """Returns metric → source, as `core.metric` has them."""
+@dataclass(frozen=True)
+class _Metric:
+    """A metric as `core.metric` has it: its source, and the words by which charts name it."""
+
+    source: str
+    words: frozenset[str]
+
+
+def _metrics(con: DuckDBPyConnection) -> dict[str, _Metric]:
+    """Returns the metrics by code.
+
+    Charts call the program's own by what they count, `accepted`, and those that a contract declares by their code.
+    """
     if not has_table(con, "core", "metric"):
         return {}
-    return dict(con.execute("SELECT metric, source FROM core.metric ORDER BY metric").fetchall())
+    declared: set[str] = set()
+    if has_table(con, "core", "measure"):
+        declared.update(metric for (metric,) in con.execute("SELECT DISTINCT metric FROM core.measure").fetchall())
+    rows = con.execute("SELECT metric, source FROM core.metric ORDER BY metric").fetchall()
+    return {
+        metric: _Metric(source, frozenset({metric if metric in declared else _word(metric)})) for metric, source in rows
+    }
+
+
+def _parts_of_rates(con: DuckDBPyConnection) -> dict[str, set[str]]:
+    """Returns rate → numerator and denominator: a declared rate rests on the rows that these count."""
+    if not has_table(con, "core", "measure"):
+        return {}
+    rows = con.execute("SELECT metric, numerator, denominator FROM core.measure WHERE way = 'rate'").fetchall()
+    parts: dict[str, set[str]] = {}
+    for metric, numerator, denominator in rows:
+        parts.setdefault(metric, set()).update((numerator, denominator))
+    return parts
 
 
 def _deciding_keys(con: DuckDBPyConnection, model: Model, words: set[str]) -> list[dict[str, str]]:
@@ -112,10 +140,13 @@ def _literals(model: Model) -> set[object]:
 class _Reader:
     """Resolves columns to metrics; what the SQL says of the metrics themselves is worked out once."""
 
-    def __init__(self, graph: ModelGraph, sources: Mapping[str, str]) -> None:
+    def __init__(
+        self, graph: ModelGraph, metrics: Mapping[str, _Metric], parts_of_rates: Mapping[str, set[str]]
+    ) -> None:
         self._graph = graph
-        self._sources = sources
-        self.words = set(map(_word, sources))
+        self._known = metrics
+        self._parts_of_rates = parts_of_rates
+        self.words: set[str] = set().union(*(metric.words for metric in metrics.values()))
 
     def bases(self, model: Model, keys: Mapping[str, str]) -> list[Basis]:
         """Returns what each column of a chart rests on in the rows with these keys; key columns rest on nothing."""
@@ -143,7 +174,9 @@ class _Reader:
         """Returns the metrics of a column: by name where it reads a table of metrics, else by the columns it reads."""
         parts = self._parts_read(model, steps)
         if parts:
-            return set(product(self._named(model, column, keys), parts))
+            named = self._named(model, column, keys)
+            counted = set().union(*(self._parts_of_rates.get(metric, {metric}) for metric in named))
+            return set(product(counted, parts))
         metrics: set[MetricPart] = set()
         for table, columns in steps.items():
             for name in columns:
@@ -166,14 +199,14 @@ class _Reader:
     def _with_word(self, model: Model, words: set[str]) -> set[str]:
         allowed = self._allowed_sources(model)
         metrics = set()
-        for metric, source in self._sources.items():
-            if source in allowed and _word(metric) in words:
-                metrics.add(metric)
+        for code, metric in self._known.items():
+            if metric.source in allowed and metric.words & words:
+                metrics.add(code)
         return metrics
 
     def _allowed_sources(self, model: Model) -> set[str]:
         """Returns the sources that a chart may read: case_detail where it is split, those it names, or all."""
-        sources = set(self._sources.values())
+        sources = {metric.source for metric in self._known.values()}
         if not set(DIMENSIONS).isdisjoint(model.grain):
             return {SPLIT_SOURCE}
         named = sources & _literals(model)
@@ -195,7 +228,7 @@ class _Reader:
         metrics_by_column: dict[tuple[str, str], set[MetricPart]] = {}
         if METRICS not in self._graph.models:
             return metrics_by_column
-        for metric in self._sources:
+        for metric in self._known:
             lineage = column_lineage(self._graph, METRICS, {"metric": metric})
             for column, part in PARTS.items():
                 for origin in lineage[column]:

@@ -49,9 +49,9 @@ class FigureColumn:
 
 def chart_grains(settings: Settings) -> dict[str, tuple[str, ...]]:
     """Returns the key columns of every chart table, as its SQL file declares them: name without schema → columns."""
-    from pipeline.warehouse.models import load_models
+    from pipeline.warehouse.measures import hall_models
 
-    return grains_of(load_models(settings.models))
+    return grains_of(hall_models(settings))
 
 
 def grains_of(graph: ModelGraph) -> dict[str, tuple[str, ...]]:

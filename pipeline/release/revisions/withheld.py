@@ -100,9 +100,9 @@ def read_masks(con: DuckDBPyConnection, settings: Settings) -> Masks:
     rows = con.execute(_FINDINGS).fetchall()
     if not rows:
         return Masks(())
-    from pipeline.warehouse.models import load_models
+    from pipeline.warehouse.measures import hall_models
 
-    reader = _Reader(con, load_models(settings.models), _causes(settings))
+    reader = _Reader(con, hall_models(settings), _causes(settings))
     cells: dict[WithheldCell, None] = {}
     for row in rows:
         cells |= dict.fromkeys(reader.cells(row))

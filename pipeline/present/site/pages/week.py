@@ -16,7 +16,7 @@ from pipeline.present.shared.labels import NUMBERS_FIRST, with_words
 from pipeline.present.shared.metrics import AUTHORIZATION, ITEMS, SECTIONS, TRAINING, WINDOW
 from pipeline.present.shared.overview import by_section, largest_changes, week_glance, year_before
 from pipeline.present.shared.rows import Row, fetch, in_order, rows_by
-from pipeline.present.shared.summary import SummaryRow, item_note, sections_of_hall, week_summary
+from pipeline.present.shared.summary import SummaryRow, absent_exports, item_note, sections_of_hall, week_summary
 from pipeline.present.shared.withheld import as_printed, chart_rows
 from pipeline.present.site.origins import findings_of, key_rows
 from pipeline.present.site.page import Page
@@ -69,11 +69,12 @@ def week_content(published: Published, issue: Row) -> dict[str, Any]:
     figures = _figures(published, week_id, findings)
     placed = placed_panels(con, week_id)
     glance = week_glance(con, week_id)
+    sections = sections_of_hall(con)
     unsettled = [finding for finding in findings if not finding["is_settled"]]
     return {
         "issue": issue,
         "hall": published.words,
-        "glance": by_section(glance),
+        "glance": by_section(glance, sections),
         "year_on_year": {figure.row.anchor: figure.year_on_year for figure in glance},
         "changes": largest_changes(glance),
         "withheld": [figure.row for figure in glance if figure.row.withheld],
@@ -81,11 +82,13 @@ def week_content(published: Published, issue: Row) -> dict[str, Any]:
         "unsettled": unsettled[:MOST_FINDINGS],
         "unsettled_count": len(unsettled),
         "motion": MOTION,
-        "sections": {section.code for section in sections_of_hall(con)},
+        "sections": {section.code for section in sections},
+        "absent": absent_exports(con),
         "window": figures[WINDOW.code],
         "authorization": figures[AUTHORIZATION.code],
         "training": figures[TRAINING.code],
-        "items": _by_group(con, week_id, figures[ITEMS.code]),
+        "items": _by_group(con, week_id, figures[ITEMS.code]) if ITEMS in sections else [],
+        "declared": _declared(figures),
         "pending": _rows(con, "authorization_pending", week_id, "sort_order"),
         "activities": _activities(con, week_id),
         "inspections": _rows(con, "inspection_weekly", week_id, "sort_order, inspection_item"),
@@ -116,8 +119,15 @@ def _figures(published: Published, week_id: str, findings: list[Row]) -> dict[st
     figures: dict[str, list[dict[str, Any]]] = {section.code: [] for section in SECTIONS}
     for row in week_summary(published.con, week_id):
         origin = published.origins.origin_of(row)
-        figures[row.figure.section.code].append(_figure(row, findings_of(own_findings, origin)))
+        of_section = figures.setdefault(row.figure.section.code, [])
+        of_section.append(_figure(row, findings_of(own_findings, origin)))
     return figures
+
+
+def _declared(figures: dict[str, list[dict[str, Any]]]) -> dict[str, list[dict[str, Any]]]:
+    """The figures that contracts declare, by what their exports are called."""
+    known = {section.code for section in SECTIONS}
+    return {rows[0]["section"]: rows for code, rows in figures.items() if code not in known}
 
 
 def _names_figures(finding: Row) -> bool:
@@ -127,6 +137,7 @@ def _names_figures(finding: Row) -> bool:
 
 def _figure(row: SummaryRow, findings: list[Row]) -> dict[str, Any]:
     return {
+        "section": row.section,
         "label": row.label,
         "unit": row.unit,
         "value": row.printed("value"),

@@ -91,7 +91,7 @@ def _models(graph: ModelGraph) -> list[tuple[object, ...]]:
             model.description,
             ", ".join(model.grain),
             model.materialized,
-            f"sql/{model.path.parent.name}/{model.path.name}",
+            model.file,
             model.sql,
         )
         for position, model in enumerate(graph, start=1)

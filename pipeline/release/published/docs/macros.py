@@ -18,6 +18,17 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 TOTAL: Final = "m.department_id = 'ALL' AND m.power_type = 'ALL' AND m.channel = 'ALL'"
+# A metric of whole numbers has its rows in the one table, any other that a contract declares in the other.
+VALUES: Final = (
+    "SELECT week_id, metric, CAST(value AS DECIMAL(38, 6)) AS value FROM marts.weekly_metric"
+    " WHERE department_id = 'ALL' AND power_type = 'ALL' AND channel = 'ALL'"
+    " UNION ALL SELECT week_id, metric, CAST(value AS DECIMAL(38, 6)) FROM marts.measure_value"
+    " WHERE split = 'ALL' AND NOT is_whole"
+)
+REFUSED: Final = (
+    "error('指标“' || d.label_zh || '”不能把各期加起来：' || CASE d.basis WHEN 'stock' THEN '它是时点数，请看末一期'"
+    " WHEN 'distinct' THEN '同一个会重复计，请看各期' ELSE '它是比率或平均，请看累计' END)"
+)
 FIGURE: Final = "f.week_id, f.revision, f.metric, f.keys, f.value, f.value_ytd, f.text_value"
 
 
@@ -55,6 +66,18 @@ MACROS: Final = (
         f" WHERE m.week_id BETWEEN first_week AND last_week AND {TOTAL}"
         " GROUP BY m.metric, d.label_zh, d.label_en, m.unit, m.basis ORDER BY m.metric",
         ("marts.weekly_metric", "docs.metric"),
+    ),
+    Macro(
+        "sum_of",
+        "code, first_week, last_week",
+        "一个指标若干期之和；时点、去重、比率不能相加，会说明该看什么\n"
+        "One metric over several weeks; stocks, distinct counts and rates are refused with a sentence:"
+        " SELECT * FROM sum_of('case_accepted', '2023-01', '2023-15')",
+        f"SELECT d.metric, d.label_zh, d.unit, CASE WHEN d.basis IN ('flow', 'cohort') THEN sum(v.value) ELSE"
+        f" {REFUSED} END AS value FROM docs.metric AS d JOIN ({VALUES}) AS v ON v.metric = d.metric"
+        " WHERE d.metric = code AND v.week_id BETWEEN first_week AND last_week"
+        " GROUP BY d.metric, d.label_zh, d.unit, d.basis",
+        ("marts.weekly_metric", "marts.measure_value", "docs.metric"),
     ),
     Macro(
         "year_on_year",

@@ -1,0 +1,200 @@
+"""Writes the rows that measures count, each with its week: as it was delivered, or as a date field says.
+
+Which row counts follows from the kind of delivery: of a weekly export its own rows, of a restating one the newest row
+of each key, of a snapshot the rows of the latest one up to the week.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from pipeline.common.quoting import identifier, quoted
+from pipeline.contracts import Contract, Field, FieldType
+from pipeline.contracts.check_words import DEPARTMENT
+from pipeline.contracts.measures import Definition
+from pipeline.warehouse.measures.staging_sql import staging_name
+
+DAY: Final = "counted_on"
+"""The column of the records with the day that decides their week."""
+UNKNOWN: Final = "UNKNOWN"
+"""The department of a name that the list does not know."""
+_BLANK: Final = "空白"
+
+
+@dataclass(frozen=True)
+class Records:
+    """`sql` are CTEs, one for each date field by which rows are counted and one for those counted as delivered.
+
+    `is_by_week` says that a week's rows come of its own deliveries alone.
+    """
+
+    sql: str
+    is_by_week: bool
+
+
+def name_of(on: str | None) -> str:
+    """Returns the CTE of the rows that count on a field's day, or as they were delivered."""
+    return identifier(f"row_by_{on}") if on else "row_as_delivered"
+
+
+def member_column(field: Field) -> str:
+    """Returns the column of the records that says which member of a split a row belongs to."""
+    return identifier(f"{field.name}__member")
+
+
+def label_column(field: Field) -> str:
+    """Returns the column of the records with what people call it."""
+    return identifier(f"{field.name}__label")
+
+
+def condition_column(field: Field) -> str:
+    """Returns the column of the records that `where` compares: the label of a code, else the value as it is."""
+    return label_column(field) if field.codes else field.column
+
+
+def records_of(contract: Contract, lists: Mapping[str, Collection[str]]) -> Records:
+    """Returns the records of a contract's measures. `lists` are the columns of each code list."""
+    definitions = [definition for measure in contract.measures for definition in measure.definitions]
+    counted = [definition for definition in definitions if definition.rate is None]
+    # None stands for the rows that count as they were delivered, and comes first.
+    days = sorted({definition.day for definition in counted}, key=lambda on: on or "")
+    writer = _Writer(contract, lists, _fields_of(contract, counted), is_by_week=_is_by_week(contract, days))
+    ctes = [*writer.sources(), *map(writer.rows, days)]
+    return Records(",\n".join(ctes), writer.is_by_week)
+
+
+def _is_by_week(contract: Contract, days: Iterable[str | None]) -> bool:
+    return contract.delivery.kind == "weekly" and not any(days)
+
+
+def _fields_of(contract: Contract, counted: Iterable[Definition]) -> list[Field]:
+    """The fields that measures count, ask for, split or are dated by, in the contract's order."""
+    names: set[str] = set()
+    for definition in counted:
+        names.update(definition.fields_read, definition.where)
+        if definition.day:
+            names.add(definition.day)
+    for measure in contract.measures:
+        names.update(measure.by)
+    return [field for field in contract.stored_fields if field.name in names]
+
+
+@dataclass(frozen=True)
+class _Writer:
+    """Writes the CTEs of one contract; `fields` are those that are read."""
+
+    contract: Contract
+    lists: Mapping[str, Collection[str]]
+    fields: Sequence[Field]
+    is_by_week: bool
+
+    def sources(self) -> Iterator[str]:
+        """Yields the CTEs that the rows come from: the lists of labels, and which rows of an export count."""
+        for name in sorted({field.codes for field in self.fields if self._is_labelled(field) and field.codes}):
+            written = [f"SELECT {column} AS written, label FROM raw.ref_{name}" for column in self._writings(name)]
+            yield f"""{_list_name(name)} AS (
+    SELECT l.written, min(l.label) AS label
+    FROM ({" UNION ALL ".join(written)}) AS l
+    GROUP BY l.written
+)"""
+        if self.contract.delivery.kind == "snapshot":
+            yield f"""latest AS (
+    SELECT w.week_id, w.coverage_start, w.coverage_end, max(d.week_id) AS snapshot_week_id
+    FROM core.week_in_use AS w
+    INNER JOIN ledger.current_delivery AS d
+        ON d.source = {quoted(self.contract.name)} AND d.week_id <= w.week_id
+    GROUP BY w.week_id, w.coverage_start, w.coverage_end
+)"""
+        if self.contract.delivery.kind == "restating":
+            keys = ", ".join(f"s.{key}" for key in self.contract.key_columns) or "s.delivery_id, s.sheet, s.row_no"
+            columns = [
+                "s.week_id",
+                "s.delivery_id",
+                "s.sheet",
+                "s.row_no",
+                *(f"s.{field.column}" for field in self.fields),
+            ]
+            yield f"""newest AS (
+    SELECT {", ".join(columns)}
+    FROM {staging_name(self.contract)} AS s
+    QUALIFY row_number() OVER (
+        PARTITION BY {keys} ORDER BY s.as_of DESC, s.week_id DESC, s.delivery_id DESC, s.sheet DESC, s.row_no DESC
+    ) = 1
+)"""
+
+    def rows(self, on: str | None) -> str:
+        """Returns the CTE of the rows that count on the day of a field, or as they were delivered."""
+        day = f"CAST(s.{identifier(on)} AS DATE)" if on else "w.coverage_end"
+        columns = [
+            "w.week_id",
+            "w.coverage_end",
+            f"{day} AS {DAY}",
+            "s.delivery_id",
+            "s.sheet",
+            "s.row_no",
+            *self._values(),
+        ]
+        joins = [self._week(day, on), *self._labels(day)]
+        return f"""{name_of(on)} AS (
+    SELECT
+        {f",{chr(10)}        ".join(columns)}
+    FROM {self._source()} AS s
+    {f"{chr(10)}    ".join(joins)}
+)"""
+
+    def _source(self) -> str:
+        return "newest" if self.contract.delivery.kind == "restating" else staging_name(self.contract)
+
+    def _week(self, day: str, on: str | None) -> str:
+        """SQL that joins a row with the weeks in which it counts."""
+        in_days = f"{day} BETWEEN w.coverage_start AND w.coverage_end"
+        if self.contract.delivery.kind == "snapshot":
+            joined = "INNER JOIN latest AS w ON w.snapshot_week_id = s.week_id"
+            return f"{joined} AND {in_days}" if on else joined
+        if on:
+            return f"INNER JOIN core.report_week AS w ON {in_days}"
+        joined = "INNER JOIN core.report_week AS w ON w.week_id = s.week_id"
+        return f"{joined} AND w.week_id IN (SELECT week_id FROM run.week)" if self.is_by_week else joined
+
+    def _labels(self, day: str) -> Iterator[str]:
+        """Yields the joins that tell what a department or a code is called."""
+        for field in self.fields:
+            alias = identifier(f"of_{field.name}")
+            if field.codes == DEPARTMENT:
+                yield (
+                    f"LEFT JOIN core.department_alias AS {alias} ON {alias}.alias = s.{field.column} AND {day} "
+                    f"BETWEEN {alias}.valid_from AND {alias}.valid_to"
+                )
+                name = identifier(f"name_of_{field.name}")
+                yield f"LEFT JOIN core.department AS {name} ON {name}.department_id = {alias}.department_id"
+            elif self._is_labelled(field) and field.codes:
+                yield f"LEFT JOIN {_list_name(field.codes)} AS {alias} ON {alias}.written = s.{field.column}"
+
+    def _values(self) -> Iterator[str]:
+        """Yields the columns of the fields, and of those that split rows what they are called."""
+        for field in self.fields:
+            yield f"s.{field.column}"
+            if field.type is not FieldType.STRING or field.personal:
+                continue
+            alias = identifier(f"of_{field.name}")
+            if field.codes == DEPARTMENT:
+                name = identifier(f"name_of_{field.name}")
+                yield f"coalesce({alias}.department_id, {quoted(UNKNOWN)}) AS {member_column(field)}"
+                yield f"coalesce({name}.department_name, '名录外的部门') AS {label_column(field)}"
+                continue
+            label = f"{alias}.label, " if self._is_labelled(field) else ""
+            yield f"coalesce({label}s.{field.column}, {quoted(_BLANK)}) AS {member_column(field)}"
+            yield f"coalesce({label}s.{field.column}, {quoted(_BLANK)}) AS {label_column(field)}"
+
+    def _is_labelled(self, field: Field) -> bool:
+        return "label" in self.lists.get(field.codes or "", ())
+
+    def _writings(self, codes: str) -> list[str]:
+        """The columns of a list with what exports may write for a label."""
+        return [column for column in ("label", "alias") if column in self.lists[codes]]
+
+
+def _list_name(codes: str) -> str:
+    return identifier(f"label_of_{codes}")

@@ -1,0 +1,104 @@
+"""A measure is not counted in another way than readers were told without a date and a note."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from pipeline.contracts import load_contracts
+from pipeline.doctor.hall_folder import problems_of_hall
+from pipeline.hall.skeleton import write_skeleton
+from pipeline.release.published.changed_definitions import (
+    ChangedDefinitionError,
+    changed_definitions,
+    refuse_changed_definitions,
+)
+from pipeline.settings import Settings
+from pipeline.warehouse.measures.dictionary import MEASURE_COLUMNS, measure_rows
+
+CONTRACT = """
+name: ticket_log
+title: 取号登记
+version: 1
+delivery: {kind: weekly}
+fields:
+  - {name: ticket_no, title: 票号}
+  - {name: waiting, title: 在等, type: integer}
+measures:
+  - {name: tickets, label: 取号数, unit: 个, MEASURE}
+"""
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    write_skeleton(tmp_path / "hall")
+    settings = Settings(home=tmp_path / "home", hall=tmp_path / "hall")
+    settings.published.mkdir(parents=True)
+    return settings
+
+
+def declare(settings: Settings, measure: str) -> None:
+    path = settings.contracts.folder_of_hall / "ticket_log.yaml"
+    path.write_text(CONTRACT.replace("MEASURE", measure), "utf-8")
+
+
+def publish(settings: Settings) -> None:
+    """Writes what the published file says of the measures."""
+    rows = list(measure_rows(load_contracts(settings.contracts).values()))
+    columns = ", ".join(f"{name} {sql_type}" for name, sql_type in MEASURE_COLUMNS.items())
+    with duckdb.connect(str(settings.published / "metrics.duckdb")) as con:
+        con.execute(f"CREATE SCHEMA docs; CREATE TABLE docs.measure ({columns})")
+        con.executemany(f"INSERT INTO docs.measure VALUES ({', '.join('?' * len(MEASURE_COLUMNS))})", rows)
+
+
+def changes(settings: Settings) -> list[str]:
+    return changed_definitions(settings, load_contracts(settings.contracts).values())
+
+
+def test_before_the_first_publication_everything_may_change(settings: Settings) -> None:
+    declare(settings, "count: rows")
+    assert changes(settings) == []
+    refuse_changed_definitions(settings)
+
+
+def test_what_is_only_said_of_a_measure_may_change(settings: Settings) -> None:
+    declare(settings, "count: rows")
+    publish(settings)
+    declare(settings, "count: rows, description: 含网上取号, decimals: 0, labelEn: Tickets")
+    assert changes(settings) == []
+
+
+@pytest.mark.parametrize("measure", ["sum: waiting", "count: rows, where: {ticket_no: A1}"])
+def test_another_definition_without_a_date_is_refused_by_a_run_and_by_the_check(
+    settings: Settings, measure: str
+) -> None:
+    declare(settings, "count: rows")
+    publish(settings)
+    declare(settings, measure)
+    says = "ticket_log.yaml：指标 tickets（取号数）口径与已发布的“每行计一”不同；请把原来的口径写进 was"
+    with pytest.raises(ChangedDefinitionError, match=says):
+        refuse_changed_definitions(settings)
+    assert says in "\n".join(problems_of_hall(settings))
+
+
+def test_with_date_note_and_the_earlier_definition_it_is_taken(settings: Settings) -> None:
+    declare(settings, "count: rows")
+    publish(settings)
+    declare(settings, "sum: waiting, validFrom: 2024-01-08, note: 改数人数, was: [{count: rows}]")
+    assert changes(settings) == []
+
+
+def test_an_earlier_definition_cannot_be_rewritten_later(settings: Settings) -> None:
+    declare(settings, "sum: waiting, validFrom: 2024-01-08, note: 改数人数, was: [{count: rows}]")
+    publish(settings)
+    declare(settings, "sum: waiting, validFrom: 2024-02-08, note: 改数人数, was: [{count: rows}]")
+    assert "自 2024-01-08 起的口径与已发布的““在等”相加”不同" in "".join(changes(settings))
+
+
+def test_a_measure_that_is_gone_is_no_change(settings: Settings) -> None:
+    declare(settings, "count: rows")
+    publish(settings)
+    (settings.contracts.folder_of_hall / "ticket_log.yaml").unlink()
+    assert changes(settings) == []
