@@ -347,6 +347,6 @@ def settings_fault(error: Exception) -> str:
         of_hall = [fault for fault in error.errors() if fault["loc"][0] in SETTING_OF_KEY.values()]
         if of_hall:
             where = f"请改正大厅文件夹的 {HALL_FILE}"
-        faults = faults_in_words(error)
+        faults = faults_in_words(error, model=Settings)
         return f"设置有误：{'；'.join(faults)}。{where}，再运行一次。"
     return f"设置文件读不了：{error}。{where}，再运行一次。"

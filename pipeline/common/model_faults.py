@@ -8,7 +8,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
+
+from pipeline.common.known_keys import hint, keys_at
 
 # By pydantic's type of an error, with what its context says: https://docs.pydantic.dev/latest/errors/validation_errors/
 _WORDS: Final[Mapping[str, str]] = {
@@ -44,17 +46,26 @@ _SHOWN_CHARACTERS: Final = 40
 _SAYS_NOTHING: Final = frozenset({"missing", "extra_forbidden", "value_error", "assertion_error"})
 
 
-def faults_in_words(error: ValidationError, content: object = None) -> list[str]:
+def faults_in_words(error: ValidationError, content: object = None, model: type[BaseModel] | None = None) -> list[str]:
     """Returns a sentence for each fault: `fields 第 3 项（受理）的 type：应是 'string' … 之一，现为 'text'`.
 
-    `content` is the plain data that was validated: of it come the names of list items.
+    `content` is the plain data that was validated: of it come the names of list items. `model` is what it should have
+    been: of it comes the key that was probably meant, `feilds：没有这个键，是不是 fields？`
     """
     sentences = []
     for fault in error.errors(include_url=False):
         place = _place(fault["loc"], content)
         words = fault_words(fault)
+        if fault["type"] == "extra_forbidden" and model is not None:
+            words = _unknown_key(fault["loc"], model) or words
         sentences.append(f"{place}：{words}" if place else words)
     return sentences
+
+
+def _unknown_key(location: Sequence[str | int], model: type[BaseModel]) -> str:
+    """Returns what a key that nobody knows was probably meant to be; "" where no known key is near."""
+    question = hint(str(location[-1]), keys_at(model, location))
+    return f"没有这个键，{question}" if question else ""
 
 
 def fault_words(fault: Mapping[str, Any]) -> str:

@@ -5,11 +5,12 @@ In: a contract whose shape is right. Out: one sentence a mistake. The words them
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
-from difflib import get_close_matches
 from itertools import chain
 from typing import Final
 
+from pipeline.common.known_keys import hint
 from pipeline.contracts.check_words import (
     DEPARTMENT,
     SPANS_OF_AVERAGES,
@@ -24,6 +25,11 @@ _RATIOS: Final = ("rate", "share", "average", "change")
 """Words of fields that are no counts: what is computed of them is no count either."""
 WORDS_OF_FIELDS: Final = frozenset({*_RATIOS, "cumulative"})
 """Words of fields that change nothing of how a file is read."""
+# 件 and 人次 are counted; 元 may be paid back, and 分钟 are measured.
+_COUNTED_UNITS: Final = frozenset(
+    ["件", "件次", "人次", "户次", "人", "个", "名", "次", "家", "户", "条", "项", "宗", "份", "处", "起", "笔"]
+)
+_DIFFERENCE: Final = re.compile("增减|净增|变化|差额|差值|相差|盈亏|升降|[比较]上|[比较]去年|同比|环比")
 
 
 def wrong_words(contract: Contract) -> list[str]:
@@ -180,15 +186,30 @@ class _Rules:
     def _unknown(self, name: str, also: Sequence[str] = ()) -> str:
         """Returns the sentence for a name that no stored field has, with the nearest one."""
         known = [*self._fields, *also]
-        near = get_close_matches(name, known, 1)
-        hint = f"是不是 {near[0]}？" if near else ""
-        return f"没有字段 {name}；{hint}可以写的有：{'、'.join(known)}"
+        return f"没有字段 {name}；{hint(name, known)}可以写的有：{'、'.join(known)}"
 
 
 def is_count(field: Field) -> bool:
     """Whether a field is a count of its own row and time: it adds up, and is no rate, share, average or change."""
     is_ratio = any(getattr(field, word) is not None for word in _RATIOS)
     return field.type in NUMERIC and field.additive and not is_ratio
+
+
+def counts_from_zero(contract: Contract) -> list[Field]:
+    """Returns the counts of a contract that cannot be below zero, and of which no `minimum` says so.
+
+    With a `minimum` the load itself takes care, and one below zero allows negative numbers. What is part of the key
+    numbers things; a difference, such as 比上周增减, may well be negative.
+    """
+    fields = [field for field in contract.stored_fields if _is_counted(field)]
+    return [field for field in fields if field.constraints.minimum is None and field.name not in contract.primary_key]
+
+
+def _is_counted(field: Field) -> bool:
+    """Whether a field holds how many there are: an integer, or 3.5 of a unit that is counted, such as 万件."""
+    if not is_count(field) or _DIFFERENCE.search(field.title):
+        return False
+    return field.type is FieldType.INTEGER or field.unit in _COUNTED_UNITS
 
 
 def _repeated(where: str, names: Sequence[str]) -> Iterator[str]:

@@ -54,7 +54,8 @@ def read_contract(path: Path) -> Contract:
     except yaml.YAMLError as error:
         raise ContractError(f"{path.name} 不是有效的 YAML：{' '.join(str(error).split())}") from error
     except ValidationError as error:
-        raise ContractError("\n".join(f"{path.name}：{fault}" for fault in faults_in_words(error, content))) from error
+        faults = faults_in_words(error, content, Contract)
+        raise ContractError("\n".join(f"{path.name}：{fault}" for fault in faults)) from error
     if contract.name != path.stem:
         raise ContractError(f"{path.name} 中 name 是 {contract.name}，应与文件名一致：{path.stem}")
     wrong = [*wrong_words(contract), *wrong_measures(contract)]

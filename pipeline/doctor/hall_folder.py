@@ -23,7 +23,7 @@ from pipeline.hall.sources import HALL_FILE
 from pipeline.ingest.authoring.contract_check import check_contracts
 from pipeline.present.weekly.document import TemplateError, check_template
 from pipeline.quality.checks.model import TableSuite
-from pipeline.quality.checks.suites import SuiteError, load_suites
+from pipeline.quality.checks.suites import SuiteError, load_suites, unsaid_of_hall
 from pipeline.release.published.changed_definitions import changed_definitions
 from pipeline.settings import TEMPLATE_FILE, Settings
 from pipeline.state_tables.create import create_tables
@@ -48,15 +48,27 @@ def hall_folder(settings: Settings) -> Outcome:
             "没有指定，只有程序自带的",
             "请用 zhoubao init 写出一个，并在 zhoubao.toml 写 hall",
         )
-    _, of_contracts = check_contracts(settings.contracts, settings.reference)
-    problems = [*of_contracts, *problems_of_hall(settings)]
+    _, problems = problems_in_force(settings)
     if problems:
         return Outcome("hall", "大厅文件夹", "fault", f"{settings.hall}：{'；'.join(problems)}", _NEXT)
     unwritten = list(_unwritten(settings))
     if unwritten:
         words = "、".join(unwritten)
         return Outcome("hall", "大厅文件夹", "warning", f"{settings.hall} 还没有写 {words}", "请补写")
+    unsaid = unsaid_of_hall(settings.expectations)
+    if unsaid:
+        words = "；".join(unsaid)
+        return Outcome("hall", "大厅文件夹", "warning", f"{words}；没有写的按规范性、级别 1 计", "请补写")
     return Outcome("hall", "大厅文件夹", "ok", f"{settings.hall_name}（{settings.hall}）")
+
+
+def problems_in_force(settings: Settings) -> tuple[int, list[str]]:
+    """Returns how many contracts are in force, and a sentence for each problem of them and of the hall's folder.
+
+    A code list that cannot be read keeps both from being looked at, and is told once.
+    """
+    count, of_contracts = check_contracts(settings.contracts, settings.reference)
+    return count, list(dict.fromkeys([*of_contracts, *problems_of_hall(settings)]))
 
 
 def problems_of_hall(settings: Settings) -> list[str]:

@@ -13,6 +13,7 @@ from typing import Any, Final
 from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, TomlConfigSettingsSource
 
+from pipeline.common.known_keys import hint
 from pipeline.common.utf8_text import NotUtf8Error, read_utf8
 from pipeline.hall.errors import HallError
 from pipeline.hall.facts import SETTING_OF_KEY
@@ -79,12 +80,17 @@ def read_hall_toml(folder: Path) -> dict[str, Any]:
     misplaced = sorted(values.keys() - SETTING_OF_KEY.keys())
     if misplaced:
         known = "、".join(SETTING_OF_KEY)
+        unknown = "、".join(f"{key}{_in_brackets(hint(key, list(SETTING_OF_KEY)))}" for key in misplaced)
         raise HallError(
-            f"{file} 中不能有 {'、'.join(misplaced)}：这里只写 {known}；"
+            f"{file} 中不能有 {unknown}：这里只写 {known}；"
             "本机的设置（home、threads、notice、steward 等）写在 zhoubao.toml，别的请核对拼写"
         )
     values = {SETTING_OF_KEY[key]: value for key, value in values.items()}
     return _template_from_beside(values, folder)
+
+
+def _in_brackets(question: str) -> str:
+    return f"（{question}）" if question else ""
 
 
 def folder_named_in(file: Path) -> Path | None:

@@ -9,7 +9,8 @@ from typing import Final
 
 # Grain: check_result week_id, table_name, check_name · finding finding_id · finding_week finding_id, week_id ·
 # decision decision_id · finding_event finding_id, event_no · correction correction_id · corrected_cell correction_id ·
-# review_answer delivery_id, sheet, row_no · check_rule table_name, check_name · word column_name, source, code.
+# review_answer delivery_id, sheet, row_no · check_rule table_name, check_name · word column_name, source, code ·
+# checked_rows week_id, table_name, dimension, department_id.
 # decision, finding_event and review_answer are append-only. Of a correction only status and observed move: they follow
 # from the deliveries that count now, and what that means for its finding is an event.
 QUALITY: Final = """
@@ -17,6 +18,9 @@ CREATE TABLE IF NOT EXISTS quality.check_result (
     week_id VARCHAR NOT NULL, table_name VARCHAR NOT NULL, check_name VARCHAR NOT NULL,
     severity VARCHAR NOT NULL, status VARCHAR NOT NULL, unexpected_count BIGINT NOT NULL, element_count BIGINT NOT NULL,
     observed VARCHAR NOT NULL, evidence VARCHAR NOT NULL, keys VARCHAR NOT NULL, checked_at TIMESTAMP NOT NULL);
+CREATE TABLE IF NOT EXISTS quality.checked_rows (
+    week_id VARCHAR NOT NULL, table_name VARCHAR NOT NULL, dimension VARCHAR NOT NULL, department_id VARCHAR NOT NULL,
+    rows_checked BIGINT NOT NULL, rows_held BIGINT NOT NULL);
 CREATE TABLE IF NOT EXISTS quality.finding_week (
     finding_id VARCHAR NOT NULL, week_id VARCHAR NOT NULL, table_name VARCHAR NOT NULL, check_name VARCHAR NOT NULL,
     unexpected_count BIGINT NOT NULL, keys VARCHAR NOT NULL, evidence VARCHAR NOT NULL, explanation VARCHAR,
@@ -54,7 +58,8 @@ WORDS: Final = """
 CREATE TABLE IF NOT EXISTS quality.check_rule (
     table_name VARCHAR NOT NULL, check_name VARCHAR NOT NULL, title VARCHAR NOT NULL, description VARCHAR NOT NULL,
     category VARCHAR NOT NULL, severity VARCHAR NOT NULL, owner VARCHAR NOT NULL, action VARCHAR NOT NULL,
-    expectation VARCHAR NOT NULL, rule VARCHAR NOT NULL, thresholds VARCHAR NOT NULL);
+    expectation VARCHAR NOT NULL, rule VARCHAR NOT NULL, thresholds VARCHAR NOT NULL, dimension VARCHAR,
+    validation_level INTEGER);
 CREATE TABLE IF NOT EXISTS quality.word (
     column_name VARCHAR NOT NULL, source VARCHAR NOT NULL, code VARCHAR NOT NULL, words VARCHAR NOT NULL);
 """

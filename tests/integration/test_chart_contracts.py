@@ -13,8 +13,10 @@ import pytest
 from pipeline.present.charts import FIGURES, WITHOUT_FIGURE, one_department_panels
 from pipeline.present.site.data_files import PENDING_COLUMN
 from pipeline.present.site.pages.department import TABLES_OF_PANELS
+from pipeline.release.freeze.issues import freeze
+from pipeline.release.published.publish import DATABASE, publish
 from pipeline.settings import PROJECT_ROOT
-from tests.hall import FLOORS, Hall
+from tests.hall import FLOORS, WEEKS, Hall
 
 PAGE = (PROJECT_ROOT / "docs" / "charts.md").read_text(encoding="utf-8")
 SECTIONS = dict(re.findall(r"^## (charts\.\w+)\n(.*?)(?=^## |\Z)", PAGE, re.MULTILINE | re.DOTALL))
@@ -49,13 +51,20 @@ PROMISED = promised_columns()
 
 @pytest.fixture(scope="module")
 def con(tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckDBPyConnection]:
+    """The published file of a hall whose third issue was revised: charts of quality are made while publishing."""
     hall = Hall(tmp_path_factory.mktemp("charts"))
     hall.write_sample()
     with hall.open() as connection:
         hall.load(connection)
         hall.build(connection)
         connection.execute(A_MEASURE)
-        yield connection
+        hall.check(connection)
+        freeze(connection, hall.settings, WEEKS)
+        connection.execute("UPDATE charts.week_quality SET restated_cases = 1 WHERE week_id = '2023-03'")
+        freeze(connection, hall.settings, ["2023-03"])
+        publish(connection, hall.settings)
+    with duckdb.connect(str(hall.settings.published / DATABASE), read_only=True) as published:
+        yield published
 
 
 def test_every_chart_table_has_its_section(con: duckdb.DuckDBPyConnection) -> None:

@@ -97,7 +97,8 @@ def test_frictionless_finds_every_csv_as_it_is_described(small_home: Settings) -
     report = Package(str(small_home.published / "datapackage.json")).validate()
     assert errors_of(report) == []
     assert len(report.tasks) == len(list((small_home.published / "csv").iterdir()))
-    assert sum(task.stats["rows"] for task in report.tasks) > 1000
+    # Of a file with nothing but its header, such as the triangle of a hall without a revision, it counts none.
+    assert sum(task.stats.get("rows", 0) for task in report.tasks) > 1000
 
 
 def test_frictionless_finds_a_row_that_is_not_as_described(small_home: Settings, tmp_path: Path) -> None:

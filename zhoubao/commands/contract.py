@@ -36,10 +36,11 @@ def draft_contract(
     """为一种新的导出起草合同，用文件试装，凡猜测处都有标记。Draft a contract and try it; every guess is marked."""
     from pipeline.ingest.authoring.draft import write_draft
     from pipeline.ingest.errors import RefusedFileError
+    from pipeline.quality.run.contract_trial import complaints
 
     settings, _ = start(is_only_looking=True)
     try:
-        draft, target = write_draft(file, settings, name, out, sheet)
+        draft, target = write_draft(file, settings, name, out, sheet, complaints)
     except RefusedFileError as error:
         stop(str(error), error)
     _show_draft(draft, target, settings.contracts)
@@ -51,13 +52,11 @@ def check_contracts(
     place: Annotated[Path | None, typer.Argument(help="合同或文件夹，默认全部 | a contract or folder")] = None,
 ) -> None:
     """检查全部合同和大厅文件夹，不装载任何文件。Validate every contract and the hall's folder; nothing is loaded."""
-    from pipeline.doctor.hall_folder import problems_of_hall
+    from pipeline.doctor.hall_folder import problems_in_force
     from pipeline.ingest.authoring.contract_check import check_contracts as problems_of
 
     settings, _ = start(is_only_looking=True)
-    count, problems = problems_of(place or settings.contracts, settings.reference)
-    if place is None:
-        problems += problems_of_hall(settings)
+    count, problems = problems_in_force(settings) if place is None else problems_of(place, settings.reference)
     _show_problems(count, problems, settings.hall if place is None else None)
     raise typer.Exit(1 if problems else 0)
 

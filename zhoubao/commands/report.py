@@ -19,20 +19,29 @@ if TYPE_CHECKING:
 def report(
     week: Annotated[str | None, typer.Option("--week", help="期号，如 2023-15 | the issue, such as 2023-15")] = None,
     out: Annotated[Path | None, typer.Option(help="写到哪个文件夹，默认 published/weekly | folder to write to")] = None,
+    quarter: Annotated[
+        str | None,
+        typer.Option("--quarter", help="季度，如 2023Q2：写数据质量评估报告 | report on data quality of a quarter"),
+    ] = None,
     copy_template: Annotated[
         Path | None, typer.Option(help="把自带的 Word 模板另存一份来改 | save the Word template to edit it")
     ] = None,
 ) -> None:
-    """写出印发的周报：Word、网页，装有 LibreOffice 时另有 PDF。Write the weekly as it is printed."""
-    from pipeline.present.weekly import copy_of_template, write_weekly
+    """写出印发的周报：Word、网页，装有 LibreOffice 时另有 PDF；或一个季度的数据质量评估报告。
+
+    Write the weekly as it is printed, or the report on data quality of a quarter.
+    """
+    from pipeline.present.weekly import copy_of_template, write_quality_report, write_weekly
 
     settings, calendar = start()
-    is_asked_for_both_or_neither = (week is None) == (copy_template is None)
-    if is_asked_for_both_or_neither:
-        stop("请写明 --week 期号，或用 --copy-template 文件名.docx 取出模板。", exit_code=2)
+    asked_for = [choice for choice in (week, quarter, copy_template) if choice is not None]
+    if len(asked_for) != 1:
+        stop("请写明 --week 期号、--quarter 季度，或用 --copy-template 文件名.docx 取出模板，三者选一。", exit_code=2)
     try:
         if copy_template is not None:
             _show_template(copy_of_template(copy_template))
+        elif quarter is not None:
+            console.print(f"数据质量评估报告：{escape(str(write_quality_report(settings, quarter, out)))}")
         else:
             _show_weekly(write_weekly(settings, week_id_of(calendar, str(week)), out))
     except (ValueError, OSError) as error:

@@ -32,7 +32,7 @@ def check_contracts(place: Files, reference: Files) -> tuple[int, list[str]]:
         known = read_code_lists(reference)
     except NotUtf8Error as error:
         # Without the lists nothing can be said of the codes that contracts name.
-        return len(paths), [str(error)]
+        return len(paths), [f"代码表 {error}"]
     # A hall that has not written its departments down yet has a list of them all the same.
     lists = {*known, _DEPARTMENT}
     problems: list[str] = []

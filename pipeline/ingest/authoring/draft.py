@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import yaml
 
 from pipeline.common.system_errors import reason_of
 from pipeline.contracts import Contract
 from pipeline.contracts.labels import label_key
-from pipeline.ingest.authoring.draft_mending import mended
+from pipeline.ingest.authoring.draft_mending import mended, unsaid
 from pipeline.ingest.authoring.draft_trial import try_draft
 from pipeline.ingest.authoring.drafting.column_names import contract_name, usable
 from pipeline.ingest.authoring.drafting.columns import guess_columns
@@ -20,14 +22,21 @@ from pipeline.ingest.authoring.drafting.contract_yaml import GUESS_MARK, contrac
 from pipeline.ingest.authoring.drafting.plan import DraftPlan, plan_contract
 from pipeline.ingest.authoring.drafting.sheet_choice import SheetChoice, choose_table
 from pipeline.ingest.authoring.drafting.table_guess import TableGuess
+from pipeline.ingest.authoring.looking.trial_load import Ask, Complaint
 from pipeline.ingest.authoring.peek import Peek, peek
 from pipeline.ingest.cells.code_lists import read_code_lists
 from pipeline.ingest.errors import RefusalPlace, RefusedFileError
+from pipeline.ingest.load.printed_lines import has_check_words
 from pipeline.ingest.refusals.authoring import AuthoringRefusal
 from pipeline.privacy.masking import shown
-from pipeline.reporting_calendar import load_calendar
+from pipeline.reporting_calendar import ReportingCalendar, load_calendar
 from pipeline.settings import Settings
 
+if TYPE_CHECKING:
+    import duckdb
+
+AskChecks = Callable[["duckdb.DuckDBPyConnection", Settings, ReportingCalendar, Contract], Sequence[Complaint]]
+"""Asks the check words of a contract of a file that was loaded: `pipeline.quality.run.contract_trial.complaints`."""
 _LAST_NAME = "new_export"
 # A mend may bring out the next fault: a text that is part of the key, a column that was blank beside it.
 _TRIES = 4
@@ -50,12 +59,19 @@ class Draft:
     is_refused: bool = False
 
 
-def draft_contract(path: Path, settings: Settings, name: str | None = None, sheet: str | None = None) -> Draft:
+def draft_contract(
+    path: Path,
+    settings: Settings,
+    name: str | None = None,
+    sheet: str | None = None,
+    ask_checks: AskChecks | None = None,
+) -> Draft:
     """A contract for the table in `path`, valid at once and tried on it, in which each guess is a comment `# 猜测：…`.
 
-    `sheet` is the name or number of the sheet to draft from; without it, the largest table is taken. What the trial
-    shows to be wrong without any doubt is mended; what remains stands at the head of the YAML. Raises
-    RefusedFileError where the file cannot be read or holds no table, or where `name` is no column-like name.
+    `sheet` is the name or number of the sheet to draft from; without it, the largest table is taken. `ask_checks` asks
+    the check words of the draft of its own file. What the trial shows to be wrong without any doubt is mended; what
+    remains stands at the head of the YAML. Raises RefusedFileError where the file cannot be read or holds no table, or
+    where `name` is no column-like name.
     """
     if name is not None and usable(name) != name:
         raise RefusedFileError(AuthoringRefusal.BAD_CONTRACT_NAME, found=name, name=name)
@@ -66,8 +82,10 @@ def draft_contract(path: Path, settings: Settings, name: str | None = None, shee
     may_cut = seen.is_text and not seen.is_packed
     for attempt in range(_TRIES):
         contract = Contract.model_validate(yaml.safe_load(contract_text(plan)))
-        trial = try_draft(path, settings, calendar, contract, plan.table, may_cut=may_cut)
-        better = mended(plan, trial.trial.problems) if attempt < _TRIES - 1 else None
+        ask = _asking(ask_checks, calendar, contract)
+        trial = try_draft(path, settings, calendar, contract, plan.table, may_cut=may_cut, ask=ask)
+        is_last = attempt == _TRIES - 1
+        better = None if is_last else mended(plan, trial.trial.problems) or unsaid(plan, trial.trial.complaints)
         if better is None:
             break
         plan = better
@@ -78,10 +96,21 @@ def draft_contract(path: Path, settings: Settings, name: str | None = None, shee
         text=text,
         rows_seen=len(plan.table.rows),
         guesses=text.count(GUESS_MARK),
-        sentences=(*remarks, *plan.mends, *_without_key(plan)),
+        sentences=(*remarks, *plan.mends, *_proposed(plan), *_without_key(plan)),
         is_whole=trial.is_whole,
         is_refused=bool(trial.refusal),
     )
+
+
+def _asking(ask_checks: AskChecks | None, calendar: ReportingCalendar, contract: Contract) -> Ask | None:
+    """The question that the trial puts to the file; None where nobody asks, or where there are no words to ask for."""
+    if ask_checks is None or not has_check_words(contract):
+        return None
+
+    def ask(con: duckdb.DuckDBPyConnection, settings: Settings) -> Sequence[Complaint]:
+        return ask_checks(con, settings, calendar, contract)
+
+    return ask
 
 
 def _first_plan(path: Path, settings: Settings, name: str | None, seen: Peek, table: TableGuess) -> DraftPlan:
@@ -124,13 +153,29 @@ def _origin(choice: SheetChoice) -> Iterator[str]:
         yield f"另有表格的工作表：{others}；要从其中一张起草，请加 --sheet 名称或序号"
 
 
+def _proposed(plan: DraftPlan) -> Iterator[str]:
+    """How many check words are written, and how many only mentioned; nothing where there are none."""
+    written = Counter(found.word for found in plan.proposals if not found.is_doubted)
+    if written:
+        words = "、".join(f"{word} {count}" for word, count in written.items())
+        yield f"按各行的数提议了 {written.total()} 项核对（{words}），依据写在旁边，核对后删去注释"
+    doubted = sum(found.is_doubted for found in plan.proposals)
+    if doubted:
+        yield f"另有 {doubted} 项按名称像，但与文件不符，只写在注释里"
+
+
 def _without_key(plan: DraftPlan) -> Iterator[str]:
     if not plan.key.columns:
         yield "没有找到能区分各行的主键，重复的行将无法辨认；若有，请在草稿中写 primaryKey"
 
 
 def write_draft(
-    path: Path, settings: Settings, name: str | None, out: Path | None, sheet: str | None = None
+    path: Path,
+    settings: Settings,
+    name: str | None,
+    out: Path | None,
+    sheet: str | None = None,
+    ask_checks: AskChecks | None = None,
 ) -> tuple[Draft, Path]:
     """Draft a contract and write it to `out` (a file or folder; by default `<name>.yaml` here).
 
@@ -138,7 +183,7 @@ def write_draft(
     """
     if name is None and out is not None and out.suffix == ".yaml":
         name = out.stem
-    draft = draft_contract(path, settings, name, sheet)
+    draft = draft_contract(path, settings, name, sheet, ask_checks)
     target = _target(draft.name, out)
     if target.stem != draft.name:
         raise RefusedFileError(

@@ -16,7 +16,8 @@ from pipeline.ingest.authoring.drafting.column_types import TypeGuess
 from pipeline.ingest.authoring.drafting.columns import TYPE_WORDS, DraftColumn
 from pipeline.ingest.authoring.drafting.keys import KeyGuess, latest_by
 from pipeline.ingest.authoring.drafting.plan import DraftPlan
-from pipeline.ingest.authoring.looking.trial_load import Problem
+from pipeline.ingest.authoring.drafting.proposals.agreement import MOST_MISFITS
+from pipeline.ingest.authoring.looking.trial_load import Complaint, Problem
 from pipeline.ingest.reasons import Reason
 
 _Mend = tuple[DraftColumn, str]
@@ -56,12 +57,32 @@ def mended(plan: DraftPlan, problems: Sequence[Problem]) -> DraftPlan | None:
     if not mends:
         return None
     columns = tuple(fields.values())
-    return replace(
+    better = replace(
         plan,
         fields=columns,
         key=_still_dated(key, columns),
         mends=(*plan.mends, *mends),
     )
+    # A column that is a text now is no part of a sum any more.
+    return better.proposed()
+
+
+def unsaid(plan: DraftPlan, complaints: Sequence[Complaint]) -> DraftPlan | None:
+    """The draft without the check words that more of its rows contradict than errors of a file would; None for none.
+
+    The first look at the rows proposed them; the checks themselves judge also what only they see.
+    """
+    kept = []
+    mends = []
+    for found in plan.proposals:
+        rows = {complaint.row_no for complaint in complaints if found.is_asked_by(complaint.check)}
+        if found.is_doubted or len(rows) <= max(MOST_MISFITS, len(found.misfits)):
+            kept.append(found)
+        else:
+            mends.append(f"改过：去掉了 {found.word}（{found.meaning}），试核对时有 {len(rows):,} 行不符")
+    if not mends:
+        return None
+    return replace(plan, proposals=tuple(kept), mends=(*plan.mends, *mends))
 
 
 def _keeps_form_rows_out(problem: Problem, plan: DraftPlan) -> bool:

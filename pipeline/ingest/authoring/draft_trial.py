@@ -15,6 +15,8 @@ from pipeline.ingest.authoring.contract_check import unmade_tables
 from pipeline.ingest.authoring.drafting.table_guess import TableGuess
 from pipeline.ingest.authoring.looking.trial_load import (
     LENT_WEEK,
+    Ask,
+    Complaint,
     Export,
     Problem,
     Trial,
@@ -30,6 +32,7 @@ from pipeline.settings import Settings
 
 # Sentences about so many columns, the one that loses most rows first.
 _COLUMNS_NAMED = 5
+_COMPLAINTS_NAMED = 5
 # Rows that no contract loads, or that say what other rows say: nothing is lost with them.
 _NO_DATA = frozenset(
     {
@@ -138,11 +141,21 @@ class DraftTrial:
             yield "搁置的行比载入的还多；请核对表头、主键和合计行"
         if self.trial.totals:
             yield f"打印的合计有 {len(self.trial.totals)} 处与逐行相加不符；请核对合计行和各列的含义"
+        yield from self._found()
         if self.lent_week:
             yield (
                 f"文件没有写明是哪一期，试装时当作第 {self.lent_week} 期；报送时请在标题或文件名中写明期号，"
                 "或在合同的 delivery 中写 weekFrom"
             )
+
+    def _found(self) -> Iterator[str]:
+        """What the proposed check words find in the file: a sentence a row, those beyond the first few counted."""
+        complaints = self.trial.complaints
+        for complaint in complaints[:_COMPLAINTS_NAMED]:
+            yield f"按提议的核对，文件有一处不符：{complaint.sentence}{_at_row(complaint)}"
+        further = len(complaints) - _COMPLAINTS_NAMED
+        if further > 0:
+            yield f"按提议的核对，另有 {further} 处不符"
 
     def _rows_of(self, disposition: Disposition) -> int:
         return sum(self._reasons_of(disposition).values())
@@ -174,8 +187,12 @@ def try_draft(
     table: TableGuess,
     *,
     may_cut: bool,
+    ask: Ask | None = None,
 ) -> DraftTrial:
-    """Load the file by the contract alone in a scratch home; where it names no week, once more with one in its name."""
+    """Load the file by the contract alone in a scratch home; where it names no week, once more with one in its name.
+
+    `ask` asks the check words of the contract of the rows that were loaded.
+    """
     untried = DraftTrial(_NO_TRIAL, len(table.rows), table.prenumbered)
     unmade = "；".join(unmade_tables(contract))
     if unmade:
@@ -183,12 +200,12 @@ def try_draft(
     contracts = {contract.name: contract}
     try:
         with refuse_unforeseen(path.name):
-            trial = try_loading(path, settings, calendar, contracts, may_cut=may_cut)
+            trial = try_loading(path, settings, calendar, contracts, may_cut=may_cut, ask=ask)
             lent_week = ""
             if any(map(_names_no_week, trial.exports)):
                 lent_week = LENT_WEEK
                 name = name_with_week(path)
-                trial = try_loading(path, settings, calendar, contracts, may_cut=may_cut, file_name=name)
+                trial = try_loading(path, settings, calendar, contracts, may_cut=may_cut, file_name=name, ask=ask)
     except RefusedFileError as error:
         return replace(untried, refusal=str(error))
     refusal = trial.verdict or ("" if trial.exports else "文件没有被读取")
@@ -197,6 +214,10 @@ def try_draft(
 
 def _names_no_week(export: Export) -> bool:
     return export.code == RecogniseRefusal.WEEK_UNNAMED.code
+
+
+def _at_row(complaint: Complaint) -> str:
+    return f"（第 {complaint.row_no:,} 行）" if complaint.row_no else ""
 
 
 def _lost_by(problem: Problem) -> str:

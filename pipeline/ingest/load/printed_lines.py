@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Final
 
 from pipeline.common.quoting import identifier, quoted
 from pipeline.contracts import Contract, Field, FieldType
+from pipeline.contracts.check_rules import counts_from_zero
 from pipeline.contracts.model import DATED, NUMERIC
 from pipeline.ingest.cells.units import PER_CENT
 from pipeline.ingest.tables.headers.paths import Row
@@ -67,8 +68,8 @@ def source_of_view(table: str) -> str | None:
 
 
 def has_check_words(contract: Contract) -> bool:
-    """Whether a contract says what its figures have to agree with."""
-    if contract.checks.model_dump(exclude_defaults=True):
+    """Whether a contract says what its figures have to agree with, or has counts, which are never below zero."""
+    if contract.checks.model_dump(exclude_defaults=True) or counts_from_zero(contract):
         return True
     return any(_has_words(field) for field in contract.fields)
 

@@ -1,15 +1,16 @@
-"""The figure of how the week's data arrived and read.
+"""The figures of how the week's data arrived and read, and how its quality is scored.
 
 Which checks fail is shown with the findings, in `pipeline.present.site.pages.quality`.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from pipeline.present.charts.panel import Panel, column, table_of, ticks, year_rows
-from pipeline.present.charts.shapes import AMBER, FLAGGED, VIOLET, Series, bars
-from pipeline.present.shared.rows import grouped, percent
+from pipeline.present.charts.panel import Panel, column, table_of, ticks, week_ticks, weeks_of, year_rows
+from pipeline.present.charts.shapes import AMBER, FLAGGED, VIOLET, Series, bars, lines, part_series
+from pipeline.present.shared.rows import Row, grouped, percent
+from pipeline.quality.checks.standards import DIMENSIONS
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -49,3 +50,34 @@ def week_quality_panels(con: DuckDBPyConnection, week_id: str) -> list[Panel]:
             figure=bars(series, ticks(rows), ""),
         )
     ]
+
+
+def score_panels(con: DuckDBPyConnection, week_id: str) -> list[Panel]:
+    """Draws the score of each dimension by week, all departments together. In: `charts.quality_score`."""
+    rows = year_rows(con, "quality_score", week_id, "department_id = 'ALL'", "week_id, sort_order")
+    if not rows:
+        return []
+    weeks = weeks_of(rows)
+    scores = {(row["week_id"], row["dimension"]): row["score_pct"] for row in rows}
+    of_issue = next((row for row in rows if row["week_id"] == week_id and row["dimension"] == "ALL"), None)
+    series: dict[str, list[Any]] = {name: [scores.get((week, name)) for week in weeks] for name in DIMENSIONS}
+    columns = ("ALL", *DIMENSIONS)
+    return [
+        Panel(
+            key="quality-score",
+            title="数据质量得分逐周",
+            description=_score_words(of_issue),
+            header=("期", "全部维度", *DIMENSIONS),
+            rows=tuple((week, *(percent(scores.get((week, name))) for name in columns)) for week in weeks),
+            figure=lines(part_series(series), week_ticks(weeks), "%"),
+        )
+    ]
+
+
+def _score_words(row: Row | None) -> str:
+    if row is None or row["score_pct"] is None:
+        return "本期还没有按维度计的检查结果。"
+    return (
+        f"本期各维度共检查 {grouped(row['rows_checked'])} 行，其中有问题的 {grouped(row['rows_held'])} 行，"
+        f"得分 {percent(row['score_pct'])}。"
+    )

@@ -28,7 +28,7 @@ from pipeline.present.charts.hall import (
 from pipeline.present.charts.measures import measure_panels
 from pipeline.present.charts.panel import Panel, span_of
 from pipeline.present.charts.pending import pending_panel
-from pipeline.present.charts.quality import week_quality_panels
+from pipeline.present.charts.quality import score_panels, week_quality_panels
 from pipeline.present.charts.timing import (
     ageing_panels,
     department_ageing_panels,
@@ -111,9 +111,15 @@ CHARTS: tuple[Chart, ...] = (
     Chart("inspection_weekly", inspection_panels, Section.INSPECTION, "file-hall_inspection"),
     Chart("measure_weekly", measure_panels, Section.MEASURES, "{key}", shows_gaps=True),
     Chart("week_quality", week_quality_panels, Section.QUALITY, "files"),
+    Chart("quality_score", score_panels, Section.QUALITY, "files"),
 )
-# Chart tables of words and dates, which are read and not drawn.
-WITHOUT_FIGURE: Final = frozenset({"authorization_pending", "report_week"})
+# Chart tables of words and dates, which are read and not drawn; the last four on the page of scores.
+WITHOUT_FIGURE: Final = frozenset(
+    {
+        *("authorization_pending", "report_week"),
+        *("quality_settlement", "revision_size", "revision_triangle", "punctuality"),
+    }
+)
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ from pipeline.present.site.pages.department import department_pages
 from pipeline.present.site.pages.method import method_pages
 from pipeline.present.site.pages.provenance import provenance_pages
 from pipeline.present.site.pages.quality import quality_pages
+from pipeline.present.site.pages.quality_scores import score_pages
 from pipeline.present.site.pages.search import search_pages
 from pipeline.present.site.pages.week import week_pages
 from pipeline.present.site.published import Published
@@ -27,6 +28,7 @@ MAKERS: Final[tuple[Maker, ...]] = (
     archive_pages,
     provenance_pages,
     quality_pages,
+    score_pages,
     method_pages,
     definition_pages,
     search_pages,

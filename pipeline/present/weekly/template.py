@@ -169,24 +169,30 @@ HEADER: Final = "{% if 数据标签 %}{{ 数据标签 }}（非真实统计）{% 
 
 def template_bytes() -> bytes:
     """The template as a .docx; the same bytes for the same page and library."""
-    from docx import Document
-
-    document = Document()
-    _strip(document)
-    for name, form in STYLES.items():
-        _define(document, name, form)
-    for name, font in WORDS.items():
-        _set_font(_style(document, name, is_paragraph=False), font)
-    _lay_out(document)
+    document = blank_document(HEADER)
     for style, text in BODY:
         _write(document, style, text)
-    _number_pages(document)
     document.core_properties.title = "{{ 标题 }}"
     document.core_properties.author = "{{ 编发单位 }}"
     document.core_properties.comments = ""
     stream = BytesIO()
     document.save(stream)
     return repacked(stream.getvalue())
+
+
+def blank_document(header: str) -> Document:
+    """An empty document with the page, the styles and the page numbers of the printed weekly, and this header."""
+    from docx import Document
+
+    document = Document()
+    _strip(document)
+    for name, form in STYLES.items():
+        define(document, name, form)
+    for name, font in WORDS.items():
+        _set_font(_style(document, name, is_paragraph=False), font)
+    _lay_out(document)
+    _number_pages(document, header)
+    return document
 
 
 def _strip(document: Document) -> None:
@@ -219,7 +225,8 @@ def _remove_children(element: Any, *, ending: tuple[str, ...]) -> None:
             element.remove(child)
 
 
-def _define(document: Document, name: str, form: Form) -> None:
+def define(document: Document, name: str, form: Form) -> None:
+    """Gives the document a paragraph style of this name, or changes the one that it has."""
     from docx.shared import Pt, RGBColor
 
     style = _style(document, name, is_paragraph=True)
@@ -313,7 +320,7 @@ def _write(document: Document, style: str, text: str) -> None:
         paragraph.paragraph_format.tab_stops.add_tab_stop(Mm(TEXT_WIDTH_MM), WD_TAB_ALIGNMENT.RIGHT)
 
 
-def _number_pages(document: Document) -> None:
+def _number_pages(document: Document, words: str) -> None:
     """— 1 — at the outer edge, as GB/T 9704 has it; what the data are, above."""
     document.settings.odd_and_even_pages_header_footer = True
     section = document.sections[0]
@@ -328,7 +335,7 @@ def _number_pages(document: Document) -> None:
         paragraph.add_run(" —")
     for header in (section.header, section.even_page_header):
         header.paragraphs[0].style = document.styles["Header"]
-        header.paragraphs[0].add_run(HEADER)
+        header.paragraphs[0].add_run(words)
 
 
 def _run(text: str) -> Any:

@@ -67,7 +67,7 @@ def write_weekly(settings: Settings, week_id: str, target_folder: Path | None = 
     is; in a folder of one's own it is replaced. Reads the published file only. Raises FileNotFoundError before anything
     was published, ValueError for an issue that was not released, TemplateError for a template that cannot be filled.
     """
-    with _published(settings) as con:
+    with open_published(settings) as con:
         plan = _plan(con, settings, week_id, target_folder)
     return _write(settings, [plan], is_replacing=target_folder is not None)[0]
 
@@ -85,7 +85,7 @@ def write_released_weeklies(settings: Settings, weeks: Sequence[str]) -> list[We
     those of `weeks`, in their order, after any other that was written now. The caller holds the writer's lock. Raises
     as `write_weekly` does.
     """
-    with _published(settings) as con:
+    with open_published(settings) as con:
         weeks = _seen_by_readers(con, weeks)
         folders = _folders(settings, con, weeks)
         missing = {week for week, folder in folders if not folder.exists()}
@@ -113,7 +113,8 @@ def _folders(settings: Settings, con: DuckDBPyConnection, weeks: Sequence[str]) 
 
 
 @contextmanager
-def _published(settings: Settings) -> Iterator[DuckDBPyConnection]:
+def open_published(settings: Settings) -> Iterator[DuckDBPyConnection]:
+    """Opens the published file for reading; raises FileNotFoundError before anything was published."""
     import duckdb
 
     database = settings.published / DATABASE

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
-from pipeline.quality.checks.model import CheckMeta, TableSuite, each_check
+from pipeline.quality.checks.model import Check, TableSuite, each_check
 from pipeline.quality.checks.suites import load_suites
 from pipeline.quality.codes import Severity
 from pipeline.settings import load_settings
@@ -17,21 +17,24 @@ from pipeline.settings import load_settings
 BEGIN: Final = "<!-- checks: written by python -m pipeline.quality.checks.handbook -->"
 END: Final = "<!-- end of checks -->"
 HEADING: Final = (
-    "| 表 table | 检查 check | 不符时说明 what fails | 阻止发布 | 谁处理 | 怎么处理 |\n|---|---|---|---|---|---|"
+    "| 表 table | 检查 check | 不符时说明 what fails | 维度 | 级别 level | 阻止发布 | 谁处理 | 怎么处理 |\n"
+    "|---|---|---|---|---|---|---|---|"
 )
 STOPS_RELEASE: Final[Mapping[Severity, str]] = {"critical": "是", "warning": "否"}
 
 
 def render(suites: Sequence[TableSuite]) -> str:
-    """Returns a Markdown table, a row a check: where, what fails, whether it stops the release, who fixes it, how."""
-    rows = [_row(suite.table, check.meta) for suite, check in each_check(suites)]
+    """Returns a Markdown table, a row a check: where, what fails, dimension and level, what it stops, who fixes it."""
+    rows = [_row(suite.table, check) for suite, check in each_check(suites)]
     return "\n".join([HEADING, *rows])
 
 
-def _row(table: str, meta: CheckMeta) -> str:
+def _row(table: str, check: Check) -> str:
+    meta = check.meta
     name = f"`{meta.name}`<br>{meta.title_zh}<br>{meta.title_en}"
     stops = STOPS_RELEASE[meta.severity]
-    return f"| {table} | {name} | {meta.description_zh} | {stops} | {meta.owner} | {meta.fix_zh} |"
+    standards = f"{check.dimension} | {check.level}"
+    return f"| {table} | {name} | {meta.description_zh} | {standards} | {stops} | {meta.owner} | {meta.fix_zh} |"
 
 
 def refreshed(text: str, suites: Sequence[TableSuite]) -> str:

@@ -24,7 +24,8 @@ class CheckRule:
     """What a check expects, in words. Key: table_name, check_name.
 
     `expectation` is Great Expectations' type, `rule` what it looks at: a sentence, or the query for failing rows with
-    its thresholds filled in. `thresholds` is a JSON list of name, value, since, reason.
+    its thresholds filled in. `thresholds` is a JSON list of name, value, since, reason. `dimension` is one of
+    GB/T 36344, `validation_level` one of the European Statistical System.
     """
 
     table_name: str
@@ -38,6 +39,8 @@ class CheckRule:
     expectation: str
     rule: str
     thresholds: str
+    dimension: str
+    validation_level: int
 
 
 def write_library(con: duckdb.DuckDBPyConnection, suites: Sequence[TableSuite]) -> None:
@@ -72,6 +75,8 @@ def _rule(suite: TableSuite, check: Check) -> CheckRule:
         expectation=check.type,
         rule=rule_words(suite.table, check),
         thresholds=json.dumps(thresholds, ensure_ascii=False),
+        dimension=check.dimension,
+        validation_level=check.level,
     )
 
 

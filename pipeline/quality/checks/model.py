@@ -33,6 +33,14 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_vali
 
 from pipeline.common.owners import Owner
 from pipeline.quality.checks.core_types import KWARGS_BY_TYPE, UNEXPECTED_ROWS, UNIQUE, WEEK_COLUMNS, WEEK_TYPES
+from pipeline.quality.checks.standards import (
+    UNSAID_DIMENSION,
+    UNSAID_LEVEL,
+    Dimension,
+    Level,
+    dimension_of_type,
+    level_of_type,
+)
 from pipeline.quality.codes import PLATFORM, Category, Severity
 
 Column = Annotated[str, StringConstraints(pattern=r"^[a-z_][a-z0-9_]{0,62}$")]
@@ -121,6 +129,12 @@ class CheckMeta(Strict):
     name: Column
     severity: Severity
     owner: Owner = Field(description="who fixes it")
+    dimension: Dimension | None = Field(
+        default=None, description="dimension of GB/T 36344 that it looks at; by the type of the expectation if absent"
+    )
+    level: Level | None = Field(
+        default=None, description="validation level of the ESS, 0 to 5; by the type of the expectation if absent"
+    )
     title_zh: Sentence
     title_en: Sentence
     description_zh: Sentence
@@ -198,6 +212,29 @@ class Check(Strict):
         if "example" in meta:
             check["example"] = meta.pop("example")
         return {**check, "meta": meta}
+
+    @property
+    def dimension(self) -> Dimension:
+        """The dimension of GB/T 36344 that it looks at: said, told by its type, or that of a rule of business."""
+        return self.meta.dimension or dimension_of_type(self.type) or UNSAID_DIMENSION
+
+    @property
+    def level(self) -> Level:
+        """The validation level of the ESS: said, told by its type, or that of a rule within one set of data."""
+        if self.meta.level is not None:
+            return self.meta.level
+        of_type = level_of_type(self.type)
+        return UNSAID_LEVEL if of_type is None else of_type
+
+    @property
+    def unsaid(self) -> tuple[str, ...]:
+        """What neither its meta nor its type says: `dimension`, `level`."""
+        names = []
+        if self.meta.dimension is None and dimension_of_type(self.type) is None:
+            names.append("dimension")
+        if self.meta.level is None and level_of_type(self.type) is None:
+            names.append("level")
+        return tuple(names)
 
     @property
     def query(self) -> str:
@@ -279,6 +316,10 @@ class SuiteMeta(Strict):
     title_zh: Sentence
     week_through: Literal["ledger.delivery"] | None = Field(
         default=None, description="the table has no week_id of its own: its delivery_id leads to one"
+    )
+    counts: Literal["rows", "deliveries"] = Field(
+        default="rows",
+        description="what its rows stand for where quality is scored: themselves, or the rows of the week's files",
     )
     good: Sentence | None = Field(
         default=None,

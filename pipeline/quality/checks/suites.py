@@ -17,11 +17,14 @@ from pipeline.common.model_faults import fault_words
 from pipeline.common.utf8_text import NotUtf8Error
 from pipeline.contracts.loader import read_yaml
 from pipeline.contracts.model import Contract
-from pipeline.hall.files_in_force import Files, files_of
+from pipeline.hall.files_in_force import Files, FilesInForce, files_of
 from pipeline.quality.checks.model import TableSuite, each_check
+from pipeline.quality.checks.standards import DIMENSIONS
 
 # Tables of the warehouse itself: their columns are no fields of a source, whatever they are called.
 _OWN_SCHEMAS: Final = ("ledger", "quarantine", "quality")
+# What may stand there: six dimensions, six levels.
+_ALLOWED: Final = {"dimension": "、".join(DIMENSIONS) + " 之一", "level": "0 至 5"}
 
 
 class SuiteError(ValueError):
@@ -31,13 +34,36 @@ class SuiteError(ValueError):
 def load_suites(files: Files) -> tuple[TableSuite, ...]:
     """Reads all suites of a folder, or those in force of a hall, ordered by table.
 
-    Raises SuiteError where there is none, for YAML that does not parse, and every field that is wrong.
+    Raises SuiteError where there is none, for YAML that does not parse, and every field that is wrong; also for a check
+    that comes with the program and does not say its dimension and level. One of a hall's own goes without: an update
+    of the program must not stop the hall (`unsaid_of_hall` tells which).
     """
     in_force = files_of(files, "*.yaml")
     paths = list(in_force)
     if not paths:
         raise SuiteError(f"{in_force.folder_of_program} 中没有检查文件（*.yaml），请确认 expectations 目录")
-    return tuple(map(read_suite, paths))
+    suites = tuple(map(read_suite, paths))
+    shipped = [suite for path, suite in zip(paths, suites, strict=True) if path.parent == in_force.folder_of_program]
+    unsaid = unsaid_words(shipped)
+    if unsaid:
+        raise SuiteError("\n".join(unsaid))
+    return suites
+
+
+def unsaid_of_hall(files: FilesInForce) -> list[str]:
+    """Returns a sentence for each check in the hall's own suites that does not say its dimension or level."""
+    own = [path for path in files if path.parent != files.folder_of_program]
+    return unsaid_words(map(read_suite, own))
+
+
+def unsaid_words(suites: Iterable[TableSuite]) -> list[str]:
+    """Returns `charts.t.yaml：检查 a_check，meta 中没有写 dimension（…）` for each check that lacks one."""
+    lines = []
+    for suite, check in each_check(suites):
+        if check.unsaid:
+            missing = "、".join(f"{name}（{_ALLOWED[name]}）" for name in check.unsaid)
+            lines.append(f"{suite.table}.yaml：检查 {check.name}，meta 中没有写 {missing}")
+    return lines
 
 
 def read_suite(path: Path) -> TableSuite:

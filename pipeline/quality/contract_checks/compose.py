@@ -17,6 +17,7 @@ from pipeline.contracts import Contract, Field
 from pipeline.ingest.load.printed_lines import step_column, text_column
 from pipeline.quality.checks.core_types import UNEXPECTED_ROWS
 from pipeline.quality.checks.model import Check
+from pipeline.quality.checks.standards import Dimension, Level
 from pipeline.quality.codes import Category, Severity
 
 # What a failing row of such a check begins with, and what people see of it.
@@ -72,6 +73,8 @@ class Draft:
     says: Says
     example_sql: str
     example_says: str
+    dimension: Dimension
+    level: Level
     severity: Severity = "warning"
     category: Category = "文件与合计"
     keys: tuple[str, ...] = KEYS
@@ -95,6 +98,8 @@ def composed(contract: Contract, draft: Draft) -> Check:
         "name": draft.name[:_LONGEST_NAME],
         "severity": draft.severity,
         "owner": contract.owner,
+        "dimension": draft.dimension,
+        "level": draft.level,
         "category": draft.category,
         "title_zh": says.title_zh,
         "title_en": says.title_en,

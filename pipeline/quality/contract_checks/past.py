@@ -121,6 +121,8 @@ def _band(contract: Contract, field: Field, by: Sequence[Field]) -> Iterator[Dra
             thresholds=(_WEEKS, _FACTOR, _COUNTED),
             example_sql="\n".join(example),
             example_says=f"{title(field)}本期 {number}",
+            dimension="准确性",
+            level=2,
         )
 
 
@@ -182,6 +184,8 @@ def _changed_value(contract: Contract, by: Sequence[Field], field: Field) -> Dra
         category="来源数据",
         example_sql="\n".join(example),
         example_says=f"{BROKEN_LINE}的{title(field)}由",
+        dimension="一致性",
+        level=2,
     )
 
 
@@ -230,6 +234,8 @@ def _changed_keys(contract: Contract, by: Sequence[Field]) -> Draft:
         keys=("week_id", "source", "file_name", "sheet", "row_no", "line_label", "change_zh"),
         example_sql="\n".join(before),
         example_says=f"重新报送的去掉了{BROKEN_LINE}",
+        dimension="完整性",
+        level=2,
     )
 
 
@@ -296,6 +302,8 @@ def _copied(contract: Contract, counts: Sequence[Field], names: Sequence[Field],
         thresholds=(_TWO_DIGITS, _COUNTS, _MOST),
         example_sql=example,
         example_says="的数与",
+        dimension="准确性",
+        level=2,
     )
 
 

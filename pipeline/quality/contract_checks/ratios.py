@@ -55,6 +55,7 @@ def ratio_checks(contract: Contract) -> Iterator[Draft]:
     for field in contract.fields:
         if field.rate is not None:
             yield _rate(contract, fields, field, field.rate)
+            yield _rate_of_nothing(contract, fields, field, field.rate)
         if field.share is not None:
             yield from _shares(contract, fields, field, field.share)
         if field.average is not None:
@@ -123,6 +124,52 @@ def _rate(contract: Contract, fields: Fields, field: Field, rate: Rate) -> Draft
         cell=field.name,
         example_sql=line_sql(contract, {part.name: 3, whole.name: 4, field.name: 0.5 * times}),
         example_says=f"{BROKEN_LINE}的{title(field)}印为",
+        dimension="一致性",
+        level=1,
+    )
+
+
+def _rate_of_nothing(contract: Contract, fields: Fields, field: Field, rate: Rate) -> Draft:
+    """Returns the check of rates that are printed though there is nothing to divide by.
+
+    Where nothing happened, halls print 0%, 100% or a dash: 0 of 0 is any of these. 300% or 88% of nothing is none, and
+    neither is any rate of 3 of 0. A whole that is blank in all rows is asked for once a column by `blank: unknown`.
+    """
+    part, whole = fields[rate.of], fields[rate.per]
+    is_usual = f"coalesce({value(part)}, 0) = 0 AND {value(field)} IN (0, {factor(field)})"
+    query = f"""
+        WITH {LINE},
+        known AS (SELECT *, count({value(whole)}) OVER (PARTITION BY delivery_id, sheet) AS wholes FROM line)
+        SELECT {PLACE}, {text(field)} AS printed, coalesce({text(part)}, '空白') AS part,
+            coalesce({text(whole)}, '空白') AS whole, {value(field)} AS printed_value, {value(part)} AS part_value,
+            {value(whole)} AS whole_value
+        FROM known
+        WHERE {value(field)} IS NOT NULL AND NOT ({is_usual})
+            AND ({value(whole)} = 0 OR ({value(whole)} IS NULL AND wholes > 0 AND covers = '{ROW}'))
+    """
+    says = Says(
+        title_zh=f"{title(field)}有件数可除",
+        title_en=f"{field.name} has something to be divided by",
+        notes=(
+            f"{title(whole)}为零或没有填时算不出{title(field)}：零除以零可印 0%、100% 或短横，别的数都说明漏填或填错",
+            f"Where {rate.per} is zero or blank there is no {field.name}: 0 of 0 is printed as 0 %, 100 % or a dash",
+        ),
+        fix_zh=f"请核对{title(whole)}是否漏填；确实没有的，{title(field)}请留空或写短横",
+        fault_zh=(
+            f"{{line_label}}的{title(field)}印为 {{printed}}，而{title(whole)}为 {{whole}}、"
+            f"{title(part)}为 {{part}}，算不出比率"
+        ),
+    )
+    return Draft(
+        name=f"rate_of_nothing_{field.name}",
+        query=query,
+        says=says,
+        figures=("printed_value", "part_value", "whole_value"),
+        cell=field.name,
+        example_sql=line_sql(contract, {part.name: 0, whole.name: 0, field.name: 3 * factor(field)}),
+        example_says=f"{BROKEN_LINE}的{title(field)}印为",
+        dimension="一致性",
+        level=1,
     )
 
 
@@ -226,6 +273,8 @@ def _share(contract: Contract, fields: Fields, field: Field, share: Share) -> Dr
         thresholds=(ROUNDED,),
         example_sql="\n".join(example),
         example_says=f"{BROKEN_LINE}的{title(field)}印为",
+        dimension="一致性",
+        level=1,
     )
 
 
@@ -304,6 +353,8 @@ def _share_of_other_total(contract: Contract, fields: Fields, field: Field, shar
         figures=("moved", "printed_value", "computed_value"),
         example_sql="\n".join(example),
         example_says=f"合计的{title(part)}印为 9",
+        dimension="一致性",
+        level=1,
     )
 
 
@@ -392,6 +443,8 @@ def _average(contract: Contract, fields: Fields, field: Field, average: Average)
         cell=field.name,
         example_sql=line_sql(contract, numbers),
         example_says=f"{BROKEN_LINE}的{title(field)}印为 40",
+        dimension="一致性",
+        level=1,
     )
 
 
@@ -473,4 +526,6 @@ def _change(contract: Contract, fields: Fields, field: Field, change: Change) ->
         cell=field.name,
         example_sql="\n".join(example),
         example_says=f"{BROKEN_LINE}的{title(field)}印为 7",
+        dimension="一致性",
+        level=2,
     )

@@ -9,6 +9,7 @@ from pipeline.contracts import Contract, Field, FieldType
 from pipeline.contracts.check_rules import is_count
 from pipeline.contracts.check_words import PREVIOUS, Reporters
 from pipeline.ingest.load.printed_lines import ROW, shown_fields, view_of
+from pipeline.quality.checks.standards import Level
 from pipeline.quality.contract_checks.compose import LINE, PLACE, Draft, Says, title, value
 from pipeline.quality.contract_checks.good_lines import BROKEN_LINE, LAST_WEEK, WEEK_BEFORE, At, line_sql
 from pipeline.quality.contract_checks.periods import chain_of
@@ -72,6 +73,8 @@ def _blank(contract: Contract, field: Field) -> Draft:
         cell=field.name,
         example_sql=line_sql(contract, {}, texts={field.name: ""}),
         example_says=f"{title(field)}有 1 行没有填",
+        dimension="完整性",
+        level=1,
     )
 
 
@@ -139,6 +142,9 @@ def _missing_draft(
 ) -> Draft:
     words = contract.checks.reporters.none if contract.checks.reporters else None
     nothing = f"；没有的也报一行“{words}”" if words else ""
+    # Those of the week before are known from another delivery of the same source.
+    is_from_before = contract.checks.reporters is not None and contract.checks.reporters.from_ == PREVIOUS
+    level: Level = 2 if is_from_before else 1
     return Draft(
         name="everybody_reported",
         query=query,
@@ -159,6 +165,8 @@ def _missing_draft(
         department="reporter" if named.codes == "department" else None,
         example_sql=example,
         example_says=f"{says}本期没有报送",
+        dimension="完整性",
+        level=level,
     )
 
 
@@ -202,6 +210,8 @@ def _nothing_and_something(contract: Contract, reporters: Reporters, named: Fiel
             ]
         ),
         example_says=f"写“{reporters.none}”，第 9 行却有数",
+        dimension="一致性",
+        level=1,
     )
 
 

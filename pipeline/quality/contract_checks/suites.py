@@ -10,6 +10,7 @@ from pipeline.ingest.load.printed_lines import has_check_words, shown_fields, vi
 from pipeline.quality.checks.model import SuiteMeta, SuiteWords, TableSuite
 from pipeline.quality.checks.suites import load_suites
 from pipeline.quality.contract_checks.compose import composed
+from pipeline.quality.contract_checks.counts import count_checks
 from pipeline.quality.contract_checks.good_lines import good_sql
 from pipeline.quality.contract_checks.past import past_checks
 from pipeline.quality.contract_checks.ratios import ratio_checks
@@ -19,7 +20,7 @@ from pipeline.quality.contract_checks.year_to_date import year_to_date_checks
 from pipeline.settings import Settings
 
 # A room for each family of words: one more word is one more function there.
-_FAMILIES = (ratio_checks, year_to_date_checks, sum_checks, reporting_checks, past_checks)
+_FAMILIES = (count_checks, ratio_checks, year_to_date_checks, sum_checks, reporting_checks, past_checks)
 _COLUMNS = {
     "line_label": "行名",
     "covers": "行的种类",
@@ -59,7 +60,7 @@ def hall_suites(settings: Settings) -> tuple[TableSuite, ...]:
 
 
 def contract_suites(contracts: Iterable[Contract]) -> list[TableSuite]:
-    """Returns the suite of each contract that says what its figures have to agree with."""
+    """Returns the suite of each contract that says what its figures have to agree with, or has counts."""
     return [_suite(contract) for contract in contracts if has_check_words(contract)]
 
 

@@ -5,7 +5,8 @@ A blank is unknown, and never zero. What a total only repeats of its rows is not
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Final
 
 from pipeline.contracts import Contract, Field
@@ -76,24 +77,14 @@ def gross_pair(near: Draft, gross_says: Says, example_sql: str, example_says: st
     The query of `near` has `{small}` where the size of the difference counts.
     """
     share = f"moved * 100 {{sign}} abs(whole_value) * {GROSS.sql}"
-    yield Draft(
-        name=near.name,
-        query=near.query.replace("{small}", share.format(sign="<")),
-        says=near.says,
-        figures=near.figures,
-        cell=near.cell,
-        thresholds=(*near.thresholds, GROSS),
-        example_sql=near.example_sql,
-        example_says=near.example_says,
-    )
-    yield Draft(
+    pair = replace(near, thresholds=(*near.thresholds, GROSS))
+    yield replace(pair, query=near.query.replace("{small}", share.format(sign="<")))
+    yield replace(
+        pair,
         name=f"{near.name}_near",
         query=near.query.replace("{small}", share.format(sign=">=")),
         says=gross_says,
         severity="critical",
-        figures=near.figures,
-        cell=near.cell,
-        thresholds=(*near.thresholds, GROSS),
         example_sql=example_sql,
         example_says=example_says,
     )
@@ -117,9 +108,8 @@ def _blanks_sql(fields: Iterable[Field]) -> str:
     return " OR ".join(f"{value(field)} IS NULL" for field in fields)
 
 
-def _parts(contract: Contract, fields: Fields, parts: Parts, name: str) -> Iterator[Draft]:
-    whole, of = fields[parts.whole], [fields[part] for part in parts.of]
-    query = f"""
+def _parts_query(whole: Field, of: Sequence[Field]) -> str:
+    return f"""
         WITH {LINE},
         measured AS (
             SELECT
@@ -141,8 +131,12 @@ def _parts(contract: Contract, fields: Fields, parts: Parts, name: str) -> Itera
         FROM wrong
         WHERE {{small}}
     """
+
+
+def _parts(contract: Contract, fields: Fields, parts: Parts, name: str) -> Iterator[Draft]:
+    whole, of = fields[parts.whole], [fields[part] for part in parts.of]
+    query = _parts_query(whole, of)
     parts_zh = "、".join(map(title, of))
-    fault = f"{{line_label}}的{title(whole)}印为 {{printed}}，各部分之和为 {{computed}}，{{direction}} {{off_by}}"
     says = Says(
         title_zh=f"{title(whole)}等于各部分之和",
         title_en=f"{whole.name} is the sum of its parts",
@@ -151,19 +145,17 @@ def _parts(contract: Contract, fields: Fields, parts: Parts, name: str) -> Itera
             f"{whole.name} is the sum of {', '.join(parts.of)}; a blank part may be any number",
         ),
         fix_zh=f"请核对{title(whole)}和各部分，更正后重新报送",
-        fault_zh=fault,
+        fault_zh=f"{{line_label}}的{title(whole)}印为 {{printed}}，各部分之和为 {{computed}}，{{direction}} {{off_by}}",
         evidence_zh="{listed}；{file_name} 工作表「{sheet}」第 {row_no} 行",
     )
-    gross = Says(
+    gross = replace(
+        says,
         title_zh=f"{title(whole)}与各部分之和相差不到一成",
         title_en=f"{whole.name} is near the sum of its parts",
         notes=(
             f"{title(whole)}与{parts_zh}之和差到一成以上，不是零星的出入，先核对再用",
             f"{whole.name} is a tenth or more away from the sum of {', '.join(parts.of)}",
         ),
-        fix_zh=says.fix_zh,
-        fault_zh=fault,
-        evidence_zh=says.evidence_zh,
     )
     half: dict[str, float | None] = {**dict.fromkeys(parts.of, 0), of[0].name: 50, of[1].name: 50}
     near = Draft(
@@ -174,6 +166,8 @@ def _parts(contract: Contract, fields: Fields, parts: Parts, name: str) -> Itera
         cell=whole.name,
         example_sql=line_sql(contract, {**half, whole.name: 104}),
         example_says=f"{BROKEN_LINE}的{title(whole)}印为 104",
+        dimension="一致性",
+        level=1,
     )
     example = line_sql(contract, {**half, whole.name: 200})
     yield from gross_pair(near, gross, example, f"{BROKEN_LINE}的{title(whole)}印为 200")
@@ -216,6 +210,8 @@ def within_check(contract: Contract, fields: Fields, within: Within, name: str) 
         cell=part.name,
         example_sql=line_sql(contract, {part.name: 5, whole.name: 4}),
         example_says=f"{BROKEN_LINE}的{title(part)} 5",
+        dimension="一致性",
+        level=1,
     )
 
 
@@ -244,7 +240,6 @@ def _balance(contract: Contract, fields: Fields, balance: Balance, name: str) ->
         WHERE {{small}}
     """
     given_zh, left_zh = "加".join(map(title, given)), "加".join(map(title, left))
-    fault = "{line_label}：{given_listed}为 {given}，{left_listed}为 {left_over}，相差 {off_by}"
     says = Says(
         title_zh=f"{given_zh}等于{left_zh}",
         title_en=f"Stock and flow agree in {closing.name}",
@@ -253,17 +248,16 @@ def _balance(contract: Contract, fields: Fields, balance: Balance, name: str) ->
             f"{balance.opening} + {' + '.join(balance.in_)} = {' + '.join(balance.out)} + {balance.closing}",
         ),
         fix_zh="请核对这几项数，更正后重新报送",
-        fault_zh=fault,
+        fault_zh="{line_label}：{given_listed}为 {given}，{left_listed}为 {left_over}，相差 {off_by}",
     )
-    gross = Says(
+    gross = replace(
+        says,
         title_zh=f"{given_zh}与{left_zh}相差不到一成",
         title_en=f"Stock and flow nearly agree in {closing.name}",
         notes=(
             f"{given_zh}与{left_zh}差到一成以上，不是零星的出入，先核对再用",
             f"{balance.opening} and what came in are a tenth or more away from what went out and {balance.closing}",
         ),
-        fix_zh=says.fix_zh,
-        fault_zh=fault,
     )
     calm: dict[str, float | None] = {field.name: 0 for field in (*given, *left)}
     near = Draft(
@@ -274,6 +268,8 @@ def _balance(contract: Contract, fields: Fields, balance: Balance, name: str) ->
         cell=closing.name,
         example_sql=line_sql(contract, {**calm, opening.name: 104, closing.name: 100}),
         example_says=f"{title(opening)} 104",
+        dimension="一致性",
+        level=1,
     )
     example = line_sql(contract, {**calm, opening.name: 200, closing.name: 100})
     yield from gross_pair(near, gross, example, f"{title(opening)} 200")
@@ -326,6 +322,8 @@ def _continues(contract: Contract, fields: Fields, balance: Balance, name: str) 
         cell=opening.name,
         example_sql="\n".join(example),
         example_says=f"{BROKEN_LINE}的{title(opening)}印为 30",
+        dimension="一致性",
+        level=2,
     )
 
 
@@ -379,4 +377,6 @@ def _flow(contract: Contract, fields: Fields, flow: Flow, name: str) -> Draft:
         explained_when=explained,
         example_sql=line_sql(contract, numbers, At(message="" if opening else f"{NOTED}含上年结转")),
         example_says=f"{BROKEN_LINE}的{title(went)} 7",
+        dimension="一致性",
+        level=1,
     )

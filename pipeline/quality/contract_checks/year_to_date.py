@@ -102,6 +102,8 @@ def _along_weeks(contract: Contract, field: Field, week: Field) -> Iterator[Draf
         cell=field.name,
         example_sql="\n".join(example),
         example_says=f"{BROKEN_LINE}的{title(field)}印为 131",
+        dimension="一致性",
+        level=2,
     )
     gross_says = _says(field, week, before_zh="上期", is_gross=True)
     yield from gross_pair(near, gross_says, "\n".join(gross), f"{BROKEN_LINE}的{title(field)}印为 300")
@@ -147,6 +149,8 @@ def _along_rows(contract: Contract, field: Field, week: Field) -> Iterator[Draft
         # The rows above in which nothing happened give no year to date to go on from.
         example_sql="\n".join([_without_rows_above(contract), first, small]),
         example_says=f"{BROKEN_LINE}的{title(field)}印为 131",
+        dimension="一致性",
+        level=1,
     )
     gross_says = _says(field, week, before_zh="上一行", is_gross=True)
     example = "\n".join([_without_rows_above(contract), first, large])

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Final
 
+from pipeline.quality.checks.core_types import WEEK_COLUMNS
 from pipeline.quality.checks.model import Check, template_fields
 from pipeline.quality.checks.vocabulary import Vocabulary
 
@@ -20,6 +22,13 @@ Row = Mapping[str, Any]
 ROWS_IN_KEYS: Final = 5
 # A text file has one table, which the loader calls csv; there is no sheet that people could look for.
 _SHEET_OF_TEXT_FILE: Final = " 工作表「csv」"
+
+# What a check works out itself, and says beside the numbers that are printed.
+_WORKED_OUT: Final = frozenset({"computed", "off_by", "given", "left_over", "reason", "hint"})
+# 12,345 and 1,234,567.8
+_GROUPED: Final = re.compile(r"(?<!\d)\d{1,3}(?:,\d{3})+(?!\d)")
+# 12340 and 12340.5; of 0.12345 no digits, and none of 12,340
+_UNGROUPED: Final = re.compile(r"(?<![\d.,])\d{4,}(?![\d,])")
 
 
 def plain(value: object) -> str | int | float | bool | None:
@@ -54,7 +63,14 @@ def sentence(template: str, row: Row, words: Vocabulary) -> str:
     values = {}
     for name in template_fields(template):
         values[name] = "空" if row[name] is None else spoken_value(name, row, words)
+    if any(_GROUPED.search(str(value)) for value in values.values()):
+        values |= {name: _grouped(str(values[name])) for name in _WORKED_OUT & values.keys()}
     return template.format(**values).replace(_SHEET_OF_TEXT_FILE, "")
+
+
+def _grouped(text: str) -> str:
+    """Returns a text with its numbers written as the export writes them: beside 12,345 a sum of 12340 is 12,340."""
+    return _UNGROUPED.sub(lambda number: f"{int(number[0]):,}", text)
 
 
 def spoken_value(name: str, row: Row, words: Vocabulary) -> object:
@@ -74,7 +90,11 @@ def display_columns(check: Check) -> tuple[str, ...]:
     Ordering by them makes the chosen example rows the same on every run.
     """
     keys = check.meta.keys
-    return (*keys, *sorted(check.shown_columns - set(keys)))
+    shown = check.shown_columns
+    if check.is_of_weeks:
+        # Its failing row is a week: the mean of a column is seen there, the column is not.
+        shown &= WEEK_COLUMNS
+    return (*keys, *sorted(shown - set(keys)))
 
 
 def finding_id(table: str, check: str, cause: Mapping[str, object]) -> str:

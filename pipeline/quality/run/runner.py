@@ -25,6 +25,7 @@ from pipeline.quality.findings.settling import settle
 from pipeline.quality.findings.wording import ROWS_IN_KEYS, Row, display_columns, shown_keys
 from pipeline.quality.run.batches import batch_sql, failing_sql, observed_sql
 from pipeline.quality.run.results import CheckResult, replace_results
+from pipeline.quality.run.score_rows import count_rows, replace_rows
 from pipeline.quality.run.validation import failed_checks, failing_weeks
 from pipeline.quality.schema import create_tables
 
@@ -52,7 +53,7 @@ def run_checks(
     suites: Sequence[TableSuite],
     now: datetime | None = None,
 ) -> list[CheckResult]:
-    """Checks `weeks` with `suites`; writes quality.check_result, finding_week, finding and its events as one.
+    """Checks `weeks` with `suites`; writes quality.check_result, checked_rows, findings and their events as one.
 
     Every expectation runs once over all weeks; only one that fails is looked at week by week. What `con` has not
     committed is not seen. `now` (Beijing time) dates the results and what changes, and says which waivers ran out.
@@ -73,6 +74,7 @@ def run_checks(
 
     results: list[CheckResult] = []
     findings: list[FindingWeek] = []
+    failing_rows: dict[tuple[str, str], str] = {}
     for suite in suites:
         batch = batch_sql(suite, chosen)
         rows_by_week = _rows_by_week(con, batch)
@@ -88,11 +90,14 @@ def run_checks(
                 failure = failures.get(week, _NO_FAILURE)
                 results.append(_result(suite, check, week, rows_by_week.get(week, 0), failure, moment, spoken))
             if failing and failures:
+                failing_rows[suite.table, check.name] = failing
                 findings += _findings(con, suite, check, failing, spoken, rows_by_week)
 
+    counted = count_rows(con, chosen, suites, failing_rows)
     with transaction(con):
         tables = [suite.table for suite in suites]
         written = replace_results(con, chosen, tables, results)
+        replace_rows(con, chosen, tables, counted)
         replace_findings(con, chosen, suites, findings)
         settle(con, moment, checked=frozenset((table, week) for table in tables for week in chosen))
         write_library(con, suites)

@@ -28,6 +28,7 @@ from pipeline.release.published.docs.schema import about_publication, write_docs
 from pipeline.release.published.hidden_weeks import hidden_weeks
 from pipeline.release.published.papers.write import DATA_PACKAGES, data_package_texts, write_papers
 from pipeline.release.published.published_tables import PublishedTable, content_hash, published_tables
+from pipeline.release.published.quality_charts import quality_charts
 from pipeline.release.published.spreadsheets import write_csv_files, write_workbook
 from pipeline.release.revisions.activation import SHOWN, activate_unrecorded, shown_revisions
 from pipeline.release.revisions.figures import figures_hash, grains_of, read_figures
@@ -94,7 +95,8 @@ def publish(con: DuckDBPyConnection, settings: Settings) -> PublishReport:
     _sweep_all(published)
     graph = hall_models(settings)
     state = _released_state(con, settings, graph)
-    tables = published_tables(con, graph, state.held, state.masks, state.hidden)
+    of_quality = quality_charts(con, settings)
+    tables = published_tables(con, graph, state.held, state.masks, state.hidden, of_quality)
     about = about_publication(con, settings, content_hash(con, tables), STORAGE_VERSION)
     database = published / DATABASE
     old = _intact_manifest(published)

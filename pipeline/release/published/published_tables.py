@@ -16,6 +16,8 @@ from pipeline.common.quoting import identifier, quoted
 from pipeline.common.tables import has_table
 from pipeline.privacy.case_numbers import without_cases
 from pipeline.release.published import quality_tables
+from pipeline.release.published.quality_charts import SCHEMA as CHARTS
+from pipeline.release.published.quality_charts import QualityChart
 from pipeline.release.revisions.frozen_rows import FROZEN_SCHEMAS, with_frozen_rows
 from pipeline.release.revisions.masks import NOTHING_WITHHELD, PENDING, Masks
 from pipeline.release.revisions.tables import STEWARDS_OWN
@@ -53,6 +55,9 @@ VOLATILE_COLUMNS: Final = frozenset(
     {
         *("run_id", "checked_at", "seconds", "built_at", "released_at", "activated_at"),
         *("happened_at", "decided_at"),
+        # What charts of quality make of these moments.
+        *("released_on", "last_released_on", "days_after_end", "days_late", "is_on_time"),
+        *("appeared_on", "answered_on", "settled_on", "days_to_answer", "days_to_settle"),
     }
 )
 
@@ -99,8 +104,11 @@ def published_tables(
     held: Mapping[str, Path] | None = None,
     masks: Masks = NOTHING_WITHHELD,
     hidden: Sequence[str] = (),
+    of_quality: Sequence[QualityChart] = (),
 ) -> list[PublishedTable]:
     """Returns the tables to publish, ordered by name: charts, marts, release, quality, and the code lists for `docs`.
+
+    `of_quality` are the charts that tell of quality: they stand with those of the models and are frozen with no issue.
 
     `held` are weeks whose rows of charts and marts come from a release's folder, by week_id. What `masks` withholds is
     null or 【待核实】; of the weeks in `hidden` there are no rows.
@@ -116,6 +124,9 @@ def published_tables(
         if held and schema in FROZEN_SCHEMAS:
             table = _with_held_weeks(con, table, held)
         tables.append(table)
+    for chart in of_quality:
+        table = _quality_table(chart)
+        tables.append(_without_weeks(table, hidden) if hidden else table)
     return sorted(tables, key=attrgetter("full_name"))
 
 
@@ -132,6 +143,19 @@ def _sources(con: DuckDBPyConnection) -> list[tuple[str, str, str]]:
         if has_table(con, *source.split(".")):
             sources.append(("docs", name, source))
     return sources
+
+
+def _quality_table(chart: QualityChart) -> PublishedTable:
+    columns = tuple(Column(name, sql_type, meaning) for name, sql_type, meaning in chart.columns)
+    return PublishedTable(
+        schema=CHARTS,
+        name=chart.name,
+        source=f"{CHARTS}.{chart.name}",
+        comment=chart.comment,
+        columns=columns,
+        key=chart.key,
+        select=chart.select,
+    )
 
 
 def _without_weeks(table: PublishedTable, weeks: Sequence[str]) -> PublishedTable:

@@ -91,6 +91,8 @@ TABLES: Final[dict[str, tuple[str, tuple[str, ...], dict[str, str]]]] = {
             "expectation": "Great Expectations 的种类 | type in Great Expectations",
             "rule": "内容：一句话或查不符行的 SQL | the rule: a sentence, or the query for failing rows",
             "thresholds": "阈值及其由来（JSON） | thresholds with their reasons, as JSON",
+            "dimension": "质量维度（GB/T 36344） | dimension of quality, GB/T 36344",
+            "validation_level": "验证级别 0—5（ESS） | validation level of the ESS, 0 to 5",
         },
     ),
     "word": (

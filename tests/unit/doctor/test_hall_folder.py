@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from pathlib import Path
 
 import pytest
 
-from pipeline.doctor.hall_folder import hall_folder, problems_of_hall
+from pipeline.doctor.hall_folder import hall_folder, problems_in_force, problems_of_hall
 from pipeline.hall.facts import ExportWords, PowerGroup, WeeklySettings
 from pipeline.hall.skeleton import write_skeleton
 from pipeline.present.weekly.template import TEMPLATE
@@ -110,6 +111,14 @@ def test_a_file_of_another_encoding_is_named_with_what_to_do(hall: Path, name: s
     assert f"{path.name} 不是 UTF-8 文本" in outcome.sentence
 
 
+def test_a_code_list_of_another_encoding_is_told_once(hall: Path) -> None:
+    (hall / "reference" / "department.csv").write_bytes(f"{DEPARTMENTS}a,市住建局,,1,true\n".encode("gb18030"))
+    count, sentences = problems_in_force(Settings(home=hall.parent / "home", hall=hall))
+    assert count
+    of_list = [sentence for sentence in sentences if "department.csv 不是 UTF-8" in sentence]
+    assert len(of_list) == 1
+
+
 def test_a_model_in_the_place_of_one_of_the_program_keeps_its_columns_and_its_grain(hall: Path) -> None:
     shipped = Settings(hall=None).models.path_of("core/channel.sql")
     assert shipped is not None
@@ -152,6 +161,18 @@ def test_a_suite_of_a_table_that_does_not_exist_is_named(hall: Path) -> None:
     other = hall / "expectations" / "core.activities.yaml"
     other.write_text(text.replace("name: core.activity\n", "name: core.activities\n"), "utf-8")
     assert "expectations/core.activities.yaml 检查的表 core.activities 不存在" in problems(hall)
+
+
+def test_a_check_of_the_hall_without_dimension_is_a_warning_and_no_problem(hall: Path) -> None:
+    shipped = Settings(hall=None).expectations.path_of("core.activity.yaml")
+    assert shipped is not None
+    text = re.sub(r"    (dimension|level): .*\n", "", shipped.read_text("utf-8"))
+    (hall / "expectations" / "core.activity.yaml").write_text(text, "utf-8")
+    assert problems(hall) == ""
+    outcome = hall_folder(Settings(home=hall.parent, hall=hall, hall_name="示例"))
+    assert outcome.level == "warning"
+    assert "core.activity.yaml：检查 activity_in_its_week，meta 中没有写 dimension" in outcome.sentence
+    assert "没有写的按规范性、级别 1 计" in outcome.sentence
 
 
 def test_words_of_hall_toml_that_fit_nothing_are_named(hall: Path) -> None:

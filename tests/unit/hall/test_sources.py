@@ -71,7 +71,7 @@ def test_a_setting_of_the_machine_in_hall_toml_says_where_it_belongs(config: Pat
 
 def test_a_mistake_in_a_key_names_hall_toml(config: Path) -> None:
     write_hall(config, '[words]\nlevl = "市级"\n')
-    assert "words.levl：没有这个键，请核对拼写" in fault()
+    assert "words.levl：没有这个键，是不是 level？" in fault()
     assert "请改正大厅文件夹的 hall.toml" in fault()
     write_hall(config, '[exports.window_weekly]\nexpected = "daily"\n')
     assert "exports.window_weekly.expected：应是" in fault()

@@ -27,6 +27,7 @@ _ALONE = {
     "at_value": "occurred_at",
     "no_value": "number",
     "is_value": "flag",
+    "case_value": "cases",
 }
 # 受理(件), 金额（万元）, 备注【必填】
 _BRACKETED = re.compile(r"[(（\[【].*?[)）\]】]")

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, time
 from decimal import Decimal
 from typing import TypeVar
 
 from pipeline.contracts import FieldType
 from pipeline.contracts.words import NO, NOTHING, YES
-from pipeline.ingest.authoring.drafting.label_words import is_identifier, unit_of
+from pipeline.ingest.authoring.drafting.label_words import is_identifier, is_rate, unit_of
 from pipeline.ingest.cells.dates import Context, parse_moment
 from pipeline.ingest.cells.numbers import parse_number
 from pipeline.privacy.masking import shown
@@ -22,15 +22,25 @@ ENOUGH = 0.95
 _MANY_ROWS = 20
 _EXAMPLE_LENGTH = 20
 _ZERO_WORDS = frozenset({"无", "无业务", "零", "没有"})
-# 登记日期, 取号时间, 生日, created_date; but 当日 counts what happened in a day
-_DAY_LABEL = re.compile(r"日期|时间|(?<![当本今昨每单作])日$|(?:^|[_\s])(?:date|day|time)$|[a-z]Date$", re.IGNORECASE)
+# 登记日期, 取号时间, 受理日, created_date; but 当日 counts what happened in a day, and so does 4月17日
+_DAY_LABEL = re.compile(
+    r"日期|时间|(?<![当本今昨每单作上次前平休假计\d一二三四五六七八九十])日$|(?:^|[_\s])(?:date|day|time)$|[a-z]Date$",
+    re.IGNORECASE,
+)
+# 登记日期, 生日: days and nothing else; 办理时间 may be a duration as well
+_ONLY_DAY_LABEL = re.compile(r"日期|生日|(?:^|[_\s])date$|[a-z]Date$", re.IGNORECASE)
 # 45033: the number under which a spreadsheet keeps 2023-04-17; or a count
 _SERIAL_DAY = re.compile(r"\d{1,6}(?:\.\d+)?")
+# Serial numbers of days that people write down, 1927 to 2064; counts such as 71184 (2094) lie outside by chance only.
+_FIRST_SERIAL, _LAST_SERIAL = 10_000, 60_000
+# Days of one export lie within ten years, counts of five digits seldom do.
+_WIDEST_SPREAD = 3_660
 # 4月17日 needs some year to be a day at all; 2020 has a 29 February.
 _ANY_LEAP_YEAR = Context(2020)
 # 0101 would lose its zero as a number, 510101199001011234 its last digits.
 _CODE_OF_DIGITS = re.compile(r"0\d+|\d{15,}")
 _SIX_DECIMALS = Decimal("0.000001")
+_DECIMALS_OF_RATIOS = 4
 _MIDNIGHT = time(0)
 PATTERNS = (
     "%Y-%m-%d %H:%M:%S",
@@ -58,13 +68,17 @@ PATTERNS = (
 
 @dataclass(frozen=True)
 class TypeGuess:
-    """A logical type, the patterns to pin, words that mean zero, and the texts that would not fit."""
+    """A logical type, the patterns to pin, words that mean zero, and the texts that would not fit.
+
+    `decimals` are the places to which a ratio is rounded that a spreadsheet computed: 91.304347826087%.
+    """
 
     type: FieldType
     formats: tuple[str, ...] = ()
     zero_values: tuple[str, ...] = ()
     misfits: tuple[str, ...] = ()
     doubt: str = ""
+    decimals: int | None = None
 
 
 _ASKS = "是否"  # 是否采用, 是否办结
@@ -86,7 +100,16 @@ def type_of(label: str, texts: Iterable[str], is_text_file: bool, is_summed: boo
     moment = _moment_type(label, kept, is_text_file)
     if moment is not None:
         return moment
-    return _number_type(kept) or _text_type(kept)
+    number = _number_type(kept)
+    if number is not None and number.type is FieldType.STRING and is_rate(label, kept, is_summed):
+        return _rounded(number)
+    return number or _text_type(kept)
+
+
+def _rounded(guess: TypeGuess) -> TypeGuess:
+    """A ratio that a spreadsheet computed to its last digit: nothing is lost where it is rounded."""
+    doubt = f"小数多于六位，四舍五入到 {_DECIMALS_OF_RATIOS} 位"
+    return replace(guess, type=FieldType.NUMBER, decimals=_DECIMALS_OF_RATIOS, doubt=doubt)
 
 
 def _texts_that_tell(texts: Iterable[str]) -> list[str]:
@@ -142,25 +165,61 @@ def _read_each(texts: Iterable[str], read: Callable[[str], Value | None]) -> tup
 def _moment_type(label: str, texts: Sequence[str], is_text_file: bool) -> TypeGuess | None:
     names_a_day = _names_a_day(label)
     context = _ANY_LEAP_YEAR if names_a_day else Context()
+    # A cell whose number format says so comes as 2023-04-17: what comes as a number is one, unless its header names a
+    # day and the numbers may be days.
+    serials = [Decimal(text) for text in texts if _SERIAL_DAY.fullmatch(text)]
+    are_days = names_a_day and _may_be_days(label, serials)
 
     def read(text: str) -> datetime | None:
-        # A cell whose number format says so comes as 2023-04-17: what comes as a number is one, unless its header
-        # names a day.
-        is_count = not names_a_day and _SERIAL_DAY.fullmatch(text) is not None
+        is_count = not are_days and _SERIAL_DAY.fullmatch(text) is not None
         return None if is_count else parse_moment(text, context)
 
     moments, misfits = _read_each(texts, read)
     if len(moments) / len(texts) < ENOUGH:
-        return _moment_type_by_pattern(texts)
+        return _moment_type_by_pattern(texts) or _counts_under_a_day(label, texts, serials)
+    asked = _asked_of_serials(serials)
     if not _has_clock(texts, moments):
-        return TypeGuess(FieldType.DATE, misfits=misfits)
+        return TypeGuess(FieldType.DATE, misfits=misfits, doubt=asked)
     # Only a text read in one pass needs its pattern pinned; cells of a sheet are parsed one by one.
     patterns = _fitting_patterns(texts) if is_text_file else []
     return TypeGuess(
         FieldType.DATETIME,
         formats=tuple(patterns[:1]),
         misfits=misfits,
+        doubt=asked,
     )
+
+
+def _may_be_days(label: str, serials: Sequence[Decimal]) -> bool:
+    """Whether numbers below a header that names a day are days as a spreadsheet keeps them: 45033, not 71184.
+
+    受理日期 above 45033 and 45034 holds days; 办理时间 above 12034 and 58210 holds minutes or counts: days of one
+    export lie closer together.
+    """
+    if not serials:
+        return True
+    least, most = min(serials), max(serials)
+    if least < _FIRST_SERIAL or most > _LAST_SERIAL:
+        return False
+    names_only_days = _ONLY_DAY_LABEL.search(label) is not None
+    return names_only_days or most - least <= _WIDEST_SPREAD
+
+
+def _asked_of_serials(serials: Sequence[Decimal]) -> str:
+    """A question to who knows the export, where bare numbers were taken for days; "" where there are none."""
+    if not serials:
+        return ""
+    day = parse_moment(str(serials[0]), Context())
+    read_as = f"{day:%Y-%m-%d}" if day else ""
+    return f"{serials[0]} 等数按表头读作日期（{read_as}）；若是数量请写 type: integer"
+
+
+def _counts_under_a_day(label: str, texts: Sequence[str], serials: Sequence[Decimal]) -> TypeGuess | None:
+    """Numbers below a header that names a day, which are no days: 受理时间 above 71184; None for everything else."""
+    numbers = _number_type(texts)
+    if numbers is None or not serials or not _names_a_day(label):
+        return None
+    return replace(numbers, doubt=f"表头像日期，{serials[0]} 等却不像，按数量读；若是日期请写 type: date")
 
 
 def _names_a_day(label: str) -> bool:

@@ -16,7 +16,14 @@ from pipeline.contracts.labels import label_key
 from pipeline.contracts.model import NUMERIC
 from pipeline.ingest.authoring.drafting.column_names import ascii_name
 from pipeline.ingest.authoring.drafting.column_types import TypeGuess, type_of
-from pipeline.ingest.authoring.drafting.label_words import is_prose, is_rate, is_row_number, unit_of
+from pipeline.ingest.authoring.drafting.label_words import (
+    is_count,
+    is_prose,
+    is_rate,
+    is_row_number,
+    unit_of,
+    unit_of_rate,
+)
 from pipeline.ingest.authoring.drafting.row_cells import cell_at, filled_text, is_filled
 from pipeline.ingest.cells.code_lists import CodeLists
 from pipeline.ingest.tables.headers.paths import Row
@@ -132,7 +139,8 @@ def _guess_column(
     if personal:
         return replace(column, personal=personal).noted(why)
 
-    guess = type_of(title, texts, is_text_file, is_summed)
+    is_empty_count = not texts and bool(cells) and is_count(title)
+    guess = TypeGuess(FieldType.INTEGER) if is_empty_count else type_of(title, texts, is_text_file, is_summed)
     column = replace(
         column,
         guess=guess,
@@ -143,7 +151,8 @@ def _guess_column(
     if guess.type is FieldType.STRING:
         return _guess_text_column(column, texts, placed, codes)
     if column.is_numeric and is_rate(title, texts, is_summed):
-        return replace(column, is_additive=False).noted("比率或平均，不能相加")
+        unit = column.unit or unit_of_rate(title, texts)
+        return replace(column, is_additive=False, unit=unit).noted("比率或平均，不能相加")
     return column
 
 

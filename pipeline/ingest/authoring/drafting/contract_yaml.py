@@ -14,6 +14,7 @@ from pipeline.ingest.authoring.drafting.columns import DraftColumn
 from pipeline.ingest.authoring.drafting.header_guess import TOTALS
 from pipeline.ingest.authoring.drafting.keys import KeyGuess
 from pipeline.ingest.authoring.drafting.plan import DraftPlan
+from pipeline.ingest.authoring.drafting.proposals.proposal import Proposal
 from pipeline.ingest.authoring.drafting.table_guess import TableGuess
 from pipeline.ingest.authoring.drafting.wide_guess import WideGuess
 from pipeline.privacy.masking import shown
@@ -57,7 +58,11 @@ def contract_text(plan: DraftPlan, remarks: Sequence[str] = ()) -> str:
     lines += _ignored_lines(plan.row_numbers, table, plan.wide.sums if plan.wide else ())
     lines += _layout_lines(table)
     lines.append("fields:")
-    lines += [_field_line(column, plan.key.columns, table.heading.unit) for column in plan.fields]
+    on_fields = [found for found in plan.proposals if found.is_on_field]
+    for column in plan.fields:
+        own = [found for found in on_fields if found.field == column.name]
+        lines.append(_field_line(column, plan.key.columns, table.heading.unit, own))
+    lines += _check_lines([found for found in plan.proposals if not found.is_on_field])
     return "\n".join(lines) + "\n"
 
 
@@ -171,7 +176,21 @@ def _layout_lines(table: TableGuess) -> list[str]:
     return ["layout:", "  totals:", *rows]
 
 
-def _field_line(column: DraftColumn, key: Sequence[str], title_unit: str | None) -> str:
+def _check_lines(proposals: Sequence[Proposal]) -> list[str]:
+    """The words under `checks:`, each with its evidence; what the file contradicts stands there as a comment alone."""
+    written = [found for found in proposals if not found.is_doubted]
+    doubted = [f"{GUESS_MARK}{_on_one_line(found.note)}" for found in proposals if found.is_doubted]
+    if not written:
+        return doubted
+    lines = ["checks:"]
+    for word in dict.fromkeys(found.word for found in written):
+        lines.append(f"  {word}:")
+        of_word = [found for found in written if found.word == word]
+        lines += [f"    - {found.said}{_mark(_on_one_line(found.note))}" for found in of_word]
+    return [*lines, *doubted]
+
+
+def _field_line(column: DraftColumn, key: Sequence[str], title_unit: str | None, proposals: Sequence[Proposal]) -> str:
     """A field of the contract; `title_unit` is the unit that a line above the table names."""
     parts = {"name": column.name, "title": _scalar(column.title)}
     notes = list(column.notes)
@@ -184,6 +203,8 @@ def _field_line(column: DraftColumn, key: Sequence[str], title_unit: str | None)
         notes.append("单位取自标题")
     if column.name in key and column.is_never_blank:
         parts["constraints"] = "{required: true}"
+    parts |= {found.word: found.said for found in proposals if not found.is_doubted}
+    notes += [_on_one_line(found.note) for found in proposals]
     body = ", ".join(f"{name}: {value}" for name, value in parts.items())
     return f"  - {{{body}}}{_mark(*notes)}"
 
@@ -194,6 +215,7 @@ def _options(column: DraftColumn, title_unit: str | None) -> Mapping[str, str]:
     zero_values = ", ".join(map(_scalar, column.guess.zero_values))
     options = {
         "unit": _scalar(unit) if unit else "",
+        "decimals": "" if column.guess.decimals is None else str(column.guess.decimals),
         "zeroValues": f"[{zero_values}]" if zero_values else "",
         "additive": _UNLESS_TRUE[column.is_additive],
         "personal": column.personal,

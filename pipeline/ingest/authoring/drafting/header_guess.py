@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from itertools import filterfalse, repeat, zip_longest
 
 from pipeline.contracts import Contract
+from pipeline.contracts.labels import OTHER_PERIOD
 from pipeline.ingest.authoring.drafting.row_cells import filled_text, is_filled
 from pipeline.ingest.cells.dates import Context, parse_moment
 from pipeline.ingest.cells.numbers import parse_number
@@ -33,8 +34,13 @@ _NO_YEAR = Context()
 _PERIOD_LABEL = re.compile(r"(?:19|20)\d\d(?:[-/.]\d{1,2}){0,2}")
 _DIGITS = re.compile(r"\d+")
 _FEWEST_PERIODS = 2
-# 填报单位：大厅 is a line above the table, 来了三趟。 a sentence; neither is the name of a column.
-_NO_LABEL = re.compile(r"[:：].|。")
+# 本周, 上周, 去年同期, 累计; 环比; 占比(%); 小计; 网上: of what, the group above says
+_SAYS_NO_MEASURE = re.compile(
+    r"(?:[本上当今去全]?(?:年度?|季度?|月|周|期|日)|累计|同期|以来|年初至今)+数?|同比|环比|增[长减幅]|占比|比重|小计|合计|总计|总数|"
+    "网上|线上|线下|现场|窗口|自助|电话|移动端|其他|其它|数量|件数|人次"
+)
+# 填报单位：大厅 is a line above the table, 来了三趟。 a sentence; neither is the name of a column. 其中：网上 is one.
+_NO_LABEL = re.compile(r"(?<!其中)[:：].|。")
 
 
 def provisional_contract(rows: Sequence[Row]) -> Contract | None:
@@ -67,8 +73,11 @@ def locate_header(rows: Sequence[Row]) -> tuple[int, int] | None:
         if not is_wide_enough or _is_one_text(row):
             continue
         if _holds_only_labels(row):
-            levels = _count_levels(rows, top)
-            return _with_groups_above(rows, top, levels)
+            header = (top, _count_levels(rows, top))
+            # Groups may have groups above them: 本年累计 | (受理, 办结) | (网上, 窗口).
+            while (grown := _with_groups_above(rows, *header)) != header:
+                header = grown
+            return header
         # Among rows that all do so, they are data: 甲 | 2019 | 2021.
         neighbours = [*rows[max(top - 1, 0) : top], *rows[top + 1 : top + 2]]
         if _names_periods(row) and not any(map(_names_periods, neighbours)):
@@ -115,6 +124,8 @@ def column_titles(levels: Sequence[Row]) -> tuple[str, ...]:
     """The shortest part of each header path, from its end, that no other column shares; "" for nameless columns.
 
     受理 | (本周, 累计) and 办结 | (本周, 累计) → 受理/本周, 受理/累计, 办结/本周, 办结/累计; 窗口 stays 窗口.
+    A group that names a period is never left out, as a load never does: 本年累计 | (受理, 办结) → 本年累计/受理. Nor is
+    the group of a part that only says when, how or that it sums up: 来电 | (本周, 小计) → 来电/本周, 来电/小计.
     """
     paths = flatten(levels)
     titles = []
@@ -130,13 +141,18 @@ def _distinct_ending(path: tuple[str, ...], paths: Sequence[tuple[str, ...]]) ->
     for size in range(1, len(path) + 1):
         ending = path[-size:]
         owners = sum(other_path[-size:] == ending for other_path in paths)
-        if owners == 1:
+        names_period_above = any(map(OTHER_PERIOD.search, path[:-size]))
+        names_measure = any(_SAYS_NO_MEASURE.fullmatch(part) is None for part in ending)
+        if owners == 1 and names_measure and not names_period_above:
             return ending
     return path
 
 
 def _with_groups_above(rows: Sequence[Row], top: int, levels: int) -> tuple[int, int]:
-    """The header and the row of group names above it, where that one tells equal names below apart."""
+    """The header and the row of group names above it, where that one tells equal names apart or names a column.
+
+    窗口 | 本年累计 above nothing | 受理 | 办结 names the first column, and the period of the others.
+    """
     if top == 0 or levels >= _MAX_LEVELS:
         return top, levels
     if not _holds_only_labels(rows[top - 1]):
@@ -145,9 +161,18 @@ def _with_groups_above(rows: Sequence[Row], top: int, levels: int) -> tuple[int,
     grouped_levels = max(levels + 1, _count_levels(rows, top - 1))
     paths_alone = set(flatten(rows[top : top + levels]))
     paths_grouped = set(flatten(rows[top - 1 : top - 1 + grouped_levels]))
-    if len(paths_grouped) > len(paths_alone):
-        return top - 1, grouped_levels
-    return top, levels
+    is_needed = len(paths_grouped) > len(paths_alone) or _completes(rows[top - 1], rows[top : top + levels])
+    return (top - 1, grouped_levels) if is_needed else (top, levels)
+
+
+def _completes(groups: Row, header: Sequence[Row]) -> bool:
+    """Whether a row above a header names a column that has no name in it, and spans others with a name.
+
+    A title or a line such as 填报单位 stands in the first cell alone.
+    """
+    named_here = {index for index, cell in enumerate(groups) if is_filled(cell)}
+    named_below = {index for row in header for index, cell in enumerate(row) if is_filled(cell)}
+    return bool(named_here - named_below) and bool(named_here & named_below)
 
 
 def _count_levels(rows: Sequence[Row], top: int) -> int:

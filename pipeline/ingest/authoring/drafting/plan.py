@@ -11,6 +11,8 @@ from pipeline.ingest.authoring.drafting.column_types import TypeGuess
 from pipeline.ingest.authoring.drafting.columns import DraftColumn
 from pipeline.ingest.authoring.drafting.keys import KeyGuess, guess_key
 from pipeline.ingest.authoring.drafting.label_words import is_row_number
+from pipeline.ingest.authoring.drafting.proposals.proposal import Proposal
+from pipeline.ingest.authoring.drafting.proposals.propose import propose
 from pipeline.ingest.authoring.drafting.table_guess import TableGuess
 from pipeline.ingest.authoring.drafting.wide_guess import WideGuess, guess_wide
 from pipeline.ingest.cells.code_lists import CodeLists
@@ -21,7 +23,8 @@ class DraftPlan:
     """A contract's name, its table, the columns that are fields or only number the rows, and the key.
 
     `file_stem` is the title where the table has none; `delimiter` is that of a text file, "" for a workbook. `mends`
-    are sentences about what a trial changed. `wide` says how a wide table is turned into records.
+    are sentences about what a trial changed. `wide` says how a wide table is turned into records; `proposals` are the
+    check words that its rows agree with.
     """
 
     name: str
@@ -33,6 +36,13 @@ class DraftPlan:
     delimiter: str = ""
     mends: tuple[str, ...] = ()
     wide: WideGuess | None = None
+    proposals: tuple[Proposal, ...] = ()
+
+    def proposed(self) -> DraftPlan:
+        """The plan with the check words that its fields agree with; a wide table is another one once it is turned."""
+        if self.wide is not None:
+            return self
+        return replace(self, proposals=propose(self.table, self.fields))
 
 
 def plan_contract(
@@ -64,7 +74,7 @@ def plan_contract(
         row_numbers = []
         key = guess_key(fields, table.rows)
     plan = DraftPlan(name, file_stem, table, tuple(fields), tuple(row_numbers), key, delimiter)
-    return plan if wide is None else _turned(plan, wide)
+    return plan.proposed() if wide is None else _turned(plan, wide)
 
 
 def _turned(plan: DraftPlan, wide: WideGuess) -> DraftPlan:

@@ -11,6 +11,7 @@ from operator import itemgetter
 
 from pipeline.contracts import Contract, FieldType
 from pipeline.ingest.authoring.drafting.header_guess import TOTALS, column_titles, provisional_contract
+from pipeline.ingest.authoring.drafting.label_words import is_identifier, is_rate, is_row_number
 from pipeline.ingest.authoring.drafting.row_cells import cell_at, filled_text
 from pipeline.ingest.cells.day_notations import END_IN_TEXT, YEAR_IN_TEXT, any_day_with_year, plain
 from pipeline.ingest.cells.numbers import parse_number
@@ -21,6 +22,7 @@ from pipeline.ingest.tables.headers.header import Header, find_header
 from pipeline.ingest.tables.headers.paths import Row
 from pipeline.ingest.tables.other_tables import with_other_tables
 from pipeline.ingest.tables.rows import RowKind, classify
+from pipeline.ingest.tables.sum_rows import sum_rows
 from pipeline.privacy.masking import shown
 
 # Two letters or characters in a row: a line of words, not 2023-15 or —.
@@ -34,6 +36,8 @@ _WHOLE_DAY = re.compile(_DAY)
 _PERIOD = re.compile(rf"\(?(?:{_DAY}|\d{{4}}\s*年|\d{{4}}-\d{{1,2}}|模拟数据).*$")
 # 投诉登记表（第15期） → 投诉登记表
 _NUMBERED_BRACKET = re.compile(r"[（(][^（）()]*\d[^（）()]*[)）]\s*$")
+# So many rows below a header say which columns hold numbers and days.
+_ROWS_FOR_TYPES = 300
 
 
 PlacedRow = tuple[int, Row]
@@ -47,7 +51,8 @@ class TableGuess:
 
     `titles` has one entry for each column of the sheet, "" for columns without a name; `row_nos` are the physical rows
     of `rows`; `totals` are the labels of printed totals, `summed` the indexes of columns that these add up;
-    `prenumbered` counts the rows of a form that hold nothing but a number printed beforehand: they are none of `rows`.
+    `prenumbered` counts the rows of a form that hold nothing but a number printed beforehand: they are none of `rows`;
+    `total_rows` are the printed totals with their physical numbers.
     """
 
     sheet: Sheet
@@ -60,6 +65,7 @@ class TableGuess:
     heading: Heading
     title: str
     prenumbered: int = 0
+    total_rows: tuple[PlacedRow, ...] = ()
 
 
 def count_named_cells(table: TableGuess) -> int:
@@ -76,12 +82,13 @@ def table_of(sheet: Sheet) -> TableGuess | None:
     header = find_header(sheet.rows, provisional)
     if header is None:
         return None
-    kinds = _without_other_tables(sheet.rows, classify(sheet.rows, header, provisional), header, provisional)
+    kinds = _kinds_as_loaded(sheet.rows, header, provisional)
     data_rows = _rows_of(sheet, kinds, RowKind.DATA)
     numbered_rows = _rows_of(sheet, kinds, RowKind.ONLY_NUMBERED)
     # Where no row of a form holds more than its number, its numbers are all that there is to look at.
     placed_rows = data_rows or numbered_rows
-    total_rows = list(map(_ROW, _rows_of(sheet, kinds, RowKind.TOTAL)))
+    placed_totals = _rows_of(sheet, kinds, RowKind.TOTAL)
+    total_rows = list(map(_ROW, placed_totals))
     titles = list(column_titles(sheet.rows[header.top : header.below]))
     rows = tuple(map(_ROW, placed_rows))
     for index, title in enumerate(titles):
@@ -99,26 +106,51 @@ def table_of(sheet: Sheet) -> TableGuess | None:
         heading=read_heading(lines_above),
         title=title_of(lines_above),
         prenumbered=len(numbered_rows) if data_rows else 0,
+        total_rows=tuple(placed_totals),
     )
 
 
-def _without_other_tables(
-    rows: Sequence[Row], kinds: Sequence[RowKind], header: Header, provisional: Contract
-) -> list[RowKind]:
-    """Returns the kinds, where the rows from another header on belong to another table, as a load decides it.
+def _kinds_as_loaded(rows: Sequence[Row], header: Header, provisional: Contract) -> list[RowKind]:
+    """Returns the kinds of all rows as a load finds them: totals by name and by their numbers, rows of another table.
 
     A load knows by its contract which columns hold numbers and days; here those do in which most values are such.
+    受理小计 left of a number is a total, and so are 共计 and 全天 where their numbers are the sums of the rows above.
     """
-    first_block = _first_block(rows, kinds)
-    measured = {field.name for index, field in header.fields_by_index.items() if _is_measured(index, first_block)}
+    first_rows = rows[: header.below + _ROWS_FOR_TYPES]
+    typed = _typed(provisional, header, _first_block(first_rows, classify(first_rows, header, provisional)))
+    typed_header = find_header(rows, typed) or header
+    below = typed_header.below
+    kinds = classify(rows, typed_header, typed)
+    kinds = [*kinds[:below], *with_other_tables(rows[below:], kinds[below:], typed_header, typed)]
+    placed = [(place, row, kind) for place, (row, kind) in enumerate(zip(rows, kinds, strict=True))]
+    for place, total in sum_rows(placed, typed_header, typed, {}, {}).items():
+        kinds[place] = RowKind.TOTAL if total.is_total else kinds[place]
+    return kinds
+
+
+def _typed(provisional: Contract, header: Header, rows: Sequence[Row]) -> Contract:
+    """Returns the contract of texts with the types that the columns seem to have in the first rows of data."""
+    columns = {field.name: index for index, field in header.fields_by_index.items()}
     fields = []
     for field in provisional.fields:
-        kind = FieldType.NUMBER if field.name in measured else field.type
-        fields.append(field.model_copy(update={"type": kind}))
-    typed = provisional.model_copy(update={"fields": tuple(fields)})
-    typed_header = find_header(rows, typed) or header
-    below = header.below
-    return [*kinds[:below], *with_other_tables(rows[below:], kinds[below:], typed_header, typed)]
+        kind = _measured_type(field.title, columns.get(field.name), rows)
+        additive = not is_rate(field.title, (), is_summed=False)
+        fields.append(field.model_copy(update={"type": kind, "additive": additive}))
+    return provisional.model_copy(update={"fields": tuple(fields)})
+
+
+def _measured_type(title: str, index: int | None, rows: Sequence[Row]) -> FieldType:
+    """The type of a column by most of its values; what numbers cases or rows is a text, as a draft has it."""
+    if index is None or is_identifier(title) or is_row_number(title):
+        return FieldType.STRING
+    column = (filled_text(row, index) for row in rows)
+    texts = list(filter(None, column))
+    numbers = [text for text in texts if parse_number(text) is not None]
+    days = [text for text in texts if _WHOLE_DAY.match(plain(text)) is not None]
+    if len(days) * 2 > len(texts):
+        return FieldType.DATE
+    is_mostly_numbers = (len(numbers) + len(days)) * 2 > len(texts)
+    return FieldType.NUMBER if is_mostly_numbers else FieldType.STRING
 
 
 def _first_block(rows: Sequence[Row], kinds: Sequence[RowKind]) -> list[Row]:
@@ -130,18 +162,6 @@ def _first_block(rows: Sequence[Row], kinds: Sequence[RowKind]) -> list[Row]:
 
 def _is_data(row_with_kind: tuple[Row, RowKind]) -> bool:
     return row_with_kind[1] is RowKind.DATA
-
-
-def _is_measured(index: int, rows: Sequence[Row]) -> bool:
-    """Whether most values of a column are numbers or days."""
-    column = (filled_text(row, index) for row in rows)
-    texts = list(filter(None, column))
-    measures = list(filter(_is_measure, texts))
-    return len(measures) * 2 > len(texts)
-
-
-def _is_measure(text: str) -> bool:
-    return parse_number(text) is not None or _WHOLE_DAY.match(plain(text)) is not None
 
 
 def _rows_of(sheet: Sheet, kinds: Sequence[RowKind], kind: RowKind) -> list[PlacedRow]:

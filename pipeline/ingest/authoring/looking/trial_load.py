@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -81,11 +81,25 @@ class TotalLine:
 
 
 @dataclass(frozen=True)
+class Complaint:
+    """What a check of the contract's own words says of one row of the file: the check's name, and the sentence."""
+
+    check: str
+    row_no: int
+    sentence: str
+
+
+Ask = Callable[["duckdb.DuckDBPyConnection", Settings], Sequence[Complaint]]
+"""Asks the checks of a contract of the loaded copy. They are made in `pipeline.quality`, which stands above ingest."""
+
+
+@dataclass(frozen=True)
 class Trial:
     """What became of the copy: its exports, the account of its rows, cells that were not taken, totals that differ.
 
     `account` has (disposition, reason, rows); `seen_bytes` and `lines` are known where only a head was loaded;
-    `remark` is what the loader says of an export that it took, `physical` counts all rows of the file.
+    `remark` is what the loader says of an export that it took, `physical` counts all rows of the file; `complaints` are
+    what the checks of the contract would find.
     """
 
     exports: tuple[Export, ...]
@@ -98,6 +112,7 @@ class Trial:
     container: str = ""
     physical: int = 0
     remark: str = ""
+    complaints: tuple[Complaint, ...] = ()
 
     @property
     def verdict(self) -> str:
@@ -114,24 +129,25 @@ def try_loading(
     *,
     may_cut: bool,
     file_name: str = "",
+    ask: Ask | None = None,
 ) -> Trial:
     """Load a large text's head first, and the whole of it only where that is a matter of seconds.
 
     `may_cut` says that the first lines of the file are a file of its kind: true of text that is not packed. The copy
-    is called `file_name`, or as the file is.
+    is called `file_name`, or as the file is. `ask` asks the checks of the contract, where the file was loaded.
     """
     size = path.stat().st_size
     # A hidden file would be no delivery.
     name = file_name or path.name.lstrip(".") or "file"
     is_large = may_cut and size > _HEAD_BYTES
     if not is_large:
-        return _load_copy(path, name, settings, calendar, contracts, None)
-    trial = _load_copy(path, name, settings, calendar, contracts, _HEAD_BYTES)
+        return _load_copy(path, name, settings, calendar, contracts, None, ask)
+    trial = _load_copy(path, name, settings, calendar, contracts, _HEAD_BYTES, ask)
     if trial.verdict:
         return trial
     expected_seconds = trial.seconds * size / _HEAD_BYTES
     if expected_seconds < _WHOLE_SECONDS:
-        return _load_copy(path, name, settings, calendar, contracts, None)
+        return _load_copy(path, name, settings, calendar, contracts, None, ask)
     return replace(trial, lines=count_lines(path))
 
 
@@ -149,6 +165,7 @@ def _load_copy(
     calendar: ReportingCalendar,
     contracts: Mapping[str, Contract],
     limit: int | None,
+    ask: Ask | None,
 ) -> Trial:
     """Load a copy of the file, or of its first bytes, in memory."""
     import duckdb
@@ -163,6 +180,8 @@ def _load_copy(
         events = load_inbox(make_loader(con, home, calendar, contracts)).events
         exports = tuple(_export(event, contracts) for event in events)
         container, physical = _read_file(con)
+        is_loaded = any(export.outcome == "loaded" for export in exports)
+        complaints = ask(con, home) if ask is not None and is_loaded else ()
         titles = _titles_of_fields(exports, contracts)
         return Trial(
             exports=exports,
@@ -174,6 +193,7 @@ def _load_copy(
             container=container,
             physical=physical,
             remark="；".join(event.message for event in events if event.outcome == "loaded" and event.message),
+            complaints=tuple(complaints),
         )
 
 

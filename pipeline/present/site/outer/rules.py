@@ -190,11 +190,22 @@ RULES: Final[Mapping[str, ChartRule]] = {
         derived=("online_rate", "online_rate_ytd"),
         shown=("week_id",),
     ),
+    "punctuality": ChartRule(
+        shown=(
+            *("week_id", "period_end", "due_on", "released_on", "days_after_end", "days_late", "is_on_time"),
+            *("releases", "last_released_on"),
+        )
+    ),
     "report_week": ChartRule(
         shown=(
             *("week_id", "year", "issue_no", "total_issue_no", "period_start", "period_end"),
             *("coverage_start", "coverage_end", "working_days", "calendar_status"),
         )
+    ),
+    "revision_size": ChartRule(
+        shown=("week_id", "revision", "metric", "part", "figures", "figures_revised", "revised_pct"),
+        # The mean of one figure that moved is that figure.
+        hidden=("mean_absolute_revision", "relative_revision_pct"),
     ),
     "timeliness_weekly": ChartRule(
         counts=DEADLINES,
@@ -220,5 +231,5 @@ RULES: Final[Mapping[str, ChartRule]] = {
         measures=WINDOW_MEASURES,
     ),
 }
-# Each row of these is about a handful of cases.
-HIDDEN_CHARTS: Final = frozenset({"overdue"})
+# Each row of these is about a handful of cases; a triangle has what was printed of a figure before.
+HIDDEN_CHARTS: Final = frozenset({"overdue", "quality_score", "quality_settlement", "revision_triangle"})

@@ -33,6 +33,7 @@ from pipeline.present.site.pages.quality_checks import (
     state_words,
     trend_picture,
 )
+from pipeline.present.site.pages.quality_scores import score_pages
 from pipeline.present.site.published import Published
 from pipeline.quality.checks.vocabulary import read_words
 from pipeline.quality.codes import URGENCY
@@ -61,13 +62,14 @@ def quality_pages(published: Published) -> Iterator[Page]:
     all_lights = lights(con)
     weeks = sorted({light.week_id for light in all_lights}, reverse=True)
     has_data_docs = (published.folder / DATA_DOCS / "index.html").is_file()
+    has_scores = any(score_pages(published))
     yield Page(
         path="quality/index.html",
         template="quality_index.html.j2",
         section="quality",
         title="数据质量",
         made_from=[published.content, has_data_docs],
-        content=lambda: index_content(con, all_lights) | {"has_data_docs": has_data_docs},
+        content=lambda: index_content(con, all_lights) | {"has_data_docs": has_data_docs, "has_scores": has_scores},
     )
     words_and_rules = [list_digest(con, "quality", "check_rule"), list_digest(con, "quality", "word")]
     for place, week in enumerate(weeks):
@@ -135,7 +137,7 @@ def week_content(
         "passed": dict(sorted(passed.items())),
         "corrections": read_corrections(con, week, words),
         "counts": _counts([check["state"] for check in checks]),
-        "choices": {name: _choices(checks, name) for name in ("state", "owner", "category")},
+        "choices": {name: _choices(checks, name) for name in ("state", "owner", "category", "dimension")},
         "total": len(checks),
     }
 

@@ -15,6 +15,7 @@ from pipeline.common.tables import has_table
 from pipeline.present.shared.findings import CORRECTION_STATES, SEVERITIES, STATES, read_keys
 from pipeline.present.shared.rows import Row, fetch
 from pipeline.present.shared.svg import trend
+from pipeline.quality.checks.standards import LEVEL_MEANINGS
 from pipeline.quality.checks.vocabulary import Vocabulary
 from pipeline.quality.codes import WORDS_OF_KIND
 from pipeline.quality.findings.faults import parted
@@ -79,6 +80,8 @@ def check_row(
         "owner": rule.get("owner", ""),
         "action": rule.get("action", ""),
         "severity": SEVERITIES.get(rule.get("severity", ""), ""),
+        "dimension": rule.get("dimension") or "",
+        "level": _level_words(rule.get("validation_level")),
         "expectation": rule.get("expectation", ""),
         "rule": rule.get("rule", ""),
         "thresholds": json.loads(rule.get("thresholds", "[]")),
@@ -91,6 +94,11 @@ def check_row(
         "trend": trend_picture(until_now),
         "weeks_known": min(len(until_now), TREND_WEEKS),
     }
+
+
+def _level_words(level: int | None) -> str:
+    """Returns `1 同一份数据之内`; nothing for a check of before checks had levels."""
+    return "" if level is None else f"{level} {LEVEL_MEANINGS[level]}"
 
 
 def _fault_words(light: Light, findings: Sequence[Row]) -> str:

@@ -6,7 +6,7 @@
   var items = Array.prototype.slice.call(document.querySelectorAll("[data-state]"));
 
   function fits(item, asked) {
-    return ["state", "owner", "category"].every(function (name) {
+    return ["state", "owner", "category", "dimension"].every(function (name) {
       return !asked[name] || item.dataset[name] === asked[name];
     }) && (!asked.words || item.textContent.toLowerCase().indexOf(asked.words) >= 0);
   }
@@ -15,6 +15,7 @@
       state: form.elements.state.value,
       owner: form.elements.owner.value,
       category: form.elements.category.value,
+      dimension: form.elements.dimension.value,
       words: form.elements.words.value.trim().toLowerCase()
     };
     var count = 0;

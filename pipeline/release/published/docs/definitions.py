@@ -62,6 +62,17 @@ CHECK: Final = DocsTable(
         "description_zh": ("VARCHAR", "说明 | description in Chinese"),
         "description_en": ("VARCHAR", "英文说明 | description in English"),
         "fix_zh": ("VARCHAR", "怎样处理 | what to do"),
+        "dimension": (
+            "VARCHAR",
+            "质量维度（GB/T 36344）：规范性、完整性、准确性、一致性、时效性、可访问性 | dimension of "
+            "quality, GB/T 36344",
+        ),
+        "validation_level": (
+            "INTEGER",
+            "验证级别（ESS）：0 文件结构、1 同一份数据、2 同一来源的其他期、3 同一领域的其他来源、"
+            "4 同一机构的其他领域、5 其他机构 | how far the rule looks, in the levels of the European "
+            "Statistical System",
+        ),
     },
 )
 GLOSSARY: Final = DocsTable(
@@ -183,7 +194,7 @@ def _checks(settings: Settings) -> list[tuple[object, ...]]:
         for check in suite.expectations:
             meta = check.meta
             words = (meta.title_zh, meta.title_en, meta.description_zh, meta.description_en, meta.fix_zh)
-            rows.append((suite.table, check.name, meta.severity, meta.owner, *words))
+            rows.append((suite.table, check.name, meta.severity, meta.owner, *words, check.dimension, check.level))
     return rows
 
 

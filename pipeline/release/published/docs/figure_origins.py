@@ -5,16 +5,18 @@ It is read from the SQL in `pipeline.warehouse.lineage` and `pipeline.release.re
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import chain
 from typing import TYPE_CHECKING, Final
 
 from pipeline.release.published.docs.docs_table import DocsTable
+from pipeline.release.published.quality_charts import FOLDER
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
     from pipeline.release.revisions.basis import Basis
-    from pipeline.warehouse.models import ModelGraph
+    from pipeline.warehouse.models import Model, ModelGraph
 
 MODEL: Final = DocsTable(
     "model",
@@ -72,21 +74,24 @@ FIGURE_STEP: Final = DocsTable(
 TABLES: Final = (MODEL, LINEAGE, FIGURE_BASIS, FIGURE_STEP)
 
 
-def write_origins(con: DuckDBPyConnection, database: str, graph: ModelGraph) -> None:
-    """Writes the four tables; everything in them is read from the SQL and the keys of the chart tables."""
+def write_origins(con: DuckDBPyConnection, database: str, graph: ModelGraph, of_quality: Sequence[Model] = ()) -> None:
+    """Writes the four tables; everything in them is read from the SQL and the keys of the chart tables.
+
+    `of_quality` are the SELECTs of the charts of quality, which rest on no file and stand among the models alone.
+    """
     from pipeline.release.revisions.basis import figure_bases
 
     bases = figure_bases(con, graph)
-    MODEL.write(con, database, _models(graph))
+    MODEL.write(con, database, _models([*graph, *of_quality]))
     LINEAGE.write(con, database, _lineage(graph))
     FIGURE_BASIS.write(con, database, list(chain.from_iterable(map(_basis_rows, bases))))
     FIGURE_STEP.write(con, database, list(chain.from_iterable(map(_step_rows, bases))))
 
 
-def _models(graph: ModelGraph) -> list[tuple[object, ...]]:
+def _models(models: Sequence[Model]) -> list[tuple[object, ...]]:
     return [
         (
-            model.name,
+            f"charts.{model.table}" if model.group == FOLDER else model.name,
             position,
             model.description,
             ", ".join(model.grain),
@@ -94,7 +99,7 @@ def _models(graph: ModelGraph) -> list[tuple[object, ...]]:
             model.file,
             model.sql,
         )
-        for position, model in enumerate(graph, start=1)
+        for position, model in enumerate(models, start=1)
     ]
 
 

@@ -13,6 +13,7 @@ from pipeline.common.tables import has_table
 from pipeline.release.published.docs import definitions, figure_origins
 from pipeline.release.published.docs.docs_table import DocsTable
 from pipeline.release.published.docs.macros import MACRO, write_macros
+from pipeline.release.published.quality_charts import quality_models
 from pipeline.release.revisions.versions import catalogue_hash, code_version, layout_version
 
 if TYPE_CHECKING:
@@ -92,7 +93,7 @@ def write_docs(
     """
     PUBLICATION.write(con, database, sorted(about.items()))
     DELIVERY.write(con, database, con.execute(f"SELECT * FROM ({_deliveries(con)}) ORDER BY ALL").fetchall())
-    figure_origins.write_origins(con, database, graph)
+    figure_origins.write_origins(con, database, graph, quality_models(settings))
     own = [("docs", table.name, table.key_columns) for table in OWN]
     definitions.write_definitions(con, database, settings, [*keys, *own])
     write_macros(con, database)

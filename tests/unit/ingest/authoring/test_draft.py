@@ -43,8 +43,8 @@ def test_title_types_units_codes_and_totals_of_a_sheet_are_guessed(tmp_path: Pat
     assert contract.primary_key == ("complaint_no",)
     assert found["登记日期"].type is FieldType.DATE
     assert found["受理部门"].codes == "department"
-    assert (found["现场(件)"].type, found["现场(件)"].unit) == (FieldType.INTEGER, "件")
-    assert found["网上(件)"].zero_values == ("无",)
+    assert (found["来件/现场(件)"].type, found["来件/现场(件)"].unit) == (FieldType.INTEGER, "件")
+    assert found["来件/网上(件)"].zero_values == ("无",)
     assert found["投诉内容"].free_text
 
 

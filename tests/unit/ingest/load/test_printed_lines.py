@@ -105,7 +105,7 @@ def test_of_prose_only_what_a_word_reads_is_there_and_it_names_no_row() -> None:
 
 
 def test_a_contract_without_words_has_no_lines() -> None:
-    plain = contract(fields=FIELDS[:5])
+    plain = contract(fields=FIELDS[:1])
     assert not has_check_words(plain)
     assert has_check_words(contract())
     with duckdb.connect() as con:
@@ -118,3 +118,9 @@ def test_a_contract_without_words_has_no_lines() -> None:
 def test_the_name_of_a_view_leads_back_to_its_source() -> None:
     assert source_of_view("ledger.demo_line") == "demo"
     assert source_of_view("ledger.delivery") is None
+
+
+def test_counts_alone_have_lines_unless_a_minimum_says_how_small_they_may_be() -> None:
+    count = {"name": "cases", "title": "办件", "type": "integer"}
+    assert has_check_words(contract(primary_key=[], fields=[count]))
+    assert not has_check_words(contract(primary_key=[], fields=[{**count, "constraints": {"minimum": 0}}]))

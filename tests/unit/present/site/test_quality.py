@@ -28,11 +28,11 @@ RULES = [
     CheckRule(
         "charts.window_weekly", "volume_in_band", "数量在常值之内", f"与往周相差过大 {HOSTILE}", "数量异常", "critical",
         "综合窗口", "请窗口确认", "unexpected_rows_expectation", "SELECT week_id FROM charts.window_weekly WHERE n > 3",
-        '[{"name": "times", "value": 3, "since": "2026-11-23", "reason": "试行一季后再定"}]',
+        '[{"name": "times", "value": 3, "since": "2026-11-23", "reason": "试行一季后再定"}]', "准确性", 2,
     ),
     CheckRule(
         "charts.item_ytd", "key_is_unique", "键不重复", "每行一个键", "指标与图表", "critical", "平台维护", "查看 SQL",
-        "expect_compound_columns_to_be_unique", "week_id、power_group 合起来不重复", "[]",
+        "expect_compound_columns_to_be_unique", "week_id、power_group 合起来不重复", "[]", "准确性", 1,
     ),
 ]  # fmt: skip
 

@@ -19,7 +19,9 @@ SuiteOf = Callable[..., TableSuite]
 def test_a_check_is_a_row_that_says_whether_it_stops_the_release(make_check: MakeCheck, suite_of: SuiteOf) -> None:
     text = render([suite_of(make_check("expect_column_values_to_not_be_null", {"column": "n"}))])
     *_, row = text.splitlines()
-    assert row == "| charts.t | `a_check`<br>一项检查<br>A check | 只用于测试 | 是 | 数据专员 | 请更正数据 |"
+    assert row == (
+        "| charts.t | `a_check`<br>一项检查<br>A check | 只用于测试 | 完整性 | 1 | 是 | 数据专员 | 请更正数据 |"
+    )
 
 
 def test_what_stands_before_and_behind_the_table_stays(make_check: MakeCheck, suite_of: SuiteOf) -> None:

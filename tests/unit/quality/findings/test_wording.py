@@ -60,6 +60,21 @@ def test_the_sheet_of_a_text_file_is_not_said() -> None:
     assert sentence("{file} 工作表「{sheet}」有误", row, WORDS) == "办件.csv有误"
 
 
+@pytest.mark.parametrize(
+    ("printed", "computed", "said"),
+    [
+        ("12,345 件", "12340", "印为 12,345 件，应为 12,340"),
+        ("12345 件", "12340", "印为 12345 件，应为 12340"),
+        ("12,345 件", "12340.5", "印为 12,345 件，应为 12,340.5"),
+        ("12,345 件", "0.12345", "印为 12,345 件，应为 0.12345"),
+        ("2,3 件", "12340", "印为 2,3 件，应为 12340"),
+    ],
+)
+def test_what_is_worked_out_is_written_as_the_export_writes_its_numbers(printed: str, computed: str, said: str) -> None:
+    row = {"printed": printed, "computed": computed}
+    assert sentence("印为 {printed}，应为 {computed}", row, WORDS) == said
+
+
 def test_keys_are_those_of_five_rows_and_of_no_other_column() -> None:
     rows = [{"k": f"k{number}", "n": number} for number in range(6)]
     assert shown_keys(["k"], rows[:1]) == '[{"k": "k0"}]'

@@ -55,5 +55,31 @@ def test_words_of_totals_are_levels_of_a_header_and_each_column_keeps_its_own_le
     ]
     assert locate_header(rows) == (1, 3)
     assert column_titles(rows[1:4]) == (
-        "窗口部门", "收件(A)/小计(A)", "即办件(A1)", "办结(B)/小计(B)", "合计(B3)", "提前(B31)",
+        "窗口部门", "收件(A)/小计(A)", "即办件(A1)", "办结(B)/小计(B)", "承诺件(B2)/合计(B3)", "提前(B31)",
     )  # fmt: skip
+
+
+def test_a_group_that_names_a_period_stays_in_the_title() -> None:
+    levels = [["窗口", "本年累计", None, "本月办结", None], [None, "受理", "转办", "即办件", "承诺件"]]
+    assert column_titles(levels) == ("窗口", "本年累计/受理", "本年累计/转办", "本月办结/即办件", "本月办结/承诺件")
+
+
+def test_groups_above_groups_belong_to_the_header_where_they_name_a_column() -> None:
+    rows = [
+        ["窗口办件"],
+        ["窗口", "本年累计", None, None, None],
+        [None, "受理", None, "办结", None],
+        [None, "网上", "窗口", "网上", "窗口"],
+        ["综窗1", "10", "8", "3", "2"],
+    ]
+    assert locate_header(rows) == (1, 3)
+
+
+def test_a_line_above_a_header_that_names_no_column_of_its_own_is_none_of_it() -> None:
+    header = ["窗口", "受理", "办结", "咨询", "颁发"]
+    assert locate_header([["填报单位", "大厅"], header, ["综窗1", "3", "4", "5", "6"]]) == (1, 1)
+
+
+def test_a_part_that_only_says_when_or_how_keeps_its_group() -> None:
+    levels = [["类型", "受理量", None, "来件", None, "占比(%)"], [None, "本周", "本年累计", "网上", "即办件", None]]
+    assert column_titles(levels) == ("类型", "受理量/本周", "受理量/本年累计", "来件/网上", "即办件", "占比(%)")

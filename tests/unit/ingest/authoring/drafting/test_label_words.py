@@ -4,7 +4,15 @@ from __future__ import annotations
 
 import pytest
 
-from pipeline.ingest.authoring.drafting.label_words import is_identifier, is_prose, is_rate, is_row_number, unit_of
+from pipeline.ingest.authoring.drafting.label_words import (
+    is_count,
+    is_identifier,
+    is_prose,
+    is_rate,
+    is_row_number,
+    unit_of,
+    unit_of_rate,
+)
 
 
 @pytest.mark.parametrize(
@@ -50,3 +58,31 @@ def test_prose_is_known_by_its_length_or_by_numbers_of_persons_in_it(
     label: str, texts: list[str], expected: bool
 ) -> None:
     assert is_prose(label, texts) is expected
+
+
+def test_acts_that_end_like_a_number_and_rates_of_numbers_are_no_identifiers() -> None:
+    assert not any(map(is_identifier, ("取号", "过号", "日均取号", "编号重复率")))
+    assert all(map(is_identifier, ("窗口号", "手机号", "工号")))
+
+
+@pytest.mark.parametrize(
+    ("label", "texts", "unit"),
+    [
+        ("满意率", ["98.5%", "99%"], "%"),
+        ("满意率", ["98.5", "0.9"], "%"),
+        ("满意率(%)", ["0.985"], "%"),
+        ("满意率", ["0.985", "1"], None),
+        ("日均", ["98.5"], None),
+        ("环比", ["12.5"], None),
+        ("环比", ["12.5%", "-3%"], "%"),
+    ],
+)
+def test_rates_are_counted_in_per_cents_where_a_sign_or_their_size_says_so(
+    label: str, texts: list[str], unit: str | None
+) -> None:
+    assert unit_of_rate(label, texts) == unit
+
+
+def test_labels_of_counts_are_known_before_anything_is_counted() -> None:
+    assert all(map(is_count, ("本周受理", "累计办结", "咨询人次", "评价数", "取号量")))
+    assert not any(map(is_count, ("受理部门", "办结率", "备注")))

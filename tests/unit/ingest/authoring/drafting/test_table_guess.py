@@ -109,3 +109,24 @@ def test_rows_that_a_form_numbered_beforehand_and_nobody_filled_are_not_looked_a
 def test_where_rows_hold_nothing_but_their_number_all_are_looked_at() -> None:
     sheet = Sheet("a", [["序号", "种类"], ["1", None], ["2", None]])
     assert (len(guessed(sheet).rows), guessed(sheet).prenumbered) == (2, 0)
+
+
+@pytest.mark.parametrize("label", ["受理小计", "共计", "全天"])
+def test_totals_of_any_name_are_no_rows_of_data(label: str) -> None:
+    rows: list[list[str | None]] = [
+        ["项目", "受理", "办结"],
+        ["网上", "1037", "918"],
+        ["窗口", "2215", "2043"],
+        [label, "3252", "2961"],
+    ]
+    assert guessed(Sheet("a", rows)).row_nos == (2, 3)
+
+
+def test_a_column_that_numbers_the_rows_or_the_cases_hides_no_total() -> None:
+    rows: list[list[str | None]] = [
+        ["序号", "项目", "受理"],
+        ["1", "网上", "10"],
+        ["2", "窗口", "8"],
+        [None, "受理小计", "18"],
+    ]
+    assert guessed(Sheet("a", rows)).totals == ("小计",)

@@ -17,15 +17,16 @@ CREATE TABLE quality.check_result (week_id VARCHAR); CREATE TABLE quality.check_
 CREATE TABLE publication.quality.check_result (week_id VARCHAR, table_name VARCHAR, check_name VARCHAR,
     severity VARCHAR, status VARCHAR, checked_at TIMESTAMP);
 CREATE TABLE publication.quality.check_rule (table_name VARCHAR, check_name VARCHAR, title VARCHAR,
-    expectation VARCHAR, rule VARCHAR);
+    expectation VARCHAR, rule VARCHAR, dimension VARCHAR, validation_level INTEGER);
 INSERT INTO publication.quality.check_result VALUES
     ('2023-01', 'charts.a', 'key_unique', 'critical', 'failed', '2023-01-10 09:00:00'),
     ('2023-02', 'charts.a', 'key_unique', 'critical', 'passed', '2023-01-17 09:00:00'),
     ('2023-02', 'charts.a', 'in_band', 'warning', 'failed', '2023-01-17 09:00:05'),
     ('2023-02', 'charts.a', 'unknown', 'warning', 'error', NULL);
 INSERT INTO publication.quality.check_rule VALUES
-    ('charts.a', 'key_unique', '键不重复', 'expect_compound_columns_to_be_unique', 'week_id 不重复'),
-    ('charts.a', 'in_band', '在常值之内', 'unexpected_rows_expectation', 'SELECT 1');
+    ('charts.a', 'key_unique', '键不重复', 'expect_compound_columns_to_be_unique', 'week_id 不重复', '准确性', 1),
+    ('charts.a', 'in_band', '在常值之内', 'unexpected_rows_expectation', 'SELECT 1',
+        NULL, NULL);
 """
 
 
@@ -59,6 +60,8 @@ def test_it_is_of_the_latest_issue_that_readers_see(con: duckdb.DuckDBPyConnecti
     assert (in_band["rule"]["expression"], in_band["rule"]["language"]) == ("SELECT 1", "SQL (DuckDB), no row")
     assert key_unique["event"]["time"] == "20230117T090000+0800"
     assert key_unique["event"]["trigger"] == "release 2023-02 r1"
+    assert key_unique["rule"]["description"] == "键不重复（准确性；validation level 1）"
+    assert in_band["rule"]["description"] == "在常值之内"
     assert unknown["rule"]["expression"] == "unknown"
     assert (failed["type"], len(failed["data"]["source"])) == ("aggregation", 3)
     assert failed["event"]["time"] == "20230117T090005+0800"
