@@ -1,7 +1,8 @@
 """The inbox as assets: ledger, quarantine, one raw table per contract; reading a file belongs in pipeline.ingest."""
 
 import logging
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import dagster as dg
@@ -73,10 +74,10 @@ def delivery_assets(
             told.append(event)
             _tell(context, warehouse, event)
 
-        load_inbox(loader, weeks, tell)
-        answered = list(_take_decisions(warehouse, contracts))
-        for event in answered:
-            tell(event)
+        answered: list[FileEvent] = []
+        take_decisions = partial(_tell_decisions, warehouse, contracts, tell, answered)
+        load_inbox(loader, weeks, tell, take_decisions)
+        take_decisions()
         if answered:
             # A decision may correct a cell or accept a name: what is read otherwise by it is read again at once.
             after_decisions = make_loader(warehouse.con, warehouse.settings, warehouse.calendar, contracts)
@@ -117,6 +118,18 @@ def refused_outcome(events: "Sequence[FileEvent]") -> dg.AssetCheckResult:
         description="\n".join([f"拒收 {len(refused)} 份文件，没有进入统计：", *sentences]) if refused else None,
         metadata={"拒收": len(refused)},
     )
+
+
+def _tell_decisions(
+    warehouse: OpenWarehouse,
+    contracts: Mapping[str, Contract],
+    tell: "Callable[[FileEvent], None]",
+    answered: "list[FileEvent]",
+) -> None:
+    """Takes the workbooks that lie among the files, tells each and adds it to those answered in this run."""
+    for event in _take_decisions(warehouse, contracts):
+        answered.append(event)
+        tell(event)
 
 
 def _take_decisions(warehouse: OpenWarehouse, contracts: Mapping[str, Contract]) -> "Iterator[FileEvent]":

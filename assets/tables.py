@@ -23,7 +23,7 @@ _PART_OF = dict.fromkeys(
 )
 # What the steward decides comes in before everything else; the desk is where findings lie for him.
 _GROUPS = {"quality.decision": "decisions", "quality.correction": "decisions", "quality.desk": "review"}
-_CALENDAR = frozenset({"raw.report_week", "raw.calendar_day"})
+_CALENDAR = frozenset({"raw.report_week", "raw.report_period", "raw.calendar_day"})
 
 
 def key_of(table: str) -> dg.AssetKey:

@@ -15,6 +15,7 @@ from zhoubao.commands.backup import backup, restore, verify
 from zhoubao.commands.checks import checks_app
 from zhoubao.commands.contract import contract_app
 from zhoubao.commands.doctor import doctor
+from zhoubao.commands.hall import hall
 from zhoubao.commands.init import init
 from zhoubao.commands.inspect import inspect
 from zhoubao.commands.notify import notify
@@ -62,6 +63,7 @@ COMMANDS: tuple[tuple[Callable[..., None], str], ...] = (
     (release, "zhoubao release --week 2023-15 --dry-run"),
     (trace, "zhoubao trace charts.item_ytd 2023-15 其它9类 办结"),
     (init, "zhoubao init 大厅"),
+    (hall, "zhoubao hall"),
     (doctor, "zhoubao doctor"),
     (upgrade, "zhoubao upgrade"),
     (backup, "zhoubao backup /mnt/backup/zhoubao"),

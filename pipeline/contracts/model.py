@@ -22,9 +22,10 @@ from pipeline.contracts.measures import Measure
 from pipeline.contracts.strict import Identifier, Strict
 from pipeline.contracts.words import NOTHING
 from pipeline.hall.facts import Expected, Required
+from pipeline.reporting_calendar.periods import LongPeriod
 
 RESERVED = frozenset(
-    {"delivery_id", "sheet", "row_no", "source_column", "as_written", "week_id", "as_of", "incoming_rowid"}
+    {"delivery_id", "sheet", "row_no", "source_column", "as_written", "week_id", "period_id", "as_of", "incoming_rowid"}
 )
 """Columns that tables of `raw` and `staging`, or of a delivery on its way in, have beside their fields."""
 
@@ -267,6 +268,12 @@ class Csv(Strict):
     delimiter: str = PydanticField(default=",", description="tried first; comma, tab, ; and | are tried too")
 
 
+# What one delivery reports → how often it comes.
+_EXPECTED_OF_PERIOD: Mapping[str, Expected] = {"month": "monthly", "quarter": "quarterly"}
+TOO_OFTEN: Mapping[str, tuple[Expected, ...]] = {"month": ("weekly",), "quarter": ("weekly", "monthly")}
+"""What one delivery reports → what it cannot be expected as: a month cannot come each week."""
+
+
 class Delivery(Strict):
     """How deliveries of this source relate to each other over time."""
 
@@ -274,8 +281,14 @@ class Delivery(Strict):
         description="weekly: the rows of one week; restating: as weekly, and a row may correct an earlier week's "
         "row of the same key; snapshot: the whole state at a time"
     )
+    period: Literal["week", "month", "quarter"] = PydanticField(
+        default="week",
+        description="what one delivery reports: the days of one issue of the weekly, a month or a quarter",
+    )
     expected: Expected = PydanticField(
-        default="weekly", description="how often it comes, where the hall's hall.toml does not say otherwise"
+        default="weekly",
+        description="how often it comes, where the hall's hall.toml does not say otherwise; without it, as its period "
+        "does: weekly, monthly or quarterly",
     )
     required: Required = PydanticField(
         default="none",
@@ -289,9 +302,30 @@ class Delivery(Strict):
     )
     week_from: Identifier | None = PydanticField(
         default=None,
-        description="a date or datetime field: where neither title nor file name says the week, it is that of the "
-        "latest day in this field",
+        description="a date or datetime field: where neither title nor file name says the week, month or quarter, it "
+        "is that of the latest day in this field",
     )
+
+    @property
+    def long_period(self) -> LongPeriod | None:
+        """Month or quarter; None for what reports a week."""
+        return None if self.period == "week" else self.period
+
+    @model_validator(mode="before")
+    @classmethod
+    def _expect_once_a_period(cls, written: Any) -> Any:
+        """What reports a month is expected once a month, unless the contract says otherwise."""
+        if not isinstance(written, Mapping) or written.get("expected") is not None:
+            return written
+        expected = _EXPECTED_OF_PERIOD.get(str(written.get("period")))
+        return written if expected is None else {**written, "expected": expected}
+
+    @model_validator(mode="after")
+    def _refuse_more_often_than_its_period(self) -> Delivery:
+        if self.expected in TOO_OFTEN.get(self.period, ()):
+            expected = _EXPECTED_OF_PERIOD[self.period]
+            raise ValueError(f"period: {self.period} 的报表不会 expected: {self.expected}，应为 {expected}，或不写")
+        return self
 
 
 LABELS_OF_PERIODS = ("year", "month", "week", "date")

@@ -45,6 +45,7 @@ def examine_home(settings: Settings, today: date) -> list[Outcome]:
         home.person_key(settings.secret_path),
         home.archive(settings.archive),
         home.stored_state(settings.warehouse_path),
+        home.hall_of_home(settings),
         _calendar(settings, today),
         machine.time_zone(),
         machine.fonts(),
@@ -56,5 +57,5 @@ def _calendar(settings: Settings, today: date) -> Outcome:
     try:
         calendar = load_calendar(settings.calendar_overrides, settings.week_rule, settings.calendar_years)
     except (CalendarError, OSError) as error:
-        return Outcome("calendar", "日历", "fault", str(error), "请改正 calendar_overrides 所指的文件")
+        return Outcome("calendar", "日历", "fault", str(error), "请改正所说的文件")
     return years.calendar_end(calendar, settings.calendar_years[-1], today)

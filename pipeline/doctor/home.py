@@ -12,8 +12,9 @@ from pipeline.common.system_errors import reason_of
 from pipeline.doctor.outcome import Outcome
 from pipeline.doctor.room import room_for_run
 from pipeline.settings import Settings
-from pipeline.warehouse.database import read_database
-from pipeline.warehouse.errors import WarehouseBusyError, WarehouseError
+from pipeline.warehouse.database import read_database, stored_hall
+from pipeline.warehouse.errors import OtherWeekRuleError, WarehouseBusyError, WarehouseError
+from pipeline.warehouse.home_hall import refuse_other_week_rule, renamed_words, rule_in_words
 from pipeline.warehouse.versions import stored_version
 
 # Rights of the group and of everybody: nothing private may have any of them.
@@ -143,6 +144,27 @@ def stored_state(path: Path) -> Outcome:
     return Outcome(
         "stored_state", "数据仓库", "ok", f"可以打开，{size:,.0f} MB，存储格式 {storage}，存储版本 {version or 0}"
     )
+
+
+def hall_of_home(settings: Settings) -> Outcome:
+    """Compares the hall and the week rule that the home was made for with those of the settings."""
+    import duckdb
+
+    name = "数据目录的大厅"
+    try:
+        stored = stored_hall(settings)
+        refuse_other_week_rule(stored, settings)
+    except OtherWeekRuleError as error:
+        action = "另一个大厅请用另一个数据目录；同一个大厅的改回 [week_rule]，或运行 zhoubao hall --accept"
+        return Outcome("home_hall", name, "fault", str(error).removesuffix("。"), action)
+    except (WarehouseError, duckdb.Error):
+        return Outcome("home_hall", name, "ok", "现在不能查看，见“数据仓库”")
+    if stored is None:
+        return Outcome("home_hall", name, "ok", "还没有记下，下一次运行时按设置记下")
+    words = renamed_words(stored, settings)
+    if words is not None:
+        return Outcome("home_hall", name, "warning", words.removesuffix("。"), "另一个大厅请用另一个数据目录")
+    return Outcome("home_hall", name, "ok", f"与设置相同：{rule_in_words(stored.week_rule)}")
 
 
 def _broken_warehouse(path: Path, error: Exception) -> Outcome:

@@ -23,6 +23,8 @@ def calendar_end(calendar: ReportingCalendar, last_year: int, today: date) -> Ou
         return Outcome("calendar", "日历", "fault", str(error), "请改正 calendar_overrides 所指的文件")
     years = "、".join(map(str, provisional))
     sentence = f"日历到 {end} 为止" + (f"，{years} 年的放假安排尚未公布，暂按推定" if provisional else "")
+    if calendar.rule.first_issue is not None:
+        sentence += f"；本厅从 {calendar.rule.first_issue} 期起报送，更早的不问"
     if today.year in provisional:
         action = "公布后请升级 chinesecalendar，或在 calendar_overrides 中写明；期号和工作日可能要改"
         return Outcome("calendar", "日历", "warning", sentence, action)

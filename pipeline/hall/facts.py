@@ -11,7 +11,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstra
 
 Required = Literal["stops", "warns", "none"]
 """What a missing export does: it stops the release, it is a warning, or nobody is told."""
-Expected = Literal["weekly", "monthly", "occasional", "never"]
+Expected = Literal["weekly", "monthly", "quarterly", "occasional", "never"]
 """How often an export comes; `never`: this hall does not have it."""
 Code = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,62}$")]
 

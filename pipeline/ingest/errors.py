@@ -57,3 +57,7 @@ class RefusedFileError(ValueError):
 
 class WaitingFileError(RefusedFileError):
     """A file that cannot be read yet (still being written, or locked): it stays in the inbox for the next run."""
+
+
+class UnclearSuccessionError(RefusedFileError):
+    """A file of which nobody knows whether it is newer than the one that counts: a question that a decision answers."""

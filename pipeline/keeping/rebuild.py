@@ -23,6 +23,8 @@ from pipeline.keeping.errors import KeepingError
 from pipeline.release.revisions.restored_releases import restore_releases, restore_withdrawals
 from pipeline.warehouse.database import open_anew, read_warehouse, set_aside
 from pipeline.warehouse.errors import DamagedWarehouseError
+from pipeline.warehouse.home_hall import TABLE as HALL_TABLE
+from pipeline.warehouse.home_hall import hall_of_journal, refuse_other_week_rule
 from pipeline.warehouse.journal import Row, insert_journal_rows, read_journal, rows_of
 from pipeline.warehouse.reference import load_reference
 
@@ -41,7 +43,7 @@ _CORRECTION: Final = "quality.correction"
 _EVENTS: Final = ("quality.finding_event", "quality.finding")
 _MOST_NAMED: Final = 5
 # What a file was when it came; whatever reading it gives (period, title, encoding) is read again.
-_OF_ARRIVAL: Final = ("status", "superseded_by", "received_at", "file_name", "message", "code")
+_OF_ARRIVAL: Final = ("status", "superseded_by", "received_at", "file_name", "message", "code", "answers")
 
 
 @dataclass(frozen=True)
@@ -68,11 +70,14 @@ def rebuild(
     """Builds the warehouse anew; a damaged one is moved aside first.
 
     Raises KeepingError where there is a warehouse that opens, where files wait in the inbox, where the archive lacks
-    originals that the journal knows (with `is_partial` they are left out and named), or has one that was changed.
+    originals that the journal knows (with `is_partial` they are left out and named), or has one that was changed;
+    OtherWeekRuleError where the settings have another week rule than the lost warehouse.
     """
     _refuse_needless(settings)
     _refuse_inbox(settings)
     journal = read_journal(settings.journal_path)
+    for row in rows_of(journal, HALL_TABLE)[-1:]:
+        refuse_other_week_rule(hall_of_journal(row), settings)
     known = [row for row in rows_of(journal, "ledger.delivery") if row["status"] in _LOADED]
     stored, lost = _originals_of(settings, known)
     if lost and not is_partial:
@@ -188,6 +193,7 @@ def _restore(con: DuckDBPyConnection, settings: Settings, journal: Mapping[Any, 
         for table in (*_WHOLE, *_EVENTS):
             insert_journal_rows(con, table, rows_of(journal, table))
         _restore_deliveries(con, rows_of(journal, "ledger.delivery"))
+        _restore_hall(con, rows_of(journal, HALL_TABLE))
         restored = restore_releases(con, settings.published)
         restore_withdrawals(con, rows_of(journal, "release.withdrawal"))
         _restore_names(con, rows_of(journal, "release.activation"))
@@ -212,6 +218,16 @@ def _restore_deliveries(con: DuckDBPyConnection, rows: Sequence[Row]) -> None:
             f"UPDATE ledger.delivery SET {assignments} WHERE delivery_id = $delivery_id",
             {**_known_on_arrival(row), "delivery_id": delivery_id},
         )
+        if row.get("answers") is not None:
+            # Of the correction that a decision asked for, the file does not say when it was made.
+            con.execute("UPDATE ledger.delivery SET as_of = ? WHERE delivery_id = ?", [row["as_of"], delivery_id])
+
+
+def _restore_hall(con: DuckDBPyConnection, rows: Sequence[Row]) -> None:
+    """Puts back whose home it is and since when; a journal of an earlier version does not know it."""
+    if rows:
+        con.execute(f"DELETE FROM {HALL_TABLE}")
+        insert_journal_rows(con, HALL_TABLE, list(rows))
 
 
 def _known_on_arrival(row: Row) -> Row:

@@ -61,7 +61,7 @@ def missing_events(
     for due in settings.due:
         _refuse_unknown_sources(due, contracts)
         week = last_due(due, calendar, now)
-        if week is None:
+        if week is None or not calendar.is_expected(week):
             continue
         moment = due_at(week, due, calendar)
         for source in due.sources:

@@ -1,4 +1,4 @@
-"""Holds the week rule of a hall: where a week begins, which of its days are printed, where the numbering starts.
+"""Holds the week rule of a hall: where a week begins, which of its days are printed, where numbers and reports start.
 
 This is the only place that knows it. Holidays are in `working_days`, the issues that follow from the rule in `weeks`.
 """
@@ -8,6 +8,8 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
+
+from pipeline.reporting_calendar.week_ids import is_week_id
 
 _DAYS_OF_WEEK = 7
 _DAY = timedelta(days=1)
@@ -29,7 +31,21 @@ class WeekRule(BaseModel):
         description="weekdays that are worked, from the first to the last printed",
     )
     anchor_year: int = Field(default=2023, description="year from which total issue numbers are counted")
-    anchor_total: int = Field(default=421, ge=1, description="total issue number of the first issue of anchor_year")
+    anchor_total: int = Field(
+        default=421,
+        description="total issue number of the first issue of anchor_year; not above 0 where a hall counts from an "
+        "issue later in that year",
+    )
+    first_issue: str | None = Field(
+        default=None, description="the first issue that the hall reports; nothing before it is asked for"
+    )
+
+    @field_validator("first_issue")
+    @classmethod
+    def _check_first_issue(cls, week_id: str | None) -> str | None:
+        if week_id is not None and not is_week_id(week_id):
+            raise ValueError("应为“年份-两位期号”，例如 2023-20")
+        return week_id
 
     @field_validator("working_weekdays")
     @classmethod

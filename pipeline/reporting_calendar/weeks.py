@@ -14,6 +14,7 @@ from pathlib import Path
 
 from pipeline.reporting_calendar.errors import CalendarError
 from pipeline.reporting_calendar.overrides import CalendarOverride, CalendarStatus, numbers_of, read_overrides
+from pipeline.reporting_calendar.periods import ReportPeriod
 from pipeline.reporting_calendar.week_ids import read_week_id, week_id_of
 from pipeline.reporting_calendar.week_rule import WeekRule
 from pipeline.reporting_calendar.working_days import WorkingDays, days_between
@@ -80,6 +81,23 @@ class ReportingCalendar:
         self._refuse_outside(day.year, str(day))
         weeks = self.weeks(day.year)
         return weeks[bisect_left(weeks, day, key=lambda week: week.coverage_end)]
+
+    def release_of(self, period: ReportPeriod) -> ReportWeek:
+        """Returns the issue in which a month or quarter is told: the first that begins after it.
+
+        May 2023 is told in 2023-22, which covers days from Saturday 3 June on. Raises CalendarError for a period whose
+        days, or whose issue, lie outside the calendar.
+        """
+        last = self.week_of(period.last_day)
+        return self.week_of(last.coverage_end + timedelta(days=1))
+
+    def is_expected(self, week: ReportWeek) -> bool:
+        """Whether the hall reports this week: its first issue or a later one; without a first issue, each week.
+
+        What comes of an earlier week is loaded as history, and nobody asks for it.
+        """
+        first_issue = self.rule.first_issue
+        return first_issue is None or week.week_id >= first_issue
 
     def has_day(self, day: date) -> bool:
         """Whether the day lies in a year of this calendar."""
@@ -219,7 +237,19 @@ def load_calendar(
     """Makes the calendar of this rule, by default the seed report's, with the overrides of a CSV or with none.
 
     `years` are those whose issues exist; without them there is no limit.
-    The CSV has the columns `kind,date_or_week_id,value,reason`. Raises CalendarError for a line that says nothing.
+    The CSV has the columns `kind,date_or_week_id,value,reason`. Raises CalendarError for a line that says nothing, and
+    for a first issue that there is not.
     """
     overrides = () if overrides_csv is None else read_overrides(overrides_csv)
-    return ReportingCalendar(overrides, rule, years)
+    calendar = ReportingCalendar(overrides, rule, years)
+    if calendar.rule.first_issue is not None:
+        _require_issue(calendar, calendar.rule.first_issue)
+    return calendar
+
+
+def _require_issue(calendar: ReportingCalendar, first_issue: str) -> None:
+    """Raises CalendarError where the hall's first issue is none: every issue would be taken for history, or none."""
+    try:
+        calendar.week(first_issue)
+    except CalendarError as error:
+        raise CalendarError(f"hall.toml 的 [week_rule] first_issue 有误：{error}") from error

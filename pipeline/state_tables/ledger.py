@@ -10,12 +10,18 @@ from typing import Final
 # `row_label`, `printed_text` and `printed_step` of a control total are as they are printed (公安厅小计, 2.31万, 100),
 # NULL for what version 3 of the reader read; `computed_value` is NULL where nobody knows the sum, or there is none.
 # `code` is the refusal's code (docs/refusals.md), else NULL; `reader_version` is NULL for what version 1 of the reader
-# read (pipeline.ingest.reader_version). `schema_version` has one row a step: the last one counts.
+# read (pipeline.ingest.reader_version). `answers` is the decision that sent back what a delivery corrects, where
+# nothing in the file says that it is the newer one. `schema_version` has one row a step: the last one counts.
+# `week_rule` of `home_hall` is JSON with the keys of [week_rule] that move weeks or their numbers.
 LEDGER: Final = """
 CREATE TABLE IF NOT EXISTS ledger.schema_version (
     version INTEGER NOT NULL, name VARCHAR NOT NULL, program VARCHAR NOT NULL, applied_at TIMESTAMP NOT NULL);
 COMMENT ON TABLE ledger.schema_version IS
     '存储版本：每次升级一行，最后一行为准 | version of the stored tables: a row a step, the last one counts';
+CREATE TABLE IF NOT EXISTS ledger.home_hall (
+    hall_name VARCHAR NOT NULL, week_rule VARCHAR NOT NULL, noted_at TIMESTAMP NOT NULL);
+COMMENT ON TABLE ledger.home_hall IS
+    '数据目录属于哪个大厅、按什么报告周，最后一行为准 | whose home it is, and its week rule: the last row counts';
 CREATE TABLE IF NOT EXISTS ledger.arrival (
     file_name VARCHAR, sha256 VARCHAR, size_bytes BIGINT, outcome VARCHAR, delivery_id VARCHAR, message VARCHAR,
     seen_at TIMESTAMP, code VARCHAR);
@@ -25,7 +31,7 @@ CREATE TABLE IF NOT EXISTS ledger.delivery (
     period_start DATE, period_end DATE, as_of TIMESTAMP, scope VARCHAR, status VARCHAR, superseded_by VARCHAR,
     message VARCHAR, container VARCHAR, encoding VARCHAR, size_bytes BIGINT, rows_physical BIGINT,
     contract_fingerprint VARCHAR, received_at TIMESTAMP, title VARCHAR, code VARCHAR,
-    reader_version INTEGER);
+    reader_version INTEGER, answers VARCHAR);
 COMMENT ON TABLE ledger.delivery IS
     '每份报送一行，以内容的 SHA-256 为准 | one row per delivery, known by its content';
 CREATE TABLE IF NOT EXISTS ledger.row_account (

@@ -13,8 +13,10 @@ from typing import TYPE_CHECKING, Final
 
 from pipeline.common.atomic_files import sync_file
 from pipeline.common.private_files import private_files, private_folder
+from pipeline.common.transaction import transaction
 from pipeline.settings import Settings
 from pipeline.warehouse.errors import WarehouseBusyError, WarehouseError, in_words_of_the_warehouse
+from pipeline.warehouse.home_hall import HomeHall, hall_of_home, note_hall, read_all_again, refuse_other_week_rule
 from pipeline.warehouse.journal import append_journal, read_journal, rows_of
 from pipeline.warehouse.lock import writer_lock
 from pipeline.warehouse.upgrade import Upgrade, upgrade_if_older
@@ -35,7 +37,7 @@ def open_warehouse(settings: Settings) -> Iterator[DuckDBPyConnection]:
     A new home gets the stored tables of now; one of an earlier version is upgraded first. When the block ends well,
     the journal beside the originals is brought up. Timestamps are stored
     without a time zone. Raises WarehouseError: somebody else is writing, the file is damaged, a later version wrote
-    it. Nobody else may open the file in the meantime: readers use the published copy.
+    it, it was made by another week rule. Nobody else may open the file in the meantime: readers use the published copy.
     """
     path = settings.warehouse_path
     private_folder(settings.review)
@@ -44,9 +46,11 @@ def open_warehouse(settings: Settings) -> Iterator[DuckDBPyConnection]:
         upgrade_if_older(settings, lambda: _connect(settings, path))
         con = _connect(settings, path)
         try:
+            refuse_other_week_rule(hall_of_home(con), settings)
             if stored_version(con) is None:
                 make_new(con)
             _make_schemas(con)
+            note_hall(con, settings)
             yield con
             append_journal(con, settings.journal_path)
         finally:
@@ -67,6 +71,7 @@ def open_anew(settings: Settings) -> Iterator[DuckDBPyConnection]:
         try:
             make_new(con)
             _make_schemas(con)
+            note_hall(con, settings)
             yield con
         finally:
             con.close()
@@ -155,6 +160,36 @@ def version_of_home(settings: Settings) -> int | None:
         return None
     with read_database(settings.warehouse_path) as con:
         return stored_version(con)
+
+
+def stored_hall(settings: Settings) -> HomeHall | None:
+    """Returns for which hall a home was made; None where nobody has noted it, or nothing is stored yet."""
+    if not settings.warehouse_path.exists():
+        return None
+    with read_database(settings.warehouse_path) as con:
+        return hall_of_home(con)
+
+
+def accept_hall(settings: Settings) -> int:
+    """Makes the home that of the hall in the settings, also by another week rule; returns the deliveries.
+
+    The next run reads all of them again. Raises WarehouseError as `open_warehouse` does.
+    """
+    path = settings.warehouse_path
+    with writer_lock(settings), private_files(), in_words_of_the_warehouse(path):
+        refuse_lost(settings)
+        upgrade_if_older(settings, lambda: _connect(settings, path))
+        con = _connect(settings, path)
+        try:
+            stored = hall_of_home(con)
+            is_other_rule = stored is not None and not stored.has_rule_of(settings.week_rule)
+            with transaction(con):
+                note_hall(con, settings)
+                deliveries = read_all_again(con) if is_other_rule else 0
+            append_journal(con, settings.journal_path)
+        finally:
+            con.close()
+    return deliveries
 
 
 def _connect(settings: Settings, path: Path) -> DuckDBPyConnection:

@@ -41,6 +41,10 @@ class DamagedWarehouseError(WarehouseError):
     """The file of the warehouse is not as DuckDB wrote it; the message names the ways back."""
 
 
+class OtherWeekRuleError(WarehouseError):
+    """The settings have another week rule than the home was made by; the message says both."""
+
+
 class NewerHomeError(WarehouseError):
     """A later version of the program wrote this home; the message says which."""
 

@@ -51,7 +51,10 @@ TABLES: Final[Mapping[str, _Kept]] = {
     "quality.finding": _Kept(("finding_id",), ("status", "until", "decision_id")),
     "release.activation": _Kept(("week_id", "activation_no")),
     "release.withdrawal": _Kept(("week_id", "revision")),
+    "ledger.home_hall": _Kept(),
 }
+# Of whose home it is a line is due where there is something to build anew.
+_NOT_ALONE: Final = "ledger.home_hall"
 
 
 class JournalError(SentenceError):
@@ -63,6 +66,8 @@ def append_journal(con: DuckDBPyConnection, path: Path) -> int:
     known = dict(_telling_lines(read_journal(path)))
     lines = []
     for table in TABLES:
+        if table == _NOT_ALONE and not known:
+            continue
         for row in _rows(con, table):
             key = _key(table, row)
             told = _told(table, row)

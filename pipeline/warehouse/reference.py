@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import astuple, dataclass, replace
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -19,6 +20,7 @@ from pipeline.contracts.loader import load_contracts
 from pipeline.hall.code_list import CodeList, code_lists, read_code_list
 from pipeline.hall.errors import HallError
 from pipeline.reporting_calendar import ReportingCalendar, ReportWeek
+from pipeline.reporting_calendar.periods import periods_of
 from pipeline.reporting_calendar.working_days import days_between
 from pipeline.settings import Settings
 from pipeline.warehouse.fingerprints import prepare_state
@@ -39,8 +41,20 @@ _WEEK_COLUMNS: Final = {
     "coverage_end": "DATE",
     "working_days": "BIGINT",
     "calendar_status": "VARCHAR",
+    "is_expected": "BOOLEAN",
 }
-_EXPORT_COLUMNS: Final = dict.fromkeys(("source", "source_label", "kind", "expected", "required"), "VARCHAR")
+_EXPORT_COLUMNS: Final = dict.fromkeys(("source", "source_label", "kind", "expected", "required", "period"), "VARCHAR")
+_PERIOD_COLUMNS: Final = {
+    "period_id": "VARCHAR",
+    "kind": "VARCHAR",
+    "year": "BIGINT",
+    "number": "BIGINT",
+    "label": "VARCHAR",
+    "first_day": "DATE",
+    "last_day": "DATE",
+    "week_id": "VARCHAR",
+    "is_expected": "BOOLEAN",
+}
 _DAY_COLUMNS: Final = {"day": "DATE", "week_id": "VARCHAR", "is_working_day": "BOOLEAN"}
 
 
@@ -49,9 +63,9 @@ def load_reference(con: DuckDBPyConnection, settings: Settings, calendar: Report
 
     Lists that the home has in `settings.names_dir` are added to those of their name.
     Out: `raw.ref_<csv name>` (all VARCHAR, keys as in the CSV), `raw.ref_export` (source), `raw.ref_measure` (metric,
-    valid_from), `raw.report_week` (week_id),
-    `raw.calendar_day` (day). A table whose content is the same is left alone. Raises HallError for a CSV with an uneven
-    row, and for words of hall.toml that fit no export or power type.
+    valid_from), `raw.report_week` (week_id), `raw.report_period` (period_id), `raw.calendar_day` (day). A table whose
+    content is the same is left alone. Raises HallError for a CSV with an uneven row, and for words of hall.toml that
+    fit no export or power type.
     """
     prepare_state(con)
     con.execute("CREATE SCHEMA IF NOT EXISTS raw")
@@ -65,7 +79,8 @@ def load_reference(con: DuckDBPyConnection, settings: Settings, calendar: Report
     weeks: list[ReportWeek] = []
     for year in settings.calendar_years:
         weeks += calendar.weeks(year)
-    tables.append(_Table("report_week", _WEEK_COLUMNS, list(map(astuple, weeks))))
+    tables.append(_Table("report_week", _WEEK_COLUMNS, list(_weeks(calendar, weeks))))
+    tables.append(_Table("report_period", _PERIOD_COLUMNS, list(_periods(settings.calendar_years, calendar))))
     tables.append(_Table("calendar_day", _DAY_COLUMNS, list(_days(calendar, weeks))))
     changed = []
     for table in tables:
@@ -110,10 +125,32 @@ def _with_own(code_list: CodeList, own_list: Path) -> CodeList:
 
 
 def _exports(contracts: Mapping[str, Contract], settings: Settings) -> Iterator[Row]:
-    """Yields every export: source, title, kind, how often this hall expects it, what its absence does."""
+    """Yields every export: source, title, kind, how often this hall expects it, what its absence does, its period."""
     for name, export in expected_exports(contracts, settings.exports).items():
         contract = contracts[name]
-        yield name, contract.title, contract.delivery.kind, export.expected, export.required
+        delivery = contract.delivery
+        yield name, contract.title, delivery.kind, export.expected, export.required, delivery.period
+
+
+def _weeks(calendar: ReportingCalendar, weeks: Iterable[ReportWeek]) -> Iterator[Row]:
+    """Yields every week as the calendar has it, and whether the hall reports it."""
+    for week in weeks:
+        yield (*astuple(week), calendar.is_expected(week))
+
+
+def _periods(years: range, calendar: ReportingCalendar) -> Iterator[Row]:
+    """Yields every month and quarter with the release that tells it, and whether the hall reports it.
+
+    It does where the period ends in its first issue or later. What ends with the last year has no release yet.
+    """
+    for year in years:
+        for period in periods_of(year):
+            if not calendar.has_day(period.last_day + timedelta(days=1)):
+                continue
+            release = calendar.release_of(period)
+            is_expected = calendar.is_expected(calendar.week_of(period.last_day))
+            days = (period.first_day, period.last_day)
+            yield period.period_id, period.kind, year, period.number, period.label, *days, release.week_id, is_expected
 
 
 def _days(calendar: ReportingCalendar, weeks: Iterable[ReportWeek]) -> Iterator[Row]:

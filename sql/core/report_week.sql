@@ -12,5 +12,6 @@ SELECT
     coverage_start, -- 统计的起始日 | first day counted
     coverage_end, -- 统计的截止日 | last day counted
     working_days, -- 统计期内的工作日数 | working days counted
-    calendar_status -- 日历已公布或暂定 | announced or provisional
+    calendar_status, -- 日历已公布或暂定 | announced or provisional
+    is_expected -- 是否应报送：大厅的首期及以后；更早的是往期资料，有则统计，没有不问 | the hall's first issue or later; earlier weeks are history that nobody asks for
 FROM raw.report_week

@@ -1,9 +1,10 @@
--- 在用的期：有报送的各年，从第 1 期到最近报送的一期
--- Weeks in use: of each year with deliveries, from the first up to the latest delivered
+-- 在用的期：有报送的各年，从第 1 期到最近报送的一期；大厅首期以前的，从最早报送的一期起
+-- Weeks in use: of each year with deliveries, from the first up to the latest delivered; those before the hall's first
+-- issue from the earliest delivered on
 -- grain: week_id
 -- materialized: table
-WITH last_delivered AS (
-    SELECT w.year, max(d.week_id) AS week_id
+WITH delivered AS (
+    SELECT w.year, min(d.week_id) AS first_week_id, max(d.week_id) AS last_week_id
     FROM ledger.current_delivery AS d
     INNER JOIN core.report_week AS w ON w.week_id = d.week_id
     GROUP BY w.year
@@ -13,7 +14,7 @@ SELECT
     w.week_id, -- 期 | week
     w.year, -- 年份 | year
     w.issue_no, -- 期号 | issue number within the year
-    w.week_id = min(w.week_id) OVER (PARTITION BY w.year) AS is_first_of_year, -- 是否当年第 1 期 | first of its year
+    w.week_id = min(w.week_id) OVER (PARTITION BY w.year) AS is_first_of_year, -- 是否当年在用的第一期 | first in use of its year
     w.week_id IN (SELECT d.week_id FROM ledger.current_delivery AS d) AS has_delivery, -- 是否有报送 | anything delivered
     c.week_id IS NOT NULL AS has_case_detail, -- 办件明细是否已报送：没有报送的期，办件数为空，不是零 | case detail delivered: without it counts of cases are blank, not zero
     max(CASE WHEN c.week_id IS NULL THEN 0 ELSE 1 END) OVER (PARTITION BY w.year ORDER BY w.week_id) = 1 AS has_case_detail_to_date, -- 今年到本期是否报送过办件明细 | case detail delivered in the year so far
@@ -22,5 +23,6 @@ SELECT
     w.coverage_end, -- 统计的截止日 | last day counted
     lag(w.week_id) OVER (ORDER BY w.week_id) AS previous_week_id -- 上一在用的期 | the week in use before it
 FROM core.report_week AS w
-INNER JOIN last_delivered AS l ON l.year = w.year AND w.week_id <= l.week_id
+INNER JOIN delivered AS l
+    ON l.year = w.year AND w.week_id <= l.last_week_id AND (w.is_expected OR w.week_id >= l.first_week_id)
 LEFT JOIN with_cases AS c ON c.week_id = w.week_id

@@ -5,13 +5,15 @@
 -- materialized: table
 WITH first_delivered AS (SELECT source, min(week_id) AS week_id FROM ledger.current_delivery GROUP BY source),
 reported AS (
-    SELECT w.week_id, w.year, w.coverage_end, e.source, count(d.week_id) > 0 AS is_delivered
+    SELECT w.week_id, coalesce(p.year, w.year) AS year, w.coverage_end, e.source, count(d.week_id) > 0 AS is_delivered
     FROM core.week_in_use AS w
     INNER JOIN first_delivered AS f ON f.week_id <= w.week_id
     INNER JOIN core.export AS e ON e.source = f.source
     LEFT JOIN ledger.current_delivery AS d
         ON d.source = e.source AND (d.week_id = w.week_id OR (e.kind = 'snapshot' AND d.week_id <= w.week_id))
-    GROUP BY w.week_id, w.year, w.coverage_end, e.source
+    -- December is told in January, and belongs to the year that it ends.
+    LEFT JOIN core.report_period AS p ON p.week_id = w.week_id AND p.kind = e.period
+    GROUP BY w.week_id, coalesce(p.year, w.year), w.coverage_end, e.source
 ),
 counted AS (
     SELECT
@@ -21,11 +23,12 @@ counted AS (
     GROUP BY p.week_id, p.metric, p.split, p.member
 ),
 member AS (
-    SELECT c.metric, c.split, c.member, max(c.member_label) AS member_label, w.year, min(c.week_id) AS first_week
+    SELECT c.metric, c.split, c.member, max(c.member_label) AS member_label, r.year, min(c.week_id) AS first_week
     FROM counted AS c
-    INNER JOIN core.report_week AS w ON w.week_id = c.week_id
+    INNER JOIN core.measure AS m ON m.metric = c.metric
+    INNER JOIN reported AS r ON r.week_id = c.week_id AND r.source = m.source
     WHERE c.split <> 'ALL'
-    GROUP BY c.metric, c.split, c.member, w.year
+    GROUP BY c.metric, c.split, c.member, r.year
 ),
 defined AS (
     SELECT r.*, m.metric, m.way
@@ -46,7 +49,7 @@ SELECT
     k.split, -- 按什么分，ALL 为不分 | split by, ALL for the whole
     k.member, -- 其中哪一个，ALL 为不分；当年出现过的，以后各期都有 | which of them; whoever was there once in a year stays in it
     k.member_label, -- 其名称 | its label
-    k.year, -- 年份 | year
+    k.year, -- 年份；按月、按季的报表为那个月、那个季度的 | year; of a monthly or quarterly that of its period
     k.coverage_end, -- 统计的截止日 | last day counted
     k.is_delivered, -- 本期是否报送 | delivered in this week
     CAST(

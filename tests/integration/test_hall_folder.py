@@ -246,3 +246,36 @@ def test_an_export_that_the_hall_says_it_has_not_is_refused_with_what_to_do(fold
     run = command_line(folder, "run", "--week", WEEK)
     words = "".join((run.stdout + run.stderr).split())
     assert "大厅说没有“事项受理办结统计”这种报表" in words
+
+
+MONTHLY = """
+name: rating_monthly
+title: 好差评月报
+version: 1
+delivery: {kind: weekly, period: month, required: stops}
+titleWords: [好差评]
+primaryKey: [department]
+fields:
+  - {name: department, title: 被评部门, codes: department, constraints: {required: true}}
+  - {name: ratings, title: 评价数, type: integer, unit: 件}
+"""
+
+
+def test_a_monthly_is_told_in_the_release_after_its_month_and_a_weekly_takes_no_month(folder: Path) -> None:
+    (folder / "hall" / "contracts" / "rating_monthly.yaml").write_text(MONTHLY, "utf-8")
+    inbox = folder / "home" / "inbox"
+    rating = "好差评月报（2022年第12期）,\n总第74期　导出时间：2023-01-03 09:00:00,\n被评部门,评价数\n市住建局,7\n"
+    (inbox / "好差评月报.csv").write_text(rating, "utf-8")
+    (inbox / "综窗办件_2023-05.csv").write_text(
+        "示例市综窗办件月报（2023年第5期）,,,,,\n2023年5月,,,,,\n" + WINDOWS[WINDOWS.index("日期,") :], "utf-8"
+    )
+    run = command_line(folder, "run", "--week", WEEK)
+    assert run.returncode == 0, run.stdout + run.stderr
+    words = "".join((run.stdout + run.stderr).split())
+    assert "统计的是2022年12月，放在2023-01期" in words
+    assert "标题说的是2023年5月，而“综窗办件周报”每周报送一份：没有当作一周装载" in words
+    with duckdb.connect(str(folder / "home" / "warehouse.duckdb"), read_only=True) as con:
+        month = "SELECT week_id, period_id, ratings FROM ledger.current_delivery JOIN raw.rating_monthly"
+        assert con.execute(f"{month} USING (delivery_id)").fetchall() == [(WEEK, "2022-M12", 7)]
+    told = "SELECT check_name FROM quality.finding WHERE check_name LIKE '%month%' OR evidence LIKE '%好差评%'"
+    assert published(folder, told) == []

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from pipeline.common.file_names import shown_name
 from pipeline.ingest.containers.identity import FileStamp, stamp
-from pipeline.ingest.errors import RefusedFileError, WaitingFileError
+from pipeline.ingest.errors import RefusedFileError, UnclearSuccessionError, WaitingFileError
 from pipeline.ingest.inbox.archive import archive_file, archive_path, refused_path
 from pipeline.ingest.inbox.entries import NOT_OPENED, refuse_no_plain_file, stamp_of_unopened
 from pipeline.ingest.inbox.growth import join_with_beginning
@@ -32,17 +32,27 @@ _NO_ROWS_MESSAGE = "没有装载任何一行：表头下没有数据，或都已
 Taken = tuple[FileEvent, Path]
 
 
-def take_file(loader: Loader, path: Path, week_ids: Collection[str] | None, looks: FirstLooks) -> list[FileEvent]:
+def take_file(
+    loader: Loader,
+    path: Path,
+    week_ids: Collection[str] | None,
+    looks: FirstLooks,
+    *,
+    is_asking_later: bool = False,
+) -> list[FileEvent]:
     """Takes one file: loads each export in it, or refuses it; one event for each, none for a lock file seen before.
 
     `week_ids` are the weeks of this run, or None for all; a file of another week stays in the inbox. An error that
-    nobody foresaw refuses the file too; what ails the warehouse or the system is raised.
+    nobody foresaw refuses the file too; what ails the warehouse or the system is raised. With `is_asking_later` a file
+    of one export stays where it is, and UnclearSuccessionError is raised, where nobody knows whether it is the newer.
     """
     name = shown_name(path.name)
     if path.name.startswith(LOCK_PREFIX):
         return _set_aside_lock(loader, path)
     try:
-        return _take_exports(loader, path, week_ids, looks)
+        return _take_exports(loader, path, week_ids, looks, is_asking_later=is_asking_later)
+    except UnclearSuccessionError:
+        raise
     except WaitingFileError as error:
         return [FileEvent.refusal(name, "waiting", error)]
     except FileNotFoundError:
@@ -63,7 +73,9 @@ def _refuse_file(loader: Loader, path: Path, error: RefusedFileError) -> FileEve
     return event
 
 
-def _take_exports(loader: Loader, path: Path, week_ids: Collection[str] | None, looks: FirstLooks) -> list[FileEvent]:
+def _take_exports(
+    loader: Loader, path: Path, week_ids: Collection[str] | None, looks: FirstLooks, *, is_asking_later: bool
+) -> list[FileEvent]:
     refuse_no_plain_file(path)
     look = looks.settled(path, loader.settings)
     exports = recognise_or_refuse(path, loader.settings, loader.calendar, loader.contracts)
@@ -72,7 +84,9 @@ def _take_exports(loader: Loader, path: Path, week_ids: Collection[str] | None, 
         week = last.week.week_id
         message = f"是 {week} 期的报送，这次不做这一期，文件留在收件夹；请运行 zhoubao run --week {week}"
         return [FileEvent(shown_name(path.name), "later", last.contract.name, week, message=message)]
-    taken = [_take_export(loader, export, look) for export in exports]
+    # Of a file of several exports the others are loaded: it cannot come back as a whole.
+    is_asking_later = is_asking_later and len(exports) == 1
+    taken = [_take_export(loader, export, look, is_asking_later=is_asking_later) for export in exports]
     archive_file(path, [target for _, target in taken])
     return [event for event, _ in taken]
 
@@ -88,7 +102,7 @@ def _last_of_other_weeks(exports: Sequence[Recognised], week_ids: Collection[str
     return last
 
 
-def _take_export(loader: Loader, recognised: Recognised, look: Look) -> Taken:
+def _take_export(loader: Loader, recognised: Recognised, look: Look, *, is_asking_later: bool) -> Taken:
     """Load one export of a file, and say where its original goes; where it is refused, the others of the file go on."""
     try:
         with refuse_unforeseen(recognised.file_name):
@@ -96,6 +110,8 @@ def _take_export(loader: Loader, recognised: Recognised, look: Look) -> Taken:
     except WaitingFileError:
         raise
     except RefusedFileError as error:
+        if is_asking_later and isinstance(error, UnclearSuccessionError):
+            raise
         mark = stamp(recognised.path).of_share(recognised.share)
         return _refuse(loader, recognised.path, mark, error)
 

@@ -17,7 +17,7 @@ from pipeline.ingest.errors import RefusedFileError
 from pipeline.ingest.inbox.growth import date_beginnings, other_versions
 from pipeline.ingest.inbox.loader import Loader
 from pipeline.ingest.inbox.stability import Look, refuse_changed
-from pipeline.ingest.inbox.succession import believed_time, refuse_unclear_succession
+from pipeline.ingest.inbox.succession import believed_time, clear_succession
 from pipeline.ingest.load import ledger
 from pipeline.ingest.load.accept import Admission, admit, nothing_to_ask
 from pipeline.ingest.load.corrections import correction_mark, corrections_by_delivery
@@ -76,9 +76,12 @@ def load_export(
         if version.is_longer:
             delivery = replace(delivery, as_of=version.as_of)
     is_asked = not versions and known_arrival is None
+    if known_arrival is not None:
+        delivery = ledger.as_it_was_taken(loader.con, delivery)
     date_beginnings(loader, versions, delivery.as_of)
     account = ledger.Account()
-    context = Context(recognised.week.year, period=_days_reported(recognised))
+    year = recognised.period.year if recognised.period else recognised.week.year
+    context = Context(year, period=_days_reported(recognised))
     corrections = corrections_by_delivery(loader.con).get(mark.delivery_id, {})
     reader = RowReader(contract, loader.codes, context, loader.person_key, corrections)
     with pending_rows(loader.con, contract, mark.delivery_id) as rows:
@@ -93,7 +96,7 @@ def load_export(
             loader.settings.code_lists,
             loader.settings.departments.level_words,
         )
-        ask = partial(refuse_unclear_succession, loader, recognised, delivery) if is_asked else nothing_to_ask
+        ask = partial(clear_succession, loader, recognised) if is_asked else nothing_to_ask
         read_as = loader.fingerprint(contract) + correction_mark(corrections)
         admission = Admission(delivery, account, read_as, loader.contracts, ask)
         admit(loader.con, contract, admission, rows, reader.persons)
@@ -113,6 +116,10 @@ def _days_reported(recognised: Recognised) -> tuple[date, date]:
     The first issue of 2025 prints 2024-12-30 to 2025-01-03 and counts from 1 January.
     """
     week = recognised.week
+    period = recognised.period
+    if period is not None:
+        named = recognised.heading.span or (period.first_day, period.last_day)
+        return min(named[0], period.first_day), max(named[1], period.last_day)
     named = recognised.heading.span or (week.period_start, week.period_end)
     return min(named[0], week.period_start, week.coverage_start), max(named[1], week.period_end, week.coverage_end)
 
@@ -162,13 +169,16 @@ def _look_again(
 def delivery_of(recognised: Recognised, mark: FileStamp, arrived: datetime | None = None) -> ledger.Delivery:
     """What the ledger keeps of an export: a row of `ledger.delivery` (key delivery_id), without its outcome.
 
-    The period is what the title names, or that of the week; `as_of` is the time of export, or the end of the period
+    The period is what the title names, or that of the week; of a monthly or quarterly it is the whole month or quarter,
+    whatever days of it the title counts. `as_of` is the time of export, or the end of the period
     where the file names none, or one after its arrival (`arrived`, UTC; now where it is not given).
     """
     week = recognised.week
     heading = recognised.heading
     contract = recognised.contract
     start, end = heading.span or (week.coverage_start, week.coverage_end)
+    if recognised.period is not None:
+        start, end = recognised.period.first_day, recognised.period.last_day
     is_scope_of_file = contract.delivery.scope == "file"
     exported_at, remark = believed_time(heading.exported_at, arrived or utc_now())
     return ledger.Delivery(

@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from pathlib import Path
 
 from pipeline.contracts import Contract
-from pipeline.ingest.errors import RefusedFileError
+from pipeline.ingest.errors import RefusedFileError, UnclearSuccessionError
 from pipeline.ingest.inbox.archive import empty_folder
 from pipeline.ingest.inbox.deliver import take_file
 from pipeline.ingest.inbox.entries import inbox_files, recognise_in_inbox
@@ -27,17 +27,19 @@ def load_inbox(
     loader: Loader,
     week_ids: Collection[str] | None = None,
     on_progress: Callable[[FileEvent], None] | None = None,
+    before_questions: Callable[[], None] | None = None,
 ) -> LoadReport:
     """Load every file of the inbox that reports one of `week_ids` (all weeks where None), oldest name first.
 
     A file that cannot be loaded is refused with a sentence and the rest goes on, also where nobody foresaw its fault;
     files of other weeks stay where they are. Deliveries whose contract or code lists changed since are read again
-    from the archive.
+    from the archive. Files of which it is not clear whether they are the newer ones come last, after `before_questions`
+    has taken the decisions that lie among the files: one of them may have asked for just such a file.
     """
     report = LoadReport()
     empty_folder(loader.settings.work)
     try:
-        for event in _events(loader, week_ids):
+        for event in _events(loader, week_ids, before_questions):
             report.events.append(event)
             if on_progress:
                 on_progress(event)
@@ -46,14 +48,24 @@ def load_inbox(
     return report
 
 
-def _events(loader: Loader, week_ids: Collection[str] | None) -> Iterator[FileEvent]:
+def _events(
+    loader: Loader, week_ids: Collection[str] | None, before_questions: Callable[[], None] | None
+) -> Iterator[FileEvent]:
     for sentence in remove_expired(loader.con, loader.settings):
         yield FileEvent(_ARCHIVE, FileOutcome.REMARK, message=sentence)
     yield from rebuild_retyped(loader)
     yield from reread_changed(loader)
     paths = inbox_files(loader.settings)
     looks = FirstLooks(paths)
+    asked = []
     for path in paths:
+        try:
+            yield from take_file(loader, path, week_ids, looks, is_asking_later=before_questions is not None)
+        except UnclearSuccessionError:
+            asked.append(path)
+    if asked and before_questions is not None:
+        before_questions()
+    for path in asked:
         yield from take_file(loader, path, week_ids, looks)
 
 

@@ -35,23 +35,25 @@ if TYPE_CHECKING:
 _HASHES_AT_ONCE = 8_000_000
 
 
-def nothing_to_ask() -> None:
+def nothing_to_ask(delivery: ledger.Delivery) -> ledger.Delivery:
     """Stands for the question about a delivery that was taken before."""
+    return delivery
 
 
 @dataclass(frozen=True)
 class Admission:
     """What a delivery brings along beside its rows.
 
-    `ask` raises RefusedFileError where it is not clear which delivery counts; it is called when all rows stand in
-    `raw`. `contracts` are all there are: the delivery may have been read by another one before.
+    `ask` raises RefusedFileError where it is not clear which delivery counts, and returns the delivery as what it
+    counts; it is called when all rows stand in `raw`. `contracts` are all there are: the delivery may have been read
+    by another one before.
     """
 
     delivery: ledger.Delivery
     account: ledger.Account
     fingerprint: str
     contracts: Mapping[str, Contract]
-    ask: Callable[[], None] = nothing_to_ask
+    ask: Callable[[ledger.Delivery], ledger.Delivery] = nothing_to_ask
 
 
 def admit(
@@ -81,7 +83,7 @@ def admit(
                 rows.replace()
             _insert_incoming(con, contract, delivery)
             keep_spellings(con, contract, rows.mine, respelled)
-            admission.ask()
+            delivery = admission.ask(delivery)
             _count_rows(con, rows, admission.account)
             _insert_problems(con, delivery)
             former = ledger.place_of(con, delivery.delivery_id)

@@ -7,14 +7,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import date, datetime
 from datetime import time as clock
 from operator import attrgetter, itemgetter
 from typing import TYPE_CHECKING, NamedTuple
 
 from pipeline.common.clock import utc_now
-from pipeline.common.quoting import identifier
+from pipeline.common.quoting import identifier, quoted
 from pipeline.contracts import Contract, Field, FieldType
 from pipeline.ingest.load.columns_read import ColumnsRead
 from pipeline.ingest.load.incoming import place_columns
@@ -30,16 +30,22 @@ if TYPE_CHECKING:
     from pipeline.ingest.containers.identity import FileStamp
 
 
-# What counts now: a view, so that it is made anew and needs no migration.
+# What counts now: a view, so that it is made anew and needs no migration. `period_id` is what a delivery reports: its
+# week, or the month or quarter of its contract (2023-M05, 2023-Q2), which `week_id` tells.
 _CURRENT = """
 CREATE OR REPLACE VIEW ledger.current_delivery AS
-SELECT delivery_id, source, week_id, period_start, period_end, as_of, scope, file_name
+SELECT delivery_id, source, week_id, period_start, period_end, as_of, scope, file_name,
+    CASE WHEN source IN ({monthly}) THEN concat(year(period_end), '-M', lpad(month(period_end)::VARCHAR, 2, '0'))
+        WHEN source IN ({quarterly}) THEN concat(year(period_end), '-Q', quarter(period_end))
+        ELSE week_id END AS period_id
 FROM ledger.delivery WHERE status = 'current';
 """
 
 
 # A form says a few things; a file of a thousand odd rows is told in quarantine and account.
 _MOST_REMARKS = 5
+# How the sentence on a correction that a decision asked for ends.
+AS_CORRECTION = "按退回后的更正采用"
 # An export without a time of its own is taken for one of the last second of its period.
 _END_OF_DAY = clock(23, 59, 59)
 
@@ -51,7 +57,11 @@ def end_of_period(period_end: date) -> datetime:
 
 @dataclass(frozen=True)
 class Delivery:
-    """One file's identity and what it reports; `message` is what people have to know of how it was read."""
+    """One file's identity and what it reports; `message` is what people have to know of how it was read.
+
+    `answers` is the decision that sent back what this delivery corrects, where nothing but the decision says that it
+    is the newer one.
+    """
 
     delivery_id: str
     sha256: str
@@ -67,6 +77,7 @@ class Delivery:
     size_bytes: int
     title: str
     message: str | None = None
+    answers: str | None = None
 
     def __post_init__(self) -> None:
         """Takes persons out of the file's name: the ledger is read by people and published."""
@@ -121,12 +132,20 @@ class Account:
 def prepare(con: duckdb.DuckDBPyConnection, contracts: Collection[Contract]) -> None:
     """Creates the ledger, the quarantine and an empty `raw` table per contract where they are missing."""
     create_tables(con, "ledger")
-    con.execute(_CURRENT)
+    con.execute(_current_view(contracts))
     con.execute("CREATE SCHEMA IF NOT EXISTS raw")
     for contract in contracts:
         make_raw_table(con, contract)
     _add_new_columns(con, contracts)
     clear_pending(con)
+
+
+def _current_view(contracts: Collection[Contract]) -> str:
+    sources: dict[str, list[str]] = {"week": [], "month": [], "quarter": []}
+    for contract in contracts:
+        sources[contract.delivery.period].append(contract.name)
+    listed = {period: ", ".join(map(quoted, names)) or "NULL" for period, names in sources.items()}
+    return _CURRENT.format(monthly=listed["month"], quarterly=listed["quarter"])
 
 
 def make_raw_table(con: duckdb.DuckDBPyConnection, contract: Contract) -> None:
@@ -191,6 +210,23 @@ def arrival_of(con: duckdb.DuckDBPyConnection, delivery_id: str) -> datetime | N
     return None if found is None else found[0]
 
 
+def as_it_was_taken(con: duckdb.DuckDBPyConnection, delivery: Delivery) -> Delivery:
+    """Returns a delivery that is read again with what it was taken for: the correction that a decision asked for.
+
+    The file does not say so, and the decision may have been answered since.
+    """
+    found = con.execute(
+        "SELECT as_of, answers, message FROM ledger.delivery WHERE delivery_id = ? AND answers IS NOT NULL",
+        [delivery.delivery_id],
+    ).fetchone()
+    if found is None:
+        return delivery
+    as_of, answers, message = found
+    sentences = [sentence for sentence in message.split("；") if sentence.endswith(AS_CORRECTION)]
+    told = "；".join(filter(None, [delivery.message, *sentences]))
+    return replace(delivery, as_of=as_of, answers=answers, message=told)
+
+
 def record_arrival(
     con: duckdb.DuckDBPyConnection,
     file_name: str,
@@ -238,11 +274,11 @@ def record_delivery(
         INSERT INTO ledger.delivery (
             delivery_id, sha256, source, file_name, week_id, period_start, period_end, as_of, scope, status,
             container, encoding, size_bytes, rows_physical, contract_fingerprint, received_at, title,
-            message, reader_version)
+            message, answers, reader_version)
         VALUES (
             $delivery_id, $sha256, $source, $file_name, $week_id, $period_start, $period_end, $as_of, $scope, $status,
             $container, $encoding, $size_bytes, $rows_physical, $contract_fingerprint, $received_at, $title,
-            $message, $reader_version)
+            $message, $answers, $reader_version)
         """,
         {
             **asdict(delivery),

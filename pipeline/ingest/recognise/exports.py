@@ -11,8 +11,9 @@ from datetime import datetime
 
 from pipeline.contracts import Contract
 from pipeline.ingest.errors import RefusalPlace, RefusedFileError
-from pipeline.ingest.recognise.period import Heading, named_week
+from pipeline.ingest.recognise.period import Heading
 from pipeline.ingest.recognise.ranking import Fitness, Preference, preference
+from pipeline.ingest.recognise.reported import named_week
 from pipeline.ingest.refusals.recognise import RecogniseRefusal
 from pipeline.ingest.sheets.sheet import Sheet
 from pipeline.ingest.tables.csv_table import CsvTable
@@ -149,7 +150,7 @@ def _by_week(group: list[Match], sheets: Sequence[Sheet], calendar: ReportingCal
         return [group]
     weeks: dict[str, list[Match]] = {}
     for match in group:
-        week_id = named_week(match.heading, calendar)
+        week_id = named_week(match.heading, match.contract, calendar)
         weeks.setdefault(week_id, []).append(match)
     unnamed = weeks.pop("", [])
     if len(weeks) < 2:

@@ -20,13 +20,8 @@ from pipeline.ingest.evidence import Sureness, decided
 from pipeline.ingest.recognise.exports import Match, best_match, divide
 from pipeline.ingest.recognise.fits import known_labels, sheet_matches, text_matches
 from pipeline.ingest.recognise.footer import export_time_at_end, export_time_below
-from pipeline.ingest.recognise.period import (
-    Heading,
-    UnnamedWeekError,
-    named_week,
-    week_not_in_calendar,
-    week_of_heading,
-)
+from pipeline.ingest.recognise.period import Heading, UnnamedWeekError, week_not_in_calendar
+from pipeline.ingest.recognise.reported import Reported, named_week, reported_by, reported_until
 from pipeline.ingest.recognise.split_sheet import cut
 from pipeline.ingest.recognise.week_from import latest_day_of_csv, latest_day_of_sheets
 from pipeline.ingest.refusals.recognise import RecogniseRefusal
@@ -36,7 +31,7 @@ from pipeline.ingest.sheets.sheet import Sheet
 from pipeline.ingest.tables.csv_table import CsvTable
 from pipeline.ingest.text.legibility import is_lost
 from pipeline.ingest.text.undecodable import damage_of
-from pipeline.reporting_calendar import CalendarError, ReportingCalendar, ReportWeek
+from pipeline.reporting_calendar import CalendarError, ReportingCalendar, ReportPeriod, ReportWeek
 from pipeline.settings import Settings
 
 
@@ -44,9 +39,10 @@ from pipeline.settings import Settings
 class Recognised:
     """A file, or the sheets of it that make up one export: the contract that fits and the week that is reported.
 
+    `period` is the month or quarter where the contract's deliveries report one, `week` the release that tells it then.
     The contract carries the delimiter that the file has; `wrapper` is zip or gz where the table was packed; `share`
     names the export among those of a workbook that holds several, and is empty where it is the only one. `remark` says
-    on what evidence the week was decided, where the title does not say it.
+    on what evidence the week was decided, where the title does not say it, and which month a monthly reports.
     """
 
     path: Path
@@ -60,6 +56,7 @@ class Recognised:
     wrapper: str = ""
     share: str = ""
     remark: str = ""
+    period: ReportPeriod | None = None
 
     @property
     def file_name(self) -> str:
@@ -94,7 +91,7 @@ def recognise(
         weeks = _weeks_of(opened, name, exports, calendar)
     has_several = len(exports) > 1
     recognised = []
-    for export, (week, remark) in zip(exports, weeks, strict=True):
+    for export, ((week, period), remark) in zip(exports, weeks, strict=True):
         share = f"{export.contract.name} {week.week_id}"
         recognised.append(
             Recognised(
@@ -108,10 +105,16 @@ def recognise(
                 sheets=export.sheets,
                 wrapper=opened.wrapper,
                 share=share if has_several else "",
-                remark=remark,
+                remark="；".join(filter(None, [_told_in(week, period), remark])),
+                period=period,
             )
         )
     return tuple(recognised)
+
+
+def _told_in(week: ReportWeek, period: ReportPeriod | None) -> str:
+    """统计的是2023年5月，放在 2023-22 期; nothing of a week."""
+    return "" if period is None else f"统计的是{period.label}，放在 {week.week_id} 期"
 
 
 def recognise_again(
@@ -206,7 +209,7 @@ def _is_lost_label(label: str) -> bool:
 class _FoundWeek(NamedTuple):
     """A week, and on what evidence it was decided; nothing where the title says it."""
 
-    week: ReportWeek
+    reported: Reported
     remark: str = ""
 
 
@@ -223,24 +226,24 @@ def _weeks_of(opened: OpenFile, name: str, exports: Sequence[Match], calendar: R
             weeks.append(None)
     named = list(filter(None, weeks))
     # Two exports of different weeks say nothing about a third.
-    is_shared = len({found.week.week_id for found in named}) == 1
+    is_shared = len({found.reported for found in named}) == 1
     if unnamed and not is_shared:
         raise unnamed
-    return [found or _of_other_sheets(named[0].week) for found in weeks]
+    return [found or _of_other_sheets(named[0].reported) for found in weeks]
 
 
-def _of_other_sheets(week: ReportWeek) -> _FoundWeek:
+def _of_other_sheets(reported: Reported) -> _FoundWeek:
     remark = decided("期号取自同一工作簿的其他工作表", "这张表的标题没有写", Sureness.LIKELY)
-    return _FoundWeek(week, remark)
+    return _FoundWeek(reported, remark)
 
 
 def _week_of(opened: OpenFile, name: str, match: Match, calendar: ReportingCalendar) -> _FoundWeek:
     """The week that a title or the file's name says, else the week of the latest day in the contract's field."""
     try:
-        week = week_of_heading(match.heading, name, calendar)
-        is_in_title = named_week(match.heading, calendar) != ""
+        reported = reported_by(match.heading, name, match.contract, calendar)
+        is_in_title = named_week(match.heading, match.contract, calendar) != ""
         remark = "" if is_in_title else decided("期号取自文件名", "标题没有写期号和统计时间", Sureness.LIKELY)
-        return _FoundWeek(week, remark)
+        return _FoundWeek(reported, remark)
     except UnnamedWeekError:
         day = _latest_day(opened, match)
         if day is None and match.contract.layout.other_columns == "set_aside":
@@ -252,7 +255,7 @@ def _week_of(opened: OpenFile, name: str, match: Match, calendar: ReportingCalen
         raise week_not_in_calendar(error) from error
     remark = decided(f"期号按数据里最晚的一天 {day} 推定", "标题和文件名都没有写", Sureness.TO_CHECK)
     try:
-        return _FoundWeek(calendar.week_of(day), remark)
+        return _FoundWeek(reported_until(day, match.contract, calendar), remark)
     except CalendarError as error:
         raise week_not_in_calendar(error) from error
 

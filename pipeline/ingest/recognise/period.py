@@ -27,8 +27,9 @@ from pipeline.ingest.recognise.title_days import (
     span_of_report,
     spans_in,
 )
+from pipeline.ingest.recognise.title_periods import is_weekly, months_in, quarters_in, words_of_months
 from pipeline.ingest.refusals.recognise import RecogniseRefusal
-from pipeline.reporting_calendar import CalendarError, ReportingCalendar, ReportWeek
+from pipeline.reporting_calendar import CalendarError, ReportingCalendar, ReportPeriod, ReportWeek
 
 # 导出时间：2023-04-24 09:12:33, 打印日期： 2023年4月24日 9时12分, 生成时间:20230424091233
 _EXPORTED = re.compile(
@@ -61,7 +62,8 @@ class Heading:
     """What the lines above a table say of it; periods that it is only compared with (上期, 同比) are left out.
 
     `issues` and `spans` are all that are named with their year: where they are of several weeks, `issue` and `span`
-    are no clear answer.
+    are no clear answer. `months` and `quarters` are named without a day; `word_of_months` (月报) and `is_weekly` (周报)
+    are what the title calls itself.
     """
 
     issue: tuple[int, int] | None = None
@@ -73,6 +75,10 @@ class Heading:
     reporting_unit: str | None = None
     issues: frozenset[tuple[int, int]] = frozenset()
     spans: tuple[Span, ...] = ()
+    months: frozenset[ReportPeriod] = frozenset()
+    quarters: frozenset[ReportPeriod] = frozenset()
+    word_of_months: str = ""
+    is_weekly: bool = False
 
 
 def read_heading(lines: Iterable[str]) -> Heading:
@@ -93,6 +99,10 @@ def read_heading(lines: Iterable[str]) -> Heading:
         last_day=last_day_in(own_words),
         issues=issues_in(own_words),
         spans=spans_in(own_words),
+        months=months_in(own_words),
+        quarters=quarters_in(own_words),
+        word_of_months=words_of_months(own_words),
+        is_weekly=is_weekly(own_words),
         exported_at=_exported_in(words),
         unit=_unit_in(text),
         title=" ".join(distinct_lines),
@@ -163,20 +173,6 @@ def week_of_heading(heading: Heading, file_name: str, calendar: ReportingCalenda
     if by_name is None:
         raise UnnamedWeekError(RecogniseRefusal.WEEK_UNNAMED, found=heading.title or None)
     return by_name
-
-
-def named_week(heading: Heading, calendar: ReportingCalendar) -> str:
-    """The week_id that the lines above a table name; empty where they name none.
-
-    Raises RefusedFileError where they name different weeks, or one that there is not.
-    """
-    try:
-        week = week_of_heading(heading, "", calendar)
-    except UnnamedWeekError:
-        return ""
-    except CalendarError as error:
-        raise week_not_in_calendar(error) from error
-    return week.week_id
 
 
 def week_not_in_calendar(error: CalendarError) -> RefusedFileError:
@@ -251,11 +247,16 @@ def _refuse_several_weeks(heading: Heading, calendar: ReportingCalendar) -> None
 
 def _week_of_name(name: str, calendar: ReportingCalendar) -> ReportWeek | None:
     """The week that a file's name says: 2023年第15期, 2023-15, or a span of days."""
-    number = issue_in(name) or _coded_week_in(name)
+    number = issue_of_name(name)
     if number:
         return _week_of_issue(number, calendar)
     span = span_in(name)
     return _week_of_span(span, calendar) if span else None
+
+
+def issue_of_name(name: str) -> tuple[int, int] | None:
+    """Year and number of the issue that a file's plain name says: 2023年第15期, 2023-15."""
+    return issue_in(name) or _coded_week_in(name)
 
 
 def _coded_week_in(name: str) -> tuple[int, int] | None:

@@ -7,8 +7,9 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from pipeline.contracts import Contract
-from pipeline.ingest.recognise.period import named_week, read_heading
+from pipeline.ingest.recognise.period import read_heading
 from pipeline.ingest.recognise.ranking import Preference, fitness_of, preference, words_above
+from pipeline.ingest.recognise.reported import named_week
 from pipeline.ingest.sheets.sheet import BULK_ROWS, Sheet
 from pipeline.ingest.tables.find import first_title_of
 from pipeline.ingest.tables.headers.contract_labels import known_labels, names
@@ -95,7 +96,7 @@ def _week_of(titles: Sequence[Row], contract: Contract, calendar: ReportingCalen
         return ""
     lines = words_above(titles, len(titles))
     with suppress(ValueError):
-        return named_week(read_heading(lines), calendar)
+        return named_week(read_heading(lines), contract, calendar)
     return ""
 
 

@@ -16,7 +16,7 @@ class RecogniseRefusal(RefusalCode):
     NOT_OF_HALL = RefusalText(
         sentence=(
             '大厅说没有“{source}”这种报表（hall.toml 的 [exports.{name}] 写了 expected = "never"），没有装载；'
-            "确有这种报表的，请改为 weekly、monthly 或 occasional，再放回收件夹"
+            "确有这种报表的，请改为 weekly、monthly、quarterly 或 occasional，再放回收件夹"
         ),
         meaning="文件认得出是哪种报表，但大厅文件夹的 hall.toml 写明本厅没有这种报表。",
         action="误放的，移走文件；确有这种报表的，改 hall.toml 的 expected 后重新放入。",
@@ -68,6 +68,34 @@ class RecogniseRefusal(RefusalCode):
         ),
         meaning="文件没有说明统计的是哪一期。",
         action="请报送单位在标题中写明期号或统计时间；若每周都没有，在合同的 delivery 中写 weekFrom。",
+    )
+    NO_WEEK_BUT_LONGER = RefusalText(
+        sentence=(
+            "标题说的是{said}，而“{title}”每周报送一份：没有当作一周装载；请报送这一周的一份，标题写明起止日期"
+            "“2023年4月17日—4月21日”；确是按月、按季报送的，请平台维护人员登记它的报送周期"
+        ),
+        meaning="标题写的是一个月或一个季度，而这种报表一份是一周：当作一周装载，数字会放到别的日子上。",
+        action="放错的，换成这一周的一份；本来就按月或按季的，在合同的 delivery 中写 period: month 或 quarter。",
+    )
+    SEVERAL_PERIODS = RefusalText(
+        sentence="标题中写了{periods}，不知道哪一个是这份文件统计的；请只写统计的那一个，作比较的前面写“上期：”或“同比：”",
+        meaning="按月或按季报送的表，标题行写了不止一个月份或季度。",
+        action="请报送单位在标题中只写统计的月份或季度后重新报送。",
+    )
+    PERIOD_UNNAMED = RefusalText(
+        sentence=(
+            "标题、统计时间和文件名都没有写明是哪个{kind}；请在标题中写明“{example}”或统计时间的起止日期，"
+            "或由平台维护人员指定一个日期字段（weekFrom）"
+        ),
+        meaning="按月或按季报送的表，没有说明统计的是哪个月或哪个季度。",
+        action="请报送单位在标题中写明月份或季度；若每次都没有，在合同的 delivery 中写 weekFrom。",
+    )
+    NO_SUCH_PERIOD = RefusalText(
+        sentence=(
+            "标题写的是 {year} 年第 {number} 期，而“{title}”按{kind}报送，一年只有 {most} 期；请核对后写明“{example}”"
+        ),
+        meaning="按月或按季报送的表，期号超过了一年的月数或季度数。",
+        action="请报送单位核对期号，或在标题中写明月份、季度。",
     )
     FORM_WEEK_UNNAMED = RefusalText(
         sentence=(

@@ -20,6 +20,7 @@ from pipeline.quality.contract_checks.compose import (
     value,
 )
 from pipeline.quality.contract_checks.good_lines import BROKEN_LINE, LAST_WEEK, NAMES, WEEK_BEFORE, At, line_sql
+from pipeline.quality.contract_checks.periods import days_of
 
 _WEEKS: Final = Threshold("weeks_at_least", 4, "不到四期的，还说不上往常是多少")
 _FACTOR: Final = Threshold(
@@ -53,8 +54,8 @@ def _band_query(contract: Contract, field: Field, by: Sequence[Field]) -> str:
     label = " || ' ' || ".join(f"coalesce(CAST(b.{one.column} AS VARCHAR), '空白')" for one in by) or "''"
     return f"""
         WITH checked AS (SELECT DISTINCT week_id, source FROM {{batch}}),
-        span AS (SELECT week_id, greatest(count(*) FILTER (WHERE is_working_day), 1) AS days FROM core.calendar_day \
-            GROUP BY week_id),
+        counted AS ({days_of(contract, "is_working_day")}),
+        span AS (SELECT week_id, greatest(days, 1) AS days FROM counted),
         volume AS (
             SELECT l.week_id{keys}, min(l.file_name) AS file_name, sum({value(field)}) AS volume, \
                 CAST(sum({value(field)}) AS DOUBLE) / max(coalesce(s.days, 1)) AS per_day

@@ -40,6 +40,7 @@ from pipeline.quality.contract_checks.compose import (
     value,
 )
 from pipeline.quality.contract_checks.good_lines import BROKEN_LINE, WEEK_BEFORE, At, line_sql
+from pipeline.quality.contract_checks.periods import calendar_of, chain_of, days_of
 
 Fields = Mapping[str, Field]
 # A share of a total is printed as 100%, or as the sum of the rounded shares above it: 99.9% or 100.1%.
@@ -371,8 +372,7 @@ class _Span:
     lines: str = "spanned AS (SELECT * FROM line),"
 
 
-_DAYS_OF_WEEKS: Final = """counted AS (SELECT week_id, count(*) FILTER (WHERE {is_counted}) AS days \
-            FROM core.calendar_day GROUP BY week_id),
+_DAYS_OF_WEEKS: Final = """counted AS ({days}),
         period AS (SELECT DISTINCT delivery_id, period_start, period_end FROM line),
         printed AS (
             SELECT p.delivery_id, count(*) FILTER (WHERE {is_counted}) AS days_printed FROM period p
@@ -384,7 +384,7 @@ _DAYS_OF_WEEKS: Final = """counted AS (SELECT week_id, count(*) FILTER (WHERE {i
         ),"""
 
 
-def _span(fields: Fields, average: Average) -> _Span:
+def _span(contract: Contract, fields: Fields, average: Average) -> _Span:
     over = average.over
     if isinstance(over, int):
         return _Span(str(over), f"' {over}'", "", str(over))
@@ -393,12 +393,13 @@ def _span(fields: Fields, average: Average) -> _Span:
         return _Span(number, text(fields[over]), f"{title(fields[over])} ", number)
     is_counted = "is_working_day" if over == WORKING_DAYS else "day IS NOT NULL"
     words = "工作日 " if over == WORKING_DAYS else "天数 "
-    return _Span("days", "CAST(days AS VARCHAR)", words, "days_printed", _DAYS_OF_WEEKS.format(is_counted=is_counted))
+    lines = _DAYS_OF_WEEKS.format(is_counted=is_counted, days=days_of(contract, is_counted))
+    return _Span("days", "CAST(days AS VARCHAR)", words, "days_printed", lines)
 
 
 def _average(contract: Contract, fields: Fields, field: Field, average: Average) -> Draft:
     part = fields[average.of]
-    span = _span(fields, average)
+    span = _span(contract, fields, average)
     query = f"""
         WITH {LINE},
         {span.lines}
@@ -459,10 +460,12 @@ def _change_query(contract: Contract, field: Field, part: Field, change: Change)
         unsure = f"{times} * ({both}) / nullif(abs(before_value), 0)"
     shown = ratio_text(field, computed) if is_relative else plain_number(computed)
     if change.against == PREVIOUS:
-        week = "JOIN core.week_in_use w ON w.week_id = l.week_id JOIN earlier e ON e.week_id = w.previous_week_id"
+        chain = chain_of(contract)
+        week = f"JOIN {chain} w ON w.week_id = l.week_id JOIN earlier e ON e.week_id = w.previous_week_id"
     else:
+        calendar = calendar_of(contract)
         week = (
-            "JOIN core.report_week w ON w.week_id = l.week_id JOIN core.report_week p ON p.year = w.year - 1 "
+            f"JOIN {calendar} w ON w.week_id = l.week_id JOIN {calendar} p ON p.year = w.year - 1 "
             "AND p.issue_no = w.issue_no JOIN earlier e ON e.week_id = p.week_id"
         )
     return f"""

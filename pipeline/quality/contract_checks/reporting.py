@@ -12,6 +12,7 @@ from pipeline.ingest.load.printed_lines import ROW, shown_fields, view_of
 from pipeline.quality.checks.standards import Level
 from pipeline.quality.contract_checks.compose import LINE, PLACE, Draft, Says, title, value
 from pipeline.quality.contract_checks.good_lines import BROKEN_LINE, LAST_WEEK, WEEK_BEFORE, At, line_sql
+from pipeline.quality.contract_checks.periods import chain_of
 
 
 def reporting_checks(contract: Contract) -> Iterator[Draft]:
@@ -121,7 +122,7 @@ def _missing_since_before(contract: Contract, named: Field) -> Draft:
         before AS (
             SELECT w.week_id, w.source, w.file_name, e.{named.column} AS reporter
             FROM week w
-            JOIN core.week_in_use u ON u.week_id = w.week_id
+            JOIN {chain_of(contract)} u ON u.week_id = w.week_id
             JOIN {view_of(contract.name)} e ON e.week_id = u.previous_week_id AND e.delivery_status = 'current' \
                 AND e.covers = '{ROW}'
             GROUP BY w.week_id, w.source, w.file_name, e.{named.column}

@@ -26,6 +26,7 @@ from pipeline.quality.contract_checks.compose import (
     value,
 )
 from pipeline.quality.contract_checks.good_lines import BROKEN_LINE, WEEK_BEFORE, At, line_sql
+from pipeline.quality.contract_checks.periods import chain_of
 
 Fields = Mapping[str, Field]
 # A total repeats the difference of the rows that it adds up: they tell it.
@@ -288,7 +289,7 @@ def _continues(contract: Contract, fields: Fields, balance: Balance, name: str) 
             SELECT l.*, e.before_value, e.before, {value(opening, "l.")} - e.before_value AS difference,
                 {slack(opening, "l.")} + e.before_slack AS unsure
             FROM line l
-            JOIN core.week_in_use w ON w.week_id = l.week_id
+            JOIN {chain_of(contract)} w ON w.week_id = l.week_id
             JOIN earlier e ON e.week_id = w.previous_week_id AND e.covers = l.covers AND e.line_key = l.line_key
         ),
         {_told()}

@@ -9,6 +9,7 @@ from pipeline.contracts.check_words import Within
 from pipeline.ingest.load.printed_lines import ROW, view_of
 from pipeline.quality.contract_checks.compose import LINE, PLACE, Draft, Says, plain_number, slack, text, title, value
 from pipeline.quality.contract_checks.good_lines import BROKEN_LINE, WEEK_BEFORE, At, line_sql
+from pipeline.quality.contract_checks.periods import calendar_of
 from pipeline.quality.contract_checks.sums import gross_pair, within_check
 
 Fields = Mapping[str, Field]
@@ -63,7 +64,7 @@ def _along_weeks(contract: Contract, field: Field, week: Field) -> Iterator[Draf
                 {text(field)} AS printed, {n} AS week_value,
                 {text(week)} AS week_text, {slack(field)} + coalesce({slack(week)}, 0) AS unsure, count(*) \
                     OVER (PARTITION BY l.week_id, covers, line_key) AS lines
-            FROM {view_of(contract.name)} l JOIN core.report_week w ON w.week_id = l.week_id
+            FROM {view_of(contract.name)} l JOIN {calendar_of(contract)} w ON w.week_id = l.week_id
             WHERE delivery_status = 'current' AND {ytd} IS NOT NULL AND covers IN ('{ROW}', 'group', 'table')
         ),
         chain AS (

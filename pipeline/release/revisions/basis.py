@@ -31,7 +31,7 @@ WEEKS: Final = "core.week_in_use"
 DIMENSIONS: Final = ("department_id", "power_type", "power_group", "channel")
 SPLIT_SOURCE: Final = "case_detail"
 # Tables of `raw` that no export brings: code lists and the calendar.
-NOT_DELIVERED: Final = ("ref_", "calendar_day", "report_week")
+NOT_DELIVERED: Final = ("ref_", "calendar_day", "report_period", "report_week")
 Part = Literal["week", "ytd"]
 PARTS: Final[dict[str, Part]] = {"value": "week", "value_ytd": "ytd"}
 MetricPart = tuple[str, Part]

@@ -25,6 +25,7 @@ SELECT
     r.sheet, -- 表名 | sheet
     r.row_no, -- 文件中的行号 | row in the file
     d.week_id, -- 报送的期 | week reported
+    d.period_id, -- 统计的期、月份或季度 | week, month or quarter reported
     d.as_of, -- 导出时间（北京时间） | exported, Beijing time
     {columns}
 FROM raw.{contract.name} AS r

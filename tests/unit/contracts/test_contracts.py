@@ -4,10 +4,11 @@ import json
 from pathlib import Path
 
 import pytest
+from pydantic import ValidationError
 
 from pipeline.contracts import ContractError, load_contracts
 from pipeline.contracts.loader import fingerprint, json_schema, read_contract
-from pipeline.contracts.model import SQL_WORDS
+from pipeline.contracts.model import SQL_WORDS, Delivery
 from pipeline.settings import PROJECT_ROOT
 
 FOLDER = PROJECT_ROOT / "pipeline" / "contracts"
@@ -104,3 +105,24 @@ def test_the_week_can_come_from_a_dated_field_only(tmp_path: Path) -> None:
     with pytest.raises(ContractError, match=r"weekFrom"):
         read_contract(write(tmp_path, text))
     assert read_contract(write(tmp_path, text.replace("title: 甲", "title: 甲, type: date"))).delivery.week_from == "a"
+
+
+@pytest.mark.parametrize(
+    ("written", "expected"),
+    [
+        ({}, "weekly"),
+        ({"period": "month"}, "monthly"),
+        ({"period": "quarter"}, "quarterly"),
+        ({"period": "month", "expected": "occasional"}, "occasional"),
+        ({"period": "month", "expected": "quarterly"}, "quarterly"),
+    ],
+)
+def test_an_export_is_expected_once_in_its_period_unless_its_contract_says_otherwise(
+    written: dict[str, str], expected: str
+) -> None:
+    assert Delivery.model_validate({"kind": "weekly", **written}).expected == expected
+
+
+def test_an_export_of_a_month_cannot_come_each_week() -> None:
+    with pytest.raises(ValidationError, match="period: month 的报表不会 expected: weekly，应为 monthly"):
+        Delivery.model_validate({"kind": "weekly", "period": "month", "expected": "weekly"})

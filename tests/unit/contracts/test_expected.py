@@ -30,6 +30,17 @@ def test_nobody_misses_an_export_that_the_hall_does_not_have() -> None:
     assert expected["item_volume"].is_of_hall
 
 
+def test_an_export_of_a_month_cannot_be_expected_each_week() -> None:
+    contract = CONTRACTS["item_volume"]
+    delivery = contract.delivery.model_copy(update={"period": "month", "expected": "monthly"})
+    monthly = {"item_volume": contract.model_copy(update={"delivery": delivery})}
+    assert (
+        expected_exports(monthly, {"item_volume": ExportWords(required="warns")})["item_volume"].expected == "monthly"
+    )
+    with pytest.raises(HallError, match=r"\[exports.item_volume\] expected = \"weekly\" 不对：.*每份统计一个月"):
+        expected_exports(monthly, {"item_volume": ExportWords(expected="weekly")})
+
+
 def test_an_export_without_a_contract_is_named() -> None:
     with pytest.raises(HallError, match="没有这种报表：case_details；合同有 activity_log、case_detail"):
         expected_exports(CONTRACTS, {"case_details": ExportWords(required="none")})

@@ -20,6 +20,7 @@ TOPICS = [
     "person_key",
     "archive",
     "stored_state",
+    "home_hall",
     "calendar",
     "time_zone",
     "fonts",

@@ -10,6 +10,7 @@ import pytest
 
 from pipeline.doctor import home, room
 from pipeline.privacy.digest import person_key
+from pipeline.reporting_calendar import WeekRule
 from pipeline.settings import Settings
 from pipeline.warehouse import open_warehouse
 
@@ -90,3 +91,14 @@ def test_free_disk_is_judged_by_what_the_next_run_needs(
     monkeypatch.setattr(room, "free_bytes", lambda _: free_mb << 20)
     outcome = home.disk(settings)
     assert (outcome.level, f"还有 {free_mb:,} MB" in outcome.sentence) == (level, True)
+
+
+def test_a_home_of_another_week_rule_is_a_fault_and_of_another_name_a_warning(settings: Settings) -> None:
+    assert home.hall_of_home(settings).level == "ok"
+    with open_warehouse(settings):
+        pass
+    assert "与设置相同：自星期六起" in home.hall_of_home(settings).sentence
+    renamed = home.hall_of_home(settings.model_copy(update={"hall_name": "另一个"}))
+    assert (renamed.level, "现在的设置是“另一个”" in renamed.sentence) == ("warning", True)
+    moved = home.hall_of_home(settings.model_copy(update={"week_rule": WeekRule(first_day=1)}))
+    assert (moved.level, "现在的设置是：自星期一起" in moved.sentence) == ("fault", True)

@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from pipeline.doctor.years import calendar_end, provisional_years
-from pipeline.reporting_calendar import CalendarOverride, ReportingCalendar
+from pipeline.reporting_calendar import CalendarOverride, ReportingCalendar, WeekRule
 
 
 def calendar_with(year: int, status: str) -> ReportingCalendar:
@@ -38,3 +38,8 @@ def test_a_provisional_year_is_a_warning_only_while_it_is_the_present_one() -> N
     assert calendar_end(provisional, 2023, date(2023, 2, 1)).level == "warning"
     next_year = calendar_end(provisional, 2023, date(2022, 2, 1))
     assert (next_year.level, "2023 年的放假安排尚未公布" in next_year.sentence) == ("ok", True)
+
+
+def test_the_first_issue_of_a_hall_is_told_with_the_calendar() -> None:
+    calendar = ReportingCalendar(rule=WeekRule(first_issue="2023-20"))
+    assert "从 2023-20 期起报送，更早的不问" in calendar_end(calendar, 2023, date(2023, 3, 1)).sentence

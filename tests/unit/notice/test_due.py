@@ -9,7 +9,7 @@ import pytest
 from pipeline.common.clock import BEIJING, moment_in_beijing
 from pipeline.contracts import load_contracts
 from pipeline.notice.due import DueError, due_at, last_due, missing_events
-from pipeline.reporting_calendar import ReportingCalendar
+from pipeline.reporting_calendar import ReportingCalendar, WeekRule
 from pipeline.settings import DueTime, NoticeSettings, Settings
 
 MONDAY = DueTime(sources=("window_weekly", "item_volume"), weekday=1, time=time(10))
@@ -51,6 +51,15 @@ def test_only_the_exports_that_have_not_arrived_are_missing(settings: Settings, 
     assert [(key, event.key) for key, event in late.items()] == [
         (("item_volume", "2023-15"), "missing/item_volume/2023-15")
     ]
+
+
+def test_nobody_is_reminded_of_a_week_before_the_hall_s_first_issue(settings: Settings) -> None:
+    contracts = load_contracts(settings.contracts)
+    notice = NoticeSettings(due=(MONDAY,))
+    later = ReportingCalendar(rule=WeekRule(first_issue="2023-16"))
+    assert missing_events(notice, later, contracts, set(), AFTER_DUE) == {}
+    since_this_week = ReportingCalendar(rule=WeekRule(first_issue="2023-15"))
+    assert len(missing_events(notice, since_this_week, contracts, set(), AFTER_DUE)) == 2
 
 
 def test_a_source_without_a_contract_is_an_error(settings: Settings, calendar: ReportingCalendar) -> None:

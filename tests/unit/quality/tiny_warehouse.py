@@ -25,7 +25,7 @@ CREATE SCHEMA ledger; CREATE SCHEMA quarantine; CREATE SCHEMA staging; CREATE SC
 CREATE SCHEMA charts;
 
 CREATE TABLE core.report_week (week_id VARCHAR, year INTEGER, issue_no INTEGER, coverage_start DATE,
-    coverage_end DATE, calendar_status VARCHAR, period_start DATE, period_end DATE);
+    coverage_end DATE, calendar_status VARCHAR, period_start DATE, period_end DATE, is_expected BOOLEAN DEFAULT true);
 INSERT INTO core.report_week (week_id, year, issue_no, coverage_start, coverage_end, calendar_status) VALUES
     ('2022-51', 2022, 51, '2022-12-24', '2022-12-31', 'announced'),
     ('2023-01', 2023, 1, '2023-01-01', '2023-01-06', 'announced'),
@@ -37,11 +37,19 @@ INSERT INTO core.calendar_day VALUES ('2023-01-03', '2023-01', true), ('2023-01-
     ('2023-01-09', '2023-02', true);
 INSERT INTO core.calendar_day
     SELECT DATE '2023-01-14' + CAST(n AS INTEGER), '2023-03', n NOT IN (0, 1) FROM range(0, 10) AS days (n);
+CREATE TABLE core.report_period (period_id VARCHAR, kind VARCHAR, year INTEGER, number INTEGER, label VARCHAR,
+    first_day DATE, last_day DATE, week_id VARCHAR, previous_week_id VARCHAR, is_expected BOOLEAN);
+INSERT INTO core.report_period VALUES
+    ('2022-M12', 'month', 2022, 12, '2022年12月', '2022-12-01', '2022-12-31', '2023-01', NULL, true),
+    ('2023-M01', 'month', 2023, 1, '2023年1月', '2023-01-01', '2023-01-31', '2023-02', '2023-01', true);
 CREATE TABLE core.week_in_use (week_id VARCHAR, previous_week_id VARCHAR, is_first_of_year BOOLEAN,
-    has_delivery BOOLEAN);
-INSERT INTO core.week_in_use VALUES ('2023-01', NULL, true, true), ('2023-02', '2023-01', false, true);
-CREATE TABLE core.export (source VARCHAR, source_label VARCHAR, kind VARCHAR, expected VARCHAR, required VARCHAR);
-INSERT INTO core.export VALUES ('case_detail', '办件明细', 'restating', 'weekly', 'stops'),
+    has_delivery BOOLEAN, year INTEGER DEFAULT 2023);
+INSERT INTO core.week_in_use BY NAME SELECT * FROM (VALUES ('2023-01', NULL, true, true),
+    ('2023-02', '2023-01', false, true)) AS weeks (week_id, previous_week_id, is_first_of_year, has_delivery);
+CREATE TABLE core.export (source VARCHAR, source_label VARCHAR, kind VARCHAR, expected VARCHAR, required VARCHAR,
+    period VARCHAR DEFAULT 'week');
+INSERT INTO core.export (source, source_label, kind, expected, required) VALUES
+    ('case_detail', '办件明细', 'restating', 'weekly', 'stops'),
     ('item_volume', '事项受理办结统计', 'weekly', 'weekly', 'stops'),
     ('window_weekly', '综窗办件周报', 'weekly', 'weekly', 'stops'),
     ('hall_inspection', '大厅巡查记录', 'weekly', 'weekly', 'warns'),

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from pipeline.reporting_calendar import ReportingCalendar, WeekRule
+from pipeline.reporting_calendar import CalendarError, ReportingCalendar, WeekRule, load_calendar
 from pipeline.settings import Settings
 
 MONDAY_TO_SUNDAY = WeekRule(first_day=1)
@@ -95,3 +95,27 @@ def test_the_settings_hold_the_rule_and_the_environment_changes_it(
     assert Settings(home=tmp_path).week_rule == WeekRule()
     monkeypatch.setenv("ZHOUBAO_WEEK_RULE__FIRST_DAY", "1")
     assert Settings(home=tmp_path).week_rule == MONDAY_TO_SUNDAY
+
+
+def test_without_a_first_issue_every_week_is_reported() -> None:
+    assert all(map(ReportingCalendar().is_expected, ReportingCalendar().weeks(2023)))
+
+
+def test_what_comes_before_the_first_issue_is_not_expected() -> None:
+    calendar = load_calendar(rule=WeekRule(first_issue="2023-20"))
+    expected = [
+        week.week_id for year in (2022, 2023, 2024) for week in calendar.weeks(year) if calendar.is_expected(week)
+    ]
+    assert (expected[0], expected[-1]) == ("2023-20", calendar.weeks(2024)[-1].week_id)
+
+
+def test_a_first_issue_that_there_is_not_is_a_sentence() -> None:
+    with pytest.raises(ValidationError, match="年份-两位期号"):
+        WeekRule(first_issue="2023年第20期")
+    with pytest.raises(CalendarError, match=r"hall\.toml 的 \[week_rule\] first_issue 有误：2023 年没有第 77 期"):
+        load_calendar(rule=WeekRule(first_issue="2023-77"))
+
+
+def test_a_hall_that_begins_in_the_middle_of_a_year_may_call_that_issue_its_first_in_total() -> None:
+    calendar = load_calendar(rule=WeekRule(first_issue="2023-20", anchor_total=-18))
+    assert calendar.week("2023-20").total_issue_no == 1

@@ -287,6 +287,21 @@ def test_weeks_in_use_reach_from_the_first_issue_to_the_last_delivered(hall: Sql
     ]
 
 
+def test_before_the_first_issue_of_a_hall_only_weeks_from_the_earliest_delivered_are_in_use(hall: SqlHall) -> None:
+    hall.con.execute("UPDATE raw.report_week SET is_expected = week_id >= '2023-04'")
+    try:
+        hall.deliver("window_weekly", "2023-06", [window("2023-02-10")])
+        hall.build("core.week_in_use")
+        weeks = "SELECT week_id, is_first_of_year FROM core.week_in_use ORDER BY 1"
+        assert hall.rows(weeks) == [("2023-04", True), ("2023-05", False), ("2023-06", False)]
+        hall.deliver("window_weekly", "2023-02", [window("2023-01-10")])
+        hall.build("core.week_in_use")
+        history = [("2023-02", True), ("2023-03", False), ("2023-04", False), ("2023-05", False), ("2023-06", False)]
+        assert hall.rows(weeks) == history
+    finally:
+        hall.con.execute("UPDATE raw.report_week SET is_expected = true")
+
+
 def test_every_table_keeps_the_key_that_it_declares(hall: SqlHall) -> None:
     day = date(2023, 1, 2)
     for week in WEEKS[:6]:

@@ -10,7 +10,7 @@ import pytest
 from pipeline.hall.code_list import code_lists
 from pipeline.hall.facts import PowerGroup
 from pipeline.hall.files_in_force import FilesInForce
-from pipeline.reporting_calendar import ReportingCalendar
+from pipeline.reporting_calendar import ReportingCalendar, WeekRule
 from pipeline.settings import Settings
 from pipeline.warehouse.reference import load_reference
 
@@ -51,12 +51,21 @@ def test_every_day_of_the_years_has_one_week(settings: Settings) -> None:
     )
 
 
+def test_weeks_before_the_first_issue_of_the_hall_are_not_expected(settings: Settings) -> None:
+    con = duckdb.connect()
+    load_reference(con, settings, ReportingCalendar(rule=WeekRule(first_issue="2023-20")))
+    rows = con.execute("SELECT is_expected, min(week_id), count(*) > 30 FROM raw.report_week GROUP BY 1 ORDER BY 1")
+    assert rows.fetchall() == [(False, "2023-01", False), (True, "2023-20", True)]
+
+
 def test_only_what_changed_is_written_again(settings: Settings, tmp_path: Path) -> None:
     con = duckdb.connect()
     assert set(load_reference(con, settings, ReportingCalendar())) == {
         "ref_channel",
         "ref_export",
+        "ref_measure",
         "report_week",
+        "report_period",
         "calendar_day",
     }
     assert load_reference(con, settings, ReportingCalendar()) == ()
@@ -93,3 +102,21 @@ def test_the_hall_s_groups_are_those_of_its_power_types(tmp_path: Path) -> None:
     assert con.execute("SELECT DISTINCT power_group, power_group_label FROM raw.ref_power_type").fetchall() == [
         ("all", "全部")
     ]
+
+
+def test_months_and_quarters_stand_beside_the_weeks(settings: Settings) -> None:
+    con = duckdb.connect()
+    load_reference(con, settings, ReportingCalendar(years=range(2023, 2025)))
+    told = "SELECT kind, count(*), min(period_id), max(period_id) FROM raw.report_period GROUP BY 1 ORDER BY 1"
+    # Of December 2024, and of its quarter, no issue is in the calendar yet.
+    assert con.execute(told).fetchall() == [
+        ("month", 23, "2023-M01", "2024-M11"),
+        ("quarter", 7, "2023-Q1", "2024-Q3"),
+    ]
+
+
+def test_a_month_that_ends_before_the_first_issue_is_not_expected(settings: Settings) -> None:
+    con = duckdb.connect()
+    load_reference(con, settings, ReportingCalendar(rule=WeekRule(first_issue="2023-20")))
+    first = "SELECT min(period_id) FROM raw.report_period WHERE is_expected AND kind = 'month'"
+    assert con.execute(first).fetchall() == [("2023-M05",)]

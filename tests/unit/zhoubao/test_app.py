@@ -28,6 +28,7 @@ COMMANDS = (
     "report",
     "release",
     "trace",
+    "hall",
     "doctor",
     "review",
     "contract",

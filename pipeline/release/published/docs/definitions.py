@@ -28,8 +28,8 @@ SOURCE: Final = DocsTable(
         "contract_version": ("INTEGER", "数据约定的版本 | version of its contract"),
         "expected": (
             "VARCHAR",
-            "多久报一次：weekly 每期、monthly 每月、occasional 不定期、never 本厅没有 | how often it comes; never: "
-            "the hall does not have it",
+            "多久报一次：weekly 每期、monthly 每月、quarterly 每季、occasional 不定期、never 本厅没有 | how often it "
+            "comes; never: the hall does not have it",
         ),
     },
 )

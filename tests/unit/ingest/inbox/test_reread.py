@@ -9,6 +9,8 @@ from pipeline.ingest.inbox.loader import Loader, make_loader
 from pipeline.ingest.inbox.reread import load_again, reload_deliveries, reread_changed, weeks_read_otherwise
 from pipeline.ingest.inbox.run import load_inbox
 from pipeline.ingest.reader_version import READER_VERSION
+from pipeline.reporting_calendar import WeekRule, load_calendar
+from pipeline.warehouse.home_hall import read_all_again
 from pipeline.warehouse.week_stages import week_inputs
 from tests.unit.ingest.inbox.deliveries import case, case_file, outcomes, put, rows
 
@@ -124,3 +126,19 @@ def test_a_delivery_that_another_contract_fits_today_counts_there_alone(loader: 
     ((delivery_id,),) = rows(loader, "SELECT delivery_id FROM ledger.delivery")
     assert stored_original(loader.settings, "case_list", str(delivery_id)) is not None
     assert stored_original(loader.settings, "case_detail", str(delivery_id)) is None
+
+
+def test_by_another_week_rule_that_was_accepted_a_delivery_goes_to_the_week_of_its_days(loader: Loader) -> None:
+    put(loader, "a.csv", case_file(case("A1")).replace("（2023年第15期）", ""))
+    put(loader, "b.csv", case_file(case("A2"), exported="2023-04-25"))
+    load_inbox(loader)
+    assert rows(loader, "SELECT DISTINCT week_id FROM ledger.delivery") == [("2023-15",)]
+    assert read_all_again(loader.con) == 2
+    from_friday = load_calendar(rule=WeekRule(first_day=5))
+    again = make_loader(loader.con, loader.settings, from_friday, loader.contracts)
+    events = {event.file_name: event for event in reread_changed(again)}
+    assert (events["a.csv"].outcome, events["a.csv"].week_id) == ("loaded", "2023-17")
+    # Its title says issue 15, its days are those of 17: which is right is no guess.
+    assert "标题写的是第 2023-15 期，统计时间却落在第 2023-17 期" in events["b.csv"].message
+    weeks = "SELECT file_name, week_id, status FROM ledger.delivery ORDER BY 1"
+    assert rows(loader, weeks) == [("a.csv", "2023-17", "current"), ("b.csv", "2023-15", "current")]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import datetime
 from pathlib import Path
 
@@ -11,9 +12,11 @@ import pytest
 from pipeline.ingest.containers.identity import stamp
 from pipeline.ingest.inbox.load_export import delivery_of
 from pipeline.ingest.inbox.loader import Loader
+from pipeline.ingest.inbox.reread import reload_deliveries
 from pipeline.ingest.inbox.run import load_inbox
-from pipeline.ingest.inbox.succession import find_rival, name_of_twin, refuse_unclear_succession
+from pipeline.ingest.inbox.succession import clear_succession, find_rival, name_of_twin
 from pipeline.ingest.recognise.match import recognise
+from pipeline.quality.schema import create_tables
 from tests.unit.ingest.inbox.deliveries import case, case_file, outcomes, put, rows, volume_file
 
 
@@ -79,7 +82,7 @@ def test_what_counts_alone_for_its_week_is_no_question(loader: Loader) -> None:
     (export,) = recognise(path, loader.settings, loader.calendar, loader.contracts)
     delivery = delivery_of(export, stamp(path))
     assert find_rival(loader, delivery) is None
-    refuse_unclear_succession(loader, export, delivery)
+    assert clear_succession(loader, export, delivery) == delivery
     assert f"{delivery.as_of:%Y-%m-%d %H:%M:%S}" == "2023-04-24 09:12:33"
     assert (delivery.source, delivery.week_id, delivery.container) == ("case_detail", "2023-15", "csv")
 
@@ -220,3 +223,116 @@ def test_a_delivery_that_is_read_again_is_not_asked_about_twice(loader: Loader) 
     loader.con.execute("UPDATE ledger.delivery SET contract_fingerprint = 'another'")
     assert outcomes(load_inbox(loader)) == ["loaded", "loaded"]
     assert rows(loader, "SELECT file_name, status, as_of FROM ledger.delivery ORDER BY ALL") == before
+
+
+def send_back(loader: Loader, file_name: str, decided_at: str = "2026-11-01 10:00:00") -> None:
+    """What the desk keeps where somebody answers 退回 to a finding that stands in a file."""
+    create_tables(loader.con)
+    ((delivery_id,),) = rows(loader, f"SELECT delivery_id FROM ledger.delivery WHERE file_name = '{file_name}'")
+    place = {"file_name": file_name, "sheet": None, "first_row_no": 3, "last_row_no": 3, "delivery_id": delivery_id}
+    finding = f"f-{file_name}"
+    loader.con.execute(
+        "INSERT INTO quality.finding (finding_id, table_name, check_name, title, severity, status, owner, first_seen,"
+        " last_seen, weeks, unexpected_count, keys, evidence, action, decision_id)"
+        " VALUES ($id, 't', 'c', '', 'critical', 'sent_back', '', '', '', 1, 1, '', '', '', 'd-' || $id)",
+        {"id": finding},
+    )
+    loader.con.execute(
+        "INSERT INTO quality.finding_week (finding_id, week_id, table_name, check_name, unexpected_count, keys,"
+        " evidence, places) VALUES (?, '2023-15', 't', 'c', 1, '', '', ?)",
+        [finding, json.dumps([place])],
+    )
+    loader.con.execute(
+        "INSERT INTO quality.decision (decision_id, finding_id, kind, decided_at, origin)"
+        " VALUES ('d-' || ?, ?, 'send_back', ?, '')",
+        [finding, finding, decided_at],
+    )
+
+
+@pytest.mark.parametrize("time_of_correction", [(), ("导出时间：2023-04-24 09:00",)], ids=["none", "the_same"])
+def test_the_correction_of_what_was_sent_back_is_taken_without_a_later_time_of_export(
+    loader: Loader, time_of_correction: tuple[str, ...]
+) -> None:
+    windows(loader, "a.xlsx", 10, "导出时间：2023-04-24 09:00")
+    load_inbox(loader)
+    send_back(loader, "a.xlsx")
+    windows(loader, "b.xlsx", 500, *time_of_correction)
+    (event,) = load_inbox(loader).events
+    assert event.outcome == "loaded"
+    assert "“a.xlsx”已于 2026-11-01 10:00 退回（处理意见 d-f-a.xlsx），这一份没有写更晚的导出时间" in event.message
+    assert "取代了“a.xlsx”" in event.message
+    assert "咨询由 21 改为 1,001" in event.message
+    assert consulted(loader) == 1001
+
+
+def test_the_correction_counts_also_when_it_is_read_again(loader: Loader) -> None:
+    windows(loader, "a.xlsx", 10, "导出时间：2023-04-24 09:00")
+    load_inbox(loader)
+    send_back(loader, "a.xlsx")
+    windows(loader, "b.xlsx", 500)
+    load_inbox(loader)
+    before = rows(loader, "SELECT as_of, answers, message, status FROM ledger.delivery ORDER BY file_name")
+    loader.con.execute("DELETE FROM quality.finding_week")
+    assert [event.rows for event in reload_deliveries(loader, "window_weekly", None)] == [2, 2]
+    assert rows(loader, "SELECT as_of, answers, message, status FROM ledger.delivery ORDER BY file_name") == before
+    assert consulted(loader) == 1001
+
+
+def test_a_second_file_without_a_time_of_export_is_asked_about_unless_the_correction_was_sent_back_too(
+    loader: Loader,
+) -> None:
+    windows(loader, "a.xlsx", 10, "导出时间：2023-04-24 09:00")
+    load_inbox(loader)
+    send_back(loader, "a.xlsx")
+    windows(loader, "b.xlsx", 500)
+    load_inbox(loader)
+    windows(loader, "c.xlsx", 700)
+    (event,) = load_inbox(loader).events
+    assert (event.outcome, event.code) == ("refused", "no_export_time")
+    windows(loader, "d.xlsx", 800, "导出时间：2024-01-01 09:00")
+    (event,) = load_inbox(loader).events
+    assert (event.outcome, event.code) == ("refused", "time_beside_correction")
+    send_back(loader, "b.xlsx", "2026-11-02 10:00:00")
+    windows(loader, "c.xlsx", 700)
+    (event,) = load_inbox(loader).events
+    assert event.outcome == "loaded"
+    assert consulted(loader) == 1401
+
+
+def test_what_is_older_than_the_file_that_was_sent_back_is_no_correction_of_it(loader: Loader) -> None:
+    windows(loader, "a.xlsx", 10, "导出时间：2023-04-25 09:00")
+    load_inbox(loader)
+    send_back(loader, "a.xlsx")
+    windows(loader, "b.xlsx", 500, "导出时间：2023-04-24 09:00")
+    (event,) = load_inbox(loader).events
+    assert (event.outcome, event.code) == ("refused", "older_than_sent_back")
+    assert "导出于 2023-04-24 09:00，早于第 2023-15 期已退回的“a.xlsx”（导出于 2023-04-25 09:00）" in event.message
+    assert consulted(loader) == 21
+
+
+def test_the_files_of_others_are_not_corrections_of_what_was_sent_back(loader: Loader) -> None:
+    windows(loader, "a.xlsx", 10, "导出时间：2023-04-24 09:00")
+    windows(loader, "part.xlsx", 40, place="自助机")
+    assert outcomes(load_inbox(loader)) == ["loaded", "loaded"]
+    send_back(loader, "a.xlsx")
+    windows(loader, "part-2.xlsx", 90, place="自助机")
+    (event,) = load_inbox(loader).events
+    assert (event.outcome, event.code) == ("refused", "no_export_time")
+
+
+def test_a_decision_among_the_files_is_taken_before_a_question_is_asked(loader: Loader) -> None:
+    windows(loader, "a.xlsx", 10, "导出时间：2023-04-24 09:00")
+    load_inbox(loader)
+    windows(loader, "b.xlsx", 500)
+    windows(loader, "c.xlsx", 500, "导出时间：2023-04-24 09:00", place="自助机")
+    report = load_inbox(loader, before_questions=lambda: send_back(loader, "a.xlsx"))
+    assert [(event.file_name, event.outcome) for event in report.events] == [("c.xlsx", "loaded"), ("b.xlsx", "loaded")]
+    assert "按退回后的更正采用" in report.events[1].message
+
+
+def test_without_such_a_decision_the_question_is_asked_once(loader: Loader) -> None:
+    windows(loader, "a.xlsx", 10, "导出时间：2023-04-24 09:00")
+    load_inbox(loader)
+    windows(loader, "b.xlsx", 500)
+    report = load_inbox(loader, before_questions=lambda: None)
+    assert [(event.file_name, event.code) for event in report.events] == [("b.xlsx", "no_export_time_beside_one")]

@@ -12,12 +12,13 @@ from pipeline.ingest.errors import RefusedFileError
 from pipeline.ingest.recognise.period import (
     PeriodError,
     UnnamedWeekError,
-    named_week,
     read_heading,
     week_not_in_calendar,
     week_of_heading,
 )
+from pipeline.ingest.recognise.reported import named_week
 from pipeline.reporting_calendar import CalendarError, ReportWeek, load_calendar
+from tests.unit.ingest.recognise.tiny_contracts import tiny_contract
 
 CALENDAR = load_calendar()
 MONDAY, FRIDAY = date(2023, 4, 17), date(2023, 4, 21)
@@ -151,7 +152,7 @@ def test_characters_that_show_nothing_do_not_hide_what_a_title_says() -> None:
 def test_an_issue_and_a_period_of_different_weeks_refuse_the_file_with_both() -> None:
     heading = read_heading(["2023年第14期（2023年4月17日—4月21日）"])
     with pytest.raises(PeriodError, match="标题写的是第 2023-14 期，统计时间却落在第 2023-15 期") as caught:
-        named_week(heading, CALENDAR)
+        named_week(heading, tiny_contract(), CALENDAR)
     assert (caught.value.code, caught.value.expected, caught.value.found) == (
         "weeks_contradict", "2023-14", "2023-15",
     )  # fmt: skip
@@ -159,14 +160,14 @@ def test_an_issue_and_a_period_of_different_weeks_refuse_the_file_with_both() ->
 
 def test_a_week_that_there_is_not_refuses_the_file_in_the_calendars_words() -> None:
     with pytest.raises(RefusedFileError) as caught:
-        named_week(read_heading(["2023年第99期"]), CALENDAR)
+        named_week(read_heading(["2023年第99期"]), tiny_contract(), CALENDAR)
     assert caught.value.code == "week_not_in_calendar"
     assert str(week_not_in_calendar(CalendarError("没有这一期。"))) == "没有这一期。"
 
 
 def test_titles_that_name_no_week_leave_it_open() -> None:
-    assert named_week(read_heading(["综窗办件周报"]), CALENDAR) == ""
-    assert named_week(read_heading(["二〇二三年第十五期"]), CALENDAR) == "2023-15"
+    assert named_week(read_heading(["综窗办件周报"]), tiny_contract(), CALENDAR) == ""
+    assert named_week(read_heading(["二〇二三年第十五期"]), tiny_contract(), CALENDAR) == "2023-15"
 
 
 @pytest.mark.parametrize(

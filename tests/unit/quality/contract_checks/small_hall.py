@@ -28,6 +28,7 @@ Cell = str | int | float | None
 # What the checks read beside the export itself.
 _CORE = (
     "core.report_week",
+    "core.report_period",
     "core.calendar_day",
     "core.department",
     "core.department_alias",

@@ -301,3 +301,32 @@ def test_the_table_without_rows_has_the_columns_of_the_one_with_them(tmp_path: P
         (column.name, column.description) for column in composed.columns
     ]
     assert (static.grain, static.materialized) == (composed.grain, composed.materialized)
+
+
+MONTHLY = """
+name: rating_monthly
+title: 好差评月报
+version: 1
+delivery: {kind: weekly, period: month}
+titleWords: [好差评]
+primaryKey: [department]
+fields:
+  - {name: department, title: 部门, codes: department, constraints: {required: true}}
+  - {name: ratings, title: 评价数, type: integer, unit: 件}
+measures:
+  - {name: monthly_ratings, label: 每月评价数, unit: 件, sum: ratings, by: [department]}
+"""
+
+
+def test_months_are_told_in_the_release_after_them_and_add_up_over_their_own_year(tmp_path: Path) -> None:
+    hall = MeasuredHall(tmp_path, MONTHLY)
+    for month, ratings in (("2022-11", 7), ("2022-12", 10), ("2023-01", 5), ("2023-02", 3)):
+        hall.put(month, [["市住建局", ratings]])
+    with hall.built() as con:
+        told = {week: (value, ytd) for week, _, value, ytd in values(con, "monthly_ratings") if value is not None}
+        by_department = values(con, "monthly_ratings", "department_id")
+        periods = con.execute("SELECT DISTINCT period_id FROM staging.rating_monthly ORDER BY 1").fetchall()
+    assert list(told.values()) == [(7, 7), (10, 17), (5, 5), (3, 8)]
+    assert list(told)[1] == "2023-01"
+    assert [value for _, _, value, _ in by_department if value is not None] == [7, 10, 5, 3]
+    assert periods == [("2022-M11",), ("2022-M12",), ("2023-M01",), ("2023-M02",)]

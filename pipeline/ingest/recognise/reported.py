@@ -1,0 +1,193 @@
+"""Says what one export reports: a week of the calendar, or a month or quarter with the weekly release that tells it.
+
+In: the heading of its table, its file's name, its contract. Weeks are read in `period`, months in `title_periods`; a
+period that nothing names, `week_from` finds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import date
+from typing import NamedTuple
+
+from pipeline.contracts import Contract
+from pipeline.ingest.cells.day_notations import plain
+from pipeline.ingest.errors import RefusedFileError
+from pipeline.ingest.recognise.compared import without_compared
+from pipeline.ingest.recognise.period import (
+    Heading,
+    PeriodError,
+    UnnamedWeekError,
+    issue_of_name,
+    read_heading,
+    week_not_in_calendar,
+    week_of_heading,
+)
+from pipeline.ingest.recognise.title_days import Span
+from pipeline.ingest.recognise.title_periods import coded_month_in
+from pipeline.ingest.refusals.recognise import RecogniseRefusal
+from pipeline.reporting_calendar import (
+    CalendarError,
+    LongPeriod,
+    ReportingCalendar,
+    ReportPeriod,
+    ReportWeek,
+    period_of,
+)
+from pipeline.reporting_calendar.periods import MOST
+
+_LABELS: dict[LongPeriod, tuple[str, str]] = {"month": ("月", "2023年5月"), "quarter": ("季度", "2023年第2季度")}
+
+
+class Reported(NamedTuple):
+    """The week in which an export counts; `period` is the month or quarter that it reports, None for a week."""
+
+    week: ReportWeek
+    period: ReportPeriod | None = None
+
+
+def reported_by(heading: Heading, file_name: str, contract: Contract, calendar: ReportingCalendar) -> Reported:
+    """What the lines above a table say that it reports, else its file's name.
+
+    Raises UnnamedWeekError where nothing says it, PeriodError where it is no clear answer or of another length than the
+    contract's deliveries, CalendarError for what there is not in the calendar.
+    """
+    kind = contract.delivery.long_period
+    if kind is None:
+        _refuse_longer(heading, file_name, contract, calendar)
+        return Reported(week_of_heading(heading, file_name, calendar))
+    period = _period_of_title(heading, contract, kind)
+    if period is None:
+        # 好差评月报_2023-05.xlsx: a name has no room for words.
+        name = without_compared(plain(file_name.replace("_", " ")))
+        coded = coded_month_in(name) if kind == "month" else None
+        period = _period_of_title(read_heading([name]), contract, kind) or coded
+    if period is None:
+        label, example = _LABELS[kind]
+        raise UnnamedWeekError(
+            RecogniseRefusal.PERIOD_UNNAMED, found=heading.title or None, kind=label, example=example
+        )
+    return Reported(calendar.release_of(period), period)
+
+
+def reported_until(day: date, contract: Contract, calendar: ReportingCalendar) -> Reported:
+    """What an export reports whose latest day this is. Raises CalendarError for a day outside the calendar."""
+    kind = contract.delivery.long_period
+    if kind is None:
+        return Reported(calendar.week_of(day))
+    period = period_of(day, kind)
+    return Reported(calendar.release_of(period), period)
+
+
+def named_week(heading: Heading, contract: Contract, calendar: ReportingCalendar) -> str:
+    """The id of the week in which a table counts, as the lines above it name it; empty where they name none.
+
+    Raises RefusedFileError where they name different ones, or one that there is not.
+    """
+    try:
+        return reported_by(heading, "", contract, calendar).week.week_id
+    except UnnamedWeekError:
+        return ""
+    except CalendarError as error:
+        raise week_not_in_calendar(error) from error
+
+
+def _period_of_title(heading: Heading, contract: Contract, kind: LongPeriod) -> ReportPeriod | None:
+    """The month or quarter by its name, else by the last day of its span, else by its number; None without any."""
+    named = heading.months if kind == "month" else heading.quarters
+    by_days = {period_of(last_day, kind) for _, last_day in heading.spans}
+    if heading.span is not None and not by_days:
+        by_days = {period_of(heading.span[1], kind)}
+    if kind == "quarter" and not named:
+        # 2023年4—6月 ends with the last month of a quarter.
+        named = frozenset(period_of(month.last_day, kind) for month in heading.months)
+    said = named or by_days
+    if named and by_days and named != by_days:
+        said = named | by_days
+    if len(said) > 1:
+        periods = "、".join(period.label for period in sorted(said))
+        raise PeriodError(RecogniseRefusal.SEVERAL_PERIODS, found=heading.title, periods=periods)
+    for period in said:
+        return period
+    if heading.last_day is not None:
+        return period_of(heading.last_day, kind)
+    return _period_of_issue(heading, contract, kind)
+
+
+def _period_of_issue(heading: Heading, contract: Contract, kind: LongPeriod) -> ReportPeriod | None:
+    """2023年第5期（总第74期）of a monthly is May: its issues are counted by months, whatever the weekly's are."""
+    if heading.issue is None:
+        return None
+    year, number = heading.issue
+    if 1 <= number <= MOST[kind]:
+        return ReportPeriod(year, kind, number)
+    label, example = _LABELS[kind]
+    raise PeriodError(
+        RecogniseRefusal.NO_SUCH_PERIOD,
+        found=heading.title,
+        year=year,
+        number=number,
+        title=contract.title,
+        kind=label,
+        most=MOST[kind],
+        example=example,
+    )
+
+
+def _refuse_longer(heading: Heading, file_name: str, contract: Contract, calendar: ReportingCalendar) -> None:
+    """Refuses a title that speaks of a month or a quarter where the contract's deliveries report a week.
+
+    A span of days within a week, or a word such as 周报, says that it is one all the same: 2023年4月第3周.
+    """
+    if contract.delivery.kind == "snapshot":
+        # The state of a register at the end of May is that of its week, too.
+        return
+    spans = heading.spans or ((heading.span,) if heading.span else ())
+    whole = _whole_period(spans, calendar)
+    if whole is not None:
+        raise _no_week(whole.label, heading, contract)
+    if spans or heading.is_weekly:
+        return
+    named = sorted(heading.months | heading.quarters)
+    name = plain(file_name)
+    own_words = f"{contract.title}{''.join(contract.title_words)}"
+    word = heading.word_of_months or read_heading([name]).word_of_months
+    issue = heading.issue or issue_of_name(name)
+    if named and not heading.last_day and not _may_be_week(issue, named, calendar):
+        raise _no_week("、".join(period.label for period in named), heading, contract)
+    if word and word not in own_words and not read_heading([name]).is_weekly:
+        raise _no_week(f"“{word}”", heading, contract)
+
+
+def _whole_period(spans: Collection[Span], calendar: ReportingCalendar) -> ReportPeriod | None:
+    """The month or quarter of which a span holds all days; None for the year to date of a week that ends with it."""
+    kinds: tuple[LongPeriod, ...] = ("month", "quarter")
+    for first_day, last_day in spans:
+        week = calendar.week_of(last_day)
+        ends_week = last_day in (week.coverage_end, week.period_end)
+        is_year_to_date = ends_week and (first_day.month, first_day.day) == (1, 1)
+        for kind in kinds:
+            period = period_of(last_day, kind)
+            is_whole = (first_day, last_day) == (period.first_day, period.last_day)
+            if is_whole and not is_year_to_date:
+                return period
+    return None
+
+
+def _may_be_week(issue: tuple[int, int] | None, named: Collection[ReportPeriod], calendar: ReportingCalendar) -> bool:
+    """Whether an issue is a week that lies in the month named beside it, and its number is not that of the month.
+
+    第15期 beside 2023年4月 is a week of April; 第5期 beside 2023年5月 is the fifth monthly.
+    """
+    if issue is None:
+        return False
+    year, number = issue
+    if any((period.year, period.number) == (year, number) for period in named):
+        return False
+    week = calendar.week(f"{year}-{number:02d}")
+    days = (week.coverage_start, week.period_end)
+    return any(period.first_day <= days[1] and days[0] <= period.last_day for period in named)
+
+
+def _no_week(said: str, heading: Heading, contract: Contract) -> RefusedFileError:
+    return PeriodError(RecogniseRefusal.NO_WEEK_BUT_LONGER, found=heading.title, said=said, title=contract.title)
