@@ -5,7 +5,9 @@ SHELL := /bin/sh
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 
-WEEK ?= 2023-15
+# A folder of halls/: run and dev then take that hall, in a home of its own beside data/.
+HALL ?=
+WEEK ?= $(if $(HALL),,2023-15)
 PORT ?= 3000
 NOTEBOOK_PORT ?= 2718
 # As many tests at once as there are cores, but no more than memory of 8 GB bears.
@@ -23,6 +25,11 @@ INSTALLED := $(VENV)/.installed
 BENCH_VENV := .venv-bench
 BENCH_INSTALLED := $(BENCH_VENV)/.installed
 
+ifneq ($(HALL),)
+export ZHOUBAO_HALL := $(abspath $(HALL))
+export ZHOUBAO_HOME ?= $(CURDIR)/data-$(notdir $(ZHOUBAO_HALL))
+endif
+
 .PHONY: help setup run test quick lint fix measure coverage docs dev notebook bench fuzz faults lock clean
 
 help: ## say what there is
@@ -30,8 +37,8 @@ help: ## say what there is
 
 setup: $(INSTALLED) ## make .venv and install exactly what requirements.lock pins
 
-run: $(INSTALLED) ## load, check, compute and release the weeks up to WEEK (2023-15); sample exports where the inbox is empty
-	$(PYTHON) -m zhoubao run --week $(WEEK) --sample-if-empty
+run: $(INSTALLED) ## load, check, compute and release the weeks up to WEEK (2023-15) of HALL; sample exports where the inbox is empty
+	$(PYTHON) -m zhoubao run $(if $(WEEK),--week $(WEEK)) --sample-if-empty
 
 test: lint ## every check of style, types and import directions, then all tests but those of make faults
 	$(PYTHON) -m pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder -m 'not faults' --durations=25

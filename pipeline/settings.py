@@ -37,6 +37,8 @@ _PACKED: Final = _PACKAGE / "resources"
 CONFIG_FILE: Final = "zhoubao.toml"
 # The Word template of a hall, in its folder.
 TEMPLATE_FILE: Final = "weekly.docx"
+# Exports that a hall's folder brings for whoever wants to try it.
+SAMPLE_FOLDER: Final = "sample"
 # The calendar reaches at least to the end of this year, whatever the clock of a machine says.
 EARLIEST_HORIZON: Final = 2027
 NoticeKind = Literal["blocked", "critical", "correction", "waiver", "missing"]
@@ -305,6 +307,14 @@ class Settings(BaseSettings):
             return self.weekly.template
         own = self.hall / TEMPLATE_FILE
         return own if own.is_file() else None
+
+    @property
+    def own_sample(self) -> Path | None:
+        """The exports that the hall's folder brings to be tried with; None where it brings none."""
+        if self.hall is None:
+            return None
+        folder = self.hall / SAMPLE_FOLDER
+        return folder if folder.is_dir() else None
 
     def _in_force(self, kind: str, folder_of_program: Path, pattern: str) -> FilesInForce:
         """Returns the files of one kind: those of the hall's folder, then those of the program."""

@@ -25,7 +25,7 @@ from pipeline.present.weekly.document import TemplateError, check_template
 from pipeline.quality.checks.model import TableSuite
 from pipeline.quality.checks.suites import SuiteError, load_suites
 from pipeline.release.published.changed_definitions import changed_definitions
-from pipeline.settings import TEMPLATE_FILE, Settings
+from pipeline.settings import SAMPLE_FOLDER, TEMPLATE_FILE, Settings
 from pipeline.state_tables.create import create_tables
 from pipeline.warehouse.measures import models_with
 from pipeline.warehouse.models import FLOORS, ModelError, ModelGraph, read_model
@@ -100,13 +100,14 @@ def _unused_files(settings: Settings, hall: Path) -> Iterator[str]:
         inside = path.relative_to(hall)
         is_hidden = any(part.startswith(".") for part in inside.parts)
         is_for_people = path.suffix in {".md", ".txt"}
-        if is_hidden or is_for_people or not path.is_file():
+        is_sample = inside.parts[0] == SAMPLE_FOLDER
+        if is_hidden or is_for_people or is_sample or not path.is_file():
             continue
         is_foreign_schema = path.suffix == ".sql" and path.parent.name not in FLOORS
         if path not in known or is_foreign_schema:
             yield (
                 f"{inside} 不会用到；只读 {HALL_FILE}、{TEMPLATE_FILE}、contracts/*.yaml、reference/*.csv、"
-                f"expectations/*.yaml、sql/<{'|'.join(FLOORS)}>/*.sql，请核对名字"
+                f"expectations/*.yaml、sql/<{'|'.join(FLOORS)}>/*.sql、{SAMPLE_FOLDER}/*，请核对名字"
             )
 
 

@@ -4,6 +4,7 @@ Every figure that the seed report prints stands in `calibration`, and nowhere el
 """
 
 from pipeline.sample.later_weeks import YEAR_BEFORE, SampleWorld, write_later_weeks, write_year_before
+from pipeline.sample.own_exports import copy_own_exports
 from pipeline.sample.record import keep_sample, kept_sample
 from pipeline.sample.staging import SampleReport, has_unfinished_sample
 from pipeline.sample.writer import write_sample
@@ -12,6 +13,7 @@ __all__ = [
     "YEAR_BEFORE",
     "SampleReport",
     "SampleWorld",
+    "copy_own_exports",
     "has_unfinished_sample",
     "keep_sample",
     "kept_sample",

@@ -9,7 +9,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from pipeline.present.shared.rows import signed_percent
-from zhoubao.commands.sample import NOT_OF_HALL, is_hall_of_sample, write_sample_files
+from zhoubao.commands.sample import last_known_week, write_first_sample
 from zhoubao.commands.status import show_release_state
 from zhoubao.console import complain, console, new_table
 from zhoubao.session import in_sentences, start, stop, week_id_of
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from assets.weeks_to_run import RunWeeks
     from pipeline.ingest.inbox.loader import FileEvent
     from pipeline.present.shared.summary import SummaryRow
+    from pipeline.reporting_calendar import ReportingCalendar
     from pipeline.settings import Settings
     from pipeline.settled import SettledRun
 
@@ -66,7 +67,13 @@ WHERE status IN ('open', 'expired')
 
 
 def run(
-    week: Annotated[str, typer.Option("--week", help="期号，如 2023-15 | the issue, such as 2023-15")],
+    week: Annotated[
+        str | None,
+        typer.Option(
+            "--week",
+            help="期号，如 2023-15；不写就是最后报送的一期 | the issue, such as 2023-15; by default the last delivered",
+        ),
+    ] = None,
     sample_if_empty: Annotated[
         bool,
         typer.Option(
@@ -88,7 +95,10 @@ def run(
     from pipeline.settled import record_settled, settled_run
 
     settings, calendar = start()
-    target = week_id_of(calendar, week)
+    if week is None:
+        target = _last_delivered_week(settings, calendar, scale, sample_if_empty=sample_if_empty)
+    else:
+        target = week_id_of(calendar, week)
     settled = None if again else settled_run(settings, target)
     if settled is not None:
         show_settled(settings, settled, target)
@@ -101,9 +111,7 @@ def run(
         # First of all: a home that has lost its warehouse must not get the sample.
         _say_upgrade(settings)
         if sample_if_empty and _has_nothing_arrived(settings):
-            if not is_hall_of_sample(settings):
-                stop(NOT_OF_HALL)
-            write_sample_files(settings, calendar, scale)
+            write_first_sample(settings, calendar, scale)
         _require_room(settings)
         weeks = weeks_to_run(settings, calendar, target)
         _show_start(weeks)
@@ -113,6 +121,25 @@ def run(
     show_end(settings, report, target)
     is_foreseen = _complain_of_unforeseen(report)
     raise typer.Exit(0 if report.is_success and is_foreseen else 1)
+
+
+def _last_delivered_week(
+    settings: Settings, calendar: ReportingCalendar, scale: float, *, sample_if_empty: bool
+) -> str:
+    """Returns the last week that is loaded or waits in the inbox, after the sample was written where that is asked for.
+
+    Ends the command where there is none, and for a home that has lost its warehouse.
+    """
+    from pipeline.warehouse.database import refuse_lost
+
+    with in_sentences():
+        refuse_lost(settings)
+        if sample_if_empty and _has_nothing_arrived(settings):
+            write_first_sample(settings, calendar, scale)
+        last = last_known_week(settings, calendar)
+    if last is None:
+        stop(f"收件夹 {settings.inbox} 里没有看得出期号的文件，也没有装载过。请放入导出，或用 --week 写明期号。")
+    return last
 
 
 def _has_settled(report: RunReport, weeks: RunWeeks) -> bool:

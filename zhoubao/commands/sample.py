@@ -1,7 +1,7 @@
 """`zhoubao sample`: writes synthetic exports and shows a line per file; what is in them belongs in pipeline.sample.
 
 Without a choice it writes the fifteen weeks of 2023 that `make run` begins with; `--next` the week behind the last one
-that this home knows; `--year 2022` the year before.
+that this home knows; `--year 2022` the year before. A hall with a sample of its own in its folder gets that.
 """
 
 from __future__ import annotations
@@ -70,7 +70,9 @@ def sample(
     settings, calendar = start()
     folder = out or settings.inbox
     if out is None and not is_hall_of_sample(settings):
-        stop(NOT_OF_HALL)
+        is_plain = not (next_week or year or scale or seed or defects or is_without)
+        copy_sample_of_hall(settings, is_plain=is_plain)
+        return
     names = _defect_names(defects or [], is_next=next_week)
     with in_sentences(ValueError):
         made_with = _made_with(settings, scale, seed)
@@ -132,6 +134,27 @@ def is_hall_of_sample(settings: Settings) -> bool:
     return settings.hall == hall_of_program()
 
 
+def write_first_sample(settings: Settings, calendar: ReportingCalendar, scale: float) -> None:
+    """Writes the sample of this hall into its inbox; ends the command where there is none for it."""
+    if is_hall_of_sample(settings):
+        write_sample_files(settings, calendar, scale)
+    else:
+        copy_sample_of_hall(settings)
+
+
+def copy_sample_of_hall(settings: Settings, *, is_plain: bool = True) -> None:
+    """Copies the sample that the hall's folder brings into the inbox.
+
+    Ends the command where the folder brings none, and where the options ask for one that is made (not `is_plain`).
+    """
+    from pipeline.sample import copy_own_exports
+
+    if settings.own_sample is None or not is_plain:
+        stop(NOT_OF_HALL)
+    files = copy_own_exports(settings.own_sample, settings.inbox)
+    console.print(f"[bold]大厅文件夹的样例[/] {len(files)} 个文件，已从 {settings.own_sample} 放进 {settings.inbox}")
+
+
 def write_sample_files(
     settings: Settings,
     calendar: ReportingCalendar,
@@ -190,7 +213,7 @@ def next_sample_week(settings: Settings, calendar: ReportingCalendar) -> ReportW
     """
     from pipeline.sample.calibration import LAST_WEEK, YEAR
 
-    last = _last_known_week(settings, calendar)
+    last = last_known_week(settings, calendar)
     if last is None or last < LAST_WEEK:
         known = f"最后一期是 {last}" if last else "这里还没有任何一期"
         stop(f"{known}：请先运行 make run，或 zhoubao sample 写出 2023-01 至 {LAST_WEEK} 期。")
@@ -201,7 +224,8 @@ def next_sample_week(settings: Settings, calendar: ReportingCalendar) -> ReportW
     return later[0]
 
 
-def _last_known_week(settings: Settings, calendar: ReportingCalendar) -> str | None:
+def last_known_week(settings: Settings, calendar: ReportingCalendar) -> str | None:
+    """Returns the last week that is loaded or that a file in the inbox reports; None where there is none."""
     from pipeline.common.tables import has_table
     from pipeline.contracts import load_contracts
     from pipeline.ingest.inbox.run import pending_weeks

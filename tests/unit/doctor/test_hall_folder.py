@@ -11,7 +11,7 @@ from pipeline.doctor.hall_folder import hall_folder, problems_of_hall
 from pipeline.hall.facts import ExportWords, PowerGroup, WeeklySettings
 from pipeline.hall.skeleton import write_skeleton
 from pipeline.present.weekly.template import TEMPLATE
-from pipeline.settings import Settings
+from pipeline.settings import PROJECT_ROOT, Settings, load_settings
 
 DEPARTMENTS = "department_id,department_name,department_kind,sort_order,is_on_platform\n"
 ALIASES = "alias,department_id,valid_from,valid_to,reason\n"
@@ -37,8 +37,16 @@ def test_a_hall_that_is_well_made_has_no_problem(hall: Path) -> None:
     assert hall_folder(Settings(home=hall.parent, hall=hall, hall_name="示例")).level == "ok"
 
 
-def test_the_hall_of_the_sample_is_well_made() -> None:
+def test_the_halls_of_the_program_are_well_made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert hall_folder(Settings()).level == "ok"
+    monkeypatch.setenv("ZHOUBAO_HALL", str(PROJECT_ROOT / "halls" / "shilishi"))
+    assert hall_folder(load_settings(home=tmp_path)).level == "ok"
+
+
+def test_exports_to_try_the_hall_with_are_no_stray_files(hall: Path) -> None:
+    (hall / "sample").mkdir()
+    (hall / "sample" / "热线_2024-01.csv").write_text("甲,乙\n1,2\n", "utf-8")
+    assert problems(hall) == ""
 
 
 def test_what_is_not_written_yet_is_a_warning(tmp_path: Path) -> None:

@@ -19,7 +19,7 @@ SMALL = SampleWorld(module.SEED, 0.001)
 
 @pytest.fixture
 def last_known(monkeypatch: pytest.MonkeyPatch) -> Callable[[str | None], None]:
-    return lambda week: monkeypatch.setattr(module, "_last_known_week", lambda *_: week)
+    return lambda week: monkeypatch.setattr(module, "last_known_week", lambda *_: week)
 
 
 def files(folder: Path) -> list[str]:
@@ -135,3 +135,38 @@ def test_another_hall_gets_no_sample_into_its_inbox(
         assert result.exit_code == 1
         assert "模拟数据属于程序自带的大厅" in result.output
     assert not list(home.glob("inbox/*"))
+
+
+@pytest.fixture
+def hall_with_sample(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    folder = tmp_path / "hall" / "sample"
+    folder.mkdir(parents=True)
+    (folder / "热线_2024-01.csv").write_text("甲,乙\n1,2\n", "utf-8")
+    monkeypatch.setenv("ZHOUBAO_HALL", str(tmp_path / "hall"))
+    return folder
+
+
+def test_a_hall_with_a_sample_of_its_own_gets_that(
+    zhoubao: Callable[..., Result], home: Path, hall_with_sample: Path
+) -> None:
+    result = zhoubao("sample")
+    assert result.exit_code == 0
+    assert "大厅文件夹的样例 1 个文件" in result.output
+    assert files(home / "inbox") == files(hall_with_sample)
+
+
+@pytest.mark.parametrize("words", [("--next",), ("--year", "2022"), ("--scale", "0.001"), ("--no-defects",)])
+def test_what_is_made_to_order_is_for_the_hall_of_the_program_alone(
+    zhoubao: Callable[..., Result], home: Path, hall_with_sample: Path, words: tuple[str, ...]
+) -> None:
+    result = zhoubao("sample", *words)
+    assert result.exit_code == 1
+    assert "模拟数据属于程序自带的大厅" in result.output
+    assert not list(home.glob("inbox/*"))
+
+
+def test_a_run_without_a_week_says_where_nothing_was_delivered(zhoubao: Callable[..., Result], home: Path) -> None:
+    result = zhoubao("run")
+    assert result.exit_code == 1
+    assert "没有看得出期号的文件" in result.output
+    assert "--week" in result.output
