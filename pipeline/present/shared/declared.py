@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from pipeline.common.tables import has_table
 from pipeline.present.shared.metrics import WeeklyFigure, WeeklySection
-from pipeline.present.shared.rows import Row, fetch
+from pipeline.present.shared.rows import InPlaces, Row, fetch
 from pipeline.present.shared.withheld import chart_rows
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ def declared_rows(con: DuckDBPyConnection, week_id: str, condition: str = f"spli
 
 
 def in_places(row: Row) -> Row:
-    """Returns a row with its numbers in the places that are printed: 67.00 is 67, and 66.70 of one place 66.7."""
+    """Returns a row with its numbers in the places that are printed: 67.00 of a count is 67, of a rate 67.00."""
     return {**row, **{name: _in_places(row[name], row["decimals"]) for name in NUMBERS}}
 
 
@@ -49,7 +49,7 @@ def _in_places(value: Any, places: int) -> Any:
         return value
     if places == 0:
         return int(value)
-    return value.quantize(Decimal(1).scaleb(-places))
+    return InPlaces(value.quantize(Decimal(1).scaleb(-places)))
 
 
 def source_titles(con: DuckDBPyConnection) -> dict[str, str]:

@@ -43,15 +43,22 @@ def rows_by(rows: Iterable[Row], column: str) -> dict[Any, list[Row]]:
     return groups
 
 
+class InPlaces(Decimal):
+    """A number that is printed with all of its places: a rate of two is 4.00 beside 3.99, and not 4."""
+
+
 def grouped(value: int | float | Decimal | str | None) -> str:
     """Writes a number with thousands separators and no needless zeros: 1234567 -> `1,234,567`, 12.50 -> `12.5`.
 
-    None gives a dash; a zero stays a zero, and words in the place of a number (【待核实】) stay as they are.
+    None gives a dash; a zero stays a zero, and words in the place of a number (【待核实】) stay as they are. A number
+    whose places are fixed keeps them: 4.00 of `InPlaces`.
     """
     if value is None:
         return MISSING
     if isinstance(value, str):
         return value
+    if isinstance(value, InPlaces):
+        return f"{value:,f}"
     number = Decimal(str(value))
     if number == number.to_integral_value():
         return f"{int(number):,}"

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import duckdb
 
-from pipeline.present.shared.rows import fetch, in_order, percent, rows_by
+from pipeline.present.shared.rows import InPlaces, fetch, grouped, in_order, percent, rows_by
 
 
 def test_a_query_takes_positions_or_names():
@@ -30,3 +30,11 @@ def test_groups_and_their_rows_keep_the_order_in_which_they_come():
 
 def test_a_rate_keeps_its_decimals():
     assert [percent(value) for value in (Decimal("99.50"), 0, None)] == ["99.50%", "0%", "—"]
+
+
+def test_a_number_with_fixed_places_keeps_them_and_no_other_does():
+    assert [grouped(value) for value in (InPlaces("4.00"), InPlaces("1234.50"), Decimal("4.00"))] == [
+        "4.00",
+        "1,234.50",
+        "4",
+    ]
