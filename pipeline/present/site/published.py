@@ -7,13 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipeline.common.tables import has_table
-from pipeline.hall.facts import HallWords
+from pipeline.hall.facts import HallWords, WeeklySettings
 from pipeline.present.shared.rows import Row, fetch
 from pipeline.present.site.digests import week_digests
 from pipeline.present.site.origins import Origins
@@ -33,7 +33,7 @@ class Published:
 
     `folder` is that of the published files, in which the documents of issues lie too. `issues` has the shown revision
     of each released issue, newest issue first, and is never empty. `content` is the hash of everything published: equal
-    content gives equal pages. `words` are how the hall calls itself and its level.
+    content gives equal pages. `words` are how the hall calls itself and its level, `title` is that of its weekly.
     """
 
     con: DuckDBPyConnection
@@ -42,6 +42,7 @@ class Published:
     label: str | None
     content: str
     words: HallWords = field(default_factory=HallWords)
+    title: str = WeeklySettings().title
 
     @property
     def week_id(self) -> str:
@@ -80,7 +81,7 @@ def open_published(settings: Settings) -> Iterator[Published]:
     with duckdb.connect(
         str(database), read_only=True, config={"memory_limit": settings.memory_limit, "threads": settings.threads}
     ) as con:
-        yield read_published(con, settings.published, settings.words)
+        yield replace(read_published(con, settings.published, settings.words), title=settings.weekly.title)
 
 
 def read_published(con: DuckDBPyConnection, folder: Path, words: HallWords | None = None) -> Published:

@@ -50,12 +50,13 @@ def week_pages(published: Published) -> Iterator[Page]:
 
 
 def _week_page(path: str, published: Published, issue: Row, ways: dict[str, Any]) -> Page:
-    title = f"窗口工作周报 {issue['year']} 年第 {issue['issue_no']} 期"
+    title = f"{published.title} {issue['year']} 年第 {issue['issue_no']} 期"
     week_id = issue["week_id"]
     made_from = [
         issue,
         ways,
         published.words,
+        published.title,
         published.year_digests(week_id),
         published.year_digests(year_before(week_id)),
     ]
@@ -74,6 +75,7 @@ def week_content(published: Published, issue: Row) -> dict[str, Any]:
     return {
         "issue": issue,
         "hall": published.words,
+        "weekly_title": published.title,
         "glance": by_section(glance, sections),
         "year_on_year": {figure.row.anchor: figure.year_on_year for figure in glance},
         "changes": largest_changes(glance),
