@@ -137,6 +137,10 @@ class Measure(Definition):
         "state at its end. Without it a flow, and a stock for `latest`",
     )
     decimals: int | None = PydanticField(default=None, ge=0, le=2, description="places that are printed")
+    headline: bool = PydanticField(
+        default=True,
+        description="false: it is there for others, as the numerator of a rate is, and stands on no first screen",
+    )
     was: tuple[Definition, ...] = PydanticField(
         default=(), description="earlier definitions, by which the weeks before `validFrom` are counted"
     )

@@ -4,7 +4,7 @@
 -- materialized: table
 WITH compared AS (
     SELECT
-        v.*, m.label_zh, m.unit, m.decimals, m.sort_order, m.is_additive, m.valid_from, m.note, e.expected, w.coverage_start, w.coverage_end,
+        v.*, m.label_zh, m.unit, m.decimals, m.sort_order, m.is_headline, m.is_additive, m.valid_from, m.note, e.expected, w.coverage_start, w.coverage_end,
         list_extract(string_split(m.split_labels, ','), list_position(string_split(m.splits, ','), v.split)) AS split_label,
         lag(v.value) OVER own AS value_before,
         lag(v.value IGNORE NULLS) OVER own AS value_reported_before,
@@ -56,6 +56,7 @@ SELECT
     p.basis, -- 口径：flow 发生、cohort 同期、stock 时点、distinct 去重、rate 比率或平均 | flow, cohort, stock, distinct or rate
     p.source, -- 来源 | source
     p.decimals, -- 印几位小数 | decimal places printed
-    p.sort_order -- 排序 | order
+    p.sort_order, -- 排序 | order
+    p.is_headline -- 是否列在首屏 | on the first screen
 FROM previous AS p
 LEFT JOIN marts.volume_band AS b ON b.week_id = p.week_id AND b.metric = p.metric

@@ -24,5 +24,6 @@ SELECT
     definition_zh, -- 怎样计数，用话说 | the definition in words
     definition_digest, -- 口径的摘要，口径变了就不同 | digest of the definition
     note, -- 口径变更的缘由 | why the definition changed
-    sort_order -- 排序 | order
+    sort_order, -- 排序 | order
+    is_headline -- 是否列在首屏 | on the first screen
 FROM raw.ref_measure

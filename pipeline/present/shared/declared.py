@@ -81,4 +81,5 @@ def figure_of(row: Row, titles: dict[str, str]) -> WeeklyFigure:
         label=row["metric_label"],
         unit=row["unit"],
         is_flow=row["basis"] in _FLOWS,
+        is_headline=row["is_headline"],
     )

@@ -38,7 +38,8 @@ class WeeklyFigure:
 
     `name` is what the Word template calls it. `label` and `unit` are given where the chart table has no column for
     them. `lists_departments` says that the departments counted are named beside the number.
-    `is_flow` says that weeks are compared in percent, as it is with all figures of windows and cases.
+    `is_flow` says that weeks are compared in percent, as it is with all figures of windows and cases. `is_headline`
+    says that it has a place on the first screen of an issue.
     """
 
     section: WeeklySection
@@ -50,6 +51,7 @@ class WeeklyFigure:
     unit: str = ""
     lists_departments: bool = False
     is_flow: bool = False
+    is_headline: bool = True
 
 
 # Cases are counted on two ways: by events (case_position) and one by one (case_stock); the checks compare both.

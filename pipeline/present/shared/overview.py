@@ -72,19 +72,24 @@ def week_glance(con: DuckDBPyConnection, week_id: str) -> list[Glance]:
     return [_glance(row, before.get(row.anchor), last_year.get(row.anchor)) for row in week_summary(con, week_id)]
 
 
+def headlines(glances: Iterable[Glance]) -> list[Glance]:
+    """Returns the figures that have a place on the first screen; what others are computed of stands further down."""
+    return [glance for glance in glances if glance.row.figure.is_headline]
+
+
 def by_section(
     glances: Iterable[Glance], sections: Iterable[WeeklySection] = SECTIONS
 ) -> list[tuple[WeeklySection, list[Glance]]]:
-    """Groups the figures by section; one of `sections` whose source has not arrived has an empty group."""
+    """Groups the headlines by section; one of `sections` whose source has not arrived has an empty group."""
     groups: dict[WeeklySection, list[Glance]] = {section: [] for section in sections}
-    for glance in glances:
+    for glance in headlines(glances):
         groups.setdefault(glance.row.figure.section, []).append(glance)
     return list(groups.items())
 
 
 def largest_changes(glances: Sequence[Glance]) -> list[Glance]:
-    """Returns the figures that moved most against the issue before, at most MOST_CHANGES, the largest first."""
-    moved = [glance for glance in glances if glance.size]
+    """Returns the headlines that moved most against the issue before, at most MOST_CHANGES, the largest first."""
+    moved = [glance for glance in headlines(glances) if glance.size]
     return sorted(moved, key=lambda glance: (-glance.size, glance.row.anchor))[:MOST_CHANGES]
 
 

@@ -16,7 +16,7 @@ from zipfile import ZipFile
 from pipeline.common.reproducible_zip import packed_parts
 from pipeline.present.shared.findings import week_findings
 from pipeline.present.shared.metrics import WINDOW, figures_of
-from pipeline.present.shared.overview import Glance, largest_changes, week_glance
+from pipeline.present.shared.overview import Glance, headlines, largest_changes, week_glance
 from pipeline.present.shared.rows import MISSING, fetch, grouped, reported, rows_by
 from pipeline.present.weekly.marks import clean
 from pipeline.reporting_calendar.week_ids import read_week_id, year_bounds
@@ -70,7 +70,7 @@ def slide_content(con: DuckDBPyConnection, week_id: str, fields: dict[str, Any])
         title=f"{fields['标题']} {fields['年']} 年第 {fields['期号']} 期（总第 {fields['总期号']} 期）",
         period=f"{fields['刊印起']}—{fields['刊印止']}，统计至 {fields['统计止']}{revision}",
         label=fields["数据标签"],
-        rows=tuple(map(_row, glances)),
+        rows=tuple(map(_row, headlines(glances))),
         counters=tuple(_counters(con, week_id)),
         changes=tuple(_change_words(glance) for glance in largest_changes(glances)),
         attention=tuple(map(clean, attention)) or ("没有待处理的问题。",),

@@ -27,7 +27,9 @@ if TYPE_CHECKING:
 
 # `department_name`, `measure_label`, `label_zh`: columns that only describe the row.
 DESCRIPTIVE_ENDINGS = ("_label", "_name", "_zh", "_en")
-DESCRIPTIVE = frozenset({"unit", "sort_order", "basis", "as_of", "week_id", "calendar_status"})
+DESCRIPTIVE = frozenset(
+    {"unit", "sort_order", "basis", "decimals", "is_headline", "as_of", "week_id", "calendar_status"}
+)
 # "DECIMAL(18,2)", "BIGINT", "UTINYINT" are numbers; the types are DuckDB's own names.
 NUMBER_TYPE = re.compile(r"DECIMAL|DOUBLE|FLOAT|U?(TINY|SMALL|BIG|HUGE)INT|U?INTEGER")
 TEXT_TYPE = re.compile(r"VARCHAR|BOOLEAN|DATE")

@@ -37,6 +37,7 @@ MEASURE_COLUMNS: Final = {
     "definition_digest": "VARCHAR",
     "note": "VARCHAR",
     "sort_order": "BIGINT",
+    "is_headline": "BOOLEAN",
 }
 """The columns of the list, in order. Key: metric, valid_from."""
 _FOR_EVER: Final = date(9999, 12, 31)
@@ -71,7 +72,7 @@ def measure_rows(contracts: Iterable[Contract]) -> Iterator[tuple[object, ...]]:
                 *(contract.name, measure.description),
                 definition_words(definition, fields, _labels(contract)),
                 digest_of_definition(definition, measure.unit),
-                *(definition.note, position),
+                *(definition.note, position, measure.headline),
             )
 
 
@@ -116,7 +117,7 @@ def _counted(definition: Definition, fields: dict[str, Field], labels: dict[str,
         Way.COUNT: "每行计一",
         Way.SUM: f"{'、'.join(titles)}相加",
         Way.DISTINCT: f"不同的{'、'.join(titles)}，一期内只计一次",
-        Way.LATEST: f"本期最后报送的一天的{'、'.join(titles)}",
+        Way.LATEST: f"本期最后{'一天' if definition.day else '报送'}的{'、'.join(titles)}",
     }
     return patterns[definition.way]
 

@@ -169,6 +169,7 @@ RULES: Final[Mapping[str, ChartRule]] = {
             "source",
             "decimals",
             "sort_order",
+            "is_headline",
         )
     ),
     "item_ytd": ChartRule(

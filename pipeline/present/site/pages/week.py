@@ -149,6 +149,7 @@ def _figure(row: SummaryRow, findings: list[Row]) -> dict[str, Any]:
         "note": row.note,
         "key": row.key,
         "anchor": row.anchor,
+        "is_headline": row.figure.is_headline,
         "findings": findings,
     }
 

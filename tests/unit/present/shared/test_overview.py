@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import duckdb
 import pytest
 
-from pipeline.present.shared.overview import Glance, by_section, largest_changes, week_glance, year_before
+from pipeline.present.shared.overview import (
+    Glance,
+    by_section,
+    headlines,
+    largest_changes,
+    week_glance,
+    year_before,
+)
 from pipeline.present.shared.rows import NOT_REPORTED, reported
 from pipeline.present.site.published import open_published
 from pipeline.release.freeze.issues import freeze
@@ -94,3 +103,15 @@ def test_a_section_whose_source_is_missing_keeps_its_place(con: duckdb.DuckDBPyC
 @pytest.mark.parametrize(("week_id", "before"), [("2023-15", "2022-15"), ("2024-01", "2023-01")])
 def test_the_year_before_is_the_same_number(week_id: str, before: str):
     assert year_before(week_id) == before
+
+
+def test_what_is_no_headline_stands_on_no_first_screen(released: Settings):
+    glances = glance_of(released, "2023-03")
+    consulted = glances.pop("window-consulted")
+    part = replace(consulted.row, figure=replace(consulted.row.figure, is_headline=False))
+    all_of_them = [replace(consulted, row=part), *glances.values()]
+    assert "window-consulted" in {glance.row.anchor for glance in all_of_them}
+    for shown in (headlines(all_of_them), largest_changes(all_of_them)):
+        assert "window-consulted" not in {glance.row.anchor for glance in shown}
+    in_sections = [glance for _, of_section in by_section(all_of_them) for glance in of_section]
+    assert len(in_sections) == len(all_of_them) - 1

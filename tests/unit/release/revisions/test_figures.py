@@ -20,13 +20,15 @@ from pipeline.warehouse import load_models
 from tests.unit.release.tiny_hall import GRAINS
 
 
-def test_labels_units_and_sort_orders_are_no_figures():
+def test_labels_units_and_how_a_row_is_shown_are_no_figures():
     columns = {
         "week_id": "VARCHAR",
         "kind": "VARCHAR",
         "kind_label": "VARCHAR",
         "unit": "VARCHAR",
         "sort_order": "INTEGER",
+        "decimals": "BIGINT",
+        "is_headline": "BOOLEAN",
     }
     assert figure_columns("t", ("week_id", "kind"), columns) == []
 
