@@ -32,11 +32,11 @@ FLOORS = ("staging", "core", "marts", "charts")
 
 
 class Hall:
-    """One home with its inbox; each method is a floor of the weekly run."""
+    """One home with its inbox, of the hall of the sample or of the folder `hall`; each method is a floor of the run."""
 
-    def __init__(self, home: Path) -> None:
-        self.settings = Settings(home=home)
-        self.calendar = load_calendar()
+    def __init__(self, home: Path, hall: Path | None = None) -> None:
+        self.settings = Settings(home=home) if hall is None else Settings(home=home, hall=hall)
+        self.calendar = load_calendar(rule=self.settings.week_rule)
         self.contracts = load_contracts(self.settings.contracts)
         self.graph = hall_models(self.settings)
 
