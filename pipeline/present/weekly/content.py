@@ -5,7 +5,7 @@ The names are Chinese because people write them in Word. docs/printed-weekly.md 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any, Final
@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 from pipeline.common.tables import has_table
 from pipeline.present.shared.metrics import AUTHORIZATION, GROUP_NAMES, WINDOW, figures_of
 from pipeline.present.shared.rows import NOT_REPORTED, Row, fetch
+from pipeline.present.shared.summary import absent_exports
 from pipeline.present.shared.withheld import MARK, chart_rows, printed
 from pipeline.present.weekly.marks import clean, to_write
 from pipeline.present.weekly.measures import measure_fields
@@ -52,10 +53,24 @@ FIELDS: Final = (
         "发",
         "份数",
     ),
-    *("本厅", "数据标签", "综窗", "授权", "培训", "事项", "事项组", "指标", "指标组"),
+    *("本厅", "数据标签", "章", "节", "综窗", "授权", "培训", "事项", "事项组", "指标", "指标组"),
     *(*CATEGORIES.values(), "其他动态", "巡查"),
 )
 DIGITS: Final = "零一二三四五六七八九十"
+# The chapters of the program's template, and the sections of the first: of which exports each is made. One of which
+# the hall has none is left out, and those behind it move up.
+SECTIONS_OF_EXPORTS: Final[Mapping[str, tuple[str, ...]]] = {
+    "办件": ("window_weekly",),
+    "授权": ("department_register",),
+    "推进": ("activity_log", "training_log"),
+}
+CHAPTERS_OF_EXPORTS: Final[Mapping[str, tuple[str, ...]]] = {
+    "综窗": ("window_weekly", "department_register", "activity_log", "training_log"),
+    "事项": ("case_detail",),
+    "动态": ("activity_log",),
+    "巡查": ("hall_inspection",),
+}
+MEASURES: Final = "指标"
 
 
 @dataclass(frozen=True)
@@ -81,10 +96,14 @@ def weekly_content(con: DuckDBPyConnection, week_id: str, settings: Settings) ->
     notes = week_notes(con, week_id)
     items = _items(con, week_id, notes)
     activities, other = _activities(con, week_id)
+    measures = measure_fields(con, week_id, notes)
+    absent = absent_exports(con)
     fields = {
         **_heading(week, issued_on, settings),
         "本厅": {name: clean(word) for name, word in hall_words(settings).items()},
         "数据标签": _label(con),
+        "章": chapter_numbers(absent, has_measures=bool(measures["指标组"])),
+        "节": _numbered(_present(SECTIONS_OF_EXPORTS, absent), SECTIONS_OF_EXPORTS),
         "综窗": _windows(con, week_id, notes),
         "授权": _authorization(con, week_id, notes),
         "培训": _training(con, week_id, notes),
@@ -93,7 +112,7 @@ def weekly_content(con: DuckDBPyConnection, week_id: str, settings: Settings) ->
         **activities,
         "其他动态": other,
         "巡查": _inspections(con, week_id),
-        **measure_fields(con, week_id, notes),
+        **measures,
     }
     return Content(week_id, week["revision"], issued_on, fields, notes)
 
@@ -144,6 +163,28 @@ def _heading(week: Row, issued_on: date, settings: Settings) -> dict[str, Any]:
 
 def _day(day: date) -> str:
     return f"{day.month}月{day.day}日"
+
+
+def chapter_numbers(absent: Collection[str], *, has_measures: bool) -> dict[str, str]:
+    """Returns the number of each chapter of the program's template, empty for one that the hall has no export of.
+
+    A hall without inspections that has measures gives 综窗 一, 事项 二, 动态 三, 巡查 nothing, 指标 四.
+    """
+    present = _present(CHAPTERS_OF_EXPORTS, absent)
+    if has_measures:
+        present.append(MEASURES)
+    return _numbered(present, [*CHAPTERS_OF_EXPORTS, MEASURES])
+
+
+def _present(exports_of: Mapping[str, tuple[str, ...]], absent: Collection[str]) -> list[str]:
+    """The parts of which the hall has an export at least."""
+    return [name for name, exports in exports_of.items() if not set(exports) <= set(absent)]
+
+
+def _numbered(present: Sequence[str], names: Iterable[str]) -> dict[str, str]:
+    """Numbers the parts that are present in their order; the others have an empty number."""
+    numbers = {name: chinese_number(place) for place, name in enumerate(present, start=1)}
+    return {name: numbers.get(name, "") for name in names}
 
 
 def _label(con: DuckDBPyConnection) -> str:

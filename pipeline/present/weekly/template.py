@@ -84,15 +84,19 @@ BODY: Final[tuple[tuple[str, str], ...]] = (
     ("周报编发", "{{ 编发单位 }}\t{{ 印发日期 }}"),
     ("Heading 1", "政务服务工作"),
     ("周报期间", "（{{ 刊印起 }}—{{ 刊印止 }}）"),
-    ("Heading 2", "一、综窗改革攻坚行动"),
-    ("Heading 3", "（一）{{ 本厅.本级 }}综窗办件情况"),
+    ("Heading 2", "{%p if 章.综窗 %}"),
+    ("Heading 2", "{{ 章.综窗 }}、综窗改革攻坚行动"),
+    ("Heading 3", "{%p if 节.办件 %}"),
+    ("Heading 3", "（{{ 节.办件 }}）{{ 本厅.本级 }}综窗办件情况"),
     (
         "Body Text",
         "本周，共计咨询{{ 综窗.咨询.本周 }}人次、受理{{ 综窗.受理.本周 }}件、颁发{{ 综窗.颁发.本周 }}件、"
         "流转{{ 综窗.流转.本周 }}件；今年以来，累计咨询{{ 综窗.咨询.累计 }}人次、受理{{ 综窗.受理.累计 }}件、"
         "颁发{{ 综窗.颁发.累计 }}件、流转{{ 综窗.流转.累计 }}件。",
     ),
-    ("Heading 3", "（二）{{ 本厅.级别 }}部门（单位）事项纳入及授权情况"),
+    ("Heading 3", "{%p endif %}"),
+    ("Heading 3", "{%p if 节.授权 %}"),
+    ("Heading 3", "（{{ 节.授权 }}）{{ 本厅.级别 }}部门（单位）事项纳入及授权情况"),
     (
         "Body Text",
         "已进驻{{ 本厅.场所 }}的{{ 本厅.级别 }}部门（单位）共{{ 授权.进驻 }}个。"
@@ -100,7 +104,9 @@ BODY: Final[tuple[tuple[str, str], ...]] = (
         "未授权无差别综合窗口的{{ 授权.未授权 }}个{% if 授权.未授权名单 %}：{{ 授权.未授权名单 }}{% endif %}。"
         "{% if 授权.对接 %}其中，{{ 授权.对接 }}。{% endif %}",
     ),
-    ("Heading 3", "（三）推进情况"),
+    ("Heading 3", "{%p endif %}"),
+    ("Heading 3", "{%p if 节.推进 %}"),
+    ("Heading 3", "（{{ 节.推进 }}）推进情况"),
     ("Body Text", "{%p for 条 in 推进情况 %}"),
     ("Body Text", "{{ loop.index }}.{{ 条 }}"),
     ("Body Text", "{%p endfor %}"),
@@ -111,7 +117,10 @@ BODY: Final[tuple[tuple[str, str], ...]] = (
         "{{ 培训.主项 }}个主项的业务培训{{ 培训.次数 }}次。",
     ),
     ("Body Text", "{%p endif %}"),
-    ("Heading 2", "二、{{ 本厅.级别 }}政务服务事项受理办理情况"),
+    ("Heading 3", "{%p endif %}"),
+    ("Heading 2", "{%p endif %}"),
+    ("Heading 2", "{%p if 章.事项 %}"),
+    ("Heading 2", "{{ 章.事项 }}、{{ 本厅.级别 }}政务服务事项受理办理情况"),
     (
         "Body Text",
         "据{{ 本厅.平台 }}数据统计，今年以来，{{ 本厅.本级 }}"
@@ -123,7 +132,9 @@ BODY: Final[tuple[tuple[str, str], ...]] = (
         "{% else %}{% for 组 in 事项组 %}{% if not loop.first %}；{% endif %}"
         "{{ 组.名称 }}受理{{ 组.受理 }}件，办结{{ 组.办结 }}件{% endfor %}{% endif %}。",
     ),
-    ("Heading 2", "三、窗口工作动态"),
+    ("Heading 2", "{%p endif %}"),
+    ("Heading 2", "{%p if 章.动态 %}"),
+    ("Heading 2", "{{ 章.动态 }}、窗口工作动态"),
     ("Heading 3", "（一）优化营商环境工作开展情况"),
     ("Body Text", "{%p for 条 in 优化营商环境 %}"),
     ("Body Text", "{% if 优化营商环境|length > 1 %}{{ loop.index }}.{% endif %}{{ 条 }}"),
@@ -142,14 +153,18 @@ BODY: Final[tuple[tuple[str, str], ...]] = (
     ("Body Text", "{{ loop.index }}.{{ 条 }}"),
     ("Body Text", "{%p endfor %}"),
     ("Heading 3", "{%p endfor %}"),
-    ("Heading 2", "四、大厅巡查情况"),
+    ("Heading 2", "{%p endif %}"),
+    ("Heading 2", "{%p if 章.巡查 %}"),
+    ("Heading 2", "{{ 章.巡查 }}、大厅巡查情况"),
     ("Body Text", "{%p for 项 in 巡查 %}"),
     ("Body Text", "‖（{{ 项.序 }}）{{ 项.项目 }}。‖{{ 项.情况 }}"),
     ("Body Text", "{%p else %}"),
     ("Body Text", "【待填写：本期没有大厅巡查记录，请补写】"),
     ("Body Text", "{%p endfor %}"),
-    ("Heading 2", "{%p if 指标组 %}"),
-    ("Heading 2", "五、其他指标"),
+    ("Heading 2", "{%p endif %}"),
+    ("Heading 2", "{%p if 章.指标 %}"),
+    # A hall that has none of the exports of the program has no others.
+    ("Heading 2", "{{ 章.指标 }}、{% if 章.指标 == '一' %}各项指标{% else %}其他指标{% endif %}"),
     ("Body Text", "{%p for 组 in 指标组 %}"),
     (
         "Body Text",

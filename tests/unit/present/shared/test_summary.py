@@ -82,7 +82,9 @@ def test_a_figure_without_its_source_is_named_and_is_no_zero(con: duckdb.DuckDBP
 
 def test_figures_of_an_export_that_the_hall_does_not_have_are_left_out(con: duckdb.DuckDBPyConnection):
     assert {row.section for row in week_summary(con, "2023-03")} >= {"综窗办件", "业务培训"}
-    con.execute("CREATE TABLE core.export AS SELECT 'training_log' AS source, 'never' AS expected")
+    con.execute(
+        "CREATE TABLE core.export AS SELECT 'training_log' AS source, '业务培训' AS source_label, 'never' AS expected"
+    )
     con.execute("UPDATE charts.training_weekly SET trainees = NULL")
     summary = week_summary(con, "2023-03")
     assert "业务培训" not in {row.section for row in summary}

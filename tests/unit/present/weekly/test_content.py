@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pipeline.present.weekly.content import chinese_number
+from pipeline.present.weekly.content import chapter_numbers, chinese_number
 
 
 @pytest.mark.parametrize(
@@ -12,3 +12,11 @@ from pipeline.present.weekly.content import chinese_number
 )
 def test_headings_are_numbered_as_people_write_them(number: int, words: str) -> None:
     assert chinese_number(number) == words
+
+
+def test_a_chapter_without_an_export_has_no_number_and_those_behind_it_move_up() -> None:
+    numbers = chapter_numbers({"hall_inspection"}, has_measures=True)
+    assert numbers == {"综窗": "一", "事项": "二", "动态": "三", "巡查": "", "指标": "四"}
+    # Trainings alone are a chapter still.
+    numbers = chapter_numbers({"window_weekly", "department_register", "activity_log"}, has_measures=False)
+    assert numbers == {"综窗": "一", "事项": "二", "动态": "", "巡查": "三", "指标": ""}

@@ -14,7 +14,7 @@ from docx import Document
 from docx.shared import Length, Pt
 from typer.testing import CliRunner
 
-from pipeline.hall.facts import WeeklySettings
+from pipeline.hall.facts import ExportWords, WeeklySettings
 from pipeline.present.weekly import pdf, write_released_weeklies, write_weekly
 from pipeline.present.weekly.content import chinese_number, weekly_content
 from pipeline.present.weekly.document import TemplateError, texts_of
@@ -107,6 +107,26 @@ def test_the_weekly_says_what_the_published_file_says(hall: Settings, tmp_path: 
 
 def test_a_week_without_training_has_no_sentence_on_it(hall: Settings, tmp_path: Path):
     assert not any("业务培训" in text for text in texts(hall, tmp_path / "out", "2023-01"))
+
+
+def test_chapters_of_exports_that_the_hall_does_not_have_are_left_out(
+    hall: Settings, con: duckdb.DuckDBPyConnection, tmp_path: Path
+):
+    never = ExportWords(expected="never")
+    absent = {name: never for name in ("window_weekly", "department_register", "training_log", "hall_inspection")}
+    of_few = hall.model_copy(update={"exports": absent})
+    republish(con, of_few)
+    written = texts(of_few, tmp_path / "out")
+    headings = [text for text in written if re.match("[一二三四五]、|（[一二三]）", text)]
+    assert headings == [
+        "一、综窗改革攻坚行动",
+        "（一）推进情况",
+        "二、省级政务服务事项受理办理情况",
+        "三、窗口工作动态",
+        "（一）优化营商环境工作开展情况",
+        "（二）窗口服务效能提升工作情况",
+        "（三）厅（局）长进大厅",
+    ]
 
 
 def test_departments_with_the_same_progress_share_a_clause(
