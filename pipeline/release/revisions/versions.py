@@ -49,8 +49,9 @@ def layout_version(settings: Settings) -> str:
 
 
 def catalogue_hash(settings: Settings) -> str:
-    """Returns 12 hex that change with what this hall says of itself in `catalogue.xlsx`."""
-    hall = (settings.issuer, settings.catalogue.model_dump_json())
+    """Returns 12 hex that change with what this hall says of itself in `catalogue.xlsx`, and of its exports."""
+    exports = sorted((name, words.model_dump_json()) for name, words in settings.exports.items())
+    hall = (settings.issuer, settings.catalogue.model_dump_json(), exports)
     return hashlib.sha256(repr(hall).encode()).hexdigest()[:12]
 
 

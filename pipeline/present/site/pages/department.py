@@ -13,9 +13,13 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
 from pipeline.common.tables import has_table
+from pipeline.contracts.measure_rules import DEPARTMENT_ID
 from pipeline.present.charts import one_department_panels
+from pipeline.present.shared.declared import declared_rows
 from pipeline.present.shared.findings import week_findings
-from pipeline.present.shared.rows import Row, fetch
+from pipeline.present.shared.metrics import ITEMS
+from pipeline.present.shared.rows import Row, fetch, rows_by
+from pipeline.present.shared.summary import absent_exports
 from pipeline.present.shared.withheld import as_printed, chart_rows
 from pipeline.present.site.origins import key_rows
 from pipeline.present.site.page import Page
@@ -40,17 +44,31 @@ TABLES_OF_PANELS: Final = {
 
 
 class IssueRows:
-    """What the pages of all departments of an issue read in common, asked for once, when the first page needs it."""
+    """What the pages of all departments of an issue read in common, asked for once, when the first page needs it.
+
+    `has_cases` says whether the hall has the export that the cases of departments come of.
+    """
 
     def __init__(self, con: DuckDBPyConnection, issue: Row) -> None:
         self.con = con
         self.issue = issue
         self.week_id: str = issue["week_id"]
+        self.has_cases = ITEMS.source not in absent_exports(con)
 
     @cached_property
     def findings(self) -> list[Row]:
         """The findings of the issue, see `week_findings`."""
         return week_findings(self.con, self.week_id)
+
+    @cached_property
+    def measures(self) -> list[Row]:
+        """What contracts count by department, a row a measure and department, in the order of the contracts."""
+        return [as_printed(row) for row in declared_rows(self.con, self.week_id, f"split = '{DEPARTMENT_ID}'")]
+
+    @cached_property
+    def measures_by_department(self) -> dict[str, list[Row]]:
+        """The same by department."""
+        return rows_by(self.measures, "member")
 
     @cached_property
     def places(self) -> dict[str, list[Row]]:
@@ -59,23 +77,39 @@ class IssueRows:
 
 
 def department_pages(published: Published) -> Iterator[Page]:
-    """Makes the list of departments of the latest issue, and the page of each."""
+    """Makes the list of departments of the latest issue, and the page of each.
+
+    There are none where the hall has neither cases nor measures by department.
+    """
     issue = published.issues[0]
     departments = department_rows(published.con, issue["week_id"])
-    if not departments:
+    rows = IssueRows(published.con, issue)
+    if not departments or not (rows.has_cases or rows.measures):
         return
-    made_from = [issue, published.year_digests(issue["week_id"])]
+    made_from = [issue, rows.has_cases, published.year_digests(issue["week_id"])]
     yield Page(
         path=f"{FOLDER}/{INDEX}.html",
         template="department_index.html.j2",
         section="department",
         title="部门（单位）",
         made_from=made_from,
-        content=lambda: {"issue": issue, "departments": departments},
+        content=lambda: index_content(rows, departments),
     )
-    rows = IssueRows(published.con, issue)
     for department in departments:
         yield _department_page(rows, department, made_from)
+
+
+def index_content(rows: IssueRows, departments: Sequence[Row]) -> dict[str, Any]:
+    """Returns what the list shows: the cases of each department, and the headlines among its measures by code."""
+    headlines = [row for row in rows.measures if row["is_headline"]]
+    return {
+        "issue": rows.issue,
+        "departments": departments,
+        "has_cases": rows.has_cases,
+        # One row of each measure has its label and unit.
+        "measures": [of_metric[0] for of_metric in rows_by(headlines, "metric").values()],
+        "values": {(row["member"], row["metric"]): row for row in headlines},
+    }
 
 
 def _department_page(rows: IssueRows, department: Row, made_from: Sequence[object]) -> Page:
@@ -134,7 +168,7 @@ def page_name(department_id: str) -> str:
 def department_content(rows: IssueRows, department: Row) -> dict[str, Any]:
     """Returns everything the page of a department shows, as plain values."""
     department_id = department["department_id"]
-    panels = one_department_panels(rows.con, rows.week_id, department_id)
+    panels = one_department_panels(rows.con, rows.week_id, department_id) if rows.has_cases else []
     return {
         "issue": rows.issue,
         "department": department,
@@ -142,6 +176,8 @@ def department_content(rows: IssueRows, department: Row) -> dict[str, Any]:
         "data_of": TABLES_OF_PANELS,
         "findings": [finding for finding in rows.findings if _is_of(finding, department)],
         "places": rows.places.get(department_id, []),
+        "has_cases": rows.has_cases,
+        "measures": rows.measures_by_department.get(department_id, []),
     }
 
 
