@@ -80,6 +80,10 @@ class Definition(Strict):
         default=None, description="the week that holds this day is the first that is counted so"
     )
     note: str = PydanticField(default="", description="why the definition changed, for readers")
+    unit: str = PydanticField(
+        default="",
+        description="of an earlier definition: its unit, where it was another than now",
+    )
 
     @property
     def way(self) -> Way:
@@ -173,13 +177,16 @@ class Measure(Definition):
             return self.decimals
         return 2 if self.kind == "rate" else 0
 
-    @property
-    def is_percentage(self) -> bool:
-        """Whether a rate is shown times a hundred."""
-        return self.unit.strip() in ("%", "％")
+    def unit_of(self, definition: Definition) -> str:
+        """Returns the unit of one of the definitions: that of now, where an earlier one names none."""
+        return definition.unit or self.unit
+
+    def digest_of(self, definition: Definition) -> str:
+        """Returns a digest that changes with what is counted, and in which unit, not with what is only said of it."""
+        counted = definition.model_dump(mode="json", exclude_defaults=True, include={*Way, "where", "day"})
+        return digest([json.dumps({**counted, "unit": self.unit_of(definition)}, ensure_ascii=False, sort_keys=True)])
 
 
-def digest_of_definition(definition: Definition, unit: str) -> str:
-    """Returns a digest that changes with what is counted, and with nothing that is only said of it."""
-    counted = definition.model_dump(mode="json", exclude_defaults=True, include={*Way, "where", "day"})
-    return digest([json.dumps({**counted, "unit": unit}, ensure_ascii=False, sort_keys=True)])
+def is_percentage(unit: str) -> bool:
+    """Whether a rate in this unit is shown times a hundred."""
+    return unit.strip() in ("%", "％")

@@ -18,6 +18,7 @@ from pipeline.hall.facts import PowerGroup
 from pipeline.hall.files_in_force import Files, files_of
 
 POWER_TYPES: Final = "power_type"
+DEPARTMENTS: Final = "department"
 
 
 @dataclass(frozen=True)
@@ -46,6 +47,19 @@ def code_lists(reference: Files, groups: Sequence[PowerGroup] = ()) -> list[Code
             read = regrouped(read, groups)
         lists.append(read)
     return lists
+
+
+def labels_of_lists(reference: Files) -> dict[str, tuple[str, ...]]:
+    """Returns what each list calls its entries: the labels of codes, and the names that departments have now.
+
+    Raises HallError as `read_code_list`.
+    """
+    labels = {}
+    for one in code_lists(reference):
+        column = "department_name" if one.name == DEPARTMENTS else "label"
+        if column in one.columns:
+            labels[one.name] = tuple(record[column] for record in one.records)
+    return labels
 
 
 def read_code_list(path: Path) -> CodeList:

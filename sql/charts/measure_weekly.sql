@@ -4,7 +4,7 @@
 -- materialized: table
 WITH compared AS (
     SELECT
-        v.*, m.label_zh, m.unit, m.decimals, m.sort_order, m.is_headline, m.is_additive, m.valid_from, m.note, e.expected, w.coverage_start, w.coverage_end,
+        v.*, m.label_zh, m.unit, m.decimals, m.sort_order, m.is_headline, m.is_additive, m.way, m.valid_from, m.note, e.expected, w.coverage_start, w.coverage_end,
         list_extract(string_split(m.split_labels, ','), list_position(string_split(m.splits, ','), v.split)) AS split_label,
         lag(v.value) OVER own AS value_before,
         lag(v.value IGNORE NULLS) OVER own AS value_reported_before,
@@ -50,8 +50,8 @@ SELECT
     END AS flag, -- 提示 | flag
     nullif(concat_ws('；',
         CASE WHEN p.valid_from BETWEEN p.coverage_start AND p.coverage_end THEN '口径自本期变更' || CASE WHEN p.note = '' THEN '' ELSE '：' || p.note END END,
-        CASE WHEN p.blank_rows > 0 THEN CAST(p.blank_rows AS VARCHAR) || ' 行没有填，未计入' END,
-        CASE WHEN p.is_delivered AND p.value IS NULL AND p.basis = 'rate' THEN '分母为零，没有比率' END
+        CASE WHEN p.blank_rows > 0 THEN CAST(p.blank_rows AS VARCHAR) || CASE p.way WHEN 'rate' THEN ' 行没有填，算不出比率' ELSE ' 行没有填，未计入' END END,
+        CASE WHEN p.is_delivered AND p.value IS NULL AND p.basis = 'rate' AND p.blank_rows = 0 THEN '分母为零，没有比率' END
     ), '') AS comment, -- 说明：口径变更、没有填的行 | comment: a changed definition, blank rows
     p.basis, -- 口径：flow 发生、cohort 同期、stock 时点、distinct 去重、rate 比率或平均 | flow, cohort, stock, distinct or rate
     p.source, -- 来源 | source

@@ -12,7 +12,9 @@ WITH measured AS (
     SELECT
         d.week_id, m.metric, d.split, d.member, d.member_label, d.year, d.coverage_end, d.is_delivered, d.row_count,
         greatest(d.blank_rows, coalesce(n.blank_rows, 0)),
-        CASE WHEN n.week_id IS NOT NULL THEN n.amount WHEN d.is_delivered THEN 0 END, d.amount
+        -- Of a sum that lacks blank rows nobody knows what part it is: a blank is unknown, and never zero.
+        CASE WHEN coalesce(n.blank_rows, 0) > 0 THEN NULL WHEN n.week_id IS NOT NULL THEN n.amount WHEN d.is_delivered THEN 0 END,
+        CASE WHEN d.blank_rows = 0 THEN d.amount END
     FROM core.measure AS m
     INNER JOIN marts.measure_amount AS d
         ON d.metric = m.denominator AND d.coverage_end BETWEEN m.valid_from AND m.valid_to

@@ -15,7 +15,7 @@ volume AS (
     INNER JOIN core.week_in_use AS w ON w.week_id = v.week_id
     INNER JOIN core.metric AS m ON m.metric = v.metric
     INNER JOIN delivered AS d ON d.week_id = v.week_id AND d.source = m.source
-    WHERE v.basis = 'flow' AND v.metric NOT LIKE 'training%' AND v.value IS NOT NULL
+    WHERE v.basis = 'flow' AND NOT starts_with(v.metric, 'training_') AND v.value IS NOT NULL
         AND v.department_id = 'ALL' AND v.power_type = 'ALL' AND v.channel = 'ALL'
 ),
 past AS (

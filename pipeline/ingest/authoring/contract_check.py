@@ -5,19 +5,24 @@ that cannot be made.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
+from difflib import get_close_matches
 from itertools import chain
 from pathlib import Path
 
 from pipeline.common.system_errors import reason_of
 from pipeline.common.utf8_text import NotUtf8Error
-from pipeline.contracts import Contract, ContractError
+from pipeline.contracts import Contract, ContractError, Field
 from pipeline.contracts.labels import written_key
 from pipeline.contracts.loader import read_contract
 from pipeline.contracts.measure_rules import clashing_measures
+from pipeline.hall.code_list import labels_of_lists
+from pipeline.hall.errors import HallError
 from pipeline.hall.files_in_force import Files, files_of
 from pipeline.ingest.cells.code_lists import read_code_lists
+from pipeline.ingest.cells.units import read_unit
 from pipeline.ingest.load.ledger import prepare
+from pipeline.ingest.tables.headers.units import unit_of_path
 from pipeline.privacy.guess import personal_kind
 
 _DEPARTMENT = "department"
@@ -33,6 +38,7 @@ def check_contracts(place: Files, reference: Files) -> tuple[int, list[str]]:
     except NotUtf8Error as error:
         # Without the lists nothing can be said of the codes that contracts name.
         return len(paths), [f"代码表 {error}"]
+    labels = _labels_of(reference)
     # A hall that has not written its departments down yet has a list of them all the same.
     lists = {*known, _DEPARTMENT}
     problems: list[str] = []
@@ -47,6 +53,7 @@ def check_contracts(place: Files, reference: Files) -> tuple[int, list[str]]:
             problems.append(f"{path.name}：读不了（{reason_of(error)}）")
             continue
         problems += _problems_of(path, contracts[-1], lists)
+        problems += [f"{path.name}：{problem}" for problem in _conditions(contracts[-1], labels)]
     return len(paths), [*problems, *clashing_measures(contracts)]
 
 
@@ -56,6 +63,7 @@ def _problems_of(path: Path, contract: Contract, lists: Collection[str]) -> Iter
         _patterns(contract),
         _labels(contract),
         _persons(contract),
+        _units(contract),
         unmade_tables(contract),
     )
     for problem in checks:
@@ -94,6 +102,59 @@ def _codes(contract: Contract, lists: Collection[str]) -> Iterator[str]:
         is_known = field.codes is None or field.codes in lists
         if not is_known:
             yield f"{field.name} 的 codes: {field.codes} 没有对应的代码表；有的是 {known}"
+
+
+def _labels_of(reference: Files) -> Mapping[str, Collection[str]]:
+    """What each code list calls its entries; nothing where one cannot be read, which the check of the lists tells."""
+    try:
+        return labels_of_lists(reference)
+    except HallError:
+        return {}
+
+
+def _conditions(contract: Contract, labels: Mapping[str, Collection[str]]) -> Iterator[str]:
+    """Values that `where` asks for and no row can have: no label of the field's code list."""
+    fields = {field.name: field for field in contract.stored_fields}
+    for measure in contract.measures:
+        for definition in measure.definitions:
+            for name, values in definition.conditions.items():
+                known = labels.get(fields[name].codes or "", ())
+                for value in values:
+                    if known and value not in known:
+                        near = get_close_matches(str(value), known, 1)
+                        hint = f"是不是 {near[0]}？" if near else ""
+                        yield (
+                            f"指标 {measure.name}（{measure.label}）的 where：{name} 没有“{value}”，{hint}"
+                            f"要写代码表 {fields[name].codes} 里的名称"
+                        )
+
+
+def _units(contract: Contract) -> Iterator[str]:
+    """Units other than those in which numbers are stored: what a header prints in 万元 is stored in 元."""
+    stored = {field.name: _stored_unit(field) for field in contract.stored_fields}
+    for field in contract.fields:
+        own = read_unit(field.unit or "")
+        if own is not None and own.scale:
+            yield f"{field.name} 的 unit 写了 {field.unit}，装载时已换算；请写 {own.measure or '换算后的单位'}"
+    for measure in contract.measures:
+        for definition in measure.definitions:
+            unit = measure.unit_of(definition)
+            for name in definition.fields_read[:1]:
+                expected = stored.get(name)
+                if definition.distinct is None and expected is not None and unit != expected:
+                    yield (
+                        f"指标 {measure.name}（{measure.label}）的单位写了 {unit}，而 {name} 存的是 {expected}："
+                        f"表头印作万、千的，装载时已换算；请写 {expected}"
+                    )
+
+
+def _stored_unit(field: Field) -> str | None:
+    """The unit in which a field's numbers are stored: its own, else that of its header without the scale."""
+    if field.unit:
+        own = read_unit(field.unit)
+        return own.measure if own is not None and own.measure else field.unit
+    printed = unit_of_path(tuple(field.title.split("/")))
+    return printed.measure or None if printed is not None else None
 
 
 def _patterns(contract: Contract) -> Iterator[str]:

@@ -48,7 +48,7 @@ def _measure(row: Row, split_rows: list[Row], notes: Notes) -> dict[str, Any]:
     return {
         "名称": label,
         "单位": clean(row["unit"]),
-        "本周": notes.mark(_number(row, "value", notes, f"{label}本周数（{NOT_REPORTED}）"), *places),
+        "本周": notes.mark(_with_comment(row, f"{label}本周数（{NOT_REPORTED}）", notes), *places),
         "累计": _number(row, "value_ytd", notes),
         "上期": _number(row, "previous_value", notes),
         "增减": _number(row, "change", notes),
@@ -59,6 +59,12 @@ def _measure(row: Row, split_rows: list[Row], notes: Notes) -> dict[str, Any]:
             for rows in rows_by(split_rows, "split").values()
         },
     }
+
+
+def _with_comment(row: Row, missing: str, notes: Notes) -> str:
+    """The week's number with a note of what the chart says beside it, such as rows that are blank."""
+    number = _number(row, "value", notes, missing)
+    return notes.mark_words(number, clean(row["comment"])) if row["comment"] else number
 
 
 def _member(row: Row, notes: Notes) -> dict[str, str]:

@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING, Final
 from pipeline.common.sentences import SentenceError
 from pipeline.common.tables import has_table
 from pipeline.contracts import Contract, load_contracts
-from pipeline.contracts.measures import FROM_THE_BEGINNING, Measure, digest_of_definition
+from pipeline.contracts.measures import FROM_THE_BEGINNING, Measure
 from pipeline.release.published.publish import DATABASE
 
 if TYPE_CHECKING:
     from pipeline.settings import Settings
 
-# (metric, first day) → digest of the definition, and the definition in words.
+# (metric, first day) → digest of the definition, and the definition and its unit in words.
 Published = dict[tuple[str, date], tuple[str, str]]
 _NEXT: Final = "请把原来的口径写进 was，现在的写上 validFrom（从哪天起）和 note（为什么变）"
 
@@ -48,7 +48,7 @@ def changed_definitions(settings: Settings, contracts: Iterable[Contract]) -> li
 
 
 def _changes_of(measure: Measure, published: Published) -> list[str]:
-    now = {one.begins: digest_of_definition(one, measure.unit) for one in measure.definitions}
+    now = {one.begins: measure.digest_of(one) for one in measure.definitions}
     sentences = []
     for (metric, first_day), (digest, words) in published.items():
         if metric == measure.name and now.get(first_day) != digest:
@@ -68,7 +68,8 @@ def _published(settings: Settings) -> Published:
             if not has_table(con, "docs", "measure"):
                 return {}
             rows = con.execute(
-                "SELECT metric, valid_from, definition_digest, definition_zh FROM docs.measure ORDER BY ALL"
+                "SELECT metric, valid_from, definition_digest, definition_zh || '，单位 ' || unit FROM docs.measure"
+                " ORDER BY ALL"
             ).fetchall()
     except duckdb.Error:
         # A file that cannot be read tells readers nothing, and the next publication writes it anew.

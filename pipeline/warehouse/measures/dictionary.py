@@ -13,7 +13,7 @@ from typing import Final
 from pipeline.contracts import Contract, Field, FieldType
 from pipeline.contracts.check_words import DEPARTMENT
 from pipeline.contracts.measure_rules import DEPARTMENT_ID
-from pipeline.contracts.measures import Definition, Measure, Way, digest_of_definition
+from pipeline.contracts.measures import Definition, Measure, Way, is_percentage
 
 MEASURE_COLUMNS: Final = {
     "metric": "VARCHAR",
@@ -58,20 +58,20 @@ def measure_rows(contracts: Iterable[Contract]) -> Iterator[tuple[object, ...]]:
         fields = {field.name: field for field in contract.stored_fields}
         splits = [fields[name] for name in measure.by]
         for definition, first, last in definition_spans(measure):
-            ratio = definition.rate
+            ratio, unit = definition.rate, measure.unit_of(definition)
             yield (
-                *(measure.name, first, last, measure.label, measure.label_en, measure.unit, measure.kind),
+                *(measure.name, first, last, measure.label, measure.label_en, unit, measure.kind),
                 definition.way.value,
                 ratio.of if ratio else None,
                 ratio.per if ratio else None,
-                100 if measure.is_percentage else 1,
+                100 if is_percentage(unit) else 1,
                 measure.places,
                 is_whole(measure, fields),
                 ",".join(map(split_of, splits)),
                 ",".join(field.title for field in splits),
                 *(contract.name, measure.description),
                 definition_words(definition, fields, _labels(contract)),
-                digest_of_definition(definition, measure.unit),
+                measure.digest_of(definition),
                 *(definition.note, position, measure.headline),
             )
 

@@ -45,12 +45,18 @@ def models_with(settings: Settings, contracts: Iterable[Contract]) -> ModelGraph
 
 
 def _refuse_known_codes(contracts: Iterable[Contract], lists: Iterable[CodeList]) -> None:
-    """Raises ModelError for a measure that has the code of a metric of the program."""
+    """Raises ModelError for a measure that is called like a metric of the program, or as its next one may be."""
     known = {record["metric"] for one in lists if one.name == _METRICS for record in one.records}
+    # case_accepted, window_issued: what begins so is the program's, here and in its checks.
+    beginnings = tuple(sorted({f"{name.partition('_')[0]}_" for name in known}))
     for contract in contracts:
         for measure in contract.measures:
-            if measure.name in known:
-                raise ModelError(f"{contract.name}.yaml 的 measures：{measure.name} 是自带指标的代号，请换一个。")
+            if measure.name.startswith(beginnings):
+                words = "、".join(beginnings)
+                raise ModelError(
+                    f"{contract.name}.yaml 的 measures：{measure.name} 像自带指标的代号；"
+                    f"{words} 开头的留给自带指标，请换一个。"
+                )
 
 
 def _required(path: Path | None) -> Path:

@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from pipeline.common.quoting import identifier, quoted
+from pipeline.common.quoting import quoted
 from pipeline.contracts import Contract, Field
 from pipeline.contracts.measures import Definition, Measure, Value, Way
 from pipeline.warehouse.measures.dictionary import definition_spans, split_of
@@ -147,7 +147,7 @@ def _part(counted: _Counted, fields: dict[str, Field]) -> str:
     source = name_of(definition.day)
     if definition.way is Way.LATEST and definition.day is not None:
         conditions.append(f"r.{DAY} = (SELECT max(l.{DAY}) FROM {source} AS l WHERE l.week_id = r.week_id)")
-    amount, weight = _amount(definition, member)
+    amount, weight = _amount(definition, member, fields)
     return (
         f"    SELECT r.week_id, {quoted(counted.measure.name)} AS metric, {split} AS split, {member} AS member, "
         f"{label} AS member_label, r.delivery_id, r.sheet, r.row_no, CAST({amount} AS {_NUMBER}) AS amount, "
@@ -166,9 +166,9 @@ def _literal(value: Value) -> str:
     return str(value).upper() if isinstance(value, bool) else str(value)
 
 
-def _amount(definition: Definition, member: str) -> tuple[str, str]:
+def _amount(definition: Definition, member: str, fields: dict[str, Field]) -> tuple[str, str]:
     """Returns SQL for what one row gives, and for its weight in a mean."""
-    columns = [f"r.{identifier(name)}" for name in definition.fields_read]
+    columns = [_value(fields[name]) for name in definition.fields_read]
     if definition.way is Way.COUNT:
         return "1", "NULL"
     if definition.way is Way.DISTINCT:
@@ -177,6 +177,12 @@ def _amount(definition: Definition, member: str) -> tuple[str, str]:
         return _weighted(columns)
     # A blank part makes the sum of the row unknown, not smaller.
     return " + ".join(columns), "NULL"
+
+
+def _value(field: Field) -> str:
+    """Returns SQL of a field's number; a blank is unknown, unless the contract says that nothing happened then."""
+    column = f"r.{field.column}"
+    return f"coalesce({column}, 0)" if field.blank == "zero" else column
 
 
 def _once(column: str, member: str) -> str:

@@ -77,7 +77,7 @@ def test_another_definition_without_a_date_is_refused_by_a_run_and_by_the_check(
     declare(settings, "count: rows")
     publish(settings)
     declare(settings, measure)
-    says = "ticket_log.yaml：指标 tickets（取号数）口径与已发布的“每行计一”不同；请把原来的口径写进 was"
+    says = "ticket_log.yaml：指标 tickets（取号数）口径与已发布的“每行计一，单位 个”不同；请把原来的口径写进 was"
     with pytest.raises(ChangedDefinitionError, match=says):
         refuse_changed_definitions(settings)
     assert says in "\n".join(problems_of_hall(settings))
@@ -94,11 +94,22 @@ def test_an_earlier_definition_cannot_be_rewritten_later(settings: Settings) -> 
     declare(settings, "sum: waiting, validFrom: 2024-01-08, note: 改数人数, was: [{count: rows}]")
     publish(settings)
     declare(settings, "sum: waiting, validFrom: 2024-02-08, note: 改数人数, was: [{count: rows}]")
-    assert "自 2024-01-08 起的口径与已发布的““在等”相加”不同" in "".join(changes(settings))
+    assert "自 2024-01-08 起的口径与已发布的““在等”相加，单位 个”不同" in "".join(changes(settings))
 
 
 def test_a_measure_that_is_gone_is_no_change(settings: Settings) -> None:
     declare(settings, "count: rows")
     publish(settings)
     (settings.contracts.folder_of_hall / "ticket_log.yaml").unlink()
+    assert changes(settings) == []
+
+
+def test_a_unit_that_was_wrong_is_put_right_with_a_date_like_any_other_change(settings: Settings) -> None:
+    declare(settings, "sum: waiting")
+    publish(settings)
+    path = settings.contracts.folder_of_hall / "ticket_log.yaml"
+    right = CONTRACT.replace("unit: 个, MEASURE", "unit: 人, sum: waiting, validFrom: 2024-01-08, note: 单位写错, WAS")
+    path.write_text(right.replace("WAS", "was: [{sum: waiting}]"), "utf-8")
+    assert "单位 个" in "".join(changes(settings))
+    path.write_text(right.replace("WAS", "was: [{sum: waiting, unit: 个}]"), "utf-8")
     assert changes(settings) == []

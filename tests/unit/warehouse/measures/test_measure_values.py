@@ -9,6 +9,9 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from pipeline.quality.contract_checks.suites import hall_suites
+from pipeline.quality.run.runner import run_checks
+from pipeline.warehouse import ModelError
 from pipeline.warehouse.measures import hall_models
 from tests.unit.sql.portability import unportable
 from tests.unit.warehouse.measures.measured_hall import Cell, MeasuredHall
@@ -330,3 +333,46 @@ def test_months_are_told_in_the_release_after_them_and_add_up_over_their_own_yea
     assert list(told)[1] == "2023-01"
     assert [value for _, _, value, _ in by_department if value is not None] == [7, 10, 5, 3]
     assert periods == [("2022-M11",), ("2022-M12",), ("2023-M01",), ("2023-M02",)]
+
+
+BLANKS = (
+    DATED.partition("measures:")[0]
+    + """
+  - {name: asked, title: 办件, type: integer}
+  - {name: happy, title: 满意, type: integer}
+  - {name: online, title: 网上, type: integer, blank: zero}
+measures:
+  - {name: asked_cases, label: 办件数, unit: 个, sum: asked}
+  - {name: happy_cases, label: 满意数, unit: 个, sum: happy}
+  - {name: happy_rate, label: 满意率, unit: "%", rate: {of: happy_cases, per: asked_cases}}
+  - {name: online_cases, label: 网上数, unit: 个, sum: online}
+  - {name: online_rate, label: 网上率, unit: "%", rate: {of: online_cases, per: asked_cases}}
+"""
+)
+
+
+def test_a_rate_of_blank_rows_is_unknown_and_says_why_and_a_blank_that_is_zero_counts(tmp_path: Path) -> None:
+    hall = MeasuredHall(tmp_path, BLANKS.replace("KIND", "weekly"))
+    hall.put("2023-01", [["T1", "2023-01-03", 1, 10, 9, 5], ["T2", "2023-01-03", 1, 10, None, None]])
+    hall.put("2023-02", [["T3", "2023-01-09", 1, 10, 8, 5]])
+    with hall.built() as con:
+        assert of_weeks(con, "happy_rate") == [(None, None), ("80", "80")]
+        assert of_weeks(con, "online_rate") == [("25", "25"), ("50", "33.33")]
+        comment = "SELECT comment FROM charts.measure_weekly WHERE metric = 'happy_rate' ORDER BY week_id"
+        assert con.execute(comment).fetchall() == [("1 行没有填，算不出比率",), (None,)]
+
+
+@pytest.mark.parametrize("name", ["case_handled", "window_tickets", "training_hours"])
+def test_what_begins_like_the_programs_own_metrics_is_refused(tmp_path: Path, name: str) -> None:
+    hall = MeasuredHall(tmp_path, DATED.replace("KIND", "weekly").replace("name: tickets", f"name: {name}"))
+    with pytest.raises(ModelError, match="开头的留给自带指标"):
+        hall_models(hall.settings)
+
+
+def test_a_measure_that_is_called_cases_is_split_as_it_says(tmp_path: Path) -> None:
+    hall = MeasuredHall(tmp_path, DATED.replace("KIND", "weekly").replace("name: tickets", "name: cases"))
+    hall.put("2023-01", [["T1", "2023-01-03", 9]])
+    with hall.built() as con:
+        run_checks(con, hall.settings, ["2023-01"], hall_suites(hall.settings))
+        found = con.execute("SELECT table_name FROM quality.finding WHERE severity = 'critical'").fetchall()
+    assert ("marts.weekly_metric",) not in found
