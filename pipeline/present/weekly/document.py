@@ -6,6 +6,7 @@ Templates are run in Jinja's sandbox, because a hall's own may come from anywher
 from __future__ import annotations
 
 import copy
+import re
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, time
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from pipeline.present.weekly.content import Content
 
 LINES_SHOWN: Final = 2
+_NO_ATTRIBUTE: Final = re.compile("has no attribute '([^']+)'")
 _IS_MARK: Final = attrgetter("is_mark")
 HELP: Final = "写法见 docs/printed-weekly.md"
 
@@ -123,7 +125,7 @@ def _in_sentences(template: Path) -> Iterator[None]:
     except (PackageNotFoundError, BadZipFile, KeyError) as error:
         raise TemplateError(f"{name} 不是可读的 Word 文档（.docx）：请用 Word 或 WPS 另存后再试。") from error
     except UndefinedError as error:
-        raise TemplateError(_unknown_fields(template, str(error.message))) from error
+        raise TemplateError(_unknown_fields(template, _named_in(str(error.message)))) from error
     except TemplateSyntaxError as error:
         raise TemplateError(f"{name} 写法有误：{error.message}{_near(error)}；{HELP}。") from error
     except (JinjaError, XMLSyntaxError, TypeError) as error:
@@ -132,6 +134,12 @@ def _in_sentences(template: Path) -> Iterator[None]:
 
 def _unknown_fields(template: Path, unknown: str) -> str:
     return f"周报模板 {template} 用了不存在的字段：{unknown}。可用的有 {'、'.join(FIELDS)}；{HELP}。"
+
+
+def _named_in(message: str) -> str:
+    """Returns the name in jinja's words: `'dict object' has no attribute '较'` is 较."""
+    name = _NO_ATTRIBUTE.search(message)
+    return name[1] if name else message
 
 
 def _near(error: Any) -> str:

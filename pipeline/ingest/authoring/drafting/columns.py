@@ -152,7 +152,9 @@ def _guess_column(
         return _guess_text_column(column, texts, placed, codes)
     if column.is_numeric and is_rate(title, texts, is_summed):
         unit = column.unit or unit_of_rate(title, texts)
-        return replace(column, is_additive=False, unit=unit).noted("比率或平均，不能相加")
+        # Twelve means that happen to be whole do not make the next one, 5.5, a mistake.
+        number = replace(guess, type=FieldType.NUMBER)
+        return replace(column, guess=number, is_additive=False, unit=unit).noted("比率或平均，不能相加")
     return column
 
 

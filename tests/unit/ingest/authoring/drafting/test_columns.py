@@ -39,6 +39,11 @@ def test_a_rate_is_a_number_that_is_not_added_up() -> None:
     assert column.notes[-1] == "比率或平均，不能相加"
 
 
+def test_a_mean_that_happens_to_be_whole_is_a_number_with_decimals() -> None:
+    (column,) = guessed(["平均等候（分钟）"], ["12"], ["7"])
+    assert (column.guess.type, column.is_additive) == (FieldType.NUMBER, False)
+
+
 def test_only_a_sheet_has_cells_that_are_merged_downwards() -> None:
     rows: list[list[str | None]] = [["公安厅", "1"], [None, "2"], ["司法厅", "3"], [None, "4"]]
     sheet = guessed(["部门", "件数"], *rows, is_text_file=False)
