@@ -145,7 +145,8 @@ def _periods(years: range, calendar: ReportingCalendar) -> Iterator[Row]:
     """
     for year in years:
         for period in periods_of(year):
-            if not calendar.has_day(period.last_day + timedelta(days=1)):
+            day_after = period.last_day + timedelta(days=1)
+            if day_after.year not in years:
                 continue
             release = calendar.release_of(period)
             is_expected = calendar.is_expected(calendar.week_of(period.last_day))
