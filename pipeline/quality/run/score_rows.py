@@ -8,6 +8,9 @@ dimension and department. Scores are made of it in `pipeline.release.published.q
   its table, else by the keys that its check shows.
 - Where a suite says `counts: deliveries`, its rows are files or weeks, and what is checked are the rows of the week's
   files: a file that is held counts with all of its rows, an export that is missing with those of its last delivery.
+- A file is one thing: of five totals that do not fit it holds its rows once.
+- A file that a later one replaced holds nothing, and neither does a check that only tells what a later file changed
+  (`holds: nothing`): what a delivery mended is mended.
 - What breaks a check of a whole week holds all rows of that week.
 - A row that should be there and is not counts as checked and as held.
 - Checks of 平台维护 are left out: they look at what this program has computed, and say nothing of the data.
@@ -72,13 +75,33 @@ SELECT
 FROM held
 GROUP BY ALL
 """
-# How many rows a failing row stands for: those of its file, else those of the last file of its source until that week.
-_ROWS_OF_DELIVERY: Final = "coalesce((SELECT d.rows_physical FROM ledger.delivery AS d WHERE {delivery}), 1)"
-_ROWS_OF_SOURCE: Final = """
-coalesce((
+# Files that a later one replaced: what stands in them counts no more.
+_REPLACED: Final = """
+CREATE OR REPLACE TEMP TABLE replaced_delivery AS
+SELECT delivery_id FROM ledger.delivery WHERE status = 'superseded'
+"""
+_NONE_REPLACED: Final = "CREATE OR REPLACE TEMP TABLE replaced_delivery (delivery_id VARCHAR)"
+_IS_REPLACED: Final = "failing.delivery_id IN (SELECT delivery_id FROM replaced_delivery WHERE delivery_id IS NOT NULL)"
+# The file of a failing row with all of its rows; one that is not counted, such as a refused one, comes on top of them.
+_HELD_FILE: Final = """
+SELECT
+    failing.week_id, NULL, failing.delivery_id, coalesce(d.rows_physical, 1), coalesce(d.status, 'current') <> 'current'
+FROM ({select}) AS failing LEFT JOIN ledger.delivery AS d ON d.delivery_id = failing.delivery_id
+WHERE NOT {is_replaced}
+"""
+# The files of a source in a week, where a failing row names one of them by its file name alone.
+_HELD_FILES_OF_SOURCE: Final = """
+SELECT failing.week_id, NULL, d.delivery_id, coalesce(d.rows_physical, 1), false
+FROM ({select}) AS failing
+INNER JOIN ledger.delivery AS d ON d.week_id = failing.week_id AND d.source = failing.source AND d.status = 'current'
+"""
+# A file that is not there, with the rows of the last one of its source until that week.
+_HELD_MISSING: Final = """
+SELECT failing.week_id, NULL, failing.source, coalesce((
     SELECT arg_max(d.rows_physical, struct_pack(w := d.week_id, i := d.delivery_id)) FROM ledger.delivery AS d
     WHERE d.source = failing.source AND d.week_id <= failing.week_id AND d.status = 'current'
-), 1)
+), 1), true
+FROM ({select}) AS failing
 """
 
 
@@ -117,6 +140,7 @@ def count_rows(
     `failing` is the SELECT of failing rows, or of failing weeks, by table and name of each check that failed.
     """
     _name_departments(con, weeks)
+    con.execute(_REPLACED if has_table(con, "ledger", "delivery") else _NONE_REPLACED)
     counted = []
     for suite in suites:
         by_dimension = _by_dimension(suite)
@@ -154,7 +178,8 @@ def _name_departments(con: duckdb.DuckDBPyConnection, weeks: Sequence[str]) -> N
 def _by_dimension(suite: TableSuite) -> dict[Dimension, list[Check]]:
     checks: dict[Dimension, list[Check]] = defaultdict(list)
     for check in suite.expectations:
-        if check.meta.owner != _PROGRAM:
+        says_of_data = check.meta.owner != _PROGRAM and check.meta.holds != "nothing"
+        if says_of_data:
             checks[check.dimension].append(check)
     return checks
 
@@ -198,9 +223,15 @@ def _rows_held(
     con.execute(_HELD)
     common = _known_by(suite, columns_of.values())
     for check in failed:
-        if check.name in columns_of:
-            keys = common or check.meta.keys
-            _add_held(con, suite, check, failing[suite.table, check.name], columns_of[check.name], keys)
+        if check.name not in columns_of:
+            continue
+        columns = columns_of[check.name]
+        select = failing[suite.table, check.name]
+        held = _held_file_sql(select, columns) if suite.meta.counts == "deliveries" else None
+        if held is None:
+            keys = common or _known_by(suite, [columns]) or check.meta.keys
+            held = _held_row_sql(check, select, columns, keys)
+        con.execute(f"INSERT INTO held_row {held}")
     rows = con.execute(_HELD_BY_DEPARTMENT).fetchall()
     return _Held(
         rows={(week, department): count for week, department, count, _ in rows},
@@ -209,35 +240,30 @@ def _rows_held(
     )
 
 
-def _add_held(
-    con: duckdb.DuckDBPyConnection,
-    suite: TableSuite,
-    check: Check,
-    select: str,
-    columns: Sequence[str],
-    keys: Sequence[str],
-) -> None:
+def _held_row_sql(check: Check, select: str, columns: Sequence[str], keys: Sequence[str]) -> str:
+    """SQL of the rows of `held_row` for failing rows that stand for themselves."""
     known_by = ", ".join(f"coalesce(CAST({identifier(key)} AS VARCHAR), '')" for key in keys)
-    is_of_files = suite.meta.counts == "deliveries"
-    row_count = _rows_it_stands_for(columns) if is_of_files else "1"
-    is_missing = is_of_files and "source" in columns and "delivery_id" not in columns
     department = _department_sql(_department_column(columns, check), "failing")
-    con.execute(
-        "INSERT INTO held_row (week_id, department_id, known_by, row_count, is_missing) "
-        f"SELECT failing.week_id, {department}, concat_ws(chr(31), {known_by}), {row_count}, {is_missing} "
-        f"FROM ({select}) AS failing"
+    counts = f"WHERE NOT {_IS_REPLACED}" if "delivery_id" in columns else ""
+    return (
+        f"SELECT failing.week_id, {department}, concat_ws(chr(31), {known_by}), 1, false "
+        f"FROM ({select}) AS failing {counts}"
     )
 
 
-def _rows_it_stands_for(columns: Sequence[str]) -> str:
-    """SQL of how many rows of files a failing row stands for: a row 1, a file all of its, a missing one its last."""
+def _held_file_sql(select: str, columns: Sequence[str]) -> str | None:
+    """SQL of the rows of `held_row` for failing rows that stand for files; None where they stand for themselves.
+
+    A file is known by its delivery, one that is missing by its source, so that each counts once in a week.
+    """
     if "row_no" in columns:
-        return "1"
+        return None
     if "delivery_id" in columns:
-        return _ROWS_OF_DELIVERY.format(delivery="d.delivery_id = failing.delivery_id")
-    if "source" in columns:
-        return _ROWS_OF_SOURCE
-    return "1"
+        return _HELD_FILE.format(select=select, is_replaced=_IS_REPLACED)
+    if "source" not in columns:
+        return None
+    held = _HELD_FILES_OF_SOURCE if "file_name" in columns else _HELD_MISSING
+    return held.format(select=select)
 
 
 def _known_by(suite: TableSuite, all_columns: Iterable[Sequence[str]]) -> tuple[str, ...]:

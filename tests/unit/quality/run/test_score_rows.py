@@ -195,3 +195,71 @@ def test_a_missing_export_counts_with_the_rows_of_its_last_delivery(
     run_checks(files, settings, WEEKS, [suite_of(missing, table="core.report_week", counts="deliveries")])
     # 900 rows came the week before; 120 are there.
     assert rows_of(files, "完整性") == {("2023-01", "UNKNOWN"): (1000, 0), ("2023-02", "UNKNOWN"): (1020, 900)}
+
+
+def test_a_file_that_several_totals_hold_counts_once(
+    files: duckdb.DuckDBPyConnection, settings: Settings, suite_of: SuiteOf, make_check: MakeCheck
+) -> None:
+    file = "(SELECT * FROM {batch} WHERE delivery_id = 'a') AS b"
+    query = f"SELECT b.*, t.column_name, 'x' AS k, 0 AS n FROM {file} CROSS JOIN range(5) AS t (column_name)"
+    totals = make_check(QUERY, {"unexpected_rows_query": query}, dimension="一致性", keys=["week_id", "column_name"])
+    late = "SELECT week_id, source, file_name, 'x' AS k, 0 AS n FROM {batch} WHERE delivery_id = 'a'"
+    named = make_check(QUERY, {"unexpected_rows_query": late}, dimension="一致性", name="named_by_its_source")
+    suite = suite_of(totals, named, table="ledger.delivery", counts="deliveries")
+    run_checks(files, settings, WEEKS, [suite])
+    assert rows_of(files, "一致性")[("2023-01", "UNKNOWN")] == (1000, 900)
+
+
+def test_a_file_that_a_later_one_replaced_holds_nothing(
+    files: duckdb.DuckDBPyConnection, settings: Settings, suite_of: SuiteOf, make_check: MakeCheck
+) -> None:
+    query = "SELECT week_id, delivery_id, source AS k, 0 AS n FROM {batch} WHERE source = 'item_volume'"
+    check = make_check(QUERY, {"unexpected_rows_query": query}, dimension="时效性")
+    run_checks(files, settings, WEEKS, [suite_of(check, table="ledger.delivery", counts="deliveries")])
+    assert rows_of(files, "时效性")[("2023-01", "UNKNOWN")] == (1000, 100)
+
+
+def test_a_refused_file_comes_on_top_of_the_rows_that_were_checked(
+    files: duckdb.DuckDBPyConnection, settings: Settings, suite_of: SuiteOf, make_check: MakeCheck
+) -> None:
+    files.execute(
+        "INSERT INTO ledger.delivery (delivery_id, source, week_id, status) VALUES ('r', 's', '2023-02', 'refused')"
+    )
+    query = "SELECT week_id, delivery_id, source AS k, 0 AS n FROM {batch} WHERE status = 'refused'"
+    refused = make_check(QUERY, {"unexpected_rows_query": query}, dimension="可访问性")
+    run_checks(files, settings, WEEKS, [suite_of(refused, table="ledger.delivery", counts="deliveries")])
+    assert rows_of(files, "可访问性")[("2023-02", "UNKNOWN")] == (121, 1)
+
+
+def test_rows_of_a_replaced_file_hold_nothing_in_any_table(
+    cases: duckdb.DuckDBPyConnection, settings: Settings, suite_of: SuiteOf, make_check: MakeCheck
+) -> None:
+    cases.execute("INSERT INTO ledger.delivery (delivery_id, week_id, status) VALUES ('d', '2023-01', 'superseded')")
+    run_checks(cases, settings, WEEKS, [suite_of(not_negative(make_check, "n"))])
+    assert {held for _, held in rows_of(cases).values()} == {0}
+
+
+def test_what_only_tells_of_a_later_export_holds_nothing_and_checks_no_dimension(
+    cases: duckdb.DuckDBPyConnection, settings: Settings, suite_of: SuiteOf, make_check: MakeCheck
+) -> None:
+    told = not_negative(make_check, "m", dimension="一致性", holds="nothing")
+    run_checks(cases, settings, WEEKS, [suite_of(not_negative(make_check, "n"), told)])
+    assert rows_of(cases, "一致性") == {}
+    assert rows_of(cases) == counted_otherwise((3,))
+
+
+def test_a_row_known_by_its_place_counts_once_beside_a_check_that_shows_no_place(
+    cases: duckdb.DuckDBPyConnection, settings: Settings, suite_of: SuiteOf, make_check: MakeCheck
+) -> None:
+    """One row fails in five columns; the other check of the dimension has no place to know rows by."""
+    row = "(SELECT * FROM {batch} WHERE k = 3) AS b"
+    cells = f"SELECT b.*, c.column_no FROM {row} CROSS JOIN range(5) AS c (column_no)"
+    by_cell = make_check(
+        QUERY, {"unexpected_rows_query": cells}, dimension="准确性", name="cells", keys=["k", "column_no"]
+    )
+    whole = (
+        "SELECT DISTINCT week_id, '水利厅' AS department, 'whole' AS k, 0 AS n FROM {batch} WHERE week_id = '2023-02'"
+    )
+    without_place = make_check(QUERY, {"unexpected_rows_query": whole}, dimension="准确性")
+    run_checks(cases, settings, WEEKS, [suite_of(by_cell, without_place)])
+    assert rows_of(cases)[("2023-01", "shuili")] == (1, 1)
