@@ -13,6 +13,9 @@ dimension and department. Scores are made of it in `pipeline.release.published.q
   (`holds: nothing`): what a delivery mended is mended.
 - What breaks a check of a whole week holds all rows of that week.
 - A row that should be there and is not counts as checked and as held.
+- A department's rows are rows of files, in the column that the contract of their export gives to departments; a failing
+  row that does not show it is looked up by its place. Tables that are computed by department are no rows of one, and of
+  a row in quarantine nobody has read the department.
 - Checks of 平台维护 are left out: they look at what this program has computed, and say nothing of the data.
 """
 
@@ -26,6 +29,8 @@ from typing import TYPE_CHECKING, Final
 from pipeline.common.owners import Owner
 from pipeline.common.quoting import identifier
 from pipeline.common.tables import has_table, insert_rows
+from pipeline.contracts import Contract
+from pipeline.ingest.load.printed_lines import view_of
 from pipeline.quality.checks.core_types import UNIQUE
 from pipeline.quality.checks.model import Check, TableSuite
 from pipeline.quality.checks.standards import Dimension
@@ -121,6 +126,19 @@ class CheckedRows:
 
 
 @dataclass(frozen=True)
+class _Table:
+    """A checked table: the SELECT of its rows in the weeks, its columns, and the one that tells the department.
+
+    `department` is None where its rows are no rows of files, or name no department.
+    """
+
+    suite: TableSuite
+    batch: str
+    columns: tuple[str, ...]
+    department: str | None
+
+
+@dataclass(frozen=True)
 class _Held:
     """The rows that checks of one dimension hold, those of them that no file has, and weeks held as a whole."""
 
@@ -134,20 +152,26 @@ def count_rows(
     weeks: Sequence[str],
     suites: Sequence[TableSuite],
     failing: Mapping[CheckKey, str],
+    contracts: Iterable[Contract] = (),
 ) -> list[CheckedRows]:
     """Returns the counts of these weeks, ordered by their key; a table without rows and without findings has none.
 
-    `failing` is the SELECT of failing rows, or of failing weeks, by table and name of each check that failed.
+    `failing` is the SELECT of failing rows, or of failing weeks, by table and name of each check that failed;
+    `contracts` say which columns name a department.
     """
+    named = _named_by_contracts(contracts)
     _name_departments(con, weeks)
     con.execute(_REPLACED if has_table(con, "ledger", "delivery") else _NONE_REPLACED)
     counted = []
     for suite in suites:
         by_dimension = _by_dimension(suite)
-        checked = _rows_checked(con, suite, weeks) if by_dimension else {}
+        if not by_dimension:
+            continue
+        table = _table(con, suite, weeks, named.get(suite.table))
+        checked = _rows_checked(con, table, weeks)
         for dimension, checks in by_dimension.items():
             failed = [check for check in checks if (suite.table, check.name) in failing]
-            held = _rows_held(con, suite, failed, failing)
+            held = _rows_held(con, table, failed, failing)
             for week, department in sorted({*checked, *held.rows}):
                 in_table = checked.get((week, department), 0)
                 rows_held = in_table if week in held.whole_weeks else held.rows.get((week, department), 0)
@@ -184,21 +208,38 @@ def _by_dimension(suite: TableSuite) -> dict[Dimension, list[Check]]:
     return checks
 
 
-def _rows_checked(con: duckdb.DuckDBPyConnection, suite: TableSuite, weeks: Sequence[str]) -> Counts:
-    if suite.meta.counts == "deliveries":
+def _named_by_contracts(contracts: Iterable[Contract]) -> dict[str, str]:
+    """Returns the column with a department's name by table, for the tables that hold the rows of an export."""
+    named = {}
+    for contract in contracts:
+        columns = [field.name for field in contract.stored_fields if field.codes == "department" and not field.personal]
+        if columns:
+            named[f"staging.{contract.name}"] = columns[0]
+            named[view_of(contract.name)] = columns[0]
+    return named
+
+
+def _table(con: duckdb.DuckDBPyConnection, suite: TableSuite, weeks: Sequence[str], named: str | None) -> _Table:
+    batch = batch_sql(suite, weeks)
+    columns = tuple(_columns(con, batch))
+    has_rows_of_files = suite.meta.counts == "rows" and "delivery_id" in columns
+    department = _department_column(columns, (named, *_NAMES_OF_DEPARTMENT)) if has_rows_of_files else None
+    return _Table(suite, batch, columns, department)
+
+
+def _rows_checked(con: duckdb.DuckDBPyConnection, table: _Table, weeks: Sequence[str]) -> Counts:
+    if table.suite.meta.counts == "deliveries":
         rows = con.execute(
             "SELECT week_id, CAST(sum(coalesce(rows_physical, 0)) AS BIGINT) FROM ledger.delivery "
             "WHERE status = 'current' AND list_contains(?, week_id) GROUP BY week_id",
             [list(weeks)],
         ).fetchall()
         return {(week, NO_DEPARTMENT): count for week, count in rows}
-    batch = batch_sql(suite, weeks)
-    columns = _columns(con, batch)
     # Of a file that was sent again only the later one is checked.
-    current = "WHERE delivery_status = 'current'" if "delivery_status" in columns else ""
-    named = _department_column(columns, None)
+    current = "WHERE delivery_status = 'current'" if "delivery_status" in table.columns else ""
+    named = table.department
     grouped = "week_id" if named is None else f"week_id, {identifier(named)}"
-    counts = f"SELECT {grouped}, count(*) AS row_count FROM ({batch}) {current} GROUP BY {grouped}"
+    counts = f"SELECT {grouped}, count(*) AS row_count FROM ({table.batch}) {current} GROUP BY {grouped}"
     rows = con.execute(
         f"SELECT week_id, coalesce({_department_sql(named, 'counted')}, '{NO_DEPARTMENT}'), "
         f"CAST(sum(row_count) AS BIGINT) FROM ({counts}) AS counted GROUP BY ALL"
@@ -207,11 +248,12 @@ def _rows_checked(con: duckdb.DuckDBPyConnection, suite: TableSuite, weeks: Sequ
 
 
 def _rows_held(
-    con: duckdb.DuckDBPyConnection, suite: TableSuite, failed: Sequence[Check], failing: Mapping[CheckKey, str]
+    con: duckdb.DuckDBPyConnection, table: _Table, failed: Sequence[Check], failing: Mapping[CheckKey, str]
 ) -> _Held:
     """Counts the rows that `failed` checks of one dimension hold, each once."""
     if not failed:
         return _Held({}, {}, frozenset())
+    suite = table.suite
     whole_weeks: set[str] = set()
     columns_of: dict[str, list[str]] = {}
     for check in failed:
@@ -230,7 +272,7 @@ def _rows_held(
         held = _held_file_sql(select, columns) if suite.meta.counts == "deliveries" else None
         if held is None:
             keys = common or _known_by(suite, [columns]) or check.meta.keys
-            held = _held_row_sql(check, select, columns, keys)
+            held = _held_row_sql(table, check, select, columns, keys)
         con.execute(f"INSERT INTO held_row {held}")
     rows = con.execute(_HELD_BY_DEPARTMENT).fetchall()
     return _Held(
@@ -240,15 +282,32 @@ def _rows_held(
     )
 
 
-def _held_row_sql(check: Check, select: str, columns: Sequence[str], keys: Sequence[str]) -> str:
+def _held_row_sql(table: _Table, check: Check, select: str, columns: Sequence[str], keys: Sequence[str]) -> str:
     """SQL of the rows of `held_row` for failing rows that stand for themselves."""
     known_by = ", ".join(f"coalesce(CAST({identifier(key)} AS VARCHAR), '')" for key in keys)
-    department = _department_sql(_department_column(columns, check), "failing")
     counts = f"WHERE NOT {_IS_REPLACED}" if "delivery_id" in columns else ""
+    named = None
+    if table.department is not None:
+        named = _department_column(columns, (check.meta.department, table.department, *_NAMES_OF_DEPARTMENT))
+        if named is None:
+            named, select = _with_department(table, table.department, select, columns)
     return (
-        f"SELECT failing.week_id, {department}, concat_ws(chr(31), {known_by}), 1, false "
+        f"SELECT failing.week_id, {_department_sql(named, 'failing')}, concat_ws(chr(31), {known_by}), 1, false "
         f"FROM ({select}) AS failing {counts}"
     )
+
+
+def _with_department(table: _Table, department: str, select: str, columns: Sequence[str]) -> tuple[str | None, str]:
+    """Returns the column with the department, and the SELECT with it; None where no place tells which row it is."""
+    for place in _PLACES:
+        is_shown = set(columns).issuperset(place) and set(table.columns).issuperset(place)
+        if is_shown:
+            keys = f"week_id, {', '.join(place)}"
+            name = identifier(department)
+            rows = f"SELECT {keys}, any_value({name}) AS {name} FROM ({table.batch}) AS batch_rows GROUP BY {keys}"
+            joined = f"({select}) AS shown LEFT JOIN ({rows}) AS placed USING ({keys})"
+            return department, f"SELECT shown.*, placed.{name} FROM {joined}"
+    return None, select
 
 
 def _held_file_sql(select: str, columns: Sequence[str]) -> str | None:
@@ -285,12 +344,11 @@ def _key_of(suite: TableSuite) -> tuple[str, ...]:
     return ()
 
 
-def _department_column(columns: Sequence[str], check: Check | None) -> str | None:
-    """Returns the column with the department of a row: its id, else what the check or the table calls its name."""
+def _department_column(columns: Sequence[str], names: Iterable[str | None]) -> str | None:
+    """Returns the column with the department of a row: its id, else the first of `names` that is there."""
     if "department_id" in columns:
         return "department_id"
-    named = (check.meta.department,) if check and check.meta.department else _NAMES_OF_DEPARTMENT
-    return next((name for name in named if name in columns), None)
+    return next((name for name in names if name in columns), None)
 
 
 def _department_sql(column: str | None, rows: str) -> str:

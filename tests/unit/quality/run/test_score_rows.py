@@ -6,8 +6,11 @@ from typing import Any
 import duckdb
 import pytest
 
+from pipeline.contracts import Contract
 from pipeline.quality.checks.model import TableSuite
+from pipeline.quality.run.batches import batch_sql, failing_sql
 from pipeline.quality.run.runner import run_checks
+from pipeline.quality.run.score_rows import count_rows
 from pipeline.settings import Settings
 from pipeline.state_tables.create import create_tables
 
@@ -263,3 +266,56 @@ def test_a_row_known_by_its_place_counts_once_beside_a_check_that_shows_no_place
     without_place = make_check(QUERY, {"unexpected_rows_query": whole}, dimension="准确性")
     run_checks(cases, settings, WEEKS, [suite_of(by_cell, without_place)])
     assert rows_of(cases)[("2023-01", "shuili")] == (1, 1)
+
+
+@pytest.fixture
+def led(con: duckdb.DuckDBPyConnection, settings: Settings) -> tuple[duckdb.DuckDBPyConnection, Contract]:
+    """The rows of an export that calls the department 牵头部门; its department-level table has a row for each."""
+    con.execute(DEPARTMENTS)
+    create_tables(con, "ledger")
+    con.execute("""
+        CREATE SCHEMA staging;
+        CREATE TABLE staging.matters (week_id VARCHAR, delivery_id VARCHAR, sheet VARCHAR, row_no BIGINT,
+            leading_department VARCHAR, n BIGINT);
+        INSERT INTO staging.matters VALUES ('2023-02', 'd', 's', 1, '建设厅', -4),
+            ('2023-02', 'd', 's', 2, '建设厅', 1),
+            ('2023-02', 'd', 's', 3, '水利厅', 2), ('2023-02', 'd', 's', 4, NULL, 3);
+        CREATE TABLE marts.by_department (week_id VARCHAR, department_id VARCHAR, k VARCHAR, n BIGINT);
+        INSERT INTO marts.by_department VALUES ('2023-02', 'jiaotong', 'a', -4), ('2023-02', 'shuili', 'b', 2);
+    """)
+    field = {"name": "leading_department", "title": "牵头部门", "codes": "department"}
+    contract = Contract.model_validate(
+        {
+            "name": "matters",
+            "version": 1,
+            "title": "一件事",
+            "owner": "报送部门",
+            "delivery": {"kind": "weekly"},
+            "fields": [field],
+        }
+    )
+    return con, contract
+
+
+def test_a_departments_rows_are_those_that_the_contract_gives_to_it(
+    led: tuple[duckdb.DuckDBPyConnection, Contract], suite_of: SuiteOf, make_check: MakeCheck
+) -> None:
+    """The failing row shows its place alone, and belongs to the department of the row that stands there."""
+    con, contract = led
+    query = "SELECT week_id, delivery_id, sheet, row_no, 'x' AS k, n FROM {batch} WHERE n < 0"
+    suite = suite_of(make_check(QUERY, {"unexpected_rows_query": query}), table="staging.matters")
+    failing = {("staging.matters", "a_check"): failing_sql(suite.expectations[0], batch_sql(suite, WEEKS))}
+    counted = count_rows(con, WEEKS, [suite], failing, [contract])
+    assert {rows.department_id: (rows.rows_checked, rows.rows_held) for rows in counted} == {
+        "jiaotong": (2, 1),
+        "shuili": (1, 0),
+        "UNKNOWN": (1, 0),
+    }
+
+
+def test_what_is_computed_by_department_is_no_row_of_one(
+    led: tuple[duckdb.DuckDBPyConnection, Contract], settings: Settings, suite_of: SuiteOf, make_check: MakeCheck
+) -> None:
+    con, _ = led
+    run_checks(con, settings, WEEKS, [suite_of(not_negative(make_check, "n"), table="marts.by_department")])
+    assert rows_of(con) == {("2023-02", "UNKNOWN"): (2, 1)}
