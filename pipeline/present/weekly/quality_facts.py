@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
 from pipeline.common.sentences import SentenceError
@@ -77,13 +77,17 @@ class Quarter:
 
 @dataclass(frozen=True)
 class QualityFacts:
-    """Everything that the report of a quarter says. Rows have the columns that their reader names."""
+    """Everything that the report of a quarter says. Rows have the columns that their reader names.
+
+    A finding belongs to the quarter in which it first appeared: those of `causes` are the ones that `settlements` tells
+    of, and those that waited for nobody. `as_of` (Beijing time) is the last moment that the published file knows of.
+    """
 
     quarter: Quarter
     weeks: tuple[str, ...]
     unreleased: tuple[str, ...]
     unscored: tuple[str, ...]
-    as_of: date
+    as_of: datetime
     label: str | None
     sources: list[Row]
     checks: list[Row]
@@ -120,13 +124,12 @@ def quality_facts(con: DuckDBPyConnection, quarter: Quarter) -> QualityFacts:
             f"{quarter.words}没有已发布的期，没有可以评估的：请先发布（zhoubao run --week 期号），再写报告。"
         )
     scored = {row["week_id"] for row in fetch(con, "SELECT DISTINCT week_id FROM charts.quality_score")}
-    in_time = punctuality(con, weeks)
     return QualityFacts(
         quarter=quarter,
         weeks=weeks,
         unreleased=_weeks(con, quarter, _UNRELEASED),
         unscored=tuple(week for week in weeks if week not in scored),
-        as_of=max((row["last_released_on"] for row in in_time), default=quarter.last_day),
+        as_of=_as_of(con),
         label=_label(con),
         sources=_sources(con, weeks),
         checks=_checks(con),
@@ -138,7 +141,7 @@ def quality_facts(con: DuckDBPyConnection, quarter: Quarter) -> QualityFacts:
         revisions=revisions(con, weeks),
         sizes=revision_sizes(con, weeks),
         triangle=triangle(con, weeks, MOST_FIGURES),
-        punctuality=in_time,
+        punctuality=punctuality(con, weeks),
     )
 
 
@@ -148,6 +151,18 @@ def _weeks(con: DuckDBPyConnection, quarter: Quarter, condition: str) -> tuple[s
         [quarter.first_day, quarter.last_day],
     ).fetchall()
     return tuple(str(week) for (week,) in rows)
+
+
+def _as_of(con: DuckDBPyConnection) -> datetime:
+    """Returns the last moment that the file knows of: of a release, a decision, or a change of a finding."""
+    rows = con.execute(
+        "SELECT max(moment) FROM (SELECT max(activated_at) AS moment FROM release.activation"
+        " UNION ALL SELECT max(decided_at) FROM quality.decision"
+        " UNION ALL SELECT max(happened_at) FROM quality.finding_event)"
+    ).fetchall()
+    # A quarter with a released issue has an activation at least.
+    moment: datetime = rows[0][0]
+    return moment
 
 
 def _label(con: DuckDBPyConnection) -> str | None:
@@ -180,19 +195,22 @@ def _checks(con: DuckDBPyConnection) -> list[Row]:
 
 
 def _causes(con: DuckDBPyConnection, weeks: Sequence[str]) -> list[Row]:
-    """What checks found in these weeks, the most findings first, and what became of it.
+    """The findings that first appeared in these weeks by what caused them, the most first, and what became of them.
+
+    What a later delivery mended is among them, though no check shows it any more.
 
     Columns: title (of the check), dimension, severity (in words), findings, weeks, outcome (`已接受 2、待处理 1`).
     """
     rows = fetch(
         con,
         "SELECT coalesce(r.title, f.check_name) AS title, coalesce(r.dimension, '—') AS dimension, f.severity,"
-        " f.status, count(DISTINCT f.finding_id) AS findings, list(DISTINCT w.week_id) AS week_ids"
-        " FROM quality.finding_week AS w JOIN quality.finding AS f ON f.finding_id = w.finding_id"
+        " f.status, count(DISTINCT f.finding_id) AS findings,"
+        " list(DISTINCT coalesce(w.week_id, f.first_seen)) AS week_ids FROM quality.finding AS f"
+        " LEFT JOIN quality.finding_week AS w ON w.finding_id = f.finding_id AND list_contains($weeks, w.week_id)"
         " LEFT JOIN quality.check_rule AS r ON r.table_name = f.table_name AND r.check_name = f.check_name"
-        " WHERE list_contains(?, w.week_id) GROUP BY f.table_name, f.check_name, r.title, r.dimension, f.severity,"
-        " f.status ORDER BY ALL",
-        [list(weeks)],
+        " WHERE list_contains($weeks, f.first_seen) GROUP BY f.table_name, f.check_name, r.title, r.dimension,"
+        " f.severity, f.status ORDER BY ALL",
+        {"weeks": list(weeks)},
     )
     states: dict[tuple[str, str, str], Counter[str]] = {}
     seen: dict[tuple[str, str, str], set[str]] = {}
@@ -218,16 +236,16 @@ def _causes(con: DuckDBPyConnection, weeks: Sequence[str]) -> list[Row]:
 
 
 def _open_findings(con: DuckDBPyConnection, weeks: Sequence[str]) -> list[Row]:
-    """The findings of these weeks that still wait for somebody.
+    """The findings that still wait for somebody: those that first appeared in these weeks, and older ones seen in them.
 
     Columns: first_seen, title, severity, department, state.
     """
     rows = fetch(
         con,
         "SELECT f.first_seen, f.title, f.severity, f.status, coalesce(f.owner_department, f.owner) AS department"
-        " FROM quality.finding AS f WHERE f.finding_id IN (SELECT w.finding_id FROM quality.finding_week AS w"
-        f" WHERE list_contains(?, w.week_id)) AND f.status IN {WAITING_SQL}"
-        " ORDER BY f.severity, f.first_seen, f.title, f.finding_id",
-        [list(weeks)],
+        " FROM quality.finding AS f WHERE (list_contains($weeks, f.first_seen) OR f.finding_id IN ("
+        " SELECT w.finding_id FROM quality.finding_week AS w WHERE list_contains($weeks, w.week_id)))"
+        f" AND f.status IN {WAITING_SQL} ORDER BY f.severity, f.first_seen, f.title, f.finding_id",
+        {"weeks": list(weeks)},
     )
     return [row | {"severity": SEVERITY_LABELS[row["severity"]], "state": STATUS_LABELS[row["status"]]} for row in rows]

@@ -7,7 +7,7 @@ numbers, and so is what was not settled.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime, time
+from datetime import datetime
 from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -76,7 +76,7 @@ def report_bytes(facts: QualityFacts, issuer: str) -> bytes:
     properties.title = f"{facts.quarter.words}{TITLE}"
     properties.author = issuer
     properties.comments = ""
-    properties.created = properties.modified = datetime.combine(facts.as_of, time())
+    properties.created = properties.modified = facts.as_of.replace(microsecond=0)
     stream = BytesIO()
     document.save(stream)
     return repacked(stream.getvalue())
@@ -89,8 +89,7 @@ def _head(document: Document, facts: QualityFacts, issuer: str) -> None:
     document.add_paragraph(f"（{quarter.words}，{span}）", "周报期间")
     if issuer:
         document.add_paragraph(issuer, "周报期号")
-    day = facts.as_of
-    document.add_paragraph(f"数据截至{day.year}年{day.month}月{day.day}日", "周报编发")
+    document.add_paragraph(f"数据截至{_moment(facts.as_of)}", "周报编发")
 
 
 def _scope(document: Document, facts: QualityFacts) -> None:
@@ -101,6 +100,11 @@ def _scope(document: Document, facts: QualityFacts) -> None:
         document,
         f"本季度已发布{len(facts.weeks)}期（{facts.weeks[0]}至{facts.weeks[-1]}），采用文件{files}份、载入{grouped(rows)}行。"
         f"按GB/T 36344的六个维度设检查{sum(row['checks'] for row in facts.checks)}项，逐期检查。",
+    )
+    _say(
+        document,
+        f"本报告写的是最近一次对外发布的数据，得分、问题和处理情况取自{_moment(facts.as_of)}为止的发布。"
+        "此后收到的文件、登记的处理意见，到下一次发布才计入，所以可能与平台里当时的状态不同。",
     )
     if facts.unreleased:
         _say(document, f"下列{len(facts.unreleased)}期尚未发布，不在评估之内：{'、'.join(facts.unreleased)}。")
@@ -171,7 +175,13 @@ def _findings(document: Document, facts: QualityFacts) -> None:
         _say(document, "本季度各项检查没有发现问题。")
         return
     found = sum(cause["findings"] for cause in facts.causes)
-    _say(document, f"本季度各期共发现{found}个问题，出于{len(facts.causes)}种原因；处理情况是数据截至之日的。")
+    waited = sum(row["findings"] for row in facts.settlements)
+    explained = f"，其余{found - waited}个由规则说明、不等人处理" if found > waited else ""
+    _say(
+        document,
+        f"本季度各期首次出现的问题共{found}个，出于{len(facts.causes)}种原因；其中要人处理的{waited}个（见四）{explained}。"
+        "重新报送后已经没有的也计在内；处理情况是数据截至之时的。",
+    )
     _table(
         document,
         ("原因（不符的检查）", "维度", "级别", "问题", "期数", "怎样了"),
@@ -278,7 +288,9 @@ def _unsettled(document: Document, facts: QualityFacts) -> None:
     if not unsettled:
         _say(document, "本季度各期的问题都已办结。")
         return
-    _say(document, f"截至{facts.as_of:%Y-%m-%d}，本季度各期的问题中还有{len(unsettled)}个没有办结，列于下表。")
+    earlier = sum(row["first_seen"] not in facts.weeks for row in unsettled)
+    older = f"，其中{earlier}个首次出现在别的季度或未发布的期" if earlier else ""
+    _say(document, f"截至{_moment(facts.as_of)}，本季度各期的问题中还有{len(unsettled)}个没有办结{older}，列于下表。")
     _table(
         document,
         ("首次出现", "问题", "级别", "责任单位", "状态"),
@@ -291,6 +303,11 @@ def _unsettled(document: Document, facts: QualityFacts) -> None:
     )
     if len(unsettled) > MOST_OPEN:
         document.add_paragraph(f"另有{len(unsettled) - MOST_OPEN}个，见网页“数据质量”各期。", _NOTE)
+
+
+def _moment(moment: datetime) -> str:
+    """`2023年4月18日09时05分`."""
+    return f"{moment.year}年{moment.month}月{moment.day}日{moment:%H时%M分}"
 
 
 def _who(department: str) -> str:

@@ -169,6 +169,11 @@ class CheckMeta(Strict):
         "of a cause stand in the files; {failing} stands for the failing causes. Not needed where failing rows carry "
         "delivery_id, sheet and row_no themselves",
     )
+    holds: Literal["rows", "nothing"] = Field(
+        default="rows",
+        description="what its failing rows hold where quality is scored: themselves, or nothing where it only tells "
+        "what a later export changed",
+    )
     cell: Column | None = Field(
         default=None, description="field of the source at fault, proposed where a steward corrects a value"
     )

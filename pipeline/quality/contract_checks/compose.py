@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from textwrap import dedent
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 from pipeline.common.quoting import identifier, quoted
 from pipeline.contracts import Contract, Field
@@ -84,6 +84,8 @@ class Draft:
     thresholds: tuple[Threshold, ...] = ()
     explained_when: Mapping[str, str] | None = None
     department: str | None = None
+    # `nothing`: it only tells what a later export changed, which is no fault of a row.
+    holds: Literal["rows", "nothing"] = "rows"
 
 
 def composed(contract: Contract, draft: Draft) -> Check:
@@ -115,6 +117,7 @@ def composed(contract: Contract, draft: Draft) -> Check:
         "thresholds": thresholds,
         "cell": draft.cell,
         "department": draft.department,
+        "holds": draft.holds,
     }
     # A line of a query that goes on in the next line of the module has blanks in the middle.
     query = _BLANKS.sub(" ", dedent(draft.query).strip()) + "\n"

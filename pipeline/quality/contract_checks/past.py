@@ -186,6 +186,7 @@ def _changed_value(contract: Contract, by: Sequence[Field], field: Field) -> Dra
         example_says=f"{BROKEN_LINE}的{title(field)}由",
         dimension="一致性",
         level=2,
+        holds="nothing",
     )
 
 
@@ -236,6 +237,7 @@ def _changed_keys(contract: Contract, by: Sequence[Field]) -> Draft:
         example_says=f"重新报送的去掉了{BROKEN_LINE}",
         dimension="完整性",
         level=2,
+        holds="nothing",
     )
 
 

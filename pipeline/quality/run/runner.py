@@ -93,7 +93,7 @@ def run_checks(
                 failing_rows[suite.table, check.name] = failing
                 findings += _findings(con, suite, check, failing, spoken, rows_by_week)
 
-    counted = count_rows(con, chosen, suites, failing_rows)
+    counted = count_rows(con, chosen, suites, failing_rows, contracts.values())
     with transaction(con):
         tables = [suite.table for suite in suites]
         written = replace_results(con, chosen, tables, results)

@@ -8,8 +8,14 @@ dimension and department. Scores are made of it in `pipeline.release.published.q
   its table, else by the keys that its check shows.
 - Where a suite says `counts: deliveries`, its rows are files or weeks, and what is checked are the rows of the week's
   files: a file that is held counts with all of its rows, an export that is missing with those of its last delivery.
+- A file is one thing: of five totals that do not fit it holds its rows once.
+- A file that a later one replaced holds nothing, and neither does a check that only tells what a later file changed
+  (`holds: nothing`): what a delivery mended is mended.
 - What breaks a check of a whole week holds all rows of that week.
 - A row that should be there and is not counts as checked and as held.
+- A department's rows are rows of files, in the column that the contract of their export gives to departments; a failing
+  row that does not show it is looked up by its place. Tables that are computed by department are no rows of one, and of
+  a row in quarantine nobody has read the department.
 - Checks of 平台维护 are left out: they look at what this program has computed, and say nothing of the data.
 """
 
@@ -23,6 +29,8 @@ from typing import TYPE_CHECKING, Final
 from pipeline.common.owners import Owner
 from pipeline.common.quoting import identifier
 from pipeline.common.tables import has_table, insert_rows
+from pipeline.contracts import Contract
+from pipeline.ingest.load.printed_lines import view_of
 from pipeline.quality.checks.core_types import UNIQUE
 from pipeline.quality.checks.model import Check, TableSuite
 from pipeline.quality.checks.standards import Dimension
@@ -72,13 +80,33 @@ SELECT
 FROM held
 GROUP BY ALL
 """
-# How many rows a failing row stands for: those of its file, else those of the last file of its source until that week.
-_ROWS_OF_DELIVERY: Final = "coalesce((SELECT d.rows_physical FROM ledger.delivery AS d WHERE {delivery}), 1)"
-_ROWS_OF_SOURCE: Final = """
-coalesce((
+# Files that a later one replaced: what stands in them counts no more.
+_REPLACED: Final = """
+CREATE OR REPLACE TEMP TABLE replaced_delivery AS
+SELECT delivery_id FROM ledger.delivery WHERE status = 'superseded'
+"""
+_NONE_REPLACED: Final = "CREATE OR REPLACE TEMP TABLE replaced_delivery (delivery_id VARCHAR)"
+_IS_REPLACED: Final = "failing.delivery_id IN (SELECT delivery_id FROM replaced_delivery WHERE delivery_id IS NOT NULL)"
+# The file of a failing row with all of its rows; one that is not counted, such as a refused one, comes on top of them.
+_HELD_FILE: Final = """
+SELECT
+    failing.week_id, NULL, failing.delivery_id, coalesce(d.rows_physical, 1), coalesce(d.status, 'current') <> 'current'
+FROM ({select}) AS failing LEFT JOIN ledger.delivery AS d ON d.delivery_id = failing.delivery_id
+WHERE NOT {is_replaced}
+"""
+# The files of a source in a week, where a failing row names one of them by its file name alone.
+_HELD_FILES_OF_SOURCE: Final = """
+SELECT failing.week_id, NULL, d.delivery_id, coalesce(d.rows_physical, 1), false
+FROM ({select}) AS failing
+INNER JOIN ledger.delivery AS d ON d.week_id = failing.week_id AND d.source = failing.source AND d.status = 'current'
+"""
+# A file that is not there, with the rows of the last one of its source until that week.
+_HELD_MISSING: Final = """
+SELECT failing.week_id, NULL, failing.source, coalesce((
     SELECT arg_max(d.rows_physical, struct_pack(w := d.week_id, i := d.delivery_id)) FROM ledger.delivery AS d
     WHERE d.source = failing.source AND d.week_id <= failing.week_id AND d.status = 'current'
-), 1)
+), 1), true
+FROM ({select}) AS failing
 """
 
 
@@ -98,6 +126,19 @@ class CheckedRows:
 
 
 @dataclass(frozen=True)
+class _Table:
+    """A checked table: the SELECT of its rows in the weeks, its columns, and the one that tells the department.
+
+    `department` is None where its rows are no rows of files, or name no department.
+    """
+
+    suite: TableSuite
+    batch: str
+    columns: tuple[str, ...]
+    department: str | None
+
+
+@dataclass(frozen=True)
 class _Held:
     """The rows that checks of one dimension hold, those of them that no file has, and weeks held as a whole."""
 
@@ -111,19 +152,26 @@ def count_rows(
     weeks: Sequence[str],
     suites: Sequence[TableSuite],
     failing: Mapping[CheckKey, str],
+    contracts: Iterable[Contract] = (),
 ) -> list[CheckedRows]:
     """Returns the counts of these weeks, ordered by their key; a table without rows and without findings has none.
 
-    `failing` is the SELECT of failing rows, or of failing weeks, by table and name of each check that failed.
+    `failing` is the SELECT of failing rows, or of failing weeks, by table and name of each check that failed;
+    `contracts` say which columns name a department.
     """
+    named = _named_by_contracts(contracts)
     _name_departments(con, weeks)
+    con.execute(_REPLACED if has_table(con, "ledger", "delivery") else _NONE_REPLACED)
     counted = []
     for suite in suites:
         by_dimension = _by_dimension(suite)
-        checked = _rows_checked(con, suite, weeks) if by_dimension else {}
+        if not by_dimension:
+            continue
+        table = _table(con, suite, weeks, named.get(suite.table))
+        checked = _rows_checked(con, table, weeks)
         for dimension, checks in by_dimension.items():
             failed = [check for check in checks if (suite.table, check.name) in failing]
-            held = _rows_held(con, suite, failed, failing)
+            held = _rows_held(con, table, failed, failing)
             for week, department in sorted({*checked, *held.rows}):
                 in_table = checked.get((week, department), 0)
                 rows_held = in_table if week in held.whole_weeks else held.rows.get((week, department), 0)
@@ -154,26 +202,44 @@ def _name_departments(con: duckdb.DuckDBPyConnection, weeks: Sequence[str]) -> N
 def _by_dimension(suite: TableSuite) -> dict[Dimension, list[Check]]:
     checks: dict[Dimension, list[Check]] = defaultdict(list)
     for check in suite.expectations:
-        if check.meta.owner != _PROGRAM:
+        says_of_data = check.meta.owner != _PROGRAM and check.meta.holds != "nothing"
+        if says_of_data:
             checks[check.dimension].append(check)
     return checks
 
 
-def _rows_checked(con: duckdb.DuckDBPyConnection, suite: TableSuite, weeks: Sequence[str]) -> Counts:
-    if suite.meta.counts == "deliveries":
+def _named_by_contracts(contracts: Iterable[Contract]) -> dict[str, str]:
+    """Returns the column with a department's name by table, for the tables that hold the rows of an export."""
+    named = {}
+    for contract in contracts:
+        columns = [field.name for field in contract.stored_fields if field.codes == "department" and not field.personal]
+        if columns:
+            named[f"staging.{contract.name}"] = columns[0]
+            named[view_of(contract.name)] = columns[0]
+    return named
+
+
+def _table(con: duckdb.DuckDBPyConnection, suite: TableSuite, weeks: Sequence[str], named: str | None) -> _Table:
+    batch = batch_sql(suite, weeks)
+    columns = tuple(_columns(con, batch))
+    has_rows_of_files = suite.meta.counts == "rows" and "delivery_id" in columns
+    department = _department_column(columns, (named, *_NAMES_OF_DEPARTMENT)) if has_rows_of_files else None
+    return _Table(suite, batch, columns, department)
+
+
+def _rows_checked(con: duckdb.DuckDBPyConnection, table: _Table, weeks: Sequence[str]) -> Counts:
+    if table.suite.meta.counts == "deliveries":
         rows = con.execute(
             "SELECT week_id, CAST(sum(coalesce(rows_physical, 0)) AS BIGINT) FROM ledger.delivery "
             "WHERE status = 'current' AND list_contains(?, week_id) GROUP BY week_id",
             [list(weeks)],
         ).fetchall()
         return {(week, NO_DEPARTMENT): count for week, count in rows}
-    batch = batch_sql(suite, weeks)
-    columns = _columns(con, batch)
     # Of a file that was sent again only the later one is checked.
-    current = "WHERE delivery_status = 'current'" if "delivery_status" in columns else ""
-    named = _department_column(columns, None)
+    current = "WHERE delivery_status = 'current'" if "delivery_status" in table.columns else ""
+    named = table.department
     grouped = "week_id" if named is None else f"week_id, {identifier(named)}"
-    counts = f"SELECT {grouped}, count(*) AS row_count FROM ({batch}) {current} GROUP BY {grouped}"
+    counts = f"SELECT {grouped}, count(*) AS row_count FROM ({table.batch}) {current} GROUP BY {grouped}"
     rows = con.execute(
         f"SELECT week_id, coalesce({_department_sql(named, 'counted')}, '{NO_DEPARTMENT}'), "
         f"CAST(sum(row_count) AS BIGINT) FROM ({counts}) AS counted GROUP BY ALL"
@@ -182,11 +248,12 @@ def _rows_checked(con: duckdb.DuckDBPyConnection, suite: TableSuite, weeks: Sequ
 
 
 def _rows_held(
-    con: duckdb.DuckDBPyConnection, suite: TableSuite, failed: Sequence[Check], failing: Mapping[CheckKey, str]
+    con: duckdb.DuckDBPyConnection, table: _Table, failed: Sequence[Check], failing: Mapping[CheckKey, str]
 ) -> _Held:
     """Counts the rows that `failed` checks of one dimension hold, each once."""
     if not failed:
         return _Held({}, {}, frozenset())
+    suite = table.suite
     whole_weeks: set[str] = set()
     columns_of: dict[str, list[str]] = {}
     for check in failed:
@@ -198,9 +265,15 @@ def _rows_held(
     con.execute(_HELD)
     common = _known_by(suite, columns_of.values())
     for check in failed:
-        if check.name in columns_of:
-            keys = common or check.meta.keys
-            _add_held(con, suite, check, failing[suite.table, check.name], columns_of[check.name], keys)
+        if check.name not in columns_of:
+            continue
+        columns = columns_of[check.name]
+        select = failing[suite.table, check.name]
+        held = _held_file_sql(select, columns) if suite.meta.counts == "deliveries" else None
+        if held is None:
+            keys = common or _known_by(suite, [columns]) or check.meta.keys
+            held = _held_row_sql(table, check, select, columns, keys)
+        con.execute(f"INSERT INTO held_row {held}")
     rows = con.execute(_HELD_BY_DEPARTMENT).fetchall()
     return _Held(
         rows={(week, department): count for week, department, count, _ in rows},
@@ -209,35 +282,47 @@ def _rows_held(
     )
 
 
-def _add_held(
-    con: duckdb.DuckDBPyConnection,
-    suite: TableSuite,
-    check: Check,
-    select: str,
-    columns: Sequence[str],
-    keys: Sequence[str],
-) -> None:
+def _held_row_sql(table: _Table, check: Check, select: str, columns: Sequence[str], keys: Sequence[str]) -> str:
+    """SQL of the rows of `held_row` for failing rows that stand for themselves."""
     known_by = ", ".join(f"coalesce(CAST({identifier(key)} AS VARCHAR), '')" for key in keys)
-    is_of_files = suite.meta.counts == "deliveries"
-    row_count = _rows_it_stands_for(columns) if is_of_files else "1"
-    is_missing = is_of_files and "source" in columns and "delivery_id" not in columns
-    department = _department_sql(_department_column(columns, check), "failing")
-    con.execute(
-        "INSERT INTO held_row (week_id, department_id, known_by, row_count, is_missing) "
-        f"SELECT failing.week_id, {department}, concat_ws(chr(31), {known_by}), {row_count}, {is_missing} "
-        f"FROM ({select}) AS failing"
+    counts = f"WHERE NOT {_IS_REPLACED}" if "delivery_id" in columns else ""
+    named = None
+    if table.department is not None:
+        named = _department_column(columns, (check.meta.department, table.department, *_NAMES_OF_DEPARTMENT))
+        if named is None:
+            named, select = _with_department(table, table.department, select, columns)
+    return (
+        f"SELECT failing.week_id, {_department_sql(named, 'failing')}, concat_ws(chr(31), {known_by}), 1, false "
+        f"FROM ({select}) AS failing {counts}"
     )
 
 
-def _rows_it_stands_for(columns: Sequence[str]) -> str:
-    """SQL of how many rows of files a failing row stands for: a row 1, a file all of its, a missing one its last."""
+def _with_department(table: _Table, department: str, select: str, columns: Sequence[str]) -> tuple[str | None, str]:
+    """Returns the column with the department, and the SELECT with it; None where no place tells which row it is."""
+    for place in _PLACES:
+        is_shown = set(columns).issuperset(place) and set(table.columns).issuperset(place)
+        if is_shown:
+            keys = f"week_id, {', '.join(place)}"
+            name = identifier(department)
+            rows = f"SELECT {keys}, any_value({name}) AS {name} FROM ({table.batch}) AS batch_rows GROUP BY {keys}"
+            joined = f"({select}) AS shown LEFT JOIN ({rows}) AS placed USING ({keys})"
+            return department, f"SELECT shown.*, placed.{name} FROM {joined}"
+    return None, select
+
+
+def _held_file_sql(select: str, columns: Sequence[str]) -> str | None:
+    """SQL of the rows of `held_row` for failing rows that stand for files; None where they stand for themselves.
+
+    A file is known by its delivery, one that is missing by its source, so that each counts once in a week.
+    """
     if "row_no" in columns:
-        return "1"
+        return None
     if "delivery_id" in columns:
-        return _ROWS_OF_DELIVERY.format(delivery="d.delivery_id = failing.delivery_id")
-    if "source" in columns:
-        return _ROWS_OF_SOURCE
-    return "1"
+        return _HELD_FILE.format(select=select, is_replaced=_IS_REPLACED)
+    if "source" not in columns:
+        return None
+    held = _HELD_FILES_OF_SOURCE if "file_name" in columns else _HELD_MISSING
+    return held.format(select=select)
 
 
 def _known_by(suite: TableSuite, all_columns: Iterable[Sequence[str]]) -> tuple[str, ...]:
@@ -259,12 +344,11 @@ def _key_of(suite: TableSuite) -> tuple[str, ...]:
     return ()
 
 
-def _department_column(columns: Sequence[str], check: Check | None) -> str | None:
-    """Returns the column with the department of a row: its id, else what the check or the table calls its name."""
+def _department_column(columns: Sequence[str], names: Iterable[str | None]) -> str | None:
+    """Returns the column with the department of a row: its id, else the first of `names` that is there."""
     if "department_id" in columns:
         return "department_id"
-    named = (check.meta.department,) if check and check.meta.department else _NAMES_OF_DEPARTMENT
-    return next((name for name in named if name in columns), None)
+    return next((name for name in names if name in columns), None)
 
 
 def _department_sql(column: str | None, rows: str) -> str:

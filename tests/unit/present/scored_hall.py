@@ -23,6 +23,10 @@ def published_scored_hall(home: Path) -> Settings:
             "INSERT INTO quality.checked_rows VALUES ('2023-03', 'staging.a', '完整性', 'shuili', 200, 3),"
             " ('2023-03', 'ledger.delivery', '完整性', 'UNKNOWN', 800, 0)"
         )
+        con.execute(
+            "INSERT INTO quality.finding_event (finding_id, event_no, happened_at, origin, to_status, words)"
+            " SELECT finding_id, 1, TIMESTAMP '2023-01-30 09:00:00', 'check', status, '' FROM quality.finding"
+        )
         freeze(con, settings, WEEKS, grains=GRAINS)
         con.execute("UPDATE charts.window_weekly SET value = 1250 WHERE week_id = '2023-02' AND measure = 'consulted'")
         freeze(con, settings, WEEKS, grains=GRAINS)

@@ -3,6 +3,7 @@ from __future__ import annotations
 from datetime import date
 from pathlib import Path
 
+import duckdb
 import pytest
 from docx import Document
 
@@ -76,3 +77,40 @@ def test_by_default_it_stays_with_the_hall(hall: Settings) -> None:
     before = path.read_bytes()
     assert write_quality_report(hall, "2023Q1").read_bytes() == before
     assert [file.name for file in path.parent.iterdir()] == [path.name]
+
+
+def test_the_parts_of_the_report_count_the_same_findings(hall: Settings) -> None:
+    """What is found is what waited for somebody and what a rule explained; open is what the waits call open."""
+    with open_published(hall) as con:
+        facts = quality_facts(con, Quarter(2023, 1))
+        waited = {finding for (finding,) in con.execute("SELECT finding_id FROM charts.quality_settlement").fetchall()}
+        first_seen = dict(con.execute("SELECT finding_id, first_seen FROM quality.finding").fetchall())
+    of_quarter = {finding for finding, week in first_seen.items() if week in facts.weeks}
+    assert sum(cause["findings"] for cause in facts.causes) == len(of_quarter)
+    assert sum(row["findings"] for row in facts.settlements) == len(of_quarter & waited)
+    still_open = [row for row in facts.open_findings if row["first_seen"] in facts.weeks]
+    assert len(still_open) == sum(row["still_open"] for row in facts.settlements)
+
+
+def test_what_a_delivery_mended_is_told_among_the_findings(hall: Settings, tmp_path: Path) -> None:
+    copy = tmp_path / "metrics.duckdb"
+    copy.write_bytes((hall.published / "metrics.duckdb").read_bytes())
+    with duckdb.connect(str(copy)) as con:
+        before = sum(cause["findings"] for cause in quality_facts(con, Quarter(2023, 1)).causes)
+        con.execute("DELETE FROM quality.finding_week")
+        con.execute("UPDATE quality.finding SET status = 'fixed_at_source'")
+        facts = quality_facts(con, Quarter(2023, 1))
+    assert before > 0
+    assert sum(cause["findings"] for cause in facts.causes) == before
+    assert facts.open_findings == []
+
+
+def test_the_report_says_until_which_moment_it_knows(hall: Settings, tmp_path: Path) -> None:
+    with open_published(hall) as con:
+        facts = quality_facts(con, Quarter(2023, 1))
+        (released_at,) = con.execute("SELECT max(activated_at) FROM release.activation").fetchall()[0]
+    assert facts.as_of >= released_at
+    moment = f"{facts.as_of.year}年{facts.as_of.month}月{facts.as_of.day}日{facts.as_of:%H时%M分}"
+    text = text_of(write_quality_report(hall, "2023Q1", tmp_path))
+    assert f"数据截至{moment}" in text
+    assert f"取自{moment}为止的发布" in text
