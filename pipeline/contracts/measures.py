@@ -106,6 +106,11 @@ class Definition(Strict):
         return (named,) if isinstance(named, str) else named
 
     @property
+    def fields_added_up(self) -> tuple[str, ...]:
+        """Those of them in whose unit the figure is: neither what is only told apart, nor the weight of a mean."""
+        return () if self.distinct else self.fields_read[:1]
+
+    @property
     def conditions(self) -> dict[str, tuple[Value, ...]]:
         """Field → the values of which one is asked for."""
         return {name: value if isinstance(value, tuple) else (value,) for name, value in self.where.items()}

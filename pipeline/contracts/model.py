@@ -18,7 +18,7 @@ from pydantic import model_validator
 from pipeline.common.owners import Owner
 from pipeline.common.quoting import identifier
 from pipeline.contracts.check_words import Average, Blank, Change, Checks, Cumulative, Rate, Share
-from pipeline.contracts.measures import Measure
+from pipeline.contracts.measures import Definition, Measure
 from pipeline.contracts.strict import Identifier, Strict
 from pipeline.contracts.words import NOTHING
 from pipeline.hall.facts import Expected, Required
@@ -404,6 +404,11 @@ class Contract(Strict):
     def stored_fields(self) -> tuple[Field, ...]:
         """Fields that reach the warehouse: all but those whose personal data is dropped."""
         return tuple(field for field in self.fields if field.personal != "drop")
+
+    @property
+    def definitions_of_measures(self) -> tuple[tuple[Measure, Definition], ...]:
+        """Each measure with each of its definitions, in the order of the contract."""
+        return tuple((measure, definition) for measure in self.measures for definition in measure.definitions)
 
     def missing_of(self, field: Field) -> frozenset[str]:
         """Texts that mean 'not reported' in this field."""

@@ -115,18 +115,18 @@ def _labels_of(reference: Files) -> Mapping[str, Collection[str]]:
 def _conditions(contract: Contract, labels: Mapping[str, Collection[str]]) -> Iterator[str]:
     """Values that `where` asks for and no row can have: no label of the field's code list."""
     fields = {field.name: field for field in contract.stored_fields}
-    for measure in contract.measures:
-        for definition in measure.definitions:
-            for name, values in definition.conditions.items():
-                known = labels.get(fields[name].codes or "", ())
-                for value in values:
-                    if known and value not in known:
-                        near = get_close_matches(str(value), known, 1)
-                        hint = f"是不是 {near[0]}？" if near else ""
-                        yield (
-                            f"指标 {measure.name}（{measure.label}）的 where：{name} 没有“{value}”，{hint}"
-                            f"要写代码表 {fields[name].codes} 里的名称"
-                        )
+    for measure, definition in contract.definitions_of_measures:
+        for name, values in definition.conditions.items():
+            known = labels.get(fields[name].codes or "", values)
+            for value in values:
+                if value in known:
+                    continue
+                near = get_close_matches(str(value), list(map(str, known)), 1)
+                hint = f"是不是 {near[0]}？" if near else ""
+                yield (
+                    f"指标 {measure.name}（{measure.label}）的 where：{name} 没有“{value}”，{hint}"
+                    f"要写代码表 {fields[name].codes} 里的名称"
+                )
 
 
 def _units(contract: Contract) -> Iterator[str]:
@@ -136,25 +136,23 @@ def _units(contract: Contract) -> Iterator[str]:
         own = read_unit(field.unit or "")
         if own is not None and own.scale:
             yield f"{field.name} 的 unit 写了 {field.unit}，装载时已换算；请写 {own.measure or '换算后的单位'}"
-    for measure in contract.measures:
-        for definition in measure.definitions:
-            unit = measure.unit_of(definition)
-            for name in definition.fields_read[:1]:
-                expected = stored.get(name)
-                if definition.distinct is None and expected is not None and unit != expected:
-                    yield (
-                        f"指标 {measure.name}（{measure.label}）的单位写了 {unit}，而 {name} 存的是 {expected}："
-                        f"表头印作万、千的，装载时已换算；请写 {expected}"
-                    )
+    for measure, definition in contract.definitions_of_measures:
+        unit = measure.unit_of(definition)
+        for name in definition.fields_added_up:
+            expected = stored.get(name) or unit
+            if unit != expected:
+                yield (
+                    f"指标 {measure.name}（{measure.label}）的单位写了 {unit}，而 {name} 存的是 {expected}："
+                    f"表头印作万、千的，装载时已换算；请写 {expected}"
+                )
 
 
 def _stored_unit(field: Field) -> str | None:
-    """The unit in which a field's numbers are stored: its own, else that of its header without the scale."""
-    if field.unit:
-        own = read_unit(field.unit)
-        return own.measure if own is not None and own.measure else field.unit
-    printed = unit_of_path(tuple(field.title.split("/")))
-    return printed.measure or None if printed is not None else None
+    """The unit in which a field's numbers are stored: its own or that of its header, without the scale."""
+    printed = read_unit(field.unit) if field.unit else unit_of_path(tuple(field.title.split("/")))
+    if printed is not None and printed.measure:
+        return printed.measure
+    return field.unit
 
 
 def _patterns(contract: Contract) -> Iterator[str]:

@@ -56,8 +56,7 @@ def condition_column(field: Field) -> str:
 
 def records_of(contract: Contract, lists: Mapping[str, Collection[str]]) -> Records:
     """Returns the records of a contract's measures. `lists` are the columns of each code list."""
-    definitions = [definition for measure in contract.measures for definition in measure.definitions]
-    counted = [definition for definition in definitions if definition.rate is None]
+    counted = [definition for _, definition in contract.definitions_of_measures if definition.rate is None]
     # None stands for the rows that count as they were delivered, and comes first.
     days = sorted({definition.day for definition in counted}, key=lambda on: on or "")
     writer = _Writer(contract, lists, _fields_of(contract, counted), is_by_week=_is_by_week(contract, days))

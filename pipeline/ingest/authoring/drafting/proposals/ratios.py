@@ -235,7 +235,7 @@ def _change(table: FiguresTable, printed: Figures) -> Proposal | None:
     if printed.factor == 1 and not is_difference:
         # A fraction without a sign of per cent would be judged as a plain difference.
         return None
-    is_year = "同比" in printed.title or "去年" in printed.title or "上年" in printed.title
+    is_year = any(word in printed.title for word in ("同比", "去年", "上年"))
     against = "year_ago" if is_year else "previous"
     span = Span.YEAR_AGO if is_year else Span.BEFORE
     candidates: list[_Ranked] = []
