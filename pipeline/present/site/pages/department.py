@@ -13,9 +13,11 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
 from pipeline.common.tables import has_table
+from pipeline.contracts.measure_rules import DEPARTMENT_ID
 from pipeline.present.charts import one_department_panels
+from pipeline.present.shared.declared import declared_rows
 from pipeline.present.shared.findings import week_findings
-from pipeline.present.shared.rows import Row, fetch
+from pipeline.present.shared.rows import Row, fetch, rows_by
 from pipeline.present.shared.withheld import as_printed, chart_rows
 from pipeline.present.site.origins import key_rows
 from pipeline.present.site.page import Page
@@ -28,6 +30,8 @@ FOLDER: Final = "department"
 # shuili, 51-0003: an identifier that can be a file's name as it is.
 SAFE_NAME: Final = re.compile(r"[0-9A-Za-z_-]{1,40}")
 INDEX: Final = "index"
+# What measures of contracts are split by where their field holds departments.
+OF_DEPARTMENTS: Final = f"split = '{DEPARTMENT_ID}'"
 # Which chart table each panel of a department is drawn from.
 TABLES_OF_PANELS: Final = {
     "volume": "department_volume",
@@ -57,6 +61,11 @@ class IssueRows:
         """The files behind the cases of each department, see `file_rows_by_department`."""
         return file_rows_by_department(self.con, self.week_id)
 
+    @cached_property
+    def measures(self) -> dict[str, list[Row]]:
+        """What the hall's own contracts count of each department, see `measures_by_department`."""
+        return measures_by_department(self.con, self.week_id)
+
 
 def department_pages(published: Published) -> Iterator[Page]:
     """Makes the list of departments of the latest issue, and the page of each."""
@@ -71,7 +80,11 @@ def department_pages(published: Published) -> Iterator[Page]:
         section="department",
         title="部门（单位）",
         made_from=made_from,
-        content=lambda: {"issue": issue, "departments": departments},
+        content=lambda: {
+            "issue": issue,
+            "departments": departments,
+            "has_cases": any(department["has_cases"] for department in departments),
+        },
     )
     rows = IssueRows(published.con, issue)
     for department in departments:
@@ -93,7 +106,8 @@ def department_rows(con: DuckDBPyConnection, week_id: str) -> list[Row]:
     """Reads the departments of an issue by rank.
 
     In: `charts.department_volume` (week_id, department_id). Added: `page`, the name of its page; `timely`, its row of
-    charts.timeliness_weekly; `pending`, its row of charts.authorization_pending; None where it has no such row.
+    charts.timeliness_weekly; `pending`, its row of charts.authorization_pending; None where it has no such row;
+    `has_cases`, whether anything is known of its cases: a hall without case detail has neither figures nor ranks.
     """
     if not has_table(con, "charts", "department_volume"):
         return []
@@ -104,7 +118,8 @@ def department_rows(con: DuckDBPyConnection, week_id: str) -> list[Row]:
     for department in departments:
         department_id = department["department_id"]
         department["page"] = page_name(department_id)
-        department["timely"] = timely.get(department_id)
+        department["has_cases"] = department["accepted_ytd"] is not None
+        department["timely"] = timely.get(department_id) if department["has_cases"] else None
         department["pending"] = pending.get(department_id)
     return departments
 
@@ -142,6 +157,7 @@ def department_content(rows: IssueRows, department: Row) -> dict[str, Any]:
         "data_of": TABLES_OF_PANELS,
         "findings": [finding for finding in rows.findings if _is_of(finding, department)],
         "places": rows.places.get(department_id, []),
+        "measures": rows.measures.get(department_id, []),
     }
 
 
@@ -151,6 +167,16 @@ def _is_of(finding: Row, department: Row) -> bool:
         return True
     named = [row.get("department_id") for row in key_rows(finding)]
     return department["department_id"] in named
+
+
+def measures_by_department(con: DuckDBPyConnection, week_id: str) -> dict[str, list[Row]]:
+    """Reads what measures of contracts count of each department in the week, in the order of the contracts.
+
+    In: `charts.measure_weekly` (week_id, metric, split, member). Withheld numbers are 【待核实】. Empty where no
+    measure is split by departments.
+    """
+    rows = [as_printed(row) for row in declared_rows(con, week_id, OF_DEPARTMENTS)]
+    return rows_by(rows, "member")
 
 
 def file_rows_by_department(con: DuckDBPyConnection, week_id: str) -> dict[str, list[Row]]:
