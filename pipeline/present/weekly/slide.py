@@ -27,12 +27,12 @@ if TYPE_CHECKING:
 
 HEADER: Final = ("部分", "项目", "本期", "较上期", "同比", "今年累计", "提示")
 # Widths of the columns of the table, in inches; together with the charts they fill a slide of 13.33 by 7.5.
-WIDTHS: Final = (1.05, 1.55, 1.1, 1.0, 1.0, 1.0, 1.05)
+WIDTHS: Final = (1.2, 1.55, 1.0, 1.1, 1.1, 0.9, 0.9)
 SLIDE: Final = (13.333, 7.5)
-# 较上期 and 同比 may be long: `+1.36 个百分点`.
-COMPARISONS: Final = (3, 4)
+# 部分, 较上期, 同比 and 提示 may be long, and stay on one line when small: 12345热线办理周报, `+12.36 个百分点`.
+SMALL_COLUMNS: Final = (0, 3, 4, 6)
 TEXT_SIZE: Final = 11
-COMPARISON_SIZE: Final = 9
+SMALL_SIZE: Final = 9
 # Inches. A line of 11 points with its margins needs about a quarter of an inch; the header is one more.
 TABLE_HEIGHT: Final = 6.2
 NOTE_HEIGHT: Final = 0.3
@@ -116,7 +116,7 @@ def _lines_of(row: tuple[str, ...]) -> int:
 
 
 def _size_of(column_no: int) -> int:
-    return COMPARISON_SIZE if column_no in COMPARISONS else TEXT_SIZE
+    return SMALL_SIZE if column_no in SMALL_COLUMNS else TEXT_SIZE
 
 
 def _row(glance: Glance) -> tuple[str, ...]:

@@ -117,6 +117,12 @@ def test_a_hall_without_an_export_has_no_empty_charts(con: duckdb.DuckDBPyConnec
     assert [counter.name for counter in found.counters] == ["颁发（件）"]
 
 
+def test_long_names_and_changes_of_rates_take_one_line():
+    of_measure = ("12345热线办理周报", "等候超30分钟人次", "12,345 人次")
+    row = (*of_measure, "+12.36 个百分点", "-12.36 个百分点", "1,234,567", "办结超出受理")
+    assert fitting_rows((row,) * 40) == (row,) * MOST_LINES
+
+
 @pytest.mark.parametrize(
     ("label", "fitting"),
     [("满意率", MOST_LINES), ("群众对政务服务大厅各窗口的满意率", MOST_LINES // 2)],
