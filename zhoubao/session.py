@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NoReturn
 
 import typer
+from rich.markup import escape
 
-from zhoubao.console import complain
+from zhoubao.console import complain, console
 
 if TYPE_CHECKING:
     from pipeline.reporting_calendar import ReportingCalendar
@@ -98,3 +99,23 @@ def require_warehouse(settings: Settings, sentence: str) -> None:
         refuse_lost(settings)
     if not settings.warehouse_path.exists():
         stop(sentence)
+
+
+def say_hall(settings: Settings) -> None:
+    """Raises OtherWeekRuleError where the home was made by another week rule; says where its hall has another name.
+
+    Commands that show or print what the home holds ask this first: the figures would stand under the other hall's name.
+    """
+    from pipeline.warehouse.database import stored_hall
+    from pipeline.warehouse.errors import WarehouseBusyError
+    from pipeline.warehouse.home_hall import refuse_other_week_rule, renamed_words
+
+    try:
+        stored = stored_hall(settings)
+    except WarehouseBusyError:
+        # Somebody is writing, who was asked the same at the start.
+        return
+    refuse_other_week_rule(stored, settings)
+    words = renamed_words(stored, settings)
+    if words is not None:
+        console.print(f"[yellow]{escape(words)}[/]")

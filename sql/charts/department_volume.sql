@@ -8,16 +8,28 @@ WITH member AS (
     SELECT DISTINCT department_id, '部门不明', 9999 FROM marts.case_balance WHERE department_id = 'UNKNOWN'
 ),
 reported AS (SELECT DISTINCT week_id, department_id FROM core.item_volume),
+-- A hall that has no case detail, or had none up to a week, knows nothing of its cases: blank, not zero.
+week AS (
+    SELECT
+        w.week_id, w.has_case_detail,
+        w.has_case_detail
+        OR (e.expected <> 'never' AND bool_or(w.has_case_detail) OVER (ORDER BY w.week_id)) AS has_cases
+    FROM core.week_in_use AS w
+    INNER JOIN core.export AS e ON e.source = 'case_detail'
+),
 counted AS (
     SELECT
-        w.week_id, m.department_id, m.department_name, m.sort_order, w.has_case_detail,
+        w.week_id, m.department_id, m.department_name, m.sort_order, w.has_case_detail, w.has_cases,
         CASE WHEN w.has_case_detail THEN coalesce(b.accepted, 0) END AS accepted,
-        coalesce(b.accepted_ytd, 0) AS accepted_ytd,
+        CASE WHEN w.has_cases THEN coalesce(b.accepted_ytd, 0) END AS accepted_ytd,
         CASE WHEN w.has_case_detail THEN coalesce(b.completed, 0) END AS completed,
-        coalesce(b.completed_ytd, 0) AS completed_ytd, coalesce(b.completed_cohort_ytd, 0) AS completed_cohort_ytd,
-        coalesce(b.opening, 0) AS opening, coalesce(b.closed_ytd, 0) AS closed_ytd, coalesce(b.closing, 0) AS closing,
+        CASE WHEN w.has_cases THEN coalesce(b.completed_ytd, 0) END AS completed_ytd,
+        CASE WHEN w.has_cases THEN coalesce(b.completed_cohort_ytd, 0) END AS completed_cohort_ytd,
+        CASE WHEN w.has_cases THEN coalesce(b.opening, 0) END AS opening,
+        CASE WHEN w.has_cases THEN coalesce(b.closed_ytd, 0) END AS closed_ytd,
+        CASE WHEN w.has_cases THEN coalesce(b.closing, 0) END AS closing,
         r.department_id IS NOT NULL AS has_reported
-    FROM core.week_in_use AS w
+    FROM week AS w
     CROSS JOIN member AS m
     LEFT JOIN marts.case_balance AS b
         ON b.week_id = w.week_id AND b.department_id = m.department_id AND b.power_type = 'ALL'
@@ -28,7 +40,7 @@ SELECT
     c.department_id, -- 部门代号 | department
     c.department_name, -- 部门名称 | name
     c.accepted, -- 本期受理（件），办件明细未报送为空 | accepted in the week, null without its case detail
-    c.accepted_ytd, -- 累计受理（件），办结率的分母 | accepted, year to date: the rate's denominator
+    c.accepted_ytd, -- 累计受理（件），办结率的分母；没有报过办件明细的为空 | accepted, year to date: the rate's denominator; null where no case detail ever came
     c.completed, -- 本期办结（件），办件明细未报送为空 | completed in the week, null without its case detail
     c.completed_ytd, -- 累计办结（件），办结率的分子 | completed, year to date: the rate's numerator
     CAST(
@@ -36,7 +48,9 @@ SELECT
             (20000 * c.completed_ytd + c.accepted_ytd) // (2 * c.accepted_ytd) AS DECIMAL(18, 2)
         ) * 0.01 END AS DECIMAL(18, 2)
     ) AS completion_rate_ytd, -- 累计办结率（%），四舍五入；含往年结转，可超过 100 | per cent, half up; above 100 with a carry-over
-    CAST(row_number() OVER (PARTITION BY c.week_id ORDER BY c.accepted_ytd DESC, c.sort_order) AS BIGINT) AS rank, -- 名次，按累计受理 | rank by accepted
+    CAST(
+        CASE WHEN c.has_cases THEN row_number() OVER (PARTITION BY c.week_id ORDER BY c.accepted_ytd DESC, c.sort_order) END AS BIGINT
+    ) AS rank, -- 名次，按累计受理；没有办件明细的大厅没有 | rank by accepted, none in a hall without case detail
     CAST(
         CASE WHEN c.accepted_ytd > 0 THEN CAST(
             (20000 * c.completed_cohort_ytd + c.accepted_ytd) // (2 * c.accepted_ytd) AS DECIMAL(18, 2)

@@ -23,7 +23,7 @@ counted AS (
     GROUP BY p.week_id, p.metric, p.split, p.member
 ),
 member AS (
-    SELECT c.metric, c.split, c.member, max(c.member_label) AS member_label, r.year, min(c.week_id) AS first_week
+    SELECT c.metric, c.split, c.member, arg_min(c.member_label, c.week_id) AS member_label, r.year, min(c.week_id) AS first_week
     FROM counted AS c
     INNER JOIN core.measure AS m ON m.metric = c.metric
     INNER JOIN reported AS r ON r.week_id = c.week_id AND r.source = m.source

@@ -105,11 +105,9 @@ def test_the_page_of_definitions_says_how_each_is_counted(page: Any) -> None:
 
 def test_a_department_has_its_measures_and_no_cases(page: Any, first_page: Path) -> None:
     page.goto((first_page.parent / "department" / "index.html").as_uri())
-    headings = page.locator("th[scope=col]").all_inner_texts()
-    assert "好差评满意率（%）" in [heading.strip(" ↕\n") for heading in headings]
     assert "受理" not in page.inner_text("main")
     page.get_by_role("link", name="市医保局").click()
     rows = page.locator("tbody tr").all_inner_texts()
     # 3 of 4 ratings were good.
-    assert any(row.split()[:2] == ["好差评满意率", "75.00"] for row in rows)
+    assert any("好差评满意率" in row and "75.00" in row for row in rows)
     assert "未报送" not in page.inner_text("main")

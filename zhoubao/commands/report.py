@@ -10,7 +10,7 @@ from rich.markup import escape
 
 from pipeline.common.system_errors import system_sentence
 from zhoubao.console import console
-from zhoubao.session import start, stop, week_id_of
+from zhoubao.session import in_sentences, say_hall, start, stop, week_id_of
 
 if TYPE_CHECKING:
     from pipeline.present.weekly import WeeklyFiles
@@ -37,6 +37,9 @@ def report(
     asked_for = [choice for choice in (week, quarter, copy_template) if choice is not None]
     if len(asked_for) != 1:
         stop("请写明 --week 期号、--quarter 季度，或用 --copy-template 文件名.docx 取出模板，三者选一。", exit_code=2)
+    if copy_template is None:
+        with in_sentences():
+            say_hall(settings)
     try:
         if copy_template is not None:
             _show_template(copy_of_template(copy_template))

@@ -12,7 +12,7 @@ from pipeline.present.shared.rows import signed_percent
 from zhoubao.commands.sample import last_known_week, write_first_sample
 from zhoubao.commands.status import show_release_state
 from zhoubao.console import complain, console, new_table
-from zhoubao.session import in_sentences, start, stop, week_id_of
+from zhoubao.session import in_sentences, say_hall, start, stop, week_id_of
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -110,7 +110,7 @@ def run(
     with in_sentences(InstanceError):
         # First of all: a home that has lost its warehouse must not get the sample.
         _say_upgrade(settings)
-        _say_hall(settings)
+        say_hall(settings)
         if sample_if_empty and _has_nothing_arrived(settings):
             write_first_sample(settings, calendar, scale)
         _require_room(settings)
@@ -176,23 +176,6 @@ def _say_upgrade(settings: Settings) -> None:
         return
     if version is not None and version < current_version():
         console.print(f"[yellow]{upgrade_words(version)}[/]")
-
-
-def _say_hall(settings: Settings) -> None:
-    """Ends the command where the home was made by another week rule, and says where its hall has another name."""
-    from pipeline.warehouse.database import stored_hall
-    from pipeline.warehouse.errors import WarehouseBusyError
-    from pipeline.warehouse.home_hall import refuse_other_week_rule, renamed_words
-
-    try:
-        stored = stored_hall(settings)
-    except WarehouseBusyError:
-        # The run itself says who is writing, and since when.
-        return
-    refuse_other_week_rule(stored, settings)
-    words = renamed_words(stored, settings)
-    if words is not None:
-        console.print(f"[yellow]{escape(words)}[/]")
 
 
 def _require_room(settings: Settings) -> None:

@@ -24,9 +24,9 @@ TOP_DEPARTMENTS: Final = 15
 def department_panels(con: DuckDBPyConnection, week_id: str) -> list[Panel]:
     """Draws the departments with most cases, year to date; the table holds all.
 
-    In: `charts.department_volume` (week_id, department_id).
+    In: `charts.department_volume` (week_id, department_id). A hall without case detail has no such figures.
     """
-    rows = week_rows(con, "department_volume", week_id, order="rank, department_id")
+    rows = week_rows(con, "department_volume", week_id, "accepted_ytd IS NOT NULL", order="rank, department_id")
     if not rows:
         return []
     top = rows[:TOP_DEPARTMENTS]
@@ -61,7 +61,8 @@ def one_department_panels(con: DuckDBPyConnection, week_id: str, department_id: 
         return [pending_panel("pending-department", "本部门的办件", pending)]
     panels = []
     volume = _year_rows(con, "department_volume", week_id, department_id)
-    if volume:
+    # A hall without case detail knows nothing of cases: a figure of zeros would say that there were none.
+    if any(row["accepted_ytd"] is not None for row in volume):
         panels += [_volume_panel(volume), _open_panel(volume)]
     timely = _year_rows(con, "timeliness_weekly", week_id, department_id)
     if timely:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from pipeline.present.shared.declared import TABLE
 from pipeline.present.shared.metrics import ITEMS, SECTIONS, TRAINING, WINDOW, WeeklySection
-from pipeline.present.shared.rows import signed_percent
+from pipeline.present.shared.rows import signed_change, signed_percent
 from pipeline.present.shared.summary import SummaryRow, week_summary
 from pipeline.reporting_calendar.week_ids import read_week_id, week_id_of
 
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 Number = int | Decimal
 # So many changes and findings fit beside the figures on one screen.
 MOST_CHANGES: Final = 4
-SAME: Final = "持平"
 # Flows are compared in percent; a few departments, people or sessions are counted.
 COMPARED_IN_PERCENT: Final = frozenset({WINDOW.code, ITEMS.code})
 # The weekly prints these for the year so far; others for the week.
@@ -36,7 +35,8 @@ class Glance:
 
     `headline` names the value that the weekly prints, value or value_ytd. `change` is the week's value against the
     issue before, `year_on_year` the headline against the issue of the same number a year before; both in words
-    (`+12.3%`, `-1`), None where there is nothing to compare with. `size` is how far the week moved, for ranking.
+    (`+12.3%`, `-1`, `+1.36 个百分点`), None where there is nothing to compare with. `size` is how far the week moved,
+    for ranking.
     """
 
     row: SummaryRow
@@ -123,7 +123,7 @@ def _change(row: SummaryRow, other: SummaryRow | None, name: str) -> str | None:
         return None
     now, then = pair
     if not _is_flow(row):
-        return f"{now - then:+,}" if now != then else SAME
+        return signed_change(now - then, row.unit)
     if then == 0:
         return None
     return signed_percent(_percent(now, then))

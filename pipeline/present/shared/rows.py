@@ -17,6 +17,8 @@ Row = dict[str, Any]
 MISSING = "—"
 # A figure whose source has not arrived for the week: nobody knows it, which is not the same as zero.
 NOT_REPORTED: Final = "未报送"
+# A figure that did not move.
+SAME: Final = "持平"
 
 
 def fetch(con: DuckDBPyConnection, query: str, parameters: Sequence[Any] | Mapping[str, Any] = ()) -> list[Row]:
@@ -82,6 +84,21 @@ def signed_percent(value: int | float | Decimal | str | None) -> str:
     if isinstance(value, str):
         return value
     return f"{Decimal(str(value)):+,.1f}%"
+
+
+def signed_change(change: int | Decimal | str | None, unit: str) -> str:
+    """Writes how far a figure moved with its sign: 3 gives `+3`, 0 持平, 1.36 of a rate in % `+1.36 个百分点`.
+
+    A rate that rises from 50% to 51% rose by one point and by two per cent: without the word nobody knows which is
+    meant. Words stay as they are.
+    """
+    if change is None:
+        return MISSING
+    if isinstance(change, str):
+        return change
+    if change == 0:
+        return SAME
+    return f"{change:+,} 个百分点" if unit == "%" else f"{change:+,}"
 
 
 def percent(value: int | float | Decimal | str | None) -> str:

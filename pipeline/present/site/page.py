@@ -13,7 +13,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
 from pipeline.present.charts import Panel
-from pipeline.present.shared.rows import MISSING, grouped, percent, reported, signed_percent
+from pipeline.present.shared.rows import MISSING, grouped, percent, reported, signed_change, signed_percent
 from pipeline.present.site.files import TEMPLATES, Files
 
 if TYPE_CHECKING:
@@ -98,6 +98,7 @@ def environment() -> Environment:
         lstrip_blocks=True,
     )
     environment.filters |= {"grouped": grouped, "percent": percent, "reported": reported, "signed": signed_percent}
+    environment.filters |= {"change": signed_change}
     environment.filters |= {"day": day_words, "moment": moment_words}
     environment.globals["figure_json"] = lambda panel: Markup(_figure_json(panel))  # noqa: S704
     return environment

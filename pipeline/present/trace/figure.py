@@ -12,6 +12,7 @@ from itertools import compress
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from pipeline.common.quoting import identifier
+from pipeline.present.shared.declared import WHOLE
 from pipeline.present.shared.labels import key_label, short_label
 from pipeline.present.shared.rows import Row, fetch
 
@@ -63,7 +64,8 @@ def choose(con: DuckDBPyConnection, table: str, week_id: str, words: Sequence[st
     """Finds the row and the columns of the chart that all `words` fit; without a word for a column, those with figures.
 
     `table` is `charts.<name>`, `<name>`, or either followed by `.<column>`. `charts.item_ytd`, `["其它9类", "办结"]`
-    gives the row of that group and measure, columns value and value_ytd. Raises TraceError where there is no such
+    gives the row of that group and measure, columns value and value_ytd. Of a whole and its parts the whole is taken
+    where no word names a part. Raises TraceError where there is no such
     chart, week or figure, and where the words leave several rows.
     """
     name, column = _table_and_column(con, table)
@@ -75,6 +77,7 @@ def choose(con: DuckDBPyConnection, table: str, week_id: str, words: Sequence[st
     fitting = columns
     for word in [*words, *column]:
         rows, fitting = _narrowed(word, rows, fitting, keys)
+    rows = _of_whole(rows, keys)
     if len(rows) > 1:
         raise TraceError(f"合于多行，请再加一个词：{_listed(rows, keys)}。")
     if len(fitting) == len(columns):
@@ -90,6 +93,16 @@ def choose(con: DuckDBPyConnection, table: str, week_id: str, words: Sequence[st
         row=row,
         columns=tuple(known for known in fitting if known.name not in keys),
     )
+
+
+def _of_whole(rows: list[Row], keys: Sequence[str]) -> list[Row]:
+    """Returns the one row of all together, where the words say nothing of a part; else the rows as they are.
+
+    一件事办件 fits the measure as a whole (split and member ALL), by department and by channel: the whole is meant.
+    """
+    differing = [key for key in keys if len({row[key] for row in rows}) > 1]
+    wholes = [row for row in rows if all(row[key] == WHOLE for key in differing)]
+    return wholes if len(wholes) == 1 else rows
 
 
 def _table_and_column(con: DuckDBPyConnection, table: str) -> tuple[str, list[str]]:

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from io import BytesIO
+from math import ceil
 from typing import TYPE_CHECKING, Any, Final
 from zipfile import ZipFile
 
@@ -26,8 +27,18 @@ if TYPE_CHECKING:
 
 HEADER: Final = ("部分", "项目", "本期", "较上期", "同比", "今年累计", "提示")
 # Widths of the columns of the table, in inches; together with the charts they fill a slide of 13.33 by 7.5.
-WIDTHS: Final = (1.1, 1.7, 1.15, 0.95, 0.8, 1.0, 1.05)
+WIDTHS: Final = (1.2, 1.55, 1.0, 1.1, 1.1, 0.9, 0.9)
 SLIDE: Final = (13.333, 7.5)
+# 部分, 较上期, 同比 and 提示 may be long, and stay on one line when small: 12345热线办理周报, `+12.36 个百分点`.
+SMALL_COLUMNS: Final = (0, 3, 4, 6)
+TEXT_SIZE: Final = 11
+SMALL_SIZE: Final = 9
+# Inches. A line of 11 points with its margins needs about a quarter of an inch; the header is one more.
+TABLE_HEIGHT: Final = 6.2
+NOTE_HEIGHT: Final = 0.3
+MOST_LINES: Final = 23
+MARGIN: Final = 4
+POINTS_OF_INCH: Final = 72
 RED: Final = "B3121D"
 BLUE: Final = "2F74C0"
 MOST_FINDINGS: Final = 3
@@ -49,7 +60,10 @@ class Counter:
 
 @dataclass(frozen=True)
 class SlideContent:
-    """Everything that the page shows, as texts and numbers; `label` says that the data are made up."""
+    """Everything that the page shows, as texts and numbers; `label` says that the data are made up.
+
+    `left_out` is how many figures had no room in `rows`.
+    """
 
     title: str
     period: str
@@ -58,6 +72,7 @@ class SlideContent:
     counters: tuple[Counter, ...]
     changes: tuple[str, ...]
     attention: tuple[str, ...]
+    left_out: int = 0
 
 
 def slide_content(con: DuckDBPyConnection, week_id: str, fields: dict[str, Any]) -> SlideContent:
@@ -66,15 +81,42 @@ def slide_content(con: DuckDBPyConnection, week_id: str, fields: dict[str, Any])
     unsettled = [finding for finding in week_findings(con, week_id) if not finding["is_settled"]]
     attention = [f"{finding['severity']}：{finding['title']}" for finding in unsettled[:MOST_FINDINGS]]
     revision = f"，第 {fields['修订']} 次发布" if fields["修订"] > 1 else ""
+    rows = tuple(map(_row, headlines(glances)))
+    fitting = fitting_rows(rows)
     return SlideContent(
         title=f"{fields['标题']} {fields['年']} 年第 {fields['期号']} 期（总第 {fields['总期号']} 期）",
         period=f"{fields['刊印起']}—{fields['刊印止']}，统计至 {fields['统计止']}{revision}",
         label=fields["数据标签"],
-        rows=tuple(map(_row, headlines(glances))),
+        rows=fitting,
         counters=tuple(_counters(con, week_id)),
         changes=tuple(_change_words(glance) for glance in largest_changes(glances)),
         attention=tuple(map(clean, attention)) or ("没有待处理的问题。",),
+        left_out=len(rows) - len(fitting),
     )
+
+
+def fitting_rows(rows: tuple[tuple[str, ...], ...]) -> tuple[tuple[str, ...], ...]:
+    """Returns the first rows, as many as the table has lines for."""
+    lines = 0
+    for number, row in enumerate(rows):
+        lines += _lines_of(row)
+        if lines > MOST_LINES:
+            return rows[:number]
+    return rows
+
+
+def _lines_of(row: tuple[str, ...]) -> int:
+    """How many lines a row takes: a Chinese character is as wide as its size, any other about half of it."""
+    lines = 1
+    for column_no, text in enumerate(row):
+        halves = sum(1 if character.isascii() else 2 for character in text)
+        width = halves * _size_of(column_no) / 2
+        lines = max(lines, ceil(width / (WIDTHS[column_no] * POINTS_OF_INCH - 2 * MARGIN)))
+    return lines
+
+
+def _size_of(column_no: int) -> int:
+    return SMALL_SIZE if column_no in SMALL_COLUMNS else TEXT_SIZE
 
 
 def _row(glance: Glance) -> tuple[str, ...]:
@@ -108,7 +150,8 @@ def _counters(con: DuckDBPyConnection, week_id: str) -> list[Counter]:
     counters = []
     for figure in figures_of(WINDOW):
         weeks = by_measure.get(figure.code, [])
-        if weeks:
+        # A hall without this export has the weeks and no value in any of them.
+        if any(week["value"] is not None for week in weeks):
             name = clean(f"{weeks[-1]['measure_label']}（{weeks[-1]['unit']}）")
             issues = tuple(f"{read_week_id(week['week_id'])[1]}期" for week in weeks)
             counters.append(Counter(name, issues, tuple(week["value"] for week in weeks)))
@@ -128,7 +171,15 @@ def slide(content: SlideContent, issued_on: date) -> bytes:
     _add_text(page, (0.4, 0.68, 9.4, 0.35), [content.period], size=12)
     if content.label:
         _add_text(page, (11.2, 0.25, 1.8, 0.4), [content.label], size=14, colour=RED, is_bold=True)
-    _add_table(page, content.rows)
+    note_height = NOTE_HEIGHT if content.left_out else 0.0
+    _add_table(page, content.rows, TABLE_HEIGHT - note_height)
+    if content.left_out:
+        _add_text(
+            page,
+            (0.4, 7.3 - NOTE_HEIGHT, 7.7, NOTE_HEIGHT),
+            [f"另有 {content.left_out} 项列不下，见本期周报。"],
+            size=10,
+        )
     for number, counter in enumerate(content.counters):
         down, across = divmod(number, 2)
         _add_chart(page, counter, (8.3 + 2.42 * across, 1.05 + 2.15 * down, 2.4, 2.1))
@@ -174,25 +225,27 @@ def _set_font(font: Any, size: int, colour: str, *, is_bold: bool = False) -> No
     font.color.rgb = RGBColor.from_string(colour)
 
 
-def _add_table(page: Any, rows: Sequence[tuple[str, ...]]) -> None:
+def _add_table(page: Any, rows: Sequence[tuple[str, ...]], height: float) -> None:
     from pptx.enum.text import PP_ALIGN
     from pptx.util import Inches, Pt
 
-    height = 6.2 / (len(rows) + 1)
-    place = (0.4, 1.1, sum(WIDTHS), 6.2)
+    lines = [1, *map(_lines_of, rows)]
+    line_height = height / sum(lines)
+    place = (0.4, 1.1, sum(WIDTHS), height)
     table = page.shapes.add_table(len(rows) + 1, len(HEADER), *map(Inches, place)).table
     for column, width in zip(table.columns, WIDTHS, strict=True):
         column.width = Inches(width)
     for row_no, row in enumerate((HEADER, *rows)):
-        table.rows[row_no].height = Inches(height)
+        table.rows[row_no].height = Inches(line_height * lines[row_no])
         for column_no, text in enumerate(row):
             cell = table.cell(row_no, column_no)
             cell.margin_top = cell.margin_bottom = Pt(1)
-            cell.margin_left = cell.margin_right = Pt(4)
+            cell.margin_left = cell.margin_right = Pt(MARGIN)
             cell.text = text
             paragraph = cell.text_frame.paragraphs[0]
             is_head = row_no == 0
-            _set_font(paragraph.font, 11, "FFFFFF" if is_head else "1B2026", is_bold=is_head or column_no == 2)
+            size = TEXT_SIZE if is_head else _size_of(column_no)
+            _set_font(paragraph.font, size, "FFFFFF" if is_head else "1B2026", is_bold=is_head or column_no == 2)
             # Between the labels and the flag stand numbers.
             if 2 <= column_no < len(HEADER) - 1:
                 paragraph.alignment = PP_ALIGN.RIGHT

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
-from itertools import pairwise
 from typing import Final
 
 from pipeline.contracts import Contract, Field, FieldType
@@ -45,10 +44,10 @@ _FOR_EVER: Final = date(9999, 12, 31)
 
 def definition_spans(measure: Measure) -> Iterator[tuple[Definition, date, date]]:
     """Yields each definition with its first day and its last: the day before the next begins."""
-    for definition, following in pairwise((*measure.definitions, None)):
-        if definition is not None:
-            last = _FOR_EVER if following is None else following.begins - timedelta(days=1)
-            yield definition, definition.begins, last
+    definitions = measure.definitions
+    days_before = [following.begins - timedelta(days=1) for following in definitions[1:]]
+    for definition, last in zip(definitions, [*days_before, _FOR_EVER], strict=True):
+        yield definition, definition.begins, last
 
 
 def measure_rows(contracts: Iterable[Contract]) -> Iterator[tuple[object, ...]]:

@@ -14,13 +14,17 @@ from pipeline.common.quoting import identifier, quoted
 from pipeline.contracts import Contract, Field, FieldType
 from pipeline.contracts.check_words import DEPARTMENT
 from pipeline.contracts.measures import Definition
+from pipeline.ingest.load.key_spelling import text_keys
 from pipeline.warehouse.measures.staging_sql import staging_name
 
 DAY: Final = "counted_on"
 """The column of the records with the day that decides their week."""
 UNKNOWN: Final = "UNKNOWN"
 """The department of a name that the list does not know."""
+_OF_NO_LIST: Final = "名录外的部门"
 _BLANK: Final = "空白"
+_WRITTEN: Final = "written"
+"""What the rows of `raw` are called, which have keys as they are written: staging has them as they are compared."""
 
 
 @dataclass(frozen=True)
@@ -135,7 +139,7 @@ class _Writer:
             "s.row_no",
             *self._values(),
         ]
-        joins = [self._week(day, on), *self._labels(day)]
+        joins = [self._week(day, on), *self._written_rows(), *self._labels(day)]
         return f"""{name_of(on)} AS (
     SELECT
         {f",{chr(10)}        ".join(columns)}
@@ -157,19 +161,43 @@ class _Writer:
         joined = "INNER JOIN core.report_week AS w ON w.week_id = s.week_id"
         return f"{joined} AND w.week_id IN (SELECT week_id FROM run.week)" if self.is_by_week else joined
 
+    def _written_rows(self) -> Iterator[str]:
+        """Yields the join with the rows as they are written, where a key is among the fields that are read."""
+        if any(self._is_key(field) for field in self.fields):
+            yield (
+                f"LEFT JOIN raw.{self.contract.name} AS {_WRITTEN} ON {_WRITTEN}.delivery_id = s.delivery_id "
+                f"AND {_WRITTEN}.sheet = s.sheet AND {_WRITTEN}.row_no = s.row_no"
+            )
+
+    def _is_key(self, field: Field) -> bool:
+        return field in text_keys(self.contract)
+
+    def _as_written(self, field: Field) -> str:
+        """Returns SQL for what stands in the file: `New born` of a key that is compared as NEWBORN."""
+        return f"{_WRITTEN}.{field.column}" if self._is_key(field) else f"s.{field.column}"
+
+    def _first_written(self, field: Field) -> str:
+        """Returns SQL for what a member is called in its week: its first row says it, whatever the others write."""
+        if not self._is_key(field):
+            return self._as_written(field)
+        return (
+            f"first_value({_WRITTEN}.{field.column}) OVER (PARTITION BY w.week_id, s.{field.column} "
+            "ORDER BY s.delivery_id, s.sheet, s.row_no)"
+        )
+
     def _labels(self, day: str) -> Iterator[str]:
         """Yields the joins that tell what a department or a code is called."""
         for field in self.fields:
             alias = identifier(f"of_{field.name}")
             if field.codes == DEPARTMENT:
                 yield (
-                    f"LEFT JOIN core.department_alias AS {alias} ON {alias}.alias = s.{field.column} AND {day} "
-                    f"BETWEEN {alias}.valid_from AND {alias}.valid_to"
+                    f"LEFT JOIN core.department_alias AS {alias} ON {alias}.alias = {self._as_written(field)} "
+                    f"AND {day} BETWEEN {alias}.valid_from AND {alias}.valid_to"
                 )
                 name = identifier(f"name_of_{field.name}")
                 yield f"LEFT JOIN core.department AS {name} ON {name}.department_id = {alias}.department_id"
             elif self._is_labelled(field) and field.codes:
-                yield f"LEFT JOIN {_list_name(field.codes)} AS {alias} ON {alias}.written = s.{field.column}"
+                yield f"LEFT JOIN {_list_name(field.codes)} AS {alias} ON {alias}.written = {self._as_written(field)}"
 
     def _values(self) -> Iterator[str]:
         """Yields the columns of the fields, and of those that split rows what they are called."""
@@ -180,12 +208,16 @@ class _Writer:
             alias = identifier(f"of_{field.name}")
             if field.codes == DEPARTMENT:
                 name = identifier(f"name_of_{field.name}")
-                yield f"coalesce({alias}.department_id, {quoted(UNKNOWN)}) AS {member_column(field)}"
-                yield f"coalesce({name}.department_name, '名录外的部门') AS {label_column(field)}"
+                yield f"coalesce({alias}.department_id, {_unless_blank(field, UNKNOWN)}) AS {member_column(field)}"
+                label = _unless_blank(field, _OF_NO_LIST)
+                yield f"coalesce({name}.department_name, {label}) AS {label_column(field)}"
                 continue
-            label = f"{alias}.label, " if self._is_labelled(field) else ""
-            yield f"coalesce({label}s.{field.column}, {quoted(_BLANK)}) AS {member_column(field)}"
-            yield f"coalesce({label}s.{field.column}, {quoted(_BLANK)}) AS {label_column(field)}"
+            member = f"coalesce(s.{field.column}, {quoted(_BLANK)})"
+            label = f"coalesce({self._first_written(field)}, {quoted(_BLANK)})"
+            if self._is_labelled(field):
+                member = label = f"coalesce({alias}.label, s.{field.column}, {quoted(_BLANK)})"
+            yield f"{member} AS {member_column(field)}"
+            yield f"{label} AS {label_column(field)}"
 
     def _is_labelled(self, field: Field) -> bool:
         return "label" in self.lists.get(field.codes or "", ())
@@ -193,6 +225,11 @@ class _Writer:
     def _writings(self, codes: str) -> list[str]:
         """The columns of a list with what exports may write for a label."""
         return [column for column in ("label", "alias") if column in self.lists[codes]]
+
+
+def _unless_blank(field: Field, name: str) -> str:
+    """Returns SQL for the name of a department that the list does not have; where nothing is written it is 空白."""
+    return f"CASE WHEN s.{field.column} IS NULL THEN {quoted(_BLANK)} ELSE {quoted(name)} END"
 
 
 def _list_name(codes: str) -> str:

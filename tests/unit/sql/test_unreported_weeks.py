@@ -52,6 +52,43 @@ def test_a_week_without_its_case_detail_is_blank_in_every_chart_and_another_is_n
     ]
 
 
+FIGURES_OF_DEPARTMENTS = (
+    *("accepted", "accepted_ytd", "completed", "completed_ytd", "completion_rate_ytd", "rank", "cohort_rate_ytd"),
+    *("completed_cohort_ytd", "opening", "closed_ytd", "closing"),
+)
+
+
+def known_of_departments(hall: SqlHall, week: str) -> set[str]:
+    """The columns of the week in which any department has a figure."""
+    counts = ", ".join(f"count({name})" for name in FIGURES_OF_DEPARTMENTS)
+    ((*found,),) = hall.rows(f"SELECT {counts} FROM charts.department_volume WHERE week_id = '{week}'")
+    return {name for name, count in zip(FIGURES_OF_DEPARTMENTS, found, strict=True) if count}
+
+
+def expects(hall: SqlHall, expected: str) -> None:
+    hall.con.execute("UPDATE raw.ref_export SET expected = ? WHERE source = 'case_detail'", [expected])
+
+
+def test_departments_have_neither_figures_nor_ranks_before_the_first_case_detail(hall: SqlHall) -> None:
+    hall.deliver("window_weekly", "2023-01", [window("2023-01-04")])
+    hall.deliver("case_detail", "2023-02", [case("A", "2023-01-10", "2023-01-11")])
+    hall.deliver("window_weekly", "2023-03", [window("2023-01-17")])
+    hall.build("charts.department_volume")
+    assert known_of_departments(hall, "2023-01") == set()
+    assert known_of_departments(hall, "2023-02") == set(FIGURES_OF_DEPARTMENTS)
+    assert known_of_departments(hall, "2023-03") == set(FIGURES_OF_DEPARTMENTS) - {"accepted", "completed"}
+
+
+def test_departments_of_a_hall_that_has_case_detail_no_more_are_blank_in_weeks_without_it(hall: SqlHall) -> None:
+    hall.deliver("case_detail", "2023-01", [case("A", "2023-01-04", "2023-01-05")])
+    hall.deliver("window_weekly", "2023-02", [window("2023-01-10")])
+    expects(hall, "never")
+    hall.build("charts.department_volume")
+    expects(hall, "weekly")
+    assert known_of_departments(hall, "2023-01") == set(FIGURES_OF_DEPARTMENTS)
+    assert known_of_departments(hall, "2023-02") == set()
+
+
 def test_the_windows_and_the_training_of_a_missing_week_are_blank_with_a_word(hall: SqlHall) -> None:
     hall.deliver("window_weekly", "2023-01", [window("2023-01-04")])
     hall.deliver("case_detail", "2023-02", [case("A", "2023-01-10")])

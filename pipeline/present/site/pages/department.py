@@ -17,9 +17,7 @@ from pipeline.contracts.measure_rules import DEPARTMENT_ID
 from pipeline.present.charts import one_department_panels
 from pipeline.present.shared.declared import declared_rows
 from pipeline.present.shared.findings import week_findings
-from pipeline.present.shared.metrics import ITEMS
 from pipeline.present.shared.rows import Row, fetch, rows_by
-from pipeline.present.shared.summary import absent_exports
 from pipeline.present.shared.withheld import as_printed, chart_rows
 from pipeline.present.site.origins import key_rows
 from pipeline.present.site.page import Page
@@ -32,6 +30,8 @@ FOLDER: Final = "department"
 # shuili, 51-0003: an identifier that can be a file's name as it is.
 SAFE_NAME: Final = re.compile(r"[0-9A-Za-z_-]{1,40}")
 INDEX: Final = "index"
+# What measures of contracts are split by where their field holds departments.
+OF_DEPARTMENTS: Final = f"split = '{DEPARTMENT_ID}'"
 # Which chart table each panel of a department is drawn from.
 TABLES_OF_PANELS: Final = {
     "volume": "department_volume",
@@ -44,16 +44,12 @@ TABLES_OF_PANELS: Final = {
 
 
 class IssueRows:
-    """What the pages of all departments of an issue read in common, asked for once, when the first page needs it.
-
-    `has_cases` says whether the hall has the export that the cases of departments come of.
-    """
+    """What the pages of all departments of an issue read in common, asked for once, when the first page needs it."""
 
     def __init__(self, con: DuckDBPyConnection, issue: Row) -> None:
         self.con = con
         self.issue = issue
         self.week_id: str = issue["week_id"]
-        self.has_cases = ITEMS.source not in absent_exports(con)
 
     @cached_property
     def findings(self) -> list[Row]:
@@ -61,55 +57,38 @@ class IssueRows:
         return week_findings(self.con, self.week_id)
 
     @cached_property
-    def measures(self) -> list[Row]:
-        """What contracts count by department, a row a measure and department, in the order of the contracts."""
-        return [as_printed(row) for row in declared_rows(self.con, self.week_id, f"split = '{DEPARTMENT_ID}'")]
-
-    @cached_property
-    def measures_by_department(self) -> dict[str, list[Row]]:
-        """The same by department."""
-        return rows_by(self.measures, "member")
-
-    @cached_property
     def places(self) -> dict[str, list[Row]]:
         """The files behind the cases of each department, see `file_rows_by_department`."""
         return file_rows_by_department(self.con, self.week_id)
 
+    @cached_property
+    def measures(self) -> dict[str, list[Row]]:
+        """What the hall's own contracts count of each department, see `measures_by_department`."""
+        return measures_by_department(self.con, self.week_id)
+
 
 def department_pages(published: Published) -> Iterator[Page]:
-    """Makes the list of departments of the latest issue, and the page of each.
-
-    There are none where the hall has neither cases nor measures by department.
-    """
+    """Makes the list of departments of the latest issue, and the page of each."""
     issue = published.issues[0]
     departments = department_rows(published.con, issue["week_id"])
-    rows = IssueRows(published.con, issue)
-    if not departments or not (rows.has_cases or rows.measures):
+    if not departments:
         return
-    made_from = [issue, rows.has_cases, published.year_digests(issue["week_id"])]
+    made_from = [issue, published.year_digests(issue["week_id"])]
     yield Page(
         path=f"{FOLDER}/{INDEX}.html",
         template="department_index.html.j2",
         section="department",
         title="部门（单位）",
         made_from=made_from,
-        content=lambda: index_content(rows, departments),
+        content=lambda: {
+            "issue": issue,
+            "departments": departments,
+            "has_cases": any(department["has_cases"] for department in departments),
+        },
     )
+    rows = IssueRows(published.con, issue)
     for department in departments:
         yield _department_page(rows, department, made_from)
-
-
-def index_content(rows: IssueRows, departments: Sequence[Row]) -> dict[str, Any]:
-    """Returns what the list shows: the cases of each department, and the headlines among its measures by code."""
-    headlines = [row for row in rows.measures if row["is_headline"]]
-    return {
-        "issue": rows.issue,
-        "departments": departments,
-        "has_cases": rows.has_cases,
-        # One row of each measure has its label and unit.
-        "measures": [of_metric[0] for of_metric in rows_by(headlines, "metric").values()],
-        "values": {(row["member"], row["metric"]): row for row in headlines},
-    }
 
 
 def _department_page(rows: IssueRows, department: Row, made_from: Sequence[object]) -> Page:
@@ -127,7 +106,8 @@ def department_rows(con: DuckDBPyConnection, week_id: str) -> list[Row]:
     """Reads the departments of an issue by rank.
 
     In: `charts.department_volume` (week_id, department_id). Added: `page`, the name of its page; `timely`, its row of
-    charts.timeliness_weekly; `pending`, its row of charts.authorization_pending; None where it has no such row.
+    charts.timeliness_weekly; `pending`, its row of charts.authorization_pending; None where it has no such row;
+    `has_cases`, whether anything is known of its cases: a hall without case detail has neither figures nor ranks.
     """
     if not has_table(con, "charts", "department_volume"):
         return []
@@ -138,7 +118,8 @@ def department_rows(con: DuckDBPyConnection, week_id: str) -> list[Row]:
     for department in departments:
         department_id = department["department_id"]
         department["page"] = page_name(department_id)
-        department["timely"] = timely.get(department_id)
+        department["has_cases"] = department["accepted_ytd"] is not None
+        department["timely"] = timely.get(department_id) if department["has_cases"] else None
         department["pending"] = pending.get(department_id)
     return departments
 
@@ -168,7 +149,7 @@ def page_name(department_id: str) -> str:
 def department_content(rows: IssueRows, department: Row) -> dict[str, Any]:
     """Returns everything the page of a department shows, as plain values."""
     department_id = department["department_id"]
-    panels = one_department_panels(rows.con, rows.week_id, department_id) if rows.has_cases else []
+    panels = one_department_panels(rows.con, rows.week_id, department_id)
     return {
         "issue": rows.issue,
         "department": department,
@@ -176,8 +157,7 @@ def department_content(rows: IssueRows, department: Row) -> dict[str, Any]:
         "data_of": TABLES_OF_PANELS,
         "findings": [finding for finding in rows.findings if _is_of(finding, department)],
         "places": rows.places.get(department_id, []),
-        "has_cases": rows.has_cases,
-        "measures": rows.measures_by_department.get(department_id, []),
+        "measures": rows.measures.get(department_id, []),
     }
 
 
@@ -187,6 +167,16 @@ def _is_of(finding: Row, department: Row) -> bool:
         return True
     named = [row.get("department_id") for row in key_rows(finding)]
     return department["department_id"] in named
+
+
+def measures_by_department(con: DuckDBPyConnection, week_id: str) -> dict[str, list[Row]]:
+    """Reads what measures of contracts count of each department in the week, in the order of the contracts.
+
+    In: `charts.measure_weekly` (week_id, metric, split, member). Withheld numbers are 【待核实】. Empty where no
+    measure is split by departments.
+    """
+    rows = [as_printed(row) for row in declared_rows(con, week_id, OF_DEPARTMENTS)]
+    return rows_by(rows, "member")
 
 
 def file_rows_by_department(con: DuckDBPyConnection, week_id: str) -> dict[str, list[Row]]:

@@ -71,9 +71,15 @@ def common_entries(published: Published) -> Iterator[Entry]:
     for issue in published.issues:
         yield _issue_entry(issue)
     for row in department_rows(con, published.week_id):
-        words = f"今年累计受理 {grouped(row['accepted_ytd'])} 件、办结 {grouped(row['completed_ytd'])} 件"
-        yield "部门", row["department_name"], words, f"{FOLDER}/{row['page']}"
+        yield "部门", row["department_name"], _department_words(row), f"{FOLDER}/{row['page']}"
     yield from _terms(con)
+
+
+def _department_words(row: Row) -> str:
+    """Says how many cases a department has; nothing in a hall without case detail."""
+    if not row["has_cases"]:
+        return ""
+    return f"今年累计受理 {grouped(row['accepted_ytd'])} 件、办结 {grouped(row['completed_ytd'])} 件"
 
 
 def _issue_entry(issue: Row) -> Entry:

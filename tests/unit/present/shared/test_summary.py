@@ -7,7 +7,7 @@ from decimal import Decimal
 import duckdb
 import pytest
 
-from pipeline.present.shared.rows import grouped, reported, signed_percent
+from pipeline.present.shared.rows import grouped, reported, signed_change, signed_percent
 from pipeline.present.shared.summary import item_note, unreported_words, week_summary, window_note
 
 
@@ -55,6 +55,15 @@ def test_numbers_are_grouped(value: int | float | Decimal, text: str):
 
 def test_changes_carry_their_sign():
     assert [signed_percent(value) for value in (12.34, -3, 0, None)] == ["+12.3%", "-3.0%", "+0.0%", "—"]
+
+
+def test_a_rate_in_percent_moves_by_points_of_percent():
+    assert [signed_change(change, "件") for change in (1200, -1, 0, None, "【待核实】")] == [
+        *("+1,200", "-1", "持平", "—", "【待核实】")
+    ]
+    assert [signed_change(Decimal(change), "%") for change in ("1.36", "-0.50", "0.00")] == [
+        *("+1.36 个百分点", "-0.50 个百分点", "持平")
+    ]
 
 
 def test_a_counter_is_explained_only_where_it_is_flagged():

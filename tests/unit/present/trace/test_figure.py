@@ -25,7 +25,15 @@ INSERT INTO charts.office VALUES
     ('2023-15', 'a', '公安厅', 3, 2, 20, 1, '好'), ('2023-15', 'b', '水利厅', 1, 1, 1, 0, '');
 CREATE TABLE charts.once (week_id VARCHAR, sessions BIGINT);
 INSERT INTO charts.once VALUES ('2023-15', 5);
-CREATE TABLE docs."table" AS SELECT 'charts' AS schema_name, unnest(['item', 'office', 'once']) AS table_name;
+CREATE TABLE charts.measure (week_id VARCHAR, metric VARCHAR, split VARCHAR, member VARCHAR, metric_label VARCHAR,
+    split_label VARCHAR, member_label VARCHAR, value BIGINT);
+INSERT INTO charts.measure
+SELECT '2023-15', m.metric, s.split, s.member, m.label, s.split_label, s.member_label, 1
+FROM (VALUES ('ones', '一件事办件'), ('one_time', '一件事时长')) AS m (metric, label),
+    (VALUES ('ALL', 'ALL', '全部', '全部'), ('channel', '窗口', '渠道', '窗口'), ('channel', '网上', '渠道', '网上'))
+    AS s (split, member, split_label, member_label);
+CREATE TABLE docs."table" AS
+SELECT 'charts' AS schema_name, unnest(['item', 'office', 'once', 'measure']) AS table_name;
 CREATE TABLE docs."column" (schema_name VARCHAR, table_name VARCHAR, column_name VARCHAR, position INTEGER,
     data_type VARCHAR, label_zh VARCHAR, unit VARCHAR);
 INSERT INTO docs."column" SELECT schema_name, table_name, column_name, column_index, data_type, column_name, NULL
@@ -36,7 +44,8 @@ UPDATE docs."column" SET label_zh = '部门代号' WHERE column_name = 'office_i
 CREATE TABLE docs."key" (schema_name VARCHAR, table_name VARCHAR, column_name VARCHAR, position INTEGER);
 INSERT INTO docs."key" VALUES ('charts', 'item', 'week_id', 1), ('charts', 'item', 'kind', 2),
     ('charts', 'item', 'measure', 3), ('charts', 'office', 'week_id', 1), ('charts', 'office', 'office_id', 2),
-    ('charts', 'once', 'week_id', 1);
+    ('charts', 'once', 'week_id', 1), ('charts', 'measure', 'week_id', 1), ('charts', 'measure', 'metric', 2),
+    ('charts', 'measure', 'split', 3), ('charts', 'measure', 'member', 4);
 CREATE TABLE docs.figure_basis AS SELECT table_name, column_name FROM docs."column"
 WHERE column_name IN ('value', 'value_ytd', 'flag', 'accepted', 'completed', 'completed_ytd', 'previous_completed',
     'note', 'sessions');
@@ -69,6 +78,22 @@ def test_labels_parts_of_labels_and_codes_name_a_row_and_its_columns(
 ):
     chosen = choose(con, table, "2023-15", words)
     assert (chosen.keys, [one.name for one in chosen.columns]) == (keys, columns)
+
+
+@pytest.mark.parametrize(
+    ("words", "split", "member"),
+    [(["一件事办件"], "ALL", "ALL"), (["ones"], "ALL", "ALL"), (["一件事办件", "网上"], "channel", "网上")],
+)
+def test_of_a_measure_and_its_parts_the_whole_is_meant_unless_a_part_is_said(
+    con: duckdb.DuckDBPyConnection, words: list[str], split: str, member: str
+):
+    assert choose(con, "charts.measure", "2023-15", words).keys == {"metric": "ones", "split": split, "member": member}
+
+
+@pytest.mark.parametrize("words", [["一件事"], ["一件事办件", "渠道"]], ids=["two measures", "two members"])
+def test_where_no_whole_is_among_the_rows_another_word_is_asked_for(con: duckdb.DuckDBPyConnection, words: list[str]):
+    with pytest.raises(TraceError, match="请再加一个词"):
+        choose(con, "charts.measure", "2023-15", words)
 
 
 def test_a_figure_is_called_as_people_call_it(con: duckdb.DuckDBPyConnection):

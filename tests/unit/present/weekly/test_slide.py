@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from datetime import date
 from io import BytesIO
 from pathlib import Path
@@ -15,7 +16,7 @@ from pptx import Presentation
 from pipeline.present.shared.summary import week_summary
 from pipeline.present.site.published import open_published
 from pipeline.present.weekly.content import weekly_content
-from pipeline.present.weekly.slide import HEADER, SlideContent, slide, slide_content
+from pipeline.present.weekly.slide import HEADER, MOST_LINES, SlideContent, fitting_rows, slide, slide_content
 from pipeline.present.weekly.write import write_weekly
 from pipeline.release.freeze.issues import freeze
 from pipeline.release.published.publish import publish
@@ -104,3 +105,39 @@ def test_a_figure_that_has_not_arrived_is_a_word_and_a_gap(con: duckdb.DuckDBPyC
     (page,) = Presentation(BytesIO(slide(found, date(2023, 1, 27)))).slides
     charts = [shape.chart for shape in page.shapes if shape.has_chart]
     assert list(charts[0].plots[0].series[0].values) == [700, 1400, None]
+
+
+def test_a_hall_without_an_export_has_no_empty_charts(con: duckdb.DuckDBPyConnection, settings: Settings):
+    con.execute("UPDATE charts.window_weekly SET value = NULL WHERE measure <> 'issued'")
+    freeze(con, settings, WEEKS, grains=GRAINS)
+    publish(con, settings)
+    with open_published(settings) as published:
+        fields = weekly_content(published.con, "2023-03", settings).fields
+        found = slide_content(published.con, "2023-03", fields)
+    assert [counter.name for counter in found.counters] == ["颁发（件）"]
+
+
+def test_long_names_and_changes_of_rates_take_one_line():
+    of_measure = ("12345热线办理周报", "等候超30分钟人次", "12,345 人次")
+    row = (*of_measure, "+12.36 个百分点", "-12.36 个百分点", "1,234,567", "办结超出受理")
+    assert fitting_rows((row,) * 40) == (row,) * MOST_LINES
+
+
+@pytest.mark.parametrize(
+    ("label", "fitting"),
+    [("满意率", MOST_LINES), ("群众对政务服务大厅各窗口的满意率", MOST_LINES // 2)],
+    ids=["one line a row", "two lines a row"],
+)
+def test_more_figures_than_fit_are_counted_and_not_drawn_off_the_page(content: SlideContent, label: str, fitting: int):
+    rows = tuple(("好差评", label, f"{number} %", "+1.36 个百分点", "—", "—", "") for number in range(40))
+    fits = fitting_rows(rows)
+    assert fits == rows[:fitting]
+    body = slide(replace(content, rows=fits, left_out=40 - len(fits)), date(2023, 1, 27))
+    presentation = Presentation(BytesIO(body))
+    shapes = list(presentation.slides[0].shapes)
+    texts = [shape.text_frame.text for shape in shapes if shape.has_text_frame]
+    assert f"另有 {40 - fitting} 项列不下，见本期周报。" in texts
+    assert all(shape.top + shape.height <= presentation.slide_height for shape in shapes)
+    (table,) = [shape.table for shape in shapes if shape.has_table]
+    # A line of 11 points with a point above and below.
+    assert min(row.height.pt for row in table.rows) >= 11 * 1.2 + 2

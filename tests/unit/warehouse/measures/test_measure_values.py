@@ -306,6 +306,77 @@ def test_the_table_without_rows_has_the_columns_of_the_one_with_them(tmp_path: P
     assert (static.grain, static.materialized) == (composed.grain, composed.materialized)
 
 
+KEYED = """
+name: rating_channel
+title: 分渠道评价
+version: 1
+delivery: {kind: KIND}
+titleWords: [分渠道]
+primaryKey: [channel, department]
+fields:
+  - {name: channel, title: 渠道, constraints: {required: true}}
+  - {name: department, title: 部门, codes: department}
+  - {name: ratings, title: 评价数, type: integer, unit: 件}
+  - {name: rated_on, title: 评价日期, type: date}
+measures:
+  - {name: channel_ratings, label: 渠道评价数, unit: 件, sum: ratings, by: [channel, department]WORDS}
+"""
+
+
+def labels(con: duckdb.DuckDBPyConnection, metric: str, split: str) -> list[tuple[str, str, str, int]]:
+    return con.execute(
+        "SELECT week_id, member, member_label, CAST(value AS INTEGER) FROM charts.measure_weekly"
+        " WHERE metric = ? AND split = ? ORDER BY ALL",
+        [metric, split],
+    ).fetchall()
+
+
+@pytest.mark.parametrize(
+    ("kind", "words", "label"),
+    [
+        ("weekly", "", "e窗通 App"),
+        ("snapshot", ", basis: stock", "e窗通 App"),
+        # The rows of the newer export take the place of those before.
+        ("restating", ", day: rated_on", "E窗通APP"),
+    ],
+)
+def test_members_of_a_key_are_one_in_all_spellings_and_called_as_first_written(
+    tmp_path: Path, kind: str, words: str, label: str
+) -> None:
+    hall = MeasuredHall(tmp_path, KEYED.replace("KIND", kind).replace("WORDS", words))
+    hall.put(
+        "2023-01",
+        [["e窗通 App", "市住建局", 3, "2023-01-04"], ["E窗通app", "市教育局", 2, "2023-01-04"]],
+        exported="2023-01-07",
+    )
+    later = [["E窗通APP", "市住建局", 4, "2023-01-10"], ["ｅ窗通App", "市教育局", 1, "2023-01-10"]]
+    hall.put("2023-02", later, exported="2023-01-14")
+    with hall.built() as con:
+        found = {(member, called) for _, member, called, _ in labels(con, "channel_ratings", "channel")}
+        now = [value for week, *_, value in labels(con, "channel_ratings", "channel") if week == "2023-02"]
+        keys = con.execute(
+            "SELECT count(DISTINCT (week_id, metric, split, member, delivery_id, sheet)) = count(*)"
+            " FROM marts.measure_place"
+        ).fetchall()
+    assert found == {("E窗通APP", label)}
+    assert now == [5]
+    assert keys == [(True,)]
+
+
+def test_a_blank_department_is_blank_and_one_of_no_list_is_said_to_be_of_none(tmp_path: Path) -> None:
+    hall = MeasuredHall(tmp_path, RATINGS)
+    # 市建委 was a name until 2022.
+    rows: list[list[Cell]] = [["A1", None, "窗口", "5", 1, 3], ["A2", "市建委", "窗口", "5", 1, 3]]
+    hall.put("2023-01", [*rows, rating("A3", "窗口", "5", 1, 3)])
+    with hall.built() as con:
+        found = labels(con, "ratings", "department_id")
+    assert [row[1:] for row in found] == [
+        ("UNKNOWN", "名录外的部门", 1),
+        ("zhujian", "市住建局", 1),
+        ("空白", "空白", 1),
+    ]
+
+
 MONTHLY = """
 name: rating_monthly
 title: 好差评月报
