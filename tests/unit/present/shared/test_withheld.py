@@ -49,7 +49,7 @@ def release_without(con: duckdb.DuckDBPyConnection, settings: Settings) -> None:
     )
     con.execute(
         "INSERT INTO quality.check_rule VALUES ('marts.volume_band', 'volume_in_band', '数量在常值之内', '', '',"
-        " 'warning', '', '', '', '', '[]')"
+        " 'warning', '', '', '', '', '[]', '准确性', 2)"
     )
     con.execute(
         "UPDATE quality.finding_week SET table_name = 'marts.volume_band', keys = '[{\"metric\": \"window_issued\"}]',"
