@@ -22,6 +22,7 @@ from pipeline.release.freeze.rollback import RollbackError, roll_back
 from pipeline.release.published.publish import publish
 from pipeline.release.revisions.activation import held_issues
 from pipeline.release.revisions.release_folders import check_releases
+from pipeline.settings import PROJECT_ROOT
 from tests.hall import WEEKS, Hall
 
 ADDED = 7
@@ -201,6 +202,8 @@ def test_a_rollback_shows_every_row_as_it_was_and_the_next_release_goes_on(resta
                 for (name,) in reader.execute(
                     "SELECT table_name FROM duckdb_tables() WHERE schema_name = 'charts' ORDER BY 1"
                 ).fetchall()
+                # What tells how often and when an issue was released goes on; only figures go back.
+                if (PROJECT_ROOT / "sql" / "charts" / f"{name}.sql").exists()
             ]
             return tuple(
                 reader.execute(f"SELECT * FROM charts.{name} WHERE week_id = '{WEEK}' ORDER BY ALL").fetchall()

@@ -34,7 +34,8 @@ def withhold(con: duckdb.DuckDBPyConnection, week: str, **finding: object) -> No
     )
     con.execute("DELETE FROM quality.check_rule")
     con.execute(
-        f"INSERT INTO quality.check_rule VALUES (?, ?, '{RULE}', '', '', 'critical', '', '', '', '', '[]', '一致性', 1)",
+        f"INSERT INTO quality.check_rule VALUES (?, ?, '{RULE}', '', '', 'critical', '', '', '', '', '[]',"
+        " '一致性', 1)",
         [values["table_name"], values["check_name"]],
     )
     con.execute("DELETE FROM quality.decision")
