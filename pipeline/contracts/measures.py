@@ -20,6 +20,8 @@ from pipeline.contracts.strict import Identifier, Strict
 
 FROM_THE_BEGINNING: Final = date(1900, 1, 1)
 """The first day of a definition that names none."""
+FOR_EVER: Final = date(9999, 12, 31)
+"""The last day of the definition that holds now."""
 Basis = Literal["flow", "cohort", "stock", "distinct", "rate"]
 
 

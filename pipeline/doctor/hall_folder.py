@@ -16,7 +16,7 @@ from pipeline.contracts import Contract, ContractError, load_contracts
 from pipeline.contracts.expected import expected_exports
 from pipeline.contracts.loader import read_contract
 from pipeline.doctor.outcome import Outcome
-from pipeline.hall.code_list import CodeList, code_lists, read_code_list
+from pipeline.hall.code_list import DEPARTMENTS, CodeList, code_lists, read_code_list
 from pipeline.hall.errors import HallError
 from pipeline.hall.files_in_force import FilesInForce
 from pipeline.hall.sources import HALL_FILE
@@ -30,7 +30,6 @@ from pipeline.state_tables.create import create_tables
 from pipeline.warehouse.measures import models_with
 from pipeline.warehouse.models import FLOORS, ModelError, ModelGraph, read_model
 
-DEPARTMENTS: Final = "department"
 ALIASES: Final = "department_alias"
 _FOR_EVER: Final = "9999-12-31"
 _BOOLEANS: Final = frozenset({"true", "false"})

@@ -12,7 +12,7 @@ from typing import Final
 from pipeline.contracts import Contract, Field, FieldType
 from pipeline.contracts.check_words import DEPARTMENT
 from pipeline.contracts.measure_rules import DEPARTMENT_ID
-from pipeline.contracts.measures import Definition, Measure, Way, is_percentage
+from pipeline.contracts.measures import FOR_EVER, Definition, Measure, Way, is_percentage
 
 MEASURE_COLUMNS: Final = {
     "metric": "VARCHAR",
@@ -39,14 +39,13 @@ MEASURE_COLUMNS: Final = {
     "is_headline": "BOOLEAN",
 }
 """The columns of the list, in order. Key: metric, valid_from."""
-_FOR_EVER: Final = date(9999, 12, 31)
 
 
 def definition_spans(measure: Measure) -> Iterator[tuple[Definition, date, date]]:
     """Yields each definition with its first day and its last: the day before the next begins."""
     definitions = measure.definitions
     days_before = [following.begins - timedelta(days=1) for following in definitions[1:]]
-    for definition, last in zip(definitions, [*days_before, _FOR_EVER], strict=True):
+    for definition, last in zip(definitions, [*days_before, FOR_EVER], strict=True):
         yield definition, definition.begins, last
 
 

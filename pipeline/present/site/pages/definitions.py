@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
 from typing import TYPE_CHECKING, Any, Final
 
 from pipeline.common.tables import has_table
-from pipeline.contracts.measures import FROM_THE_BEGINNING
+from pipeline.contracts.measures import FOR_EVER, FROM_THE_BEGINNING
 from pipeline.present.shared.declared import source_titles
 from pipeline.present.shared.rows import Row, fetch
 from pipeline.present.site.page import Page
@@ -17,7 +16,6 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 PATH: Final = "definitions.html"
-_FOR_EVER: Final = date(9999, 12, 31)
 
 
 def definition_pages(published: Published) -> Iterator[Page]:
@@ -41,7 +39,7 @@ def definition_content(con: DuckDBPyConnection) -> dict[str, Any]:
 
 
 def _holds(row: Row) -> bool:
-    return bool(row["valid_to"] == _FOR_EVER)
+    return bool(row["valid_to"] == FOR_EVER)
 
 
 def _changes(rows: list[Row]) -> list[Row]:
