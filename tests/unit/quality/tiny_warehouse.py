@@ -285,8 +285,11 @@ CREATE TABLE charts.activity (week_id VARCHAR, seq VARCHAR);
 INSERT INTO charts.activity VALUES ('2023-01', '1'), ('2023-01', '2');
 CREATE TABLE charts.authorization_pending (week_id VARCHAR, department_id VARCHAR);
 INSERT INTO charts.authorization_pending VALUES ('2023-01', 'haiguan'), ('2023-02', 'haiguan');
-CREATE TABLE charts.department_volume (week_id VARCHAR, department_id VARCHAR, accepted_ytd BIGINT);
-INSERT INTO charts.department_volume VALUES ('2023-01', 'zhujian', 3), ('2023-02', 'zhujian', 7);
+CREATE TABLE charts.department_volume (
+    week_id VARCHAR, department_id VARCHAR, department_name VARCHAR, accepted BIGINT, accepted_ytd BIGINT
+);
+INSERT INTO charts.department_volume VALUES
+    ('2023-01', 'zhujian', '省住房城乡建设厅', 3, 3), ('2023-02', 'zhujian', '省住房城乡建设厅', 4, 7);
 CREATE TABLE charts.case_balance (week_id VARCHAR, power_group VARCHAR, power_group_label VARCHAR, opening BIGINT,
     accepted_ytd BIGINT, closed_ytd BIGINT, closing BIGINT);
 INSERT INTO charts.case_balance VALUES ('2023-01', 'licensing', '行政许可', 2, 5, 4, 3),
