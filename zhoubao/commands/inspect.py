@@ -114,8 +114,6 @@ def _show_file(inspection: Inspection) -> None:
         parts.append(f"约 {inspection.lines:,} 行")
     description = "，".join(filter(None, parts))
     console.print(f"[bold]{escape(inspection.file_name)}[/]  {escape(description)}")
-    for note in inspection.notes:
-        console.print(f"[dim]{escape(note)}[/]")
 
 
 def _size_text(size: int) -> str:
@@ -326,3 +324,5 @@ def _show_verdict(inspection: Inspection) -> None:
         part = f"（只读了前 {inspection.seen_bytes / MEGABYTE:.0f} MB，全文件约 {inspection.lines or 0:,} 行）"
     exports = "；".join(f"{export.title}，第 {export.week_id} 期，{export.rows:,} 行" for export in inspection.exports)
     console.print(f"[green]可以装载[/]：{escape(exports)}{part}。以上只是查看，没有改动任何东西。")
+    if inspection.remark:
+        console.print(f"装载时会说明：{escape(inspection.remark)}。")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from itertools import chain
 from pathlib import Path
 
@@ -74,7 +74,8 @@ class Inspection:
     problems: tuple[Problem, ...] = ()
     totals: tuple[TotalLine, ...] = ()
     seen_bytes: int | None = None
-    notes: list[str] = field(default_factory=list)
+    remark: str = ""
+    """What the loader would say of the exports beside loading them, such as the month that one reports."""
 
     @property
     def is_loadable(self) -> bool:
@@ -159,6 +160,7 @@ def _take_over(trial: Trial, seen: Peek, inspection: Inspection) -> None:
     inspection.totals = trial.totals
     inspection.seen_bytes = trial.seen_bytes
     inspection.lines = trial.lines
+    inspection.remark = trial.remark
     signers = _signers(seen) if trial.problems else frozenset()
     inspection.problems = tuple(_without_names(problem, signers) for problem in trial.problems)
 

@@ -10,6 +10,9 @@ import pytest
 from filelock import FileLock
 from typer.testing import CliRunner
 
+from pipeline.contracts import Contract
+from pipeline.ingest.authoring.inspect import inspect_file
+from pipeline.reporting_calendar import load_calendar
 from pipeline.settings import PROJECT_ROOT, Settings
 from tests.unit.ingest.authoring.known_exports import (
     SECRETS,
@@ -39,6 +42,27 @@ def test_a_sheet_is_told_with_its_contract_week_headers_and_kinds_of_rows(tmp_pa
     assert headers["部门"][0] == "department"
     assert headers["办结/累计"][0] == "completed_ytd"
     assert headers["序号"] == ("", "不需要的列")
+
+
+def test_a_monthly_is_told_with_its_month_and_the_issue_that_shows_it(tmp_path: Path, settings: Settings) -> None:
+    monthly = Contract.model_validate(
+        {
+            "name": "rating",
+            "title": "好差评月报",
+            "version": 1,
+            "delivery": {"kind": "weekly", "period": "month"},
+            "titleWords": ["好差评"],
+            "primaryKey": ["district"],
+            "fields": [
+                {"name": "district", "title": "区县", "constraints": {"required": True}},
+                {"name": "rated", "title": "评价", "type": "integer", "unit": "件"},
+            ],
+        }
+    )
+    path = tmp_path / "好差评.csv"
+    path.write_text("好差评月报（2023年5月）\n区县,评价\n东区,3\n", encoding="utf-8")
+    found = inspect_file(path, settings, load_calendar(), {"rating": monthly})
+    assert found.remark == "统计的是2023年5月，放在 2023-22 期"
 
 
 def test_the_contract_that_fits_comes_first_and_says_why(tmp_path: Path, settings: Settings) -> None:
