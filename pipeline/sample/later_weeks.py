@@ -8,7 +8,7 @@ behind it go on as if a corrected file had come.
 from __future__ import annotations
 
 import time
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -67,6 +67,12 @@ class YearSoFar:
     windows: Array
     sessions: list[Session]
 
+    def begin_anew(self) -> None:
+        """Leaves to another year what is open at the end of this one, and none of its counts."""
+        self.stock.accepted, self.stock.closed = np.zeros_like(self.stock.accepted), np.zeros_like(self.stock.closed)
+        self.counts, self.windows = np.zeros_like(self.counts), np.zeros_like(self.windows)
+        self.sessions = []
+
 
 @dataclass(frozen=True)
 class SampleWorld:
@@ -96,11 +102,19 @@ def write_later_weeks(
 
 
 def write_year_before(
-    out_dir: Path, made_with: SampleWorld, *, calendar: ReportingCalendar, on_progress: Progress | None = None
+    out_dir: Path,
+    made_with: SampleWorld,
+    *,
+    calendar: ReportingCalendar,
+    first_year: int = YEAR_BEFORE,
+    on_progress: Progress | None = None,
 ) -> SampleReport:
-    """Writes the exports of all weeks of 2022, at whose end the cases are open that 2023 begins with."""
+    """Writes the exports of all weeks of 2022, at whose end the cases are open that 2023 begins with.
+
+    With an earlier `first_year` the years from there on come before it: benchmarks need ten of them.
+    """
     world = build_world(made_with.seed, made_with.scale, made_with.defects, calendar)
-    weeks = calendar.weeks(YEAR_BEFORE)
+    weeks = [week for year in range(first_year, YEAR_BEFORE + 1) for week in calendar.weeks(year)]
     counts = np.zeros((len(world.catalogue.departments), len(world.catalogue.power_types), 2), dtype=np.int64)
     windows = np.zeros(len(cal.WINDOW_WEEKS), dtype=np.int64)
     year = YearSoFar(opening_stock(world, weeks[0]), counts, windows, [])
@@ -120,7 +134,9 @@ def _write(
     staging = fresh_staging(out_dir)
     files = ExportFiles(staging, world.calendar, chosen, on_progress, is_movable=True)
     writer = CaseFileWriter(world.catalogue, build_identities(world.stream(2)))
-    for week in _weeks_up_to(world, weeks[-1]):
+    for week in _weeks_up_to(world, weeks):
+        if week.year > weeks[0].year and week.issue_no == 1:
+            year.begin_anew()
         made = _make(world, year, week)
         if week in weeks:
             _write_week(files, world, writer, made, year)
@@ -128,11 +144,12 @@ def _write(
     return SampleReport(move_into_place(staging, out_dir), files.rows, time.perf_counter() - started)
 
 
-def _weeks_up_to(world: World, last: ReportWeek) -> Sequence[ReportWeek]:
-    """The weeks of a year that are made one after the other: all of them, or those behind the calibrated ones."""
-    weeks = world.calendar.weeks(last.year)
-    of_year = [week for week in weeks if week not in world.weeks]
-    return of_year[: of_year.index(last) + 1]
+def _weeks_up_to(world: World, wanted: Sequence[ReportWeek]) -> Iterator[ReportWeek]:
+    """The weeks that are made one after the other up to the last wanted: whole years, or those behind the calibrated."""
+    for year in range(wanted[0].year, wanted[-1].year + 1):
+        for week in world.calendar.weeks(year):
+            if week not in world.weeks and week.week_id <= wanted[-1].week_id:
+                yield week
 
 
 @dataclass(frozen=True)

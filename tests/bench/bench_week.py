@@ -7,49 +7,16 @@ times of the stages are those that the command prints.
 from __future__ import annotations
 
 import os
-import resource
 import shutil
-import subprocess
-import sys
-import time
 from pathlib import Path
-from typing import NamedTuple
 
 import pytest
 
-ROOT = Path(__file__).parents[2]
+from tests.bench.whole_commands import cost_of
+
 SCALE = os.environ.get("BENCH_WEEK_SCALE", "1")
 LAST = "2023-15"
 BEFORE = "2023-14"
-
-
-class Cost(NamedTuple):
-    """Seconds that a command took, on the clock and of the processors."""
-
-    wall: float
-    cpu: float
-
-
-def cost_of(home: Path, *words: str) -> Cost:
-    """Runs `zhoubao` in a home and prints its stages; a command that fails ends the benchmark."""
-    began, used = time.perf_counter(), _used()
-    done = subprocess.run(
-        [sys.executable, "-m", "zhoubao", *words],
-        cwd=ROOT,
-        env={**os.environ, "ZHOUBAO_HOME": str(home)},
-        stdout=subprocess.PIPE,
-        text=True,
-        check=True,
-    )
-    cost = Cost(time.perf_counter() - began, _used() - used)
-    stages = [line.strip() for line in done.stdout.splitlines() if "秒" in line and line.rstrip().endswith("…")]
-    print(f"\nzhoubao {' '.join(words)}: {cost.wall:.1f} s, {cost.cpu:.1f} CPU s", *stages, sep="\n  ")
-    return cost
-
-
-def _used() -> float:
-    children = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return children.ru_utime + children.ru_stime
 
 
 @pytest.fixture(scope="module")

@@ -160,3 +160,18 @@ def test_2022_has_every_week_and_as_many_cases_in_its_statistics_as_in_its_files
     of_year = [case for case in cases_of_2022(year_before).values() if case["受理时间"] >= "2022"]
     last = read_volumes(year_before / f"事项受理办结统计_{weeks[-1].week_id}.xlsx")
     assert last["合计", ""][1] == len(of_year)
+
+
+@pytest.mark.slow
+def test_years_before_2022_come_before_it_and_leave_it_as_it_is(tmp_path: Path) -> None:
+    made_with = SampleWorld(DEFAULT_SEED, 0.001)
+    write_year_before(tmp_path / "two", made_with, calendar=CALENDAR, first_year=2021)
+    weeks = [*CALENDAR.weeks(2021), *CALENDAR.weeks(2022)]
+    assert len(list((tmp_path / "two").glob("办件明细_*"))) == len(weeks)
+    cases: dict[str, Case] = {}
+    for week in weeks:
+        cases |= {case["办件编号"]: case for case in read_cases(tmp_path / "two", week)}
+    of_2021 = [case for case in cases.values() if case["受理时间"] < "2022"]
+    assert of_2021
+    # Only the backlog that 2023 begins with stays open, and that was accepted in 2022.
+    assert [case for case in of_2021 if not case["办结时间"]] == []
