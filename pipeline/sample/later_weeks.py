@@ -145,7 +145,7 @@ def _write(
 
 
 def _weeks_up_to(world: World, wanted: Sequence[ReportWeek]) -> Iterator[ReportWeek]:
-    """The weeks that are made one after the other up to the last wanted: whole years, or those behind the calibrated."""
+    """The weeks made one after the other up to the last wanted: of whole years, or behind the calibrated ones."""
     for year in range(wanted[0].year, wanted[-1].year + 1):
         for week in world.calendar.weeks(year):
             if week not in world.weeks and week.week_id <= wanted[-1].week_id:
