@@ -14,6 +14,7 @@ from pipeline.ingest.cells.row_reader import RowReader
 from pipeline.ingest.cells.typed_row import CellProblem, TypedRow
 from pipeline.ingest.load.columns_read import columns_read
 from pipeline.ingest.load.csv_rows.csv_columns import rows_in_columns
+from pipeline.ingest.load.csv_rows.csv_plain import load_plain
 from pipeline.ingest.load.csv_rows.csv_rejects import flush, read_record
 from pipeline.ingest.load.csv_rows.csv_seals import sealing
 from pipeline.ingest.load.csv_rows.csv_typed import finish, load_part
@@ -53,6 +54,10 @@ def load_csv(
     """
     if not is_typed(contract, table.header):
         for text in source.whole():
+            if load_plain(text, table, reader, account, rows, file_name):
+                return
+            if rows.is_begun:
+                _start_again(rows, account)
             _load_as_sheet(rows.con, text, table, reader, account, file_name)
         return
     rows.begin()

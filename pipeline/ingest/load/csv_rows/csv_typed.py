@@ -16,6 +16,7 @@ from pipeline.ingest.load.csv_rows.csv_rejects import Rejected, among_irregular,
 from pipeline.ingest.load.csv_rows.csv_seals import sealed_sql, watched_sql
 from pipeline.ingest.load.csv_rows.csv_set_aside import set_blank_rows_aside, set_words_aside
 from pipeline.ingest.load.csv_rows.typed_pass import TypedPass, UnaccountedError, always_missing
+from pipeline.ingest.load.pending import PendingRows
 from pipeline.ingest.tables.csv_table import SHEET
 from pipeline.ingest.text.lines import lines_at, sampled
 from pipeline.ingest.text.transcode import TextFile
@@ -59,7 +60,7 @@ def finish(typed_pass: TypedPass) -> None:
     set_blank_rows_aside(typed_pass)
     set_words_aside(typed_pass)
     fix_texts(typed_pass)
-    _move_incoming(typed_pass)
+    move_incoming(typed_pass.rows)
 
 
 def _insert(typed_pass: TypedPass, part: TextFile, lines_above: int) -> tuple[int, Numbers, Numbers]:
@@ -72,7 +73,7 @@ def _insert(typed_pass: TypedPass, part: TextFile, lines_above: int) -> tuple[in
     read = (
         f"read_csv($path, header = false, skip = {lines_above}, auto_detect = false, delim = $delimiter, quote = '\"', "
         f"escape = '\"', columns = {columns}, nullstr = {_marks_in(part.path, contract)}, store_rejects = true, "
-        f"buffer_size = {_buffer_size(part)}{_timestamp_option(contract)})"
+        f"buffer_size = {buffer_size(part)}{_timestamp_option(contract)})"
     )
     con.execute("DROP TABLE IF EXISTS reject_errors; DROP TABLE IF EXISTS reject_scans")
     loaded = con.execute(
@@ -143,7 +144,7 @@ def _marks_in(path: Path, contract: Contract) -> list[str]:
     return sorted({"", *marks})
 
 
-def _buffer_size(part: TextFile) -> int:
+def buffer_size(part: TextFile) -> int:
     """Returns bytes to read at once so that the last row group of each reading is well filled, if rows are alike.
 
     Among the possible numbers of readings it takes the one whose last row group is nearest to three quarters full,
@@ -162,13 +163,12 @@ def _buffer_size(part: TextFile) -> int:
     return max(size // best + 1, _SMALLEST_BUFFER)
 
 
-def _move_incoming(typed_pass: TypedPass) -> None:
+def move_incoming(rows: PendingRows) -> None:
     """Adds the rows that were read one by one to the others."""
-    rows = typed_pass.rows
-    fields = [field.column for field in typed_pass.contract.stored_fields]
+    fields = [field.column for field in rows.contract.stored_fields]
     columns = ", ".join(["sheet", "row_no", *fields, "as_written"])
     with rows.step():
-        typed_pass.con.execute(
+        rows.con.execute(
             f"INSERT INTO {rows.table} (delivery_id, {columns}) SELECT '{rows.delivery_id}', {columns} FROM incoming"
         )
-    typed_pass.con.execute("DELETE FROM incoming")
+    rows.con.execute("DELETE FROM incoming")
