@@ -53,12 +53,7 @@ def load_csv(
     merged cells may stand among the rows, the text is read as a sheet is.
     """
     if not is_typed(contract, table.header):
-        for text in source.whole():
-            if load_plain(text, table, reader, account, rows, file_name):
-                return
-            if rows.is_begun:
-                _start_again(rows, account)
-            _load_as_sheet(rows.con, text, table, reader, account, file_name)
+        _load_figures(source, table, reader, account, rows, file_name)
         return
     rows.begin()
     account.tables.append(columns_read(SHEET, table.header, {}, table.lines_above + 1))
@@ -76,6 +71,32 @@ def load_csv(
     typed_pass = TypedPass(rows, table.header, reader, account, table.rows)
     for text in source.whole():
         _read_all(typed_pass, text, table)
+
+
+def _load_figures(
+    source: TextSource, table: CsvTable, reader: RowReader, account: Account, rows: PendingRows, file_name: str
+) -> None:
+    """Loads a text of numbers and days: in one pass where its rows are plain, else as a sheet is.
+
+    The pass needs no look at the bytes before: it leaves to the other reader what does not decode.
+    """
+    untouched = source.untouched()
+    if untouched is not None and _load_in_one_pass(untouched, table, reader, account, rows, file_name):
+        return
+    for text in source.whole():
+        if untouched is None and _load_in_one_pass(text, table, reader, account, rows, file_name):
+            return
+        _load_as_sheet(rows.con, text, table, reader, account, file_name)
+
+
+def _load_in_one_pass(
+    text: TextFile, table: CsvTable, reader: RowReader, account: Account, rows: PendingRows, file_name: str
+) -> bool:
+    """Takes the pass; returns False where it is none for this text, and has left nothing behind."""
+    is_loaded = load_plain(text, table, reader, account, rows, file_name)
+    if not is_loaded and rows.is_begun:
+        _start_again(rows, account)
+    return is_loaded
 
 
 def _load_as_sheet(

@@ -59,6 +59,8 @@ _FEWEST_LINES = MOST_ROWS
 _MOST_LEFT = 20_000
 """With more rows to be read by themselves the text is read as a sheet is."""
 _ROWS_TRIED, _MOST_LEFT_OF_TRIED = 2_048, 100
+# Whole buffers are read, however few rows are asked for; none is smaller than the longest line that DuckDB takes.
+_BYTES_TRIED = 2 << 20
 _ROWS_LOOKED_AT = 300
 _ROWS_WITHOUT_LABEL = 200
 _SEAL = "zhoubao_seal_row"
@@ -202,7 +204,7 @@ def _parameters(plain_pass: _PlainPass) -> dict[str, str]:
 
 def _is_mostly_odd(plain_pass: _PlainPass) -> bool:
     """Whether many of the first rows are not plain, so that a pass would be for nothing."""
-    read = _read_sql(plain_pass, "ignore_errors = true")
+    read = _read_sql(plain_pass, f"ignore_errors = true, buffer_size = {_BYTES_TRIED}")
     left = plain_pass.con.execute(
         f"SELECT count(*) FROM (SELECT * FROM {read} LIMIT {_ROWS_TRIED}) WHERE NOT {plain_pass.plain.condition}",
         _parameters(plain_pass),

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import combinations, groupby
 
 from pipeline.common.quoting import quoted
 from pipeline.contracts import Contract, Field, FieldType
@@ -22,9 +22,11 @@ from pipeline.ingest.tables.headers.header import Column, Header
 from pipeline.ingest.tables.rows import RowJudge
 from pipeline.privacy.masking import MAY_BE_PERSONAL, mask_field
 
-# Comparing a text with each of so many words costs what a pattern does.
-_MOST_WORDS = 48
+_MOST_WORDS = 500
+"""So many words of a column are looked at here: a name of an item, of a department, a day."""
+_FEW_WORDS = 50
 _MOST_FORMS = 12
+_MOST_COMBINED = 3
 # 510000-00000017, U0001234, A/2023_15: what differs in it from row to row are the digits.
 _CODE = re.compile(r"[0-9A-Za-z][0-9A-Za-z/_-]*")
 _DIGIT = re.compile(r"[0-9]")
@@ -74,7 +76,7 @@ def plain_rows(header: Header, reader: RowReader, judge: RowJudge, texts: Mappin
         casts={_cast(column): f"TRY_CAST({_cell(column)} AS {_field(column).type.sql})" for column in typed},
         condition=f"coalesce({' AND '.join(conditions)}, false)",
         values=_values(contract, stored, typed),
-        as_written=_as_written(contract, typed),
+        as_written=_as_written(typed),
     )
 
 
@@ -155,12 +157,18 @@ def _has_form_of(field: Field, cell: str, value: str, texts: Collection[str]) ->
     if field.type is FieldType.NUMBER:
         return f"regexp_full_match({cell}, {quoted(_NUMBER)})"
     has_shape = shape(field.type, cell)
-    days = [text for text in sorted(texts) if _ISO_DAY.fullmatch(text)]
-    if field.type is not FieldType.DATE or not 0 < len(days) <= _MOST_WORDS:
+    days = list(filter(_ISO_DAY.fullmatch, texts))
+    if field.type is not FieldType.DATE or not 0 < len(days) <= _FEW_WORDS:
         return has_shape
-    # A week has few days: comparing a text with each of them is faster than a pattern.
-    listed = ", ".join(map(quoted, days))
-    return f"CASE WHEN {cell} IN ({listed}) THEN {value} IS NOT NULL ELSE {has_shape} END"
+    return f"CASE WHEN {_is_one_of(cell, days)} THEN {value} IS NOT NULL ELSE {has_shape} END"
+
+
+def _is_one_of(cell: str, words: Iterable[str]) -> str:
+    """Returns SQL that a text is one of some words, of which there is at least one.
+
+    The cast to an enumeration looks a text up: it costs the same for five words and for thousands.
+    """
+    return f"TRY_CAST({cell} AS ENUM({', '.join(map(quoted, sorted(words)))})) IS NOT NULL"
 
 
 def _or_empty(condition: str, cell: str, field: Field, contract: Contract) -> str:
@@ -178,18 +186,20 @@ def _is_plain_text(column: Column, reader: RowReader, judge: RowJudge, texts: Co
     cell = _cell(column)
     field = column.field if _is_stored(column) else None
     if field is None:
-        words = {text for text in texts if not _tells_kind(judge, column.index, text)}
+        words = set()
+        if len(texts) <= _MOST_WORDS:
+            words = {text for text in texts if not _tells_kind(judge, column.index, text)}
         return f"({cell} IS NULL OR {_any_of(cell, words, (), _tells_nothing_sql(column, contract, judge))})"
     if field.codes:
         labels = reader.codes.get(field.codes, frozenset())
         known = {label for label in labels if _stands_for_itself(column, reader, judge, label)}
-        is_known = f"{cell} IN ({', '.join(map(quoted, sorted(known)))})" if known else "false"
+        is_known = _is_one_of(cell, known) if known else "false"
         return _or_empty(is_known, cell, field, contract)
-    words, forms = set[str](), frozenset[str]()
-    if len(texts) <= _MOST_WORDS:
-        words = {text for text in texts if _stands_for_itself(column, reader, judge, text)}
-    else:
-        forms = _forms_of_codes(column, reader, judge, texts)
+    forms = _forms_of_codes(column, reader, judge, texts) if len(texts) > _FEW_WORDS else frozenset()
+    others = set() if forms else texts
+    words = set()
+    if len(others) <= _MOST_WORDS:
+        words = {text for text in others if _stands_for_itself(column, reader, judge, text)}
     is_suspect = f"regexp_matches({cell}, {quoted(f'{SUSPECT}|{MAY_BE_PERSONAL}')})"
     otherwise = [f"NOT {is_suspect}", _tells_nothing_sql(column, contract, judge)]
     special = sorted(contract.missing_of(field) | set(field.zero_values))
@@ -224,8 +234,8 @@ def _tells_nothing_sql(column: Column, contract: Contract, judge: RowJudge) -> s
 def _any_of(cell: str, words: Collection[str], forms: Collection[str], otherwise: str) -> str:
     """Returns SQL that a text is one of some words, has one of some forms, or meets a condition."""
     cases = []
-    if 0 < len(words) <= _MOST_WORDS:
-        cases.append(f"WHEN {cell} IN ({', '.join(map(quoted, sorted(words)))}) THEN true")
+    if words:
+        cases.append(f"WHEN {_is_one_of(cell, words)} THEN true")
     if forms:
         cases.append(f"WHEN regexp_full_match({cell}, {quoted('|'.join(sorted(forms)))}) THEN true")
     return f"CASE {' '.join(cases)} ELSE {otherwise} END" if cases else f"({otherwise})"
@@ -295,19 +305,26 @@ def _values(contract: Contract, stored: Iterable[Column], typed: Collection[Colu
     return values
 
 
-def _as_written(contract: Contract, typed: Iterable[Column]) -> str:
+def _as_written(typed: Iterable[Column]) -> str:
     """Returns SQL of the map from field to text of the numbers of a row that end in zeros: {amount: 12.50}."""
-    entries, ends = [], []
+    ends: dict[str, str] = {}
+    cells: dict[str, str] = {}
     for column in typed:
-        if _type_of(column) is not FieldType.NUMBER:
-            continue
-        cell = _cell(column)
-        ends_in_zero = f"(suffix({cell}, '0') AND contains({cell}, '.'))"
-        ends.append(ends_in_zero)
-        entries.append(f"CASE WHEN {ends_in_zero} THEN {{'k': {quoted(_field(column).name)}, 'v': {cell}}} END")
+        if _type_of(column) is FieldType.NUMBER:
+            name, cell = quoted(_field(column).name), _cell(column)
+            cells[name] = cell
+            ends[name] = f"(suffix({cell}, '0') AND contains({cell}, '.'))"
     if not ends:
         return "NULL::MAP(VARCHAR, VARCHAR)"
-    return (
-        f"CASE WHEN {' OR '.join(ends)} THEN map_from_entries(list_filter([{', '.join(entries)}], "
-        "lambda x: x IS NOT NULL)) ELSE NULL::MAP(VARCHAR, VARCHAR) END"
-    )
+    if len(ends) > _MOST_COMBINED:
+        entries = [f"CASE WHEN {ends[name]} THEN {{'k': {name}, 'v': {cell}}} END" for name, cell in cells.items()]
+        as_map = f"map_from_entries(list_filter([{', '.join(entries)}], lambda x: x IS NOT NULL))"
+        return f"CASE WHEN {' OR '.join(ends.values())} THEN {as_map} ELSE NULL::MAP(VARCHAR, VARCHAR) END"
+    # A map of known keys costs half of one that is made of a list: one branch for each combination, the whole first.
+    branches = []
+    for size in range(len(ends), 0, -1):
+        for together in combinations(ends, size):
+            condition = " AND ".join(ends[name] for name in together)
+            texts = ", ".join(cells[name] for name in together)
+            branches.append(f"WHEN {condition} THEN map([{', '.join(together)}], [{texts}])")
+    return f"CASE {' '.join(branches)} ELSE NULL::MAP(VARCHAR, VARCHAR) END"
