@@ -15,7 +15,12 @@ from itertools import combinations, groupby
 from pipeline.common.quoting import quoted
 from pipeline.contracts import Contract, Field, FieldType
 from pipeline.ingest.cells.row_reader import RowReader
-from pipeline.ingest.load.sheet_tables.sheet_columns import ISO_PATTERNS, SUSPECT, is_within_limits
+from pipeline.ingest.load.sheet_tables.sheet_columns import (
+    ISO_PATTERNS,
+    SUSPECT,
+    is_within_limits,
+    special_texts,
+)
 from pipeline.ingest.load.sheet_tables.sheet_plan import begins_note_sql, may_tell_kind_sql, shape
 from pipeline.ingest.tables.aggregate_words import aggregate_of
 from pipeline.ingest.tables.headers.header import Column, Header
@@ -37,7 +42,6 @@ _FEWEST_DIGITS = 7
 # 12, 12.5, 12.50; not 1e3 and not 12.: the second is kept as it was written, beside its value.
 _NUMBER = r"-?(?:(?:0|[1-9][0-9]{0,17})(?:\.[0-9]{0,5}[1-9])?|(?:0|[1-9][0-9]{0,5})\.[0-9]{0,5}0)"
 _ISO_DAY = re.compile(r"[12][0-9]{3}-[0-9]{2}-[0-9]{2}")
-_MAY_LOOK_LIKE_VALUE = re.compile(r"-?[0-9].*|true|false")
 
 
 @dataclass(frozen=True)
@@ -143,7 +147,7 @@ def _is_plain_value(column: Column, contract: Contract, texts: Collection[str]) 
     field = _field(column)
     cell, value = _cell(column), _cast(column)
     conditions = [_has_form_of(field, cell, value, texts)]
-    special = sorted(filter(_MAY_LOOK_LIKE_VALUE.fullmatch, contract.missing_of(field) | set(field.zero_values)))
+    special = special_texts(field, contract)
     if special:
         conditions.append(f"{cell} NOT IN ({', '.join(map(quoted, special))})")
     conditions += is_within_limits(field, value)
@@ -202,7 +206,7 @@ def _is_plain_text(column: Column, reader: RowReader, judge: RowJudge, texts: Co
         words = {text for text in others if _stands_for_itself(column, reader, judge, text)}
     is_suspect = f"regexp_matches({cell}, {quoted(f'{SUSPECT}|{MAY_BE_PERSONAL}')})"
     otherwise = [f"NOT {is_suspect}", _tells_nothing_sql(column, contract, judge)]
-    special = sorted(contract.missing_of(field) | set(field.zero_values))
+    special = special_texts(field, contract)
     if special:
         otherwise.append(f"{cell} NOT IN ({', '.join(map(quoted, special))})")
     return _or_empty(_any_of(cell, words, forms, " AND ".join(otherwise)), cell, field, contract)

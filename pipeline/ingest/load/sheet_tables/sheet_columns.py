@@ -6,6 +6,7 @@ other distinct text is read once, by `fixes`.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import TYPE_CHECKING, NamedTuple
@@ -62,6 +63,8 @@ SUSPECT = (
 )
 """A text with none of these is read as itself: nothing to strip, no mark, no error, nothing lost."""
 MOST_PERSONS = 200_000
+# 9999, -1 or 0000-00-00 may stand for nothing, and so may a word; no number or day is written as —— or 无.
+_LIKE_VALUE = re.compile(r"-?[0-9].*|true|false")
 ISO_PATTERNS = frozenset({"%Y-%m-%d", "%Y-%m-%d %H:%M:%S"})
 
 
@@ -100,7 +103,7 @@ def load_in_columns(
     patched = _make_fixes(rows.con, sheet, reader, scales)
     _move_rows(con, rows.con, sheet, contract, patched)
     _move_problems(con, rows.con, sheet, patched)
-    rows.con.execute("DROP TABLE body")
+    rows.con.execute("DROP VIEW body; DROP TABLE IF EXISTS filled_body")
     segments = segments_of(con, "incoming", sheet, contract, [total.row_no for total in printed])
     account.totals += control_totals(sheet, printed, segments, unknown_blanks(contract))
     return sums_of(segments)
@@ -130,7 +133,7 @@ def _printed_rows(rows: BulkRows, plan: SheetPlan, contract: Contract, scales: d
 
 
 def _make_body(rows: BulkRows, sheet: str, plan: SheetPlan, contract: Contract, ends_of_groups: Sequence[int]) -> None:
-    """Makes the table `body`: row_no and the text of every stored field of the data rows.
+    """Makes the view `body`: row_no and the text of every stored field of the data rows.
 
     Blanks of a merged column are filled from above, down to the next total in `ends_of_groups` (rows from 1), unless
     the plan says that they are gaps.
@@ -144,11 +147,16 @@ def _make_body(rows: BulkRows, sheet: str, plan: SheetPlan, contract: Contract, 
     window = ""
     if any(plan.filled_down.values()):
         window = f"WINDOW above AS (PARTITION BY {group} ORDER BY rowid ROWS UNBOUNDED PRECEDING)"
-    rows.con.execute(
-        f"CREATE OR REPLACE TABLE body AS SELECT rowid + 1 AS row_no, {', '.join(columns)} FROM cells "
+    body = (
+        f"SELECT rowid + 1 AS row_no, {', '.join(columns)} FROM cells "
         f"WHERE rowid >= {plan.header.below} AND rowid < {len(rows)} AND rowid NOT IN ({not_data}) "
         f"AND NOT ({is_blank_sql(rows)}) {window}"
     )
+    if window:
+        # What is filled from above is computed once; texts as they stand in `cells` need no second copy.
+        rows.con.execute(f"CREATE OR REPLACE TABLE filled_body AS {body}")
+        body = "SELECT * FROM filled_body"
+    rows.con.execute(f"CREATE OR REPLACE VIEW body AS {body}")
 
 
 def _text_of(field: Field, rows: BulkRows, sheet: str, plan: SheetPlan, contract: Contract) -> str:
@@ -262,11 +270,18 @@ def _stands_for_itself(field: Field, contract: Contract) -> str:
 
 def _is_not_special(field: Field, contract: Contract) -> list[str]:
     """Returns SQL that a text means neither "not reported" nor zero."""
-    special = contract.missing_of(field) | set(field.zero_values)
+    special = special_texts(field, contract)
     if not special:
         return []
-    texts = ", ".join(map(quoted, sorted(special)))
-    return [f"{field.column} NOT IN ({texts})"]
+    return [f"{field.column} NOT IN ({', '.join(map(quoted, special))})"]
+
+
+def special_texts(field: Field, contract: Contract) -> list[str]:
+    """Returns the texts of a field that mean "not reported" or zero, and may have the form of one of its values."""
+    special = sorted(contract.missing_of(field) | set(field.zero_values))
+    if field.type is FieldType.STRING:
+        return special
+    return list(filter(_LIKE_VALUE.fullmatch, special))
 
 
 def _has_plain_form(field: Field, contract: Contract) -> str:

@@ -285,11 +285,21 @@ def may_tell_kind_sql(at: int, contract: Contract, judge: RowJudge) -> list[str]
     if labels and at in chain(*judge.label_places):
         conditions.append(_may_name_total(cell, labels))
     if at in judge.word_places:
-        conditions.append(f"regexp_matches(lower({cell}), {quoted(aggregate_pattern(_GAPS))})")
+        conditions.append(_may_be_aggregate(cell))
     parts = contract.layout.of_which
     if parts and at in judge.part_places:
         conditions.append(_may_begin_part(cell, parts))
     return conditions
+
+
+def _may_be_aggregate(cell: str) -> str:
+    """Returns SQL that a text may hold a word such as 共计, 上周 or Total, perhaps with blanks between its letters.
+
+    No such word is written in ASCII and begins with a digit, as days, numbers and most keys do: 2023-04-17.
+    """
+    begins_with_digit = f"{cell} >= '0' AND {cell} < ':' AND strlen({cell}) = length({cell})"
+    has_word = f"regexp_matches(lower({cell}), {quoted(aggregate_pattern(_GAPS))})"
+    return f"CASE WHEN {begins_with_digit} THEN false ELSE {has_word} END"
 
 
 def _may_name_total(cell: str, labels: Sequence[str]) -> str:
