@@ -286,6 +286,10 @@ def special_texts(field: Field, contract: Contract) -> list[str]:
 
 def _has_plain_form(field: Field, contract: Contract) -> str:
     """Returns SQL that a text is written as its value is."""
+    if field.type is FieldType.NUMBER and field.decimals is not None:
+        # 0.9812 of which the contract keeps two decimals is 0.98.
+        has_few_decimals = f"regexp_full_match({field.column}, '[^.]*(\\.[0-9]{{0,{field.decimals}}})?')"
+        return f"{shape(field.type, field.column)} AND {has_few_decimals}"
     if field.type is not FieldType.STRING:
         return shape(field.type, field.column)
     suspect = f"{SUSPECT}|{MAY_BE_PERSONAL}" if contract.is_masked(field) else SUSPECT
