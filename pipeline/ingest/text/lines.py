@@ -131,14 +131,14 @@ def lines_at(path: Path, positions: Numbers) -> Numbers:
     line = 1
     with path.open("rb") as file:
         while done < len(positions) and (block := file.read(_BLOCK)):
-            is_feed = np.frombuffer(block, dtype=np.uint8) == _FEED
             upto = int(np.searchsorted(positions, begin + len(block)))
             # Where the feeds are is looked up only where it is asked for: counting them takes half the time.
             if upto > done:
-                lines[done:upto] = line + np.searchsorted(np.flatnonzero(is_feed) + begin, positions[done:upto])
+                feeds = np.flatnonzero(np.frombuffer(block, dtype=np.uint8) == _FEED) + begin
+                lines[done:upto] = line + np.searchsorted(feeds, positions[done:upto])
             done = upto
             begin += len(block)
-            line += int(np.count_nonzero(is_feed))
+            line += count_feeds(block)
     lines[done:] = line
     return lines
 

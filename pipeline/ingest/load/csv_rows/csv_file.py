@@ -1,6 +1,7 @@
-"""Loads a CSV: in one typed pass where that is exact, else as a sheet or record by record.
+"""Loads a CSV: in one pass where that is exact, else as a sheet or record by record.
 
-Elsewhere: the typed pass in `csv_typed`, sheets in `sheet_rows`.
+Elsewhere: the typed pass of texts with a moment in each row in `csv_typed`, that of numbers and days in `csv_plain`,
+sheets in `sheet_rows`.
 """
 
 from __future__ import annotations
@@ -50,7 +51,7 @@ def load_csv(
 
     The typed pass is taken where its own account adds up: physical lines = above + loaded + rejected + blank + inside
     a quoted field; otherwise its records are read one by one. Where numbers and dates need reading, or totals and
-    merged cells may stand among the rows, the text is read as a sheet is.
+    merged cells may stand among the rows, it takes the pass of plain rows, or is read as a sheet is.
     """
     if not is_typed(contract, table.header):
         _load_figures(source, table, reader, account, rows, file_name)
