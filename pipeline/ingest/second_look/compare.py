@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
-from operator import attrgetter
+from operator import attrgetter, itemgetter
 
 from pipeline.contracts import Contract, Field, FieldType
 from pipeline.contracts.model import NUMERIC
@@ -173,7 +173,9 @@ class Comparison:
         numbers = self.compared.get(column.index)
         if numbers is None:
             return None
-        return Sums(sum((seen for seen, _ in numbers), _ZERO), sum((loaded for _, loaded in numbers), _ZERO))
+        seen = sum(map(itemgetter(0), numbers), _ZERO)
+        loaded = sum(map(itemgetter(1), numbers), _ZERO)
+        return Sums(seen, loaded)
 
 
 def compared_columns(table: ColumnsRead, contract: Contract, first_column: int = 0) -> list[ComparedColumn]:

@@ -30,19 +30,22 @@ def harmless_words(
 
     `columns` gives the columns of the stored fields in `source`, which has about so many `lines`.
     """
-    masked = [field for field in contract.stored_fields if field.name in columns and contract.is_masked(field)]
-    if lines < _FEWEST_LINES or not masked:
+    if lines < _FEWEST_LINES:
+        return {}
+    masked = list(filter(contract.is_masked, contract.stored_fields))
+    names = [field.name for field in masked if field.name in columns]
+    if not names:
         return {}
     rows = min(lines // 10, _MOST_ROWS)
-    texts = ", ".join(f"list(DISTINCT {columns[field.name]})" for field in masked)
+    texts = ", ".join(f"list(DISTINCT {columns[name]})" for name in names)
     shown = con.execute(f"SELECT {texts} FROM (SELECT * FROM {source} LIMIT {rows})").fetchall()[0]
     most = min(lines // _LINES_A_WORD, _MOST_WORDS)
     words = {}
-    for field, found in zip(masked, shown, strict=True):
-        texts_of_field = list(filter(None, found or ()))
-        is_prose = len(texts_of_field) > most
+    for name, texts_of_field in zip(names, shown, strict=True):
+        filled = list(filter(None, texts_of_field or ()))
+        is_prose = len(filled) > most
         if not is_prose:
-            words[field.name] = frozenset(filter(is_harmless, texts_of_field))
+            words[name] = frozenset(filter(is_harmless, filled))
     return words
 
 
