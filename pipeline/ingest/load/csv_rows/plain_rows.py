@@ -278,8 +278,13 @@ def _is_plain_text(texts: _Texts, shown: Collection[str]) -> str:
 
 
 def _words_among(shown: Collection[str], is_plain: Callable[[str], bool]) -> set[str]:
-    """Returns the plain ones among the texts of a sample; none where there are too many to look at each."""
-    return set(filter(is_plain, shown)) if len(shown) <= _MOST_WORDS else set()
+    """Returns the plain ones among the texts of a sample; none where there are too many to look at each.
+
+    What is not printable, such as a NUL, has no place in a statement.
+    """
+    if len(shown) > _MOST_WORDS:
+        return set()
+    return set(filter(is_plain, filter(str.isprintable, shown)))
 
 
 def _any_of(cells: _Cells, words: Collection[str], forms: Collection[str], otherwise: str) -> str:

@@ -266,12 +266,17 @@ def _may_tell_kinds(rows: BulkRows, header: Header, contract: Contract, judge: R
 
 
 def _texts_with(rows: BulkRows, at: int, condition: str) -> list[str] | None:
-    """Returns the distinct texts of a column for which a condition holds; None where there are more than a few."""
+    """Returns the distinct texts of a column for which a condition holds.
+
+    None where there are more than a few, or one that has no place in a statement because it is not printable.
+    """
     # In two statements, or the condition is pushed below the DISTINCT and tried for every row.
     rows.con.execute(f"CREATE OR REPLACE TABLE distinct_cell AS SELECT DISTINCT c{at} FROM cells")
     found = rows.con.execute(f"SELECT c{at} FROM distinct_cell WHERE {condition} LIMIT {_FEW_TEXTS + 1}").fetchall()
     rows.con.execute("DROP TABLE distinct_cell")
-    return [text for (text,) in found] if len(found) <= _FEW_TEXTS else None
+    texts = [text for (text,) in found]
+    are_few = len(texts) <= _FEW_TEXTS
+    return texts if are_few and all(map(str.isprintable, texts)) else None
 
 
 def may_tell_kind_sql(at: int, contract: Contract, judge: RowJudge) -> list[str]:

@@ -219,6 +219,17 @@ def test_persons_of_a_column_that_is_dropped_are_found_in_the_texts() -> None:
     assert [row[:3] for row in passed["bad"]] == [(4, "department", "personal_data_left")]
 
 
+@pytest.mark.parametrize("note", ["甲\u200b乙", "'; DROP", '"', ""])
+def test_a_column_of_no_interest_may_hold_anything(note: str) -> None:
+    contract = city_case(ignoredLabels=["备注"])
+    above = f"{TITLE}\n{LABELS},备注\n"
+    cell = note.replace('"', '""""')
+    content = f"{above}{GOOD},{cell}\n{GOOD.replace('0001', '0002')},无\n".encode()
+    passed, loaded = in_one_pass(content, contract)
+    assert loaded == [True]
+    assert passed == record_by_record(content, contract)
+
+
 def test_nothing_of_a_row_that_is_not_plain_is_written_in_clear(tmp_path: Path) -> None:
     home = Settings(home=tmp_path, settle_seconds=0)
     home.inbox.mkdir()
