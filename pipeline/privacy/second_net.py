@@ -55,6 +55,15 @@ def is_number_left(text: str) -> bool:
     return any(map(_is_of_person, _numbers_in(text)))
 
 
+def may_hold_known(text: str) -> bool:
+    """Whether `KnownPersons` may find somebody in a text: it holds what may be a name, or a number of seven digits."""
+    for length in _NAME_LENGTHS:
+        for start in range(len(text) - length + 1):
+            if _is_name(text[start : start + length]):
+                return True
+    return any(map(_is_known_number, _numbers_in(text)))
+
+
 class KnownPersons:
     """The names and numbers in the personal columns of one delivery; the first 200,000 of them, and never stored."""
 

@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from operator import attrgetter
+from functools import cached_property
+from operator import attrgetter, itemgetter
 
 from pipeline.contracts import Contract, Field, FieldType
 from pipeline.contracts.model import NUMERIC
@@ -20,6 +21,7 @@ _IS_NUMBER = attrgetter("is_number")
 # What fifteen digits of a spreadsheet's number may lack, and half of the last decimal that is stored.
 _RELATIVE_ERROR = Decimal("1e-12")
 _STORED_DECIMALS = 6
+_ZERO = Decimal(0)
 
 
 @dataclass(frozen=True)
@@ -36,10 +38,15 @@ class ComparedColumn:
     label: str
     name: str
 
-    @property
+    @cached_property
     def is_number(self) -> bool:
         """Whether its values are numbers, which have sums."""
         return self.field.type in NUMERIC
+
+    @cached_property
+    def place(self) -> tuple[str, str]:
+        """Where its value stands among those of a loaded row."""
+        return self.field.column, self.label
 
     def says_something(self, text: str | None) -> bool:
         """Whether a text is a plain value of this column, and none that means nothing."""
@@ -52,8 +59,8 @@ class ComparedColumn:
 class Sums:
     """The sums of the cells of one column that were compared, in the file and as loaded."""
 
-    seen: Decimal = Decimal(0)
-    loaded: Decimal = Decimal(0)
+    seen: Decimal
+    loaded: Decimal
 
 
 @dataclass(frozen=True)
@@ -76,7 +83,7 @@ class Comparison:
     loaded: LoadedRows
     first: Difference | None = None
     lost: list[tuple[SeenRow, ComparedColumn]] = field(default_factory=list)
-    sums: dict[int, Sums] = field(default_factory=dict)
+    compared: dict[int, list[tuple[Decimal, Decimal]]] = field(default_factory=dict)
 
     def add(self, row: SeenRow) -> None:
         """Compares one row that the simple reader sees."""
@@ -89,7 +96,7 @@ class Comparison:
             self._note_row_without_values(row)
             return
         for column in self.columns:
-            self._compare(row, column, values.get((column.field.column, column.label)))
+            self._compare(row, column, values.get(column.place))
 
     def _note_row_without_values(self, row: SeenRow) -> None:
         """Notes a row that was not loaded, though it holds a number; or a key where the table has no numbers."""
@@ -137,13 +144,13 @@ class Comparison:
         if seen is None:
             return True
         seen *= column.factor
-        sums = self.sums.setdefault(column.index, Sums())
-        sums.seen += seen
-        sums.loaded += loaded or 0
+        self.compared.setdefault(column.index, []).append((seen, loaded or _ZERO))
         if loaded is None:
             # 0 in a column of weeks to come is no record.
             is_of_record = column.label != ""
             return is_of_record and seen == 0
+        if seen == loaded:
+            return True
         difference = abs(seen - loaded)
         return difference <= _tolerance(column.field, seen)
 
@@ -154,12 +161,21 @@ class Comparison:
         these one was lost.
         """
         if self.first is not None:
-            sums = self.sums.get(self.first.column.index)
+            sums = self._sums_of(self.first.column)
             return Difference(self.first.row_no, self.first.column, self.first.seen, self.first.loaded, sums)
         if len(self.lost) > self.loaded.set_aside:
             row, column = self.lost[0]
             return Difference(row.row_no, column, row.cells[column.index] or "", None, is_row_lost=True)
         return None
+
+    def _sums_of(self, column: ComparedColumn) -> Sums | None:
+        """Returns the sums of a column as far as it was compared; None where it has no numbers."""
+        numbers = self.compared.get(column.index)
+        if numbers is None:
+            return None
+        seen = sum(map(itemgetter(0), numbers), _ZERO)
+        loaded = sum(map(itemgetter(1), numbers), _ZERO)
+        return Sums(seen, loaded)
 
 
 def compared_columns(table: ColumnsRead, contract: Contract, first_column: int = 0) -> list[ComparedColumn]:

@@ -76,12 +76,17 @@ class TextSource:
         lines = self._lines.result()
         return None if lines.lone_returns else lines
 
+    def untouched(self) -> TextFile | None:
+        """Returns the original itself where DuckDB can read it; whether all of its bytes decode, nobody knows yet."""
+        lines = self._usual_lines()
+        has_mark = self.codec != "utf-8"
+        return None if lines is None or has_mark else TextFile(self.path, lines.physical_lines)
+
     def whole(self) -> Iterator[TextFile]:
         """Yields the text as one piece; a few bytes that do not decode are replaced, many refuse the file."""
-        lines = self._usual_lines()
-        has_no_mark = self.codec == "utf-8"
-        if lines and has_no_mark and is_whole(self.path, self.codec):
-            yield TextFile(self.path, lines.physical_lines)
+        untouched = self.untouched()
+        if untouched and is_whole(self.path, self.codec):
+            yield untouched
             return
         self._stop()
         text = as_utf8(self.path, self.codec, self.work)

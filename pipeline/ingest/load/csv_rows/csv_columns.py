@@ -28,7 +28,7 @@ _MOST_ODD = 2_000
 """Lines that DuckDB cannot read as the others; with more of them the text is another kind of table."""
 
 
-class _UnevenTextError(Exception):
+class UnevenTextError(Exception):
     """The lines of a text are not its records, one by one."""
 
 
@@ -41,18 +41,18 @@ def rows_in_columns(text: TextFile, table: CsvTable, delimiter: str) -> TextRows
 
     if text.physical_lines <= BULK_ROWS or text.path.stat().st_size > _LARGEST_TEXT:
         return None
-    if not _is_even(table):
+    if not is_even(table):
         return None
     con = open_scratch()
     try:
         return _read(con, text, table, delimiter)
     # A text with line ends of several kinds, which DuckDB does not read, is an invalid input.
-    except (_UnevenTextError, duckdb.InvalidInputException, UnicodeDecodeError, csv.Error):
+    except (UnevenTextError, duckdb.InvalidInputException, UnicodeDecodeError, csv.Error):
         con.close()
         return None
 
 
-def _is_even(table: CsvTable) -> bool:
+def is_even(table: CsvTable) -> bool:
     """Whether each record down to the end of the header is one line, and none is wider than the table."""
     columns = len(table.header.columns)
     has_wider_row = any(any(row[columns:]) for row in table.rows)
@@ -61,7 +61,7 @@ def _is_even(table: CsvTable) -> bool:
 
 
 def _read(con: duckdb.DuckDBPyConnection, text: TextFile, table: CsvTable, delimiter: str) -> TextRows:
-    """Makes the table `cells`. Raises _UnevenTextError and what DuckDB and `csv` raise."""
+    """Makes the table `cells`. Raises UnevenTextError and what DuckDB and `csv` raise."""
     width = len(table.header.columns)
     names = [f"c{at}" for at in range(width)]
     con.execute(f"CREATE TABLE cells ({', '.join(f'{name} VARCHAR' for name in names)})")
@@ -73,8 +73,8 @@ def _read(con: duckdb.DuckDBPyConnection, text: TextFile, table: CsvTable, delim
         f"columns = {types}, store_rejects = true)",
         {"path": str(text.path), "delimiter": delimiter},
     ).fetchall()
-    odd_lines, blank_lines = _lines_left_over(con, text, table.lines_above, int(loaded[0][0]))
-    odd_rows = _odd_rows(text, odd_lines, width, delimiter)
+    odd_lines, blank_lines = lines_left_over(con, text, table.lines_above, int(loaded[0][0]))
+    odd_rows = short_rows(text, odd_lines, width, delimiter)
     if len(odd_lines) or len(blank_lines):
         _put_between(con, text.physical_lines, odd_lines, odd_rows, blank_lines)
     height = filled_height(con, width, text.physical_lines)
@@ -92,12 +92,12 @@ def _insert(con: duckdb.DuckDBPyConnection, rows: Sequence[Sequence[str | None]]
     con.executemany(f"INSERT INTO cells VALUES ({marks})", rows)
 
 
-def _lines_left_over(
+def lines_left_over(
     con: duckdb.DuckDBPyConnection, text: TextFile, lines_above: int, loaded: int
 ) -> tuple[Numbers, Numbers]:
     """Returns the physical lines (from 1) that DuckDB rejected, and those that are blank.
 
-    Raises _UnevenTextError where the numbers do not add up: physical lines = above + loaded + rejected + blank.
+    Raises UnevenTextError where the numbers do not add up: physical lines = above + loaded + rejected + blank.
     """
     import numpy as np
 
@@ -105,7 +105,7 @@ def _lines_left_over(
         "SELECT DISTINCT line_byte_position::BIGINT AS position FROM reject_errors ORDER BY position"
     ).fetchnumpy()["position"]
     if len(positions) > _MOST_ODD:
-        raise _UnevenTextError
+        raise UnevenTextError
     rejected = lines_at(text.path, np.asarray(positions, dtype=np.int64))
     below = text.physical_lines - lines_above
     if loaded + len(rejected) == below:
@@ -114,14 +114,14 @@ def _lines_left_over(
     rejected = lines_behind_blanks(rejected, irregular.blank)
     is_accounted = loaded + len(rejected) + len(irregular.blank) == below
     if irregular.is_open or len(irregular.inside) or not is_accounted:
-        raise _UnevenTextError
+        raise UnevenTextError
     return rejected, irregular.blank
 
 
-def _odd_rows(text: TextFile, lines: Numbers, width: int, delimiter: str) -> list[list[str | None]]:
+def short_rows(text: TextFile, lines: Numbers, width: int, delimiter: str) -> list[list[str | None]]:
     """Reads the lines that DuckDB rejected, which are shorter than the others.
 
-    Raises _UnevenTextError at one that is as wide as the others or wider, and at one that does not end its record.
+    Raises UnevenTextError at one that is as wide as the others or wider, and at one that does not end its record.
     """
     rows = []
     with text.path.open("rb") as file:
@@ -129,7 +129,7 @@ def _odd_rows(text: TextFile, lines: Numbers, width: int, delimiter: str) -> lis
             file.seek(int(start))
             (cells,) = csv.reader([file.readline().decode("utf-8")], delimiter=delimiter, strict=True)
             if len(cells) >= width:
-                raise _UnevenTextError
+                raise UnevenTextError
             # The mark with which DOS programs end a text is no cell.
             filled = [] if cells == [ENDS] else [cell or None for cell in cells]
             rows.append(_fitting(filled, width))

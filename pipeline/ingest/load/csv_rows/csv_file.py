@@ -1,6 +1,7 @@
-"""Loads a CSV: in one typed pass where that is exact, else as a sheet or record by record.
+"""Loads a CSV: in one pass where that is exact, else as a sheet or record by record.
 
-Elsewhere: the typed pass in `csv_typed`, sheets in `sheet_rows`.
+Elsewhere: the typed pass of texts with a moment in each row in `csv_typed`, that of numbers and days in `csv_plain`,
+sheets in `sheet_rows`.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from pipeline.ingest.cells.row_reader import RowReader
 from pipeline.ingest.cells.typed_row import CellProblem, TypedRow
 from pipeline.ingest.load.columns_read import columns_read
 from pipeline.ingest.load.csv_rows.csv_columns import rows_in_columns
+from pipeline.ingest.load.csv_rows.csv_plain import load_plain
 from pipeline.ingest.load.csv_rows.csv_rejects import flush, read_record
 from pipeline.ingest.load.csv_rows.csv_seals import sealing
 from pipeline.ingest.load.csv_rows.csv_typed import finish, load_part
@@ -49,11 +51,10 @@ def load_csv(
 
     The typed pass is taken where its own account adds up: physical lines = above + loaded + rejected + blank + inside
     a quoted field; otherwise its records are read one by one. Where numbers and dates need reading, or totals and
-    merged cells may stand among the rows, the text is read as a sheet is.
+    merged cells may stand among the rows, it takes the pass of plain rows, or is read as a sheet is.
     """
     if not is_typed(contract, table.header):
-        for text in source.whole():
-            _load_as_sheet(rows.con, text, table, reader, account, file_name)
+        _load_figures(source, table, reader, account, rows, file_name)
         return
     rows.begin()
     account.tables.append(columns_read(SHEET, table.header, {}, table.lines_above + 1))
@@ -71,6 +72,32 @@ def load_csv(
     typed_pass = TypedPass(rows, table.header, reader, account, table.rows)
     for text in source.whole():
         _read_all(typed_pass, text, table)
+
+
+def _load_figures(
+    source: TextSource, table: CsvTable, reader: RowReader, account: Account, rows: PendingRows, file_name: str
+) -> None:
+    """Loads a text of numbers and days: in one pass where its rows are plain, else as a sheet is.
+
+    The pass needs no look at the bytes before: it leaves to the other reader what does not decode.
+    """
+    untouched = source.untouched()
+    if untouched is not None and _load_in_one_pass(untouched, table, reader, account, rows, file_name):
+        return
+    for text in source.whole():
+        if untouched is None and _load_in_one_pass(text, table, reader, account, rows, file_name):
+            return
+        _load_as_sheet(rows.con, text, table, reader, account, file_name)
+
+
+def _load_in_one_pass(
+    text: TextFile, table: CsvTable, reader: RowReader, account: Account, rows: PendingRows, file_name: str
+) -> bool:
+    """Takes the pass; returns False where it is none for this text, and has left nothing behind."""
+    is_loaded = load_plain(text, table, reader, account, rows, file_name)
+    if not is_loaded and rows.is_begun:
+        _start_again(rows, account)
+    return is_loaded
 
 
 def _load_as_sheet(

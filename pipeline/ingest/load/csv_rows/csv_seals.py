@@ -16,6 +16,7 @@ import secrets
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cache
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
 from pipeline.common.quoting import quoted
@@ -43,11 +44,14 @@ _FREE_TEXTS, _MAY_NAME_PERSON = "zhoubao_free_texts", "zhoubao_may_name_person"
 _BETWEEN = "A"
 # What some text matches that is sealed: what may be personal, and the characters with which a seal may begin.
 _MAY_BE_SEALED: Final = rf"{MAY_BE_PERSONAL}|[\x00\x01]"
+# A name has three characters, which have three bytes each.
+_BYTES_OF_NAME = 9
 # Identifiers that happen to look like mobile numbers fill a whole column; a mistake fills some of its cells.
 _MOST_IDENTIFIERS = 50_000
 # An identifier that may be a person's number: 13950000005, +86-139 5000 0005, 51010519870303002X.
 _MAY_BE_NUMBER: Final = r"^\D{0,12}(?:86\D{0,2})?1\D?[3-9](?:\D{0,2}\d){9}\D*$|^\D{0,12}\d(?:\D?\d){13,16}\D?[\dXx]$"
 _DIGITS_OF_MOBILE = 11
+_NO_WORDS: Final[Mapping[str, Collection[str]]] = MappingProxyType({})
 
 
 @contextmanager
@@ -80,32 +84,66 @@ def watched_sql(
     columns: Mapping[str, str],
     moment: str | None = None,
     persons: Sequence[str] = (),
+    harmless: Mapping[str, Collection[str]] = _NO_WORDS,
 ) -> str:
     """Returns SQL of the rows of `source`, with the column that `sealed_sql` asks: may a text of the row name a person?
 
-    `columns` gives the columns of the stored fields, `moment` and `persons` are those of `sealed_sql`. The free texts
+    `columns` gives the columns of the stored fields, `moment` and `persons` are those of `sealed_sql`, `harmless` has
+    words by field that name nobody: where all the free texts of a row are such words, none is looked at. The others
     of a row are looked at together: one by one they take a third of all the time of loading. Between them stands a
     letter, which ends every number, so that no number is made of two texts.
     """
-    free_texts: list[str] = []
+    free_texts: dict[str, str] = {}
     suspicions: list[str] = []
     for field in contract.stored_fields:
         if field.type is not FieldType.STRING or field.name not in columns:
             continue
         column = columns[field.name]
         if contract.is_masked(field):
-            free_texts.append(column)
+            free_texts[field.name] = column
         else:
             suspicions.append(f"{_may_be_no_identifier(column)} OR {_begins_like_mark(column)}")
-    suspicions += [f"regexp_matches({_FREE_TEXTS}, {quoted(_MAY_BE_SEALED)})"]
-    suspicions += [_names(_FREE_TEXTS, person) for person in persons]
+    of_free_texts = [f"regexp_matches({_FREE_TEXTS}, {quoted(_MAY_BE_SEALED)})"]
+    of_free_texts += [_names(_FREE_TEXTS, person) for person in persons]
+    suspicions.append(f"CASE WHEN {_FREE_TEXTS} IS NULL THEN false ELSE {' OR '.join(of_free_texts)} END")
     if moment:
         suspicions.append(f"{moment} IS NULL")
-    together = f"concat_ws('{_BETWEEN}', '', {', '.join(free_texts)})" if free_texts else "''"
     return (
         f"(SELECT *, {' OR '.join(suspicions)} AS {_MAY_NAME_PERSON}"
-        f" FROM (SELECT *, {together} AS {_FREE_TEXTS} FROM {source}))"
+        f" FROM (SELECT *, {_together(free_texts, harmless)} AS {_FREE_TEXTS} FROM {source}))"
     )
+
+
+def _together(free_texts: Mapping[str, str], harmless: Mapping[str, Collection[str]]) -> str:
+    """Returns SQL of the free texts of a row that are to be looked at, NULL where there are none.
+
+    The columns with `harmless` words are left out where they hold nothing else.
+    """
+    are_words, of_prose = [], []
+    for name, column in free_texts.items():
+        words = harmless.get(name)
+        if words is None:
+            of_prose.append(column)
+        elif words:
+            listed = ", ".join(map(quoted, sorted(words)))
+            # The cast to an enumeration looks a text up: it costs the same for five words and for thousands.
+            is_word = f"TRY_CAST({column} AS ENUM({listed})) IS NOT NULL"
+            are_words.append(f"({column} IS NULL OR {_is_too_short(column)} OR {is_word})")
+        else:
+            are_words.append(f"{column} IS NULL")
+    all_texts = _joined(list(free_texts.values()))
+    if not are_words:
+        return all_texts
+    return f"CASE WHEN {' AND '.join(are_words)} THEN {_joined(of_prose)} ELSE {all_texts} END"
+
+
+def _is_too_short(column: str) -> str:
+    """Returns SQL that holds for at most two Chinese characters, such as 窗口: no number and no name that is known."""
+    return f"(strlen({column}) < {_BYTES_OF_NAME} AND {column} >= '一')"
+
+
+def _joined(columns: Sequence[str]) -> str:
+    return f"concat_ws('{_BETWEEN}', '', {', '.join(columns)})" if columns else "NULL"
 
 
 def sealed_sql(

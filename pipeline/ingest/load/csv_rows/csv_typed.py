@@ -10,12 +10,15 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pipeline.common.quoting import quoted
 from pipeline.contracts import Contract, Field, FieldType
 from pipeline.ingest.load.csv_rows.csv_fixes import fix_texts
 from pipeline.ingest.load.csv_rows.csv_rejects import Rejected, among_irregular, explain
 from pipeline.ingest.load.csv_rows.csv_seals import sealed_sql, watched_sql
 from pipeline.ingest.load.csv_rows.csv_set_aside import set_blank_rows_aside, set_words_aside
+from pipeline.ingest.load.csv_rows.harmless_words import harmless_words
 from pipeline.ingest.load.csv_rows.typed_pass import TypedPass, UnaccountedError, always_missing
+from pipeline.ingest.load.pending import PendingRows
 from pipeline.ingest.tables.csv_table import SHEET
 from pipeline.ingest.text.lines import lines_at, sampled
 from pipeline.ingest.text.transcode import TextFile
@@ -28,6 +31,7 @@ if TYPE_CHECKING:
 # leave room for rows that are longer or shorter here and there.
 _ROW_GROUP = 122_880
 _WELL_FULL = 0.75
+_SAMPLED_BYTES = 8 << 20
 _SMALLEST_BUFFER, _BUFFER, _LARGEST_BUFFER = 32 << 20, 64 << 20, 96 << 20
 
 
@@ -59,7 +63,7 @@ def finish(typed_pass: TypedPass) -> None:
     set_blank_rows_aside(typed_pass)
     set_words_aside(typed_pass)
     fix_texts(typed_pass)
-    _move_incoming(typed_pass)
+    move_incoming(typed_pass.rows)
 
 
 def _insert(typed_pass: TypedPass, part: TextFile, lines_above: int) -> tuple[int, Numbers, Numbers]:
@@ -68,11 +72,12 @@ def _insert(typed_pass: TypedPass, part: TextFile, lines_above: int) -> tuple[in
 
     con, rows, contract = typed_pass.con, typed_pass.rows, typed_pass.contract
     columns = {f"c{column.index}": _fast_type(column.field) for column in typed_pass.header.columns}
+    _look_at_words(typed_pass, part, lines_above)
     names = ", ".join(field.column for field in contract.stored_fields)
     read = (
         f"read_csv($path, header = false, skip = {lines_above}, auto_detect = false, delim = $delimiter, quote = '\"', "
         f"escape = '\"', columns = {columns}, nullstr = {_marks_in(part.path, contract)}, store_rejects = true, "
-        f"buffer_size = {_buffer_size(part)}{_timestamp_option(contract)})"
+        f"buffer_size = {buffer_size(part)}{_timestamp_option(contract)})"
     )
     con.execute("DROP TABLE IF EXISTS reject_errors; DROP TABLE IF EXISTS reject_scans")
     loaded = con.execute(
@@ -88,6 +93,21 @@ def _insert(typed_pass: TypedPass, part: TextFile, lines_above: int) -> tuple[in
     lines = np.asarray(rejects["line"], dtype=np.int64)
     positions = np.asarray(rejects["position"], dtype=np.int64)
     return int(loaded[0][0]), lines, positions
+
+
+def _look_at_words(typed_pass: TypedPass, part: TextFile, lines_above: int) -> None:
+    """Finds once for all parts of a text the words that name nobody."""
+    if typed_pass.harmless:
+        return
+    contract = typed_pass.contract
+    types = {f"c{column.index}": "VARCHAR" for column in typed_pass.header.columns}
+    first_rows = (
+        f"read_csv({quoted(str(part.path))}, header = false, skip = {lines_above}, auto_detect = false, "
+        f"delim = {quoted(contract.csv.delimiter)}, quote = '\"', escape = '\"', columns = {types}, "
+        f"ignore_errors = true, buffer_size = {_SAMPLED_BYTES})"
+    )
+    words = harmless_words(typed_pass.con, contract, typed_pass.cells_of_fields, first_rows, part.physical_lines)
+    typed_pass.harmless.update(words)
 
 
 def _fast_type(field: Field | None) -> str:
@@ -111,22 +131,20 @@ def _stored_fields_from(typed_pass: TypedPass, source: str) -> str:
     A field without a column is NULL, what may name persons is sealed.
     """
     contract = typed_pass.contract
-    columns: dict[str, str] = {}
-    dropped: list[str] = []
+    columns = typed_pass.cells_of_fields
+    dropped = []
     for column in typed_pass.header.columns:
-        if column.field is None:
-            continue
-        columns[column.field.name] = f"c{column.index}"
-        if column.field.personal == "drop":
+        if column.field is not None and column.field.personal == "drop":
             dropped.append(f"c{column.index}")
     moment = columns.get(typed_pass.required_moment or "")
+    watched = watched_sql(source, contract, columns, moment, dropped, typed_pass.harmless)
     selected = []
     for field in contract.stored_fields:
         if field.name in columns:
             selected.append(sealed_sql(contract, field, columns[field.name], moment, dropped))
         else:
             selected.append("NULL")
-    return f"{', '.join(selected)} FROM {watched_sql(source, contract, columns, moment, dropped)}"
+    return f"{', '.join(selected)} FROM {watched}"
 
 
 def _marks_in(path: Path, contract: Contract) -> list[str]:
@@ -143,7 +161,7 @@ def _marks_in(path: Path, contract: Contract) -> list[str]:
     return sorted({"", *marks})
 
 
-def _buffer_size(part: TextFile) -> int:
+def buffer_size(part: TextFile) -> int:
     """Returns bytes to read at once so that the last row group of each reading is well filled, if rows are alike.
 
     Among the possible numbers of readings it takes the one whose last row group is nearest to three quarters full,
@@ -162,13 +180,12 @@ def _buffer_size(part: TextFile) -> int:
     return max(size // best + 1, _SMALLEST_BUFFER)
 
 
-def _move_incoming(typed_pass: TypedPass) -> None:
+def move_incoming(rows: PendingRows) -> None:
     """Adds the rows that were read one by one to the others."""
-    rows = typed_pass.rows
-    fields = [field.column for field in typed_pass.contract.stored_fields]
+    fields = [field.column for field in rows.contract.stored_fields]
     columns = ", ".join(["sheet", "row_no", *fields, "as_written"])
     with rows.step():
-        typed_pass.con.execute(
+        rows.con.execute(
             f"INSERT INTO {rows.table} (delivery_id, {columns}) SELECT '{rows.delivery_id}', {columns} FROM incoming"
         )
-    typed_pass.con.execute("DELETE FROM incoming")
+    rows.con.execute("DELETE FROM incoming")

@@ -6,6 +6,7 @@ Elsewhere: the pass itself in `csv_typed`, its rejected lines in `csv_rejects`, 
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -36,7 +37,8 @@ class UnaccountedError(Exception):
 class TypedPass:
     """What a typed pass needs to know: where rows go, the table's header, and who reads what the pass leaves over.
 
-    `above` are the records down to the end of the header.
+    `above` are the records down to the end of the header. `harmless` are words by field that name nobody, once the
+    first part of the text has shown them.
     """
 
     rows: PendingRows
@@ -44,6 +46,12 @@ class TypedPass:
     reader: RowReader
     account: Account
     above: Sequence[Row] = ()
+    harmless: dict[str, frozenset[str]] = dataclasses.field(default_factory=dict)
+
+    @cached_property
+    def cells_of_fields(self) -> dict[str, str]:
+        """The column of the text, c0, c1, …, by the field that it holds."""
+        return {field.name: f"c{index}" for index, field in self.header.fields_by_index.items()}
 
     @cached_property
     def judge(self) -> RowJudge:

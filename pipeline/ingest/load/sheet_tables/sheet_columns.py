@@ -6,6 +6,7 @@ other distinct text is read once, by `fixes`.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import TYPE_CHECKING, NamedTuple
@@ -52,8 +53,7 @@ from pipeline.privacy.masking import MAY_BE_PERSONAL
 if TYPE_CHECKING:
     import duckdb
 
-# A text with none of these is read as itself: nothing to strip, no mark, no error, nothing lost.
-_SUSPECT = (
+SUSPECT = (
     # a blank, a reader's mark, an apostrophe ('0101), ="0101" or #N/A at the beginning
     rf"^[{BLANKS}\x{{fdd0}}-\x{{fdd5}}\x27=#]"
     # a blank or a quotation mark at the end, characters that nobody sees anywhere
@@ -61,8 +61,11 @@ _SUSPECT = (
     # question marks in place of words; 5.1E+17
     rf"|{DAMAGED}|^-?\p{{Nd}}(?:\.\p{{Nd}}+)?[eE][+-]?\p{{Nd}}"
 )
-_MOST_PERSONS = 200_000
-_ISO = frozenset({"%Y-%m-%d", "%Y-%m-%d %H:%M:%S"})
+"""A text with none of these is read as itself: nothing to strip, no mark, no error, nothing lost."""
+MOST_PERSONS = 200_000
+# 9999, -1 or 0000-00-00 may stand for nothing, and so may a word; no number or day is written as —— or 无.
+_LIKE_VALUE = re.compile(r"-?[0-9].*|true|false")
+ISO_PATTERNS = frozenset({"%Y-%m-%d", "%Y-%m-%d %H:%M:%S"})
 
 
 class _RefusedValue(NamedTuple):
@@ -100,8 +103,8 @@ def load_in_columns(
     patched = _make_fixes(rows.con, sheet, reader, scales)
     _move_rows(con, rows.con, sheet, contract, patched)
     _move_problems(con, rows.con, sheet, patched)
-    rows.con.execute("DROP TABLE body")
-    segments = _segments(con, sheet, contract, [total.row_no for total in printed])
+    rows.con.execute("DROP VIEW body; DROP TABLE IF EXISTS filled_body")
+    segments = segments_of(con, "incoming", sheet, contract, [total.row_no for total in printed])
     account.totals += control_totals(sheet, printed, segments, unknown_blanks(contract))
     return sums_of(segments)
 
@@ -112,7 +115,7 @@ def _meet_persons(scratch: duckdb.DuckDBPyConnection, plan: SheetPlan, reader: R
         if field.personal != "drop":
             continue
         below = f"FROM cells WHERE rowid >= {plan.header.below}"
-        texts = scratch.execute(f"SELECT DISTINCT c{index}::VARCHAR {below} LIMIT {_MOST_PERSONS}").fetchall()
+        texts = scratch.execute(f"SELECT DISTINCT c{index}::VARCHAR {below} LIMIT {MOST_PERSONS}").fetchall()
         for (text,) in texts:
             reader.persons.add(text)
 
@@ -130,7 +133,7 @@ def _printed_rows(rows: BulkRows, plan: SheetPlan, contract: Contract, scales: d
 
 
 def _make_body(rows: BulkRows, sheet: str, plan: SheetPlan, contract: Contract, ends_of_groups: Sequence[int]) -> None:
-    """Makes the table `body`: row_no and the text of every stored field of the data rows.
+    """Makes the view `body`: row_no and the text of every stored field of the data rows.
 
     Blanks of a merged column are filled from above, down to the next total in `ends_of_groups` (rows from 1), unless
     the plan says that they are gaps.
@@ -144,11 +147,16 @@ def _make_body(rows: BulkRows, sheet: str, plan: SheetPlan, contract: Contract, 
     window = ""
     if any(plan.filled_down.values()):
         window = f"WINDOW above AS (PARTITION BY {group} ORDER BY rowid ROWS UNBOUNDED PRECEDING)"
-    rows.con.execute(
-        f"CREATE OR REPLACE TABLE body AS SELECT rowid + 1 AS row_no, {', '.join(columns)} FROM cells "
+    body = (
+        f"SELECT rowid + 1 AS row_no, {', '.join(columns)} FROM cells "
         f"WHERE rowid >= {plan.header.below} AND rowid < {len(rows)} AND rowid NOT IN ({not_data}) "
         f"AND NOT ({is_blank_sql(rows)}) {window}"
     )
+    if window:
+        # What is filled from above is computed once; texts as they stand in `cells` need no second copy.
+        rows.con.execute(f"CREATE OR REPLACE TABLE filled_body AS {body}")
+        body = "SELECT * FROM filled_body"
+    rows.con.execute(f"CREATE OR REPLACE VIEW body AS {body}")
 
 
 def _text_of(field: Field, rows: BulkRows, sheet: str, plan: SheetPlan, contract: Contract) -> str:
@@ -251,9 +259,9 @@ def _stands_for_itself(field: Field, contract: Contract) -> str:
         return "false"
     if rules.pattern is not None:
         return "false"
-    if not set(field.formats) <= _ISO:
+    if not set(field.formats) <= ISO_PATTERNS:
         return "false"
-    conditions = [*_is_not_special(field, contract), _has_plain_form(field, contract), *_is_within_limits(field)]
+    conditions = [*_is_not_special(field, contract), _has_plain_form(field, contract), *is_within_limits(field)]
     itself = f"coalesce({' AND '.join(conditions)}, false)"
     if rules.required or "" not in contract.missing_of(field):
         return itself
@@ -262,18 +270,29 @@ def _stands_for_itself(field: Field, contract: Contract) -> str:
 
 def _is_not_special(field: Field, contract: Contract) -> list[str]:
     """Returns SQL that a text means neither "not reported" nor zero."""
-    special = contract.missing_of(field) | set(field.zero_values)
+    special = special_texts(field, contract)
     if not special:
         return []
-    texts = ", ".join(map(quoted, sorted(special)))
-    return [f"{field.column} NOT IN ({texts})"]
+    return [f"{field.column} NOT IN ({', '.join(map(quoted, special))})"]
+
+
+def special_texts(field: Field, contract: Contract) -> list[str]:
+    """Returns the texts of a field that mean "not reported" or zero, and may have the form of one of its values."""
+    special = sorted(contract.missing_of(field) | set(field.zero_values))
+    if field.type is FieldType.STRING:
+        return special
+    return list(filter(_LIKE_VALUE.fullmatch, special))
 
 
 def _has_plain_form(field: Field, contract: Contract) -> str:
     """Returns SQL that a text is written as its value is."""
+    if field.type is FieldType.NUMBER and field.decimals is not None:
+        # 0.9812 of which the contract keeps two decimals is 0.98.
+        has_few_decimals = f"regexp_full_match({field.column}, '[^.]*(\\.[0-9]{{0,{field.decimals}}})?')"
+        return f"{shape(field.type, field.column)} AND {has_few_decimals}"
     if field.type is not FieldType.STRING:
         return shape(field.type, field.column)
-    suspect = f"{_SUSPECT}|{MAY_BE_PERSONAL}" if contract.is_masked(field) else _SUSPECT
+    suspect = f"{SUSPECT}|{MAY_BE_PERSONAL}" if contract.is_masked(field) else SUSPECT
     return f"NOT regexp_matches({field.column}, {quoted(suspect)})"
 
 
@@ -287,15 +306,15 @@ def _ends_in_zeros(field: Field, contract: Contract) -> str:
     if field.type is not FieldType.NUMBER or has_own_rule:
         return "false"
     is_plain = rf"regexp_full_match({field.column}, '-?(0|[1-9][0-9]{{0,5}})\.[0-9]{{0,5}}0')"
-    conditions = [is_plain, *_is_not_special(field, contract), *_is_within_limits(field)]
+    conditions = [is_plain, *_is_not_special(field, contract), *is_within_limits(field)]
     return f"coalesce({' AND '.join(conditions)}, false)"
 
 
-def _is_within_limits(field: Field) -> list[str]:
-    """Returns SQL that a number is not below its minimum nor above its maximum."""
+def is_within_limits(field: Field, value: str | None = None) -> list[str]:
+    """Returns SQL that a number is not below its minimum nor above its maximum; `value` is SQL of the number."""
     if field.type not in NUMERIC:
         return []
-    number = f"TRY_CAST({field.column} AS DECIMAL(38, 6))"
+    number = value or f"TRY_CAST({field.column} AS DECIMAL(38, 6))"
     conditions = []
     if field.constraints.minimum is not None:
         conditions.append(f"{number} >= {field.constraints.minimum!r}::DOUBLE")
@@ -424,10 +443,13 @@ def _says_nothing_sql(contract: Contract) -> str:
     return f"coalesce({quoted(reporters.none)} IN ({', '.join(texts)}), false)" if texts else "false"
 
 
-def _segments(
-    con: duckdb.DuckDBPyConnection, sheet: str, contract: Contract, boundaries: Sequence[int]
+def segments_of(
+    con: duckdb.DuckDBPyConnection, loaded: str, sheet: str, contract: Contract, boundaries: Sequence[int]
 ) -> list[Segment]:
-    """Returns the sums of the loaded rows before, between and after the printed totals (their rows, from 1)."""
+    """Returns the sums of the loaded rows before, between and after the printed totals (their rows, from 1).
+
+    `loaded` is SQL of the table where they stand.
+    """
     numbers = [field.name for field in contract.stored_fields if field.type in NUMERIC]
     nothing = _says_nothing_sql(contract)
     sums = "".join(
@@ -439,7 +461,7 @@ def _segments(
         part = f"list_count(list_filter({list(boundaries)}::BIGINT[], lambda t: t < row_no))"
     segments = [Segment() for _ in range(len(boundaries) + 1)]
     summed = con.execute(
-        f"SELECT {part} AS part, count(*){sums} FROM incoming WHERE sheet = ? GROUP BY part", [sheet]
+        f"SELECT {part} AS part, count(*){sums} FROM {loaded} WHERE sheet = ? GROUP BY part", [sheet]
     ).fetchall()
     for place, rows, *sums_and_counts in summed:
         segment = segments[place]

@@ -33,20 +33,26 @@ _MOST_ODD = 20_000
 _GAPS = BLANKS + INVISIBLE
 _NOTE = "^" + NOTE_PATTERN.replace("{s}", f"[{BLANKS}]").replace("{d}", r"\p{Nd}")
 _NUMBER_LIKE = re.compile(r"[\d\s.,:/年月日-]+")  # a label such as 2023年 or 1-3
+_DAY = "[12][0-9]{{3}}-[0-9]{{2}}-[0-9]{{2}}"
+_TIME = "(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]"
+_FEW_TEXTS = 200
+"""Of a column with so few texts each is tested once, and not each row."""
+_ROWS_THAT_SHOW_TEXTS = 300
 # SQL that holds for a text {0} that is written as a sheet's reader writes such a value, and so is read as itself.
 _SHAPES = {
     # 12, -3; not 012, 12.0
     FieldType.INTEGER: "coalesce(TRY_CAST({0} AS BIGINT)::VARCHAR = {0}, false)",
     # 12, -0.5, 3.141593; not 12.50, 1e3
     FieldType.NUMBER: r"coalesce(regexp_full_match({0}, '-?(0|[1-9][0-9]{{0,17}})(\.[0-9]{{0,5}}[1-9])?'), false)",
-    # 2023-04-17, 2023-04-17 00:00:00
+    # 2023-04-17, 2023-04-17 00:00:00; a pattern and the cast cost a third of writing the day again
     FieldType.DATE: (
-        "coalesce((length({0}) = 10 AND TRY_CAST({0} AS DATE)::VARCHAR = {0}) OR (length({0}) = 19 AND "
-        "{0} LIKE '____-__-__ 00:00:00' AND TRY_CAST({0} AS TIMESTAMP)::VARCHAR = {0}), false)"
+        f"coalesce(regexp_full_match({{0}}, '{_DAY}( 00:00:00)?') AND TRY_CAST({{0}} AS TIMESTAMP) IS NOT NULL, false)"
     ),
-    # 2023-04-17 09:12:33
     FieldType.BOOLEAN: "{0} IN ('true', 'false')",
-    FieldType.DATETIME: "coalesce(length({0}) = 19 AND TRY_CAST({0} AS TIMESTAMP)::VARCHAR = {0}, false)",
+    # 2023-04-17 09:12:33
+    FieldType.DATETIME: (
+        f"coalesce(regexp_full_match({{0}}, '{_DAY} {_TIME}') AND TRY_CAST({{0}} AS TIMESTAMP) IS NOT NULL, false)"
+    ),
 }
 
 
@@ -102,7 +108,7 @@ def make_plan(
         kinds,
         rows={at: odd.get(at) or rows[at] for at in kinds},
         blank=_count_blank(rows, header),
-        titles=list(map(_kind_above_header, rows[: header.top])),
+        titles=list(map(kind_above_header, rows[: header.top])),
         days=days,
         filled_down=filled_down.rules,
         doubts=doubts_of_columns(header, rows),
@@ -225,42 +231,93 @@ def _may_be_odd(rows: BulkRows, header: Header, contract: Contract, judge: RowJu
     first_text = f"coalesce({', '.join([*cells, 'NULL'])})"
     conditions = [
         f"({filled}) = 1",  # a line of prose
-        f"regexp_matches({first_text}, {quoted(_NOTE)})",
+        begins_note_sql(first_text),
         f"rowid = {header.below}",  # a line that numbers the columns
-        *_may_be_totals(contract, judge),
-        *_may_be_aggregates(judge),
-        *_may_be_parts(contract, judge),
+        *_may_tell_kinds(rows, header, contract, judge),
         _may_be_header(rows, header, contract),
     ]
     any_condition = " OR ".join(f"coalesce({condition}, false)" for condition in conditions)
     return f"({filled}) > 0 AND ({any_condition})"
 
 
-def _may_be_totals(contract: Contract, judge: RowJudge) -> Iterator[str]:
-    """Yields SQL for each column in which a total's name may stand: 合 计（件）：, 公安厅小计."""
+def begins_note_sql(text: str) -> str:
+    """Returns SQL that holds for a text that begins as notes and signatures do."""
+    return f"regexp_matches({text}, {quoted(_NOTE)})"
+
+
+def _may_tell_kinds(rows: BulkRows, header: Header, contract: Contract, judge: RowJudge) -> Iterator[str]:
+    """Yields SQL for each column in which a word may say that its row is no data.
+
+    Of a column with few texts these are tried, once each: the patterns know many words.
+    """
+    first_rows = rows[header.below : header.below + _ROWS_THAT_SHOW_TEXTS]
+    for at in range(rows.width):
+        conditions = may_tell_kind_sql(at, contract, judge)
+        if not conditions:
+            continue
+        any_condition = " OR ".join(conditions)
+        texts_shown = {row[at] for row in first_rows}
+        is_repetitive = len(texts_shown) <= len(first_rows) // 2
+        telling = _texts_with(rows, at, any_condition) if is_repetitive else None
+        if telling is None:
+            yield any_condition
+        elif telling:
+            yield f"c{at} IN ({', '.join(map(quoted, telling))})"
+
+
+def _texts_with(rows: BulkRows, at: int, condition: str) -> list[str] | None:
+    """Returns the distinct texts of a column for which a condition holds.
+
+    None where there are more than a few, or one that has no place in a statement because it is not printable.
+    """
+    # In two statements, or the condition is pushed below the DISTINCT and tried for every row.
+    rows.con.execute(f"CREATE OR REPLACE TABLE distinct_cell AS SELECT DISTINCT c{at} FROM cells")
+    found = rows.con.execute(f"SELECT c{at} FROM distinct_cell WHERE {condition} LIMIT {_FEW_TEXTS + 1}").fetchall()
+    rows.con.execute("DROP TABLE distinct_cell")
+    texts = [text for (text,) in found]
+    are_few = len(texts) <= _FEW_TEXTS
+    return texts if are_few and all(map(str.isprintable, texts)) else None
+
+
+def may_tell_kind_sql(at: int, contract: Contract, judge: RowJudge) -> list[str]:
+    """Returns SQL for the words by which a text in a column may say that its row is no data; none where none counts.
+
+    It is a total's name (合 计（件）：, 公安厅小计), a word such as 共计 or 上周, or 其中.
+    """
+    cell = f"c{at}"
+    conditions = []
     labels = [total.label for total in contract.layout.totals]
-    if not labels:
-        return
+    if labels and at in chain(*judge.label_places):
+        conditions.append(_may_name_total(cell, labels))
+    if at in judge.word_places:
+        conditions.append(_may_be_aggregate(cell))
+    parts = contract.layout.of_which
+    if parts and at in judge.part_places:
+        conditions.append(_may_begin_part(cell, parts))
+    return conditions
+
+
+def _may_be_aggregate(cell: str) -> str:
+    """Returns SQL that a text may hold a word such as 共计, 上周 or Total, perhaps with blanks between its letters.
+
+    No such word is written in ASCII and begins with a digit, as days, numbers and most keys do: 2023-04-17.
+    """
+    begins_with_digit = f"{cell} >= '0' AND {cell} < ':' AND strlen({cell}) = length({cell})"
+    has_word = f"regexp_matches(lower({cell}), {quoted(aggregate_pattern(_GAPS))})"
+    return f"CASE WHEN {begins_with_digit} THEN false ELSE {has_word} END"
+
+
+def _may_name_total(cell: str, labels: Sequence[str]) -> str:
+    """Returns SQL that a text may end with a total's name: 合计数, 合计：, 合计（件）."""
     names_of_totals = "|".join(map(_spaced, labels))
-    behind = rf"[{_GAPS}]*数?[{_GAPS}:：]*(?:[(（\[【].*)?$"  # 合计数, 合计：, 合计（件）
-    for at in chain(*judge.label_places):
-        yield _if_contains(f"c{at}", labels, f"(?:{names_of_totals}){behind}")
+    behind = rf"[{_GAPS}]*数?[{_GAPS}:：]*(?:[(（\[【].*)?$"
+    return _if_contains(cell, labels, f"(?:{names_of_totals}){behind}")
 
 
-def _may_be_aggregates(judge: RowJudge) -> Iterator[str]:
-    """Yields SQL for each column in which words such as 共计 or 上周 may stand, perhaps with blanks between."""
-    for at in judge.word_places:
-        yield f"regexp_matches(lower(c{at}), {quoted(aggregate_pattern(_GAPS))})"
-
-
-def _may_be_parts(contract: Contract, judge: RowJudge) -> Iterator[str]:
-    """Yields SQL for each column in which 其中 may stand: （其中）网上, —其中."""
-    words = contract.layout.of_which
-    if not words:
-        return
+def _may_begin_part(cell: str, words: Sequence[str]) -> str:
+    """Returns SQL that a text may begin with 其中: （其中）网上, —其中."""
     pattern = f"^[{_GAPS}(（—·-]*(?:{'|'.join(map(_spaced, words))})"
-    for at in judge.part_places:
-        yield _if_contains(f"c{at}", words, pattern)
+    return _if_contains(cell, words, pattern)
 
 
 def _if_contains(cell: str, words: Iterable[str], pattern: str) -> str:
@@ -276,7 +333,8 @@ def _spaced(word: str) -> str:
     return f"[{_GAPS}]*".join(map(re.escape, letters))
 
 
-def _kind_above_header(row: Row) -> RowKind:
+def kind_above_header(row: Row) -> RowKind:
+    """Says what a row above a header is."""
     return RowKind.TITLE if any(row) else RowKind.BLANK
 
 
@@ -293,25 +351,29 @@ def _may_be_header(rows: BulkRows, header: Header, contract: Contract) -> str:
 
     Where there are no such columns, or a label itself looks like a number, it is SQL for rows with two such words.
     """
-    keys = known_labels(contract) | _keys_of_header(rows, header)
-    keys -= {""}
+    keys = label_keys(rows, header, contract)
     typed = [(field.type, index) for index, field in header.fields_by_index.items() if field.type in _SHAPES]
     if not typed:
         return _has_two_possible_labels(rows, keys)
     # Column after column, each only where those before it decided nothing: most rows are done with after the first.
     cases = [f"WHEN {shape(kind, f'c{index}')} THEN false" for kind, index in typed]
     holds_something_else = f"CASE {' '.join(cases)} ELSE true END"
-    is_any_like_number = any(map(_NUMBER_LIKE.fullmatch, keys))
-    if not is_any_like_number:
+    if not has_label_like_number(keys):
         return holds_something_else
     return f"{holds_something_else} OR {_has_two_possible_labels(rows, keys)}"
 
 
-def _keys_of_header(rows: BulkRows, header: Header) -> set[str]:
-    keys: set[str] = set()
+def has_label_like_number(keys: Iterable[str]) -> bool:
+    """Whether a label looks like a number or a day itself: 2023年."""
+    return any(map(_NUMBER_LIKE.fullmatch, keys))
+
+
+def label_keys(rows: Sequence[Row], header: Header, contract: Contract) -> set[str]:
+    """Returns the keys of the labels that the contract knows, and of those that the header has."""
+    keys = set(known_labels(contract))
     for row in rows[header.top : header.below]:
         keys.update(map(label_key, filter(None, row)))
-    return keys
+    return keys - {""}
 
 
 def _has_two_possible_labels(rows: BulkRows, keys: Iterable[str]) -> str:

@@ -33,8 +33,9 @@ _LONGEST_LOOK = 16
 # <c r="B2" s="1" t="e"><v>#N/A</v></c> or <c r="B2"/>: attributes (1), end or content (2), content (3)
 _CELL = re.compile(rb"<c\b([^>]*?)(/>|>(.*?)</c>)", re.S)
 _BEGIN_OF_CELL = b'<c r="'
-# What a cell holds that the reader keeps silent about: an error, a formula.
-_SILENT = (re.compile(b't="e"'), re.compile(b"<f"))
+# What a cell holds that the reader keeps silent about: an error, a formula. Before each a letter of it that most sheets
+# hold nowhere: the search for one byte is by far the faster.
+_SILENT = ((b"e", re.compile(b't="e"')), (b"f", re.compile(b"<f")))
 # >510000202304170011< or >5.1E+17< : a value of sixteen digits and more
 _WIDE = re.compile(rb">-?\d(?:\d{15}|[\d.]*[eE]\+)")
 # r="AB12": the reference of a cell
@@ -196,12 +197,13 @@ class _Cell:
 
 def _find_silent_cells(archive: ZipArchive, part: str, parts: Parts, blocks: Iterator[bytes]) -> OddCells:
     """Finds the cells of one sheet whose value the reader does not tell, or not as the cell shows it."""
-    patterns = [*_SILENT, *_pattern_of(parts.styles.speaking)]
+    patterns_of_styles = _pattern_of(parts.styles.speaking)
     odd = OddCells()
     zeros: dict[tuple[int, int], str] = {}
     is_any_calculated = False
     for block in blocks:
-        for cell in _cells_at(block, _offsets_of(block, patterns)):
+        patterns = [pattern for letter, pattern in _SILENT if letter in block]
+        for cell in _cells_at(block, _offsets_of(block, [*patterns, *patterns_of_styles])):
             text = _silent_text(cell, parts.styles)
             if text is not None:
                 odd.cells[cell.row, cell.column] = text

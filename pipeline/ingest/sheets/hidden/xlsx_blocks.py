@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from operator import lt
 
 from pipeline.ingest.containers.archive import ZipArchive
 from pipeline.ingest.sheets.hidden.xlsx_merged import MergedCells
@@ -20,6 +21,7 @@ _LONGEST_CELL = 16 << 20
 _UNPLACED_CELL = re.compile(rb'<c(?! r="[A-Z]{1,3}[1-9])[\s/>]')
 # <row r="12" spans="1:3" hidden="1">; <row r="7"/> holds no cell, however often it is repeated
 _ROW = re.compile(rb'<row r="(\d+)"(?![^>]*/>)([^>]*)')
+_ROW_NUMBER = re.compile(rb'<row r="(\d+)"(?![^>]*/>)')
 # <row>, <row spans="1:3" r="12">
 _UNNUMBERED_ROW = re.compile(rb'<row(?! r="\d)[\s>]')
 # hidden="1", hidden="true"; LibreOffice writes hidden="false" in each row
@@ -50,16 +52,18 @@ class RowTags:
 
     def take(self, block: bytes) -> None:
         """Takes in the rows of a block; raises UnusualFormError where they do not ascend."""
-        for row in _ROW.finditer(block):
-            number = int(row[1])
-            if number <= self.last:
-                raise UnusualFormError("rows out of order")
-            self.last = number
+        numbers = list(map(int, _ROW_NUMBER.findall(block)))
+        if not numbers:
+            return
+        are_ascending = all(map(lt, [self.last, *numbers], numbers))
+        if not are_ascending:
+            raise UnusualFormError("rows out of order")
+        self.last = numbers[-1]
         self.note_hidden(block)
 
     def note_hidden(self, block: bytes) -> None:
         """Takes in which rows of a block are hidden, in whatever order they stand."""
-        if b"hidden=" not in block:
+        if not _holds(block, b"hidden=", rare=b"h"):
             return
         for row in _ROW.finditer(block):
             if _HIDDEN.search(row[2]):
@@ -122,7 +126,7 @@ def _refuse_unusual(block: bytes) -> None:
     may_have_numbers = _holds(block, b"&#", rare=b"&")
     if may_have_numbers and _NUMBERED_LETTER.search(block):
         raise UnusualFormError("letters by number")
-    if b"<rPr" in block:
+    if _holds(block, b"<rPr", rare=b"P"):
         raise UnusualFormError("texts of several looks")
 
 

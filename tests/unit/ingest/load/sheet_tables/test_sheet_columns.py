@@ -8,7 +8,7 @@ from decimal import Decimal
 import duckdb
 import pytest
 
-from pipeline.contracts import Contract
+from pipeline.contracts import Contract, FieldType
 from pipeline.ingest.cells.dates import Context
 from pipeline.ingest.cells.row_reader import RowReader
 from pipeline.ingest.errors import RefusalPlace, RefusedFileError
@@ -86,6 +86,18 @@ def test_numbers_count_by_the_scale_of_their_column() -> None:
     with duckdb.connect() as con:
         total = load(con, Account(), case("公安厅", "3.5"), case("司法厅", "2千"), scales={"accepted": "万"})
     assert total.sums == {"accepted": Decimal(37_000)}
+
+
+def test_a_number_is_rounded_to_the_decimals_that_the_contract_keeps() -> None:
+    fields = [
+        field.model_copy(update={"type": FieldType.NUMBER, "decimals": 2}) if field.name == "accepted" else field
+        for field in DEMO.fields
+    ]
+    with duckdb.connect() as con:
+        rounded = DEMO.model_copy(update={"fields": tuple(fields)})
+        load(con, Account(), case("公安厅", "0.985"), case("司法厅", "0.98"), case("公安厅", "12"), one=rounded)
+        found = con.execute("SELECT accepted, as_written FROM incoming ORDER BY row_no").fetchall()
+    assert found == [(Decimal("0.99"), {"accepted": "0.985"}), (Decimal("0.98"), None), (Decimal(12), None)]
 
 
 def test_a_name_that_the_sheet_shows_as_a_day_is_lost_and_the_same_text_typed_by_hand_is_not() -> None:
