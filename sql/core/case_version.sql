@@ -11,10 +11,10 @@ WITH repeated AS (
 ),
 ranked AS (
     SELECT c.*, row_number() OVER (
-        PARTITION BY c.case_no, c.week_id ORDER BY c.as_of DESC, c.updated_at DESC NULLS LAST, c.delivery_id DESC, c.row_no DESC
+        PARTITION BY c.case_no, c.week_id
+        ORDER BY c.as_of DESC, c.updated_at DESC NULLS LAST, c.delivery_id DESC, c.sheet DESC, c.row_no DESC
     ) AS place
-    FROM core.case_coded AS c
-    INNER JOIN repeated AS r ON r.case_no = c.case_no
+    FROM core.case_coded AS c INNER JOIN repeated AS r ON r.case_no = c.case_no
     WHERE c.week_id <= (SELECT max(week_id) FROM run.week)
 ),
 dated AS (
