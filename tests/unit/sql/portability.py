@@ -122,6 +122,12 @@ def _range_table(tree: exp.Expr) -> Iterator[str]:
             yield "range() 不作表用：连接日历表或 report_week"
 
 
+def _unknown_functions(tree: exp.Expr) -> Iterator[str]:
+    """What sqlglot does not know it passes on as it is written, and the other engine has no such function."""
+    for call in tree.find_all(exp.Anonymous):
+        yield f"函数 {call.name} 翻译不了：换成各引擎都有的写法，如 array_position、split_part"
+
+
 def _joined_aggregates(tree: exp.Expr) -> Iterator[str]:
     """With a key of halls an aggregate groups by it, and a hall without rows then has none to be joined with."""
     ctes = {cte.alias: cte.this for cte in tree.find_all(exp.CTE)}
@@ -211,6 +217,7 @@ _RULES: Final[tuple[Callable[[exp.Expr], Iterator[str]], ...]] = (
     _stars,
     _refused,
     _range_table,
+    _unknown_functions,
     _joined_aggregates,
     _qualify_without_window,
     _filter_over,
