@@ -42,7 +42,7 @@ version AS (
         c.delivery_id, c.sheet, c.row_no, c.week_id, c.as_of, c.case_no, c.department_id, c.power_type, c.channel, c.case_kind,
         c.accepted_week_id, c.closed_week_id, c.is_completed, c.is_withdrawn, c.item_code, c.accepted_on, c.due_on,
         c.is_on_time, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL
-    FROM core.case_coded AS c WHERE NOT EXISTS (SELECT 1 FROM repeated AS r WHERE r.case_no = c.case_no)
+    FROM core.case_coded AS c ANTI JOIN repeated AS r ON r.case_no = c.case_no
 )
 SELECT
     v.week_id, -- 导出的期 | week of the export

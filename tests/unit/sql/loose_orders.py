@@ -124,7 +124,7 @@ class _Keys:
             tied = _tied_columns(join, alias)
             if key is not None:
                 key = key - tied
-            sources.append(_Source(alias, key, is_looked_up=join.side == "LEFT"))
+            sources.append(_Source(alias, key, is_looked_up=join.side == "LEFT" or join.kind == "ANTI"))
         return sources
 
     def _of_source(self, source: exp.Expr) -> Names | None:
