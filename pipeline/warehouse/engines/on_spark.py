@@ -38,6 +38,7 @@ class SparkEngine:
 
     def __init__(self, session: Session, storage: str) -> None:
         self._session = session
+        self._version = session.version
         for schema in _SCHEMAS:
             location = literal(f"{storage}/{schema}")
             session.run(f"CREATE DATABASE IF NOT EXISTS {name_of(schema)} LOCATION {location}", schema)
@@ -69,14 +70,14 @@ class SparkEngine:
 
     def replace_view(self, model: Model, before: str | None) -> None:
         """Makes a view of the SQL; a table that stood behind its name is dropped."""
-        query = to_spark(model.sql)
+        query = to_spark(model.sql, self._version)
         self._require_types_of(model, query)
         self._show(model, query, table=None)
         self._drop_tables(model.name, except_for=None)
 
     def replace_table(self, model: Model, before: str | None) -> None:
         """Writes a table in a folder of its own and makes the view show it; then the one before is dropped."""
-        query = to_spark(model.sql)
+        query = to_spark(model.sql, self._version)
         self._require_types_of(model, query)
         table = self._new_table(model.name)
         partitioned = f" PARTITIONED BY ({name_of(model.week_column)})" if model.is_incremental else ""
@@ -89,7 +90,7 @@ class SparkEngine:
         """Computes all weeks into a table beside, then overwrites one partition a week from there."""
         table = self._table_behind(model.name)
         computed = self._new_table(model.name)
-        query = to_spark(model.sql)
+        query = to_spark(model.sql, self._version)
         self._require_types_of(model, query)
         require_types(model.name, self.types(model.name), self._session.types(query, model.name))
         self._session.run(f"CREATE TABLE {name_of(computed)} USING parquet AS {query}", model.name)
@@ -122,7 +123,7 @@ class SparkEngine:
 
     def rows(self, sql: str) -> list[tuple[Any, ...]]:
         """All rows of a query."""
-        return self._session.rows(to_spark(sql), "查询")
+        return self._session.rows(to_spark(sql, self._version), "查询")
 
     def take_parquet(self, name: str, columns: Mapping[str, str], location: str) -> None:
         """Makes a table of the Parquet files of a folder, with columns and types as declared (as DuckDB calls them).

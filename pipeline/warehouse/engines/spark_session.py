@@ -40,6 +40,11 @@ class Session:
         _silence()
         self._require_settings(address)
 
+    @property
+    def version(self) -> str:
+        """The version of the engine: `4.3.0`."""
+        return str(self._spark.version)
+
     def run(self, statement: str, about: str) -> None:
         """Runs a statement that gives nothing; `about` names the table in the message of an error."""
         with _in_words(about):
@@ -113,6 +118,8 @@ def open_classic(master: str, options: Mapping[str, str] | None = None) -> Sessi
         for name, value in (options or {}).items():
             builder = builder.config(name, value)
         spark = builder.getOrCreate()
+        # Its driver writes to this process's log: each failed task with the value that did not fit.
+        spark.sparkContext.setLogLevel("OFF")
     return Session(spark, master)
 
 
@@ -138,15 +145,23 @@ def _silence() -> None:
 @contextmanager
 def _in_words(about: str) -> Iterator[None]:
     """Raises an EngineError in the place of what Spark says, which quotes the SQL and the value that did not fit."""
+    from py4j.protocol import Py4JError
     from pyspark.errors import PySparkException
 
     try:
         yield
-    except PySparkException as error:
-        condition = error.getCondition() if hasattr(error, "getCondition") else error.getErrorClass()
-        reason = condition or type(error).__name__
+    except (PySparkException, Py4JError) as error:
         # Without the cause: it holds values, and what shows a failed run shows causes.
-        raise EngineError(f"{about}：Spark 没有做成（{reason}）。原因见引擎自己的日志；改正后再运行一次。") from None
+        raise EngineError(
+            f"{about}：Spark 没有做成（{_condition_of(error)}）。原因见引擎自己的日志；改正后再运行一次。"
+        ) from None
+
+
+def _condition_of(error: Exception) -> str:
+    """Returns DIVIDE_BY_ZERO and the like; the class of the error where Spark names none, as for a task in 3.5."""
+    named = getattr(error, "getCondition", None) or getattr(error, "getErrorClass", None)
+    condition = named() if named is not None else None
+    return str(condition or type(error).__name__)
 
 
 def _types_of(schema: Any, about: str) -> dict[str, str]:

@@ -37,6 +37,10 @@ class ToldSession(Session):
         self._behind = behind
         self._counts = counts or {}
 
+    @property
+    def version(self) -> str:
+        return "4.3.0"
+
     def run(self, statement: str, about: str) -> None:
         self.told.append(statement)
 
@@ -50,6 +54,9 @@ class ToldSession(Session):
         return list(self._counts.items()) if "GROUP BY" in query else []
 
     def types(self, query: str, about: str) -> dict[str, str]:
+        return self.types_now
+
+    def types_of_parquet(self, location: str, about: str) -> dict[str, str]:
         return self.types_now
 
 
@@ -131,3 +138,21 @@ def test_models_stand_on_spark_and_the_state_in_the_warehouse() -> None:
     assert not engine.keeps_transactions
     engine.drop("core.number", "VIEW")
     assert engine.standing(warehouse) == {"ledger.model_build": "TABLE"}
+
+
+def test_files_become_a_table_whose_types_are_declared() -> None:
+    session = ToldSession()
+    started(session).take_parquet("raw.number", TYPES, "file:///srv/rows")
+    table = session.told[0].split()[2]
+    assert session.told == [
+        f"CREATE TABLE {table} (`week_id` string, `n` bigint) USING parquet LOCATION 'file:///srv/rows'",
+        f"CREATE OR REPLACE VIEW `raw`.`number` TBLPROPERTIES ('zhoubao.table' = '{table.replace('`', '')}')"
+        f" AS SELECT * FROM {table}",
+    ]
+
+
+def test_files_of_other_types_are_not_taken() -> None:
+    session = ToldSession()
+    with pytest.raises(EngineError, match=r"raw\.number 的列 n 应为 INTEGER，Spark 上是 BIGINT"):
+        started(session).take_parquet("raw.number", {"week_id": "VARCHAR", "n": "INTEGER"}, "file:///srv/rows")
+    assert session.told == []

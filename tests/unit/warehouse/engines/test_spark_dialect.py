@@ -7,6 +7,7 @@ import sqlglot
 
 from pipeline.settings import PROJECT_ROOT, Settings
 from pipeline.warehouse import Model
+from pipeline.warehouse.engines import EngineError
 from pipeline.warehouse.engines.spark_dialect import literal, name_of, to_spark
 from pipeline.warehouse.measures import hall_models
 
@@ -21,6 +22,19 @@ def test_a_wide_integer_is_a_decimal_without_places() -> None:
 
 def test_a_timestamp_has_no_zone() -> None:
     assert to_spark("SELECT CAST(a AS TIMESTAMP) AS b FROM t") == "SELECT CAST(a AS TIMESTAMP_NTZ) AS b FROM t"
+
+
+def test_before_spark_4_a_list_in_order_is_a_sorted_array() -> None:
+    sql = "SELECT string_agg(name, '、' ORDER BY place, id) AS names FROM t"
+    assert "LISTAGG(name, '、') WITHIN GROUP (ORDER BY place NULLS LAST, id NULLS LAST)" in to_spark(sql, "4.3.0")
+    keys = "place IS NULL AS is_null_0, place AS key_0, id IS NULL AS is_null_1, id AS key_1"
+    assert to_spark(sql, "3.5.9") == (
+        f"SELECT CASE WHEN COUNT(name) > 0 THEN ARRAY_JOIN(TRANSFORM(ARRAY_SORT(COLLECT_LIST("
+        f"CASE WHEN NOT name IS NULL THEN STRUCT({keys}, name AS listed) END)), element -> element.listed), '、') END "
+        "AS names FROM t"
+    )
+    with pytest.raises(EngineError, match="DESC"):
+        to_spark("SELECT string_agg(name, '、' ORDER BY place DESC) AS names FROM t", "3.5.9")
 
 
 def test_the_words_for_readers_are_left_out() -> None:
