@@ -151,7 +151,7 @@ def test_what_would_change_a_figure_is_refused_and_no_value_reaches_a_log(cluste
         "a value that is no number": "CAST_INVALID_INPUT",
         "a sum past its range": "ARITHMETIC_OVERFLOW",
         "a division by nothing": "DIVIDE_BY_ZERO",
-        "a time with a zone": "应为 TIMESTAMPTZ，Spark 上是 TIMESTAMP",
+        "a time with a zone": "类型 TIMESTAMPTZ 是 Spark 没有的",
         "a column of nulls alone": "的类型是 void",
         "other types than declared": "raw.source 的列 n 应为 INTEGER，Spark 上是 BIGINT",
     }

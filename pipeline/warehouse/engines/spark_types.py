@@ -44,14 +44,17 @@ def spark_type(table: str, column: str, duckdb_type: str) -> str:
     if decimal is not None:
         return f"decimal({decimal[1]},{decimal[2]})"
     if duckdb_type not in _SPARK:
-        raise EngineError(f"{table} 的列 {column} 的类型 {duckdb_type} 交不到 Spark：请在写入时换成 Spark 也有的类型。")
+        raise EngineError(
+            f"{table} 的列 {column} 的类型 {duckdb_type} 是 Spark 没有的："
+            "请换成 Spark 也有的类型，时间用不带时区的 TIMESTAMP。"
+        )
     return _SPARK[duckdb_type]
 
 
 def require_types(table: str, expected: Mapping[str, str], present: Mapping[str, str]) -> None:
     """Raises EngineError where columns are other than expected, in name, order or type (as DuckDB calls it).
 
-    An expected type that is empty is not known, and any will do.
+    An expected type that is empty is not known, and any will do; one that Spark lacks is refused.
     """
     if list(expected) != list(present):
         raise EngineError(
@@ -59,7 +62,10 @@ def require_types(table: str, expected: Mapping[str, str], present: Mapping[str,
         )
     for column, written in expected.items():
         wanted = _WRITTEN.get(written, written.replace(" ", ""))
-        if wanted and wanted != present[column]:
+        if not wanted:
+            continue
+        spark_type(table, column, wanted)
+        if wanted != present[column]:
             raise EngineError(
                 f"{table} 的列 {column} 应为 {wanted}，Spark 上是 {present[column]}："
                 f"请在 SQL 里写明 CAST(… AS {wanted})。"

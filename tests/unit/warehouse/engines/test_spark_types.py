@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from pipeline.settings import PROJECT_ROOT
+from pipeline.warehouse import load_models
 from pipeline.warehouse.engines import EngineError
 from pipeline.warehouse.engines.spark_types import duckdb_type, require_types, spark_type
 
@@ -37,3 +39,16 @@ def test_another_type_or_other_columns_are_refused() -> None:
         require_types("core.item", {"a": "BIGINT"}, {"a": "INTEGER"})
     with pytest.raises(EngineError, match="应有的列是 a、b，Spark 上是 b、a"):
         require_types("core.item", {"a": "", "b": ""}, {"b": "BIGINT", "a": "BIGINT"})
+
+
+def test_a_model_casts_to_nothing_that_spark_lacks() -> None:
+    with pytest.raises(EngineError, match="类型 TIMESTAMPTZ 是 Spark 没有的"):
+        require_types("core.item", {"a": "TIMESTAMPTZ"}, {"a": "TIMESTAMP"})
+
+
+def test_whatever_the_models_cast_to_spark_has() -> None:
+    for model in load_models(PROJECT_ROOT / "sql"):
+        declared = {column.name: column.type for column in model.columns}
+        written = {"TEXT": "VARCHAR", "INT": "INTEGER"}
+        present = {name: written.get(kind, kind.replace(" ", "")) for name, kind in declared.items()}
+        require_types(model.name, declared, present)
