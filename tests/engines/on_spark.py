@@ -11,7 +11,6 @@ import os
 import shutil
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
@@ -49,7 +48,7 @@ def ask(cluster: Cluster, work: str, **arguments: str) -> tuple[Answer, str]:
 def build_home(session: Session, home: str, hall: str, models: str, folder: str) -> Answer:
     """Builds `models` of a home and all that they read, or all, from its rows alone.
 
-    `folder` gets `tables/<model>/*.parquet`. Answers the types by model, and what a second build found to do.
+    `folder` gets `tables/<model>/*.parquet`. Answers the types by model.
     """
     settings = Settings(home=Path(home), hall=Path(hall))
     graph = hall_models(settings)
@@ -60,17 +59,10 @@ def build_home(session: Session, home: str, hall: str, models: str, folder: str)
     with duckdb.connect(state) as con:
         con.execute("DELETE FROM ledger.model_build")
         hand_over(con, engine, graph, Path(folder) / "sources")
-        started = time.perf_counter()
         build_models(con, graph, (), names, engine)
-        seconds = time.perf_counter() - started
-        again = build_models(con, graph, (), names, engine)
     for name in names:
         engine.write_parquet(name, (Path(folder) / "tables" / name).as_uri())
-    return {
-        "types": {name: engine.types(name) for name in names},
-        "seconds": seconds,
-        "built_again": [name for name, result in again.items() if not result.is_skipped],
-    }
+    return {"types": {name: engine.types(name) for name in names}}
 
 
 def _with_upstream(graph: ModelGraph, names: Iterable[str]) -> list[str]:
