@@ -24,16 +24,18 @@ PYTHON := $(BIN)/python
 INSTALLED := $(VENV)/.installed
 BENCH_VENV := .venv-bench
 BENCH_INSTALLED := $(BENCH_VENV)/.installed
+ENGINE := .venv-engine
+ENGINE_INSTALLED := $(ENGINE)/.installed
 
 ifneq ($(HALL),)
 export ZHOUBAO_HALL := $(abspath $(HALL))
 export ZHOUBAO_HOME ?= $(CURDIR)/data-$(notdir $(ZHOUBAO_HALL))
 endif
 
-.PHONY: help setup run test quick lint fix measure coverage docs dev notebook bench fuzz faults lock clean
+.PHONY: help setup run test quick lint fix measure coverage docs dev notebook bench fuzz faults lock clean engine-setup engine-lock
 
 help: ## say what there is
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: $(INSTALLED) ## make .venv and install exactly what requirements.lock pins
 
@@ -94,8 +96,19 @@ lock: $(INSTALLED) ## pin the newest versions that pyproject.toml admits
 		--constraint requirements.lock --generate-hashes --no-emit-index-url --no-annotate --python $(PYTHON) --quiet \
 		--output-file tests/bench/requirements.lock
 
+engine-setup: $(ENGINE_INSTALLED) ## what a session on Apache Spark needs besides (690 MB); used with PYTHONPATH=.venv-engine
+	@java -version 2>&1 | grep -q 'version "\(1[7-9]\|2[0-9]\)' || \
+		echo 'Spark itself needs Java 17 or newer, which was not found on PATH (Debian: openjdk-17-jre-headless).' >&2
+
+# What requirements.lock holds already is left out, and taken in the same version: both are on one path.
+engine-lock: $(INSTALLED) ## pin what requirements-engine.in admits beside requirements.lock
+	@uv="$$(command -v uv || echo $(VENV)/.uv/bin/uv)"; \
+	UV_SYSTEM_CERTS=1 UV_CUSTOM_COMPILE_COMMAND='make engine-lock' "$$uv" pip compile requirements-engine.in --upgrade \
+		--constraint requirements.lock $$(sed -n 's/^\([a-z0-9.-]*\)==.*/--no-emit-package \1/p' requirements.lock) \
+		--generate-hashes --no-emit-index-url --no-annotate --python $(PYTHON) --quiet --output-file requirements-engine.lock
+
 clean: ## remove the environment and the caches; data/ stays
-	rm -rf $(VENV) $(BENCH_VENV) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache .coverage
+	rm -rf $(VENV) $(BENCH_VENV) $(ENGINE) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache .coverage
 	find assets pipeline tests tools zhoubao -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # The stamp is older than requirements.lock exactly when something has to be installed.
@@ -141,3 +154,12 @@ $(BENCH_INSTALLED): $(INSTALLED) tests/bench/requirements.lock
 	UV_SYSTEM_CERTS=1 "$$uv" pip sync --quiet --python $(BENCH_VENV)/bin/python --require-hashes --compile-bytecode \
 		tests/bench/requirements.lock; \
 	touch $(BENCH_INSTALLED)
+
+$(ENGINE_INSTALLED): $(INSTALLED) requirements-engine.lock
+	@set -eu; unset PYTHONDONTWRITEBYTECODE; \
+	uv="$$(command -v uv || echo $(VENV)/.uv/bin/uv)"; \
+	rm -rf $(ENGINE); \
+	echo 'Installing what requirements-engine.lock pins'; \
+	UV_SYSTEM_CERTS=1 "$$uv" pip install --quiet --python $(PYTHON) --target $(ENGINE) --require-hashes --no-deps \
+		--compile-bytecode -r requirements-engine.lock; \
+	touch $(ENGINE_INSTALLED)

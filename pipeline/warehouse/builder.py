@@ -1,7 +1,8 @@
-"""Builds models in the warehouse, each in one transaction; what a model says is in its SQL file, read by `models`.
+"""Builds models, each in one transaction; what a model says is in its SQL file, read by `models`.
 
 A model's week is built again when its fingerprint has changed: other SQL, other deliveries, another upstream table.
-The state is written in the transaction of the table, so a killed run leaves each table whole and the next run goes on.
+The state is kept in the warehouse. Where the tables stand there too, it is written in their transaction, so a killed
+run leaves each table whole and the next run goes on; another engine (`engines`) writes first, the state comes after.
 """
 
 from __future__ import annotations
@@ -13,9 +14,9 @@ from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
 from pipeline.common.clock import utc_now
-from pipeline.common.quoting import identifier, quoted
-from pipeline.common.tables import single_number
+from pipeline.common.quoting import identifier
 from pipeline.common.transaction import transaction
+from pipeline.warehouse.engines import DuckDBEngine, Engine
 from pipeline.warehouse.fingerprints import (
     WHOLE,
     Fingerprints,
@@ -23,7 +24,7 @@ from pipeline.warehouse.fingerprints import (
     corrections,
     prepare_state,
 )
-from pipeline.warehouse.models import FLOORS, Model, ModelError, ModelGraph
+from pipeline.warehouse.models import FLOORS, Model, ModelGraph
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -40,37 +41,48 @@ class BuildResult:
     seconds: float
 
 
-def build_model(con: DuckDBPyConnection, graph: ModelGraph, name: str, weeks: Sequence[str]) -> BuildResult:
+def build_model(
+    con: DuckDBPyConnection, graph: ModelGraph, name: str, weeks: Sequence[str], engine: Engine | None = None
+) -> BuildResult:
     """Brings one model up to date; its upstream models must have been built.
 
     `weeks` are those asked for. Every other week whose inputs changed is built with them: a table that mixes old and
-    new inputs would be wrong without saying so. Raises ModelError where upstream is missing or a type is unknown.
+    new inputs would be wrong without saying so. `con` is the warehouse with the state of builds; without an `engine`
+    the tables stand there too. Raises ModelError where upstream is missing or a type is unknown.
     """
     started = perf_counter()
+    engine = engine or DuckDBEngine(con)
     model = graph[name]
-    present = prepare_state(con)
+    present = engine.standing(prepare_state(con))
     state = Fingerprints(con, graph, present)
     wanted = state.wanted(model)
     # (week, fingerprint) of a build now that the last build has not.
     stale = dict(sorted(wanted.items() - state.built(name).items()))
     if not stale:
         return BuildResult(
-            rows_total=_row_count(con, model),
+            rows_total=engine.row_count(name),
             rows_written=0,
             weeks_built=(),
             is_skipped=True,
             seconds=perf_counter() - started,
         )
     if model.is_incremental:
-        _set_run_weeks(con, list(stale))
+        engine.set_run_weeks(list(stale))
         weeks = [week for week in stale if week != WHOLE]
+    if not engine.keeps_transactions:
+        # What is half written must not pass for what was built before.
+        _forget(con, model, stale)
     with transaction(con):
-        _make_way(con, model, present)
         over_corrections = _over_corrections(con, model, present)
-        written = _write(con, over_corrections, is_whole=len(stale) == len(wanted))
-        _record(con, model, stale, perf_counter() - started)
+        is_whole = len(stale) == len(wanted)
+        written = _write(engine, over_corrections, present.get(name), [] if is_whole else list(stale))
+        row_counts = _row_counts(engine, model)
+        _record(con, model, stale, row_counts, perf_counter() - started)
+    rows_total = sum(row_counts.values())
+    if written is None:
+        written = rows_total
     return BuildResult(
-        rows_total=_row_count(con, model),
+        rows_total=rows_total,
         rows_written=written,
         weeks_built=tuple(sorted(weeks)),
         is_skipped=False,
@@ -79,37 +91,43 @@ def build_model(con: DuckDBPyConnection, graph: ModelGraph, name: str, weeks: Se
 
 
 def build_models(
-    con: DuckDBPyConnection, graph: ModelGraph, weeks: Sequence[str], names: Iterable[str] | None = None
+    con: DuckDBPyConnection,
+    graph: ModelGraph,
+    weeks: Sequence[str],
+    names: Iterable[str] | None = None,
+    engine: Engine | None = None,
 ) -> dict[str, BuildResult]:
     """Builds all models, or those named, in order; tables and views of models that are gone are dropped first."""
-    drop_removed_models(con, graph)
+    engine = engine or DuckDBEngine(con)
+    drop_removed_models(con, graph, engine)
     chosen = set(graph.order if names is None else names)
     results = {}
     for name in graph.order:
         if name in chosen:
-            results[name] = build_model(con, graph, name, weeks)
+            results[name] = build_model(con, graph, name, weeks, engine)
     return results
 
 
-def drop_removed_models(con: DuckDBPyConnection, graph: ModelGraph) -> tuple[str, ...]:
+def drop_removed_models(con: DuckDBPyConnection, graph: ModelGraph, engine: Engine | None = None) -> tuple[str, ...]:
     """Drops what earlier builds made for SQL files that no longer exist; returns the names."""
-    present = prepare_state(con)
+    engine = engine or DuckDBEngine(con)
+    present = engine.standing(prepare_state(con))
     built = con.execute("SELECT DISTINCT model FROM ledger.model_build ORDER BY 1").fetchall()
     removed = []
     for (name,) in built:
         schema, _, _ = name.partition(".")
         is_gone = name not in graph.models
         if is_gone and schema in FLOORS:
-            _drop(con, name, present.get(name))
+            _drop(con, engine, name, present.get(name))
             removed.append(name)
     return tuple(removed)
 
 
-def _drop(con: DuckDBPyConnection, name: str, kind: str | None) -> None:
+def _drop(con: DuckDBPyConnection, engine: Engine, name: str, kind: str | None) -> None:
     """Drops a table or view, where it still stands, together with its state."""
     with transaction(con):
         if kind is not None:
-            con.execute(f"DROP {kind} {name}")
+            engine.drop(name, kind)
         con.execute("DELETE FROM ledger.model_build WHERE model = ?", [name])
 
 
@@ -122,17 +140,18 @@ def preview(con: DuckDBPyConnection, name: str, limit: int) -> list[dict[str, An
     return [dict(zip(columns, row, strict=True)) for row in rows]
 
 
-def _write(con: DuckDBPyConnection, model: Model, is_whole: bool) -> int:
-    """Writes a model's view, its whole table, or the weeks of `run.week`; returns the rows written."""
+def _write(engine: Engine, model: Model, before: str | None, weeks: Sequence[str]) -> int | None:
+    """Writes a model's view, its whole table, or `weeks` of it where there are any.
+
+    Returns the rows written, None for all that the table has then.
+    """
     if model.materialized == "view":
-        _replace(con, model, "VIEW")
+        engine.replace_view(model, before)
         return 0
-    if model.materialized == "table" or is_whole:
-        _replace(con, model, "TABLE")
-        return _row_count(con, model)
-    names = ", ".join(column.name for column in model.columns)
-    con.execute(f"DELETE FROM {model.name} WHERE {model.week_column} IN (SELECT week_id FROM run.week)")
-    return single_number(con, f"INSERT INTO {model.name} ({names}) {model.sql}")
+    if model.materialized == "table" or not weeks:
+        engine.replace_table(model, before)
+        return None
+    return engine.replace_weeks(model, weeks)
 
 
 def _over_corrections(con: DuckDBPyConnection, model: Model, present: Mapping[str, str]) -> Model:
@@ -147,34 +166,20 @@ def _over_corrections(con: DuckDBPyConnection, model: Model, present: Mapping[st
     return replace(model, sql=sql)
 
 
-def _replace(con: DuckDBPyConnection, model: Model, kind: str) -> None:
-    con.execute(f"CREATE OR REPLACE {kind} {model.name} AS {model.sql}")
-    _refuse_unknown_types(con, model)
-    con.execute(f"COMMENT ON {kind} {model.name} IS {quoted(model.description)}")
-    for column in model.columns:
-        con.execute(f"COMMENT ON COLUMN {model.name}.{column.name} IS {quoted(column.description)}")
+def _forget(con: DuckDBPyConnection, model: Model, weeks: Iterable[str]) -> None:
+    """Takes these weeks off the list of what was built."""
+    con.execute(
+        "DELETE FROM ledger.model_build WHERE model = ? AND list_contains(?, week_id)", [model.name, sorted(weeks)]
+    )
 
 
-def _refuse_unknown_types(con: DuckDBPyConnection, model: Model) -> None:
-    """Raises ModelError for a column of type "NULL", as DuckDB makes of nothing but nulls: later rows would not fit."""
-    description = con.execute(f"DESCRIBE {model.name}").fetchall()
-    unknown = []
-    for name, sql_type, *_ in description:
-        if "NULL" in str(sql_type):
-            unknown.append(str(name))
-    if unknown:
-        raise ModelError(f"{model.name} 的列 {'、'.join(unknown)} 没有类型（只有空值）：请在 SQL 里写明 CAST(… AS …)。")
-
-
-def _make_way(con: DuckDBPyConnection, model: Model, present: Mapping[str, str]) -> None:
-    """Drops what is of the other kind: a view cannot replace a table, nor a table a view."""
-    kind_now = "VIEW" if model.materialized == "view" else "TABLE"
-    kind_before = present.get(model.name, kind_now)
-    if kind_before != kind_now:
-        con.execute(f"DROP {kind_before} {model.name}")
-
-
-def _record(con: DuckDBPyConnection, model: Model, fingerprints: dict[str, str], seconds: float) -> None:
+def _record(
+    con: DuckDBPyConnection,
+    model: Model,
+    fingerprints: Mapping[str, str],
+    row_counts: Mapping[str, int],
+    seconds: float,
+) -> None:
     """Writes into `ledger.model_build` (model, week_id) what the weeks were built from.
 
     A model that changed from whole to by-week, or back, keeps no row of the other kind.
@@ -184,7 +189,6 @@ def _record(con: DuckDBPyConnection, model: Model, fingerprints: dict[str, str],
         f"DELETE FROM ledger.model_build WHERE model = ? AND (list_contains(?, week_id) OR {other_kind})",
         [model.name, sorted(fingerprints)],
     )
-    row_counts = _rows_by_week(con, model)
     now = utc_now()
     for week, fingerprint in fingerprints.items():
         con.execute(
@@ -194,19 +198,8 @@ def _record(con: DuckDBPyConnection, model: Model, fingerprints: dict[str, str],
         )
 
 
-def _rows_by_week(con: DuckDBPyConnection, model: Model) -> dict[str, int]:
-    if not model.is_incremental:
-        return {WHOLE: _row_count(con, model)}
-    week = model.week_column
-    return dict(con.execute(f"SELECT {week}, count(*) FROM {model.name} GROUP BY {week}").fetchall())
-
-
-def _row_count(con: DuckDBPyConnection, model: Model) -> int:
-    return single_number(con, f"SELECT count(*) FROM {model.name}")
-
-
-def _set_run_weeks(con: DuckDBPyConnection, weeks: Sequence[str]) -> None:
-    """Puts the weeks of the build into `run.week`, a table in memory, so that nothing of it is kept."""
-    con.execute("ATTACH IF NOT EXISTS ':memory:' AS run")
-    con.execute("CREATE OR REPLACE TABLE run.week (week_id VARCHAR)")
-    con.execute("INSERT INTO run.week (week_id) SELECT unnest(?::VARCHAR[])", [list(weeks)])
+def _row_counts(engine: Engine, model: Model) -> dict[str, int]:
+    """Counts the rows of a model by week, or as a whole (`*`) where it has no weeks of its own."""
+    if model.is_incremental:
+        return engine.rows_by_week(model)
+    return {WHOLE: engine.row_count(model.name)}

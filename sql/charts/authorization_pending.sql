@@ -7,6 +7,6 @@ SELECT
     a.department_id, -- 部门代号 | department
     a.department_name, -- 部门名称 | name
     a.remark, -- 对接情况，照台账，可空 | progress as written in the register, may be null
-    CAST(row_number() OVER (PARTITION BY a.week_id ORDER BY a.register_order) AS BIGINT) AS sort_order -- 排序，按台账次序 | order in the register
+    CAST(row_number() OVER (PARTITION BY a.week_id ORDER BY a.register_order, a.department_id) AS BIGINT) AS sort_order -- 排序，按台账次序 | order in the register
 FROM core.authorization AS a
 WHERE a.authorization_status = '未授权'

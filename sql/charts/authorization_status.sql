@@ -3,16 +3,21 @@
 -- grain: week_id, status
 -- materialized: table
 WITH listed AS (
-    SELECT week_id, 'stationed' AS status, department_name, register_order FROM core.authorization WHERE is_stationed
+    SELECT week_id, 'stationed' AS status, department_id, department_name, register_order
+    FROM core.authorization
+    WHERE is_stationed
     UNION ALL
-    SELECT week_id, 'authorized', department_name, register_order FROM core.authorization WHERE is_authorized
+    SELECT week_id, 'authorized', department_id, department_name, register_order
+    FROM core.authorization
+    WHERE is_authorized
     UNION ALL
-    SELECT week_id, 'not_authorized', department_name, register_order
+    SELECT week_id, 'not_authorized', department_id, department_name, register_order
     FROM core.authorization
     WHERE authorization_status = '未授权'
 ),
 named AS (
-    SELECT week_id, status, string_agg(department_name, '、' ORDER BY register_order) AS department_names
+    SELECT
+        week_id, status, string_agg(department_name, '、' ORDER BY register_order, department_id) AS department_names
     FROM listed
     GROUP BY ALL
 ),

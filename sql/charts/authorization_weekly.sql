@@ -13,7 +13,8 @@ WITH standing AS (
     FROM core.authorization WHERE authorization_status = '未授权'
 ),
 came AS (
-    SELECT s.week_id, s.status, string_agg(s.department_name, '、' ORDER BY s.register_order) AS names
+    SELECT
+        s.week_id, s.status, string_agg(s.department_name, '、' ORDER BY s.register_order, s.department_id) AS names
     FROM standing AS s
     INNER JOIN core.week_in_use AS w ON w.week_id = s.week_id
     LEFT JOIN standing AS b
@@ -22,7 +23,8 @@ came AS (
     GROUP BY ALL
 ),
 went AS (
-    SELECT w.week_id, b.status, string_agg(b.department_name, '、' ORDER BY b.register_order) AS names
+    SELECT
+        w.week_id, b.status, string_agg(b.department_name, '、' ORDER BY b.register_order, b.department_id) AS names
     FROM core.week_in_use AS w
     INNER JOIN standing AS b ON b.week_id = w.previous_week_id
     LEFT JOIN standing AS s ON s.week_id = w.week_id AND s.status = b.status AND s.department_id = b.department_id
@@ -32,7 +34,7 @@ went AS (
 counted AS (
     SELECT
         a.*, lag(a.departments) OVER (PARTITION BY a.status ORDER BY a.week_id) AS previous_departments,
-        max(a.departments) FILTER (WHERE a.status = 'stationed') OVER (PARTITION BY a.week_id) AS stationed
+        max(CASE WHEN a.status = 'stationed' THEN a.departments END) OVER (PARTITION BY a.week_id) AS stationed
     FROM charts.authorization_status AS a
 )
 SELECT

@@ -49,7 +49,9 @@ SELECT
         ) * 0.01 END AS DECIMAL(18, 2)
     ) AS completion_rate_ytd, -- 累计办结率（%），四舍五入；含往年结转，可超过 100 | per cent, half up; above 100 with a carry-over
     CAST(
-        CASE WHEN c.has_cases THEN row_number() OVER (PARTITION BY c.week_id ORDER BY c.accepted_ytd DESC, c.sort_order) END AS BIGINT
+        CASE WHEN c.has_cases THEN row_number() OVER (
+            PARTITION BY c.week_id ORDER BY c.accepted_ytd DESC, c.sort_order, c.department_id
+        ) END AS BIGINT
     ) AS rank, -- 名次，按累计受理；没有办件明细的大厅没有 | rank by accepted, none in a hall without case detail
     CAST(
         CASE WHEN c.accepted_ytd > 0 THEN CAST(

@@ -5,7 +5,9 @@
 WITH compared AS (
     SELECT
         v.*, m.label_zh, m.unit, m.decimals, m.sort_order, m.is_headline, m.is_additive, m.way, m.valid_from, m.note, e.expected, w.coverage_start, w.coverage_end,
-        list_extract(string_split(m.split_labels, ','), list_position(string_split(m.splits, ','), v.split)) AS split_label,
+        nullif(split_part(
+            m.split_labels, ',', CAST(nullif(array_position(string_split(m.splits, ','), v.split), 0) AS INTEGER)
+        ), '') AS split_label,
         lag(v.value) OVER own AS value_before,
         lag(v.value IGNORE NULLS) OVER own AS value_reported_before,
         count(v.value) OVER (PARTITION BY v.metric, v.split, v.member, w.year ORDER BY v.week_id) AS weeks_counted

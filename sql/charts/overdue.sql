@@ -9,7 +9,11 @@ WITH standing AS (
     GROUP BY ALL
     HAVING sum(f.cases) <> 0
 ),
-named AS (SELECT upper(item_code) AS item_key, arg_max(item_name, week_id) AS item_name FROM core.item GROUP BY ALL)
+named AS (
+    SELECT upper(i.item_code) AS item_key, i.item_name
+    FROM core.item AS i
+    QUALIFY row_number() OVER (PARTITION BY upper(i.item_code) ORDER BY i.week_id DESC, i.item_code DESC) = 1
+)
 SELECT
     s.week_id, -- 期 | week
     s.department_id, -- 部门代号 | department

@@ -11,10 +11,10 @@ WITH repeated AS (
 ),
 ranked AS (
     SELECT c.*, row_number() OVER (
-        PARTITION BY c.case_no, c.week_id ORDER BY c.as_of DESC, c.updated_at DESC NULLS LAST, c.delivery_id DESC, c.row_no DESC
+        PARTITION BY c.case_no, c.week_id
+        ORDER BY c.as_of DESC, c.updated_at DESC NULLS LAST, c.delivery_id DESC, c.sheet DESC, c.row_no DESC
     ) AS place
-    FROM core.case_coded AS c
-    INNER JOIN repeated AS r ON r.case_no = c.case_no
+    FROM core.case_coded AS c INNER JOIN repeated AS r ON r.case_no = c.case_no
     WHERE c.week_id <= (SELECT max(week_id) FROM run.week)
 ),
 dated AS (
@@ -42,7 +42,7 @@ version AS (
         c.delivery_id, c.sheet, c.row_no, c.week_id, c.as_of, c.case_no, c.department_id, c.power_type, c.channel, c.case_kind,
         c.accepted_week_id, c.closed_week_id, c.is_completed, c.is_withdrawn, c.item_code, c.accepted_on, c.due_on,
         c.is_on_time, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL
-    FROM core.case_coded AS c WHERE NOT EXISTS (SELECT 1 FROM repeated AS r WHERE r.case_no = c.case_no)
+    FROM core.case_coded AS c ANTI JOIN repeated AS r ON r.case_no = c.case_no
 )
 SELECT
     v.week_id, -- 导出的期 | week of the export

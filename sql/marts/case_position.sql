@@ -44,28 +44,36 @@ stocked AS (
             ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
         ), 0) AS opening_week
     FROM timeline AS t
+),
+-- Weeks before the first in use count towards the stock, and have no row of their own.
+summed AS (
+    SELECT
+        s.*, first_value(s.opening_week) OVER to_date AS opening, sum(s.accepted) OVER to_date AS accepted_ytd,
+        sum(s.completed) OVER to_date AS completed_ytd, sum(s.completed_cohort) OVER to_date AS completed_cohort_ytd,
+        sum(s.carried_over) OVER to_date AS carried_over_ytd, sum(s.closed) OVER to_date AS closed_ytd
+    FROM stocked AS s
+    WINDOW to_date AS (
+        PARTITION BY s.department_id, s.power_type, s.channel, s.year ORDER BY s.week_id
+        ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
+    )
 )
 SELECT
     s.week_id, -- 期 | week
     s.department_id, -- 部门代号，ALL 为全部 | department, or ALL
     s.power_type, -- 事项类型代码，ALL 为全部 | power type, or ALL
     s.channel, -- 办理形式代码，ALL 为全部 | channel, or ALL
-    CAST(first_value(s.opening_week) OVER to_date AS BIGINT) AS opening, -- 上年结转：1 月 1 日在办（件） | open on 1 January
+    CAST(s.opening AS BIGINT) AS opening, -- 上年结转：1 月 1 日在办（件） | open on 1 January
     CAST(s.opening_week AS BIGINT) AS opening_week, -- 本期之初在办（件） | open at the start of the week
     CAST(s.accepted AS BIGINT) AS accepted, -- 本期受理（件） | accepted in the week
-    CAST(sum(s.accepted) OVER to_date AS BIGINT) AS accepted_ytd, -- 累计受理（件） | accepted, year to date
+    CAST(s.accepted_ytd AS BIGINT) AS accepted_ytd, -- 累计受理（件） | accepted, year to date
     CAST(s.completed AS BIGINT) AS completed, -- 本期办结（件） | completed in the week, flow
-    CAST(sum(s.completed) OVER to_date AS BIGINT) AS completed_ytd, -- 累计办结（件） | completed, year to date
+    CAST(s.completed_ytd AS BIGINT) AS completed_ytd, -- 累计办结（件） | completed, year to date
     CAST(s.completed_cohort AS BIGINT) AS completed_cohort, -- 本期办结中当年受理的（件） | of them accepted this year
-    CAST(sum(s.completed_cohort) OVER to_date AS BIGINT) AS completed_cohort_ytd, -- 累计办结中当年受理的（件） | cohort, year to date
+    CAST(s.completed_cohort_ytd AS BIGINT) AS completed_cohort_ytd, -- 累计办结中当年受理的（件） | cohort, year to date
     CAST(s.carried_over AS BIGINT) AS carried_over, -- 本期办结中往年受理的（件） | of them accepted in earlier years
-    CAST(sum(s.carried_over) OVER to_date AS BIGINT) AS carried_over_ytd, -- 累计办结中往年受理的（件） | the same, year to date
+    CAST(s.carried_over_ytd AS BIGINT) AS carried_over_ytd, -- 累计办结中往年受理的（件） | the same, year to date
     CAST(s.closed AS BIGINT) AS closed, -- 本期结束，含作废、删除（件） | closed with any result in the week
-    CAST(sum(s.closed) OVER to_date AS BIGINT) AS closed_ytd, -- 累计结束（件） | closed, year to date
+    CAST(s.closed_ytd AS BIGINT) AS closed_ytd, -- 累计结束（件） | closed, year to date
     CAST(s.opening_week + s.accepted - s.closed AS BIGINT) AS closing -- 期末在办（件） | open at the end of the week
-FROM stocked AS s
-WINDOW to_date AS (
-    PARTITION BY s.department_id, s.power_type, s.channel, s.year ORDER BY s.week_id
-    ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
-)
-QUALIFY s.week_id IN (SELECT week_id FROM core.week_in_use)
+FROM summed AS s
+WHERE s.week_id IN (SELECT week_id FROM core.week_in_use)

@@ -9,6 +9,8 @@ volume AS (
     SELECT
         v.week_id, v.department_id, v.metric, v.value,
         CAST(v.value AS DOUBLE) / greatest(w.working_days, 1) AS per_day,
+        -- In 2520ths, as in marts.volume_band.
+        2520 * v.value // greatest(w.working_days, 1) AS parts_per_day,
         row_number() OVER (PARTITION BY v.department_id, v.metric ORDER BY v.week_id) AS place
     FROM marts.weekly_metric AS v
     INNER JOIN core.week_in_use AS w ON w.week_id = v.week_id
@@ -18,16 +20,19 @@ volume AS (
 ),
 past AS (
     SELECT
-        v.week_id, v.department_id, v.metric, p.per_day,
-        median(p.per_day) OVER (PARTITION BY v.week_id, v.department_id, v.metric) AS median
+        v.week_id, v.department_id, v.metric, p.parts_per_day,
+        CAST(
+            median(CAST(p.parts_per_day AS DECIMAL(18, 2))) OVER (PARTITION BY v.week_id, v.department_id, v.metric)
+            AS DECIMAL(18, 2)
+        ) AS median
     FROM volume AS v
     INNER JOIN volume AS p
         ON p.department_id = v.department_id AND p.metric = v.metric AND p.place < v.place AND p.place >= v.place - 52
 ),
 spread AS (
     SELECT
-        week_id, department_id, metric, count(*) AS weeks_used, max(median) AS median,
-        median(abs(per_day - median)) AS mad
+        week_id, department_id, metric, count(*) AS weeks_used, CAST(max(median) AS DOUBLE) / 2520 AS median,
+        CAST(CAST(median(CAST(abs(parts_per_day - median) AS DECIMAL(18, 2))) AS DECIMAL(18, 2)) AS DOUBLE) / 2520 AS mad
     FROM past
     GROUP BY ALL
     HAVING count(*) >= 4

@@ -24,25 +24,38 @@ member AS (SELECT DISTINCT department_id, power_group FROM counted),
 week AS (
     SELECT week_id, year FROM core.report_week
     WHERE week_id IN (SELECT week_id FROM core.week_in_use) OR week_id IN (SELECT week_id FROM counted)
+),
+timeline AS (
+    SELECT
+        w.week_id, w.year, m.department_id, m.power_group, coalesce(c.deadline_cases, 0) AS deadline_cases,
+        coalesce(c.on_time_cases, 0) AS on_time_cases, coalesce(c.overdue, 0) AS overdue
+    FROM week AS w
+    CROSS JOIN member AS m
+    LEFT JOIN counted AS c
+        ON c.week_id = w.week_id AND c.department_id = m.department_id AND c.power_group = m.power_group
+),
+-- Weeks before the first in use count towards the open cases, and have no row of their own.
+summed AS (
+    SELECT
+        t.*, sum(t.deadline_cases) OVER to_date AS deadline_cases_ytd, sum(t.on_time_cases) OVER to_date AS on_time_cases_ytd,
+        sum(t.overdue) OVER (
+            PARTITION BY t.department_id, t.power_group ORDER BY t.week_id
+            ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
+        ) AS overdue_open
+    FROM timeline AS t
+    WINDOW to_date AS (
+        PARTITION BY t.department_id, t.power_group, t.year ORDER BY t.week_id
+        ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
+    )
 )
 SELECT
-    w.week_id, -- 期 | week
-    m.department_id, -- 部门代号，ALL 为全部 | department, or ALL
-    m.power_group, -- 组代号，ALL 为全部 | group, or ALL
-    CAST(coalesce(c.deadline_cases, 0) AS BIGINT) AS deadline_cases, -- 本期办结的承诺件（件），按时办结率的分母 | completed with a promised day: the rate's denominator
-    CAST(sum(coalesce(c.deadline_cases, 0)) OVER to_date AS BIGINT) AS deadline_cases_ytd, -- 累计办结的承诺件（件） | the same, year to date
-    CAST(coalesce(c.on_time_cases, 0) AS BIGINT) AS on_time_cases, -- 其中按时办结（件），分子 | of them in time: the numerator
-    CAST(sum(coalesce(c.on_time_cases, 0)) OVER to_date AS BIGINT) AS on_time_cases_ytd, -- 累计按时办结（件） | the same, year to date
-    CAST(sum(coalesce(c.overdue, 0)) OVER so_far AS BIGINT) AS overdue_open -- 期末超期在办（件） | open past the promised day at the end of the week
-FROM week AS w
-CROSS JOIN member AS m
-LEFT JOIN counted AS c
-    ON c.week_id = w.week_id AND c.department_id = m.department_id AND c.power_group = m.power_group
-WINDOW to_date AS (
-    PARTITION BY m.department_id, m.power_group, w.year ORDER BY w.week_id
-    ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
-), so_far AS (
-    PARTITION BY m.department_id, m.power_group ORDER BY w.week_id
-    ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
-)
-QUALIFY w.week_id IN (SELECT week_id FROM core.week_in_use)
+    s.week_id, -- 期 | week
+    s.department_id, -- 部门代号，ALL 为全部 | department, or ALL
+    s.power_group, -- 组代号，ALL 为全部 | group, or ALL
+    CAST(s.deadline_cases AS BIGINT) AS deadline_cases, -- 本期办结的承诺件（件），按时办结率的分母 | completed with a promised day: the rate's denominator
+    CAST(s.deadline_cases_ytd AS BIGINT) AS deadline_cases_ytd, -- 累计办结的承诺件（件） | the same, year to date
+    CAST(s.on_time_cases AS BIGINT) AS on_time_cases, -- 其中按时办结（件），分子 | of them in time: the numerator
+    CAST(s.on_time_cases_ytd AS BIGINT) AS on_time_cases_ytd, -- 累计按时办结（件） | the same, year to date
+    CAST(s.overdue_open AS BIGINT) AS overdue_open -- 期末超期在办（件） | open past the promised day at the end of the week
+FROM summed AS s
+WHERE s.week_id IN (SELECT week_id FROM core.week_in_use)

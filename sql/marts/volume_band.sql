@@ -10,6 +10,8 @@ WITH delivered AS (
 volume AS (
     SELECT
         v.week_id, v.metric, v.value, w.working_days, CAST(v.value AS DOUBLE) / greatest(w.working_days, 1) AS per_day,
+        -- Per day in 2520ths, which 1 to 10 days divide: whole numbers, whose medians are the same on every engine.
+        2520 * v.value // greatest(w.working_days, 1) AS parts_per_day,
         row_number() OVER (PARTITION BY v.metric ORDER BY v.week_id) AS place
     FROM marts.weekly_metric AS v
     INNER JOIN core.week_in_use AS w ON w.week_id = v.week_id
@@ -19,12 +21,18 @@ volume AS (
         AND v.department_id = 'ALL' AND v.power_type = 'ALL' AND v.channel = 'ALL'
 ),
 past AS (
-    SELECT v.week_id, v.metric, p.per_day, median(p.per_day) OVER (PARTITION BY v.week_id, v.metric) AS median
+    SELECT
+        v.week_id, v.metric, p.parts_per_day,
+        CAST(
+            median(CAST(p.parts_per_day AS DECIMAL(18, 2))) OVER (PARTITION BY v.week_id, v.metric) AS DECIMAL(18, 2)
+        ) AS median
     FROM volume AS v
     INNER JOIN volume AS p ON p.metric = v.metric AND p.place < v.place AND p.place >= v.place - 52
 ),
 spread AS (
-    SELECT week_id, metric, count(*) AS weeks_used, max(median) AS median, median(abs(per_day - median)) AS mad
+    SELECT
+        week_id, metric, count(*) AS weeks_used, CAST(max(median) AS DOUBLE) / 2520 AS median,
+        CAST(CAST(median(CAST(abs(parts_per_day - median) AS DECIMAL(18, 2))) AS DECIMAL(18, 2)) AS DOUBLE) / 2520 AS mad
     FROM past
     GROUP BY ALL
     HAVING count(*) >= 4

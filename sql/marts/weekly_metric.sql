@@ -32,7 +32,7 @@ WITH measured AS (
     UNION ALL
     SELECT
         d.week_id, d.metric, CASE WHEN d.split = 'department_id' THEN d.member ELSE 'ALL' END, 'ALL', 'ALL',
-        CAST(d.value AS BIGINT), CAST(d.value_ytd AS BIGINT)
+        CAST(floor(d.value) AS BIGINT), CAST(floor(d.value_ytd) AS BIGINT)
     FROM marts.measure_value AS d
     WHERE d.is_whole AND d.split IN ('ALL', 'department_id')
 )

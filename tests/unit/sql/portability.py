@@ -1,12 +1,13 @@
 """Idioms that mean something else, or nothing, on another engine; which SQL is wanted instead stands in each message.
 
 Two kinds are kept out of sql/: those that sqlglot translates without a word into other figures, and those that it or
-the other engine refuses. Weeks and working days come from the calendar table, never from a function.
+the other engine refuses. Weeks and working days come from the calendar table, never from a function. Orders that leave
+ties are found in `loose_orders`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Final
 
 from sqlglot import exp
@@ -19,9 +20,21 @@ _PART_FUNCTIONS: Final = frozenset({"date_part", "datepart"})
 _DATE_ENDINGS: Final = ("_on", "_date", "_start", "_end", "day")
 
 
-def unportable(tree: exp.Expr) -> list[str]:
-    """One sentence per forbidden idiom in the parsed statement, in the order of the rules; empty where it is clean."""
-    return [message for rule in _RULES for message in rule(tree)]
+_WHOLE: Final = tuple(exp.DataType.Type[name] for name in ("TINYINT", "SMALLINT", "INT", "BIGINT"))
+# What gives a fraction where it is given one; floor, ceil, round and // make it whole.
+_COMPUTED: Final = (exp.Binary, exp.Neg, exp.Abs, exp.Sum, exp.Min, exp.Max, exp.Coalesce)
+
+# Table → column → type, as far as it is known: {"marts.measure_value": {"value": "DECIMAL(18, 2)"}}
+Types = Mapping[str, Mapping[str, str]]
+
+
+def unportable(tree: exp.Expr, types: Types | None = None) -> list[str]:
+    """One sentence per forbidden idiom in the parsed statement, in the order of the rules; empty where it is clean.
+
+    `types` are those of the tables that it reads.
+    """
+    messages = [message for rule in _RULES for message in rule(tree)]
+    return [*messages, *_casts_to_whole_numbers(tree, types or {})]
 
 
 def _date_diff(tree: exp.Expr) -> Iterator[str]:
@@ -109,6 +122,91 @@ def _range_table(tree: exp.Expr) -> Iterator[str]:
             yield "range() 不作表用：连接日历表或 report_week"
 
 
+def _unknown_functions(tree: exp.Expr) -> Iterator[str]:
+    """What sqlglot does not know it passes on as it is written, and the other engine has no such function."""
+    for call in tree.find_all(exp.Anonymous):
+        yield f"函数 {call.name} 翻译不了：换成各引擎都有的写法，如 array_position、split_part"
+
+
+def _joined_aggregates(tree: exp.Expr) -> Iterator[str]:
+    """With a key of halls an aggregate groups by it, and a hall without rows then has none to be joined with."""
+    ctes = {cte.alias: cte.this for cte in tree.find_all(exp.CTE)}
+    for join in tree.find_all(exp.Join):
+        source = join.this
+        query = source.this if isinstance(source, exp.Subquery) else ctes.get(source.name)
+        is_crossed = join.kind == "CROSS" or not any(join.args.get(part) for part in ("on", "using", "side", "method"))
+        if is_crossed and isinstance(query, exp.Select) and _is_one_row(query):
+            yield f"CROSS JOIN 不接没有 GROUP BY 的聚合，写 LEFT JOIN … ON TRUE：{source.alias_or_name}"
+
+
+def _is_one_row(query: exp.Select) -> bool:
+    aggregates = [item for item in query.selects if item.find(exp.AggFunc) and not item.find(exp.Window)]
+    return bool(aggregates) and not query.args.get("group")
+
+
+def _qualify_without_window(tree: exp.Expr) -> Iterator[str]:
+    for qualify in tree.find_all(exp.Qualify):
+        if qualify.find(exp.Window) is None:
+            yield f"QUALIFY 里没有窗口函数：在 CTE 里算好，再用 WHERE 筛选：{qualify.sql('duckdb').strip()}"
+
+
+def _filter_over(tree: exp.Expr) -> Iterator[str]:
+    for window in tree.find_all(exp.Window):
+        if isinstance(window.this, exp.Filter):
+            yield f"FILTER 不与 OVER 同用：写 max(CASE WHEN … THEN … END) OVER …：{window.sql('duckdb')}"
+
+
+def _medians(tree: exp.Expr) -> Iterator[str]:
+    """The middle of two doubles differs in its last digit; Spark gives a double whatever it is given."""
+    for median in tree.find_all(exp.Median):
+        given = median.this
+        result = median.parent.parent if isinstance(median.parent, exp.Window) else median.parent
+        is_of_decimals = isinstance(given, exp.Cast) and given.is_type("decimal")
+        is_decimal = isinstance(result, exp.Cast) and result.is_type("decimal")
+        if not (is_of_decimals and is_decimal):
+            yield f"median 只用于 CAST 成 DECIMAL 的数，结果也 CAST 成 DECIMAL：{median.sql('duckdb')}"
+
+
+def _divided_decimals(tree: exp.Expr) -> Iterator[str]:
+    """`//` of two DECIMALs is a whole number on Spark and a double in DuckDB: 7 // 2 is 3 there and 3.5 here."""
+    for division in tree.find_all(exp.IntDiv):
+        if any(_is_fraction(side, {}) for side in (division.this, division.expression)):
+            yield f"// 只用于整数（小数先 CAST 成 HUGEINT）：{division.sql('duckdb')}"
+
+
+def _casts_to_whole_numbers(tree: exp.Expr, types: Types) -> Iterator[str]:
+    """12.7 becomes 13 in DuckDB and 12 on Spark. HUGEINT is DECIMAL(38, 0) there and rounds as DuckDB does."""
+    for cast in tree.find_all(exp.Cast):
+        if cast.to.this in _WHOLE and _is_fraction(cast.this, types):
+            yield f"小数不 CAST 成整数（各引擎有的四舍五入，有的截断），先写 floor 或 round：{cast.sql('duckdb')}"
+
+
+def _is_fraction(node: exp.Expr, types: Types) -> bool:
+    """Whether an expression can be seen to be a DECIMAL or a double."""
+    bare = node.unnest()
+    if isinstance(bare, exp.Cast):
+        return bool(bare.is_type("decimal", "double", "float"))
+    if isinstance(bare, exp.Literal):
+        return not bare.is_string and "." in bare.name
+    if isinstance(bare, exp.Column):
+        return _type_of(bare, types).startswith(("DECIMAL", "DOUBLE", "FLOAT"))
+    parts: list[exp.Expr] = []
+    if isinstance(bare, exp.Case):
+        parts = [*(branch.args["true"] for branch in bare.args["ifs"]), bare.args.get("default") or exp.null()]
+    elif isinstance(bare, _COMPUTED) and not isinstance(bare, exp.IntDiv):
+        parts = list(bare.iter_expressions())
+    return isinstance(bare, exp.Div | exp.Avg | exp.Median) or any(_is_fraction(part, types) for part in parts)
+
+
+def _type_of(column: exp.Column, types: Types) -> str:
+    """The type of a column that is read straight from a table; empty where it is not known."""
+    select = column.find_ancestor(exp.Select)
+    for table in select.find_all(exp.Table) if select is not None else ():
+        if table.alias_or_name == column.table:
+            return types.get(f"{table.db}.{table.name}", {}).get(column.name, "")
+    return ""
+
+
 _RULES: Final[tuple[Callable[[exp.Expr], Iterator[str]], ...]] = (
     _date_diff,
     _date_minus_date,
@@ -119,4 +217,10 @@ _RULES: Final[tuple[Callable[[exp.Expr], Iterator[str]], ...]] = (
     _stars,
     _refused,
     _range_table,
+    _unknown_functions,
+    _joined_aggregates,
+    _qualify_without_window,
+    _filter_over,
+    _medians,
+    _divided_decimals,
 )

@@ -11,10 +11,12 @@ from sqlglot import exp
 
 from pipeline.settings import PROJECT_ROOT
 from pipeline.warehouse import Model, column_lineage, load_models
+from tests.unit.sql.loose_orders import loose_orders
 from tests.unit.sql.portability import unportable
 
 GRAPH = load_models(PROJECT_ROOT / "sql")
 MODELS = tuple(GRAPH)
+TYPES = {model.name: {column.name: column.type for column in model.columns} for model in GRAPH}
 READERS_COUNT_ON = {
     "core.report_week": "week_id year issue_no total_issue_no period_start period_end coverage_start coverage_end "
     "working_days calendar_status",
@@ -29,7 +31,12 @@ READERS_COUNT_ON = {
 
 @pytest.mark.parametrize("model", MODELS, ids=lambda model: model.name)
 def test_no_model_uses_an_idiom_that_changes_elsewhere(model: Model) -> None:
-    assert unportable(model.tree) == []
+    assert unportable(model.tree, TYPES) == []
+
+
+@pytest.mark.parametrize("model", MODELS, ids=lambda model: model.name)
+def test_no_order_that_decides_a_value_leaves_ties(model: Model) -> None:
+    assert loose_orders(model, GRAPH) == []
 
 
 @pytest.mark.parametrize("model", MODELS, ids=lambda model: model.name)
