@@ -19,7 +19,14 @@ LEDGER: Mapping[str, str] = {
     "quarantine.cell": "隔离：读不进的单元格，文件、表、行、列和原因\n\nCells that could not be read, and why",
 }
 _PART_OF = dict.fromkeys(
-    ("ledger.current_delivery", "ledger.arrival", "ledger.replaced_key", "ledger.delivery_sum"), "ledger.delivery"
+    (
+        "ledger.current_delivery",
+        "ledger.known_delivery",
+        "ledger.arrival",
+        "ledger.replaced_key",
+        "ledger.delivery_sum",
+    ),
+    "ledger.delivery",
 )
 # What the steward decides comes in before everything else; the desk is where findings lie for him.
 _GROUPS = {"quality.decision": "decisions", "quality.correction": "decisions", "quality.desk": "review"}

@@ -17,10 +17,12 @@ from pipeline.common.clock import beijing_now
 from pipeline.common.model_faults import faults_in_words
 from pipeline.hall.errors import HallError
 from pipeline.hall.facts import (
+    HALL_OF_NO_CODE,
     SETTING_OF_KEY,
     CatalogueSettings,
     DepartmentSettings,
     Exports,
+    HallId,
     HallWords,
     PowerGroups,
     WeeklySettings,
@@ -158,6 +160,7 @@ class Settings(BaseSettings):
 
     # What follows stands in hall.toml.
     hall_name: str = Field(default="", description="name of the hall; `name` in hall.toml")
+    hall_id: HallId = Field(default=HALL_OF_NO_CODE, description="code of the hall's region, such as 510000")
     words: HallWords = Field(default=HallWords(), description="how the hall calls itself and its level")
     departments: DepartmentSettings = Field(default=DepartmentSettings(), description="how departments are called")
     week_rule: WeekRule = Field(default=WeekRule(), description="which days make a week, and how issues are counted")

@@ -7,6 +7,7 @@ from collections.abc import Collection, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
@@ -32,10 +33,14 @@ FLOORS = ("staging", "core", "marts", "charts")
 
 
 class Hall:
-    """One home with its inbox, of the hall of the sample or of the folder `hall`; each method is a floor of the run."""
+    """One home with its inbox, of the hall of the sample or of the folder `hall`; each method is a floor of the run.
 
-    def __init__(self, home: Path, hall: Path | None = None) -> None:
-        self.settings = Settings(home=home) if hall is None else Settings(home=home, hall=hall)
+    `hall_id` stands for that of the folder.
+    """
+
+    def __init__(self, home: Path, hall: Path | None = None, hall_id: str | None = None) -> None:
+        given: dict[str, Any] = {"home": home, "hall": hall, "hall_id": hall_id}
+        self.settings = Settings(**{name: value for name, value in given.items() if value is not None})
         self.calendar = load_calendar(rule=self.settings.week_rule)
         self.contracts = load_contracts(self.settings.contracts)
         self.graph = hall_models(self.settings)

@@ -13,6 +13,10 @@ Required = Literal["stops", "warns", "none"]
 """What a missing export does: it stops the release, it is a warning, or nobody is told."""
 Expected = Literal["weekly", "monthly", "quarterly", "occasional", "never"]
 """How often an export comes; `never`: this hall does not have it."""
+HallId = Annotated[str, StringConstraints(pattern=r"^\d{6}(\d{2}|\d{3}|\d{6})?$")]
+"""A code of GB/T 2260, followed by that of a town or by a number where a region has several halls. Text: 010100."""
+HALL_OF_NO_CODE: Final = "000000"
+"""Stands for a hall that has not said its code: alone it needs none."""
 Code = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,62}$")]
 
 
@@ -98,6 +102,7 @@ Exports = Mapping[Code, ExportWords]
 # Key of hall.toml → the setting that it is. What stands here is refused in zhoubao.toml, and everything else here.
 SETTING_OF_KEY: Final[Mapping[str, str]] = {
     "name": "hall_name",
+    "hall_id": "hall_id",
     "words": "words",
     "departments": "departments",
     "week_rule": "week_rule",

@@ -61,6 +61,8 @@ class Fingerprints:
             con.execute("SELECT name, content_hash FROM ledger.reference").fetchall()
         )
         self._built = _built(con, present)
+        # A hall of another code is another hall in every row.
+        self._hall = _hall_of(con, present)
 
     def built(self, model: str) -> Mapping[str, str]:
         """Returns week (or `*` for a whole table or view) → fingerprint at the last build; empty before the first."""
@@ -147,7 +149,7 @@ class Fingerprints:
         return self._of_deliveries([table], weeks)
 
     def _of_deliveries(self, sources: list[str], weeks: list[str]) -> str:
-        parts: list[str] = []
+        parts = [self._hall]
         for source in sources:
             by_week = self._deliveries.get(source, {})
             for week in weeks:
@@ -173,6 +175,14 @@ class Fingerprints:
             else:
                 weeks |= set(self._deliveries.get(name.removeprefix("raw."), {}))
         return weeks
+
+
+def _hall_of(con: DuckDBPyConnection, present: Mapping[str, str]) -> str:
+    """Returns the code of the hall; of several, those of all."""
+    if "raw.ref_hall" not in present:
+        return ""
+    halls = con.execute("SELECT hall_id FROM raw.ref_hall ORDER BY hall_id").fetchall()
+    return ",".join(hall for (hall,) in halls)
 
 
 def deliveries(con: DuckDBPyConnection) -> dict[str, dict[str, list[str]]]:

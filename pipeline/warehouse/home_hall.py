@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from pipeline.common.clock import utc_now
+from pipeline.common.digests import digest
 from pipeline.common.tables import has_table
 from pipeline.reporting_calendar import WeekRule
 from pipeline.warehouse.errors import OtherWeekRuleError
@@ -116,6 +117,11 @@ def rule_in_words(rule: WeekRule) -> str:
 
 def _named(name: str) -> str:
     return f"“{name}”" if name else "没有写名称的大厅"
+
+
+def rule_digest(rule: WeekRule) -> str:
+    """Returns a digest of what moves weeks or their numbers: of one digest, weeks are the same days."""
+    return digest([_rule_text(rule)])
 
 
 def _rule_text(rule: WeekRule) -> str:

@@ -30,6 +30,8 @@ FLOORS: Final = ("staging", "core", "marts", "charts")
 SOURCE_SCHEMAS: Final = frozenset({"raw", "ledger", "quarantine", "run"})
 # `run.week` holds the weeks of the build under way: no input, so no dependency.
 RUN_SCHEMA: Final = "run"
+HALL: Final = "hall_id"
+"""The column that says whose a row is; first in every grain but those of calendar and code lists."""
 _MATERIALIZATIONS: Final = ("table", "view", "incremental")
 _SETTINGS: Final = ("grain", "materialized", "week_column", "lookback")
 
@@ -81,6 +83,11 @@ class Model:
     def file(self) -> str:
         """The file as it is called in the project or the hall's folder: sql/core/item.sql, contracts/ratings.yaml."""
         return _short(self.path)
+
+    @property
+    def key_in_hall(self) -> tuple[str, ...]:
+        """The key of the table within one hall: its grain without the hall, which is the same in every row."""
+        return tuple(name for name in self.grain if name != HALL)
 
     @property
     def is_incremental(self) -> bool:

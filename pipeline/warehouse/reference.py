@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 from pipeline.common.clock import utc_now
 from pipeline.common.digests import digest
+from pipeline.common.tables import single_number
 from pipeline.common.transaction import transaction
 from pipeline.contracts import Contract
 from pipeline.contracts.expected import expected_exports
@@ -25,11 +26,16 @@ from pipeline.reporting_calendar.working_days import days_between
 from pipeline.settings import Settings
 from pipeline.warehouse.fingerprints import prepare_state
 from pipeline.warehouse.measures.dictionary import MEASURE_COLUMNS, measure_rows
+from pipeline.warehouse.models import HALL
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 Row = Sequence[object]
+_OF_HALL: Final = frozenset({"department", "department_alias"})
+"""Lists in which two halls mean different things by one name: each has a 公安局 of its own."""
+_NEVER: Final = "9999-99"
+"""The first week of a hall of which the calendar expects none."""
 _WEEK_COLUMNS: Final = {
     "week_id": "VARCHAR",
     "year": "BIGINT",
@@ -43,7 +49,9 @@ _WEEK_COLUMNS: Final = {
     "calendar_status": "VARCHAR",
     "is_expected": "BOOLEAN",
 }
-_EXPORT_COLUMNS: Final = dict.fromkeys(("source", "source_label", "kind", "expected", "required", "period"), "VARCHAR")
+_EXPORT_COLUMNS: Final = dict.fromkeys(
+    ("hall_id", "source", "source_label", "kind", "expected", "required", "period"), "VARCHAR"
+)
 _PERIOD_COLUMNS: Final = {
     "period_id": "VARCHAR",
     "kind": "VARCHAR",
@@ -55,6 +63,7 @@ _PERIOD_COLUMNS: Final = {
     "week_id": "VARCHAR",
     "is_expected": "BOOLEAN",
 }
+_HALL_COLUMNS: Final = dict.fromkeys(("hall_id", "hall_name", "first_week_id"), "VARCHAR")
 _DAY_COLUMNS: Final = {"day": "DATE", "week_id": "VARCHAR", "is_working_day": "BOOLEAN"}
 
 
@@ -62,23 +71,25 @@ def load_reference(con: DuckDBPyConnection, settings: Settings, calendar: Report
     """Writes the code lists and the calendar of `settings.calendar_years`; returns the tables that changed.
 
     Lists that the home has in `settings.names_dir` are added to those of their name.
-    Out: `raw.ref_<csv name>` (all VARCHAR, keys as in the CSV), `raw.ref_export` (source), `raw.ref_measure` (metric,
-    valid_from), `raw.report_week` (week_id), `raw.report_period` (period_id), `raw.calendar_day` (day). A table whose
-    content is the same is left alone. Raises HallError for a CSV with an uneven row, and for words of hall.toml that
-    fit no export or power type.
+    Out: `raw.ref_<csv name>` (all VARCHAR, keys as in the CSV), `raw.ref_hall` (hall_id), `raw.ref_export` (hall_id,
+    source), `raw.ref_measure` (metric, valid_from), `raw.report_week` (week_id), `raw.report_period` (period_id),
+    `raw.calendar_day` (day). The lists of departments begin with the hall whose they are. A table whose content is the
+    same is left alone. Raises HallError for a CSV with an uneven row, and for words of hall.toml that fit no export or
+    power type.
     """
     prepare_state(con)
     con.execute("CREATE SCHEMA IF NOT EXISTS raw")
     tables = []
     for code_list in code_lists(settings.reference, settings.power_groups):
         own = settings.names_dir / f"{code_list.name}.csv"
-        tables.append(_table_of(_with_own(code_list, own)))
+        tables.append(_table_of(_with_own(code_list, own), settings.hall_id))
     contracts = load_contracts(settings.contracts)
     tables.append(_Table("ref_export", _EXPORT_COLUMNS, list(_exports(contracts, settings))))
     tables.append(_Table("ref_measure", MEASURE_COLUMNS, list(measure_rows(contracts.values()))))
     weeks: list[ReportWeek] = []
     for year in settings.calendar_years:
         weeks += calendar.weeks(year)
+    tables.append(_Table("ref_hall", _HALL_COLUMNS, [_hall(settings, calendar, weeks)]))
     tables.append(_Table("report_week", _WEEK_COLUMNS, list(_weeks(calendar, weeks))))
     tables.append(_Table("report_period", _PERIOD_COLUMNS, list(_periods(settings.calendar_years, calendar))))
     tables.append(_Table("calendar_day", _DAY_COLUMNS, list(_days(calendar, weeks))))
@@ -104,11 +115,15 @@ class _Table:
         return digest([*self.columns.items(), *map(tuple, self.rows)])
 
 
-def _table_of(code_list: CodeList) -> _Table:
-    """channel.csv → `ref_channel`."""
+def _table_of(code_list: CodeList, hall_id: str) -> _Table:
+    """channel.csv → `ref_channel`; of a list that is the hall's own each row begins with the hall."""
     # Rows are lists, as they always were: their digest says whether a table has changed.
     rows = list(map(list, code_list.rows))
-    return _Table(f"ref_{code_list.name}", dict.fromkeys(code_list.columns, "VARCHAR"), rows)
+    columns = code_list.columns
+    if code_list.name in _OF_HALL:
+        columns = (HALL, *columns)
+        rows = [[hall_id, *row] for row in rows]
+    return _Table(f"ref_{code_list.name}", dict.fromkeys(columns, "VARCHAR"), rows)
 
 
 def _with_own(code_list: CodeList, own_list: Path) -> CodeList:
@@ -125,11 +140,17 @@ def _with_own(code_list: CodeList, own_list: Path) -> CodeList:
 
 
 def _exports(contracts: Mapping[str, Contract], settings: Settings) -> Iterator[Row]:
-    """Yields every export: source, title, kind, how often this hall expects it, what its absence does, its period."""
+    """Yields every export: hall, source, title, kind, how often it is expected, what its absence does, its period."""
     for name, export in expected_exports(contracts, settings.exports).items():
         contract = contracts[name]
         delivery = contract.delivery
-        yield name, contract.title, delivery.kind, export.expected, export.required, delivery.period
+        yield settings.hall_id, name, contract.title, delivery.kind, export.expected, export.required, delivery.period
+
+
+def _hall(settings: Settings, calendar: ReportingCalendar, weeks: Iterable[ReportWeek]) -> Row:
+    """Returns this hall: its code, its name, and the first week that is expected of it."""
+    expected = (week.week_id for week in weeks if calendar.is_expected(week))
+    return settings.hall_id, settings.hall_name, min(expected, default=_NEVER)
 
 
 def _weeks(calendar: ReportingCalendar, weeks: Iterable[ReportWeek]) -> Iterator[Row]:
@@ -176,8 +197,18 @@ def _write(con: DuckDBPyConnection, table: _Table) -> None:
             lists = ", ".join(f"unnest(?::{sql_type}[])" for sql_type in table.columns.values())
             columns = list(map(list, zip(*table.rows, strict=True)))
             con.execute(f"INSERT INTO raw.{table.name} ({names}) SELECT {lists}", columns)
-        con.execute("DELETE FROM ledger.reference WHERE name = ?", [table.name])
-        con.execute(
-            "INSERT INTO ledger.reference (name, content_hash, row_count, loaded_at) VALUES (?, ?, ?, ?)",
-            [table.name, table.content_hash, len(table.rows), utc_now()],
-        )
+        _note(con, table.name, table.content_hash, len(table.rows))
+
+
+def note_reference(con: DuckDBPyConnection, table: str, contents: Sequence[str]) -> None:
+    """Notes that `raw.ref_x` was filled from elsewhere; `contents` are digests of what it was filled with."""
+    rows = single_number(con, f"SELECT count(*) FROM {table}")
+    _note(con, table.removeprefix("raw."), digest(contents), rows)
+
+
+def _note(con: DuckDBPyConnection, name: str, content_hash: str, rows: int) -> None:
+    con.execute("DELETE FROM ledger.reference WHERE name = ?", [name])
+    con.execute(
+        "INSERT INTO ledger.reference (name, content_hash, row_count, loaded_at) VALUES (?, ?, ?, ?)",
+        [name, content_hash, rows, utc_now()],
+    )

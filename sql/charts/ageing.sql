@@ -1,11 +1,14 @@
 -- 在办件的时长：三组和全部，按工作日分段；没有在办的段为零
 -- Age of open cases in working days, for the three groups and in total; a band without cases is zero
--- grain: week_id, power_group, age_band
+-- grain: hall_id, week_id, power_group, age_band
 -- materialized: table
 WITH grouped AS (
-    SELECT power_group, power_group_label, min(sort_order) AS sort_order FROM core.power_type GROUP BY ALL
+    SELECT h.hall_id, p.power_group, p.power_group_label, min(p.sort_order) AS sort_order
+    FROM core.power_type AS p
+    CROSS JOIN core.hall AS h
+    GROUP BY ALL
     UNION ALL
-    SELECT DISTINCT power_group, '全部', 0 FROM marts.open_case_age WHERE power_group = 'ALL'
+    SELECT DISTINCT hall_id, power_group, '全部', 0 FROM marts.open_case_age WHERE power_group = 'ALL'
 ),
 band AS (
     SELECT b.age_band, b.age_band_label, b.sort_order
@@ -21,9 +24,11 @@ SELECT
     g.power_group_label, -- 组名称 | label of the group
     b.age_band_label, -- 时长段名称 | label of the band
     coalesce(a.cases, 0) AS cases, -- 在办（件） | open cases
-    CAST(100 * g.sort_order + b.sort_order AS BIGINT) AS sort_order -- 排序 | order
+    CAST(100 * g.sort_order + b.sort_order AS BIGINT) AS sort_order, -- 排序 | order
+    w.hall_id -- 大厅的区划代码 | hall, by its region code
 FROM core.week_in_use AS w
-CROSS JOIN grouped AS g
+INNER JOIN grouped AS g ON g.hall_id = w.hall_id
 CROSS JOIN band AS b
 LEFT JOIN marts.open_case_age AS a
-    ON a.week_id = w.week_id AND a.department_id = 'ALL' AND a.power_group = g.power_group AND a.age_band = b.age_band
+    ON a.hall_id = w.hall_id AND a.week_id = w.week_id AND a.department_id = 'ALL' AND a.power_group = g.power_group
+    AND a.age_band = b.age_band

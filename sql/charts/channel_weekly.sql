@@ -1,15 +1,15 @@
 -- 办理形式：各期从窗口、网上、移动端等受理与办结多少，占多少
 -- Channels: cases accepted and completed at windows, on the net, on phones and so on, and their share
--- grain: week_id, channel
+-- grain: hall_id, week_id, channel
 -- materialized: table
 WITH counted AS (
     SELECT
-        p.week_id, p.channel, CASE WHEN w.has_case_detail THEN p.accepted END AS accepted, p.accepted_ytd,
+        p.hall_id, p.week_id, p.channel, CASE WHEN w.has_case_detail THEN p.accepted END AS accepted, p.accepted_ytd,
         CASE WHEN w.has_case_detail THEN p.completed END AS completed, p.completed_ytd,
-        sum(CASE WHEN w.has_case_detail THEN p.accepted END) OVER (PARTITION BY p.week_id) AS accepted_total,
-        sum(p.accepted_ytd) OVER (PARTITION BY p.week_id) AS accepted_total_ytd
+        sum(CASE WHEN w.has_case_detail THEN p.accepted END) OVER (PARTITION BY p.hall_id, p.week_id) AS accepted_total,
+        sum(p.accepted_ytd) OVER (PARTITION BY p.hall_id, p.week_id) AS accepted_total_ytd
     FROM marts.case_position AS p
-    INNER JOIN core.week_in_use AS w ON w.week_id = p.week_id
+    INNER JOIN core.week_in_use AS w ON w.hall_id = p.hall_id AND w.week_id = p.week_id
     WHERE p.channel <> 'ALL'
 )
 SELECT
@@ -33,6 +33,7 @@ SELECT
             (20000 * c.accepted_ytd + c.accepted_total_ytd) // (2 * c.accepted_total_ytd) AS DECIMAL(18, 2)
         ) * 0.01 END AS DECIMAL(18, 2)
     ) AS share_pct_ytd, -- 占累计受理（%），四舍五入 | share, year to date, per cent, half up
-    CAST(dense_rank() OVER (ORDER BY c.channel) AS BIGINT) AS sort_order -- 排序，按代码 | order, by code
+    CAST(dense_rank() OVER (PARTITION BY c.hall_id ORDER BY c.channel) AS BIGINT) AS sort_order, -- 排序，按代码 | order, by code
+    c.hall_id -- 大厅的区划代码 | hall, by its region code
 FROM counted AS c
 LEFT JOIN core.channel AS n ON n.channel = c.channel

@@ -1,6 +1,6 @@
 -- 三组的按时办结率与超期在办
 -- Completed in time and overdue open cases of the three groups
--- grain: week_id, power_group
+-- grain: hall_id, week_id, power_group
 -- materialized: table
 WITH grouped AS (SELECT power_group, power_group_label, min(sort_order) AS sort_order FROM core.power_type GROUP BY ALL)
 SELECT
@@ -17,7 +17,8 @@ SELECT
         ) * 0.01 END AS DECIMAL(18, 2)
     ) AS on_time_rate_ytd, -- 累计按时办结率（%），四舍五入 | per cent in time, year to date, half up
     t.overdue_open, -- 期末超期在办（件） | open past the promised day
-    CAST(coalesce(g.sort_order, 99) AS BIGINT) AS sort_order -- 排序 | order
+    CAST(coalesce(g.sort_order, 99) AS BIGINT) AS sort_order, -- 排序 | order
+    t.hall_id -- 大厅的区划代码 | hall, by its region code
 FROM marts.timeliness AS t
 LEFT JOIN grouped AS g ON g.power_group = t.power_group
 WHERE t.department_id = 'ALL' AND t.power_group <> 'ALL'

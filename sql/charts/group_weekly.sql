@@ -1,25 +1,25 @@
 -- 三组逐期的受理、办结与在办：本期、累计、上期与平均
 -- Accepted, completed and open cases of the three groups by week, with year to date, previous week and mean
--- grain: week_id, power_group, measure
+-- grain: hall_id, week_id, power_group, measure
 -- materialized: table
 WITH measured AS (
-    SELECT g.week_id, g.power_group, g.power_group_label, 'accepted' AS measure, g.accepted AS value,
+    SELECT g.hall_id, g.week_id, g.power_group, g.power_group_label, 'accepted' AS measure, g.accepted AS value,
         g.accepted_ytd AS value_ytd, 10 * g.sort_order + 1 AS sort_order
     FROM marts.group_balance AS g
     UNION ALL
-    SELECT g.week_id, g.power_group, g.power_group_label, 'completed', g.completed, g.completed_ytd, 10 * g.sort_order + 2
+    SELECT g.hall_id, g.week_id, g.power_group, g.power_group_label, 'completed', g.completed, g.completed_ytd, 10 * g.sort_order + 2
     FROM marts.group_balance AS g
     UNION ALL
-    SELECT g.week_id, g.power_group, g.power_group_label, 'open', g.closing, NULL, 10 * g.sort_order + 3
+    SELECT g.hall_id, g.week_id, g.power_group, g.power_group_label, 'open', g.closing, NULL, 10 * g.sort_order + 3
     FROM marts.group_balance AS g
 ),
 compared AS (
     SELECT
         m.*, w.has_case_detail_to_date, CASE WHEN w.has_case_detail THEN m.value END AS value_reported,
-        lag(CASE WHEN w.has_case_detail THEN m.value END) OVER (PARTITION BY m.power_group, m.measure ORDER BY m.week_id) AS previous_value,
-        count(CASE WHEN w.has_case_detail THEN m.value END) OVER (PARTITION BY m.power_group, m.measure, w.year ORDER BY m.week_id) AS weeks_counted
+        lag(CASE WHEN w.has_case_detail THEN m.value END) OVER (PARTITION BY m.hall_id, m.power_group, m.measure ORDER BY m.week_id) AS previous_value,
+        count(CASE WHEN w.has_case_detail THEN m.value END) OVER (PARTITION BY m.hall_id, m.power_group, m.measure, w.year ORDER BY m.week_id) AS weeks_counted
     FROM measured AS m
-    INNER JOIN core.week_in_use AS w ON w.week_id = m.week_id
+    INNER JOIN core.week_in_use AS w ON w.hall_id = m.hall_id AND w.week_id = m.week_id
 )
 SELECT
     c.week_id, -- 期 | week
@@ -41,5 +41,6 @@ SELECT
             (20 * c.value_ytd + c.weeks_counted) // (2 * c.weeks_counted) AS DECIMAL(18, 1)
         ) * 0.1 END AS DECIMAL(18, 1)
     ) AS mean_to_date, -- 今年已报送各期的平均 | mean of the year's weeks that were reported
-    CAST(c.sort_order AS BIGINT) AS sort_order -- 排序 | order
+    CAST(c.sort_order AS BIGINT) AS sort_order, -- 排序 | order
+    c.hall_id -- 大厅的区划代码 | hall, by its region code
 FROM compared AS c

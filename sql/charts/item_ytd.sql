@@ -1,15 +1,15 @@
 -- 事项受理办结：三组的本期与累计，办结超出受理的说明其中往年结转多少
 -- Items accepted and completed by group; where completed exceeds accepted, how much was carried over
--- grain: week_id, power_group, measure
+-- grain: hall_id, week_id, power_group, measure
 -- materialized: table
 WITH measured AS (
     SELECT
-        g.week_id, g.power_group, g.power_group_label, 'accepted' AS measure, g.accepted AS value,
+        g.hall_id, g.week_id, g.power_group, g.power_group_label, 'accepted' AS measure, g.accepted AS value,
         g.accepted_ytd AS value_ytd, NULL AS excess, NULL AS carried_over, 2 * g.sort_order - 1 AS sort_order
     FROM marts.group_balance AS g
     UNION ALL
     SELECT
-        g.week_id, g.power_group, g.power_group_label, 'completed', g.completed, g.completed_ytd,
+        g.hall_id, g.week_id, g.power_group, g.power_group_label, 'completed', g.completed, g.completed_ytd,
         greatest(g.completed_ytd - g.accepted_ytd, 0), g.carried_over_ytd, 2 * g.sort_order
     FROM marts.group_balance AS g
 )
@@ -25,6 +25,7 @@ SELECT
     CAST(v.excess AS BIGINT) AS excess_over_accepted, -- 累计办结超出累计受理（件） | completed in excess of accepted
     CAST(v.carried_over AS BIGINT) AS carried_over, -- 累计办结中往年受理的（件） | completed that were accepted in earlier years
     CASE WHEN NOT w.has_case_detail THEN '未报送' WHEN v.excess > 0 THEN '办结超出受理' END AS flag, -- 提示 | flag
-    CAST(v.sort_order AS BIGINT) AS sort_order -- 排序 | order
+    CAST(v.sort_order AS BIGINT) AS sort_order, -- 排序 | order
+    v.hall_id -- 大厅的区划代码 | hall, by its region code
 FROM measured AS v
-INNER JOIN core.week_in_use AS w ON w.week_id = v.week_id
+INNER JOIN core.week_in_use AS w ON w.hall_id = v.hall_id AND w.week_id = v.week_id

@@ -1,6 +1,6 @@
 -- 合同所定指标：各期数、累计、上期、增减与提示，全部的和按部门、渠道等分的
 -- Measures that contracts declare: week, year to date, week before, change and flag, as a whole and by their splits
--- grain: week_id, metric, split, member
+-- grain: hall_id, week_id, metric, split, member
 -- materialized: table
 WITH compared AS (
     SELECT
@@ -10,12 +10,12 @@ WITH compared AS (
         ), '') AS split_label,
         lag(v.value) OVER own AS value_before,
         lag(v.value IGNORE NULLS) OVER own AS value_reported_before,
-        count(v.value) OVER (PARTITION BY v.metric, v.split, v.member, w.year ORDER BY v.week_id) AS weeks_counted
+        count(v.value) OVER (PARTITION BY v.hall_id, v.metric, v.split, v.member, w.year ORDER BY v.week_id) AS weeks_counted
     FROM marts.measure_value AS v
     INNER JOIN core.report_week AS w ON w.week_id = v.week_id
     INNER JOIN core.measure AS m ON m.metric = v.metric AND w.coverage_end BETWEEN m.valid_from AND m.valid_to
-    INNER JOIN core.export AS e ON e.source = v.source
-    WINDOW own AS (PARTITION BY v.metric, v.split, v.member ORDER BY v.week_id)
+    INNER JOIN core.export AS e ON e.hall_id = v.hall_id AND e.source = v.source
+    WINDOW own AS (PARTITION BY v.hall_id, v.metric, v.split, v.member ORDER BY v.week_id)
 ),
 previous AS (
     SELECT c.*, CASE WHEN c.expected = 'weekly' THEN c.value_before ELSE c.value_reported_before END AS previous_value
@@ -59,6 +59,7 @@ SELECT
     p.source, -- 来源 | source
     p.decimals, -- 印几位小数 | decimal places printed
     p.sort_order, -- 排序 | order
-    p.is_headline -- 是否列在首屏 | on the first screen
+    p.is_headline, -- 是否列在首屏 | on the first screen
+    p.hall_id -- 大厅的区划代码 | hall, by its region code
 FROM previous AS p
-LEFT JOIN marts.volume_band AS b ON b.week_id = p.week_id AND b.metric = p.metric
+LEFT JOIN marts.volume_band AS b ON b.hall_id = p.hall_id AND b.week_id = p.week_id AND b.metric = p.metric

@@ -1,6 +1,6 @@
 -- 按时办结率：各部门和全部，本期与累计；只算有承诺期限的承诺件
 -- Completed in time, by department and in total, week and year to date; cases with a promised limit only
--- grain: week_id, department_id
+-- grain: hall_id, week_id, department_id
 -- materialized: table
 SELECT
     t.week_id, -- 期 | week
@@ -21,9 +21,10 @@ SELECT
         ) * 0.01 END AS DECIMAL(18, 2)
     ) AS on_time_rate_ytd, -- 累计按时办结率（%），四舍五入 | per cent in time, year to date, half up
     t.overdue_open, -- 期末超期在办（件） | open past the promised day
-    lag(t.overdue_open) OVER (PARTITION BY t.department_id ORDER BY t.week_id) AS previous_overdue_open, -- 上期末超期在办（件） | the same a week before
-    coalesce(d.sort_order, CASE t.department_id WHEN 'ALL' THEN 0 ELSE 9999 END) AS sort_order -- 排序，全部在前 | order, total first
+    lag(t.overdue_open) OVER (PARTITION BY t.hall_id, t.department_id ORDER BY t.week_id) AS previous_overdue_open, -- 上期末超期在办（件） | the same a week before
+    coalesce(d.sort_order, CASE t.department_id WHEN 'ALL' THEN 0 ELSE 9999 END) AS sort_order, -- 排序，全部在前 | order, total first
+    t.hall_id -- 大厅的区划代码 | hall, by its region code
 FROM marts.timeliness AS t
-INNER JOIN core.week_in_use AS w ON w.week_id = t.week_id
-LEFT JOIN core.department AS d ON d.department_id = t.department_id
+INNER JOIN core.week_in_use AS w ON w.hall_id = t.hall_id AND w.week_id = t.week_id
+LEFT JOIN core.department AS d ON d.hall_id = t.hall_id AND d.department_id = t.department_id
 WHERE t.power_group = 'ALL'

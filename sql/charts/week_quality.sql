@@ -1,36 +1,36 @@
 -- 各期数据的收件与质量：文件、行数去向、隔离率、印出的合计、追溯更正
 -- What arrived for each week and how it read: files, rows, share quarantined, printed totals, restatements
--- grain: week_id
+-- grain: hall_id, week_id
 -- materialized: table
 WITH arrived AS (
     SELECT
-        week_id, count(*) FILTER (WHERE status = 'current') AS files,
+        hall_id, week_id, count(*) FILTER (WHERE status = 'current') AS files,
         count(*) FILTER (WHERE status = 'superseded') AS files_superseded,
         sum(rows_physical) FILTER (WHERE status = 'current') AS rows_physical
-    FROM ledger.delivery
-    GROUP BY week_id
+    FROM ledger.known_delivery
+    GROUP BY hall_id, week_id
 ),
 accounted AS (
     SELECT
-        d.week_id, coalesce(sum(a.row_count) FILTER (WHERE a.disposition = 'loaded'), 0) AS rows_loaded,
+        d.hall_id, d.week_id, coalesce(sum(a.row_count) FILTER (WHERE a.disposition = 'loaded'), 0) AS rows_loaded,
         coalesce(sum(a.row_count) FILTER (WHERE a.disposition = 'quarantined'), 0) AS rows_quarantined,
         coalesce(sum(a.row_count) FILTER (WHERE a.disposition = 'set_aside'), 0) AS rows_set_aside
     FROM ledger.current_delivery AS d
     INNER JOIN ledger.row_account AS a ON a.delivery_id = d.delivery_id
-    GROUP BY d.week_id
+    GROUP BY d.hall_id, d.week_id
 ),
 totalled AS (
-    SELECT d.week_id, count(*) AS printed_totals, count(*) FILTER (WHERE t.difference <> 0) AS totals_off
+    SELECT d.hall_id, d.week_id, count(*) AS printed_totals, count(*) FILTER (WHERE t.difference <> 0) AS totals_off
     FROM ledger.current_delivery AS d
     INNER JOIN ledger.control_total AS t ON t.delivery_id = d.delivery_id
     -- Rates and shares on the row of a total are no sums.
     WHERE t.computed_value IS NOT NULL OR t.covers NOT IN ('group', 'table')
-    GROUP BY d.week_id
+    GROUP BY d.hall_id, d.week_id
 ),
 restated AS (
-    SELECT export_week_id AS week_id, sum(abs(cases)) AS cases
+    SELECT hall_id, export_week_id AS week_id, sum(abs(cases)) AS cases
     FROM marts.restatement
-    GROUP BY export_week_id
+    GROUP BY hall_id, export_week_id
 )
 SELECT
     w.week_id, -- 期 | week
@@ -49,9 +49,10 @@ SELECT
     ) AS quarantined_pct, -- 隔离率（%），四舍五入 | share quarantined, per cent, half up
     coalesce(t.printed_totals, 0) AS printed_totals, -- 原表印出的合计（个） | printed totals
     coalesce(t.totals_off, 0) AS totals_off, -- 其中与逐行相加不符（个） | of them not the sum of their rows
-    CAST(coalesce(r.cases, 0) AS BIGINT) AS restated_cases -- 本期导出改动往期（件次） | changes that this week's export made to past weeks
+    CAST(coalesce(r.cases, 0) AS BIGINT) AS restated_cases, -- 本期导出改动往期（件次） | changes that this week's export made to past weeks
+    w.hall_id -- 大厅的区划代码 | hall, by its region code
 FROM core.week_in_use AS w
-LEFT JOIN arrived AS a ON a.week_id = w.week_id
-LEFT JOIN accounted AS c ON c.week_id = w.week_id
-LEFT JOIN totalled AS t ON t.week_id = w.week_id
-LEFT JOIN restated AS r ON r.week_id = w.week_id
+LEFT JOIN arrived AS a ON a.hall_id = w.hall_id AND a.week_id = w.week_id
+LEFT JOIN accounted AS c ON c.hall_id = w.hall_id AND c.week_id = w.week_id
+LEFT JOIN totalled AS t ON t.hall_id = w.hall_id AND t.week_id = w.week_id
+LEFT JOIN restated AS r ON r.hall_id = w.hall_id AND r.week_id = w.week_id

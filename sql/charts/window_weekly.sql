@@ -1,12 +1,12 @@
 -- 综窗办件：咨询、受理、颁发、流转，四项互不相比
 -- General windows: four independent counters
--- grain: week_id, measure
+-- grain: hall_id, week_id, measure
 -- materialized: table
 WITH counted AS (
     SELECT
-        v.week_id, v.metric, v.unit, v.value, v.value_ytd, replace(v.metric, 'window_', '') AS measure,
-        lag(v.value) OVER (PARTITION BY v.metric ORDER BY v.week_id) AS previous_value,
-        count(v.value) OVER (PARTITION BY v.metric, w.year ORDER BY v.week_id) AS weeks_counted
+        v.hall_id, v.week_id, v.metric, v.unit, v.value, v.value_ytd, replace(v.metric, 'window_', '') AS measure,
+        lag(v.value) OVER (PARTITION BY v.hall_id, v.metric ORDER BY v.week_id) AS previous_value,
+        count(v.value) OVER (PARTITION BY v.hall_id, v.metric, w.year ORDER BY v.week_id) AS weeks_counted
     FROM marts.weekly_metric AS v
     INNER JOIN core.metric AS m ON m.metric = v.metric AND m.source = 'window_weekly' AND NOT m.is_declared
     INNER JOIN core.report_week AS w ON w.week_id = v.week_id
@@ -30,7 +30,8 @@ SELECT
         ) * 0.1 END AS DECIMAL(18, 1)
     ) AS mean_to_date, -- 今年各期平均 | mean of the year's weeks
     CASE WHEN c.value IS NULL THEN '未报送' WHEN b.direction = 'high' THEN '异常偏高' WHEN b.direction = 'low' THEN '异常偏低' END AS flag, -- 提示 | flag
-    CAST(CASE c.measure WHEN 'consulted' THEN 1 WHEN 'accepted' THEN 2 WHEN 'issued' THEN 3 ELSE 4 END AS BIGINT) AS sort_order -- 排序 | order
+    CAST(CASE c.measure WHEN 'consulted' THEN 1 WHEN 'accepted' THEN 2 WHEN 'issued' THEN 3 ELSE 4 END AS BIGINT) AS sort_order, -- 排序 | order
+    c.hall_id -- 大厅的区划代码 | hall, by its region code
 FROM counted AS c
 INNER JOIN core.metric AS m ON m.metric = c.metric
-LEFT JOIN marts.volume_band AS b ON b.week_id = c.week_id AND b.metric = c.metric
+LEFT JOIN marts.volume_band AS b ON b.hall_id = c.hall_id AND b.week_id = c.week_id AND b.metric = c.metric

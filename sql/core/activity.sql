@@ -1,8 +1,9 @@
 -- 窗口动态：每条一行
 -- Activities of the windows: one row each
--- grain: week_id, seq
+-- grain: hall_id, week_id, seq
 -- materialized: table
 SELECT
+    s.hall_id, -- 大厅的区划代码 | hall, by its region code
     s.week_id, -- 报送的期 | week reported
     s.seq, -- 序号 | sequence number
     s.occurred_on, -- 日期，可空 | day, may be null
@@ -18,7 +19,8 @@ SELECT
 FROM staging.activity_log AS s
 INNER JOIN core.report_week AS w ON w.week_id = s.week_id
 LEFT JOIN core.department_alias AS a
-    ON a.alias = s.department AND coalesce(s.occurred_on, w.coverage_end) BETWEEN a.valid_from AND a.valid_to
+    ON a.hall_id = s.hall_id AND a.alias = s.department
+    AND coalesce(s.occurred_on, w.coverage_end) BETWEEN a.valid_from AND a.valid_to
 QUALIFY row_number() OVER (
-    PARTITION BY s.week_id, s.seq ORDER BY s.as_of DESC, s.delivery_id DESC, s.sheet DESC, s.row_no DESC
+    PARTITION BY s.hall_id, s.week_id, s.seq ORDER BY s.as_of DESC, s.delivery_id DESC, s.sheet DESC, s.row_no DESC
 ) = 1

@@ -1,8 +1,9 @@
 -- 办件明细换成代码与期：名称换部门代号、标签换代码、日期换期
 -- Case records in codes and weeks: names to departments, labels to codes, days to weeks
--- grain: delivery_id, sheet, row_no
+-- grain: hall_id, delivery_id, sheet, row_no
 -- materialized: view
 SELECT
+    s.hall_id, -- 大厅的区划代码 | hall, by its region code
     s.delivery_id, -- 交付文件编号 | delivery
     s.sheet, -- 表名 | sheet
     s.row_no, -- 文件中的行号 | row in the file
@@ -25,7 +26,7 @@ SELECT
     coalesce(s.change_mark = 'D', FALSE) AS is_withdrawn -- 是否已删除 | withdrawn by the source
 FROM staging.case_detail AS s
 LEFT JOIN core.department_alias AS a
-    ON a.alias = s.department AND CAST(s.accepted_at AS DATE) BETWEEN a.valid_from AND a.valid_to
+    ON a.hall_id = s.hall_id AND a.alias = s.department AND CAST(s.accepted_at AS DATE) BETWEEN a.valid_from AND a.valid_to
 LEFT JOIN core.power_type AS p ON p.power_type_label = s.power_type
 LEFT JOIN core.channel AS c ON c.channel_label = s.channel
 LEFT JOIN core.case_kind AS k ON k.case_kind_label = s.case_kind

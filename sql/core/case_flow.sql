@@ -1,6 +1,6 @@
 -- 办件的收支：每份导出的哪些行使各期的受理、办结、结束增减了多少件（新版本减上一版本）
 -- Flow of cases: by how much the rows of each export changed the accepted, completed and closed counts of each week
--- grain: export_week_id, delivery_id, sheet, event_week_id, event, origin, department_id, power_type, channel, case_kind
+-- grain: hall_id, export_week_id, delivery_id, sheet, event_week_id, event, origin, department_id, power_type, channel, case_kind
 -- materialized: incremental
 -- week_column: export_week_id
 WITH changed AS (
@@ -15,14 +15,14 @@ WITH changed AS (
 ),
 version AS (
     SELECT
-        week_id, delivery_id, sheet, department_id, power_type, channel, case_kind, accepted_week_id, closed_week_id,
+        hall_id, week_id, delivery_id, sheet, department_id, power_type, channel, case_kind, accepted_week_id, closed_week_id,
         is_completed, count(*) AS cases, count(*) AS row_count, min(row_no) AS first_row_no, max(row_no) AS last_row_no
     FROM changed
     WHERE NOT is_withdrawn
     GROUP BY ALL
     UNION ALL
     SELECT
-        week_id, delivery_id, sheet, prev_department_id, prev_power_type, prev_channel, prev_case_kind,
+        hall_id, week_id, delivery_id, sheet, prev_department_id, prev_power_type, prev_channel, prev_case_kind,
         prev_accepted_week_id, prev_closed_week_id, prev_is_completed, -count(*), count(*), min(row_no), max(row_no)
     FROM changed
     WHERE prev_week_id IS NOT NULL AND NOT prev_is_withdrawn
@@ -36,6 +36,7 @@ event AS (
     SELECT v.*, v.closed_week_id, 'completed' FROM version AS v WHERE v.closed_week_id IS NOT NULL AND v.is_completed
 )
 SELECT
+    e.hall_id, -- 大厅的区划代码 | hall, by its region code
     e.week_id AS export_week_id, -- 导出的期：何时得知 | week of the export: when it became known
     e.delivery_id, -- 交付文件编号 | delivery
     e.sheet, -- 表名 | sheet

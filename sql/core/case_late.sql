@@ -1,7 +1,7 @@
 -- 未在承诺时限内办结的办件：每份导出中的各行，含仍在办的；是否逾期由读它的表按期判断
 -- Cases not completed by their deadline, open ones included: rows of each export; which of them are late in a week, its
 -- reader says
--- grain: week_id, case_no
+-- grain: hall_id, week_id, case_no
 -- materialized: incremental
 -- lookback: true
 WITH late AS (
@@ -11,6 +11,7 @@ WITH late AS (
         AND (s.completed_at IS NULL OR (s.completed_at > s.due_at AND s.completed_at <= s.as_of))
 )
 SELECT
+    v.hall_id, -- 大厅的区划代码 | hall, by its region code
     v.week_id, -- 导出的期 | week of the export
     v.case_no, -- 办件编号 | case number
     v.department_id, -- 部门代号 | department

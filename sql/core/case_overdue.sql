@@ -1,12 +1,12 @@
 -- 各期期末过了承诺时限仍未办结的办件，及已超过的工作日数；只供检查
 -- Cases open at the end of a week although their deadline has passed, with the working days since; read by checks alone
--- grain: week_id, case_no
+-- grain: hall_id, week_id, case_no
 -- materialized: table
 WITH standing AS (
     SELECT l.* FROM core.case_late AS l
     WHERE NOT EXISTS (
         SELECT 1 FROM core.case_version AS n
-        WHERE n.prev_week_id IS NOT NULL AND n.prev_week_id = l.week_id AND n.case_no = l.case_no
+        WHERE n.prev_week_id IS NOT NULL AND n.prev_week_id = l.week_id AND n.hall_id = l.hall_id AND n.case_no = l.case_no
     )
 ),
 ranked_day AS (
@@ -14,6 +14,7 @@ ranked_day AS (
     FROM core.calendar_day
 )
 SELECT
+    s.hall_id, -- 大厅的区划代码 | hall, by its region code
     w.week_id, -- 期 | week
     s.case_no, -- 办件编号 | case number
     s.department_id, -- 部门代号 | department
@@ -26,7 +27,8 @@ SELECT
     s.row_no -- 文件中的行号 | row in the file
 FROM standing AS s
 INNER JOIN core.week_in_use AS w
-    ON s.accepted_week_id <= w.week_id AND coalesce(s.closed_week_id > w.week_id, TRUE) AND s.due_on < w.coverage_end
+    ON w.hall_id = s.hall_id AND s.accepted_week_id <= w.week_id AND coalesce(s.closed_week_id > w.week_id, TRUE)
+    AND s.due_on < w.coverage_end
 INNER JOIN ranked_day AS d ON d.day = s.due_on
 INNER JOIN ranked_day AS e ON e.day = w.coverage_end
 WHERE e.working_days_so_far > d.working_days_so_far

@@ -1,8 +1,9 @@
 -- 部门（单位）
 -- Provincial departments
--- grain: department_id
+-- grain: hall_id, department_id
 -- materialized: table
 SELECT
+    hall_id, -- 大厅的区划代码 | hall, by its region code
     department_id, -- 部门代号 | department
     department_name, -- 部门名称 | name
     department_kind, -- 部门类别 | kind

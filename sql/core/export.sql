@@ -1,8 +1,9 @@
 -- 报表：本厅有哪些导出，多久报一次，缺了怎样
 -- Exports: which ones the hall has, how often they come, what their absence does
--- grain: source
+-- grain: hall_id, source
 -- materialized: table
 SELECT
+    hall_id, -- 大厅的区划代码 | hall, by its region code
     source, -- 来源 | source
     source_label, -- 报表名称 | what people call it
     kind, -- 报送方式：weekly 一期一份、restating 可更正往期、snapshot 快照 | weekly, restating or snapshot

@@ -1,10 +1,10 @@
 -- 大厅各指标出自哪些文件的哪些行：综窗、进驻与授权、培训
 -- The way home of the hall's metrics: windows, departments and training, by delivery and sheet
--- grain: week_id, metric, delivery_id, sheet
+-- grain: hall_id, week_id, metric, delivery_id, sheet
 -- materialized: view
 WITH window_row AS (
     SELECT
-        c.week_id, m.metric, c.delivery_id, c.sheet, c.row_no,
+        c.hall_id, c.week_id, m.metric, c.delivery_id, c.sheet, c.row_no,
         CASE m.metric
             WHEN 'window_consulted' THEN c.consulted
             WHEN 'window_accepted' THEN c.accepted
@@ -15,7 +15,7 @@ WITH window_row AS (
     INNER JOIN core.metric AS m ON m.source = 'window_weekly' AND NOT m.is_declared
 ),
 department_row AS (
-    SELECT a.week_id, m.metric, a.delivery_id, a.sheet, a.row_no, 1 AS value
+    SELECT a.hall_id, a.week_id, m.metric, a.delivery_id, a.sheet, a.row_no, 1 AS value
     FROM core.authorization AS a
     INNER JOIN core.metric AS m
         ON (m.metric = 'departments_stationed' AND a.is_stationed)
@@ -24,7 +24,7 @@ department_row AS (
 ),
 training_item AS (
     SELECT
-        t.week_id, m.metric, t.delivery_id, t.sheet, t.row_no,
+        t.hall_id, t.week_id, m.metric, t.delivery_id, t.sheet, t.row_no,
         CASE m.metric
             WHEN 'training_trainees' THEN t.trainee
             WHEN 'training_main_items' THEN t.main_item
@@ -35,9 +35,9 @@ training_item AS (
 ),
 training_row AS (
     SELECT
-        i.week_id, i.metric, i.delivery_id, i.sheet, i.row_no,
+        i.hall_id, i.week_id, i.metric, i.delivery_id, i.sheet, i.row_no,
         CASE WHEN i.item IS NOT NULL AND row_number() OVER (
-            PARTITION BY i.week_id, i.metric, i.item ORDER BY i.delivery_id, i.sheet, i.row_no
+            PARTITION BY i.hall_id, i.week_id, i.metric, i.item ORDER BY i.delivery_id, i.sheet, i.row_no
         ) = 1 THEN 1 ELSE 0 END AS value
     FROM training_item AS i
 ),
@@ -49,6 +49,7 @@ place AS (
     SELECT * FROM training_row
 )
 SELECT
+    p.hall_id, -- 大厅的区划代码 | hall, by its region code
     p.week_id, -- 期 | week
     p.metric, -- 指标代号 | metric
     p.delivery_id, -- 交付文件编号 | delivery

@@ -1,8 +1,9 @@
 -- 事项目录：每次快照中一个实施编码一行
 -- Items: one row per snapshot and item code
--- grain: week_id, item_code
+-- grain: hall_id, week_id, item_code
 -- materialized: table
 SELECT
+    s.hall_id, -- 大厅的区划代码 | hall, by its region code
     s.week_id, -- 快照的期 | week of the snapshot
     s.item_code, -- 实施编码 | item code
     s.item_name, -- 事项名称 | item name
@@ -18,8 +19,9 @@ SELECT
 FROM staging.item_catalogue AS s
 INNER JOIN core.report_week AS w ON w.week_id = s.week_id
 LEFT JOIN core.power_type AS p ON p.power_type_label = s.power_type
-LEFT JOIN core.department_alias AS a ON a.alias = s.department AND w.coverage_end BETWEEN a.valid_from AND a.valid_to
+LEFT JOIN core.department_alias AS a
+    ON a.hall_id = s.hall_id AND a.alias = s.department AND w.coverage_end BETWEEN a.valid_from AND a.valid_to
 LEFT JOIN core.case_kind AS k ON k.case_kind_label = s.case_kind
 QUALIFY row_number() OVER (
-    PARTITION BY s.week_id, s.item_code ORDER BY s.as_of DESC, s.delivery_id DESC, s.sheet, s.row_no
+    PARTITION BY s.hall_id, s.week_id, s.item_code ORDER BY s.as_of DESC, s.delivery_id DESC, s.sheet, s.row_no
 ) = 1

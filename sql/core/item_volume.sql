@@ -1,8 +1,9 @@
 -- 各部门报送的受理办结数；“无业务”为 NONE
 -- Volumes as reported by the departments; 无业务 is NONE
--- grain: week_id, department_id, power_type
+-- grain: hall_id, week_id, department_id, power_type
 -- materialized: table
 SELECT
+    s.hall_id, -- 大厅的区划代码 | hall, by its region code
     s.week_id, -- 报送的期 | week reported
     coalesce(a.department_id, 'UNKNOWN') AS department_id, -- 部门代号 | department
     CASE WHEN s.power_type IN ('无业务', '0') THEN 'NONE' ELSE coalesce(p.power_type, 'UNKNOWN') END AS power_type, -- 事项类型代码 | power type
@@ -14,5 +15,6 @@ SELECT
 FROM staging.item_volume AS s
 INNER JOIN core.report_week AS w ON w.week_id = s.week_id
 LEFT JOIN core.power_type AS p ON p.power_type_label = s.power_type
-LEFT JOIN core.department_alias AS a ON a.alias = s.department AND w.coverage_end BETWEEN a.valid_from AND a.valid_to
+LEFT JOIN core.department_alias AS a
+    ON a.hall_id = s.hall_id AND a.alias = s.department AND w.coverage_end BETWEEN a.valid_from AND a.valid_to
 GROUP BY ALL

@@ -1,8 +1,9 @@
 -- 综窗每天每窗口的办件数；同一天同一窗口报过多次的，以最晚导出的为准
 -- Counts of each general window and day; where a day was reported again, the latest export counts
--- grain: report_date, window_name
+-- grain: hall_id, report_date, window_name
 -- materialized: table
 SELECT
+    s.hall_id, -- 大厅的区划代码 | hall, by its region code
     s.report_date, -- 日期 | day
     s.window_name, -- 窗口名称 | window
     coalesce(d.week_id, 'UNKNOWN') AS week_id, -- 该日所属的期 | week that the day belongs to
@@ -18,6 +19,6 @@ SELECT
 FROM staging.window_weekly AS s
 LEFT JOIN core.calendar_day AS d ON d.day = s.report_date
 QUALIFY row_number() OVER (
-    PARTITION BY s.report_date, s.window_name
+    PARTITION BY s.hall_id, s.report_date, s.window_name
     ORDER BY s.as_of DESC, s.week_id DESC, s.delivery_id DESC, s.sheet DESC, s.row_no DESC
 ) = 1

@@ -1,8 +1,9 @@
 -- 办件平衡表：上年结转 + 受理 = 结束 + 期末在办，按部门和事项类型
 -- Balance of cases: opening + accepted = closed + closing, per department and power type
--- grain: week_id, department_id, power_type
+-- grain: hall_id, week_id, department_id, power_type
 -- materialized: table
 SELECT
+    p.hall_id, -- 大厅的区划代码 | hall, by its region code
     p.week_id, -- 期 | week
     p.department_id, -- 部门代号，ALL 为全部 | department, or ALL
     p.power_type, -- 事项类型代码，ALL 为全部 | power type, or ALL

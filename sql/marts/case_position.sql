@@ -1,10 +1,10 @@
 -- 办件收支：各期的期初、受理、办结、结束、期末，按部门、类型、办理形式各种分法
 -- Stock and flow of cases at each week: in total, by department, power type, both, and by channel
--- grain: week_id, department_id, power_type, channel
+-- grain: hall_id, week_id, department_id, power_type, channel
 -- materialized: table
 WITH counted AS (
     SELECT
-        f.event_week_id AS week_id,
+        f.hall_id, f.event_week_id AS week_id,
         CASE WHEN grouping(f.department_id) = 1 THEN 'ALL' ELSE f.department_id END AS department_id,
         CASE WHEN grouping(f.power_type) = 1 THEN 'ALL' ELSE f.power_type END AS power_type,
         CASE WHEN grouping(f.channel) = 1 THEN 'ALL' ELSE f.channel END AS channel,
@@ -15,32 +15,35 @@ WITH counted AS (
         sum(f.cases) FILTER (WHERE f.event = 'closed') AS closed
     FROM core.case_flow AS f
     GROUP BY GROUPING SETS (
-        (f.event_week_id), (f.event_week_id, f.department_id), (f.event_week_id, f.power_type),
-        (f.event_week_id, f.department_id, f.power_type), (f.event_week_id, f.channel)
+        (f.hall_id, f.event_week_id), (f.hall_id, f.event_week_id, f.department_id),
+        (f.hall_id, f.event_week_id, f.power_type), (f.hall_id, f.event_week_id, f.department_id, f.power_type),
+        (f.hall_id, f.event_week_id, f.channel)
     )
 ),
-member AS (SELECT DISTINCT department_id, power_type, channel FROM counted),
+member AS (SELECT DISTINCT hall_id, department_id, power_type, channel FROM counted),
 week AS (
-    SELECT week_id, year FROM core.report_week
-    WHERE week_id IN (SELECT week_id FROM core.week_in_use) OR week_id IN (SELECT week_id FROM counted)
+    SELECT k.hall_id, w.week_id, w.year
+    FROM core.report_week AS w
+    INNER JOIN (SELECT hall_id, week_id FROM core.week_in_use UNION SELECT hall_id, week_id FROM counted) AS k
+        ON k.week_id = w.week_id
 ),
 timeline AS (
     SELECT
-        w.week_id, w.year, m.department_id, m.power_type, m.channel,
+        w.hall_id, w.week_id, w.year, m.department_id, m.power_type, m.channel,
         coalesce(c.accepted, 0) AS accepted, coalesce(c.completed, 0) AS completed,
         coalesce(c.completed_cohort, 0) AS completed_cohort, coalesce(c.carried_over, 0) AS carried_over,
         coalesce(c.closed, 0) AS closed
     FROM week AS w
-    CROSS JOIN member AS m
+    INNER JOIN member AS m ON m.hall_id = w.hall_id
     LEFT JOIN counted AS c
-        ON c.week_id = w.week_id AND c.department_id = m.department_id AND c.power_type = m.power_type
-        AND c.channel = m.channel
+        ON c.hall_id = w.hall_id AND c.week_id = w.week_id AND c.department_id = m.department_id
+        AND c.power_type = m.power_type AND c.channel = m.channel
 ),
 stocked AS (
     SELECT
         t.*,
         coalesce(sum(t.accepted - t.closed) OVER (
-            PARTITION BY t.department_id, t.power_type, t.channel ORDER BY t.week_id
+            PARTITION BY t.hall_id, t.department_id, t.power_type, t.channel ORDER BY t.week_id
             ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
         ), 0) AS opening_week
     FROM timeline AS t
@@ -53,11 +56,12 @@ summed AS (
         sum(s.carried_over) OVER to_date AS carried_over_ytd, sum(s.closed) OVER to_date AS closed_ytd
     FROM stocked AS s
     WINDOW to_date AS (
-        PARTITION BY s.department_id, s.power_type, s.channel, s.year ORDER BY s.week_id
+        PARTITION BY s.hall_id, s.department_id, s.power_type, s.channel, s.year ORDER BY s.week_id
         ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
     )
 )
 SELECT
+    s.hall_id, -- 大厅的区划代码 | hall, by its region code
     s.week_id, -- 期 | week
     s.department_id, -- 部门代号，ALL 为全部 | department, or ALL
     s.power_type, -- 事项类型代码，ALL 为全部 | power type, or ALL
@@ -76,4 +80,4 @@ SELECT
     CAST(s.closed_ytd AS BIGINT) AS closed_ytd, -- 累计结束（件） | closed, year to date
     CAST(s.opening_week + s.accepted - s.closed AS BIGINT) AS closing -- 期末在办（件） | open at the end of the week
 FROM summed AS s
-WHERE s.week_id IN (SELECT week_id FROM core.week_in_use)
+INNER JOIN core.week_in_use AS u ON u.hall_id = s.hall_id AND u.week_id = s.week_id

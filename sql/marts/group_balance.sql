@@ -1,10 +1,10 @@
 -- 办件平衡表，按行政许可、公共服务、其它9类三组
 -- Balance of cases by the three groups of power types
--- grain: week_id, power_group
+-- grain: hall_id, week_id, power_group
 -- materialized: table
 WITH grouped AS (
     SELECT
-        b.week_id, coalesce(p.power_group, 'unknown') AS power_group,
+        b.hall_id, b.week_id, coalesce(p.power_group, 'unknown') AS power_group,
         sum(b.opening) AS opening, sum(b.opening_week) AS opening_week, sum(b.accepted) AS accepted, sum(b.accepted_ytd) AS accepted_ytd,
         sum(b.completed) AS completed, sum(b.completed_ytd) AS completed_ytd,
         sum(b.completed_cohort_ytd) AS completed_cohort_ytd, sum(b.carried_over_ytd) AS carried_over_ytd,
@@ -15,11 +15,15 @@ WITH grouped AS (
     GROUP BY ALL
 ),
 member AS (
-    SELECT power_group, power_group_label, min(sort_order) AS sort_order FROM core.power_type GROUP BY ALL
+    SELECT h.hall_id, p.power_group, p.power_group_label, min(p.sort_order) AS sort_order
+    FROM core.power_type AS p
+    CROSS JOIN core.hall AS h
+    GROUP BY ALL
     UNION ALL
-    SELECT DISTINCT power_group, '类型不明', 99 FROM grouped WHERE power_group = 'unknown'
+    SELECT DISTINCT hall_id, power_group, '类型不明', 99 FROM grouped WHERE power_group = 'unknown'
 )
 SELECT
+    w.hall_id, -- 大厅的区划代码 | hall, by its region code
     w.week_id, -- 期 | week
     m.power_group, -- 组代号 | group
     m.power_group_label, -- 组名称 | label of the group
@@ -36,5 +40,5 @@ SELECT
     CAST(coalesce(g.closing, 0) AS BIGINT) AS closing, -- 期末在办（件） | open at the end of the week
     CAST(m.sort_order AS BIGINT) AS sort_order -- 排序 | order
 FROM core.week_in_use AS w
-CROSS JOIN member AS m
-LEFT JOIN grouped AS g ON g.week_id = w.week_id AND g.power_group = m.power_group
+INNER JOIN member AS m ON m.hall_id = w.hall_id
+LEFT JOIN grouped AS g ON g.hall_id = w.hall_id AND g.week_id = w.week_id AND g.power_group = m.power_group

@@ -1,8 +1,9 @@
 -- 合同所定各指标：各期由各份文件、各张表的多少行而来；没有合同定了指标时没有行
 -- Measures of all contracts: what each delivery and sheet gives them, by week; without rows where no contract has measures
--- grain: week_id, metric, split, member, delivery_id, sheet
+-- grain: hall_id, week_id, metric, split, member, delivery_id, sheet
 -- materialized: table
 SELECT
+    CAST('' AS VARCHAR) AS hall_id, -- 大厅的区划代码 | hall, by its region code
     CAST(w.week_id AS VARCHAR) AS week_id, -- 期 | week
     CAST('' AS VARCHAR) AS metric, -- 指标代号 | metric
     CAST('' AS VARCHAR) AS split, -- 按什么分，ALL 为不分 | split by, ALL for the whole

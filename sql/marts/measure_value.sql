@@ -1,16 +1,16 @@
 -- 合同所定指标的各期数与今年累计；比率与平均由分子、分母一次算出，四舍五入到所印的位数
 -- Measures by week and year to date; rates and means are computed once from numerator and denominator, half up to the
 -- places that are printed
--- grain: week_id, metric, split, member
+-- grain: hall_id, week_id, metric, split, member
 -- materialized: table
 WITH measured AS (
     SELECT
-        a.week_id, a.metric, a.split, a.member, a.member_label, a.year, a.coverage_end, a.is_delivered, a.row_count,
+        a.hall_id, a.week_id, a.metric, a.split, a.member, a.member_label, a.year, a.coverage_end, a.is_delivered, a.row_count,
         a.blank_rows, a.amount, a.weight
     FROM marts.measure_amount AS a
     UNION ALL
     SELECT
-        d.week_id, m.metric, d.split, d.member, d.member_label, d.year, d.coverage_end, d.is_delivered, d.row_count,
+        d.hall_id, d.week_id, m.metric, d.split, d.member, d.member_label, d.year, d.coverage_end, d.is_delivered, d.row_count,
         greatest(d.blank_rows, coalesce(n.blank_rows, 0)),
         -- Of a sum that lacks blank rows nobody knows what part it is: a blank is unknown, and never zero.
         CASE WHEN coalesce(n.blank_rows, 0) > 0 THEN NULL WHEN n.week_id IS NOT NULL THEN n.amount WHEN d.is_delivered THEN 0 END,
@@ -19,7 +19,7 @@ WITH measured AS (
     INNER JOIN marts.measure_amount AS d
         ON d.metric = m.denominator AND d.coverage_end BETWEEN m.valid_from AND m.valid_to
     LEFT JOIN marts.measure_amount AS n
-        ON n.metric = m.numerator AND n.week_id = d.week_id AND n.split = d.split AND n.member = d.member
+        ON n.hall_id = d.hall_id AND n.metric = m.numerator AND n.week_id = d.week_id AND n.split = d.split AND n.member = d.member
     WHERE m.way = 'rate' AND (d.split = 'ALL' OR contains(',' || m.splits || ',', ',' || d.split || ','))
 ),
 to_date AS (
@@ -31,7 +31,7 @@ to_date AS (
     FROM measured AS v
     INNER JOIN core.measure AS m ON m.metric = v.metric AND v.coverage_end BETWEEN m.valid_from AND m.valid_to
     WINDOW year_to_date AS (
-        PARTITION BY v.metric, v.split, v.member, v.year ORDER BY v.week_id
+        PARTITION BY v.hall_id, v.metric, v.split, v.member, v.year ORDER BY v.week_id
         ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
     )
 ),
@@ -45,6 +45,7 @@ scaled AS (
     FROM to_date AS t
 )
 SELECT
+    s.hall_id, -- 大厅的区划代码 | hall, by its region code
     s.week_id, -- 期 | week
     s.metric, -- 指标代号 | metric
     s.split, -- 按什么分，ALL 为不分 | split by, ALL for the whole

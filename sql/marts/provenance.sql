@@ -1,7 +1,7 @@
 -- 每个指标出自哪些文件的哪些行：各份交付、各张表对各期各指标的贡献，贡献之和就是该数；在办由受理减结束逐期累积，不另列
 -- The way home of every metric: what each delivery and sheet contributes to a week, summing to the metric's value; open
 -- cases are accepted less closed of all weeks up to there and have no rows of their own
--- grain: week_id, metric, department_id, power_type, channel, delivery_id, sheet
+-- grain: hall_id, week_id, metric, department_id, power_type, channel, delivery_id, sheet
 -- materialized: table
 WITH event AS (
     SELECT 'case_accepted' AS metric, f.* FROM core.case_flow AS f WHERE f.event = 'accepted'
@@ -18,7 +18,7 @@ WITH event AS (
 ),
 place AS (
     SELECT
-        e.event_week_id AS week_id, e.metric, e.department_id, e.power_type, e.channel, e.delivery_id, e.sheet,
+        e.hall_id, e.event_week_id AS week_id, e.metric, e.department_id, e.power_type, e.channel, e.delivery_id, e.sheet,
         sum(e.cases) AS value, sum(e.row_count) AS row_count, min(e.first_row_no) AS first_row_no,
         max(e.last_row_no) AS last_row_no
     FROM event AS e
@@ -26,11 +26,12 @@ place AS (
     HAVING sum(e.cases) <> 0
     UNION ALL
     SELECT
-        h.week_id, h.metric, 'ALL', 'ALL', 'ALL', h.delivery_id, h.sheet, h.value, h.row_count, h.first_row_no,
+        h.hall_id, h.week_id, h.metric, 'ALL', 'ALL', 'ALL', h.delivery_id, h.sheet, h.value, h.row_count, h.first_row_no,
         h.last_row_no
     FROM core.hall_provenance AS h
 )
 SELECT
+    p.hall_id, -- 大厅的区划代码 | hall, by its region code
     p.week_id, -- 期；在办所需的往年各期也在内 | week, earlier years included where cases were still open
     p.metric, -- 指标代号 | metric
     p.department_id, -- 部门代号，不分部门的指标为 ALL | department, ALL where the metric is not split

@@ -1,11 +1,11 @@
 -- 各期指标：本期与今年累计，注明口径和依据的导出时间
 -- Metrics by week: the week and the year to date, with basis and the export they rest on. A week without its case detail
 -- has no count of cases: null, not zero
--- grain: week_id, metric, department_id, power_type, channel
+-- grain: hall_id, week_id, metric, department_id, power_type, channel
 -- materialized: table
 WITH measured AS (
     SELECT
-        p.week_id, m.metric, p.department_id, p.power_type, p.channel,
+        p.hall_id, p.week_id, m.metric, p.department_id, p.power_type, p.channel,
         CASE m.metric
             WHEN 'case_accepted' THEN p.accepted
             WHEN 'case_completed' THEN p.completed
@@ -27,16 +27,17 @@ WITH measured AS (
     FROM marts.case_position AS p
     INNER JOIN core.metric AS m ON m.source = 'case_detail' AND NOT m.is_declared
     UNION ALL
-    SELECT h.week_id, h.metric, 'ALL', 'ALL', 'ALL', h.value, h.value_ytd
+    SELECT h.hall_id, h.week_id, h.metric, 'ALL', 'ALL', 'ALL', h.value, h.value_ytd
     FROM marts.hall_position AS h
     UNION ALL
     SELECT
-        d.week_id, d.metric, CASE WHEN d.split = 'department_id' THEN d.member ELSE 'ALL' END, 'ALL', 'ALL',
+        d.hall_id, d.week_id, d.metric, CASE WHEN d.split = 'department_id' THEN d.member ELSE 'ALL' END, 'ALL', 'ALL',
         CAST(floor(d.value) AS BIGINT), CAST(floor(d.value_ytd) AS BIGINT)
     FROM marts.measure_value AS d
     WHERE d.is_whole AND d.split IN ('ALL', 'department_id')
 )
 SELECT
+    v.hall_id, -- 大厅的区划代码 | hall, by its region code
     v.week_id, -- 期 | week
     v.metric, -- 指标代号 | metric
     v.department_id, -- 部门代号，ALL 为不分 | department, or ALL
@@ -49,5 +50,5 @@ SELECT
     m.basis -- 口径：flow 发生、cohort 同期受理、stock 时点、distinct 去重 | flow, cohort, stock or distinct
 FROM measured AS v
 INNER JOIN core.metric AS m ON m.metric = v.metric
-INNER JOIN core.week_in_use AS w ON w.week_id = v.week_id
-LEFT JOIN core.source_as_of AS a ON a.week_id = v.week_id AND a.source = m.source
+INNER JOIN core.week_in_use AS w ON w.hall_id = v.hall_id AND w.week_id = v.week_id
+LEFT JOIN core.source_as_of AS a ON a.hall_id = v.hall_id AND a.week_id = v.week_id AND a.source = m.source

@@ -1,8 +1,9 @@
 -- 综窗办件周报：有效交付文件中的各行
 -- Counts of the general windows of the deliveries that count
--- grain: delivery_id, sheet, row_no
+-- grain: hall_id, delivery_id, sheet, row_no
 -- materialized: view
 SELECT
+    d.hall_id, -- 大厅的区划代码 | hall, by its region code
     r.delivery_id, -- 交付文件编号 | delivery
     r.sheet, -- 表名 | sheet
     r.row_no, -- 文件中的行号 | row in the file

@@ -30,9 +30,9 @@ SINGLE = {"case_no", "trainee", "applicant"}
 # No contract of the sample declares a measure; what comes of one, tests/unit/warehouse/measures tell.
 A_MEASURE = """
 INSERT INTO charts.measure_weekly BY NAME
-SELECT week_id, 'ratings' AS metric, '评价数' AS metric_label, 'ALL' AS split, '全部' AS split_label, 'ALL' AS member,
-    '全部' AS member_label, '件' AS unit, 3 AS value, 45 AS value_ytd, 'flow' AS basis, 'rating_log' AS source,
-    0 AS decimals, 1 AS sort_order, true AS is_headline
+SELECT hall_id, week_id, 'ratings' AS metric, '评价数' AS metric_label, 'ALL' AS split, '全部' AS split_label,
+    'ALL' AS member, '全部' AS member_label, '件' AS unit, 3 AS value, 45 AS value_ytd, 'flow' AS basis,
+    'rating_log' AS source, 0 AS decimals, 1 AS sort_order, true AS is_headline
 FROM charts.report_week
 """
 

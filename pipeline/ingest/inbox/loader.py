@@ -121,7 +121,7 @@ def make_loader(
         folder.mkdir(parents=True, exist_ok=True)
     settings.archive.chmod(0o700)
     settings.work.chmod(0o700)
-    ledger.prepare(con, contracts.values())
+    ledger.prepare(con, contracts.values(), settings.hall_id)
     make_replacement_views(con, contracts.values())
     make_line_views(con, contracts.values())
     codes = read_code_lists(*settings.code_lists)

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from pipeline.common.clock import utc_now
 from pipeline.common.quoting import identifier, quoted
 from pipeline.contracts import Contract, Field, FieldType
+from pipeline.hall.facts import HALL_OF_NO_CODE
 from pipeline.ingest.load.columns_read import ColumnsRead
 from pipeline.ingest.load.incoming import place_columns
 from pipeline.ingest.load.key_spelling import folded_column, text_keys
@@ -30,11 +31,14 @@ if TYPE_CHECKING:
     from pipeline.ingest.containers.identity import FileStamp
 
 
-# What counts now: a view, so that it is made anew and needs no migration. `period_id` is what a delivery reports: its
-# week, or the month or quarter of its contract (2023-M05, 2023-Q2), which `week_id` tells.
-_CURRENT = """
+# Every delivery with its hall, and what counts now: views, so that they are made anew and need no migration.
+# `period_id` is what a delivery reports: its week, or the month or quarter of its contract (2023-M05, 2023-Q2), which
+# `week_id` tells.
+_VIEWS = """
+CREATE OR REPLACE VIEW ledger.known_delivery AS
+SELECT {hall} AS hall_id, * FROM ledger.delivery;
 CREATE OR REPLACE VIEW ledger.current_delivery AS
-SELECT delivery_id, source, week_id, period_start, period_end, as_of, scope, file_name,
+SELECT {hall} AS hall_id, delivery_id, source, week_id, period_start, period_end, as_of, scope, file_name,
     CASE WHEN source IN ({monthly}) THEN concat(year(period_end), '-M', lpad(month(period_end)::VARCHAR, 2, '0'))
         WHEN source IN ({quarterly}) THEN concat(year(period_end), '-Q', quarter(period_end))
         ELSE week_id END AS period_id
@@ -129,10 +133,20 @@ class Account:
         return sum(self.rows.values())
 
 
-def prepare(con: duckdb.DuckDBPyConnection, contracts: Collection[Contract]) -> None:
+def prepare(con: duckdb.DuckDBPyConnection, contracts: Collection[Contract], hall_id: str = HALL_OF_NO_CODE) -> None:
     """Creates the ledger, the quarantine and an empty `raw` table per contract where they are missing."""
+    _prepare(con, contracts, quoted(hall_id))
+
+
+def prepare_for_many_halls(con: duckdb.DuckDBPyConnection, contracts: Collection[Contract]) -> None:
+    """The same for a warehouse with rows of several halls, where a delivery is called `<hall_id>-<delivery_id>`."""
+    _prepare(con, contracts, "split_part(delivery_id, '-', 1)")
+
+
+def _prepare(con: duckdb.DuckDBPyConnection, contracts: Collection[Contract], hall: str) -> None:
+    """`hall` is SQL that says whose a delivery is."""
     create_tables(con, "ledger")
-    con.execute(_current_view(contracts))
+    con.execute(_views(contracts, hall))
     con.execute("CREATE SCHEMA IF NOT EXISTS raw")
     for contract in contracts:
         make_raw_table(con, contract)
@@ -140,12 +154,12 @@ def prepare(con: duckdb.DuckDBPyConnection, contracts: Collection[Contract]) -> 
     clear_pending(con)
 
 
-def _current_view(contracts: Collection[Contract]) -> str:
+def _views(contracts: Collection[Contract], hall: str) -> str:
     sources: dict[str, list[str]] = {"week": [], "month": [], "quarter": []}
     for contract in contracts:
         sources[contract.delivery.period].append(contract.name)
     listed = {period: ", ".join(map(quoted, names)) or "NULL" for period, names in sources.items()}
-    return _CURRENT.format(monthly=listed["month"], quarterly=listed["quarter"])
+    return _VIEWS.format(hall=hall, monthly=listed["month"], quarterly=listed["quarter"])
 
 
 def make_raw_table(con: duckdb.DuckDBPyConnection, contract: Contract) -> None:

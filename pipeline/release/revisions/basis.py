@@ -112,7 +112,7 @@ def _deciding_keys(con: DuckDBPyConnection, model: Model, words: set[str]) -> li
     """
     known_values = _literals(model) | words
     deciding = []
-    for key in model.grain:
+    for key in model.key_in_hall:
         is_dimension = key == "week_id" or key in DIMENSIONS
         if not is_dimension and _values(con, model.name, key) <= known_values:
             deciding.append(key)

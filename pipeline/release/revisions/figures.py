@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 # `department_name`, `measure_label`, `label_zh`: columns that only describe the row.
 DESCRIPTIVE_ENDINGS = ("_label", "_name", "_zh", "_en")
 DESCRIPTIVE = frozenset(
-    {"unit", "sort_order", "basis", "decimals", "is_headline", "as_of", "week_id", "calendar_status"}
+    {"unit", "sort_order", "basis", "decimals", "is_headline", "as_of", "week_id", "hall_id", "calendar_status"}
 )
 # "DECIMAL(18,2)", "BIGINT", "UTINYINT" are numbers; the types are DuckDB's own names.
 NUMBER_TYPE = re.compile(r"DECIMAL|DOUBLE|FLOAT|U?(TINY|SMALL|BIG|HUGE)INT|U?INTEGER")
@@ -61,7 +61,7 @@ def grains_of(graph: ModelGraph) -> dict[str, tuple[str, ...]]:
     grains = {}
     for model in graph:
         if model.group == "charts":
-            grains[model.table] = tuple(model.grain)
+            grains[model.table] = model.key_in_hall
     return grains
 
 

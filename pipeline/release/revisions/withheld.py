@@ -192,7 +192,7 @@ class _Reader:
         if basis.column not in self._printed(table):
             return
         keys = json.loads(basis.keys)
-        for key in self._graph[table].grain:
+        for key in self._graph[table].key_in_hall:
             if key != "week_id" and key in concern.keys:
                 keys[key] = concern.keys[key]
         for week_id in self._weeks_concerned(concern, table, basis.column, basis):

@@ -30,6 +30,7 @@ WHOLE: Final = "ALL"
 _NUMBER: Final = "DECIMAL(38, 6)"
 # The columns of the tables, in order: name → what it is for readers. Static as sql/marts/measure_place.sql.
 _COLUMNS: Final = {
+    "hall_id": "大厅的区划代码 | hall, by its region code",
     "week_id": "期 | week",
     "metric": "指标代号 | metric",
     "split": "按什么分，ALL 为不分 | split by, ALL for the whole",
@@ -52,7 +53,7 @@ _ADDED_UP: Final = {
     "first_row_no": "CAST(min(p.row_no) AS BIGINT)",
     "last_row_no": "CAST(max(p.row_no) AS BIGINT)",
 }
-_GRAIN: Final = "week_id, metric, split, member, delivery_id, sheet"
+_GRAIN: Final = "hall_id, week_id, metric, split, member, delivery_id, sheet"
 
 
 def table_of(contract: Contract) -> str:
@@ -63,8 +64,8 @@ def table_of(contract: Contract) -> str:
 def places_of_contract(contract: Contract, lists: Mapping[str, Collection[str]]) -> tuple[str, str]:
     """Returns name and SQL of what the measures of a contract count, by delivery and sheet.
 
-    `lists` are the columns of each code list. Grain: week_id, metric, split, member, delivery_id, sheet. A rate has no
-    rows of its own.
+    `lists` are the columns of each code list. Grain: hall_id, week_id, metric, split, member, delivery_id, sheet. A
+    rate has no rows of its own.
     """
     records = records_of(contract, lists)
     parts = "\n    UNION ALL\n".join(_parts(contract))
@@ -79,7 +80,7 @@ part AS (
 SELECT
 {_selected("p", _ADDED_UP)}
 FROM part AS p
-GROUP BY p.week_id, p.metric, p.split, p.member, p.member_label, p.delivery_id, p.sheet"""
+GROUP BY p.hall_id, p.week_id, p.metric, p.split, p.member, p.member_label, p.delivery_id, p.sheet"""
     return table_of(contract), sql
 
 
@@ -146,12 +147,14 @@ def _part(counted: _Counted, fields: dict[str, Field]) -> str:
     conditions = [counted.period, *_conditions(definition, fields)]
     source = name_of(definition.day)
     if definition.way is Way.LATEST and definition.day is not None:
-        conditions.append(f"r.{DAY} = (SELECT max(l.{DAY}) FROM {source} AS l WHERE l.week_id = r.week_id)")
+        of_week = "l.hall_id = r.hall_id AND l.week_id = r.week_id"
+        conditions.append(f"r.{DAY} = (SELECT max(l.{DAY}) FROM {source} AS l WHERE {of_week})")
     amount, weight = _amount(definition, member, fields)
     return (
-        f"    SELECT r.week_id, {quoted(counted.measure.name)} AS metric, {split} AS split, {member} AS member, "
-        f"{label} AS member_label, r.delivery_id, r.sheet, r.row_no, CAST({amount} AS {_NUMBER}) AS amount, "
-        f"CAST({weight} AS {_NUMBER}) AS weight\n    FROM {source} AS r\n    WHERE {' AND '.join(conditions)}"
+        f"    SELECT r.hall_id, r.week_id, {quoted(counted.measure.name)} AS metric, {split} AS split, "
+        f"{member} AS member, {label} AS member_label, r.delivery_id, r.sheet, r.row_no, "
+        f"CAST({amount} AS {_NUMBER}) AS amount, CAST({weight} AS {_NUMBER}) AS weight\n"
+        f"    FROM {source} AS r\n    WHERE {' AND '.join(conditions)}"
     )
 
 
@@ -188,8 +191,9 @@ def _value(field: Field) -> str:
 def _once(column: str, member: str) -> str:
     """Returns SQL that is 1 where a value stands first in its week and member, 0 where it stands again."""
     return (
-        f"CASE WHEN {column} IS NOT NULL THEN CASE WHEN row_number() OVER (PARTITION BY r.week_id, {member}, {column} "
-        "ORDER BY r.delivery_id, r.sheet, r.row_no) = 1 THEN 1 ELSE 0 END END"
+        f"CASE WHEN {column} IS NOT NULL THEN CASE WHEN row_number() OVER ("
+        f"PARTITION BY r.hall_id, r.week_id, {member}, {column} ORDER BY r.delivery_id, r.sheet, r.row_no"
+        ") = 1 THEN 1 ELSE 0 END END"
     )
 
 

@@ -104,15 +104,16 @@ class _Writer:
 )"""
         if self.contract.delivery.kind == "snapshot":
             yield f"""latest AS (
-    SELECT w.week_id, w.coverage_start, w.coverage_end, max(d.week_id) AS snapshot_week_id
+    SELECT w.hall_id, w.week_id, w.coverage_start, w.coverage_end, max(d.week_id) AS snapshot_week_id
     FROM core.week_in_use AS w
     INNER JOIN ledger.current_delivery AS d
-        ON d.source = {quoted(self.contract.name)} AND d.week_id <= w.week_id
-    GROUP BY w.week_id, w.coverage_start, w.coverage_end
+        ON d.hall_id = w.hall_id AND d.source = {quoted(self.contract.name)} AND d.week_id <= w.week_id
+    GROUP BY w.hall_id, w.week_id, w.coverage_start, w.coverage_end
 )"""
         if self.contract.delivery.kind == "restating":
             keys = ", ".join(f"s.{key}" for key in self.contract.key_columns) or "s.delivery_id, s.sheet, s.row_no"
             columns = [
+                "s.hall_id",
                 "s.week_id",
                 "s.delivery_id",
                 "s.sheet",
@@ -123,7 +124,8 @@ class _Writer:
     SELECT {", ".join(columns)}
     FROM {staging_name(self.contract)} AS s
     QUALIFY row_number() OVER (
-        PARTITION BY {keys} ORDER BY s.as_of DESC, s.week_id DESC, s.delivery_id DESC, s.sheet DESC, s.row_no DESC
+        PARTITION BY s.hall_id, {keys}
+        ORDER BY s.as_of DESC, s.week_id DESC, s.delivery_id DESC, s.sheet DESC, s.row_no DESC
     ) = 1
 )"""
 
@@ -131,6 +133,7 @@ class _Writer:
         """Returns the CTE of the rows that count on the day of a field, or as they were delivered."""
         day = f"CAST(s.{identifier(on)} AS DATE)" if on else "w.coverage_end"
         columns = [
+            "s.hall_id",
             "w.week_id",
             "w.coverage_end",
             f"{day} AS {DAY}",
@@ -154,7 +157,7 @@ class _Writer:
         """SQL that joins a row with the weeks in which it counts."""
         in_days = f"{day} BETWEEN w.coverage_start AND w.coverage_end"
         if self.contract.delivery.kind == "snapshot":
-            joined = "INNER JOIN latest AS w ON w.snapshot_week_id = s.week_id"
+            joined = "INNER JOIN latest AS w ON w.hall_id = s.hall_id AND w.snapshot_week_id = s.week_id"
             return f"{joined} AND {in_days}" if on else joined
         if on:
             return f"INNER JOIN core.report_week AS w ON {in_days}"
@@ -181,7 +184,7 @@ class _Writer:
         if not self._is_key(field):
             return self._as_written(field)
         return (
-            f"first_value({_WRITTEN}.{field.column}) OVER (PARTITION BY w.week_id, s.{field.column} "
+            f"first_value({_WRITTEN}.{field.column}) OVER (PARTITION BY s.hall_id, w.week_id, s.{field.column} "
             "ORDER BY s.delivery_id, s.sheet, s.row_no)"
         )
 
@@ -191,11 +194,13 @@ class _Writer:
             alias = identifier(f"of_{field.name}")
             if field.codes == DEPARTMENT:
                 yield (
-                    f"LEFT JOIN core.department_alias AS {alias} ON {alias}.alias = {self._as_written(field)} "
+                    f"LEFT JOIN core.department_alias AS {alias} ON {alias}.hall_id = s.hall_id "
+                    f"AND {alias}.alias = {self._as_written(field)} "
                     f"AND {day} BETWEEN {alias}.valid_from AND {alias}.valid_to"
                 )
                 name = identifier(f"name_of_{field.name}")
-                yield f"LEFT JOIN core.department AS {name} ON {name}.department_id = {alias}.department_id"
+                same = f"{name}.hall_id = {alias}.hall_id AND {name}.department_id = {alias}.department_id"
+                yield f"LEFT JOIN core.department AS {name} ON {same}"
             elif self._is_labelled(field) and field.codes:
                 yield f"LEFT JOIN {_list_name(field.codes)} AS {alias} ON {alias}.written = {self._as_written(field)}"
 

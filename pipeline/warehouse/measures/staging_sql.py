@@ -14,13 +14,17 @@ def staging_name(contract: Contract) -> str:
 
 
 def staging_view(contract: Contract) -> tuple[str, str]:
-    """Returns name and SQL. Grain: delivery_id, sheet, row_no; one column a stored field, keys in their folded form."""
+    """Returns name and SQL. Grain: hall_id, delivery_id, sheet, row_no.
+
+    One column a stored field, keys in their folded form.
+    """
     columns = "\n    ".join(_columns(contract))
     sql = f"""-- {plain_words(contract.title)}：有效交付文件中的各行
 -- Rows of {contract.name} of the deliveries that count
--- grain: delivery_id, sheet, row_no
+-- grain: hall_id, delivery_id, sheet, row_no
 -- materialized: view
 SELECT
+    d.hall_id, -- 大厅的区划代码 | hall, by its region code
     r.delivery_id, -- 交付文件编号 | delivery
     r.sheet, -- 表名 | sheet
     r.row_no, -- 文件中的行号 | row in the file

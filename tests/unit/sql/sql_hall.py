@@ -45,7 +45,7 @@ class SqlHall:
         settings = Settings()
         self.sources = load_contracts(settings.contracts)
         self.graph = load_models(settings.models)
-        prepare(self.con, self.sources.values() if isinstance(self.sources, Mapping) else self.sources)
+        prepare(self.con, self.sources.values(), settings.hall_id)
         load_reference(self.con, settings, load_calendar())
 
     def reset(self) -> None:

@@ -192,7 +192,7 @@ def test_trainees_and_items_of_the_week_count_once(hall: SqlHall) -> None:
     hall.deliver("training_log", "2023-02", first + second)
     hall.deliver("window_weekly", "2023-03", [window("2023-01-17")])
     hall.build("charts.training_weekly", "marts.weekly_metric")
-    assert hall.rows("SELECT * EXCLUDE (sessions_ytd) FROM charts.training_weekly ORDER BY 1") == [
+    assert hall.rows("SELECT * EXCLUDE (sessions_ytd, hall_id) FROM charts.training_weekly ORDER BY 1") == [
         ("2023-01", 2, 1, 1, "司法厅"),
         ("2023-02", 1, 2, 2, "公安厅、司法厅"),
         ("2023-03", None, None, None, ""),
@@ -288,7 +288,8 @@ def test_weeks_in_use_reach_from_the_first_issue_to_the_last_delivered(hall: Sql
 
 
 def test_before_the_first_issue_of_a_hall_only_weeks_from_the_earliest_delivered_are_in_use(hall: SqlHall) -> None:
-    hall.con.execute("UPDATE raw.report_week SET is_expected = week_id >= '2023-04'")
+    first = hall.rows("SELECT first_week_id FROM raw.ref_hall")[0][0]
+    hall.con.execute("UPDATE raw.ref_hall SET first_week_id = '2023-04'")
     try:
         hall.deliver("window_weekly", "2023-06", [window("2023-02-10")])
         hall.build("core.week_in_use")
@@ -299,7 +300,7 @@ def test_before_the_first_issue_of_a_hall_only_weeks_from_the_earliest_delivered
         history = [("2023-02", True), ("2023-03", False), ("2023-04", False), ("2023-05", False), ("2023-06", False)]
         assert hall.rows(weeks) == history
     finally:
-        hall.con.execute("UPDATE raw.report_week SET is_expected = true")
+        hall.con.execute("UPDATE raw.ref_hall SET first_week_id = ?", [first])
 
 
 def test_every_table_keeps_the_key_that_it_declares(hall: SqlHall) -> None:

@@ -66,7 +66,7 @@ def test_every_key_and_figure_comes_from_a_column_upstream(model: Model) -> None
 
 @pytest.mark.parametrize("model", MODELS, ids=lambda model: model.name)
 def test_a_model_fits_one_screen(model: Model) -> None:
-    assert len(model.sql.splitlines()) <= 80
+    assert len(model.sql.splitlines()) <= 84
 
 
 @pytest.mark.parametrize(("name", "columns"), READERS_COUNT_ON.items())

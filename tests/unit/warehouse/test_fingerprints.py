@@ -62,6 +62,19 @@ def test_weeks_of_an_incremental_model_differ_by_their_deliveries_alone(tmp_path
     assert before["2023-02"] != after["2023-02"]
 
 
+def test_a_hall_of_another_code_is_another_hall_in_every_week(tmp_path: Path) -> None:
+    write(tmp_path, "core.a", "SELECT x.week_id -- 期 | week\nFROM raw.x AS x", INCREMENTAL)
+    graph = load_models(tmp_path)
+    with duckdb.connect() as con:
+        con.execute(DELIVERIES)
+        con.execute("CREATE SCHEMA raw; CREATE TABLE raw.ref_hall AS SELECT '510000' AS hall_id")
+        before = Fingerprints(con, graph, prepare_state(con)).wanted(graph["core.a"])
+        con.execute("UPDATE raw.ref_hall SET hall_id = '510100'")
+        after = Fingerprints(con, graph, prepare_state(con)).wanted(graph["core.a"])
+    assert before.keys() == after.keys()
+    assert not set(before.values()) & set(after.values())
+
+
 def test_a_model_whose_upstream_was_never_built_has_no_fingerprint(tmp_path: Path) -> None:
     write(tmp_path, "core.a", "SELECT x.a -- 甲 | a\nFROM raw.x AS x")
     write(tmp_path, "core.b", "SELECT a.a -- 甲 | a\nFROM core.a AS a")

@@ -63,6 +63,7 @@ def test_only_what_changed_is_written_again(settings: Settings, tmp_path: Path) 
     assert set(load_reference(con, settings, ReportingCalendar())) == {
         "ref_channel",
         "ref_export",
+        "ref_hall",
         "ref_measure",
         "report_week",
         "report_period",
@@ -72,6 +73,15 @@ def test_only_what_changed_is_written_again(settings: Settings, tmp_path: Path) 
     (tmp_path / "channel.csv").write_text("code,label\n1,窗口\n", encoding="utf-8")
     assert load_reference(con, settings, ReportingCalendar()) == ("ref_channel",)
     assert con.execute("SELECT * FROM raw.ref_channel").fetchall() == [("1", "窗口")]
+
+
+def test_lists_of_departments_say_whose_they_are_and_a_code_keeps_its_zero(tmp_path: Path) -> None:
+    con = duckdb.connect()
+    settings = Settings(home=tmp_path, hall_id="010100", hall_name="某厅", first_year=2023, last_year=2024)
+    load_reference(con, settings, ReportingCalendar(rule=WeekRule(first_issue="2023-20")))
+    assert con.execute("SELECT * FROM raw.ref_hall").fetchall() == [("010100", "某厅", "2023-20")]
+    for table in ("ref_department", "ref_department_alias", "ref_export"):
+        assert con.execute(f"SELECT DISTINCT hall_id FROM raw.{table}").fetchall() == [("010100",)]
 
 
 def test_an_uneven_row_is_named(settings: Settings, tmp_path: Path) -> None:

@@ -18,7 +18,7 @@ from pipeline.common.quoting import identifier
 from pipeline.present.shared.rows import Row, fetch
 from pipeline.present.site.files import write_if_new
 from pipeline.present.site.outer.counts import Counted, CountedCell, counted_cells, sums
-from pipeline.present.site.outer.rules import HIDDEN_CHARTS, RULES, ChartRule
+from pipeline.present.site.outer.rules import HIDDEN_CHARTS, RULES, SHOWN_OF_EVERY_CHART, ChartRule
 from pipeline.privacy.small_cells import Editions, add_equations, no_editions, suppressed_cells
 from pipeline.release.published.chart_sheets import row_order
 from pipeline.reporting_calendar.week_ids import year_bounds
@@ -173,7 +173,7 @@ def _shown_rows(
 
 def _shown_row(rule: ChartRule, row: dict[str, Any], left_out: list[str]) -> dict[str, Any]:
     """Returns a row with `suppressed` behind the week; what is left out is empty."""
-    visible = {*rule.shown, *rule.counts, *rule.derived}
+    visible = {*SHOWN_OF_EVERY_CHART, *rule.shown, *rule.counts, *rule.derived}
     week_id, *columns = [name for name in row if name in visible]
     names = " ".join(name for name in left_out if name in row)
     shown = {week_id: row[week_id], SUPPRESSED: names or None}

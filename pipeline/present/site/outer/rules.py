@@ -81,6 +81,8 @@ WINDOW_MEASURES: Final = {
     measure: (f"window_{measure}", Span.WEEK) for measure in ("consulted", "accepted", "issued", "transferred")
 }
 
+SHOWN_OF_EVERY_CHART: Final = ("hall_id",)
+
 RULES: Final[Mapping[str, ChartRule]] = {
     "activity": ChartRule(shown=("week_id", "seq", "occurred_on", "category", "department", "content")),
     "ageing": ChartRule(
