@@ -16,6 +16,7 @@ from zhoubao.commands.checks import checks_app
 from zhoubao.commands.contract import contract_app
 from zhoubao.commands.doctor import doctor
 from zhoubao.commands.hall import hall
+from zhoubao.commands.handover import handover, province
 from zhoubao.commands.init import init
 from zhoubao.commands.inspect import inspect
 from zhoubao.commands.notify import notify
@@ -62,6 +63,8 @@ COMMANDS: tuple[tuple[Callable[..., None], str], ...] = (
     (report, "zhoubao report --week 2023-15 --out 周报"),
     (release, "zhoubao release --week 2023-15 --dry-run"),
     (trace, "zhoubao trace charts.item_ytd 2023-15 其它9类 办结"),
+    (handover, "zhoubao handover --out /srv/handover"),
+    (province, "zhoubao province /srv/handover --halls halls.csv --out province.duckdb"),
     (init, "zhoubao init 大厅"),
     (hall, "zhoubao hall"),
     (doctor, "zhoubao doctor"),

@@ -1,0 +1,242 @@
+"""Hands released weeks over to the province: typed rows, not ready flows, because names and lists change backwards.
+
+In: the warehouse of a hall. Out: one package a week (`package`), written anew only where something of it changed.
+No personal data is in it: columns with persons were dropped or digested at the door, corrections are laid over.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from pipeline.common.atomic_files import sha256_of, write_text
+from pipeline.common.digests import digest
+from pipeline.common.package_version import package_version
+from pipeline.common.quoting import identifier, quoted
+from pipeline.common.tables import has_table, single_number
+from pipeline.contracts import Contract
+from pipeline.hall.facts import HALL_OF_NO_CODE
+from pipeline.ingest.reader_version import READER_VERSION
+from pipeline.province.package import (
+    FIGURES,
+    FORMAT,
+    LEDGER,
+    LISTS,
+    LISTS_OF_HALL,
+    MANIFEST,
+    ROWS,
+    Manifest,
+    PackageError,
+    Part,
+    contract_digest,
+    read_manifest,
+)
+from pipeline.settings import Settings
+from pipeline.warehouse.fingerprints import corrections, deliveries, tables_and_views
+from pipeline.warehouse.home_hall import rule_digest
+from pipeline.warehouse.models import HALL, ModelGraph
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+_OF_WEEK: Final = "SELECT delivery_id FROM ledger.delivery WHERE week_id = $week"
+_COUNTED: Final = f"{_OF_WEEK} AND status = 'current'"
+# What stays in quarantine is the hall's; of it the province needs the names of departments that nobody knows.
+LEDGER_ROWS: Final[Mapping[str, str]] = {
+    "ledger.delivery": "SELECT delivery_id, source, week_id, period_start, period_end, as_of, scope, status, "
+    "rows_physical, contract_fingerprint FROM ledger.delivery WHERE week_id = $week",
+    "ledger.row_account": f"SELECT * FROM ledger.row_account WHERE delivery_id IN ({_COUNTED})",
+    "ledger.control_total": f"SELECT * FROM ledger.control_total WHERE delivery_id IN ({_COUNTED})",
+    "quarantine.cell": "SELECT delivery_id, sheet, row_no, column_name, reason, value FROM quarantine.cell "
+    f"WHERE column_name = 'department' AND reason = 'unknown_code' AND delivery_id IN ({_COUNTED})",
+}
+_NO_CODE: Final = '大厅还没有区划代码，交上去认不出是哪个厅：请在 hall.toml 写明，如 hall_id = "510104"。'
+_WHOLE_NUMBER: Final = ("BIGINT", "INTEGER", "DECIMAL", "HUGEINT")
+
+
+@dataclass(frozen=True)
+class HandedOver:
+    """One week as it was handed over; `is_new` is false where the package that lies there says the same."""
+
+    week_id: str
+    revision: int
+    path: Path
+    rows: int
+    is_new: bool
+
+
+def hand_over(
+    con: DuckDBPyConnection,
+    settings: Settings,
+    graph: ModelGraph,
+    contracts: Collection[Contract],
+    weeks: Sequence[str],
+    folder: Path,
+) -> list[HandedOver]:
+    """Writes the packages of these weeks into `folder`; a week of which nothing changed is left as it is.
+
+    Raises PackageError where the hall has no code of its own, or a week has not been released.
+    """
+    if settings.hall_id == HALL_OF_NO_CODE:
+        raise PackageError(_NO_CODE)
+    writer = _Writer(con, settings, graph, {contract.name: contract for contract in contracts}, folder)
+    return [writer.write(week_id) for week_id in weeks]
+
+
+class _Writer:
+    """Writes packages of one warehouse; what it asks for all weeks at once it asks only once."""
+
+    def __init__(
+        self,
+        con: DuckDBPyConnection,
+        settings: Settings,
+        graph: ModelGraph,
+        contracts: Mapping[str, Contract],
+        folder: Path,
+    ) -> None:
+        self._con = con
+        self._settings = settings
+        self._contracts = contracts
+        self._folder = folder / settings.hall_id
+        self._figures = [model.name for model in graph if _is_figure(model.name, [one.name for one in model.columns])]
+        self._present = tables_and_views(con)
+        self._revisions = _revisions(con)
+        self._stamps = self._stamps_of_weeks()
+
+    def write(self, week_id: str) -> HandedOver:
+        if week_id not in self._revisions:
+            raise PackageError(f"{week_id} 期还没有发布，不能上报：请先运行 zhoubao release --week {week_id}。")
+        place = self._folder / week_id
+        stamp = digest([self._stamps.get(week_id, ""), self._revisions[week_id], *self._inputs(week_id)])
+        before = _manifest_before(place)
+        if before is not None and before.stamp == stamp:
+            return _handed_over(before, place, is_new=False)
+        name = f"r{self._revisions[week_id]}-{stamp[:12]}"
+        target = place / name
+        shutil.rmtree(target, ignore_errors=True)
+        target.mkdir(parents=True)
+        parts = tuple(self._parts(week_id, target))
+        manifest = Manifest(
+            format=FORMAT,
+            hall_id=self._settings.hall_id,
+            hall_name=self._settings.hall_name,
+            week_id=week_id,
+            revision=self._revisions[week_id],
+            week_rule=rule_digest(self._settings.week_rule),
+            program=package_version(),
+            reader=READER_VERSION,
+            stamp=stamp,
+            folder=name,
+            parts=parts,
+        ).sealed()
+        write_text(place / MANIFEST, manifest.model_dump_json(indent=1))
+        _remove_older(place, keep={name, before.folder if before else name})
+        return _handed_over(manifest, place, is_new=True)
+
+    def _inputs(self, week_id: str) -> Iterator[str]:
+        """What a package rests on beside its figures: deliveries, corrections, lists, contracts and the program."""
+        for source, weeks in sorted(deliveries(self._con).items()):
+            yield from (f"{source}/{stamp}" for stamp in weeks.get(week_id, ()))
+        for (source, week), stamps in sorted(corrections(self._con, self._present).items()):
+            if week == week_id:
+                yield from (f"{source}/{stamp}" for stamp in stamps)
+        rows = self._con.execute("SELECT name, content_hash FROM ledger.reference ORDER BY name").fetchall()
+        yield from (f"{name}/{content}" for name, content in rows)
+        yield from (contract_digest(self._contracts[name]) for name in sorted(self._contracts))
+        yield f"{FORMAT}/{package_version()}/{READER_VERSION}"
+
+    def _parts(self, week_id: str, target: Path) -> Iterator[Part]:
+        corrected = {source for source, week in corrections(self._con, self._present) if week == week_id}
+        for source in self._sources(week_id):
+            schema = "corrected" if source in corrected else "raw"
+            rows = f"SELECT * EXCLUDE (as_written) FROM {schema}.{source} WHERE delivery_id IN ({_COUNTED})"
+            contract = contract_digest(self._contracts[source])
+            yield self._part(ROWS, f"raw.{source}", rows, week_id, target, contract)
+        for table, rows in LEDGER_ROWS.items():
+            yield self._part(LEDGER, table, rows, week_id, target)
+        for table in LISTS_OF_HALL:
+            yield self._part(LISTS, table, f"SELECT * FROM {table}", week_id, target)
+        for table in self._figures:
+            yield self._part(FIGURES, table, f"SELECT * FROM {table} WHERE week_id = $week", week_id, target)
+
+    def _sources(self, week_id: str) -> list[str]:
+        rows = self._con.execute(
+            "SELECT DISTINCT source FROM ledger.delivery WHERE week_id = $week AND status = 'current' ORDER BY source",
+            {"week": week_id},
+        ).fetchall()
+        return [source for (source,) in rows if source in self._contracts]
+
+    def _part(self, kind: str, table: str, rows: str, week_id: str, target: Path, contract: str = "") -> Part:
+        """Writes one table, in an order of its own so that the same rows are the same bytes."""
+        path = target / f"{table}.parquet"
+        # The week stands in the text: a COPY takes no parameters. It comes from the ledger, never from a file's text.
+        query = rows.replace("$week", quoted(week_id))
+        self._con.execute(
+            f"COPY (SELECT * FROM ({query}) ORDER BY ALL) TO {quoted(str(path))} (FORMAT parquet, COMPRESSION zstd)"
+        )
+        count, sums = measured(self._con, path)
+        return Part(
+            kind=kind, table=table, file=path.name, rows=count, sha256=sha256_of(path), sums=sums, contract=contract
+        )
+
+    def _stamps_of_weeks(self) -> dict[str, str]:
+        """Returns week → what the figures of all tables are, by count and hash of their rows."""
+        parts: dict[str, list[str]] = {}
+        for table in self._figures:
+            rows = self._con.execute(
+                f"SELECT week_id, count(*), bit_xor(hash(t)) FROM {table} AS t GROUP BY week_id"
+            ).fetchall()
+            for week_id, count, content in rows:
+                parts.setdefault(week_id, []).append(f"{table}/{count}/{content}")
+        return {week_id: digest(sorted(of_week)) for week_id, of_week in parts.items()}
+
+
+def measured(con: DuckDBPyConnection, path: Path) -> tuple[int, dict[str, str]]:
+    """Returns how many rows a Parquet file has, and the sums of its whole numbers and decimals, as texts."""
+    source = f"read_parquet({quoted(str(path))})"
+    described = con.execute(f"DESCRIBE SELECT * FROM {source}").fetchall()
+    names = [name for name, kind, *_ in described if str(kind).startswith(_WHOLE_NUMBER) and name != "row_no"]
+    count = single_number(con, f"SELECT count(*) FROM {source}")
+    if not names:
+        return count, {}
+    sums = ", ".join(f"CAST(sum({identifier(name)}) AS VARCHAR)" for name in names)
+    (values,) = con.execute(f"SELECT {sums} FROM {source}").fetchall()
+    return count, {name: value for name, value in zip(names, values, strict=True) if value is not None}
+
+
+def _is_figure(table: str, columns: Sequence[str]) -> bool:
+    """Whether a table is one of those whose weeks a hall releases: marts and charts by hall and week."""
+    return table.startswith(("marts.", "charts.")) and HALL in columns and "week_id" in columns
+
+
+def _revisions(con: DuckDBPyConnection) -> dict[str, int]:
+    if not has_table(con, "release", "issue"):
+        return {}
+    return dict(con.execute("SELECT week_id, max(revision) FROM release.issue GROUP BY week_id").fetchall())
+
+
+def _manifest_before(place: Path) -> Manifest | None:
+    """Returns the manifest that lies there; a damaged one counts as none and is written anew."""
+    path = place / MANIFEST
+    if not path.exists():
+        return None
+    try:
+        manifest = read_manifest(path)
+    except PackageError:
+        return None
+    is_there = all((place / manifest.folder / part.file).is_file() for part in manifest.parts)
+    return manifest if is_there else None
+
+
+def _handed_over(manifest: Manifest, place: Path, *, is_new: bool) -> HandedOver:
+    rows = sum(part.rows for part in manifest.parts_of(ROWS))
+    return HandedOver(manifest.week_id, manifest.revision, place / manifest.folder, rows, is_new)
+
+
+def _remove_older(place: Path, keep: set[str]) -> None:
+    for path in place.iterdir():
+        if path.is_dir() and path.name not in keep:
+            shutil.rmtree(path, ignore_errors=True)

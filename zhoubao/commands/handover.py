@@ -1,0 +1,108 @@
+"""`zhoubao handover` and `zhoubao province`: what a hall hands over, and what a province makes of it; see province."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Final
+
+import typer
+from rich.markup import escape
+
+from zhoubao.console import console, new_table
+from zhoubao.session import in_sentences, require_warehouse, say_hall, start, stop, week_id_of
+
+if TYPE_CHECKING:
+    from pipeline.province.check import ProvinceReport
+
+_RELEASED: Final = "SELECT DISTINCT week_id FROM release.issue ORDER BY week_id"
+_SHOWN: Final = 20
+
+
+def handover(
+    out: Annotated[Path, typer.Option(help="交到哪个文件夹 | the folder of packages")],
+    week: Annotated[
+        list[str] | None,
+        typer.Option("--week", help="期号，可写几个；不写为已发布的各期 | issues; without it all released"),
+    ] = None,
+) -> None:
+    """把已发布的各期交给全省：定型的行和发布的数，没有个人信息。Hand released weeks over to the province.
+
+    没有变化的期不重写；有新的修订，换上新的一包。
+    """
+    from pipeline.contracts import load_contracts
+    from pipeline.province import hand_over
+    from pipeline.warehouse import open_warehouse
+    from pipeline.warehouse.measures import hall_models
+
+    settings, calendar = start()
+    require_warehouse(settings, "还没有数据仓库，没有可以上报的：请先运行 zhoubao run --week 期号。")
+    chosen = [week_id_of(calendar, one) for one in week or ()]
+    with in_sentences(OSError):
+        say_hall(settings)
+        with open_warehouse(settings) as con:
+            weeks = chosen or [week_id for (week_id,) in con.execute(_RELEASED).fetchall()]
+            contracts = load_contracts(settings.contracts).values()
+            handed = hand_over(con, settings, hall_models(settings), contracts, weeks, out)
+    if not handed:
+        stop("还没有发布过任何一期，没有可以上报的：请先运行 zhoubao run --week 期号。")
+    title = escape(f"上报 {settings.hall_id} {settings.hall_name}")
+    table = new_table(("期", "修订", "行数", "上报"), title=title, right=("行数",))
+    for one in handed:
+        table.add_row(one.week_id, str(one.revision), f"{one.rows:,}", "新" if one.is_new else "没有变化")
+    console.print(table)
+    console.print(f"上报包：{escape(str(out / settings.hall_id))}")
+
+
+def province(
+    folder: Annotated[Path, typer.Argument(help="各厅上报包的文件夹 | the folder of packages")],
+    halls: Annotated[
+        Path | None, typer.Option(help="大厅名单 CSV：hall_id,hall_name | list of the halls that are expected")
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option(help="全省的表写成这个 DuckDB 文件 | keep the tables of all halls in this file")
+    ] = None,
+) -> None:
+    """接收各厅上报的各期，用同一套 SQL 算出全省的表，逐表逐行与各厅发布的对照。Build all halls and compare.
+
+    有拒收的包、或有一行与该厅发布的不同，退出码为 1。
+    """
+    import duckdb
+
+    from pipeline.contracts import load_contracts
+    from pipeline.province.check import check_province, expected_halls
+    from pipeline.warehouse.measures import hall_models
+
+    settings, calendar = start(is_only_looking=True)
+    if out is not None and out.exists():
+        stop(f"{out} 已经存在，没有改动：请另写一个文件名，或先移走它。")
+    with in_sentences(OSError):
+        expected = expected_halls(halls) if halls is not None else None
+        with duckdb.connect(
+            str(out or ":memory:"), config={"memory_limit": settings.memory_limit, "threads": settings.threads}
+        ) as con:
+            contracts = load_contracts(settings.contracts).values()
+            report = check_province(con, settings, calendar, contracts, hall_models(settings), folder, expected)
+    _show(report, out)
+    if not report.is_sound:
+        raise typer.Exit(1)
+
+
+def _show(report: ProvinceReport, out: Path | None) -> None:
+    for refused in report.refused:
+        console.print(f"[red]拒收[/] {escape(refused.message)}")
+    for hall_id, week_id in report.missing[:_SHOWN]:
+        console.print(f"[yellow]缺[/] {escape(hall_id)} 的 {week_id} 期还没有上报：全省这一期的数不含该厅。")
+    if len(report.missing) > _SHOWN:
+        console.print(f"[yellow]缺[/] 另有 {len(report.missing) - _SHOWN} 期没有上报。")
+    for found in report.mismatches[:_SHOWN]:
+        console.print(f"[red]不符[/] {escape(found.message)}")
+    if len(report.mismatches) > _SHOWN:
+        console.print(f"[red]不符[/] 另有 {len(report.mismatches) - _SHOWN} 处。")
+    packages = f"{len(report.halls)} 个大厅、{len(report.weeks)} 期、{len(report.taken)} 包"
+    counted = f"{packages}，{report.tables} 张表 {report.rows:,} 行"
+    if not report.mismatches:
+        console.print(f"[green]{counted}：与各厅发布的逐行相同。[/]")
+    else:
+        console.print(f"{counted}：有 {len(report.mismatches)} 处与各厅发布的不同，不能用于全省的数。")
+    if out is not None:
+        console.print(f"全省的表：{escape(str(out))}")
