@@ -21,7 +21,7 @@ from pipeline.ingest.recognise.exports import Match, best_match, divide
 from pipeline.ingest.recognise.fits import known_labels, sheet_matches, text_matches
 from pipeline.ingest.recognise.footer import export_time_at_end, export_time_below
 from pipeline.ingest.recognise.period import Heading, UnnamedWeekError, week_not_in_calendar
-from pipeline.ingest.recognise.reported import Reported, named_week, reported_by, reported_until
+from pipeline.ingest.recognise.reported import Reported, doubt_of_number, named_week, reported_by, reported_until
 from pipeline.ingest.recognise.split_sheet import cut
 from pipeline.ingest.recognise.week_from import latest_day_of_csv, latest_day_of_sheets
 from pipeline.ingest.refusals.recognise import RecogniseRefusal
@@ -93,6 +93,7 @@ def recognise(
     recognised = []
     for export, ((week, period), remark) in zip(exports, weeks, strict=True):
         share = f"{export.contract.name} {week.week_id}"
+        doubt = doubt_of_number(export.heading, Reported(week, period))
         recognised.append(
             Recognised(
                 path=path,
@@ -105,7 +106,7 @@ def recognise(
                 sheets=export.sheets,
                 wrapper=opened.wrapper,
                 share=share if has_several else "",
-                remark="；".join(filter(None, [_told_in(week, period), remark])),
+                remark="；".join(filter(None, [_told_in(week, period), doubt, remark])),
                 period=period,
             )
         )

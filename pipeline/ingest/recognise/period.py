@@ -26,6 +26,7 @@ from pipeline.ingest.recognise.title_days import (
     span_in,
     span_of_report,
     spans_in,
+    total_issue_in,
 )
 from pipeline.ingest.recognise.title_periods import is_weekly, months_in, quarters_in, words_of_months
 from pipeline.ingest.refusals.recognise import RecogniseRefusal
@@ -79,6 +80,7 @@ class Heading:
     quarters: frozenset[ReportPeriod] = frozenset()
     word_of_months: str = ""
     is_weekly: bool = False
+    total_issue: int | None = None
 
 
 def read_heading(lines: Iterable[str]) -> Heading:
@@ -103,6 +105,7 @@ def read_heading(lines: Iterable[str]) -> Heading:
         quarters=quarters_in(own_words),
         word_of_months=words_of_months(own_words),
         is_weekly=is_weekly(own_words),
+        total_issue=total_issue_in(own_words),
         exported_at=_exported_in(words),
         unit=_unit_in(text),
         title=" ".join(distinct_lines),

@@ -70,6 +70,21 @@ def reported_by(heading: Heading, file_name: str, contract: Contract, calendar: 
     return Reported(calendar.release_of(period), period)
 
 
+def doubt_of_number(heading: Heading, reported: Reported) -> str:
+    """A sentence where a title's number in total is not the calendar's: its issues may be those of months.
+
+    2023年第5期（总第74期）, while week 5 of 2023 is the 425th; empty where they agree or the title has no such number.
+    """
+    week = reported.week
+    is_by_number = reported.period is None and heading.issue is not None
+    if not is_by_number or heading.total_issue in (None, week.total_issue_no):
+        return ""
+    return (
+        f"标题写的总第 {heading.total_issue} 期不是报告周 {week.week_id} 的总第 {week.total_issue_no} 期，"
+        f"照第 {week.issue_no} 期计入；若是月报或季报，请在合同的 delivery 写 period: month 或 quarter"
+    )
+
+
 def reported_until(day: date, contract: Contract, calendar: ReportingCalendar) -> Reported:
     """What an export reports whose latest day this is. Raises CalendarError for a day outside the calendar."""
     kind = contract.delivery.long_period

@@ -55,6 +55,7 @@ _UNTIL = re.compile(rf"截[至止]到?\s*(?:日期|时间)?\s*[:至到]?\s*{_ANY
 # 2023年第15期, 2023年度第15期, 2023年(第15期), 2023年15期
 _ISSUE = re.compile(rf"({YEAR_IN_TEXT})\s*年?度?\s*\(?\s*(?:第\s*(\d{{1,2}})\s*期|(?<=年)\s*(\d{{1,2}})\s*期)")
 _BARE_ISSUE = re.compile(r"(?<!总)第\s*(\d{1,2})\s*期")  # 第15期, not 总第435期
+_TOTAL_ISSUE = re.compile(r"总第\s*(\d{1,5})\s*期")  # 总第435期
 _YEARS = re.compile(rf"({YEAR_IN_TEXT})\s*年")  # 2023年
 
 
@@ -66,6 +67,12 @@ def issues_in(text: str) -> frozenset[tuple[int, int]]:
     """Year and number of each issue that a plain text names with its year."""
     named = map(_numbers, _ISSUE.finditer(text))
     return frozenset((year, numbers[0]) for year, *numbers in named)
+
+
+def total_issue_in(text: str) -> int | None:
+    """The number in total that a plain text gives its issue: 总第435期 → 435."""
+    total = _TOTAL_ISSUE.search(text)
+    return int(total[1]) if total else None
 
 
 def spans_in(text: str) -> tuple[Span, ...]:

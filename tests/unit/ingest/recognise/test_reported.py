@@ -10,7 +10,7 @@ import pytest
 from pipeline.contracts import Contract
 from pipeline.ingest.errors import RefusedFileError
 from pipeline.ingest.recognise.period import PeriodError, UnnamedWeekError, read_heading
-from pipeline.ingest.recognise.reported import Reported, named_week, reported_by, reported_until
+from pipeline.ingest.recognise.reported import Reported, doubt_of_number, named_week, reported_by, reported_until
 from pipeline.reporting_calendar import ReportingCalendar, WeekRule, load_calendar
 
 CALENDAR = load_calendar()
@@ -187,3 +187,19 @@ def test_each_month_of_thirteen_years_has_the_first_release_that_begins_after_it
             assert found.period.last_day < begins
             before = calendar.week_of(begins - timedelta(days=1))
             assert before.coverage_start <= found.period.last_day
+
+
+@pytest.mark.parametrize(
+    ("line", "period", "is_doubted"),
+    [
+        ("2023年第5期（总第74期）", "week", True),
+        ("2023年第5期（总第425期）", "week", False),
+        ("2023年第5期", "week", False),
+        ("2023年第5期（总第74期）", "month", False),
+        ("统计时间：2023-01-28 至 2023-02-03 总第74期", "week", False),
+    ],
+    ids=["another number", "the calendar's", "none", "a monthly", "by its days"],
+)
+def test_a_number_in_total_that_is_not_the_calendars_is_told(line: str, period: str, is_doubted: bool) -> None:
+    sentence = doubt_of_number(read_heading([line]), reported(line, period=period))
+    assert ("总第 74 期不是报告周 2023-05 的总第 425 期" in sentence) == is_doubted
