@@ -11,10 +11,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipeline.common.atomic_files import sha256_of
+from pipeline.common.quoting import quoted
 from pipeline.contracts import Contract
 from pipeline.ingest.reader_version import READER_VERSION
 from pipeline.province.hand_over import LEDGER_ROWS, measured
 from pipeline.province.package import (
+    FIGURES,
     LEDGER,
     LISTS,
     LISTS_OF_HALL,
@@ -29,6 +31,7 @@ from pipeline.province.package import (
 )
 from pipeline.reporting_calendar import WeekRule
 from pipeline.warehouse.home_hall import rule_digest
+from pipeline.warehouse.models import HALL
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -123,5 +126,12 @@ def _refuse_damaged(con: DuckDBPyConnection, received: Received, part: Part, pla
     if sha256_of(path) != part.sha256:
         raise PackageError(f"{place} 的 {part.file} 与清单的摘要不符，传送中损坏或被改动过：请该厅重新上报这一期。")
     rows, sums = measured(con, path)
+    if part.kind in (LISTS, FIGURES) and _halls_in(con, path) - {received.manifest.hall_id}:
+        raise PackageError(f"{place} 的 {part.file} 里有别的大厅的行：请该厅用自己的数据目录重新上报这一期。")
     if (rows, sums) != (part.rows, part.sums):
         raise PackageError(f"{place} 的 {part.file} 的行数或合计与清单不符：请该厅重新上报这一期。")
+
+
+def _halls_in(con: DuckDBPyConnection, path: Path) -> set[str]:
+    rows = con.execute(f"SELECT DISTINCT {HALL} FROM read_parquet({quoted(str(path))})").fetchall()
+    return {hall_id for (hall_id,) in rows}

@@ -31,14 +31,16 @@ RULE = WeekRule()
 ROWS_OF_WINDOWS = "SELECT 'd1' AS delivery_id, '表' AS sheet, CAST(3 AS BIGINT) AS row_no, CAST(7 AS BIGINT) AS issued"
 
 
-def write_package(folder: Path, hall_id: str = "510100", week_id: str = "2023-01", **changed: object) -> Path:
+def write_package(
+    folder: Path, hall_id: str = "510100", week_id: str = "2023-01", lists_of: str | None = None, **changed: object
+) -> Path:
     """Writes a package with a row of 综窗办件周报; returns its manifest. `changed` are other words of it."""
     place = folder / hall_id / week_id
     target = place / "r1-0123456789ab"
     target.mkdir(parents=True)
     parts = [_part(target, ROWS, "raw.window_weekly", ROWS_OF_WINDOWS, contract_digest(CONTRACTS["window_weekly"]))]
     parts += [_part(target, LEDGER, table, "SELECT 'd1' AS delivery_id") for table in LEDGER_ROWS]
-    parts += [_part(target, LISTS, table, f"SELECT '{hall_id}' AS hall_id") for table in LISTS_OF_HALL]
+    parts += [_part(target, LISTS, table, f"SELECT '{lists_of or hall_id}' AS hall_id") for table in LISTS_OF_HALL]
     manifest = Manifest(
         format=FORMAT,
         hall_id=hall_id,

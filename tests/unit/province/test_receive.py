@@ -102,6 +102,12 @@ def test_a_hall_that_is_not_on_the_list_is_foreign(tmp_path: Path) -> None:
     assert "510100 不在全省的大厅名单里" in refused.message
 
 
+def test_lists_of_another_hall_are_refused(tmp_path: Path) -> None:
+    write_package(tmp_path, lists_of="510200")
+    _, (refused,) = taken_from(tmp_path)
+    assert "里有别的大厅的行" in refused.message
+
+
 def test_weeks_of_another_rule_are_other_days(tmp_path: Path) -> None:
     write_package(tmp_path)
     _, (refused,) = taken_from(tmp_path, rule=WeekRule(first_day=1))
