@@ -134,7 +134,7 @@ def _write(
     staging = fresh_staging(out_dir)
     files = ExportFiles(staging, world.calendar, chosen, on_progress, is_movable=True)
     writer = CaseFileWriter(world.catalogue, build_identities(world.stream(2)))
-    for week in _weeks_up_to(world, weeks):
+    for week in weeks_up_to(world, weeks):
         if week.year > weeks[0].year and week.issue_no == 1:
             year.begin_anew()
         made = _make(world, year, week)
@@ -144,7 +144,7 @@ def _write(
     return SampleReport(move_into_place(staging, out_dir), files.rows, time.perf_counter() - started)
 
 
-def _weeks_up_to(world: World, wanted: Sequence[ReportWeek]) -> Iterator[ReportWeek]:
+def weeks_up_to(world: World, wanted: Sequence[ReportWeek]) -> Iterator[ReportWeek]:
     """The weeks made one after the other up to the last wanted: of whole years, or behind the calibrated ones."""
     for year in range(wanted[0].year, wanted[-1].year + 1):
         for week in world.calendar.weeks(year):

@@ -32,7 +32,7 @@ from zhoubao.app import app
 HALLS = {
     "510100": (20230421, 0.002, "", ""),
     "010200": (7, 0.002, "业务培训", ""),
-    "510300": (99, 0.004, "", "办件明细_2023-05"),
+    "510300": (99, 0.004, "", "办件明细_2023-03"),
 }
 HEADLINES = (
     "window_consulted",
@@ -46,7 +46,7 @@ HEADLINES = (
     "training_trainees",
     "training_main_items",
 )
-WEEKS = ALL_WEEKS[:8]
+WEEKS = ALL_WEEKS[:5]
 SETTINGS = Settings()
 CALENDAR = load_calendar()
 CONTRACTS = load_contracts(SETTINGS.contracts)
@@ -155,14 +155,14 @@ def test_double_entry_finds_nothing_and_then_the_one_row_that_somebody_changed(
     assert list(mismatches(province, packages)) == []
     change = (
         "UPDATE marts.weekly_metric SET value = value + {by} "
-        "WHERE hall_id = '010200' AND week_id = '2023-07' AND metric = 'window_issued'"
+        "WHERE hall_id = '010200' AND week_id = '2023-04' AND metric = 'window_issued'"
     )
     province.execute(change.format(by=1))
     try:
         (found,) = mismatches(province, packages)
     finally:
         province.execute(change.format(by=-1))
-    assert (found.hall_id, found.week_id, found.table) == ("010200", "2023-07", "marts.weekly_metric")
+    assert (found.hall_id, found.week_id, found.table) == ("010200", "2023-04", "marts.weekly_metric")
     assert (found.only_hall, found.only_province) == (1, 1)
     assert "metric=window_issued" in found.message
 
@@ -193,7 +193,7 @@ def test_poured_together_without_the_key_figures_are_wrong_without_an_error(
 ) -> None:
     query = (
         "SELECT metric, CAST(sum(value_of_week) AS BIGINT) FROM (SELECT hall_id, metric, value AS value_of_week "
-        "FROM marts.weekly_metric WHERE week_id = '2023-08' AND department_id = 'ALL' AND power_type = 'ALL' "
+        "FROM marts.weekly_metric WHERE week_id = '2023-05' AND department_id = 'ALL' AND power_type = 'ALL' "
         "AND channel = 'ALL') GROUP BY metric"
     )
     right = dict(province.execute(query).fetchall())
@@ -212,7 +212,7 @@ def test_the_command_of_the_province_says_that_all_is_the_same_and_what_is_late(
     environment = {"ZHOUBAO_HOME": str(tmp_path / "home")}
     done = typed(environment, "province", str(folder), "--halls", str(halls), "--out", str(out))
     assert done.exit_code == 0, done.output
-    assert "3 个大厅、8 期、24 包" in done.output
+    assert "3 个大厅、5 期、15 包" in done.output
     assert "与各厅发布的逐行相同" in done.output
     assert "510400 的 2023-01 期还没有上报" in done.output
     with duckdb.connect(str(out), read_only=True) as con:
@@ -224,12 +224,12 @@ def test_the_command_of_the_province_says_that_all_is_the_same_and_what_is_late(
 
 def test_a_damaged_package_is_refused_and_the_others_go_on(folder: Path, tmp_path: Path) -> None:
     shutil.copytree(folder, tmp_path / "handover")
-    (damaged,) = (tmp_path / "handover" / "510300" / "2023-08").glob("r*/raw.window_weekly.parquet")
+    (damaged,) = (tmp_path / "handover" / "510300" / "2023-05").glob("r*/raw.window_weekly.parquet")
     content = bytearray(damaged.read_bytes())
     content[len(content) // 2] ^= 1
     damaged.write_bytes(content)
     done = typed({"ZHOUBAO_HOME": str(tmp_path / "home")}, "province", str(tmp_path / "handover"))
     assert done.exit_code == 1
-    assert "拒收 510300/2023-08 的 raw.window_weekly.parquet 与清单的摘要不符" in done.output
-    assert "510300 的 2023-08 期还没有上报" in done.output
-    assert "3 个大厅、8 期、23 包" in done.output
+    assert "拒收 510300/2023-05 的 raw.window_weekly.parquet 与清单的摘要不符" in done.output
+    assert "510300 的 2023-05 期还没有上报" in done.output
+    assert "3 个大厅、5 期、14 包" in done.output

@@ -15,6 +15,7 @@ from pipeline.common.quoting import identifier
 from pipeline.present.shared.declared import WHOLE
 from pipeline.present.shared.labels import key_label, short_label
 from pipeline.present.shared.rows import Row, fetch
+from pipeline.warehouse.models import HALL
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -132,12 +133,12 @@ def _columns(con: DuckDBPyConnection, table: str) -> list[ColumnWords]:
 
 
 def _key_columns(con: DuckDBPyConnection, table: str) -> list[str]:
-    """The columns besides the week that tell a chart's rows apart."""
+    """The columns besides hall and week that tell a chart's rows apart."""
     rows = fetch(
         con,
-        'SELECT column_name FROM docs."key" WHERE schema_name = ? AND table_name = ? AND column_name <> ?'
+        'SELECT column_name FROM docs."key" WHERE schema_name = ? AND table_name = ? AND column_name NOT IN (?, ?)'
         " ORDER BY position",
-        [SCHEMA, table, "week_id"],
+        [SCHEMA, table, HALL, "week_id"],
     )
     return [row["column_name"] for row in rows]
 

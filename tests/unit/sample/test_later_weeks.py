@@ -5,10 +5,14 @@ from __future__ import annotations
 from collections import Counter
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from pipeline.sample import SampleWorld, write_later_weeks, write_year_before
 from pipeline.sample.defects import MOVABLE
+from pipeline.sample.later_cases import Stock, opening_stock
+from pipeline.sample.later_weeks import YearSoFar, weeks_up_to
+from pipeline.sample.world import build_world
 from pipeline.sample.writer import DEFAULT_SEED
 from tests.unit.sample.test_sample_files import (
     CALENDAR,
@@ -162,16 +166,14 @@ def test_2022_has_every_week_and_as_many_cases_in_its_statistics_as_in_its_files
     assert last["合计", ""][1] == len(of_year)
 
 
-@pytest.mark.slow
-def test_years_before_2022_come_before_it_and_leave_it_as_it_is(tmp_path: Path) -> None:
-    made_with = SampleWorld(DEFAULT_SEED, 0.001)
-    write_year_before(tmp_path / "two", made_with, calendar=CALENDAR, first_year=2021)
+def test_years_before_2022_are_made_one_after_the_other_each_with_its_own_counts() -> None:
+    world = build_world(DEFAULT_SEED, 0.001, frozenset(), CALENDAR)
     weeks = [*CALENDAR.weeks(2021), *CALENDAR.weeks(2022)]
-    assert len(list((tmp_path / "two").glob("办件明细_*"))) == len(weeks)
-    cases: dict[str, Case] = {}
-    for week in weeks:
-        cases |= {case["办件编号"]: case for case in read_cases(tmp_path / "two", week)}
-    of_2021 = [case for case in cases.values() if case["受理时间"] < "2022"]
-    assert of_2021
-    # Only the backlog that 2023 begins with stays open, and that was accepted in 2022.
-    assert [case for case in of_2021 if not case["办结时间"]] == []
+    assert list(weeks_up_to(world, weeks)) == weeks
+    none = np.zeros(2, dtype=np.int64)
+    year = YearSoFar(Stock(opening_stock(world, weeks[0]).cases, none + 3, none + 2), none + 5, none + 7, [])
+    open_before = len(year.stock.cases)
+    year.begin_anew()
+    assert len(year.stock.cases) == open_before
+    counts = (year.stock.accepted, year.stock.closed, year.counts, year.windows)
+    assert not any(array.any() for array in counts)

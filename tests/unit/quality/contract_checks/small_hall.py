@@ -27,6 +27,7 @@ from tests.unit.quality.contract_checks.every_word import contract_of
 Cell = str | int | float | None
 # What the checks read beside the export itself.
 _CORE = (
+    "core.hall",
     "core.report_week",
     "core.report_period",
     "core.calendar_day",
