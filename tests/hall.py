@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import atexit
 import hashlib
+import shutil
+import tempfile
 from collections.abc import Collection, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +23,7 @@ from pipeline.quality.contract_checks.suites import hall_suites
 from pipeline.quality.desk.intake import Taken, take_decisions
 from pipeline.quality.run.results import CheckResult
 from pipeline.quality.run.runner import run_checks
-from pipeline.reporting_calendar import load_calendar
+from pipeline.reporting_calendar import WeekRule, load_calendar
 from pipeline.sample import write_sample
 from pipeline.sample.writer import DEFAULT_SEED
 from pipeline.settings import Settings
@@ -30,6 +34,15 @@ from pipeline.warehouse.reference import load_reference
 SCALE = 0.002
 WEEKS = tuple(f"2023-{number:02d}" for number in range(1, 16))
 FLOORS = ("staging", "core", "marts", "charts")
+
+
+@cache
+def usual_sample(scale: float, seed: int, defects: bool) -> Path:
+    """A folder with the sample of this size, with all its defects or none, written once by each process of tests."""
+    folder = Path(tempfile.mkdtemp(prefix="zhoubao-sample-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    write_sample(folder, scale=scale, seed=seed, defects=defects, calendar=load_calendar())
+    return folder
 
 
 class Hall:
@@ -48,6 +61,9 @@ class Hall:
     def write_sample(
         self, *, scale: float = SCALE, seed: int = DEFAULT_SEED, defects: bool | Collection[str] = True
     ) -> None:
+        if isinstance(defects, bool) and self.settings.week_rule == WeekRule():
+            shutil.copytree(usual_sample(scale, seed, defects), self.settings.inbox, dirs_exist_ok=True)
+            return
         write_sample(self.settings.inbox, scale=scale, seed=seed, defects=defects, calendar=self.calendar)
 
     def open(self) -> AbstractContextManager[duckdb.DuckDBPyConnection]:

@@ -117,6 +117,7 @@ def _import() -> None:
     with suppress(Exception):
         importlib.import_module("great_expectations")
         importlib.import_module("pipeline.quality.run.dialect")
+        importlib.import_module("pipeline.quality.run.counted_rows")
 
 
 def _send_nothing() -> None:
@@ -161,6 +162,8 @@ def validate(source: Any, table: str, checks: Sequence[Check], batch: str, probl
     """
     import great_expectations as gx
 
+    from pipeline.quality.run.counted_rows import type_to_run
+
     if not checks:
         return {}
     # Given to the constructor, because add_expectation_configuration takes a second unexpected-rows query of a suite
@@ -168,7 +171,8 @@ def validate(source: Any, table: str, checks: Sequence[Check], batch: str, probl
     expectations = gx.ExpectationSuite(
         name=table,
         expectations=[
-            {"type": check.type, "kwargs": check.resolved_kwargs, "meta": {"name": check.name}} for check in checks
+            {"type": type_to_run(check.type), "kwargs": check.resolved_kwargs, "meta": {"name": check.name}}
+            for check in checks
         ],
     )
     try:
