@@ -214,7 +214,7 @@ def test_the_command_of_the_province_says_that_all_is_the_same_and_what_is_late(
     assert done.exit_code == 0, done.output
     assert "3 个大厅、5 期、15 包" in done.output
     assert "与各厅发布的逐行相同" in done.output
-    assert "510400 的 2023-01 期还没有上报" in done.output
+    assert "510400 还没有上报 2023-01、2023-02、2023-03、2023-04 等 5 期" in done.output
     with duckdb.connect(str(out), read_only=True) as con:
         halls_in_table = con.execute("SELECT count(DISTINCT hall_id) FROM charts.window_weekly").fetchone()
     assert halls_in_table == (3,)
@@ -231,5 +231,5 @@ def test_a_damaged_package_is_refused_and_the_others_go_on(folder: Path, tmp_pat
     done = typed({"ZHOUBAO_HOME": str(tmp_path / "home")}, "province", str(tmp_path / "handover"))
     assert done.exit_code == 1
     assert "拒收 510300/2023-05 的 raw.window_weekly.parquet 与清单的摘要不符" in done.output
-    assert "510300 的 2023-05 期还没有上报" in done.output
+    assert "510300 还没有上报 2023-05" in done.output
     assert "3 个大厅、5 期、14 包" in done.output

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 _RELEASED: Final = "SELECT DISTINCT week_id FROM release.issue ORDER BY week_id"
 _SHOWN: Final = 20
+_WEEKS_SHOWN: Final = 4
 
 
 def handover(
@@ -90,10 +91,13 @@ def province(
 def _show(report: ProvinceReport, out: Path | None) -> None:
     for refused in report.refused:
         console.print(f"[red]拒收[/] {escape(refused.message)}")
-    for hall_id, week_id in report.missing[:_SHOWN]:
-        console.print(f"[yellow]缺[/] {escape(hall_id)} 的 {week_id} 期还没有上报：全省这一期的数不含该厅。")
-    if len(report.missing) > _SHOWN:
-        console.print(f"[yellow]缺[/] 另有 {len(report.missing) - _SHOWN} 期没有上报。")
+    late: dict[str, list[str]] = {}
+    for hall_id, week_id in report.missing:
+        late.setdefault(hall_id, []).append(week_id)
+    for hall_id, weeks in late.items():
+        more = f" 等 {len(weeks)} 期" if len(weeks) > _WEEKS_SHOWN else ""
+        listed = "、".join(weeks[:_WEEKS_SHOWN])
+        console.print(f"[yellow]缺[/] {escape(hall_id)} 还没有上报 {listed}{more}：这些期的数不含该厅。")
     for found in report.mismatches[:_SHOWN]:
         console.print(f"[red]不符[/] {escape(found.message)}")
     if len(report.mismatches) > _SHOWN:
