@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from pipeline.contracts import Contract
+from pipeline.hall.code_list import read_code_list
+from pipeline.hall.errors import HallError
 from pipeline.province.double_entry import Mismatch, mismatches
 from pipeline.province.package import PackageError
 from pipeline.province.pour import pour
@@ -88,15 +89,17 @@ def check_province(
 def expected_halls(path: Path) -> dict[str, str]:
     """Reads the list of a province's halls: hall_id → name. Key: hall_id; codes are texts, 010100 keeps its zero.
 
-    Raises PackageError where the file has not these columns, or a hall twice.
+    Raises PackageError where the file has not these columns, an uneven row, or a hall twice.
     """
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        rows = list(csv.DictReader(file))
-        columns = set(rows[0]) if rows else set()
-    if not columns >= {HALL, HALL_NAME}:
-        raise PackageError(f"大厅名单 {path} 第一行应有 {HALL} 和 {HALL_NAME} 两列，下面一个大厅一行。")
+    expected = f"大厅名单 {path} 第一行应有 {HALL} 和 {HALL_NAME} 两列，下面一个大厅一行"
+    try:
+        read = read_code_list(path)
+    except HallError as error:
+        raise PackageError(f"{expected}：{error}") from error
+    if not {HALL, HALL_NAME}.issubset(read.columns):
+        raise PackageError(f"{expected}。")
     halls: dict[str, str] = {}
-    for row in rows:
+    for row in read.records:
         if row[HALL] in halls:
             raise PackageError(f"大厅名单 {path} 里 {row[HALL]} 出现了两次：请删去一行。")
         halls[row[HALL]] = row[HALL_NAME]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from pipeline.common.quoting import identifier, quoted
 from pipeline.province.package import FIGURES, Part
@@ -14,8 +14,6 @@ from pipeline.warehouse.models import HALL
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
-
-_EXAMPLES: Final = 1
 
 
 @dataclass(frozen=True)
@@ -81,7 +79,7 @@ def _mismatch(con: DuckDBPyConnection, package: Received, part: Part) -> Mismatc
 
 def _rows_of(con: DuckDBPyConnection, query: str) -> tuple[int, str]:
     """Returns how many rows a query has, and the first of them in words."""
-    cursor = con.execute(f"SELECT count(*) OVER () AS rows_of_query, * FROM ({query}) ORDER BY ALL LIMIT {_EXAMPLES}")
+    cursor = con.execute(f"SELECT count(*) OVER () AS rows_of_query, * FROM ({query}) ORDER BY ALL LIMIT 1")
     names = [name for name, *_ in cursor.description]
     row = cursor.fetchone()
     if row is None:

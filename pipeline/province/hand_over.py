@@ -54,7 +54,7 @@ LEDGER_ROWS: Final[Mapping[str, str]] = {
     f"WHERE column_name = 'department' AND reason = 'unknown_code' AND delivery_id IN ({_COUNTED})",
 }
 _NO_CODE: Final = '大厅还没有区划代码，交上去认不出是哪个厅：请在 hall.toml 写明，如 hall_id = "510104"。'
-_WHOLE_NUMBER: Final = ("BIGINT", "INTEGER", "DECIMAL", "HUGEINT")
+_NUMBERS: Final = ("BIGINT", "INTEGER", "DECIMAL", "HUGEINT")
 
 
 @dataclass(frozen=True)
@@ -99,10 +99,12 @@ class _Writer:
     ) -> None:
         self._con = con
         self._settings = settings
-        self._contracts = contracts
         self._folder = folder / settings.hall_id
         self._figures = [model.name for model in graph if _is_figure(model.name, [one.name for one in model.columns])]
-        self._present = tables_and_views(con)
+        self._deliveries = deliveries(con)
+        self._corrections = corrections(con, tables_and_views(con))
+        self._contract_digests = {name: contract_digest(contract) for name, contract in sorted(contracts.items())}
+        self._shared = self._shared_inputs()
         self._revisions = _revisions(con)
         self._stamps = self._stamps_of_weeks()
 
@@ -137,24 +139,26 @@ class _Writer:
         return _handed_over(manifest, place, is_new=True)
 
     def _inputs(self, week_id: str) -> Iterator[str]:
-        """What a package rests on beside its figures: deliveries, corrections, lists, contracts and the program."""
-        for source, weeks in sorted(deliveries(self._con).items()):
+        """What a package rests on beside its figures: deliveries, corrections, and what all weeks share."""
+        for source, weeks in sorted(self._deliveries.items()):
             yield from (f"{source}/{stamp}" for stamp in weeks.get(week_id, ()))
-        for (source, week), stamps in sorted(corrections(self._con, self._present).items()):
+        for (source, week), stamps in sorted(self._corrections.items()):
             if week == week_id:
                 yield from (f"{source}/{stamp}" for stamp in stamps)
+        yield from self._shared
+
+    def _shared_inputs(self) -> list[str]:
+        """What the packages of all weeks rest on: lists, contracts and the program."""
         rows = self._con.execute("SELECT name, content_hash FROM ledger.reference ORDER BY name").fetchall()
-        yield from (f"{name}/{content}" for name, content in rows)
-        yield from (contract_digest(self._contracts[name]) for name in sorted(self._contracts))
-        yield f"{FORMAT}/{package_version()}/{READER_VERSION}"
+        lists = [f"{name}/{content}" for name, content in rows]
+        return [*lists, *self._contract_digests.values(), f"{FORMAT}/{package_version()}/{READER_VERSION}"]
 
     def _parts(self, week_id: str, target: Path) -> Iterator[Part]:
-        corrected = {source for source, week in corrections(self._con, self._present) if week == week_id}
+        corrected = {source for source, week in self._corrections if week == week_id}
         for source in self._sources(week_id):
             schema = "corrected" if source in corrected else "raw"
             rows = f"SELECT * EXCLUDE (as_written) FROM {schema}.{source} WHERE delivery_id IN ({_COUNTED})"
-            contract = contract_digest(self._contracts[source])
-            yield self._part(ROWS, f"raw.{source}", rows, week_id, target, contract)
+            yield self._part(ROWS, f"raw.{source}", rows, week_id, target, self._contract_digests[source])
         for table, rows in LEDGER_ROWS.items():
             yield self._part(LEDGER, table, rows, week_id, target)
         for table in LISTS_OF_HALL:
@@ -163,11 +167,9 @@ class _Writer:
             yield self._part(FIGURES, table, f"SELECT * FROM {table} WHERE week_id = $week", week_id, target)
 
     def _sources(self, week_id: str) -> list[str]:
-        rows = self._con.execute(
-            "SELECT DISTINCT source FROM ledger.delivery WHERE week_id = $week AND status = 'current' ORDER BY source",
-            {"week": week_id},
-        ).fetchall()
-        return [source for (source,) in rows if source in self._contracts]
+        """The exports of which a delivery of the week counts."""
+        of_week = (source for source, weeks in sorted(self._deliveries.items()) if week_id in weeks)
+        return [source for source in of_week if source in self._contract_digests]
 
     def _part(self, kind: str, table: str, rows: str, week_id: str, target: Path, contract: str = "") -> Part:
         """Writes one table, in an order of its own so that the same rows are the same bytes."""
@@ -198,7 +200,7 @@ def measured(con: DuckDBPyConnection, path: Path) -> tuple[int, dict[str, str]]:
     """Returns how many rows a Parquet file has, and the sums of its whole numbers and decimals, as texts."""
     source = f"read_parquet({quoted(str(path))})"
     described = con.execute(f"DESCRIBE SELECT * FROM {source}").fetchall()
-    names = [name for name, kind, *_ in described if str(kind).startswith(_WHOLE_NUMBER) and name != "row_no"]
+    names = [name for name, kind, *_ in described if str(kind).startswith(_NUMBERS) and name != "row_no"]
     count = single_number(con, f"SELECT count(*) FROM {source}")
     if not names:
         return count, {}

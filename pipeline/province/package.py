@@ -86,12 +86,17 @@ class Manifest(_Words):
         return hashlib.sha256(text.encode()).hexdigest()
 
 
+def place_of(path: Path) -> str:
+    """Returns whose and which week the manifest of a folder should be: 510104/2023-15."""
+    return f"{path.parent.parent.name}/{path.parent.name}"
+
+
 def read_manifest(path: Path) -> Manifest:
     """Returns a manifest as it stands in a file.
 
     Raises PackageError where it is none, was changed, or has a format that this program does not know.
     """
-    place = f"{path.parent.parent.name}/{path.parent.name}"
+    place = place_of(path)
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError):

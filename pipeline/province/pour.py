@@ -13,7 +13,7 @@ from pipeline.province.package import LEDGER, LISTS, ROWS, Part
 from pipeline.province.receive import Received
 from pipeline.reporting_calendar import ReportingCalendar
 from pipeline.settings import Settings
-from pipeline.warehouse.database import SCHEMAS
+from pipeline.warehouse.database import make_schemas
 from pipeline.warehouse.reference import load_reference, note_reference
 
 if TYPE_CHECKING:
@@ -35,8 +35,7 @@ def pour(
     A delivery is called `<hall_id>-<delivery_id>` there. The lists of each hall are those of its latest package; code
     lists and calendar are those of the settings.
     """
-    for schema in SCHEMAS:
-        con.execute(f"CREATE SCHEMA IF NOT EXISTS {schema}")
+    make_schemas(con)
     load_reference(con, settings, calendar)
     prepare_for_many_halls(con, contracts)
     latest: dict[str, Received] = {}

@@ -27,6 +27,7 @@ from pipeline.province.package import (
     PackageError,
     Part,
     contract_digest,
+    place_of,
     read_manifest,
 )
 from pipeline.reporting_calendar import WeekRule
@@ -71,10 +72,10 @@ def receive(
     known = {contract.name: contract_digest(contract) for contract in contracts}
     taken, refused = [], []
     for path in sorted(folder.glob(f"*/*/{MANIFEST}")):
-        place = f"{path.parent.parent.name}/{path.parent.name}"
+        place = place_of(path)
         try:
             manifest = read_manifest(path)
-            _refuse_foreign(manifest, path, halls, rule)
+            _refuse_foreign(manifest, place, halls, rule)
             _refuse_unknown_versions(manifest, place, known)
             received = Received(manifest, path.parent / manifest.folder)
             for part in manifest.parts:
@@ -86,19 +87,17 @@ def receive(
     return taken, refused
 
 
-def _refuse_foreign(manifest: Manifest, path: Path, halls: Collection[str] | None, rule: WeekRule) -> None:
-    hall_id, week_id = path.parent.parent.name, path.parent.name
-    if (manifest.hall_id, manifest.week_id) != (hall_id, week_id):
+def _refuse_foreign(manifest: Manifest, place: str, halls: Collection[str] | None, rule: WeekRule) -> None:
+    hall_id = manifest.hall_id
+    if f"{hall_id}/{manifest.week_id}" != place:
         raise PackageError(
-            f"{hall_id}/{week_id} 里是 {manifest.hall_id} 的 {manifest.week_id} 期：放错了文件夹，请放回去或重新上报。"
+            f"{place} 里是 {manifest.hall_id} 的 {manifest.week_id} 期：放错了文件夹，请放回去或重新上报。"
         )
     if halls is not None and hall_id not in halls:
-        raise PackageError(
-            f"{hall_id} 不在全省的大厅名单里：新的大厅先登记进名单；不是本省的，请移走 {hall_id}/{week_id}。"
-        )
+        raise PackageError(f"{hall_id} 不在全省的大厅名单里：新的大厅先登记进名单；不是本省的，请移走 {place}。")
     if manifest.week_rule != rule_digest(rule):
         raise PackageError(
-            f"{hall_id}/{week_id} 的报告周与全省的不同，同一期是不同的几天，不能相加：请统一 hall.toml 的 [week_rule]。"
+            f"{place} 的报告周与全省的不同，同一期是不同的几天，不能相加：请统一 hall.toml 的 [week_rule]。"
         )
 
 

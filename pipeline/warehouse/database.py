@@ -49,7 +49,7 @@ def open_warehouse(settings: Settings) -> Iterator[DuckDBPyConnection]:
             refuse_other_week_rule(hall_of_home(con), settings)
             if stored_version(con) is None:
                 make_new(con)
-            _make_schemas(con)
+            make_schemas(con)
             note_hall(con, settings)
             yield con
             append_journal(con, settings.journal_path)
@@ -70,7 +70,7 @@ def open_anew(settings: Settings) -> Iterator[DuckDBPyConnection]:
         con = _connect(settings, path)
         try:
             make_new(con)
-            _make_schemas(con)
+            make_schemas(con)
             note_hall(con, settings)
             yield con
         finally:
@@ -102,7 +102,8 @@ def _log_of(path: Path) -> Path:
     return path.with_name(f"{path.name}.wal")
 
 
-def _make_schemas(con: DuckDBPyConnection) -> None:
+def make_schemas(con: DuckDBPyConnection) -> None:
+    """Makes the schemas of a warehouse that are not there yet."""
     for schema in SCHEMAS:
         con.execute(f"CREATE SCHEMA IF NOT EXISTS {schema}")
 

@@ -20,7 +20,7 @@ import duckdb
 from pipeline.settings import PROJECT_ROOT, Settings
 from pipeline.warehouse import ModelError, ModelGraph, build_models
 from pipeline.warehouse.engines.on_spark import SparkEngine
-from pipeline.warehouse.engines.sources import hand_over
+from pipeline.warehouse.engines.sources import give_sources
 from pipeline.warehouse.engines.spark_session import Session, connect
 from pipeline.warehouse.measures import hall_models
 from tests.engines.cluster import PACKAGES, Cluster
@@ -58,7 +58,7 @@ def build_home(session: Session, home: str, hall: str, models: str, folder: str)
     shutil.copy(settings.warehouse_path, state)
     with duckdb.connect(state) as con:
         con.execute("DELETE FROM ledger.model_build")
-        hand_over(con, engine, graph, Path(folder) / "sources")
+        give_sources(con, engine, graph, Path(folder) / "sources")
         build_models(con, graph, (), names, engine)
     for name in names:
         engine.write_parquet(name, (Path(folder) / "tables" / name).as_uri())

@@ -9,7 +9,7 @@ import duckdb
 
 from pipeline.warehouse import build_models, load_models
 from pipeline.warehouse.engines.on_spark import SparkEngine
-from pipeline.warehouse.engines.sources import hand_over
+from pipeline.warehouse.engines.sources import give_sources
 
 MODELS = {
     "staging.source": """-- 明细
@@ -91,7 +91,7 @@ class SmallSource:
         """Hands everything over anew and builds; answers the tables, and which weeks were built of which."""
         self._builds += 1
         graph = load_models(self._folder / "sql")
-        hand_over(self.con, engine, graph, self._folder / "sources" / str(self._builds))
+        give_sources(self.con, engine, graph, self._folder / "sources" / str(self._builds))
         built = build_models(self.con, graph, (), engine=engine)
         return {
             "fact": dict(engine.rows("SELECT week_id, n FROM core.fact")),

@@ -1,4 +1,4 @@
-"""Hands the tables that models read and none makes from a home's warehouse to Spark: rows of exports, lists, ledger."""
+"""Gives the tables that models read and none makes from a home's warehouse to Spark: rows of exports, lists, ledger."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from pipeline.common.quoting import identifier, quoted
 from pipeline.warehouse.engines.on_duckdb import DuckDBEngine
 from pipeline.warehouse.engines.on_spark import SparkEngine
 from pipeline.warehouse.engines.spark_types import spark_type
+from pipeline.warehouse.fingerprints import tables_and_views
 from pipeline.warehouse.models import RUN_SCHEMA, ModelGraph
 
 if TYPE_CHECKING:
@@ -19,13 +20,13 @@ if TYPE_CHECKING:
 _NESTED: Final = ("MAP", "STRUCT")
 
 
-def hand_over(con: DuckDBPyConnection, engine: SparkEngine, graph: ModelGraph, folder: Path) -> list[str]:
+def give_sources(con: DuckDBPyConnection, engine: SparkEngine, graph: ModelGraph, folder: Path) -> list[str]:
     """Writes each table as Parquet under `folder`, a new one that Spark reaches too, and makes it a table there.
 
     Returns the names. Raises EngineError for a type that Spark does not have.
     """
     warehouse = DuckDBEngine(con)
-    present = _tables(con)
+    present = tables_and_views(con)
     names = [name for name in _sources_of(graph) if name in present]
     for name in names:
         types = {column: kind for column, kind in warehouse.types(name).items() if not kind.startswith(_NESTED)}
@@ -49,11 +50,3 @@ def _sources_of(graph: ModelGraph) -> Iterable[str]:
         yield name
         if schema == "raw":
             yield f"corrected.{table}"
-
-
-def _tables(con: DuckDBPyConnection) -> set[str]:
-    rows = con.execute(
-        "SELECT table_schema || '.' || table_name FROM information_schema.tables"
-        " WHERE table_catalog = current_database()"
-    ).fetchall()
-    return {name for (name,) in rows}

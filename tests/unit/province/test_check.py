@@ -31,8 +31,9 @@ def test_codes_of_halls_are_texts(tmp_path: Path) -> None:
         ("code,name\n1,2\n", "第一行应有 hall_id 和 hall_name 两列"),
         ("", "第一行应有 hall_id 和 hall_name 两列"),
         ("hall_id,hall_name\n010100,甲\n010100,乙\n", "010100 出现了两次"),
+        ("hall_id,hall_name\n010100\n", "第 2 行有 1 列，表头有 2 列"),
     ],
-    ids=["other columns", "empty", "twice"],
+    ids=["other columns", "empty", "twice", "uneven"],
 )
 def test_a_list_that_is_none_is_refused(text: str, sentence: str, tmp_path: Path) -> None:
     with pytest.raises(PackageError, match=sentence):

@@ -11,7 +11,7 @@ import pytest
 from pipeline.warehouse import ModelGraph
 from pipeline.warehouse.engines import EngineError
 from pipeline.warehouse.engines.on_spark import SparkEngine
-from pipeline.warehouse.engines.sources import hand_over
+from pipeline.warehouse.engines.sources import give_sources
 from pipeline.warehouse.models import graph_of, model_of
 
 READER = """-- 明细
@@ -57,7 +57,7 @@ def test_tables_that_models_read_are_written_and_named_with_their_types(
     con: duckdb.DuckDBPyConnection, tmp_path: Path
 ) -> None:
     engine = TakingEngine()
-    assert hand_over(con, engine, graph(), tmp_path) == ["ledger.current_delivery", "raw.number"]
+    assert give_sources(con, engine, graph(), tmp_path) == ["ledger.current_delivery", "raw.number"]
     types, location = engine.taken["raw.number"]
     assert types == {"delivery_id": "VARCHAR", "n": "DECIMAL(18,2)"}
     assert location == (tmp_path / "raw.number").as_uri()
@@ -67,7 +67,7 @@ def test_tables_that_models_read_are_written_and_named_with_their_types(
 
 def test_rows_with_corrections_laid_over_go_too(con: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
     con.execute("CREATE SCHEMA corrected; CREATE VIEW corrected.number AS SELECT * FROM raw.number")
-    assert "corrected.number" in hand_over(con, TakingEngine(), graph(), tmp_path)
+    assert "corrected.number" in give_sources(con, TakingEngine(), graph(), tmp_path)
 
 
 def test_a_type_that_parquet_would_change_is_refused_before_anything_is_written(
@@ -75,5 +75,5 @@ def test_a_type_that_parquet_would_change_is_refused_before_anything_is_written(
 ) -> None:
     con.execute("ALTER TABLE raw.number ADD COLUMN wide HUGEINT")
     with pytest.raises(EngineError, match=r"raw\.number 的列 wide 的类型 HUGEINT"):
-        hand_over(con, TakingEngine(), graph(), tmp_path)
+        give_sources(con, TakingEngine(), graph(), tmp_path)
     assert not (tmp_path / "raw.number").exists()
