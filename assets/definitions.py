@@ -14,6 +14,7 @@ from assets.catalogue import model_facts
 from assets.checks import check_result_asset, expectation_checks
 from assets.deliveries import delivery_assets
 from assets.desk import desk_asset
+from assets.handover import PACKAGES, handover_asset
 from assets.models import model_assets
 from assets.notice import due_sensor, notice_asset
 from assets.partitions import week_ids
@@ -49,10 +50,14 @@ def build_definitions(settings: Settings, on_file: Callable[[FileEvent], None] =
     expected = expected_exports(contracts, settings.exports)
     suites = hall_suites(settings)
     every = dg.AssetSelection.all()
+    is_handing_over = settings.handover is not None
+    after_release = [*RELEASED, PACKAGES] if is_handing_over else RELEASED
     jobs = [
         dg.define_asset_job(WEEKLY_JOB, selection=every, description="一期或连续几期的周报"),
         dg.define_asset_job(
-            CHECKED_JOB, selection=every - dg.AssetSelection.assets(*RELEASED), description="装载、计算、检查，不发布"
+            CHECKED_JOB,
+            selection=every - dg.AssetSelection.assets(*after_release),
+            description="装载、计算、检查，不发布",
         ),
     ]
     with warnings.catch_warnings():
@@ -60,6 +65,8 @@ def build_definitions(settings: Settings, on_file: Callable[[FileEvent], None] =
         facts = model_facts(settings)
         tables = [*delivery_assets(contracts, expected, WEEKS), *model_assets(facts, suites, WEEKS)]
         ends = [*release_assets(WEEKS), desk_asset(WEEKS), notice_asset(WEEKS)]
+        if is_handing_over:
+            ends.append(handover_asset(WEEKS))
         assets = [*tables, check_result_asset(_keys(tables), WEEKS), *ends]
         descriptions = {fact.name: {name: words for name, _, words in fact.columns} for fact in facts}
         words = vocabulary(settings, contracts, suites, descriptions)

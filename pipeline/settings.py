@@ -154,6 +154,9 @@ class Settings(BaseSettings):
     ui_hosts: tuple[str, ...] = Field(
         default=(), description="names under which a reverse proxy serves Dagster's UI, such as zhoubao.example.gov.cn"
     )
+    handover: Path | None = Field(
+        default=None, description="folder that each run writes the packages of released weeks to, for the province"
+    )
     notice: NoticeSettings = Field(default=NoticeSettings(), description="messages to people; off without a URL")
     disclosure: DisclosureSettings = Field(default=DisclosureSettings(), description="the outer edition")
     steward: tuple[Steward, ...] = Field(default=(), description="who may settle findings; empty: anybody, no critical")

@@ -6,20 +6,24 @@ tables says whose a row is (`hall_id`).
 """
 
 from pipeline.province.double_entry import Mismatch, mismatches
-from pipeline.province.hand_over import HandedOver, hand_over
+from pipeline.province.hand_over import HandedOver, KeptBack, hand_over, hand_over_all
 from pipeline.province.package import Manifest, PackageError
 from pipeline.province.pour import pour
 from pipeline.province.receive import Received, RefusedPackage, receive
+from pipeline.province.withhold import withhold
 
 __all__ = [
     "HandedOver",
+    "KeptBack",
     "Manifest",
     "Mismatch",
     "PackageError",
     "Received",
     "RefusedPackage",
     "hand_over",
+    "hand_over_all",
     "mismatches",
     "pour",
     "receive",
+    "withhold",
 ]

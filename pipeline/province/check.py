@@ -14,6 +14,7 @@ from pipeline.province.double_entry import Mismatch, mismatches
 from pipeline.province.package import PackageError
 from pipeline.province.pour import pour
 from pipeline.province.receive import Received, RefusedPackage, receive
+from pipeline.province.withhold import withhold
 from pipeline.reporting_calendar import ReportingCalendar
 from pipeline.settings import Settings
 from pipeline.warehouse.builder import build_models
@@ -76,6 +77,7 @@ def check_province(
     pour(con, settings, calendar, contracts, taken)
     weeks = sorted({package.manifest.week_id for package in taken})
     built = build_models(con, graph, weeks)
+    withhold(con, taken)
     return ProvinceReport(
         taken=taken,
         refused=refused,

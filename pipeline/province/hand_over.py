@@ -2,10 +2,13 @@
 
 In: the warehouse of a hall. Out: one package a week (`package`), written anew only where something of it changed.
 No personal data is in it: columns with persons were dropped or digested at the door, corrections are laid over.
+A package says what readers see: a week is kept back where its release was withdrawn, or is not what the warehouse gives
+now, and figures that were withheld are not in it.
 """
 
 from __future__ import annotations
 
+import json
 import shutil
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -16,8 +19,8 @@ from pipeline.common.atomic_files import sha256_of, write_text
 from pipeline.common.digests import digest
 from pipeline.common.package_version import package_version
 from pipeline.common.quoting import identifier, quoted
-from pipeline.common.tables import has_table, single_number
-from pipeline.contracts import Contract
+from pipeline.common.tables import single_number
+from pipeline.contracts import Contract, load_contracts
 from pipeline.hall.facts import HALL_OF_NO_CODE
 from pipeline.ingest.reader_version import READER_VERSION
 from pipeline.province.package import (
@@ -31,12 +34,17 @@ from pipeline.province.package import (
     Manifest,
     PackageError,
     Part,
+    Withheld,
     contract_digest,
     read_manifest,
 )
+from pipeline.release.revisions.activation import shown_revisions
+from pipeline.release.revisions.figures import figures_hash, grains_of, read_figures
+from pipeline.release.revisions.masks import Masks, WithheldCell, shown_cells
 from pipeline.settings import Settings
 from pipeline.warehouse.fingerprints import corrections, deliveries, tables_and_views
 from pipeline.warehouse.home_hall import rule_digest
+from pipeline.warehouse.measures import hall_models
 from pipeline.warehouse.models import HALL, ModelGraph
 
 if TYPE_CHECKING:
@@ -68,6 +76,15 @@ class HandedOver:
     is_new: bool
 
 
+@dataclass(frozen=True)
+class KeptBack:
+    """A week that is not handed over, why, and what to do; `is_taken_away` where its package was removed."""
+
+    week_id: str
+    message: str
+    is_taken_away: bool
+
+
 def hand_over(
     con: DuckDBPyConnection,
     settings: Settings,
@@ -75,15 +92,22 @@ def hand_over(
     contracts: Collection[Contract],
     weeks: Sequence[str],
     folder: Path,
-) -> list[HandedOver]:
+) -> list[HandedOver | KeptBack]:
     """Writes the packages of these weeks into `folder`; a week of which nothing changed is left as it is.
 
-    Raises PackageError where the hall has no code of its own, or a week has not been released.
+    Raises PackageError where the hall has no code of its own.
     """
     if settings.hall_id == HALL_OF_NO_CODE:
         raise PackageError(_NO_CODE)
     writer = _Writer(con, settings, graph, {contract.name: contract for contract in contracts}, folder)
     return [writer.write(week_id) for week_id in weeks]
+
+
+def hand_over_all(con: DuckDBPyConnection, settings: Settings, folder: Path) -> list[HandedOver | KeptBack]:
+    """Writes the packages of all weeks that were ever released, as `hand_over` does."""
+    weeks = con.execute("SELECT DISTINCT week_id FROM release.issue ORDER BY week_id").fetchall()
+    contracts = load_contracts(settings.contracts).values()
+    return hand_over(con, settings, hall_models(settings), contracts, [week_id for (week_id,) in weeks], folder)
 
 
 class _Writer:
@@ -99,24 +123,32 @@ class _Writer:
     ) -> None:
         self._con = con
         self._settings = settings
+        self._grains = grains_of(graph)
         self._folder = folder / settings.hall_id
         self._figures = [model.name for model in graph if _is_figure(model.name, [one.name for one in model.columns])]
         self._deliveries = deliveries(con)
         self._corrections = corrections(con, tables_and_views(con))
         self._contract_digests = {name: contract_digest(contract) for name, contract in sorted(contracts.items())}
         self._shared = self._shared_inputs()
-        self._revisions = _revisions(con)
+        self._shown = shown_revisions(con)
+        self._released = _released_hashes(con)
+        self._masks = Masks(tuple(shown_cells(con)))
         self._stamps = self._stamps_of_weeks()
 
-    def write(self, week_id: str) -> HandedOver:
-        if week_id not in self._revisions:
-            raise PackageError(f"{week_id} 期还没有发布，不能上报：请先运行 zhoubao release --week {week_id}。")
+    def write(self, week_id: str) -> HandedOver | KeptBack:
         place = self._folder / week_id
-        stamp = digest([self._stamps.get(week_id, ""), self._revisions[week_id], *self._inputs(week_id)])
+        revision = self._shown.get(week_id)
         before = _manifest_before(place)
+        if revision is None:
+            return self._keep_back(week_id, place, before)
+        cells = [_withheld(cell) for cell in self._masks.of_week(week_id)]
+        withheld = [cell.model_dump_json() for cell in cells]
+        stamp = digest([self._stamps.get(week_id, ""), revision, *withheld, *self._inputs(week_id)])
         if before is not None and before.stamp == stamp:
             return _handed_over(before, place, is_new=False)
-        name = f"r{self._revisions[week_id]}-{stamp[:12]}"
+        if not self._is_as_released(week_id, revision):
+            return self._keep_back(week_id, place, before)
+        name = f"r{revision}-{stamp[:12]}"
         target = place / name
         shutil.rmtree(target, ignore_errors=True)
         target.mkdir(parents=True)
@@ -126,17 +158,42 @@ class _Writer:
             hall_id=self._settings.hall_id,
             hall_name=self._settings.hall_name,
             week_id=week_id,
-            revision=self._revisions[week_id],
+            revision=revision,
             week_rule=rule_digest(self._settings.week_rule),
             program=package_version(),
             reader=READER_VERSION,
             stamp=stamp,
             folder=name,
             parts=parts,
+            withheld=tuple(cells),
         ).sealed()
         write_text(place / MANIFEST, manifest.model_dump_json(indent=1))
         _remove_older(place, keep={name, before.folder if before else name})
         return _handed_over(manifest, place, is_new=True)
+
+    def _is_as_released(self, week_id: str, revision: int) -> bool:
+        """Whether the warehouse gives just the figures that readers see: a package must not say anything else."""
+        figures = read_figures(self._con, [week_id], self._grains, masks=self._masks)
+        return figures_hash(figures[week_id]) == self._released[week_id, revision]
+
+    def _keep_back(self, week_id: str, place: Path, before: Manifest | None) -> KeptBack:
+        """Leaves the package of what readers see; one of another revision is taken away: it is released no more."""
+        shown = self._shown.get(week_id)
+        is_other = before is not None and before.revision != shown
+        if is_other:
+            _take_away(place)
+        is_withdrawn = shown is None and any(week == week_id for week, _ in self._released)
+        if is_withdrawn:
+            reason = f"{week_id} 期的发布已收回，没有上报：请先在来源中改正，重新发布，再上报。"
+        elif shown is None:
+            reason = f"{week_id} 期还没有发布，没有上报：请先运行 zhoubao release --week {week_id}。"
+        else:
+            reason = (
+                f"{week_id} 期现在的数与第 {shown} 次发布的不同（有更正还没有发布，或已退回到较早的一次），没有上报："
+                f"请先运行 zhoubao release --week {week_id}，再上报。"
+            )
+        taken_away = "原来的上报包已撤下，上级已经接收的请告知上级。" if is_other else ""
+        return KeptBack(week_id, reason + taken_away, is_other)
 
     def _inputs(self, week_id: str) -> Iterator[str]:
         """What a package rests on beside its figures: deliveries, corrections, and what all weeks share."""
@@ -164,7 +221,9 @@ class _Writer:
         for table in LISTS_OF_HALL:
             yield self._part(LISTS, table, f"SELECT * FROM {table}", week_id, target)
         for table in self._figures:
-            yield self._part(FIGURES, table, f"SELECT * FROM {table} WHERE week_id = $week", week_id, target)
+            schema, _, name = table.partition(".")
+            source = self._masks.source(self._con, schema, name)
+            yield self._part(FIGURES, table, f"SELECT * FROM {source} WHERE week_id = $week", week_id, target)
 
     def _sources(self, week_id: str) -> list[str]:
         """The exports of which a delivery of the week counts."""
@@ -214,10 +273,14 @@ def _is_figure(table: str, columns: Sequence[str]) -> bool:
     return table.startswith(("marts.", "charts.")) and HALL in columns and "week_id" in columns
 
 
-def _revisions(con: DuckDBPyConnection) -> dict[str, int]:
-    if not has_table(con, "release", "issue"):
-        return {}
-    return dict(con.execute("SELECT week_id, max(revision) FROM release.issue GROUP BY week_id").fetchall())
+def _released_hashes(con: DuckDBPyConnection) -> dict[tuple[str, int], str]:
+    """Returns (week_id, revision) → the hash of the figures of every release, withdrawn ones among them."""
+    rows = con.execute("SELECT week_id, revision, figures_hash FROM release.issue ORDER BY ALL").fetchall()
+    return {(week_id, revision): content for week_id, revision, content in rows}
+
+
+def _withheld(cell: WithheldCell) -> Withheld:
+    return Withheld(table=cell.table_name, column=cell.column_name, keys=json.loads(cell.keys), note=cell.note)
 
 
 def _manifest_before(place: Path) -> Manifest | None:
@@ -236,6 +299,12 @@ def _manifest_before(place: Path) -> Manifest | None:
 def _handed_over(manifest: Manifest, place: Path, *, is_new: bool) -> HandedOver:
     rows = sum(part.rows for part in manifest.parts_of(ROWS))
     return HandedOver(manifest.week_id, manifest.revision, place / manifest.folder, rows, is_new)
+
+
+def _take_away(place: Path) -> None:
+    """Removes a package: the manifest first, so that nobody begins to read it."""
+    (place / MANIFEST).unlink(missing_ok=True)
+    shutil.rmtree(place, ignore_errors=True)
 
 
 def _remove_older(place: Path, keep: set[str]) -> None:

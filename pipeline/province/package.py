@@ -18,7 +18,7 @@ from pipeline.common.sentences import SentenceError
 from pipeline.contracts import Contract
 from pipeline.hall.facts import HallId
 
-FORMAT: Final = 1
+FORMAT: Final = 2
 MANIFEST: Final = "manifest.json"
 Kind = Literal["rows", "ledger", "lists", "figures"]
 ROWS: Final = "rows"
@@ -50,6 +50,18 @@ class Part(_Words):
     contract: str = Field(default="", description="digest of the contract that the rows were read by")
 
 
+class Withheld(_Words):
+    """Figures that the hall released as 【待核实】: of one column, in the rows of the week with these keys.
+
+    `column` is `*` where whole rows are left out. The rows of exports that they were counted from are in the package.
+    """
+
+    table: str = Field(pattern=r"^(marts|charts)\.[a-z][a-z0-9_]*$")
+    column: str = Field(pattern=r"^(\*|[a-z][a-z0-9_]*)$")
+    keys: dict[str, str] = Field(description="column of the key → value; without one all rows of the week")
+    note: str
+
+
 class Manifest(_Words):
     """What a package holds. Key: hall_id, week_id; a later revision of a week takes the place of the one before."""
 
@@ -66,6 +78,7 @@ class Manifest(_Words):
         pattern=r"^r\d+-[0-9a-f]{12}$", description="the folder beside the manifest that holds the files"
     )
     parts: tuple[Part, ...]
+    withheld: tuple[Withheld, ...] = ()
     digest: str = Field(default="", description="SHA-256 of the manifest without this field")
 
     def sealed(self) -> Manifest:

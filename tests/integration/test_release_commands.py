@@ -43,7 +43,10 @@ def consulted(home: Path) -> tuple[int, int]:
 
 
 @pytest.mark.slow
-def test_an_analyst_looks_first_then_releases_then_takes_it_back(zhoubao: Command, home: Path, tmp_path: Path) -> None:
+def test_an_analyst_looks_first_then_releases_then_takes_it_back(
+    zhoubao: Command, home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ZHOUBAO_HANDOVER", str(tmp_path / "上报"))
     before = consulted(home)
     assert "没有要发布的变化" in zhoubao("release", *WEEK, "--dry-run").output
 
@@ -66,6 +69,9 @@ def test_an_analyst_looks_first_then_releases_then_takes_it_back(zhoubao: Comman
 
     released = zhoubao("release", *WEEK)
     assert released.exit_code == 0, released.output
+    assert "上报：2023-15 期第 2 次发布。" in released.output
+    package = tmp_path / "上报" / "510000" / "2023-15"
+    assert package.is_dir()
     assert consulted(home) == (before[0], before[1] + 7)
     assert (home / "published" / "weekly" / "2023-14" / "r2" / "weekly.docx").is_file()
 
@@ -73,6 +79,8 @@ def test_an_analyst_looks_first_then_releases_then_takes_it_back(zhoubao: Comman
     assert "以第 1 次发布示人：先用原数" in back.output
     assert consulted(home) == before
     assert "2023-15 期第 2 次发布已退回，仍以第 1 次示人" in zhoubao("status").output
+    assert "原来的上报包已撤下" in back.output.replace("\n", "")
+    assert not package.exists()
 
 
 @pytest.mark.parametrize(

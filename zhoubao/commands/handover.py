@@ -8,19 +8,26 @@ from typing import TYPE_CHECKING, Annotated, Final
 import typer
 from rich.markup import escape
 
-from zhoubao.console import console, new_table
+from zhoubao.console import complain, console, new_table
 from zhoubao.session import in_sentences, require_warehouse, say_hall, start, stop, week_id_of
 
 if TYPE_CHECKING:
-    from pipeline.province.check import ProvinceReport
+    from duckdb import DuckDBPyConnection
 
-_RELEASED: Final = "SELECT DISTINCT week_id FROM release.issue ORDER BY week_id"
+    from pipeline.province.check import ProvinceReport
+    from pipeline.settings import Settings
+
 _SHOWN: Final = 20
 _WEEKS_SHOWN: Final = 4
 
 
 def handover(
-    out: Annotated[Path, typer.Option(help="交到哪个文件夹 | the folder of packages")],
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            help="交到哪个文件夹；不写为 zhoubao.toml 的 handover | the folder, by default that of the settings"
+        ),
+    ] = None,
     week: Annotated[
         list[str] | None,
         typer.Option("--week", help="期号，可写几个；不写为已发布的各期 | issues; without it all released"),
@@ -28,30 +35,61 @@ def handover(
 ) -> None:
     """把已发布的各期交给全省：定型的行和发布的数，没有个人信息。Hand released weeks over to the province.
 
-    没有变化的期不重写；有新的修订，换上新的一包。
+    没有变化的期不重写；有新的修订，换上新的一包。有一期没有上报，退出码为 1。
     """
     from pipeline.contracts import load_contracts
-    from pipeline.province import hand_over
+    from pipeline.province import HandedOver, hand_over, hand_over_all
     from pipeline.warehouse import open_warehouse
     from pipeline.warehouse.measures import hall_models
 
     settings, calendar = start()
+    folder = out or settings.handover
+    if folder is None:
+        stop("请用 --out 写明交到哪个文件夹，或在 zhoubao.toml 写明 handover。", exit_code=2)
     require_warehouse(settings, "还没有数据仓库，没有可以上报的：请先运行 zhoubao run --week 期号。")
     chosen = [week_id_of(calendar, one) for one in week or ()]
     with in_sentences(OSError):
         say_hall(settings)
         with open_warehouse(settings) as con:
-            weeks = chosen or [week_id for (week_id,) in con.execute(_RELEASED).fetchall()]
-            contracts = load_contracts(settings.contracts).values()
-            handed = hand_over(con, settings, hall_models(settings), contracts, weeks, out)
-    if not handed:
+            if chosen:
+                contracts = load_contracts(settings.contracts).values()
+                outcomes = hand_over(con, settings, hall_models(settings), contracts, chosen, folder)
+            else:
+                outcomes = hand_over_all(con, settings, folder)
+    handed = [outcome for outcome in outcomes if isinstance(outcome, HandedOver)]
+    kept_back = [outcome.message for outcome in outcomes if not isinstance(outcome, HandedOver)]
+    if not outcomes:
         stop("还没有发布过任何一期，没有可以上报的：请先运行 zhoubao run --week 期号。")
     title = escape(f"上报 {settings.hall_id} {settings.hall_name}")
     table = new_table(("期", "修订", "行数", "上报"), title=title, right=("行数",))
     for one in handed:
         table.add_row(one.week_id, str(one.revision), f"{one.rows:,}", "新" if one.is_new else "没有变化")
-    console.print(table)
-    console.print(f"上报包：{escape(str(out / settings.hall_id))}")
+    if handed:
+        console.print(table)
+        console.print(f"上报包：{escape(str(folder / settings.hall_id))}")
+    for message in kept_back:
+        complain(message)
+    if kept_back:
+        raise typer.Exit(1)
+
+
+def hand_over_again(con: DuckDBPyConnection, settings: Settings) -> None:
+    """Brings the packages in line with what readers see now, where runs hand over; says what is new or taken away."""
+    from pipeline.province import HandedOver, hand_over_all
+
+    if settings.handover is None:
+        return
+    try:
+        outcomes = hand_over_all(con, settings, settings.handover)
+    except OSError as error:
+        complain(f"上报文件夹 {settings.handover} 写不了（{error}）：修好后请运行 zhoubao handover。")
+        return
+    for outcome in outcomes:
+        if isinstance(outcome, HandedOver):
+            if outcome.is_new:
+                console.print(f"上报：{outcome.week_id} 期第 {outcome.revision} 次发布。")
+        else:
+            console.print(f"[yellow]{escape(outcome.message)}[/]")
 
 
 def province(

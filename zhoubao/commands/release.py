@@ -11,6 +11,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from pipeline.present.shared.rows import Row, grouped
+from zhoubao.commands.handover import hand_over_again
 from zhoubao.commands.withdrawal import Asked, withdraw_release
 from zhoubao.console import complain, console, new_table
 from zhoubao.session import in_sentences, require_warehouse, start, stop, week_id_of
@@ -92,6 +93,7 @@ def release(  # noqa: PLR0913, PLR0917 - an option each
             _show_outcomes(release_week(con, settings, target))
             _show_waiting(_weeks_not_taken(settings, calendar, target))
         _show_published(bring_out(con, settings, [target]))
+        hand_over_again(con, settings)
 
 
 def _roll_back(

@@ -46,6 +46,7 @@ STEPS: Final = {
     "published__site": "生成网页",
     "published__weekly": "写出印发的周报",
     "review__findings": "写出处理单",
+    "handover__packages": "上报",
     "notice__told": "通知",
 }
 # The first part of a step such as `core__item_volume`, for the many steps that build one table each.

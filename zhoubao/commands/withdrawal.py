@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from rich.markup import escape
 
+from zhoubao.commands.handover import hand_over_again
 from zhoubao.console import complain, console
 from zhoubao.session import in_sentences, require_warehouse, stop, week_id_of
 
@@ -41,6 +42,7 @@ def withdraw_release(settings: Settings, calendar: ReportingCalendar, asked: Ask
     with in_sentences(WithdrawalError), open_warehouse(settings) as con:
         withdrawal, message = _withdrawn(con, settings, (week, revision), asked.reason.strip(), who)
         others = other_revisions(con, week)
+        hand_over_again(con, settings)
     console.print(
         f"{week} 期第 {revision} 次发布已由 {escape(who)} 收回：{escape(withdrawal.reason)}。"
         "内容已从网页、发布文件夹、周报、DuckDB、Parquet、CSV 和工作簿中去掉；"

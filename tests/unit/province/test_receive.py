@@ -9,6 +9,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from pipeline.province.package import FORMAT
 from pipeline.province.receive import Received, RefusedPackage, receive
 from pipeline.reporting_calendar import WeekRule
 from tests.unit.province.packages import CONTRACTS, RULE, write_package
@@ -40,7 +41,7 @@ def cut(path: Path) -> None:
 
 def of_a_later_format(path: Path) -> None:
     content = json.loads(path.read_text("utf-8"))
-    path.write_text(json.dumps(content | {"format": 2}), "utf-8")
+    path.write_text(json.dumps(content | {"format": FORMAT + 1}), "utf-8")
 
 
 def pointing_outside(path: Path) -> None:
@@ -74,7 +75,7 @@ def in_another_hall(path: Path) -> None:
 FAULTS: dict[str, tuple[Callable[[Path], None], str]] = {
     "edited": (edited, "写成后被改动过"),
     "cut": (cut, "读不出来"),
-    "later format": (of_a_later_format, "是第 2 版的上报包，本程序只认第 1 版"),
+    "later format": (of_a_later_format, "是第 3 版的上报包，本程序只认第 2 版"),
     "outside": (pointing_outside, "写法不对"),
     "sql": (naming_sql, "写法不对"),
     "missing file": (without_a_file, "缺少 raw.window_weekly.parquet：可能还没有传完"),
