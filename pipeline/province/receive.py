@@ -30,7 +30,7 @@ from pipeline.province.package import (
     place_of,
     read_manifest,
 )
-from pipeline.reporting_calendar import WeekRule
+from pipeline.reporting_calendar import CalendarError, ReportingCalendar
 from pipeline.warehouse.home_hall import rule_digest
 from pipeline.warehouse.models import HALL
 
@@ -62,12 +62,12 @@ def receive(
     con: DuckDBPyConnection,
     folder: Path,
     contracts: Iterable[Contract],
-    rule: WeekRule,
+    calendar: ReportingCalendar,
     halls: Collection[str] | None = None,
 ) -> tuple[list[Received], list[RefusedPackage]]:
     """Returns the packages in `folder` by hall and week, and those that are refused.
 
-    `halls` are those that the province knows; None takes any. `con` only reads the files.
+    `calendar` is that of the province; `halls` are those that it knows, None takes any. `con` only reads the files.
     """
     known = {contract.name: contract_digest(contract) for contract in contracts}
     taken, refused = [], []
@@ -75,7 +75,7 @@ def receive(
         place = place_of(path)
         try:
             manifest = read_manifest(path)
-            _refuse_foreign(manifest, place, halls, rule)
+            _refuse_foreign(manifest, place, halls, calendar)
             _refuse_unknown_versions(manifest, place, known)
             received = Received(manifest, path.parent / manifest.folder)
             for part in manifest.parts:
@@ -87,7 +87,7 @@ def receive(
     return taken, refused
 
 
-def _refuse_foreign(manifest: Manifest, place: str, halls: Collection[str] | None, rule: WeekRule) -> None:
+def _refuse_foreign(manifest: Manifest, place: str, halls: Collection[str] | None, calendar: ReportingCalendar) -> None:
     hall_id = manifest.hall_id
     if f"{hall_id}/{manifest.week_id}" != place:
         raise PackageError(
@@ -95,10 +95,14 @@ def _refuse_foreign(manifest: Manifest, place: str, halls: Collection[str] | Non
         )
     if halls is not None and hall_id not in halls:
         raise PackageError(f"{hall_id} 不在全省的大厅名单里：新的大厅先登记进名单；不是本省的，请移走 {place}。")
-    if manifest.week_rule != rule_digest(rule):
+    if manifest.week_rule != rule_digest(calendar.rule):
         raise PackageError(
             f"{place} 的报告周与全省的不同，同一期是不同的几天，不能相加：请统一 hall.toml 的 [week_rule]。"
         )
+    try:
+        calendar.week(manifest.week_id)
+    except CalendarError as error:
+        raise PackageError(f"{place} 不是全省日历里的一期：{error}") from None
 
 
 def _refuse_unknown_versions(manifest: Manifest, place: str, known: Mapping[str, str]) -> None:

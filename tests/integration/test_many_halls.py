@@ -89,7 +89,7 @@ def typed(environment: dict[str, str], *words: str) -> Result:
 @pytest.fixture(scope="module")
 def packages(folder: Path) -> list[Received]:
     with duckdb.connect() as con:
-        taken, refused = receive(con, folder, CONTRACTS.values(), SETTINGS.week_rule, HALLS)
+        taken, refused = receive(con, folder, CONTRACTS.values(), CALENDAR, HALLS)
     assert refused == []
     return taken
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 import typer
 from rich.markup import escape
 
+from pipeline.present.shared.rows import grouped
 from zhoubao.console import complain, console, new_table
 from zhoubao.session import in_sentences, require_warehouse, say_hall, start, stop, week_id_of
 
@@ -107,8 +108,10 @@ def province(
     """
     import duckdb
 
+    from pipeline.common.quoting import quoted
     from pipeline.contracts import load_contracts
-    from pipeline.province.check import check_province, expected_halls
+    from pipeline.province.check import check_province
+    from pipeline.province.halls import expected_halls
     from pipeline.warehouse.measures import hall_models
 
     settings, calendar = start(is_only_looking=True)
@@ -116,9 +119,10 @@ def province(
         stop(f"{out} 已经存在，没有改动：请另写一个文件名，或先移走它。")
     with in_sentences(OSError):
         expected = expected_halls(halls) if halls is not None else None
-        with duckdb.connect(
-            str(out or ":memory:"), config={"memory_limit": settings.memory_limit, "threads": settings.threads}
-        ) as con:
+        with duckdb.connect(config={"memory_limit": settings.memory_limit, "threads": settings.threads}) as con:
+            if out is not None:
+                # Under a name of its own: in core.duckdb, core.item could be a table or a schema.
+                con.execute(f"ATTACH {quoted(str(out))} AS all_halls; USE all_halls")
             contracts = load_contracts(settings.contracts).values()
             report = check_province(con, settings, calendar, contracts, hall_models(settings), folder, expected)
     _show(report, out)
@@ -136,15 +140,51 @@ def _show(report: ProvinceReport, out: Path | None) -> None:
         more = f" 等 {len(weeks)} 期" if len(weeks) > _WEEKS_SHOWN else ""
         listed = "、".join(weeks[:_WEEKS_SHOWN])
         console.print(f"[yellow]缺[/] {escape(hall_id)} 还没有上报 {listed}{more}：这些期的数不含该厅。")
-    for found in report.mismatches[:_SHOWN]:
-        console.print(f"[red]不符[/] {escape(found.message)}")
-    if len(report.mismatches) > _SHOWN:
-        console.print(f"[red]不符[/] 另有 {len(report.mismatches) - _SHOWN} 处。")
+    _show_mismatches(report)
+    _show_metrics(report)
     packages = f"{len(report.halls)} 个大厅、{len(report.weeks)} 期、{len(report.taken)} 包"
     counted = f"{packages}，{report.tables} 张表 {report.rows:,} 行"
     if not report.mismatches:
         console.print(f"[green]{counted}：与各厅发布的逐行相同。[/]")
     else:
-        console.print(f"{counted}：有 {len(report.mismatches)} 处与各厅发布的不同，不能用于全省的数。")
+        console.print(f"{counted}：有 {len(report.mismatches)} 处与各厅发布的不同，这些厅、期没有计入全省的数。")
     if out is not None:
         console.print(f"全省的表：{escape(str(out))}")
+
+
+def _show_metrics(report: ProvinceReport) -> None:
+    """Shows the last week of the province; beside each figure, of how many halls it is the sum."""
+    numbers = ("本周", "厅数", "今年累计", "累计厅数")
+    table = new_table(("报表", "指标", *numbers, "单位"), title=f"全省 {report.weeks[-1]}", right=numbers)
+    for metric in report.metrics:
+        table.add_row(
+            escape(metric.export),
+            escape(metric.label),
+            grouped(metric.value),
+            f"{metric.halls_reporting}/{metric.halls_expected}",
+            grouped(metric.value_ytd),
+            "" if metric.value_ytd is None else f"{metric.halls_reporting_ytd}/{metric.halls_expected}",
+            escape(metric.unit),
+        )
+    console.print(table)
+
+
+def _show_mismatches(report: ProvinceReport) -> None:
+    """Says what differs from what halls released; what follows from a week that is missing is told with that week."""
+    others: list[str] = []
+    behind_gap: dict[str, int] = dict.fromkeys(report.gaps, 0)
+    for found in report.mismatches:
+        if found.hall_id in behind_gap:
+            behind_gap[found.hall_id] += 1
+        else:
+            others.append(found.message)
+    for hall_id, count in behind_gap.items():
+        if count:
+            console.print(
+                f"[red]不符[/] {escape(hall_id)} 缺 {report.gaps[hall_id]} 期，少了这一期的行，累计和各期的部门都不全，"
+                f"与该厅发布的有 {count} 处不同：请该厅补报这一期，再运行一次。"
+            )
+    for message in others[:_SHOWN]:
+        console.print(f"[red]不符[/] {escape(message)}")
+    if len(others) > _SHOWN:
+        console.print(f"[red]不符[/] 另有 {len(others) - _SHOWN} 处。")

@@ -10,11 +10,13 @@ import pytest
 
 from pipeline.common.clock import beijing_now
 from pipeline.contracts import load_contracts
+from pipeline.province.check import check_province
 from pipeline.province.hand_over import HandedOver, KeptBack, hand_over
 from pipeline.province.package import FIGURES, MANIFEST, PackageError, read_manifest
 from pipeline.release.freeze.issues import freeze
 from pipeline.release.freeze.withdrawal import withdraw
 from pipeline.release.revisions.activation import activate
+from pipeline.reporting_calendar import load_calendar
 from pipeline.settings import Settings
 from pipeline.state_tables.create import create_tables
 from tests.unit.sql.sql_hall import SqlHall, case
@@ -147,6 +149,15 @@ def test_a_figure_that_was_withheld_is_in_no_package(hall: SqlHall, tmp_path: Pa
     with duckdb.connect() as con:
         printed = dict(con.execute(f"SELECT measure, value FROM '{path / 'charts.window_weekly.parquet'}'").fetchall())
     assert (printed["issued"], printed["accepted"]) == (None, 2)
+    contracts = load_contracts(Settings().contracts).values()
+    with duckdb.connect() as con:
+        report = check_province(con, Settings(), load_calendar(), contracts, hall.graph, tmp_path)
+        added_up = con.execute(
+            "SELECT metric, value, halls_reporting FROM marts.region_metric WHERE region_level = 'province' "
+            "AND metric IN ('window_issued', 'window_accepted') ORDER BY metric"
+        ).fetchall()
+    assert report.mismatches == []
+    assert added_up == [("window_accepted", 2, 1)]
 
 
 def test_the_manifest_measures_rows_lists_and_figures(hall: SqlHall, tmp_path: Path) -> None:

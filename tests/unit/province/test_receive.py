@@ -11,15 +11,17 @@ import pytest
 
 from pipeline.province.package import FORMAT
 from pipeline.province.receive import Received, RefusedPackage, receive
-from pipeline.reporting_calendar import WeekRule
-from tests.unit.province.packages import CONTRACTS, RULE, write_package
+from pipeline.reporting_calendar import ReportingCalendar, WeekRule, load_calendar
+from tests.unit.province.packages import CONTRACTS, write_package
+
+CALENDAR = load_calendar(years=range(2022, 2027))
 
 
 def taken_from(
-    folder: Path, halls: set[str] | None = None, rule: WeekRule = RULE
+    folder: Path, halls: set[str] | None = None, calendar: ReportingCalendar = CALENDAR
 ) -> tuple[list[Received], list[RefusedPackage]]:
     with duckdb.connect() as con:
-        return receive(con, folder, CONTRACTS.values(), rule, halls)
+        return receive(con, folder, CONTRACTS.values(), calendar, halls)
 
 
 def test_a_whole_package_is_taken_with_its_rows_and_sums(tmp_path: Path) -> None:
@@ -109,9 +111,18 @@ def test_lists_of_another_hall_are_refused(tmp_path: Path) -> None:
     assert "里有别的大厅的行" in refused.message
 
 
+def test_a_week_that_no_calendar_of_the_province_has_is_refused(tmp_path: Path) -> None:
+    write_package(tmp_path, week_id="2099-01")
+    write_package(tmp_path, week_id="2023-60")
+    taken, (no_issue, no_year) = taken_from(tmp_path)
+    assert taken == []
+    assert "2023 年没有第 60 期" in no_issue.message
+    assert "日历从 2022 年到 2026 年" in no_year.message
+
+
 def test_weeks_of_another_rule_are_other_days(tmp_path: Path) -> None:
     write_package(tmp_path)
-    _, (refused,) = taken_from(tmp_path, rule=WeekRule(first_day=1))
+    _, (refused,) = taken_from(tmp_path, calendar=load_calendar(rule=WeekRule(first_day=1)))
     assert "报告周与全省的不同" in refused.message
 
 
@@ -131,7 +142,7 @@ def test_rows_read_by_another_contract_are_refused(tmp_path: Path) -> None:
     contract = CONTRACTS["window_weekly"]
     others = [contract.model_copy(update={"title": "另一份合同"})]
     with duckdb.connect() as con:
-        _, (refused,) = receive(con, tmp_path, others, RULE)
-        _, (unknown,) = receive(con, tmp_path, [], RULE)
+        _, (refused,) = receive(con, tmp_path, others, CALENDAR)
+        _, (unknown,) = receive(con, tmp_path, [], CALENDAR)
     assert "window_weekly 用的合同与全省的不同" in refused.message
     assert "有全省没有合同的报表 window_weekly" in unknown.message
