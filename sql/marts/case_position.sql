@@ -12,7 +12,8 @@ WITH counted AS (
         sum(f.cases) FILTER (WHERE f.event = 'completed') AS completed,
         sum(f.cases) FILTER (WHERE f.event = 'completed' AND f.origin = 'same_year') AS completed_cohort,
         sum(f.cases) FILTER (WHERE f.event = 'completed' AND f.origin = 'earlier_year') AS carried_over,
-        sum(f.cases) FILTER (WHERE f.event = 'closed') AS closed
+        sum(f.cases) FILTER (WHERE f.event = 'closed') AS closed,
+        min(least(f.export_week_id, f.event_week_id)) AS first_week_id
     FROM core.case_flow AS f
     GROUP BY GROUPING SETS (
         (f.hall_id, f.event_week_id), (f.hall_id, f.event_week_id, f.department_id),
@@ -20,7 +21,8 @@ WITH counted AS (
         (f.hall_id, f.event_week_id, f.channel)
     )
 ),
-member AS (SELECT DISTINCT hall_id, department_id, power_type, channel FROM counted),
+-- From the week on in which a file first told of it, so that what appears later changes no week that is out.
+member AS (SELECT hall_id, department_id, power_type, channel, min(first_week_id) AS first_week_id FROM counted GROUP BY ALL),
 week AS (
     SELECT k.hall_id, w.week_id, w.year
     FROM core.report_week AS w
@@ -31,18 +33,17 @@ timeline AS (
     SELECT
         w.hall_id, w.week_id, w.year, m.department_id, m.power_type, m.channel,
         coalesce(c.accepted, 0) AS accepted, coalesce(c.completed, 0) AS completed,
-        coalesce(c.completed_cohort, 0) AS completed_cohort, coalesce(c.carried_over, 0) AS carried_over,
-        coalesce(c.closed, 0) AS closed
+        coalesce(c.completed_cohort, 0) AS completed_cohort, coalesce(c.carried_over, 0) AS carried_over, coalesce(c.closed, 0) AS closed
     FROM week AS w
-    INNER JOIN member AS m ON m.hall_id = w.hall_id
+    INNER JOIN member AS m
+        ON m.hall_id = w.hall_id AND (m.first_week_id <= w.week_id OR m.department_id = 'ALL' AND m.power_type = 'ALL' AND m.channel = 'ALL')
     LEFT JOIN counted AS c
         ON c.hall_id = w.hall_id AND c.week_id = w.week_id AND c.department_id = m.department_id
         AND c.power_type = m.power_type AND c.channel = m.channel
 ),
 stocked AS (
     SELECT
-        t.*,
-        coalesce(sum(t.accepted - t.closed) OVER (
+        t.*, coalesce(sum(t.accepted - t.closed) OVER (
             PARTITION BY t.hall_id, t.department_id, t.power_type, t.channel ORDER BY t.week_id
             ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
         ), 0) AS opening_week

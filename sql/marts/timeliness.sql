@@ -3,10 +3,10 @@
 -- grain: hall_id, week_id, department_id, power_group
 -- materialized: table
 WITH moved AS (
-    SELECT hall_id, event_week_id, department_id, power_type, deadline_cases, on_time_cases, 0 AS overdue
+    SELECT hall_id, export_week_id, event_week_id, department_id, power_type, deadline_cases, on_time_cases, 0 AS overdue
     FROM core.deadline_flow
     UNION ALL
-    SELECT hall_id, event_week_id, department_id, power_type, 0, 0, cases FROM core.overdue_flow
+    SELECT hall_id, export_week_id, event_week_id, department_id, power_type, 0, 0, cases FROM core.overdue_flow
 ),
 counted AS (
     SELECT
@@ -14,7 +14,8 @@ counted AS (
         CASE WHEN grouping(m.department_id) = 1 THEN 'ALL' ELSE m.department_id END AS department_id,
         CASE WHEN grouping(coalesce(p.power_group, 'unknown')) = 1 THEN 'ALL'
             ELSE coalesce(p.power_group, 'unknown') END AS power_group,
-        sum(m.deadline_cases) AS deadline_cases, sum(m.on_time_cases) AS on_time_cases, sum(m.overdue) AS overdue
+        sum(m.deadline_cases) AS deadline_cases, sum(m.on_time_cases) AS on_time_cases, sum(m.overdue) AS overdue,
+        min(least(m.export_week_id, m.event_week_id)) AS first_week_id
     FROM moved AS m
     LEFT JOIN core.power_type AS p ON p.power_type = m.power_type
     GROUP BY GROUPING SETS (
@@ -22,7 +23,8 @@ counted AS (
         (m.hall_id, m.event_week_id, coalesce(p.power_group, 'unknown'))
     )
 ),
-member AS (SELECT DISTINCT hall_id, department_id, power_group FROM counted),
+-- From the week on in which a file first told of it, so that what appears later changes no week that is out.
+member AS (SELECT hall_id, department_id, power_group, min(first_week_id) AS first_week_id FROM counted GROUP BY ALL),
 week AS (
     SELECT k.hall_id, w.week_id, w.year
     FROM core.report_week AS w
@@ -35,7 +37,8 @@ timeline AS (
         coalesce(c.deadline_cases, 0) AS deadline_cases,
         coalesce(c.on_time_cases, 0) AS on_time_cases, coalesce(c.overdue, 0) AS overdue
     FROM week AS w
-    INNER JOIN member AS m ON m.hall_id = w.hall_id
+    INNER JOIN member AS m
+        ON m.hall_id = w.hall_id AND (m.first_week_id <= w.week_id OR m.department_id = 'ALL' AND m.power_group = 'ALL')
     LEFT JOIN counted AS c
         ON c.hall_id = w.hall_id AND c.week_id = w.week_id AND c.department_id = m.department_id
         AND c.power_group = m.power_group
