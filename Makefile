@@ -16,6 +16,8 @@ FUZZ_FILES ?= 20000
 KILLS ?= 500
 REOPENINGS ?= 1000
 DISKS ?= 10
+HALLS ?= 21
+ENGINE_KIND ?= spark
 
 UV_VERSION := 0.13.9
 VENV := .venv
@@ -32,7 +34,7 @@ export ZHOUBAO_HALL := $(abspath $(HALL))
 export ZHOUBAO_HOME ?= $(CURDIR)/data-$(notdir $(ZHOUBAO_HALL))
 endif
 
-.PHONY: help setup run test quick lint fix measure coverage docs dev notebook bench fuzz faults lock clean engine-setup engine-lock
+.PHONY: help setup run test quick lint fix measure coverage docs dev notebook bench fuzz faults lock clean engine-setup engine-lock province
 
 help: ## say what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -96,7 +98,7 @@ lock: $(INSTALLED) ## pin the newest versions that pyproject.toml admits
 		--constraint requirements.lock --generate-hashes --no-emit-index-url --no-annotate --python $(PYTHON) --quiet \
 		--output-file tests/bench/requirements.lock
 
-engine-setup: $(ENGINE_INSTALLED) ## what a session on Apache Spark needs besides (690 MB); used with PYTHONPATH=.venv-engine
+engine-setup: $(ENGINE_INSTALLED) ## what a session on Apache Spark needs besides (690 MB)
 	@java -version 2>&1 | grep -q 'version "\(1[7-9]\|2[0-9]\)' || \
 		echo 'Spark itself needs Java 17 or newer, which was not found on PATH (Debian: openjdk-17-jre-headless).' >&2
 
@@ -106,6 +108,9 @@ engine-lock: $(INSTALLED) ## pin what requirements-engine.in admits beside requi
 	UV_SYSTEM_CERTS=1 UV_CUSTOM_COMPILE_COMMAND='make engine-lock' "$$uv" pip compile requirements-engine.in --upgrade \
 		--constraint requirements.lock $$(sed -n 's/^\([a-z0-9.-]*\)==.*/--no-emit-package \1/p' requirements.lock) \
 		--generate-hashes --no-emit-index-url --no-annotate --python $(PYTHON) --quiet --output-file requirements-engine.lock
+
+province: $(INSTALLED) ## try a province: HALLS (21) sample halls hand two weeks over, computed on ENGINE_KIND (spark, or duckdb)
+	$(PYTHON) -m tools.try_province --halls $(HALLS) --engine $(ENGINE_KIND)
 
 clean: ## remove the environment and the caches; data/ stays
 	rm -rf $(VENV) $(BENCH_VENV) $(ENGINE) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache .coverage

@@ -101,6 +101,22 @@ class DisclosureSettings(BaseModel):
     )
 
 
+class EngineSettings(BaseModel):
+    """What computes the tables of a province: DuckDB, or Apache Spark where a centre has it."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    kind: Literal["duckdb", "spark"] = Field(default="duckdb", description="duckdb needs nothing besides")
+    remote: str = Field(
+        default="", description="Spark Connect, sc://localhost:15002; empty: that of `zhoubao engine start`"
+    )
+    master: str = Field(default="", description="a session of our own where there is no Connect: yarn, local[2]")
+    storage: Path | None = Field(
+        default=None, description="folder of the tables, which the engine and this machine both reach"
+    )
+    token: SecretStr = Field(default=SecretStr(""), description="of the Connect server; ${NAME} is of the environment")
+
+
 class Steward(BaseModel):
     """Somebody who may settle findings in this hall: an entry of the roster `[[steward]]`."""
 
@@ -157,6 +173,7 @@ class Settings(BaseSettings):
     handover: Path | None = Field(
         default=None, description="folder that each run writes the packages of released weeks to, for the province"
     )
+    engine: EngineSettings = Field(default=EngineSettings(), description="what computes the tables of a province")
     notice: NoticeSettings = Field(default=NoticeSettings(), description="messages to people; off without a URL")
     disclosure: DisclosureSettings = Field(default=DisclosureSettings(), description="the outer edition")
     steward: tuple[Steward, ...] = Field(default=(), description="who may settle findings; empty: anybody, no critical")
@@ -260,6 +277,11 @@ class Settings(BaseSettings):
     def published(self) -> Path:
         """What readers open: metrics.duckdb, Parquet, the site, releases."""
         return self.home / "published"
+
+    @property
+    def engine_folder(self) -> Path:
+        """The Spark that `zhoubao engine start` makes on this machine: 0700, gone when it is stopped."""
+        return self.home / "engine"
 
     @property
     def notices(self) -> Path:

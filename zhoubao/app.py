@@ -15,6 +15,7 @@ from zhoubao.commands.backup import backup, restore, verify
 from zhoubao.commands.checks import checks_app
 from zhoubao.commands.contract import contract_app
 from zhoubao.commands.doctor import doctor
+from zhoubao.commands.engine import engine_app
 from zhoubao.commands.hall import hall
 from zhoubao.commands.handover import handover, province
 from zhoubao.commands.init import init
@@ -80,6 +81,7 @@ for command, example in COMMANDS:
 app.add_typer(review_app, name="review")
 app.add_typer(contract_app, name="contract")
 app.add_typer(checks_app, name="checks")
+app.add_typer(engine_app, name="engine")
 
 
 def _show_version(is_asked: bool) -> None:

@@ -23,6 +23,8 @@ from pipeline.warehouse.models import ModelGraph
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
+    from pipeline.province.engine import SparkOfProvince
+
 
 @dataclass(frozen=True)
 class ProvinceReport:
@@ -65,27 +67,36 @@ class ProvinceReport:
         return sorted({package.manifest.hall_id for package in self.taken})
 
 
+@dataclass(frozen=True)
+class Province:
+    """What a province goes by: its settings, calendar, contracts and models, which are those of its halls.
+
+    `halls` are those that it expects, by hall_id; None stands for those that hand anything over.
+    """
+
+    settings: Settings
+    calendar: ReportingCalendar
+    contracts: Collection[Contract]
+    graph: ModelGraph
+    halls: Mapping[str, ExpectedHall] | None = None
+
+
 def check_province(
-    con: DuckDBPyConnection,
-    settings: Settings,
-    calendar: ReportingCalendar,
-    contracts: Collection[Contract],
-    graph: ModelGraph,
-    folder: Path,
-    halls: Mapping[str, ExpectedHall] | None = None,
+    con: DuckDBPyConnection, province: Province, folder: Path, spark: SparkOfProvince | None = None
 ) -> ProvinceReport:
     """Takes the packages in `folder` into an empty warehouse, builds every model, compares, and adds the halls up.
 
-    `halls` are those that the province expects, by hall_id; without them those that handed over anything. Raises
-    PackageError where nothing in the folder can be taken.
+    With `spark` the models are built there. Raises PackageError where nothing in the folder can be taken, EngineError
+    for what Spark refuses.
     """
-    taken, refused = receive(con, folder, contracts, calendar, halls)
+    settings, calendar, halls = province.settings, province.calendar, province.halls
+    taken, refused = receive(con, folder, province.contracts, calendar, halls)
     if not taken:
         reasons = "；".join(one.message for one in refused[:1]) or "里面没有 <区划代码>/<期号>/manifest.json"
         raise PackageError(f"{folder} 里没有可以接收的上报包：{reasons}")
-    pour(con, settings, calendar, contracts, taken)
+    pour(con, settings, calendar, province.contracts, taken)
     weeks = sorted({package.manifest.week_id for package in taken})
-    built = build_models(con, graph, weeks)
+    built = spark.build(con, province.graph, weeks) if spark else build_models(con, province.graph, weeks)
     withhold(con, taken)
     missing = _missing(taken, weeks, calendar, halls)
     differences = list(mismatches(con, taken))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Final
+from typing import TYPE_CHECKING, Annotated, Final, Literal
 
 import typer
 from rich.markup import escape
@@ -101,6 +101,12 @@ def province(
     out: Annotated[
         Path | None, typer.Option(help="全省的表写成这个 DuckDB 文件 | keep the tables of all halls in this file")
     ] = None,
+    engine: Annotated[
+        Literal["duckdb", "spark"] | None,
+        typer.Option(
+            help="在哪里算；不写为 zhoubao.toml 的 [engine] | where to compute, by default as the settings say"
+        ),
+    ] = None,
 ) -> None:
     """接收各厅上报的各期，用同一套 SQL 算出全省的表，逐表逐行与各厅发布的对照。Build all halls and compare.
 
@@ -110,7 +116,8 @@ def province(
 
     from pipeline.common.quoting import quoted
     from pipeline.contracts import load_contracts
-    from pipeline.province.check import check_province
+    from pipeline.province.check import Province, check_province
+    from pipeline.province.engine import spark_of
     from pipeline.province.halls import expected_halls
     from pipeline.warehouse.measures import hall_models
 
@@ -124,7 +131,12 @@ def province(
                 # Under a name of its own: in core.duckdb, core.item could be a table or a schema.
                 con.execute(f"ATTACH {quoted(str(out))} AS all_halls; USE all_halls")
             contracts = load_contracts(settings.contracts).values()
-            report = check_province(con, settings, calendar, contracts, hall_models(settings), folder, expected)
+            rules = Province(settings, calendar, contracts, hall_models(settings), expected)
+            if (engine or settings.engine.kind) == "spark":
+                with spark_of(settings) as spark:
+                    report = check_province(con, rules, folder, spark)
+            else:
+                report = check_province(con, rules, folder)
     _show(report, out)
     if not report.is_sound:
         raise typer.Exit(1)

@@ -132,9 +132,7 @@ def _require_pyspark() -> None:
     from importlib.util import find_spec
 
     if find_spec("pyspark") is None:
-        raise EngineError(
-            "没有 pyspark，连不上 Spark：请先运行 make engine-setup，再以 PYTHONPATH=.venv-engine 运行本程序。"
-        )
+        raise EngineError("没有 pyspark，连不上 Spark：请先运行 make engine-setup，再运行一次。")
 
 
 def _silence() -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from pipeline.common.clock import beijing_now
 from pipeline.contracts import load_contracts
-from pipeline.province.check import check_province
+from pipeline.province.check import Province, check_province
 from pipeline.province.hand_over import HandedOver, KeptBack, hand_over
 from pipeline.province.package import FIGURES, MANIFEST, PackageError, read_manifest
 from pipeline.release.freeze.issues import freeze
@@ -151,7 +151,7 @@ def test_a_figure_that_was_withheld_is_in_no_package(hall: SqlHall, tmp_path: Pa
     assert (printed["issued"], printed["accepted"]) == (None, 2)
     contracts = load_contracts(Settings().contracts).values()
     with duckdb.connect() as con:
-        report = check_province(con, Settings(), load_calendar(), contracts, hall.graph, tmp_path)
+        report = check_province(con, Province(Settings(), load_calendar(), contracts, hall.graph), tmp_path)
         added_up = con.execute(
             "SELECT metric, value, halls_reporting FROM marts.region_metric WHERE region_level = 'province' "
             "AND metric IN ('window_issued', 'window_accepted') ORDER BY metric"
