@@ -89,6 +89,11 @@ class Hall:
         return run_checks(con, self.settings, weeks, hall_suites(self.settings), now)
 
 
+def copied(folder: Path, target: Path) -> Path:
+    """Copies a home, or a folder that holds one, without the runs that Dagster keeps; returns the copy."""
+    return Path(shutil.copytree(folder, target, ignore=shutil.ignore_patterns("dagster")))
+
+
 def digest_of_tables(con: duckdb.DuckDBPyConnection, schemas: Sequence[str] = FLOORS) -> dict[str, str]:
     """A digest of every value of every table, whatever the order of its rows."""
     names = con.execute(

@@ -8,6 +8,7 @@ import duckdb
 import pytest
 
 from pipeline.hall.skeleton import write_skeleton
+from tests.hall import copied
 from tests.integration.test_hall_folder import (
     ALIASES,
     CASES,
@@ -34,21 +35,28 @@ def deliver(folder: Path, name: str, text: str) -> None:
     (folder / "home" / "inbox" / name).write_text(text, "utf-8")
 
 
-@pytest.fixture
-def blocked(tmp_path: Path) -> Path:
+@pytest.fixture(scope="module")
+def first_run(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with a hall and its home, after a run that a wrong total has blocked."""
-    write_skeleton(tmp_path / "hall")
-    (tmp_path / "zhoubao.toml").write_text('hall = "hall"\nhome = "home"\nthreads = 1\n', "utf-8")
-    (tmp_path / "hall" / "hall.toml").write_text(HALL, "utf-8")
-    (tmp_path / "hall" / "reference" / "department.csv").write_text(DEPARTMENTS, "utf-8")
-    (tmp_path / "hall" / "reference" / "department_alias.csv").write_text(ALIASES, "utf-8")
-    (tmp_path / "home" / "inbox").mkdir(parents=True)
-    deliver(tmp_path, "办件明细_2023-01.csv", CASES)
-    deliver(tmp_path, "综窗办件周报_2023-01.csv", WRONG)
-    run = command_line(tmp_path, "run", "--week", WEEK)
+    folder = tmp_path_factory.mktemp("first_run")
+    write_skeleton(folder / "hall")
+    (folder / "zhoubao.toml").write_text('hall = "hall"\nhome = "home"\nthreads = 1\n', "utf-8")
+    (folder / "hall" / "hall.toml").write_text(HALL, "utf-8")
+    (folder / "hall" / "reference" / "department.csv").write_text(DEPARTMENTS, "utf-8")
+    (folder / "hall" / "reference" / "department_alias.csv").write_text(ALIASES, "utf-8")
+    (folder / "home" / "inbox").mkdir(parents=True)
+    deliver(folder, "办件明细_2023-01.csv", CASES)
+    deliver(folder, "综窗办件周报_2023-01.csv", WRONG)
+    run = command_line(folder, "run", "--week", WEEK)
     assert run.returncode == 1
     assert "比各行之和91少73" in "".join(run.stdout.split())
-    return tmp_path
+    return folder
+
+
+@pytest.fixture
+def blocked(first_run: Path, tmp_path: Path) -> Path:
+    """A copy of it that a test may change."""
+    return copied(first_run, tmp_path / "blocked")
 
 
 def send_back(folder: Path) -> None:

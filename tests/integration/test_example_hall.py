@@ -6,13 +6,11 @@ What its figures have to be is worked out by hand from `halls/shilishi/sample`, 
 from __future__ import annotations
 
 import json
-import os
 import shutil
-import subprocess
-import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from subprocess import CompletedProcess
 
 import duckdb
 import openpyxl
@@ -20,6 +18,7 @@ import pytest
 
 from pipeline.sample import copy_own_exports
 from pipeline.settings import PROJECT_ROOT
+from tests.command_line import run_command
 from tests.hall import Hall
 
 pytestmark = pytest.mark.slow
@@ -63,17 +62,9 @@ FIGURES = {
 }
 
 
-def command_line(home: Path, *words: str) -> subprocess.CompletedProcess[str]:
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("ZHOUBAO_")}
-    environment |= {"ZHOUBAO_HALL": str(SHILISHI), "ZHOUBAO_HOME": str(home), "ZHOUBAO_THREADS": "1"}
-    return subprocess.run(
-        [sys.executable, "-m", "zhoubao", *words],
-        cwd=PROJECT_ROOT,
-        env=environment,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+def command_line(home: Path, *words: str) -> CompletedProcess[str]:
+    settings = {"ZHOUBAO_HALL": str(SHILISHI), "ZHOUBAO_HOME": str(home), "ZHOUBAO_THREADS": "1"}
+    return run_command(PROJECT_ROOT, settings, *words)
 
 
 @pytest.fixture(scope="module")

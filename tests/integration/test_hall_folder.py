@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
 from pathlib import Path
+from subprocess import CompletedProcess
 
 import duckdb
 import pytest
 
 from pipeline.hall.skeleton import write_skeleton
 from pipeline.settings import PROJECT_ROOT
+from tests.command_line import run_command
 
 pytestmark = pytest.mark.slow
 WEEK = "2023-01"
@@ -125,17 +124,8 @@ expectations:
 """
 
 
-def command_line(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("ZHOUBAO_")}
-    environment |= {"ZHOUBAO_CONFIG": str(folder / "zhoubao.toml"), "PYTHONPATH": str(PROJECT_ROOT)}
-    return subprocess.run(
-        [sys.executable, "-m", "zhoubao", *words],
-        cwd=folder,
-        env=environment,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+def command_line(folder: Path, *words: str) -> CompletedProcess[str]:
+    return run_command(folder, {"ZHOUBAO_CONFIG": str(folder / "zhoubao.toml")}, *words)
 
 
 @pytest.fixture(scope="module")
