@@ -1,10 +1,12 @@
-"""Fixtures that several folders share: a home of its own for a test, and one loaded small sample for a session."""
+"""Fixtures that several folders share: a home of its own for a test, and homes of the sample that are ready."""
 
 from __future__ import annotations
 
 import csv
+import os
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import settings as hypothesis_settings
@@ -12,12 +14,13 @@ from hypothesis import settings as hypothesis_settings
 from pipeline.reporting_calendar import ReportingCalendar, load_calendar
 from pipeline.settings import Settings
 
+if TYPE_CHECKING:
+    from tests.ready_homes import ReadyHomes
+
 # How long an example takes says more about who else uses the machine than about the code.
 hypothesis_settings.register_profile("unhurried", deadline=None)
 hypothesis_settings.load_profile("unhurried")
-SMALL_SCALE = 0.002
 LONGEST_ID = 80
-FIRST_WEEK, LAST_WEEK = "2023-01", "2023-15"
 
 
 def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
@@ -53,13 +56,18 @@ def calendar() -> ReportingCalendar:
 
 
 @pytest.fixture(scope="session")
-def small_home(tmp_path_factory: pytest.TempPathFactory, calendar: ReportingCalendar) -> Iterator[Settings]:
-    """A home with the sample at a small scale, fifteen weeks of it run once as `make run` does. Read, don't write."""
-    from assets.runs import materialize_weeks
-    from pipeline.sample import write_sample
+def ready_homes(tmp_path_factory: pytest.TempPathFactory) -> ReadyHomes:
+    """Homes of the usual sample at every stage, each made once for all workers."""
+    from tests.ready_homes import ReadyHomes
 
-    settings = Settings(home=tmp_path_factory.mktemp("small"), memory_limit="500MB", threads=2)
-    write_sample(settings.inbox, scale=SMALL_SCALE, calendar=calendar)
-    report = materialize_weeks(settings, FIRST_WEEK, LAST_WEEK)
-    assert report.is_success, report.gate_message or report.failures
-    yield settings
+    base = tmp_path_factory.getbasetemp()
+    # A worker of xdist has a folder of its own in that of the run.
+    of_all_workers = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+    return ReadyHomes(of_all_workers / "ready_homes")
+
+
+@pytest.fixture(scope="session")
+def small_home(ready_homes: ReadyHomes, tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """A home with the sample at a small scale, fifteen weeks of it run once as `make run` does. Read, don't write."""
+    hall = ready_homes.copy(tmp_path_factory.mktemp("small"), "run")
+    return Settings(home=hall.settings.home, memory_limit="500MB", threads=2)

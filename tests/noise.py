@@ -63,6 +63,12 @@ def findings_in(hall: Hall, weeks: Sequence[str] = WEEKS) -> list[Found]:
         hall.load(con)
         hall.build(con, weeks)
         hall.check(con, weeks)
+    return findings_at(hall)
+
+
+def findings_at(hall: Hall) -> list[Found]:
+    """The findings of a hall that was checked."""
+    with hall.open() as con:
         return [Found(*row) for row in con.execute(_FOUND).fetchall()]
 
 

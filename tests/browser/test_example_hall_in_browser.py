@@ -8,17 +8,10 @@ from typing import Any
 
 import pytest
 
-from pipeline.present.site import build_site
-from pipeline.release.freeze.issues import freeze
-from pipeline.release.published.publish import publish
-from pipeline.sample import copy_own_exports
-from pipeline.settings import PROJECT_ROOT
-from tests.hall import Hall
+from tests.ready_homes import ReadyHomes
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
-SHILISHI = PROJECT_ROOT / "halls" / "shilishi"
-WEEKS = ("2024-01", "2024-02", "2024-03", "2024-04")
 SECTIONS = ["12345热线办理周报", "取号叫号周报", "好差评评价明细", "好差评汇总周报"]
 HEADLINES = {
     "热线受理数",
@@ -36,18 +29,10 @@ ABSENT = ("综窗", "进驻", "业务培训", "受理办结", "大厅巡查", "�
 
 
 @pytest.fixture(scope="module")
-def first_page(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def first_page(ready_homes: ReadyHomes, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The first page of the site after four weeks."""
-    hall = Hall(tmp_path_factory.mktemp("shilishi") / "home", SHILISHI)
-    hall.settings.inbox.mkdir(parents=True)
-    copy_own_exports(SHILISHI / "sample", hall.settings.inbox)
-    with hall.open() as con:
-        hall.load(con)
-        hall.build(con, WEEKS)
-        hall.check(con, WEEKS)
-        freeze(con, hall.settings, WEEKS)
-        publish(con, hall.settings)
-    return build_site(hall.settings)
+    home = ready_homes.copy_of_example_hall(tmp_path_factory.mktemp("shilishi") / "home")
+    return home / "published" / "site" / "index.html"
 
 
 @pytest.fixture

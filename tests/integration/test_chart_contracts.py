@@ -16,7 +16,8 @@ from pipeline.present.site.pages.department import TABLES_OF_PANELS
 from pipeline.release.freeze.issues import freeze
 from pipeline.release.published.publish import DATABASE, publish
 from pipeline.settings import PROJECT_ROOT
-from tests.hall import FLOORS, WEEKS, Hall
+from tests.hall import FLOORS, WEEKS
+from tests.ready_homes import ReadyHomes
 
 PAGE = (PROJECT_ROOT / "docs" / "charts.md").read_text(encoding="utf-8")
 SECTIONS = dict(re.findall(r"^## (charts\.\w+)\n(.*?)(?=^## |\Z)", PAGE, re.MULTILINE | re.DOTALL))
@@ -50,13 +51,10 @@ PROMISED = promised_columns()
 
 
 @pytest.fixture(scope="module")
-def con(tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckDBPyConnection]:
+def con(ready_homes: ReadyHomes, tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckDBPyConnection]:
     """The published file of a hall whose third issue was revised: charts of quality are made while publishing."""
-    hall = Hall(tmp_path_factory.mktemp("charts"))
-    hall.write_sample()
+    hall = ready_homes.copy(tmp_path_factory.mktemp("charts"), "built")
     with hall.open() as connection:
-        hall.load(connection)
-        hall.build(connection)
         connection.execute(A_MEASURE)
         hall.check(connection)
         freeze(connection, hall.settings, WEEKS)

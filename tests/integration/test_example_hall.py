@@ -20,9 +20,9 @@ from pipeline.sample import copy_own_exports
 from pipeline.settings import PROJECT_ROOT
 from tests.command_line import run_command
 from tests.hall import Hall
+from tests.ready_homes import SHILISHI, ReadyHomes
 
 pytestmark = pytest.mark.slow
-SHILISHI = PROJECT_ROOT / "halls" / "shilishi"
 WEEKS = ("2024-01", "2024-02", "2024-03", "2024-04")
 OTHER_HALL = ("四川", "成都", "省本级", "省级", "川")
 # Sections of the weekly of exports that this hall does not have.
@@ -68,12 +68,9 @@ def command_line(home: Path, *words: str) -> CompletedProcess[str]:
 
 
 @pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def home(ready_homes: ReadyHomes, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A home after what `make run HALL=halls/shilishi` does."""
-    home = tmp_path_factory.mktemp("shilishi") / "home"
-    run = command_line(home, "run", "--sample-if-empty")
-    assert run.returncode == 0, run.stdout + run.stderr
-    return home
+    return ready_homes.copy_of_example_hall(tmp_path_factory.mktemp("shilishi") / "home")
 
 
 def published(home: Path, query: str) -> list[tuple[object, ...]]:

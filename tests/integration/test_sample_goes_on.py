@@ -11,13 +11,14 @@ import pytest
 from assets.runs import RunReport, materialize_weeks
 from assets.weeks_to_run import weeks_to_run
 from pipeline.reporting_calendar import ReportingCalendar
-from pipeline.sample import SampleWorld, write_later_weeks, write_sample, write_year_before
+from pipeline.sample import SampleWorld, write_later_weeks
 from pipeline.sample.defects import DEFECTS, MOVABLE
 from pipeline.sample.writer import DEFAULT_SEED
 from pipeline.settings import Settings
 from pipeline.warehouse.database import read_warehouse
 from tests.hall import Hall
 from tests.noise import CARRIED, findings_in
+from tests.ready_homes import ReadyHomes
 from zhoubao.commands.sample import next_sample_week
 
 pytestmark = pytest.mark.slow
@@ -101,11 +102,12 @@ def test_defects_of_the_next_week_are_found_as_in_their_own(tmp_path: Path) -> N
     assert {name for name, checks in wanted.items() if not checks <= found} == set()
 
 
-def test_with_2022_a_figure_has_one_of_the_year_before_and_nothing_critical_is_found(tmp_path: Path) -> None:
+def test_with_2022_a_figure_has_one_of_the_year_before_and_nothing_critical_is_found(
+    ready_homes: ReadyHomes, tmp_path: Path
+) -> None:
     hall = Hall(tmp_path)
-    made_with = SampleWorld(DEFAULT_SEED, 0.001)
-    write_year_before(hall.settings.inbox, made_with, calendar=hall.calendar)
-    write_sample(hall.settings.inbox, scale=0.001, defects=False, calendar=hall.calendar)
+    hall.write_sample(defects=False)
+    shutil.copytree(ready_homes.year_before(), hall.settings.inbox, dirs_exist_ok=True)
     for path in hall.settings.inbox.glob("*_2023-*"):
         if path.stem.split("_")[1] not in ("2023-01", "2023-02"):
             path.unlink()

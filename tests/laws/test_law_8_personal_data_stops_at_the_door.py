@@ -24,8 +24,8 @@ from pipeline.present.steward.workbook import write_review, write_reviews
 from pipeline.privacy.case_numbers import CASE_NUMBER
 from pipeline.release.freeze.issues import freeze
 from pipeline.release.published.publish import publish
-from pipeline.sample.defects import DEFECTS
 from tests.hall import WEEKS, Hall
+from tests.ready_homes import ReadyHomes
 
 PERSONAL = ("申请人姓名", "证件号码", "联系电话", "联系地址")
 
@@ -97,14 +97,10 @@ def persons_in(text: str) -> list[str]:
 
 
 @pytest.fixture(scope="module")
-def desk_hall(tmp_path_factory: pytest.TempPathFactory) -> Hall:
+def desk_hall(ready_homes: ReadyHomes, tmp_path_factory: pytest.TempPathFactory) -> Hall:
     """A hall with every planted defect, its findings sent back and corrected by a steward, released and published."""
-    hall = Hall(tmp_path_factory.mktemp("desk"))
-    hall.write_sample(scale=0.001, defects=[defect.defect_id for defect in DEFECTS])
+    hall = ready_homes.copy(tmp_path_factory.mktemp("desk"), "checked", defects="all")
     with hall.open() as con:
-        hall.load(con)
-        hall.build(con)
-        hall.check(con)
         for week in ("2023-04", "2023-10"):
             fill_in(write_review(con, hall.settings, week), hall.settings.inbox / f"处理单_{week}.xlsx")
         hall.load(con)

@@ -8,12 +8,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from pipeline.sample import SampleWorld, write_later_weeks, write_year_before
+from pipeline.sample import SampleWorld, write_later_weeks
 from pipeline.sample.defects import MOVABLE
 from pipeline.sample.later_cases import Stock, opening_stock
 from pipeline.sample.later_weeks import YearSoFar, weeks_up_to
 from pipeline.sample.world import build_world
 from pipeline.sample.writer import DEFAULT_SEED
+from tests.ready_homes import ReadyHomes
 from tests.unit.sample.test_sample_files import (
     CALENDAR,
     SCALE,
@@ -133,11 +134,9 @@ def test_a_defect_that_only_its_own_week_can_have_is_refused_with_those_that_any
 
 
 @pytest.fixture(scope="module")
-def year_before(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def year_before(ready_homes: ReadyHomes) -> Path:
     """All of 2022."""
-    folder = tmp_path_factory.mktemp("year_before")
-    write_year_before(folder, MADE_WITH, calendar=CALENDAR)
-    return folder
+    return ready_homes.year_before()
 
 
 def cases_of_2022(folder: Path) -> dict[str, Case]:
