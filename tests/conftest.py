@@ -49,6 +49,12 @@ def settings(tmp_path: Path) -> Settings:
     return Settings(home=tmp_path / "home", memory_limit="300MB", threads=1)
 
 
+@pytest.fixture
+def without_pdf(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No PDF of the weeklies, for tests of a run that do not look at them: LibreOffice takes seconds to start."""
+    monkeypatch.setenv("ZHOUBAO_WEEKLY__PDF", "false")
+
+
 @pytest.fixture(scope="session")
 def calendar() -> ReportingCalendar:
     """The calendar without overrides."""

@@ -79,9 +79,8 @@ def visit(request: pytest.FixtureRequest, browser: Any, page_path: Path) -> Iter
     context.close()
 
 
-def test_the_page_is_whole_quiet_and_fits(visit: Visit, page_path: Path, tmp_path: Path):
+def test_the_page_is_whole_quiet_and_fits(visit: Visit, page_path: Path):
     page = visit.page
-    page.screenshot(path=str(tmp_path / "page.png"), full_page=True)
     assert visit.problems == []
     folder = page_path.parent.as_uri()
     assert [url for url in visit.requests if not url.startswith((folder, "data:", "blob:"))] == []

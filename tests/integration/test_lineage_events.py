@@ -30,9 +30,10 @@ Event = Mapping[str, Any]
 def events(tmp_path_factory: pytest.TempPathFactory, calendar: ReportingCalendar) -> Iterator[list[Event]]:
     """The events of one week of the sample, as the package writes them into a file."""
     folder = tmp_path_factory.mktemp("lineage")
-    settings = Settings(home=folder / "home", memory_limit="300MB", threads=1)
-    write_sample(settings.inbox, scale=0.001, calendar=calendar)
     with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("ZHOUBAO_WEEKLY__PDF", "false")
+        settings = Settings(home=folder / "home", memory_limit="300MB", threads=1)
+        write_sample(settings.inbox, scale=0.001, calendar=calendar)
         patch.setenv("OPENLINEAGE__TRANSPORT__TYPE", "file")
         patch.setenv("OPENLINEAGE__TRANSPORT__LOG_FILE_PATH", str(folder / "events.jsonl"))
         patch.setenv("OPENLINEAGE__TRANSPORT__APPEND", "true")

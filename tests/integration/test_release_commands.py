@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import json
-import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -13,7 +12,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from pipeline.settings import Settings
-from tests.hall import Hall
+from tests.hall import Hall, copied
 from tests.laws.test_law_5_what_is_published_stays_published import re_export
 from zhoubao.app import app
 
@@ -24,7 +23,7 @@ WEEK = ("--week", "2023-15")
 @pytest.fixture
 def home(small_home: Settings, tmp_path: Path) -> Path:
     """A hall that was run once, to be changed."""
-    return Path(shutil.copytree(small_home.home, tmp_path / "home"))
+    return copied(small_home.home, tmp_path / "home")
 
 
 @pytest.fixture
@@ -43,6 +42,7 @@ def consulted(home: Path) -> tuple[int, int]:
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("without_pdf")
 def test_an_analyst_looks_first_then_releases_then_takes_it_back(
     zhoubao: Command, home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

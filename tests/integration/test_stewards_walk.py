@@ -125,6 +125,7 @@ def fill_in(workbook: Path, target: Path, **terms: object) -> int:
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("without_pdf")
 def test_the_weekly_run_is_blocked_takes_the_workbook_back_and_releases_with_the_decision_beside_the_figures(
     begun: Walk, tmp_path: Path
 ):

@@ -10,26 +10,28 @@ from assets.runs import materialize_weeks
 from assets.weeks_to_run import RunWeeks, weeks_to_run
 from pipeline.release.freeze.due_weeks import due_weeks
 from pipeline.warehouse.week_stages import unfinished_weeks
-from tests.hall import Hall
+from tests.hall import Hall, copied
 
 WEEKS = ("2023-01", "2023-02", "2023-03")
 
 
-def loaded_hall(home: Path) -> Hall:
-    """A hall whose three weeks are in the ledger, as a run leaves it that was killed while tables were computed."""
-    hall = Hall(home)
+@pytest.fixture(scope="module")
+def loaded_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home whose three weeks are in the ledger, as a run leaves it that was killed while tables were computed."""
+    hall = Hall(tmp_path_factory.mktemp("loaded"))
     hall.write_sample(scale=0.001, defects=False)
     for path in list(hall.settings.inbox.iterdir()):
         if not any(week in path.name for week in WEEKS):
             path.unlink()
     with hall.open() as con:
         hall.load(con)
-    return hall
+    return hall.settings.home
 
 
 @pytest.mark.slow
-def test_the_run_after_a_kill_checks_and_releases_every_loaded_week(tmp_path: Path) -> None:
-    hall = loaded_hall(tmp_path)
+@pytest.mark.usefixtures("without_pdf")
+def test_the_run_after_a_kill_checks_and_releases_every_loaded_week(loaded_home: Path, tmp_path: Path) -> None:
+    hall = Hall(copied(loaded_home, tmp_path / "home"))
     weeks = weeks_to_run(hall.settings, hall.calendar, "2023-03")
     assert weeks == RunWeeks("2023-01", "2023-03", WEEKS)
     assert materialize_weeks(hall.settings, weeks.first, weeks.last).is_success
@@ -42,8 +44,8 @@ def test_the_run_after_a_kill_checks_and_releases_every_loaded_week(tmp_path: Pa
 
 
 @pytest.mark.slow
-def test_no_week_goes_out_past_an_earlier_one_that_nobody_checked(tmp_path: Path) -> None:
-    hall = loaded_hall(tmp_path)
+def test_no_week_goes_out_past_an_earlier_one_that_nobody_checked(loaded_home: Path, tmp_path: Path) -> None:
+    hall = Hall(copied(loaded_home, tmp_path / "home"))
     report = materialize_weeks(hall.settings, "2023-03", "2023-03")
     assert report.is_blocked
     assert "2023-01 还没有检查过" in report.gate_message

@@ -192,6 +192,7 @@ def test_readers_can_ask_what_was_published_first_what_on_a_day_and_what_is_know
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("without_pdf")
 def test_a_rollback_shows_every_row_as_it_was_and_the_next_release_goes_on(restated: Hall, tmp_path: Path) -> None:
     hall = copy_of(restated, tmp_path / "home")
 
