@@ -23,7 +23,7 @@ from pipeline.sample.defects import DEFECTS
 from pipeline.sample.writer import DEFAULT_SEED
 from pipeline.settings import PROJECT_ROOT, Settings
 from tests.command_line import run_command
-from tests.hall import SCALE, WEEKS, Hall, copied
+from tests.hall import SCALE, WEEKS, Hall
 
 SHILISHI = PROJECT_ROOT / "halls" / "shilishi"
 # The defects that the sample brings unless told otherwise, every one that there is, or no defect.
@@ -63,14 +63,14 @@ class ReadyHomes:
             _go_on(self.copy(home, before, scale=scale, defects=defects), stage)
 
         name = f"{stage}-{scale}-{defects}"
-        shutil.copytree(self.made_once(name, make), target, dirs_exist_ok=True)
-        hall = Hall(target)
-        _settle_dagster(hall.settings)
-        return hall
+        return Hall(_copied_with_runs(self.made_once(name, make), target))
 
-    def copy_of_example_hall(self, target: Path) -> Path:
-        """Returns `target`, a copy of the home after what `make run HALL=halls/shilishi` does."""
-        return copied(self.made_once("shilishi", _run_example_hall), target)
+    def example_hall(self) -> Path:
+        """Returns the home after what `make run HALL=halls/shilishi` does: itself, to read, and no copy.
+
+        A run that finds nothing new leaves it as it is; of a copy elsewhere it would run the last week again.
+        """
+        return self.made_once("shilishi", _run_example_hall)
 
     def made_once(self, name: str, make: Callable[[Path], object]) -> Path:
         """Returns the folder of this name; the first worker makes it, the others wait for it.
@@ -119,9 +119,12 @@ def _go_on(hall: Hall, stage: Stage) -> None:
             publish(con, hall.settings)
 
 
-def _settle_dagster(settings: Settings) -> None:
-    """Has Dagster's settings of a copy name the copy's own folder instead of that of the original."""
+def _copied_with_runs(home: Path, target: Path) -> Path:
+    """Copies a home with the runs that Dagster keeps, whose settings then name the folder of the copy."""
+    shutil.copytree(home, target, dirs_exist_ok=True)
+    settings = Settings(home=target)
     written = settings.dagster_home / "dagster.yaml"
     if written.exists():
         written.unlink()
         write_instance(settings)
+    return target

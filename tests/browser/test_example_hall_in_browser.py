@@ -29,10 +29,9 @@ ABSENT = ("综窗", "进驻", "业务培训", "受理办结", "大厅巡查", "�
 
 
 @pytest.fixture(scope="module")
-def first_page(ready_homes: ReadyHomes, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def first_page(ready_homes: ReadyHomes) -> Path:
     """The first page of the site after four weeks."""
-    home = ready_homes.copy_of_example_hall(tmp_path_factory.mktemp("shilishi") / "home")
-    return home / "published" / "site" / "index.html"
+    return ready_homes.example_hall() / "published" / "site" / "index.html"
 
 
 @pytest.fixture

@@ -68,9 +68,9 @@ def command_line(home: Path, *words: str) -> CompletedProcess[str]:
 
 
 @pytest.fixture(scope="module")
-def home(ready_homes: ReadyHomes, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def home(ready_homes: ReadyHomes) -> Path:
     """A home after what `make run HALL=halls/shilishi` does."""
-    return ready_homes.copy_of_example_hall(tmp_path_factory.mktemp("shilishi") / "home")
+    return ready_homes.example_hall()
 
 
 def published(home: Path, query: str) -> list[tuple[object, ...]]:
