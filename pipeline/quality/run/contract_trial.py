@@ -6,6 +6,7 @@ finding. No finding is written; `pipeline.ingest.authoring` loads the file and d
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
@@ -26,14 +27,7 @@ if TYPE_CHECKING:
     import duckdb
 
 # What such checks read beside the export: which weeks and days there are, and who has to report.
-_CORE: Final = (
-    "core.report_week",
-    "core.calendar_day",
-    "core.department",
-    "core.department_alias",
-    "core.week_in_use",
-)
-_SCHEMA: Final = "core."
+_CORE_TABLE: Final = re.compile(r"\bcore\.\w+")
 
 
 def complaints(
@@ -45,20 +39,30 @@ def complaints(
     weeks = [str(week) for (week,) in found]
     if not suites or not weeks:
         return ()
-    if any(_SCHEMA in check.query for suite in suites for check in suite.expectations):
-        _build_core(con, settings, calendar, weeks)
+    read: set[str] = set()
+    for suite in suites:
+        for check in suite.expectations:
+            read.update(_CORE_TABLE.findall(check.query))
+    if read:
+        _build_core(con, settings, calendar, weeks, read)
     words = vocabulary(settings, {contract.name: contract}, suites)
     return tuple(said for suite in suites for said in _of_suite(con, suite, weeks, words))
 
 
 def _build_core(
-    con: duckdb.DuckDBPyConnection, settings: Settings, calendar: ReportingCalendar, weeks: list[str]
+    con: duckdb.DuckDBPyConnection, settings: Settings, calendar: ReportingCalendar, weeks: list[str], read: set[str]
 ) -> None:
+    """Builds the models that are read, and those that these are built of."""
     load_reference(con, settings, calendar)
     con.execute("CREATE SCHEMA IF NOT EXISTS core")
     graph = load_models(settings.models)
-    for name in _CORE:
-        build_model(con, graph, name, weeks)
+    wanted = read & graph.models.keys()
+    for name in reversed(graph.order):
+        if name in wanted:
+            wanted.update(graph.models.keys() & set(graph[name].depends_on))
+    for name in graph.order:
+        if name in wanted:
+            build_model(con, graph, name, weeks)
 
 
 def _of_suite(

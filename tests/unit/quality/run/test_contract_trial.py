@@ -63,3 +63,12 @@ def test_a_word_that_its_checks_contradict_goes_and_the_draft_says_so(tmp_path: 
     draft = draft_contract(path, load_settings(home=tmp_path / "home"), "case_report", ask_checks=contradicts)
     assert "改过：去掉了 rate（办结÷受理），试核对时有 3 行不符" in draft.text
     assert contract_of(draft).fields[3].rate is None
+
+
+def test_words_that_ask_which_weeks_there_were_are_asked_too(tmp_path: Path) -> None:
+    lines = ["窗口办件情况（2023年第15期）,,", "区域,本周收件,今年累计收件", "东区,12,180", "西区,30,411", "南区,7,95"]
+    path = tmp_path / "窗口办件.csv"
+    path.write_text("\n".join(lines) + "\n", "utf-8")
+    draft = draft_contract(path, load_settings(home=tmp_path / "home"), "window_report", ask_checks=complaints)
+    assert draft.is_whole, draft.sentences
+    assert any(field.cumulative for field in contract_of(draft).fields)
