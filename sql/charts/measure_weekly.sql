@@ -53,6 +53,7 @@ SELECT
     nullif(concat_ws('；',
         CASE WHEN p.valid_from BETWEEN p.coverage_start AND p.coverage_end THEN '口径自本期变更' || CASE WHEN p.note = '' THEN '' ELSE '：' || p.note END END,
         CASE WHEN p.blank_rows > 0 THEN CAST(p.blank_rows AS VARCHAR) || CASE p.way WHEN 'rate' THEN ' 行没有填，算不出比率' ELSE ' 行没有填，未计入' END END,
+        CASE WHEN p.way = 'rate' AND p.value IS NOT NULL AND p.value_ytd IS NULL THEN '今年此前有没有填的行，算不出累计的比率' END,
         CASE WHEN p.is_delivered AND p.value IS NULL AND p.basis = 'rate' AND p.blank_rows = 0 THEN '分母为零，没有比率' END
     ), '') AS comment, -- 说明：口径变更、没有填的行 | comment: a changed definition, blank rows
     p.basis, -- 口径：flow 发生、cohort 同期、stock 时点、distinct 去重、rate 比率或平均 | flow, cohort, stock, distinct or rate

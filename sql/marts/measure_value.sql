@@ -24,8 +24,8 @@ WITH measured AS (
 ),
 to_date AS (
     SELECT
-        v.*, m.basis, m.is_additive, m.scale, m.decimals, m.is_whole, m.source,
-        sum(v.amount) OVER year_to_date AS amount_ytd,
+        v.*, m.basis, m.way, m.is_additive, m.scale, m.decimals, m.is_whole, m.source,
+        sum(v.amount) OVER year_to_date AS amount_ytd, sum(v.blank_rows) OVER year_to_date AS blank_rows_ytd,
         sum(CASE WHEN v.weight IS NOT NULL THEN v.amount END) OVER year_to_date AS numerator_ytd,
         sum(CASE WHEN v.amount IS NOT NULL THEN v.weight END) OVER year_to_date AS denominator_ytd
     FROM measured AS v
@@ -58,9 +58,11 @@ SELECT
     END AS DECIMAL(18, 2)) AS value, -- 本期数，没有报送或分母为零为空 | value of the week, null where not reported or over nothing
     CAST(CASE
         WHEN s.is_additive THEN s.amount_ytd
+        -- Without the week of a blank it would be the rate of other cases than those that the year counts.
+        WHEN s.way = 'rate' AND s.blank_rows_ytd > 0 THEN NULL
         WHEN s.basis = 'rate' AND s.under_ytd > 0
             THEN sign(s.over_ytd) * CAST((2 * abs(s.over_ytd) + s.under_ytd) // (2 * s.under_ytd) AS DECIMAL(24, 0)) * s.step
-    END AS DECIMAL(18, 2)) AS value_ytd, -- 今年累计；时点与去重的没有 | year to date; none of stocks and distinct counts
+    END AS DECIMAL(18, 2)) AS value_ytd, -- 今年累计；时点与去重的没有，今年有空白的比率也没有 | year to date; none of stocks, distinct counts, and rates over blanks
     s.basis, -- 口径 | basis
     s.is_whole, -- 是否总为整数 | always a whole number
     s.is_delivered, -- 本期是否报送 | delivered in this week

@@ -431,10 +431,14 @@ def test_a_rate_of_blank_rows_is_unknown_and_says_why_and_a_blank_that_is_zero_c
     hall.put("2023-01", [["T1", "2023-01-03", 1, 10, 9, 5], ["T2", "2023-01-03", 1, 10, None, None]])
     hall.put("2023-02", [["T3", "2023-01-09", 1, 10, 8, 5]])
     with hall.built() as con:
-        assert of_weeks(con, "happy_rate") == [(None, None), ("80", "80")]
+        # The year's rate would be that of the second week alone, beside counts of both.
+        assert of_weeks(con, "happy_rate") == [(None, None), ("80", None)]
         assert of_weeks(con, "online_rate") == [("25", "25"), ("50", "33.33")]
         comment = "SELECT comment FROM charts.measure_weekly WHERE metric = 'happy_rate' ORDER BY week_id"
-        assert con.execute(comment).fetchall() == [("1 行没有填，算不出比率",), (None,)]
+        assert con.execute(comment).fetchall() == [
+            ("1 行没有填，算不出比率",),
+            ("今年此前有没有填的行，算不出累计的比率",),
+        ]
 
 
 @pytest.mark.parametrize("name", ["case_handled", "window_tickets", "training_hours"])
