@@ -17,6 +17,10 @@ from typing import Any
 
 import duckdb
 
+from pipeline.contracts import load_contracts
+from pipeline.province.check import Province, check_province
+from pipeline.province.engine import SparkOfProvince
+from pipeline.reporting_calendar import load_calendar
 from pipeline.settings import PROJECT_ROOT, Settings
 from pipeline.warehouse import ModelError, ModelGraph, build_models
 from pipeline.warehouse.engines.on_spark import SparkEngine
@@ -63,6 +67,32 @@ def build_home(session: Session, home: str, hall: str, models: str, folder: str)
     for name in names:
         engine.write_parquet(name, (Path(folder) / "tables" / name).as_uri())
     return {"types": {name: engine.types(name) for name in names}}
+
+
+def build_province(session: Session, packages: str, folder: str) -> Answer:
+    """Does what `zhoubao province --engine spark` does with the packages of several halls.
+
+    `folder` gets `tables/<model>/*.parquet` of all tables, and `province.duckdb`. Answers the types by model, and what
+    differs from what the halls released.
+    """
+    settings = Settings()
+    contracts = load_contracts(settings.contracts).values()
+    province = Province(settings, load_calendar(), contracts, hall_models(settings))
+    spark = SparkOfProvince(session, Path(folder) / "storage")
+    with duckdb.connect(Path(folder) / "province.duckdb") as con:
+        report = check_province(con, province, Path(packages), spark)
+    engine = SparkEngine(session, (Path(folder) / "storage" / "tables").as_uri())
+    # Views are over rows that went with the run; what they gave is in the tables above them.
+    names = [model.name for model in province.graph if model.materialized != "view"]
+    for name in names:
+        engine.write_parquet(name, (Path(folder) / "tables" / name).as_uri())
+    differing = [found.message for found in report.mismatches]
+    return {"types": {name: engine.types(name) for name in names}, "differing": differing, "left": _left(spark.storage)}
+
+
+def _left(storage: Path) -> list[str]:
+    """What a province leaves of the rows and tables that went to and fro."""
+    return sorted(path.name for path in storage.glob("exchange*"))
 
 
 def _with_upstream(graph: ModelGraph, names: Iterable[str]) -> list[str]:
@@ -163,6 +193,7 @@ def _refusal(tried: Callable[[], object]) -> str:
 
 WORK: dict[str, Callable[..., Answer]] = {
     "build_home": build_home,
+    "build_province": build_province,
     "replace_weeks": replace_weeks,
     "overwrite_otherwise": overwrite_otherwise,
     "refuse": refuse,
