@@ -72,14 +72,15 @@ def _figure(con: DuckDBPyConnection, week_id: str, origin: Origin, findings: lis
 def source_titles(con: DuckDBPyConnection) -> dict[str, str]:
     """Reads source -> title of the kinds of exports that tables are computed from, by source.
 
-    In: `docs.source` (source), `docs.lineage`. The steward's workbook is a source too, but no figure rests on it.
+    In: `docs.source` (source), `docs.lineage`. The steward's workbook is a source too, but no figure rests on it; what
+    the hall does not have is missed by nobody.
     """
     if not has_table(con, "docs", "source") or not has_table(con, "docs", "lineage"):
         return {}
     rows = fetch(
         con,
         "SELECT source, title FROM docs.source"
-        " WHERE 'raw.' || source IN (SELECT from_table FROM docs.lineage) ORDER BY source",
+        " WHERE expected <> 'never' AND 'raw.' || source IN (SELECT from_table FROM docs.lineage) ORDER BY source",
     )
     return {row["source"]: row["title"] for row in rows}
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import duckdb
+
 from pipeline.present.site.pages.provenance import (
     files_by_source,
     provenance_content,
@@ -30,6 +32,19 @@ def test_sources_are_those_that_figures_are_computed_from_by_the_names_of_their_
         titles = source_titles(published.con)
     assert "review_decisions" not in titles
     assert titles["window_weekly"] == "综窗办件周报"
+
+
+def test_what_the_hall_does_not_have_is_missed_by_nobody():
+    with duckdb.connect() as con:
+        con.execute(
+            """
+            CREATE SCHEMA docs;
+            CREATE TABLE docs.source AS FROM (VALUES ('window_weekly', '综窗办件周报', 'never'),
+                ('hotline', '热线', 'weekly')) AS t (source, title, expected);
+            CREATE TABLE docs.lineage AS SELECT 'raw.' || source AS from_table FROM docs.source;
+            """
+        )
+        assert source_titles(con) == {"hotline": "热线"}
 
 
 def test_a_source_of_which_nothing_came_has_no_files(released: Settings):
