@@ -154,12 +154,13 @@ def _freeze_week(
     if shown and shown["figures_hash"] == digest:
         message = f"{week_id} 期与第 {shown['revision']} 次发布的数字完全相同，不产生新的修订。"
         return ReleaseOutcome(week_id, shown["revision"], False, len(figures), 0, message)
-    if last and shown and last["figures_hash"] == digest and not renew:
-        message = (
-            f"{week_id} 期第 {last['revision']} 次发布已退回，仍以第 {shown['revision']} 次示人；"
-            f"要再次发布，请运行 zhoubao release --week {week_id}。"
-        )
-        return ReleaseOutcome(week_id, shown["revision"], False, len(figures), 0, message)
+    if last and last["figures_hash"] == digest and not renew:
+        # It was rolled back, and what was shown in its place may have been withdrawn since.
+        revision = shown["revision"] if shown else None
+        now = f"仍以第 {revision} 次示人" if shown else "现在没有示人的发布"
+        how = f"要再次发布，请运行 zhoubao release --week {week_id}"
+        message = f"{week_id} 期第 {last['revision']} 次发布已退回，{now}；{how}。"
+        return ReleaseOutcome(week_id, revision, False, len(figures), 0, message)
     issue = _new_issue(con, week_id, last, shown, made_from)
     issue |= {"figures_hash": digest, "figure_count": len(figures)}
     return _write_issue(con, settings, issue, figures, shown)

@@ -185,6 +185,18 @@ def test_the_same_content_is_not_released_again_and_other_content_is(
     assert reasons == [("第 2 次发布已收回，重新发布",)]
 
 
+def test_what_was_rolled_back_does_not_come_out_again_because_what_was_shown_for_it_is_withdrawn(
+    hall: duckdb.DuckDBPyConnection, settings: Settings
+) -> None:
+    roll_back(hall, settings, WEEK, revision=1, reason="先用原数")
+    withdraw(hall, WEEK, 1, reason=REASON, withdrawn_by="李四", moment=MOMENT)
+    (outcome,) = freeze(hall, settings, [WEEK], grains=GRAINS)
+    assert (outcome.is_new, outcome.revision) == (False, None)
+    assert "第 2 次发布已退回，现在没有示人的发布；要再次发布" in outcome.message
+    (again,) = freeze(hall, settings, [WEEK], grains=GRAINS, renew=[WEEK])
+    assert (again.is_new, again.revision) == (True, 3)
+
+
 def test_a_warehouse_built_anew_does_not_bring_the_content_back(
     hall: duckdb.DuckDBPyConnection, settings: Settings
 ) -> None:
