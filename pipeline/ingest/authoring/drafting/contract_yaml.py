@@ -13,6 +13,7 @@ from pipeline.contracts.labels import label_key
 from pipeline.ingest.authoring.drafting.columns import DraftColumn
 from pipeline.ingest.authoring.drafting.header_guess import TOTALS
 from pipeline.ingest.authoring.drafting.keys import KeyGuess
+from pipeline.ingest.authoring.drafting.measure_lines import measure_guesses
 from pipeline.ingest.authoring.drafting.plan import DraftPlan
 from pipeline.ingest.authoring.drafting.proposals.proposal import Proposal
 from pipeline.ingest.authoring.drafting.table_guess import TableGuess
@@ -63,6 +64,7 @@ def contract_text(plan: DraftPlan, remarks: Sequence[str] = ()) -> str:
         own = [found for found in on_fields if found.field == column.name]
         lines.append(_field_line(column, plan.key.columns, table.heading.unit, own))
     lines += _check_lines([found for found in plan.proposals if not found.is_on_field])
+    lines += _measure_lines(plan)
     return "\n".join(lines) + "\n"
 
 
@@ -188,6 +190,15 @@ def _check_lines(proposals: Sequence[Proposal]) -> list[str]:
         of_word = [found for found in written if found.word == word]
         lines += [f"    - {found.said}{_mark(_on_one_line(found.note))}" for found in of_word]
     return [*lines, *doubted]
+
+
+def _measure_lines(plan: DraftPlan) -> list[str]:
+    """The figures that may be counted, as comments; a wide table is counted by other columns once it is turned."""
+    guesses = [] if plan.wide is not None else measure_guesses(plan.name, plan.fields, plan.proposals)
+    if not guesses:
+        return []
+    lines = [f"# - {found.line}{_mark(found.why)}" for found in guesses]
+    return ["# 要让这些数进网页和周报：删去下面各行开头的“# ”，不要的行整行删去。", "# measures:", *lines]
 
 
 def _field_line(column: DraftColumn, key: Sequence[str], title_unit: str | None, proposals: Sequence[Proposal]) -> str:
