@@ -82,6 +82,33 @@ class ReportingCalendar:
         weeks = self.weeks(day.year)
         return weeks[bisect_left(weeks, day, key=lambda week: week.coverage_end)]
 
+    def week_of_span(self, first_day: date, last_day: date) -> ReportWeek | None:
+        """Returns the one issue whose days hold a whole printed span, or None where it is of several or of no issue.
+
+        2025-12-29 to 2026-01-04 is what 2025-53 prints of weeks from Monday, though 1 January counts for 2026-01: the
+        issue of the first day is asked before that of the last. Raises CalendarError for days outside the calendar.
+        """
+        if self.has_day(first_day):
+            week = self.week_of(first_day)
+            if self.holds(week, first_day, last_day):
+                return week
+        week = self.week_of(last_day)
+        return week if self.holds(week, first_day, last_day) else None
+
+    def holds(self, week: ReportWeek, first_day: date, last_day: date) -> bool:
+        """Whether an issue may print these days: all of them are days that it covers, or days of its week by the rule.
+
+        At the turn of a year the two differ: 2025-53 covers 29 to 31 December, and its week ends on 4 January.
+        """
+        start = self.rule.start_of_week(week.period_start)
+        earliest = min(start, week.coverage_start)
+        latest = max(self.rule.end_of_week(start), week.coverage_end)
+        return earliest <= first_day and last_day <= latest
+
+    def ends(self, week: ReportWeek, day: date) -> bool:
+        """Whether an issue may end with a day: nobody works after it among the days that the issue covers."""
+        return week.coverage_start <= day and not self._days.between(day + timedelta(days=1), week.coverage_end)
+
     def release_of(self, period: ReportPeriod) -> ReportWeek:
         """Returns the issue in which a month or quarter is told: the first that begins after it.
 

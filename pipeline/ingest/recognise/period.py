@@ -168,7 +168,7 @@ def week_of_heading(heading: Heading, file_name: str, calendar: ReportingCalenda
     by_issue = _week_of_issue(heading.issue, calendar)
     by_period = _week_of_period(heading, calendar)
     if by_issue and by_period:
-        _refuse_contradiction(heading, by_issue, by_period)
+        _refuse_contradiction(heading, by_issue, by_period, calendar)
     by_title = by_issue or by_period
     if by_title:
         return by_title
@@ -199,17 +199,12 @@ def _week_of_period(heading: Heading, calendar: ReportingCalendar) -> ReportWeek
 
 
 def _week_of_span(span: Span, calendar: ReportingCalendar) -> ReportWeek:
-    """The week whose last day a span ends with; at the end of a year the issue that prints the days of both years.
-
-    2025年12月29日—2026年1月2日 is what 2025-53 prints, though 2 January counts for 2026-01.
-    """
-    first_day, last_day = span
-    is_over_new_year = first_day.year < last_day.year
-    return _week_until(last_day, calendar, has_earlier_days=is_over_new_year)
+    """The issue whose days hold a span; of a longer one, such as the year to date, the week that ends with it."""
+    return calendar.week_of_span(*span) or _week_until(span[1], calendar)
 
 
-def _week_until(last_day: date, calendar: ReportingCalendar, *, has_earlier_days: bool = False) -> ReportWeek:
-    """The week that ends with a day: 1 and 2 January may be the end of what the last issue of December prints."""
+def _week_until(last_day: date, calendar: ReportingCalendar) -> ReportWeek:
+    """The week that ends with a day: 截至2026年1月2日 is the end of what the last issue of December prints."""
     week = calendar.week_of(last_day)
     first_of_january = date(last_day.year, 1, 1)
     day_before = first_of_january - _DAY
@@ -217,18 +212,21 @@ def _week_until(last_day: date, calendar: ReportingCalendar, *, has_earlier_days
     if not begins_year or not calendar.has_day(day_before):
         return week
     last_of_year = calendar.week_of(day_before)
-    is_printed_end = last_of_year.period_end == last_day
-    if is_printed_end:
-        return last_of_year
-    is_printed_day = last_of_year.period_end >= last_day
-    return last_of_year if is_printed_day and has_earlier_days else week
+    end_of_week = calendar.rule.end_of_week(calendar.rule.start_of_week(last_of_year.period_start))
+    return last_of_year if last_day in (last_of_year.period_end, end_of_week) else week
 
 
-def _refuse_contradiction(heading: Heading, by_issue: ReportWeek, by_period: ReportWeek) -> None:
-    """Refuse a title whose issue and span are of different weeks; 截至 may well name a later day than the issue's."""
+def _refuse_contradiction(
+    heading: Heading, by_issue: ReportWeek, by_period: ReportWeek, calendar: ReportingCalendar
+) -> None:
+    """Refuse a title whose issue and span are of different weeks; 截至 may well name a later day than the issue's.
+
+    At the turn of a year days may be of two issues: 2024-12-30 to 31 are covered by 2024-51 and printed by 2025-01, and
+    the number says which is meant.
+    """
     if heading.span is None:
         return
-    if by_issue.week_id == by_period.week_id:
+    if by_issue.week_id == by_period.week_id or calendar.holds(by_issue, *heading.span):
         return
     raise PeriodError(
         RecogniseRefusal.WEEKS_CONTRADICT,

@@ -17,7 +17,7 @@ from pipeline.ingest.recognise.period import (
     week_of_heading,
 )
 from pipeline.ingest.recognise.reported import named_week
-from pipeline.reporting_calendar import CalendarError, ReportWeek, load_calendar
+from pipeline.reporting_calendar import CalendarError, ReportingCalendar, ReportWeek, WeekRule, load_calendar
 from tests.unit.ingest.recognise.tiny_contracts import tiny_contract
 
 CALENDAR = load_calendar()
@@ -188,6 +188,53 @@ def test_titles_that_name_no_week_leave_it_open() -> None:
 def test_a_span_over_new_year_is_of_the_issue_that_prints_it(title: str, week_id: str) -> None:
     assert week_of_heading(read_heading([title]), "", CALENDAR).week_id == week_id
     assert week_of_heading(read_heading([]), f"周报{title}.xlsx", CALENDAR).week_id == week_id
+
+
+@pytest.mark.parametrize(
+    ("first_day", "title", "week_id"),
+    [
+        (1, "2025年12月29日—2026年1月4日", "2025-53"),
+        (1, "2025年第53期，2025年12月29日—2026年1月4日", "2025-53"),
+        (1, "2026年1月5日—1月11日", "2026-01"),
+        (1, "2026年12月28日—2027年1月3日", "2026-51"),
+        (1, "2026年第51期，2026年12月28日—2027年1月3日", "2026-51"),
+        (1, "2027年1月4日—1月10日", "2027-01"),
+        (1, "数据截至2026年1月4日", "2025-53"),
+        (1, "2024年12月30日—2025年1月5日", "2025-01"),
+        (1, "2025年第1期，2024年12月30日—12月31日", "2025-01"),
+        (1, "2024年12月30日—12月31日", "2024-51"),
+        (6, "2024年12月28日—2025年1月3日", "2025-01"),
+        (6, "2025年1月4日—1月10日", "2025-02"),
+        (6, "2026年12月26日—2027年1月1日", "2026-51"),
+        (5, "2025年12月26日—2026年1月1日", "2025-52"),
+    ],
+)
+def test_a_whole_week_over_new_year_is_of_the_issue_of_that_week(first_day: int, title: str, week_id: str) -> None:
+    calendar = ReportingCalendar(rule=WeekRule(first_day=first_day))
+    assert week_of_heading(read_heading([title]), "", calendar).week_id == week_id
+
+
+@pytest.mark.parametrize("first_day", range(1, 8))
+def test_no_two_whole_weeks_are_of_one_issue(first_day: int) -> None:
+    calendar = ReportingCalendar(rule=WeekRule(first_day=first_day))
+    start = calendar.rule.start_of_week(date(2019, 1, 1))
+    week_ids = []
+    while start.year < 2036:
+        last_day = start + timedelta(days=6)
+        heading = read_heading([f"{start:%Y-%m-%d} 至 {last_day:%Y-%m-%d}"])
+        # A week of holidays has no issue: its days are of the next, and no file is made of it.
+        first_printed, last_printed = calendar.rule.printed_span(start)
+        days = range((last_printed - first_printed).days + 1)
+        if any(calendar.is_working_day(first_printed + timedelta(days=day)) for day in days):
+            week_ids.append(week_of_heading(heading, "", calendar).week_id)
+        start += timedelta(days=7)
+    assert len(set(week_ids)) == len(week_ids)
+
+
+def test_the_last_week_of_the_calendar_may_end_after_it() -> None:
+    calendar = ReportingCalendar(rule=WeekRule(first_day=1), years=range(2024, 2026))
+    heading = read_heading(["2025年12月29日—2026年1月4日"])
+    assert week_of_heading(heading, "", calendar).week_id == "2025-53"
 
 
 def test_the_last_day_that_an_issue_prints_may_be_in_the_next_year() -> None:
