@@ -106,8 +106,17 @@ class ReportingCalendar:
         return earliest <= first_day and last_day <= latest
 
     def ends(self, week: ReportWeek, day: date) -> bool:
-        """Whether an issue may end with a day: nobody works after it among the days that the issue covers."""
-        return week.coverage_start <= day and not self._days.between(day + timedelta(days=1), week.coverage_end)
+        """Whether an issue may end with a day: nobody works after it among the days that it prints of its year."""
+        last_printed = min(week.period_end, week.coverage_end)
+        return week.coverage_start <= day and not self._days.between(day + timedelta(days=1), last_printed)
+
+    def begins_with(self, period: ReportPeriod, day: date) -> bool:
+        """Whether a month or quarter may begin with a day: nobody works before it among the days of the period."""
+        return period.first_day <= day and not self._days.between(period.first_day, day - timedelta(days=1))
+
+    def ends_with(self, period: ReportPeriod, day: date) -> bool:
+        """Whether a month or quarter may end with a day: nobody works after it among the days of the period."""
+        return day <= period.last_day and not self._days.between(day + timedelta(days=1), period.last_day)
 
     def release_of(self, period: ReportPeriod) -> ReportWeek:
         """Returns the issue in which a month or quarter is told: the first that begins after it.

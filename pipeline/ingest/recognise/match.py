@@ -21,7 +21,14 @@ from pipeline.ingest.recognise.exports import Match, best_match, divide
 from pipeline.ingest.recognise.fits import known_labels, sheet_matches, text_matches
 from pipeline.ingest.recognise.footer import export_time_at_end, export_time_below
 from pipeline.ingest.recognise.period import Heading, UnnamedWeekError, week_not_in_calendar
-from pipeline.ingest.recognise.reported import Reported, doubt_of_number, named_week, reported_by, reported_until
+from pipeline.ingest.recognise.reported import (
+    Reported,
+    doubt_of_number,
+    named_week,
+    refuse_days_of_no_week,
+    reported_by,
+    reported_until,
+)
 from pipeline.ingest.recognise.split_sheet import cut
 from pipeline.ingest.recognise.week_from import latest_day_of_csv, latest_day_of_sheets
 from pipeline.ingest.refusals.recognise import RecogniseRefusal
@@ -83,6 +90,19 @@ def recognise(
     Raises RefusedFileError with what was found, what was expected and what to do, WaitingFileError for a locked file.
     """
     name = file_name or path.name
+    recognised = _recognised(path, name, settings, calendar, contracts)
+    for export in recognised:
+        refuse_days_of_no_week(export.heading, name, export.contract, export.week, calendar)
+    return recognised
+
+
+def _recognised(
+    path: Path,
+    name: str,
+    settings: Settings,
+    calendar: ReportingCalendar,
+    contracts: Mapping[str, Contract],
+) -> tuple[Recognised, ...]:
     with open_file(path, settings) as opened:
         exports = _exports(opened, settings, calendar, contracts)
         for export in exports:
@@ -127,9 +147,10 @@ def recognise_again(
 ) -> Recognised:
     """What an archived original is read as today: of a workbook with several exports the one that it is stored for.
 
-    An original lies in archive/<source>/<week_id>/. Raises RefusedFileError where it holds that export no longer.
+    An original lies in archive/<source>/<week_id>/. One that came before another week rule was accepted goes to the
+    week of its last day. Raises RefusedFileError where it holds that export no longer.
     """
-    exports = recognise(stored, settings, calendar, contracts, file_name)
+    exports = _recognised(stored, file_name, settings, calendar, contracts)
     week_id = stored.parent.name
     source = stored.parent.parent.name
     for export in exports:

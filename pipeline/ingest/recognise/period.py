@@ -28,7 +28,7 @@ from pipeline.ingest.recognise.title_days import (
     spans_in,
     total_issue_in,
 )
-from pipeline.ingest.recognise.title_periods import is_weekly, months_in, quarters_in, words_of_months
+from pipeline.ingest.recognise.title_periods import is_weekly, month_spans_in, months_in, quarters_in, words_of_months
 from pipeline.ingest.refusals.recognise import RecogniseRefusal
 from pipeline.reporting_calendar import CalendarError, ReportingCalendar, ReportPeriod, ReportWeek
 
@@ -78,6 +78,7 @@ class Heading:
     spans: tuple[Span, ...] = ()
     months: frozenset[ReportPeriod] = frozenset()
     quarters: frozenset[ReportPeriod] = frozenset()
+    month_spans: tuple[Span, ...] = ()
     word_of_months: str = ""
     is_weekly: bool = False
     total_issue: int | None = None
@@ -103,6 +104,7 @@ def read_heading(lines: Iterable[str]) -> Heading:
         spans=spans_in(own_words),
         months=months_in(own_words),
         quarters=quarters_in(own_words),
+        month_spans=month_spans_in(own_words),
         word_of_months=words_of_months(own_words),
         is_weekly=is_weekly(own_words),
         total_issue=total_issue_in(own_words),

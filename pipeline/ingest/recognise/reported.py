@@ -23,7 +23,7 @@ from pipeline.ingest.recognise.period import (
     week_not_in_calendar,
     week_of_heading,
 )
-from pipeline.ingest.recognise.title_days import Span
+from pipeline.ingest.recognise.title_days import Span, span_in
 from pipeline.ingest.recognise.title_periods import coded_month_in
 from pipeline.ingest.refusals.recognise import RecogniseRefusal
 from pipeline.reporting_calendar import (
@@ -56,18 +56,44 @@ def reported_by(heading: Heading, file_name: str, contract: Contract, calendar: 
     if kind is None:
         _refuse_longer(heading, file_name, contract, calendar)
         return Reported(week_of_heading(heading, file_name, calendar))
-    period = _period_of_title(heading, contract, kind)
+    period = _period_of_title(heading, contract, kind, calendar)
     if period is None:
         # 好差评月报_2023-05.xlsx: a name has no room for words.
         name = without_compared(plain(file_name.replace("_", " ")))
         coded = coded_month_in(name) if kind == "month" else None
-        period = _period_of_title(read_heading([name]), contract, kind) or coded
+        period = _period_of_title(read_heading([name]), contract, kind, calendar) or coded
     if period is None:
         label, example = _LABELS[kind]
         raise UnnamedWeekError(
             RecogniseRefusal.PERIOD_UNNAMED, found=heading.title or None, kind=label, example=example
         )
     return Reported(calendar.release_of(period), period)
+
+
+def refuse_days_of_no_week(
+    heading: Heading, file_name: str, contract: Contract, week: ReportWeek, calendar: ReportingCalendar
+) -> None:
+    """Refuses a title whose days are not those of the week: several weeks, or a week that begins on another weekday.
+
+    Some of its days are enough (4月17日—21日 of a week from Saturday), and the year to date ends with it. The state
+    of a register has no days of its own, and those of a month or quarter `reported_by` looks at.
+    """
+    if contract.delivery.kind == "snapshot" or contract.delivery.long_period is not None:
+        return
+    spans = _spans_that_say_week(heading, file_name)
+    if not spans or any(_is_of_week(span, week, calendar) for span in spans):
+        return
+    days = _in_words(spans[0])
+    own_days = _in_words((week.coverage_start, week.coverage_end))
+    raise PeriodError(
+        RecogniseRefusal.DAYS_OF_NO_WEEK,
+        expected=own_days,
+        found=days,
+        days=days,
+        own_days=own_days,
+        title=contract.title,
+        week_id=week.week_id,
+    )
 
 
 def doubt_of_number(heading: Heading, reported: Reported) -> str:
@@ -107,8 +133,13 @@ def named_week(heading: Heading, contract: Contract, calendar: ReportingCalendar
         raise week_not_in_calendar(error) from error
 
 
-def _period_of_title(heading: Heading, contract: Contract, kind: LongPeriod) -> ReportPeriod | None:
-    """The month or quarter by its name, else by the last day of its span, else by its number; None without any."""
+def _period_of_title(
+    heading: Heading, contract: Contract, kind: LongPeriod, calendar: ReportingCalendar
+) -> ReportPeriod | None:
+    """The month or quarter by its name, else by the last day of its span, else by its number; None without any.
+
+    Raises RefusedFileError where the days or months that the title names are not those of one such period.
+    """
     named = heading.months if kind == "month" else heading.quarters
     by_days = {period_of(last_day, kind) for _, last_day in heading.spans}
     if heading.span is not None and not by_days:
@@ -123,10 +154,52 @@ def _period_of_title(heading: Heading, contract: Contract, kind: LongPeriod) -> 
         periods = "、".join(period.label for period in sorted(said))
         raise PeriodError(RecogniseRefusal.SEVERAL_PERIODS, found=heading.title, periods=periods)
     for period in said:
+        _refuse_days_of_no_period(heading, contract, period, calendar)
         return period
     if heading.last_day is not None:
         return period_of(heading.last_day, kind)
     return _period_of_issue(heading, contract, kind)
+
+
+def _refuse_days_of_no_period(
+    heading: Heading, contract: Contract, period: ReportPeriod, calendar: ReportingCalendar
+) -> None:
+    """Refuses a title whose days or months are not those of a month or quarter: 5月1日—5月7日 is no May.
+
+    A monthly may count the year to date, 1月1日—5月31日. To a quarterly, 1—6月 is the half-year: another report.
+    """
+    is_named_itself = period.kind == "quarter" and bool(heading.quarters)
+    spans = _spans_of(heading) or (() if is_named_itself else heading.month_spans)
+    may_count_from_january = period.kind == "month"
+    for first_day, last_day in spans:
+        is_from_january = (first_day.month, first_day.day) == (1, 1)
+        begins = calendar.begins_with(period, first_day) or (is_from_january and may_count_from_january)
+        if begins and calendar.ends_with(period, last_day):
+            return
+    if spans:
+        days = _in_words(spans[0])
+        own_days = _in_words((period.first_day, period.last_day))
+        label, _ = _LABELS[period.kind]
+        raise PeriodError(
+            RecogniseRefusal.DAYS_OF_NO_PERIOD,
+            expected=own_days,
+            found=days,
+            days=days,
+            own_days=own_days,
+            title=contract.title,
+            kind=label,
+            period=period.label,
+        )
+
+
+def _in_words(span: Span) -> str:
+    first_day, last_day = span
+    return f"{first_day} 至 {last_day}"
+
+
+def _spans_of(heading: Heading) -> tuple[Span, ...]:
+    """The spans of days that a title names as its own; one without a year of its own is read only where it is alone."""
+    return heading.spans or ((heading.span,) if heading.span else ())
 
 
 def _period_of_issue(heading: Heading, contract: Contract, kind: LongPeriod) -> ReportPeriod | None:
@@ -157,7 +230,7 @@ def _refuse_longer(heading: Heading, file_name: str, contract: Contract, calenda
     if contract.delivery.kind == "snapshot":
         # The state of a register at the end of May is that of its week, too.
         return
-    spans = heading.spans or ((heading.span,) if heading.span else ())
+    spans = _spans_of(heading)
     whole = _whole_period(spans, calendar)
     if whole is not None:
         raise _no_week(whole.label, heading, contract)
@@ -187,6 +260,24 @@ def _whole_period(spans: Collection[Span], calendar: ReportingCalendar) -> Repor
             if is_whole and not is_year_to_date:
                 return period
     return None
+
+
+def _spans_that_say_week(heading: Heading, file_name: str) -> tuple[Span, ...]:
+    """The spans of the title, else that of the file's name where it alone says the week."""
+    if heading.issue or heading.span or heading.last_day:
+        return _spans_of(heading)
+    name = without_compared(plain(file_name))
+    span = None if issue_of_name(name) else span_in(name)
+    return (span,) if span else ()
+
+
+def _is_of_week(span: Span, week: ReportWeek, calendar: ReportingCalendar) -> bool:
+    first_day, last_day = span
+    if calendar.holds(week, first_day, last_day):
+        return True
+    is_from_january = (first_day.month, first_day.day) == (1, 1)
+    is_in_year = first_day.year == last_day.year == week.year
+    return is_from_january and is_in_year and calendar.ends(week, last_day)
 
 
 def _may_be_week(issue: tuple[int, int] | None, named: Collection[ReportPeriod], calendar: ReportingCalendar) -> bool:

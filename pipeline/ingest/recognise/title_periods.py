@@ -6,6 +6,7 @@ All functions take a text that `plain` of `day_notations` has prepared: 二〇�
 from __future__ import annotations
 
 import re
+from datetime import date
 
 from pipeline.ingest.cells.day_notations import YEAR_IN_TEXT
 from pipeline.reporting_calendar.periods import MOST, ReportPeriod
@@ -13,7 +14,7 @@ from pipeline.reporting_calendar.periods import MOST, ReportPeriod
 _DASH = r"[-‐‑‒–—―─━~∼〜至到]"
 # 2023年5月, 2023年1—5月, 2023年5月份, 2023-05; no day (2023年5月3日) and no beginning (2023年5月起)
 _MONTH = re.compile(
-    rf"({YEAR_IN_TEXT})\s*年度?\s*(?:\d{{1,2}}\s*月?\s*{_DASH}\s*)?(\d{{1,2}})\s*月"
+    rf"({YEAR_IN_TEXT})\s*年度?\s*(?:(\d{{1,2}})\s*月?\s*{_DASH}\s*)?(\d{{1,2}})\s*月"
     r"(?!\s*\d{1,2}(?!\d|\s*年|\s*月|\s*期))(?!份?\s*(?:起|以来|以后|之后|以前|之前|底|初|末|印发|发布|开始))"
 )
 # 2023年第2季度, 2023年二季度, 2023年1-2季度, 2023Q2, 2023年Q2
@@ -30,8 +31,23 @@ _WEEKLY = re.compile(r"周报|每周|本周|周度|第\s*[\d一二三四五]{1,2
 
 def months_in(text: str) -> frozenset[ReportPeriod]:
     """The months that a plain text names with their year; of 2023年1—5月 the last."""
-    named = [ReportPeriod(int(year), "month", int(number)) for year, number in _MONTH.findall(text)]
-    return frozenset(month for month in named if 1 <= month.number <= MOST["month"])
+    return frozenset(last for _, last in _ranges_in(text))
+
+
+def month_spans_in(text: str) -> tuple[tuple[date, date], ...]:
+    """The days of the months that a plain text names with their year: 2023年4—6月 → 1 April to 30 June."""
+    return tuple((first.first_day, last.last_day) for first, last in _ranges_in(text))
+
+
+def _ranges_in(text: str) -> list[tuple[ReportPeriod, ReportPeriod]]:
+    """The first and the last month of each range; of a month alone it is both."""
+    ranges = []
+    for year, first, last in _MONTH.findall(text):
+        numbers = (int(first or last), int(last))
+        if all(1 <= number <= MOST["month"] for number in numbers):
+            first_month, last_month = (ReportPeriod(int(year), "month", number) for number in numbers)
+            ranges.append((first_month, last_month))
+    return ranges
 
 
 def quarters_in(text: str) -> frozenset[ReportPeriod]:

@@ -82,6 +82,23 @@ class RecogniseRefusal(RefusalCode):
         meaning="按月或按季报送的表，标题行写了不止一个月份或季度。",
         action="请报送单位在标题中只写统计的月份或季度后重新报送。",
     )
+    DAYS_OF_NO_WEEK = RefusalText(
+        sentence=(
+            "标题写的是 {days}，而“{title}”每周报送一份，第 {week_id} 期是 {own_days}：不是同一段日子，没有装载；"
+            "请按这一期的起止日期重新导出，日期写错的改正标题；本厅的一周从星期几算起若与此不同，"
+            "请平台维护人员改 hall.toml 的 first_day"
+        ),
+        meaning="标题的起止日期不是一期的日子：跨了几周，或一周从另一天算起。照最后一天装载，数字会放到别的日子上。",
+        action="请报送单位按这一期的起止日期重新导出；整个大厅都如此的，改 hall.toml 的 [week_rule] first_day。",
+    )
+    DAYS_OF_NO_PERIOD = RefusalText(
+        sentence=(
+            "标题写的是 {days}，而“{title}”按{kind}报送，{period}是 {own_days}：不是同一段日子，没有装载；"
+            "请报送整个{kind}的一份，日期写错的改正标题；报送周期登记错了的，请平台维护人员改"
+        ),
+        meaning="按月或按季报送的表，标题写的日子不是一个整月或整季：照最后一天装载，就把几天当成一个月。",
+        action="请报送单位重新导出整月或整季的一份；登记的周期不对的，改合同 delivery 的 period。",
+    )
     PERIOD_UNNAMED = RefusalText(
         sentence=(
             "标题、统计时间和文件名都没有写明是哪个{kind}；请在标题中写明“{example}”或统计时间的起止日期，"

@@ -10,8 +10,15 @@ import pytest
 from pipeline.contracts import Contract
 from pipeline.ingest.errors import RefusedFileError
 from pipeline.ingest.recognise.period import PeriodError, UnnamedWeekError, read_heading
-from pipeline.ingest.recognise.reported import Reported, doubt_of_number, named_week, reported_by, reported_until
-from pipeline.reporting_calendar import ReportingCalendar, WeekRule, load_calendar
+from pipeline.ingest.recognise.reported import (
+    Reported,
+    doubt_of_number,
+    named_week,
+    refuse_days_of_no_week,
+    reported_by,
+    reported_until,
+)
+from pipeline.reporting_calendar import ReportingCalendar, ReportWeek, WeekRule, load_calendar
 
 CALENDAR = load_calendar()
 RULES = {"saturday": WeekRule(), "monday": WeekRule(first_day=1), "friday": WeekRule(first_day=5)}
@@ -31,6 +38,21 @@ def contract(period: str = "week", kind: str = "weekly") -> Contract:
 
 def reported(*lines: str, name: str = "", period: str = "week", kind: str = "weekly") -> Reported:
     return reported_by(read_heading(lines), name, contract(period, kind), CALENDAR)
+
+
+def new_file(
+    *lines: str,
+    name: str = "",
+    kind: str = "weekly",
+    calendar: ReportingCalendar = CALENDAR,
+    is_asked: bool = True,
+) -> ReportWeek:
+    """The week of a file that comes for the first time."""
+    heading = read_heading(lines)
+    week = reported_by(heading, name, contract(kind=kind), calendar).week
+    if is_asked:
+        refuse_days_of_no_week(heading, name, contract(kind=kind), week, calendar)
+    return week
 
 
 def ids(found: Reported) -> tuple[str | None, str]:
@@ -122,6 +144,91 @@ def test_a_title_that_speaks_of_a_month_is_never_taken_for_a_week(lines: tuple[s
 )
 def test_a_weekly_that_mentions_a_month_stays_one(lines: tuple[str, ...], week_id: str) -> None:
     assert ids(reported(*lines)) == (None, week_id)
+
+
+@pytest.mark.parametrize(
+    ("rule", "line", "days_of_week"),
+    [
+        ("monday", "统计时间：2023年4月10日—5月7日", "第 2023-17 期是 2023-05-01 至 2023-05-07"),
+        ("monday", "2023年第17期 2023年4月10日—5月7日", "第 2023-17 期是 2023-05-01 至 2023-05-07"),
+        ("saturday", "统计时间：2023年4月12日—4月18日", "第 2023-15 期是 2023-04-15 至 2023-04-21"),
+        ("friday", "统计时间：2023年4月10日—4月16日", "第 2023-16 期是 2023-04-14 至 2023-04-20"),
+        ("saturday", "统计时间：2023年1月1日—4月19日", "第 2023-15 期是 2023-04-15 至 2023-04-21"),
+    ],
+)
+def test_days_that_are_not_those_of_an_issue_are_asked_about(rule: str, line: str, days_of_week: str) -> None:
+    calendar = load_calendar(rule=RULES[rule])
+    with pytest.raises(PeriodError, match=days_of_week) as refused:
+        new_file(line, calendar=calendar)
+    assert refused.value.code == "days_of_no_week"
+    assert new_file(line, calendar=calendar, kind="snapshot") == new_file(line, calendar=calendar, is_asked=False)
+
+
+def test_days_in_a_file_s_name_are_those_of_an_issue_too() -> None:
+    with pytest.raises(PeriodError, match="2023-04-12 至 2023-04-18"):
+        new_file("好差评统计", name="好差评2023年4月12日—18日.xlsx")
+    # The number is enough: digits beside it may be anything.
+    assert new_file("好差评统计", name="好差评_2023-15_20230401-20230421.xlsx").week_id == "2023-15"
+
+
+@pytest.mark.parametrize(
+    ("rule", "line"),
+    [
+        ("saturday", "2023年4月17日—4月21日"),
+        ("saturday", "2023年4月15日—4月21日"),
+        ("saturday", "2023年4月18日—4月19日"),
+        ("saturday", "2023年1月1日—4月21日"),
+        ("monday", "2023年1月1日—4月23日"),
+        ("monday", "2023年4月17日—4月23日"),
+        ("friday", "2023年4月14日—4月20日"),
+        ("saturday", "累计：2023年1月1日—4月21日"),
+    ],
+)
+def test_days_of_one_issue_and_the_year_to_date_are_its_own(rule: str, line: str) -> None:
+    calendar = load_calendar(rule=RULES[rule])
+    week = new_file(line, calendar=calendar)
+    assert week == calendar.week_of(date(2023, 4, 19))
+
+
+def test_a_week_of_holidays_is_of_the_issue_that_covers_it() -> None:
+    # 2023-38 covers the holidays of October as well: nobody works from 29 September to 6 October.
+    week = CALENDAR.week_of(date(2023, 10, 7))
+    assert new_file("统计时间：2023年9月30日—10月13日") == week
+    assert new_file("统计时间：2023年10月7日—10月13日") == week
+
+
+@pytest.mark.parametrize(
+    ("period", "line", "said"),
+    [
+        ("month", "统计时间：2023年5月1日—5月7日", "标题写的是 2023-05-01 至 2023-05-07，而“好差评统计”按月报送"),
+        ("month", "2023年5月 统计时间：2023年5月1日—5月7日", "2023年5月是 2023-05-01 至 2023-05-31"),
+        ("month", "2023年4月21日—2023年5月20日", "2023年5月是 2023-05-01 至 2023-05-31"),
+        ("quarter", "2023年5月", "标题写的是 2023-05-01 至 2023-05-31，而“好差评统计”按季度报送"),
+        ("quarter", "2023年1—6月", "2023年第2季度是 2023-04-01 至 2023-06-30"),
+        ("quarter", "统计时间：2023-01-01 至 2023-06-30", "2023年第2季度是 2023-04-01 至 2023-06-30"),
+    ],
+)
+def test_days_that_are_no_whole_month_or_quarter_are_asked_about(period: str, line: str, said: str) -> None:
+    with pytest.raises(PeriodError, match=said) as refused:
+        reported(line, period=period)
+    assert refused.value.code == "days_of_no_period"
+
+
+@pytest.mark.parametrize(
+    ("period", "line", "period_id"),
+    [
+        ("month", "统计时间：2023年5月4日—5月31日", "2023-M05"),
+        ("month", "统计时间：2023年7月3日—7月31日", "2023-M07"),
+        ("month", "2023年1—5月", "2023-M05"),
+        ("quarter", "2023年4月—6月", "2023-Q2"),
+        ("quarter", "2023年1—3月", "2023-Q1"),
+        ("quarter", "2023年第2季度（2023年7月编印）", "2023-Q2"),
+    ],
+)
+def test_the_working_days_of_a_month_and_the_months_of_a_quarter_are_its_own(
+    period: str, line: str, period_id: str
+) -> None:
+    assert ids(reported(line, period=period))[0] == period_id
 
 
 def test_a_file_s_name_may_say_which_week_of_the_month_it_is() -> None:
