@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import yaml
 
+from pipeline.common.file_names import shown_name
 from pipeline.common.system_errors import reason_of
 from pipeline.contracts import Contract
 from pipeline.contracts.labels import label_key
@@ -185,6 +186,13 @@ def write_draft(
         name = out.stem
     draft = draft_contract(path, settings, name, sheet, ask_checks)
     target = _target(draft.name, out)
+    # `--out hall/contracts` is meant as a folder, and `--out hall/contracts/a.yaml` needs one.
+    is_file = target.suffix == ".yaml"
+    folder = target.parent if is_file else target
+    if not folder.is_dir() and not target.is_file():
+        raise RefusedFileError(
+            AuthoringRefusal.NO_SUCH_FOLDER, found=str(folder), folder=shown_name(str(folder)), name=draft.name
+        )
     if target.stem != draft.name:
         raise RefusedFileError(
             AuthoringRefusal.NAME_DIFFERS_FROM_FILE,

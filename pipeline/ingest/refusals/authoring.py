@@ -53,6 +53,11 @@ class AuthoringRefusal(RefusalCode):
         "合同文件要与合同同名，否则平台找不到它。",
         "请让 --name 与 --out 的文件名一致。",
     )
+    NO_SUCH_FOLDER = RefusalText(
+        "--out 写的文件夹 {folder} 不存在，没有写；请先建这个文件夹，或让 --out 写已有的文件夹或其中的 {name}.yaml",
+        "--out 后面是要写入的文件夹，或以 .yaml 结尾的文件；文件夹要先有，不替人建，以免写错一个字就写到别处。",
+        "请先建这个文件夹，或核对 --out 的写法，再运行一次。",
+    )
     CONTRACT_EXISTS = RefusalText(
         "{path} 已存在，没有覆盖；请用 --out 换一个位置，或先移走它",
         "要写的合同文件已经存在，里面可能有核对过的内容，所以不覆盖。",

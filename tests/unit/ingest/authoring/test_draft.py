@@ -170,6 +170,14 @@ def test_a_draft_never_replaces_a_file_and_is_named_like_it(tmp_path: Path, sett
         draft_contract(path, settings, "投诉")
 
 
+@pytest.mark.parametrize("out", ["contracts", "contracts/complaint_log.yaml"])
+def test_a_folder_that_is_not_there_is_told_as_such(tmp_path: Path, settings: Settings, out: str) -> None:
+    with pytest.raises(RefusedFileError, match="contracts 不存在，没有写") as refused:
+        write_draft(workbook(tmp_path), settings, None if out.endswith("yaml") else "complaint_log", tmp_path / out)
+    assert refused.value.code == "no_such_folder"
+    assert not (tmp_path / "contracts").exists()
+
+
 def test_a_draft_that_the_disk_had_no_room_for_leaves_no_beginning(
     tmp_path: Path, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
