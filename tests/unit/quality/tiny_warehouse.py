@@ -96,6 +96,7 @@ UPDATE ledger.delivery AS d SET as_of = w.coverage_end + INTERVAL 3 DAY, period_
     period_end = w.coverage_end FROM core.report_week AS w WHERE w.week_id = d.week_id;
 CREATE VIEW ledger.current_delivery AS SELECT delivery_id, source, week_id, period_start, period_end, as_of, scope,
     file_name FROM ledger.delivery WHERE status = 'current';
+CREATE TABLE ledger.arrival (file_name VARCHAR, message VARCHAR, seen_at TIMESTAMP, code VARCHAR);
 CREATE TABLE ledger.replaced_key (delivery_id VARCHAR, keys BIGINT, keys_lost BIGINT, keys_changed BIGINT);
 INSERT INTO ledger.replaced_key VALUES ('w1', 4, 0, 1);
 CREATE TABLE ledger.delivery_sum (delivery_id VARCHAR, column_name VARCHAR, title VARCHAR, amount DECIMAL(38, 6));

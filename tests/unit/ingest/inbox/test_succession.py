@@ -8,6 +8,7 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+import yaml
 
 from pipeline.ingest.containers.identity import stamp
 from pipeline.ingest.inbox.load_export import delivery_of
@@ -18,6 +19,8 @@ from pipeline.ingest.inbox.succession import clear_succession, find_rival, name_
 from pipeline.ingest.recognise.match import recognise
 from pipeline.quality.schema import create_tables
 from tests.unit.ingest.inbox.deliveries import case, case_file, outcomes, put, rows, volume_file
+
+LEDGER_CHECKS = Path(__file__).parents[4] / "expectations" / "ledger.delivery.yaml"
 
 
 @pytest.mark.parametrize("order", [("first.csv", "later.csv"), ("later.csv", "first.csv")])
@@ -59,6 +62,42 @@ def test_of_two_files_without_an_export_time_the_second_counts_once_it_has_one(l
     put(loader, "b.csv", "导出时间：2023-04-25 09:00\r\n" + corrected)
     assert outcomes(load_inbox(loader)) == ["loaded"]
     assert rows(loader, "SELECT file_name FROM ledger.current_delivery") == [("b.csv",)]
+
+
+def overtaken_without_proof(loader: Loader) -> list[str]:
+    """The files that the check `undated_is_not_overtaken` asks people about."""
+    checks = yaml.safe_load(LEDGER_CHECKS.read_text("utf-8"))["expectations"]
+    query = next(
+        check["kwargs"]["unexpected_rows_query"]
+        for check in checks
+        if check["meta"]["name"] == "undated_is_not_overtaken"
+    )
+    found = rows(loader, f"SELECT earlier_file FROM ({query.replace('{batch}', 'ledger.delivery')})")
+    return [str(name) for (name,) in found]
+
+
+def test_who_writes_the_time_that_a_refusal_asked_for_is_the_newer_and_nobody_is_asked_again(loader: Loader) -> None:
+    first = case_file(case("A1")).replace("导出时间", "时间")
+    corrected = case_file(case("A1", channel="网上")).replace("导出时间", "时间")
+    put(loader, "a.csv", first)
+    put(loader, "b.csv", corrected)
+    assert [event.code for event in load_inbox(loader).of("refused")] == ["no_export_time"]
+    put(loader, "b（补时间）.csv", "导出时间：2023-04-25 09:00\r\n" + corrected)
+    (event,) = load_inbox(loader).events
+    assert event.outcome == "loaded"
+    assert "取代了“a.csv”" in event.message
+    assert "1 行的内容有变" in event.message
+    assert overtaken_without_proof(loader) == []
+
+
+def test_an_undated_file_overtaken_by_an_earlier_export_is_asked_about_where_no_refusal_came_before(
+    loader: Loader,
+) -> None:
+    put(loader, "a.csv", case_file(case("A1")).replace("导出时间", "时间"))
+    load_inbox(loader)
+    put(loader, "b.csv", case_file(case("A1", channel="网上"), exported="2023-04-25"))
+    load_inbox(loader)
+    assert overtaken_without_proof(loader) == ["a.csv"]
 
 
 def test_a_workbook_that_a_spreadsheet_saved_again_is_a_duplicate(loader: Loader) -> None:
