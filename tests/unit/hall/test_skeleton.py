@@ -28,7 +28,10 @@ def test_every_key_stands_in_the_skeleton_with_its_default(tmp_path: Path) -> No
     written = Settings(home=tmp_path, hall=tmp_path / "hall")
     without = Settings(home=tmp_path, hall=None)
     for setting in SETTING_OF_KEY.values():
-        assert getattr(written, setting) == getattr(without, setting)
+        if setting != "week_rule":
+            assert getattr(written, setting) == getattr(without, setting)
+    # A new hall counts its own issues, not on from those of the seed report.
+    assert written.week_rule == without.week_rule.model_copy(update={"anchor_total": 1})
     text = (SKELETON / "hall.toml").read_text("utf-8")
     models = (HallWords, DepartmentSettings, WeekRule, WeeklySettings, CatalogueSettings, ExportWords, PowerGroup)
     for model in models:
