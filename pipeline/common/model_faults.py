@@ -24,7 +24,7 @@ _WORDS: Final[Mapping[str, str]] = {
     "bool_type": "应为 true 或 false",
     "bool_parsing": "应为 true 或 false",
     "string_type": "应为文字，写在引号里",
-    "string_pattern_mismatch": "写法不对，应符合 {pattern}（小写字母开头，只用小写字母、数字和下划线）",
+    "string_pattern_mismatch": "写法不对，应符合 {pattern}",
     "string_too_short": "不能空着",
     "literal_error": "应是 {expected} 之一",
     "enum": "应是 {expected} 之一",
@@ -40,6 +40,11 @@ _WORDS: Final[Mapping[str, str]] = {
     "less_than": "要小于 {lt}",
     "date_from_datetime_parsing": "应为日期，如 2026-01-31",
     "date_parsing": "应为日期，如 2026-01-31",
+}
+# What the patterns of our models mean, for those who read no regular expressions.
+_SHAPES: Final[Mapping[str, str]] = {
+    r"^[a-z][a-z0-9_]{0,62}$": "写法不对，应以小写字母开头，只用小写字母、数字和下划线",
+    r"^\d{6}(\d{2}|\d{3}|\d{6})?$": "写法不对，应为六位数字的区划代码，可再接两位、三位或六位数字",
 }
 _SHOWN_CHARACTERS: Final = 40
 # Of these the value is the fault; of others, such as a key too many, it says nothing.
@@ -81,6 +86,9 @@ def fault_words(fault: Mapping[str, Any]) -> str:
 def _words(kind: str, context: Mapping[str, Any], message: str) -> str:
     if kind in {"value_error", "assertion_error"}:
         return str(context.get("error", message))
+    shape = _SHAPES.get(str(context.get("pattern")))
+    if shape is not None:
+        return shape
     template = _WORDS.get(kind)
     if template is None:
         return message

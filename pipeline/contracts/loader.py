@@ -12,6 +12,7 @@ from pydantic import ValidationError
 from pydantic.main import IncEx
 
 from pipeline.common.model_faults import faults_in_words
+from pipeline.common.syntax_faults import yaml_fault
 from pipeline.common.utf8_text import NotUtf8Error, read_utf8
 from pipeline.contracts.check_rules import WORDS_OF_FIELDS, wrong_words
 from pipeline.contracts.measure_rules import clashing_measures, wrong_measures
@@ -52,7 +53,7 @@ def read_contract(path: Path) -> Contract:
     except NotUtf8Error as error:
         raise ContractError(str(error)) from error
     except yaml.YAMLError as error:
-        raise ContractError(f"{path.name} 不是有效的 YAML：{' '.join(str(error).split())}") from error
+        raise ContractError(f"{path.name} 不是有效的 YAML：{yaml_fault(error, read_utf8(path))}") from error
     except ValidationError as error:
         faults = faults_in_words(error, content, Contract)
         raise ContractError("\n".join(f"{path.name}：{fault}" for fault in faults)) from error

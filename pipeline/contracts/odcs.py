@@ -14,6 +14,8 @@ from typing import Any, Final
 import yaml
 from pydantic import ValidationError
 
+from pipeline.common.syntax_faults import yaml_fault
+from pipeline.common.utf8_text import read_utf8
 from pipeline.contracts.loader import ContractError, read_yaml
 from pipeline.contracts.model import Contract, Field, FieldType
 
@@ -128,7 +130,7 @@ def read_odcs(path: Path) -> Contract:
     try:
         document = read_yaml(path)
     except yaml.YAMLError as error:
-        raise ContractError(f"{path.name} 不是有效的 YAML：{' '.join(str(error).split())}") from error
+        raise ContractError(f"{path.name} 不是有效的 YAML：{yaml_fault(error, read_utf8(path))}") from error
     if not isinstance(document, Mapping):
         raise ContractError(f"{path.name} 不是 ODCS 合同：最外层应是键和值")
     return from_odcs(document, path.name)

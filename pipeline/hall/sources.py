@@ -14,6 +14,7 @@ from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, TomlConfigSettingsSource
 
 from pipeline.common.known_keys import hint
+from pipeline.common.syntax_faults import toml_fault
 from pipeline.common.utf8_text import NotUtf8Error, read_utf8
 from pipeline.hall.errors import HallError
 from pipeline.hall.facts import SETTING_OF_KEY
@@ -76,7 +77,7 @@ def read_hall_toml(folder: Path) -> dict[str, Any]:
     except NotUtf8Error as error:
         raise HallError(f"{file.parent} 的 {error}") from error
     except tomllib.TOMLDecodeError as error:
-        raise HallError(f"{file} 不是有效的 TOML：{error}；请改正后再运行一次") from error
+        raise HallError(f"{file} 不是有效的 TOML：{toml_fault(error, read_utf8(file))}；请改正后再运行一次") from error
     misplaced = sorted(values.keys() - SETTING_OF_KEY.keys())
     if misplaced:
         known = "、".join(SETTING_OF_KEY)

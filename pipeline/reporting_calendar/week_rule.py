@@ -51,9 +51,9 @@ class WeekRule(BaseModel):
     @classmethod
     def _check_weekdays(cls, weekdays: tuple[int, ...]) -> tuple[int, ...]:
         if len(set(weekdays)) < len(weekdays):
-            raise ValueError("a weekday is named twice")
+            raise ValueError("同一天写了两次，每天只写一次")
         if not set(weekdays) <= set(range(1, _DAYS_OF_WEEK + 1)):
-            raise ValueError("weekdays are numbers from 1 (Monday) to 7 (Sunday)")
+            raise ValueError("应为 1（星期一）至 7（星期日）的数，如 [1, 2, 3, 4, 5]")
         return weekdays
 
     def is_working_weekday(self, day: date) -> bool:

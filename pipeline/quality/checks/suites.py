@@ -14,7 +14,8 @@ import yaml
 from pydantic import ValidationError
 
 from pipeline.common.model_faults import fault_words
-from pipeline.common.utf8_text import NotUtf8Error
+from pipeline.common.syntax_faults import yaml_fault
+from pipeline.common.utf8_text import NotUtf8Error, read_utf8
 from pipeline.contracts.loader import read_yaml
 from pipeline.contracts.model import Contract
 from pipeline.hall.files_in_force import Files, FilesInForce, files_of
@@ -74,7 +75,7 @@ def read_suite(path: Path) -> TableSuite:
     except NotUtf8Error as error:
         raise SuiteError(str(error)) from error
     except yaml.YAMLError as error:
-        raise SuiteError(f"{path.name} 不是有效的 YAML：{error}") from error
+        raise SuiteError(f"{path.name} 不是有效的 YAML：{yaml_fault(error, read_utf8(path))}") from error
     except ValidationError as error:
         raise SuiteError(_in_words(path, content, error)) from error
     if suite.name != path.stem:

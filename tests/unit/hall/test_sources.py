@@ -83,6 +83,13 @@ def test_a_power_type_in_two_groups_is_refused(config: Path) -> None:
     assert "事项类型“行政许可”出现了两次，只能属于一组" in fault()
 
 
+def test_a_code_of_too_few_digits_and_a_weekday_that_there_is_not_are_told_in_chinese(config: Path) -> None:
+    write_hall(config, 'hall_id = "51"\n')
+    assert "hall_id：写法不对，应为六位数字的区划代码" in fault()
+    write_hall(config, "[week_rule]\nworking_weekdays = [1, 2, 8]\n")
+    assert "working_weekdays：应为 1（星期一）至 7（星期日）的数" in fault()
+
+
 def test_a_folder_that_is_not_there_and_a_text_that_is_no_toml_are_sentences(config: Path) -> None:
     folder = write_hall(config, "name = \n")
     assert f"{folder / 'hall.toml'} 不是有效的 TOML" in fault()
