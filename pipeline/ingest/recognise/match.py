@@ -23,6 +23,7 @@ from pipeline.ingest.recognise.footer import export_time_at_end, export_time_bel
 from pipeline.ingest.recognise.period import Heading, UnnamedWeekError, week_not_in_calendar
 from pipeline.ingest.recognise.reported import (
     Reported,
+    doubt_of_days,
     doubt_of_number,
     named_week,
     refuse_days_of_no_week,
@@ -113,7 +114,12 @@ def _recognised(
     recognised = []
     for export, ((week, period), remark) in zip(exports, weeks, strict=True):
         share = f"{export.contract.name} {week.week_id}"
-        doubt = doubt_of_number(export.heading, Reported(week, period))
+        reported = Reported(week, period)
+        is_state = export.contract.delivery.kind == "snapshot"
+        doubts = [
+            doubt_of_number(export.heading, reported),
+            "" if is_state else doubt_of_days(export.heading, name, reported, calendar),
+        ]
         recognised.append(
             Recognised(
                 path=path,
@@ -126,7 +132,7 @@ def _recognised(
                 sheets=export.sheets,
                 wrapper=opened.wrapper,
                 share=share if has_several else "",
-                remark="；".join(filter(None, [_told_in(week, period), doubt, remark])),
+                remark="；".join(filter(None, [_told_in(week, period), *doubts, remark])),
                 period=period,
             )
         )

@@ -73,7 +73,10 @@ def reported_by(heading: Heading, file_name: str, contract: Contract, calendar: 
 def refuse_days_of_no_week(
     heading: Heading, file_name: str, contract: Contract, week: ReportWeek, calendar: ReportingCalendar
 ) -> None:
-    """Refuses a title whose days are not those of the week: several weeks, or a week that begins on another weekday.
+    """Refuses a title whose days do not end with the week and are not all in it: a week from another weekday.
+
+    One that ends with the week and begins before it is taken, and `doubt_of_days` asks: the check `period_is_the_week`
+    lets people decide.
 
     Some of its days are enough (4月17日—21日 of a week from Saturday), and the year to date ends with it. The state
     of a register has no days of its own, and those of a month or quarter `reported_by` looks at.
@@ -81,7 +84,7 @@ def refuse_days_of_no_week(
     if contract.delivery.kind == "snapshot" or contract.delivery.long_period is not None:
         return
     spans = _spans_that_say_week(heading, file_name)
-    if not spans or any(_is_of_week(span, week, calendar) for span in spans):
+    if not spans or any(_is_of_week(span, week, calendar) or calendar.ends(week, span[1]) for span in spans):
         return
     days = _in_words(spans[0])
     own_days = _in_words((week.coverage_start, week.coverage_end))
@@ -93,6 +96,18 @@ def refuse_days_of_no_week(
         own_days=own_days,
         title=contract.title,
         week_id=week.week_id,
+    )
+
+
+def doubt_of_days(heading: Heading, file_name: str, reported: Reported, calendar: ReportingCalendar) -> str:
+    """A sentence where the days of a title begin before the week that they end with, and not in January."""
+    spans = () if reported.period else _spans_that_say_week(heading, file_name)
+    if not spans or any(_is_of_week(span, reported.week, calendar) for span in spans):
+        return ""
+    own_days = _in_words((reported.week.coverage_start, reported.week.coverage_end))
+    return (
+        f"标题写的是 {_in_words(spans[0])}，第 {reported.week.week_id} 期是 {own_days}：按最后一天计入这一期，"
+        "会与别的期重叠；请核对，写错的请按本期的起止日期重新导出"
     )
 
 

@@ -88,7 +88,7 @@ class RecogniseRefusal(RefusalCode):
             "请按这一期的起止日期重新导出，日期写错的改正标题；本厅的一周从星期几算起若与此不同，"
             "请平台维护人员改 hall.toml 的 first_day"
         ),
-        meaning="标题的起止日期不是一期的日子：跨了几周，或一周从另一天算起。照最后一天装载，数字会放到别的日子上。",
+        meaning="标题的起止日期不是一期的日子：不到期末就止，或一周从另一天算起。照最后一天装载，数字会放到别的日子上。",
         action="请报送单位按这一期的起止日期重新导出；整个大厅都如此的，改 hall.toml 的 [week_rule] first_day。",
     )
     DAYS_OF_NO_PERIOD = RefusalText(

@@ -12,6 +12,7 @@ from pipeline.ingest.errors import RefusedFileError
 from pipeline.ingest.recognise.period import PeriodError, UnnamedWeekError, read_heading
 from pipeline.ingest.recognise.reported import (
     Reported,
+    doubt_of_days,
     doubt_of_number,
     named_week,
     refuse_days_of_no_week,
@@ -149,8 +150,8 @@ def test_a_weekly_that_mentions_a_month_stays_one(lines: tuple[str, ...], week_i
 @pytest.mark.parametrize(
     ("rule", "line", "days_of_week"),
     [
-        ("monday", "统计时间：2023年4月10日—5月7日", "第 2023-17 期是 2023-05-01 至 2023-05-07"),
-        ("monday", "2023年第17期 2023年4月10日—5月7日", "第 2023-17 期是 2023-05-01 至 2023-05-07"),
+        ("monday", "统计时间：2023年4月10日—5月4日", "第 2023-17 期是 2023-05-01 至 2023-05-07"),
+        ("monday", "2023年第17期 2023年4月10日—5月4日", "第 2023-17 期是 2023-05-01 至 2023-05-07"),
         ("saturday", "统计时间：2023年4月12日—4月18日", "第 2023-15 期是 2023-04-15 至 2023-04-21"),
         ("friday", "统计时间：2023年4月10日—4月16日", "第 2023-16 期是 2023-04-14 至 2023-04-20"),
         ("saturday", "统计时间：2023年1月1日—4月19日", "第 2023-15 期是 2023-04-15 至 2023-04-21"),
@@ -162,6 +163,16 @@ def test_days_that_are_not_those_of_an_issue_are_asked_about(rule: str, line: st
         new_file(line, calendar=calendar)
     assert refused.value.code == "days_of_no_week"
     assert new_file(line, calendar=calendar, kind="snapshot") == new_file(line, calendar=calendar, is_asked=False)
+
+
+def test_days_that_begin_before_the_issue_that_they_end_with_are_taken_with_a_question() -> None:
+    calendar = load_calendar(rule=RULES["monday"])
+    heading = read_heading(["统计时间：2023年4月10日—5月7日"])
+    week = new_file("统计时间：2023年4月10日—5月7日", calendar=calendar)
+    said = "标题写的是 2023-04-10 至 2023-05-07，第 2023-17 期是 2023-05-01 至 2023-05-07"
+    assert doubt_of_days(heading, "", Reported(week), calendar).startswith(said)
+    for line in ("统计时间：2023年5月1日—5月7日", "2023年1月1日—5月7日"):
+        assert doubt_of_days(read_heading([line]), "", Reported(week), calendar) == ""
 
 
 def test_days_in_a_file_s_name_are_those_of_an_issue_too() -> None:
