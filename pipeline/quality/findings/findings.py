@@ -41,7 +41,8 @@ class FailingCause:
     """The failing rows of one check that share a cause in a week. Key: week_id and the values of the cause columns.
 
     `example` is one of the rows; `is_explained` says whether a rule explains all of them. `causes_in_week` and
-    `rows_in_week` count the whole week, of which only the first MOST_CAUSES_PER_WEEK causes are read.
+    `rows_in_week` count the causes of the week that are explained as this one is, or not explained as this one is, of
+    which only the first MOST_CAUSES_PER_WEEK are read.
     """
 
     week_id: str
@@ -104,7 +105,8 @@ class Finding:
 def failing_causes(con: duckdb.DuckDBPyConnection, check: Check, failing: str) -> list[FailingCause]:
     """Returns the causes among the rows of `failing`, a SELECT, by week and cause.
 
-    Of a week with more causes than people can settle one by one, only the first come back.
+    Of a week with more causes than people can settle one by one, only the first come back, of the explained ones and
+    of the others.
     """
     group = ", ".join(cause_columns(check))
     rule = check.meta.explained_when
@@ -115,8 +117,9 @@ def failing_causes(con: duckdb.DuckDBPyConnection, check: Check, failing: str) -
         "CAST(sum(rows_failing) OVER in_week AS BIGINT) AS rows_in_week FROM ("
         f"SELECT {group}, count(*) AS rows_failing, {is_explained} AS is_explained, "
         f"arg_min(failing, row({order})) AS example FROM ({failing}) AS failing GROUP BY {group}) "
-        f"WINDOW in_week AS (PARTITION BY week_id) QUALIFY row_number() OVER (PARTITION BY week_id ORDER BY {group}) "
-        f"<= {MOST_CAUSES_PER_WEEK} ORDER BY {group}"
+        "WINDOW in_week AS (PARTITION BY week_id, is_explained) "
+        f"QUALIFY row_number() OVER (PARTITION BY week_id, is_explained ORDER BY {group}) <= {MOST_CAUSES_PER_WEEK} "
+        f"ORDER BY {group}"
     ).fetchall()
     return [FailingCause(*row) for row in rows]
 
@@ -132,23 +135,24 @@ def findings_of_check(
     """Makes a finding per week and cause, with its places by (week_id, cause); ordered by week and finding.
 
     More causes than people can settle one by one become one finding of that week, without keys of its own; so does what
-    most rows of a week break, of which `rows_by_week` says how many were checked.
+    most rows of a week break, of which `rows_by_week` says how many were checked. What a rule explains stays apart:
+    nine rows that their stock explains are no open finding, and do not hide the tenth that nothing explains.
     """
-    by_week: dict[str, list[FailingCause]] = {}
+    alike: dict[tuple[str, bool], list[FailingCause]] = {}
     for cause in causes:
-        by_week.setdefault(cause.week_id, []).append(cause)
+        alike.setdefault((cause.week_id, cause.is_explained), []).append(cause)
     findings = []
-    for week, in_week in by_week.items():
-        if _is_one_cause(in_week[0], rows_by_week.get(week, 0)):
-            findings.append(_merged(suite, check, in_week, merged_places(places, week), words))
+    for (week, _), folded in alike.items():
+        if _is_one_cause(folded[0], rows_by_week.get(week, 0)):
+            findings.append(_merged(suite, check, folded, places, words))
             continue
-        for cause in in_week:
+        for cause in folded:
             findings.append(_single(suite, check, cause, places, words))
     return sorted(findings, key=lambda finding: (finding.week_id, finding.finding_id))
 
 
 def _is_one_cause(cause: FailingCause, rows_checked: int) -> bool:
-    """Whether the causes of a week are too many to be told apart, or so many that one thing is behind them.
+    """Whether causes like this one are too many in a week to be told apart, or so many that one thing is behind them.
 
     A query may show more rows than the table has, such as each export that a week lacks: they are no share of those.
     """
@@ -167,9 +171,6 @@ def _single(
     meta = check.meta
     example = cause.example
     text = observation(check, example, words)
-    rule = meta.explained_when
-    explanation = sentence(rule.how_zh, example, words) if rule and cause.is_explained else None
-    key = cause_key(example[name] for name in cause_columns(check))
     return FindingWeek(
         finding_id=finding_id(suite.table, check.name, {name: example[name] for name in meta.cause}),
         week_id=cause.week_id,
@@ -178,32 +179,54 @@ def _single(
         unexpected_count=cause.rows,
         keys=shown_keys(meta.keys, [example]),
         evidence=text if cause.rows == 1 else f"共 {cause.rows} 处，如：{text}",
-        explanation=explanation,
+        explanation=_explanation(check, cause, words),
         owner_department=_department(check, example, words),
         figures=figures_json(meta.figures, example),
-        places=places_json(places.get(key, ())),
+        places=places_json(places.get(_key(check, cause), ())),
     )
 
 
 def _merged(
-    suite: TableSuite, check: Check, causes: Sequence[FailingCause], places: Sequence[Place], words: Vocabulary
+    suite: TableSuite,
+    check: Check,
+    causes: Sequence[FailingCause],
+    places: Mapping[Cause, Sequence[Place]],
+    words: Vocabulary,
 ) -> FindingWeek:
-    """One finding for all causes of a week that has too many."""
+    """One finding for all causes of a week that are too many, all of them explained or none."""
     first = causes[0]
     example = observation(check, first.example, words)
+    identity: dict[str, object] = {"week_id": first.week_id, "merged": True}
+    explanation = _explanation(check, first, words)
+    if explanation is not None:
+        identity["explained"] = True
+        explanation = f"每一处都有说明，如：{explanation}"
     return FindingWeek(
-        finding_id=finding_id(suite.table, check.name, {"week_id": first.week_id, "merged": True}),
+        finding_id=finding_id(suite.table, check.name, identity),
         week_id=first.week_id,
         table_name=suite.table,
         check_name=check.name,
         unexpected_count=first.rows_in_week,
         keys=shown_keys(check.meta.keys, [cause.example for cause in causes]),
         evidence=f"共 {first.rows_in_week} 处，分属 {first.causes_in_week} 个原因，如：{example}",
-        explanation=None,
+        explanation=explanation,
         owner_department=None,
         figures=None,
-        places=places_json(places),
+        places=places_json(merged_places(places, [_key(check, cause) for cause in causes])),
     )
+
+
+def _explanation(check: Check, cause: FailingCause, words: Vocabulary) -> str | None:
+    """What explains all rows of a cause, in words; None where nothing does."""
+    rule = check.meta.explained_when
+    if rule is None or not cause.is_explained:
+        return None
+    return sentence(rule.how_zh, cause.example, words)
+
+
+def _key(check: Check, cause: FailingCause) -> Cause:
+    """What the places of a cause are found by."""
+    return cause_key(cause.example[name] for name in cause_columns(check))
 
 
 def _department(check: Check, example: Row, words: Vocabulary) -> str | None:

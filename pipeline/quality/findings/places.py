@@ -112,12 +112,11 @@ def cause_key(values: Iterable[object]) -> Cause:
     return tuple(map(plain, values))
 
 
-def merged_places(by_cause: Mapping[Cause, Sequence[Place]], week: str) -> list[Place]:
-    """Returns the first places of a week whose causes became one finding."""
+def merged_places(by_cause: Mapping[Cause, Sequence[Place]], causes: Iterable[Cause]) -> list[Place]:
+    """Returns the first places of causes that became one finding."""
     places: list[Place] = []
-    for key in sorted(by_cause, key=str):
-        if key[0] == week:
-            places += by_cause[key]
+    for cause in sorted(causes, key=str):
+        places += by_cause.get(cause, ())
     return places[:MOST_PLACES]
 
 

@@ -177,6 +177,12 @@ def test_more_completed_than_accepted_is_a_warning_and_explained_where_the_openi
     assert found.status == "explained"
 
 
+def test_eleven_rows_that_their_opening_covers_are_explained(tmp_path: Path) -> None:
+    rows = [[f"第{number}类", 100, 100 + number, number] for number in range(1, 12)]
+    (found,) = check(tmp_path, flow(opening="carried"), ("2023-15", rows))
+    assert (found.status, found.evidence[:10]) == ("explained", "共 11 处，分属 ")
+
+
 @pytest.mark.parametrize(("note", "status"), [("注：办结含上年结转。", "explained"), ("注：不含上年结转。", "open")])
 @pytest.mark.parametrize("kind", ["csv", "xlsx"])
 def test_a_note_below_the_table_explains_it_as_well(note: str, status: str, kind: str, tmp_path: Path) -> None:

@@ -147,6 +147,23 @@ def test_what_most_rows_of_a_week_break_is_one_finding_and_what_few_break_is_one
     assert shown == several
 
 
+@pytest.mark.parametrize("causes", [FEW_CAUSES + 4, MOST_CAUSES_PER_WEEK + 1])
+def test_what_a_rule_explains_is_folded_apart_from_what_it_does_not(
+    causes: int, table: duckdb.DuckDBPyConnection, settings: Settings, suite_of: SuiteOf, not_negative: dict[str, Any]
+) -> None:
+    not_negative["meta"]["explained_when"] = {"sql": "n >= -2", "how_zh": "因为 {n} 可以解释"}
+    table.execute("DELETE FROM charts.t")
+    table.execute(f"INSERT INTO charts.t SELECT '2023-01', 'x' || i, -1 FROM range({causes}) AS r(i)")
+    run_checks(table, settings, ["2023-01"], [suite_of(not_negative)])
+    (explained,) = findings(table).values()
+    assert explained[0] == "explained"
+    assert explained[6] == "每一处都有说明，如：因为 -1 可以解释"
+    table.execute("INSERT INTO charts.t VALUES ('2023-01', 'z', -9)")
+    run_checks(table, settings, ["2023-01"], [suite_of(not_negative)])
+    told = sorted((row[0], row[5]) for row in findings(table).values())
+    assert told == [("explained", explained[5]), ("open", "z 的数为 -9")]
+
+
 def test_rows_that_a_query_makes_beyond_those_of_the_table_are_no_share_of_them(
     suite_of: SuiteOf, not_negative: dict[str, Any]
 ) -> None:

@@ -111,7 +111,8 @@ def test_a_cause_has_its_week_once_and_is_written_as_two_queries_agree(check: Ch
     assert cause_key(["2023-01", date(2023, 1, 3)]) == ("2023-01", "2023-01-03")
 
 
-def test_the_places_of_many_causes_become_the_first_of_their_week() -> None:
-    by_cause = {("2023-01", f"k{number:02d}"): [ROW] for number in range(MOST_PLACES + 5)} | {("2023-02", "a"): [FILE]}
-    assert merged_places(by_cause, "2023-01") == [ROW] * MOST_PLACES
-    assert merged_places(by_cause, "2023-02") == [FILE]
+def test_the_places_of_many_causes_become_the_first_of_them() -> None:
+    many = [("2023-01", f"k{number:02d}") for number in range(MOST_PLACES + 5)]
+    by_cause = {key: [ROW] for key in many} | {("2023-02", "a"): [FILE]}
+    assert merged_places(by_cause, many) == [ROW] * MOST_PLACES
+    assert merged_places(by_cause, [("2023-02", "a"), ("2023-02", "without places")]) == [FILE]
