@@ -22,16 +22,26 @@ _ZERO = Decimal(0)
 
 @dataclass
 class Segment:
-    """The loaded rows between two printed totals: how many, their sums by field, and how many have a number there."""
+    """The loaded rows between two printed totals: how many, their sums by field, and how many have a number there.
+
+    `unsure` is how far each sum may be off because numbers in it are rounded: 0.07万 is 650 to 750, so by 50.
+    """
 
     rows: int = 0
     sums: dict[str, Decimal] = field(default_factory=dict)
     filled: Counter[str] = field(default_factory=Counter)
+    unsure: dict[str, Decimal] = field(default_factory=dict)
 
     def add(self, name: str, value: Decimal, rows: int = 1) -> None:
         """Adds the value of one row, or the sum of several, to a field's sum."""
         self.sums[name] = self.sums.get(name, _ZERO) + value
         self.filled[name] += rows
+
+    def note_rounding(self, name: str, written: str, value: Decimal, rows: int = 1) -> None:
+        """Notes that one row, or several, print a number of a field rounded, as 0.07万 does; 732 and 85.2 are exact."""
+        step = printed_step(written, value)
+        if step > 1:
+            self.unsure[name] = self.unsure.get(name, _ZERO) + rows * step / 2
 
 
 @dataclass(frozen=True)
@@ -64,7 +74,8 @@ class Printed:
 class ControlTotal:
     """A printed total beside what its rows add up to; `computed` is None where nobody knows that.
 
-    So it is where the rows are not all in this file, where the column has rates, and where blanks may be any number.
+    So it is where the rows are not all in this file, where the column has rates, and where blanks or rounded rows may
+    be any number.
     `number` is the value as it is printed, None where several columns of a wide table are added up, or where a sheet
     sums up the others. Grain: one value of one printed row. Key: sheet, row_no, column_name.
     """
@@ -88,7 +99,7 @@ def control_totals(
     `segments` are the rows before, between and after the printed totals, so that there is one more of them.
     A total stands below its rows, or above them where there are none before it. `computed` is None where the rows are
     not all here (今年累计) or not all meant (其中), and where blanks leave it open: in one of the fields `unknown`, of
-    which a blank may be any number.
+    which a blank may be any number. So it is where rows are rounded and may well add up to what is printed.
     """
     totals = []
     printed = _with_groups(printed, segments)
@@ -97,9 +108,9 @@ def control_totals(
         whole = sums_of(covered) if covered is not None else None
         for name, value in (*total.values.items(), *total.others.items()):
             computed = None
-            if whole is not None and name in total.values:
-                computed = _known_sum(whole, name, value, is_unknown=name in unknown)
             number = total.numbers.get(name)
+            if whole is not None and name in total.values and not _is_rounded(whole, name, value, number):
+                computed = _known_sum(whole, name, value, is_unknown=name in unknown)
             totals.append(
                 ControlTotal(
                     sheet, total.row_no, total.label, total.covers, name, value, computed, total.row_label, number
@@ -117,6 +128,20 @@ def reports_nothing(contract: Contract, texts: Mapping[str, object]) -> bool:
     """Whether a row says by a word that it reports nothing, as 水利厅 无业务 does: its blanks are zeros."""
     reporters = contract.checks.reporters
     return reporters is not None and reporters.none is not None and reporters.none in texts.values()
+
+
+def _is_rounded(whole: Segment, name: str, printed: Decimal, number: PrintedNumber | None) -> bool:
+    """Whether what is printed differs from its rows, and by no more than the rounding of the rows and of itself.
+
+    Rows of 10177 and 0.07万 add up to 10827 to 10927: a total of 10909 may be right.
+    """
+    of_rows = whole.unsure.get(name, _ZERO)
+    if not of_rows:
+        return False
+    step = number.step if number is not None else Decimal(1)
+    of_total = step / 2 if step > 1 else _ZERO
+    difference = abs(printed - whole.sums.get(name, _ZERO))
+    return 0 < difference <= of_rows + of_total
 
 
 def _known_sum(whole: Segment, name: str, printed: Decimal, *, is_unknown: bool) -> Decimal | None:
@@ -205,6 +230,8 @@ def sums_of(segments: Sequence[Segment]) -> Segment:
         total.rows += segment.rows
         for name, value in segment.sums.items():
             total.add(name, value, segment.filled[name])
+        for name, unsure in segment.unsure.items():
+            total.unsure[name] = total.unsure.get(name, _ZERO) + unsure
     return total
 
 

@@ -470,4 +470,16 @@ def segments_of(
         for name, value, count in zip(numbers, values, filled, strict=True):
             if count:
                 segment.add(name, Decimal(value), count)
+    if boundaries:
+        for name in numbers:
+            written = f"as_written[{quoted(name)}]"
+            value = f"CAST({identifier(name)} AS DECIMAL(38, 6))"
+            # What is not written otherwise than it is, as most numbers are, is not rounded: 700 is, as 0.07万.
+            texts = con.execute(
+                f"SELECT {part}, {written}, {value}, count(*) FROM {loaded} "
+                f"WHERE sheet = ? AND {written} IS NOT NULL AND {value} IS NOT NULL GROUP BY ALL",
+                [sheet],
+            ).fetchall()
+            for place, text, number, count in texts:
+                segments[place].note_rounding(name, text, number, count)
     return segments

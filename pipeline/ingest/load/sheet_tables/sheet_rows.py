@@ -530,7 +530,9 @@ def _add_to_sums(reading: _Reading, typed: TypedRow, names: Collection[str]) -> 
     for name in names:
         value = typed.values.get(name)
         if value is not None:
-            segment.add(name, Decimal(value))
+            number = Decimal(value)
+            segment.add(name, number)
+            segment.note_rounding(name, typed.as_written.get(name, value), number)
         elif is_nothing:
             segment.add(name, _ZERO)
 

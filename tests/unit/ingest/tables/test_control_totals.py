@@ -54,6 +54,15 @@ def test_subtotals_above_and_a_total_below_cover_all_rows_once() -> None:
     assert computed(printed, NONE, rows(1, 2), rows(3), rows(4)) == [3, 7, 6]
 
 
+@pytest.mark.parametrize(("printed", "expected"), [(10877, 10877), (10909, None), (10827, None), (10928, 10877)])
+def test_a_row_in_ten_thousands_may_be_off_by_half_of_its_last_place(printed: int, expected: int | None) -> None:
+    rounded = rows(10177, 700)
+    rounded.note_rounding("accepted", "10,177", Decimal(10177))
+    rounded.note_rounding("accepted", "0.07万", Decimal(700))
+    assert computed([total("table", printed)], rounded, NONE) == [expected]
+    assert computed([total("group"), total("table", printed)], rounded, NONE, NONE)[1] == expected
+
+
 def test_a_total_in_the_middle_counts_the_rows_above_it_only() -> None:
     assert computed([total("table")], rows(1), rows(2)) == [1]
 

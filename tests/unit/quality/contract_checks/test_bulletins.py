@@ -218,6 +218,17 @@ def test_a_total_in_ten_thousands_is_held_to_its_printed_places(printed: str, is
     assert all(f"「受理合计」的受理印为 {printed}" in one.evidence for one in found)
 
 
+@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+@pytest.mark.parametrize(("total", "is_right"), [(10909, True), (10928, False)])
+def test_a_row_in_ten_thousands_is_held_to_its_printed_places(
+    total: int, is_right: bool, kind: str, tmp_path: Path
+) -> None:
+    rows = [["东城", "10177"], ["西城", "0.07万"], ["小计", str(total)], ["合计", str(total)]]
+    text = contract([UNIT, f"name: accepted, title: 受理, {COUNT}"], {"copies": "true"}, key="unit")
+    found = check(tmp_path, text, ("2023-15", rows), kind=kind)
+    assert [one.check for one in found] == ([] if is_right else ["parts_equal_printed_total"])
+
+
 def test_a_column_that_nobody_filled_in_is_asked_for_once(tmp_path: Path) -> None:
     week, ytd = f"name: week, title: 本周受理, {COUNT}, blank: unknown", f"name: ytd, title: 累计办结, {COUNT}"
     text = contract(["name: department, title: 部门", week, ytd], key="department")
