@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Final
 
 from pipeline.common.quoting import quoted
 from pipeline.contracts import Contract, Field, FieldType
@@ -13,6 +14,12 @@ from pipeline.quality.checks.standards import Level
 from pipeline.quality.contract_checks.compose import LINE, PLACE, Draft, Says, title, value
 from pipeline.quality.contract_checks.good_lines import BROKEN_LINE, LAST_WEEK, WEEK_BEFORE, At, line_sql
 from pipeline.quality.contract_checks.periods import chain_of
+
+# Where more are missing than rows are in quarantine, nobody knows which of them stand there.
+_ABSENT: Final = (
+    "CASE WHEN u.names IS NULL THEN '本期没有报送' ELSE '本期没有读到' END AS reason, "
+    "coalesce('；有 ' || u.names || ' 行被隔离，可能在其中', '') AS hint"
+)
 
 
 def reporting_checks(contract: Contract) -> Iterator[Draft]:
@@ -78,28 +85,39 @@ def _blank(contract: Contract, field: Field) -> Draft:
     )
 
 
+def _folded(name: str) -> str:
+    """Returns SQL of a name as names are compared: 南　城 is 南城, 开发区（１） is 开发区(1)."""
+    plain = f"translate(CAST({name} AS VARCHAR), '０１２３４５６７８９（）', '0123456789()')"
+    return f"upper(regexp_replace({plain}, '[\\s\u00a0\u3000]', '', 'g'))"
+
+
+def _unread(contract: Contract) -> str:
+    """Returns the common table of how many rows of each week are in quarantine: who reported there did report."""
+    return f"""unread AS (
+            SELECT d.week_id, count(DISTINCT q.row_no) AS names FROM quarantine.cell q JOIN ledger.delivery d \
+                ON d.delivery_id = q.delivery_id
+            WHERE d.status = 'current' AND d.source = {quoted(contract.name)} AND q.row_disposition = 'quarantined' \
+                GROUP BY d.week_id
+        )"""
+
+
 def _missing(contract: Contract, named: Field) -> Draft:
     query = f"""
         WITH {LINE},
         week AS (SELECT l.week_id, l.source, min(l.file_name) AS file_name FROM line l GROUP BY l.week_id, l.source),
         there AS (
             SELECT DISTINCT l.week_id, a.department_id FROM line l JOIN core.report_week w ON w.week_id = l.week_id
-            JOIN core.department_alias a ON a.alias = l.{named.column} AND w.coverage_end BETWEEN a.valid_from \
-                AND a.valid_to
+            JOIN core.department_alias a ON {_folded("a.alias")} = {_folded(f"l.{named.column}")} \
+                AND w.coverage_end BETWEEN a.valid_from AND a.valid_to
         ),
         unknown AS (
             SELECT l.week_id, count(DISTINCT l.{named.column}) AS names FROM line l JOIN core.report_week w \
                 ON w.week_id = l.week_id
-            LEFT JOIN core.department_alias a ON a.alias = l.{named.column} AND w.coverage_end BETWEEN a.valid_from \
-                AND a.valid_to
+            LEFT JOIN core.department_alias a ON {_folded("a.alias")} = {_folded(f"l.{named.column}")} \
+                AND w.coverage_end BETWEEN a.valid_from AND a.valid_to
             WHERE l.covers = '{ROW}' AND a.alias IS NULL GROUP BY l.week_id
         ),
-        unread AS (
-            SELECT d.week_id, count(DISTINCT q.row_no) AS names FROM quarantine.cell q JOIN ledger.delivery d \
-                ON d.delivery_id = q.delivery_id
-            WHERE d.status = 'current' AND d.source = {quoted(contract.name)} AND q.row_disposition = 'quarantined' \
-                GROUP BY d.week_id
-        ),
+        {_unread(contract)},
         missing AS (
             SELECT w.week_id, w.source, w.file_name, d.department_name AS reporter, count(*) \
                 OVER (PARTITION BY w.week_id) AS missing
@@ -107,7 +125,7 @@ def _missing(contract: Contract, named: Field) -> Draft:
             LEFT JOIN there t ON t.week_id = w.week_id AND t.department_id = d.department_id WHERE t.week_id IS NULL
         )
         -- While a name is not known, or a row is in quarantine, those who seem to be missing may stand there.
-        SELECT m.week_id, m.source, m.file_name, m.reporter FROM missing m
+        SELECT m.week_id, m.source, m.file_name, m.reporter, {_ABSENT} FROM missing m
         LEFT JOIN unread u ON u.week_id = m.week_id LEFT JOIN unknown n ON n.week_id = m.week_id
         WHERE m.missing > coalesce(u.names, 0) + coalesce(n.names, 0)
     """
@@ -126,10 +144,19 @@ def _missing_since_before(contract: Contract, named: Field) -> Draft:
             JOIN {view_of(contract.name)} e ON e.week_id = u.previous_week_id AND e.delivery_status = 'current' \
                 AND e.covers = '{ROW}'
             GROUP BY w.week_id, w.source, w.file_name, e.{named.column}
+        ),
+        {_unread(contract)},
+        missing AS (
+            SELECT b.week_id, b.source, b.file_name, CAST(b.reporter AS VARCHAR) AS reporter, count(*) \
+                OVER (PARTITION BY b.week_id) AS missing
+            FROM before b
+            LEFT JOIN line l ON l.week_id = b.week_id AND {_folded(f"l.{named.column}")} = {_folded("b.reporter")}
+            WHERE l.week_id IS NULL AND b.reporter IS NOT NULL
         )
-        SELECT b.week_id, b.source, b.file_name, CAST(b.reporter AS VARCHAR) AS reporter FROM before b
-        LEFT JOIN line l ON l.week_id = b.week_id AND l.{named.column} = b.reporter
-        WHERE l.week_id IS NULL AND b.reporter IS NOT NULL
+        -- While rows are in quarantine, those who seem to be missing may stand there.
+        SELECT m.week_id, m.source, m.file_name, m.reporter, {_ABSENT} FROM missing m
+        LEFT JOIN unread u ON u.week_id = m.week_id
+        WHERE m.missing > coalesce(u.names, 0)
     """
     example = line_sql(contract, {}, At(week=WEEK_BEFORE))
     if named.type is not FieldType.STRING:
@@ -156,8 +183,8 @@ def _missing_draft(
                 f"Every {who_en} has a line in each week; without it nothing was reported",
             ),
             fix_zh=f"请补报{nothing}",
-            fault_zh="{reporter}本期没有报送",
-            evidence_zh="{file_name}里没有{reporter}的行",
+            fault_zh="{reporter}{reason}",
+            evidence_zh="{file_name}里没有{reporter}的行{hint}",
         ),
         category="报送完整性",
         keys=("week_id", "source", "reporter"),
