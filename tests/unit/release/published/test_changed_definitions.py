@@ -113,3 +113,46 @@ def test_a_unit_that_was_wrong_is_put_right_with_a_date_like_any_other_change(se
     assert "单位 个" in "".join(changes(settings))
     path.write_text(right.replace("WAS", "was: [{sum: waiting, unit: 个}]"), "utf-8")
     assert changes(settings) == []
+
+
+def rewrite(settings: Settings, **changed: str) -> None:
+    """Replaces texts of the contract: `ticket_no="title: 在等"` is written `ticket_no, title: 在等`."""
+    path = settings.contracts.folder_of_hall / "ticket_log.yaml"
+    text = path.read_text("utf-8")
+    titles = {"ticket_no": "title: 票号", "waiting": "title: 在等"}
+    for name, title in changed.items():
+        text = text.replace(f"name: {name}, {titles[name]}", f"name: {name}, {title}")
+    path.write_text(text, "utf-8")
+
+
+@pytest.mark.parametrize("measure", ["sum: waiting", "count: rows, where: {ticket_no: A1}"])
+def test_a_field_that_reads_another_column_is_another_definition(settings: Settings, measure: str) -> None:
+    declare(settings, measure)
+    publish(settings)
+    rewrite(settings, ticket_no="title: 在等", waiting="title: 票号")
+    (sentence,) = changes(settings)
+    assert "发布时数的是“" in sentence
+    with pytest.raises(ChangedDefinitionError, match="另起一个字段"):
+        refuse_changed_definitions(settings)
+
+
+def test_a_column_that_is_called_otherwise_keeps_its_old_label(settings: Settings) -> None:
+    declare(settings, "sum: waiting")
+    publish(settings)
+    rewrite(settings, waiting="title: 等候人数, labels: [在等]")
+    assert changes(settings) == []
+    declare(settings, "sum: waiting")
+    rewrite(settings, waiting="title: 等候人数")
+    assert "把“在等”写进这个字段的 labels" in "".join(changes(settings))
+
+
+def test_a_code_that_changes_while_its_label_stays_is_refused(settings: Settings) -> None:
+    declare(settings, "count: rows")
+    publish(settings)
+    path = settings.contracts.folder_of_hall / "ticket_log.yaml"
+    text = path.read_text("utf-8")
+    path.write_text(text.replace("name: tickets", "name: tickets_taken"), "utf-8")
+    (sentence,) = changes(settings)
+    assert "已按代号 tickets 发布，现在的代号是 tickets_taken" in sentence
+    path.write_text(text.replace("name: tickets, label: 取号数", "name: tickets_taken, label: 取号次数"), "utf-8")
+    assert changes(settings) == []
