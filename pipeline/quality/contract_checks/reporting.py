@@ -91,11 +91,11 @@ def _folded(name: str) -> str:
     return f"upper(regexp_replace({plain}, '[\\s\u00a0\u3000]', '', 'g'))"
 
 
-def _unread(contract: Contract) -> str:
+def unread_rows(contract: Contract) -> str:
     """Returns the common table of how many rows of each week are in quarantine: who reported there did report."""
     return f"""unread AS (
-            SELECT d.week_id, count(DISTINCT q.row_no) AS names FROM quarantine.cell q JOIN ledger.delivery d \
-                ON d.delivery_id = q.delivery_id
+            SELECT d.week_id, count(DISTINCT (q.delivery_id, q.sheet, q.row_no)) AS names FROM quarantine.cell q \
+                JOIN ledger.delivery d ON d.delivery_id = q.delivery_id
             WHERE d.status = 'current' AND d.source = {quoted(contract.name)} AND q.row_disposition = 'quarantined' \
                 GROUP BY d.week_id
         )"""
@@ -117,7 +117,7 @@ def _missing(contract: Contract, named: Field) -> Draft:
                 AND w.coverage_end BETWEEN a.valid_from AND a.valid_to
             WHERE l.covers = '{ROW}' AND a.alias IS NULL GROUP BY l.week_id
         ),
-        {_unread(contract)},
+        {unread_rows(contract)},
         missing AS (
             SELECT w.week_id, w.source, w.file_name, d.department_name AS reporter, count(*) \
                 OVER (PARTITION BY w.week_id) AS missing
@@ -145,7 +145,7 @@ def _missing_since_before(contract: Contract, named: Field) -> Draft:
                 AND e.covers = '{ROW}'
             GROUP BY w.week_id, w.source, w.file_name, e.{named.column}
         ),
-        {_unread(contract)},
+        {unread_rows(contract)},
         missing AS (
             SELECT b.week_id, b.source, b.file_name, CAST(b.reporter AS VARCHAR) AS reporter, count(*) \
                 OVER (PARTITION BY b.week_id) AS missing

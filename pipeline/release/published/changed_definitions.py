@@ -97,7 +97,8 @@ def _changed_columns(measure: Measure, fields: Mapping[str, Field], published: P
             now_zh = "、".join(f"“{fields[name].title}”" for name in readers)
             yield (
                 f"指标 {measure.name}（{measure.label}）发布时数的是“{title}”一列，"
-                f"现在 {'、'.join(readers)} 读的是{now_zh}；同一列换了表头的，把“{title}”写进这个字段的 labels；换了一列的，另起一个字段，{_NEXT}"
+                f"现在 {'、'.join(readers)} 读的是{now_zh}；"
+                f"同一列换了表头的，把“{title}”写进这个字段的 labels；换了一列的，另起一个字段，{_NEXT}"
             )
 
 

@@ -1,4 +1,4 @@
-"""Who has a row in quarantine has reported, and one name is one reporter however it is spaced."""
+"""Who has a row in quarantine has reported, one name is one reporter, and a copy is found beside a quarantined row."""
 
 from __future__ import annotations
 
@@ -44,3 +44,16 @@ def test_a_name_is_compared_without_its_blanks(tmp_path: Path) -> None:
 
 def test_who_is_not_there_is_missed(tmp_path: Path) -> None:
     assert [one.partition("。")[0] for one in told(tmp_path, ["东城", 21], ["西城", 32])] == ["南城本期没有报送"]
+
+
+def test_a_day_that_was_copied_is_found_though_one_of_its_rows_is_in_quarantine(tmp_path: Path) -> None:
+    fields = "  - {name: day, title: 日期, type: date}\n  - {name: more, title: 人次, type: integer, unit: 人次}\n"
+    text = REPORTS.replace("checks:\n  reporters: {field: unit, from: previous}", f"{fields}checks:\n  copies: true")
+    hall = SmallHall(tmp_path, text.replace("[unit]", "[unit, day]"))
+    copied: list[list[Cell]] = [["东城", 21, "2023-04-12", 35], ["西城", 32, "2023-04-12", 47]]
+    later: list[list[Cell]] = [[unit, cases, "2023-04-13", people] for unit, cases, _, people in copied]
+    others: list[list[Cell]] = [["南城", 43, "2023-04-12", 51], ["南城", 43, "2023-04-13", 51]]
+    copied[0][1] = "廿几"
+    hall.csv("2023-15", [*copied, *later, *others])
+    (found,) = [one for one in hall.check(["2023-15"]) if one.check == "not_copied"]
+    assert "与 2023-04-12 完全相同" in found.evidence
