@@ -21,7 +21,7 @@ from pipeline.quality.contract_checks.compose import (
 )
 from pipeline.quality.contract_checks.good_lines import BROKEN_LINE, LAST_WEEK, NAMES, WEEK_BEFORE, At, line_sql
 from pipeline.quality.contract_checks.periods import days_of
-from pipeline.quality.contract_checks.reporting import unread_rows
+from pipeline.quality.contract_checks.reporting import says_nothing_sql, unread_rows
 
 _WEEKS: Final = Threshold("weeks_at_least", 4, "不到四期的，还说不上往常是多少")
 _FACTOR: Final = Threshold(
@@ -59,7 +59,8 @@ def _band_query(contract: Contract, field: Field, by: Sequence[Field]) -> str:
         span AS (SELECT week_id, greatest(days, 1) AS days FROM counted),
         volume AS (
             SELECT l.week_id{keys}, min(l.file_name) AS file_name, sum({value(field)}) AS volume, \
-                CAST(sum({value(field)}) AS DOUBLE) / max(coalesce(s.days, 1)) AS per_day
+                CAST(sum({value(field)}) AS DOUBLE) / max(coalesce(s.days, 1)) AS per_day, \
+                bool_and({says_nothing_sql(contract, "l.")}) AS says_nothing
             FROM {view_of(contract.name)} l LEFT JOIN span s ON s.week_id = l.week_id
             WHERE l.delivery_status = 'current' AND l.covers = '{ROW}' GROUP BY l.week_id{keys} \
                 HAVING count(*) = count({value(field)})
@@ -68,6 +69,8 @@ def _band_query(contract: Contract, field: Field, by: Sequence[Field]) -> str:
             SELECT v.week_id, c.source, v.file_name{own}, v.volume, v.per_day, p.per_day AS past_per_day, \
                 median(p.per_day) OVER (PARTITION BY v.week_id{own}) AS median
             FROM volume v JOIN checked c ON c.week_id = v.week_id JOIN volume p ON p.week_id < v.week_id{same}
+            -- Who says that there was nothing has said why it is less.
+            WHERE NOT v.says_nothing
         ),
         band AS (
             SELECT week_id, source, file_name{keys}, volume, per_day, count(*) AS weeks_used, \
@@ -112,7 +115,7 @@ def _band(contract: Contract, field: Field, by: Sequence[Field]) -> Iterator[Dra
                     f"{field.name} far from the median of the past weeks, per working day: a peak, "
                     "a duplicate or a slip",
                 ),
-                fix_zh="请确认：确为高峰的写明原因，录入有误的更正后重新报送",
+                fix_zh="请确认：确实这么多或这么少的写明原因，录入有误的更正后重新报送",
                 fault_zh=f"{'{line_label}' if by else ''}{title(field)}本期 {{volume}}，{{compared}}",
                 evidence_zh="每个工作日 {per_day}；前 {weeks_used} 期每个工作日的中位数为 {median}",
             ),

@@ -9,9 +9,10 @@ from pipeline.common.quoting import quoted
 from pipeline.contracts import Contract, Field, FieldType
 from pipeline.contracts.check_rules import is_count
 from pipeline.contracts.check_words import PREVIOUS, Reporters
+from pipeline.contracts.model import NUMERIC
 from pipeline.ingest.load.printed_lines import ROW, shown_fields, view_of
 from pipeline.quality.checks.standards import Level
-from pipeline.quality.contract_checks.compose import LINE, PLACE, Draft, Says, title, value
+from pipeline.quality.contract_checks.compose import LINE, PLACE, Draft, Says, text, title, value
 from pipeline.quality.contract_checks.good_lines import BROKEN_LINE, LAST_WEEK, WEEK_BEFORE, At, line_sql
 from pipeline.quality.contract_checks.periods import chain_of
 
@@ -38,12 +39,16 @@ def reporting_checks(contract: Contract) -> Iterator[Draft]:
 
 
 def says_nothing_sql(contract: Contract, of: str = "") -> str:
-    """Returns SQL that holds for a row with the word for nothing in one of its texts: 水利厅 无业务."""
+    """Returns SQL that holds for a row with the word for nothing in one of its texts or counts: 水利厅 无业务."""
     reporters = contract.checks.reporters
     if reporters is None or reporters.none is None:
         return "false"
     texts = [field for field in shown_fields(contract) if field.type is FieldType.STRING]
     says = [f"coalesce({of}{field.column} = {quoted(reporters.none)}, false)" for field in texts]
+    zeros = [field for field in shown_fields(contract) if reporters.none in field.zero_values]
+    says += [
+        f"coalesce({text(field, of)} = {quoted(reporters.none)}, false)" for field in zeros if field.type in NUMERIC
+    ]
     return f"({' OR '.join(says)})" if says else "false"
 
 

@@ -57,3 +57,19 @@ def test_a_day_that_was_copied_is_found_though_one_of_its_rows_is_in_quarantine(
     hall.csv("2023-15", [*copied, *later, *others])
     (found,) = [one for one in hall.check(["2023-15"]) if one.check == "not_copied"]
     assert "与 2023-04-12 完全相同" in found.evidence
+
+
+def test_who_says_that_there_was_nothing_need_not_say_why(tmp_path: Path) -> None:
+    fields = "件数, type: integer, unit: 件, zeroValues: [无业务], blank: unknown}\n"
+    fields += "  - {name: people, title: 人次, type: integer, blank: unknown}\n"
+    text = REPORTS.replace("件数, type: integer, unit: 件}\n", fields)
+    text = text.replace("from: previous}", "from: previous, none: 无业务}\n  band: {of: [cases], by: [unit]}")
+    hall = SmallHall(tmp_path, text)
+    for week in range(10, 16):
+        hall.csv(f"2023-{week}", [["东城", 210 + week, 30], ["西城", 320 + week, 40]])
+    hall.csv("2023-16", [["东城", "无业务", None], ["西城", "0", 40]])
+    (found,) = hall.check([f"2023-{week}" for week in range(10, 17)])
+    assert (found.check, found.evidence.partition("。")[0]) == (
+        "cases_in_proportion",
+        "西城件数本期 0，只有往期的 0.0%",
+    )
