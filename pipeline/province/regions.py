@@ -54,7 +54,8 @@ def add_up(
         manifest = package.manifest
         is_agreed = (manifest.hall_id, manifest.week_id) not in differing
         weeks.append([manifest.hall_id, manifest.week_id, manifest.revision, is_agreed])
-    con.executemany("INSERT INTO region.hall_week VALUES (?, ?, ?, ?)", sorted(weeks, key=lambda week: str(week[:2])))
+    in_order = sorted(weeks, key=lambda week: f"{week[0]} {week[1]}")
+    con.executemany("INSERT INTO region.hall_week VALUES (?, ?, ?, ?)", in_order)
     model = read_model(settings.models.folder_of_program / _FILE)
     con.execute(f"CREATE OR REPLACE TABLE {REGION_METRIC} AS {model.sql}")
     for column in model.columns:
