@@ -26,6 +26,8 @@ PYTHON := $(BIN)/python
 INSTALLED := $(VENV)/.installed
 BENCH_VENV := .venv-bench
 BENCH_INSTALLED := $(BENCH_VENV)/.installed
+PEERS_VENV := .venv-peers
+PEERS_INSTALLED := $(PEERS_VENV)/.installed
 ENGINE := .venv-engine
 ENGINE_INSTALLED := $(ENGINE)/.installed
 
@@ -34,7 +36,7 @@ export ZHOUBAO_HALL := $(abspath $(HALL))
 export ZHOUBAO_HOME ?= $(CURDIR)/data-$(notdir $(ZHOUBAO_HALL))
 endif
 
-.PHONY: help setup run test quick lint fix measure coverage docs dev notebook bench fuzz faults lock clean engine-setup engine-lock province
+.PHONY: help setup run test quick lint fix measure coverage docs dev notebook bench bench-peers fuzz faults lock clean engine-setup engine-lock province
 
 help: ## say what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -90,13 +92,20 @@ faults: $(INSTALLED) ## kill KILLS (500) stages of a run, reopen what is publish
 bench: $(INSTALLED) $(BENCH_INSTALLED) ## benchmarks, as ratios; what they compare with gets an environment of its own
 	$(PYTHON) -m pytest tests/bench -o python_files='bench_*.py' -s
 
+bench-peers: $(INSTALLED) $(PEERS_INSTALLED) ## the same figures by dlt and dbt, which are installed into .venv-peers: what a week costs them and us
+	$(PYTHON) -m pytest tests/bench/bench_peers.py -o python_files='bench_*.py' -s
+
 lock: $(INSTALLED) ## pin the newest versions that pyproject.toml admits
 	@uv="$$(command -v uv || echo $(VENV)/.uv/bin/uv)"; \
 	UV_SYSTEM_CERTS=1 UV_CUSTOM_COMPILE_COMMAND='make lock' "$$uv" pip compile pyproject.toml --extra dev --extra notebooks --extra lineage --upgrade \
 		--generate-hashes --no-emit-index-url --python $(PYTHON) --quiet --output-file requirements.lock; \
 	UV_SYSTEM_CERTS=1 UV_CUSTOM_COMPILE_COMMAND='make lock' "$$uv" pip compile tests/bench/requirements.in --upgrade \
 		--constraint requirements.lock --generate-hashes --no-emit-index-url --no-annotate --python $(PYTHON) --quiet \
-		--output-file tests/bench/requirements.lock
+		--output-file tests/bench/requirements.lock; \
+	sed -n 's/^\(duckdb==[^ ]*\).*/\1/p' requirements.lock | \
+	UV_SYSTEM_CERTS=1 UV_CUSTOM_COMPILE_COMMAND='make lock' "$$uv" pip compile - tests/bench/peers/requirements.in --upgrade \
+		--generate-hashes --no-emit-index-url --no-annotate --python $(PYTHON) --quiet \
+		--output-file tests/bench/peers/requirements.lock
 
 engine-setup: $(ENGINE_INSTALLED) ## what a session on Apache Spark needs besides (690 MB)
 	@java -version 2>&1 | grep -q 'version "\(1[7-9]\|2[0-9]\)' || \
@@ -113,7 +122,7 @@ province: $(INSTALLED) ## try a province: HALLS (21) sample halls hand two weeks
 	$(PYTHON) -m tools.try_province --halls $(HALLS) --engine $(ENGINE_KIND)
 
 clean: ## remove the environment and the caches; data/ stays
-	rm -rf $(VENV) $(BENCH_VENV) $(ENGINE) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache .coverage
+	rm -rf $(VENV) $(BENCH_VENV) $(PEERS_VENV) $(ENGINE) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache .coverage
 	find assets pipeline tests tools zhoubao -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # The stamp is older than requirements.lock exactly when something has to be installed.
@@ -159,6 +168,15 @@ $(BENCH_INSTALLED): $(INSTALLED) tests/bench/requirements.lock
 	UV_SYSTEM_CERTS=1 "$$uv" pip sync --quiet --python $(BENCH_VENV)/bin/python --require-hashes --compile-bytecode \
 		tests/bench/requirements.lock; \
 	touch $(BENCH_INSTALLED)
+
+$(PEERS_INSTALLED): $(INSTALLED) tests/bench/peers/requirements.lock
+	@set -eu; unset PYTHONDONTWRITEBYTECODE; \
+	uv="$$(command -v uv || echo $(VENV)/.uv/bin/uv)"; \
+	echo 'Installing into $(PEERS_VENV) what tests/bench/peers/requirements.lock pins: dlt, dbt and what they need'; \
+	"$$uv" venv --quiet --clear --python $(PYTHON) $(PEERS_VENV); \
+	UV_SYSTEM_CERTS=1 "$$uv" pip sync --quiet --python $(PEERS_VENV)/bin/python --require-hashes --compile-bytecode \
+		tests/bench/peers/requirements.lock; \
+	touch $(PEERS_INSTALLED)
 
 $(ENGINE_INSTALLED): $(INSTALLED) requirements-engine.lock
 	@set -eu; unset PYTHONDONTWRITEBYTECODE; \

@@ -6,7 +6,7 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -21,17 +21,30 @@ class Cost(NamedTuple):
     cpu: float
     peak_mb: float
 
+    def __str__(self) -> str:
+        """`41.2 s, 38.0 CPU s, 812 MB`."""
+        return f"{self.wall:.1f} s, {self.cpu:.1f} CPU s, {self.peak_mb:,.0f} MB"
+
 
 def cost_of(home: Path, *words: str, settings: Mapping[str, str] | None = None) -> Cost:
-    """Runs `zhoubao` in a home and prints its stages; a command that fails ends the benchmark.
+    """Runs `zhoubao` in a home and prints its stages; a command that fails ends the benchmark."""
+    environment = {"ZHOUBAO_HOME": str(home), **(settings or {})}
+    cost, output = cost_and_output([sys.executable, "-m", "zhoubao", *words], environment)
+    stages = [line.strip() for line in output.splitlines() if "秒" in line and line.rstrip().endswith("…")]
+    print(f"\nzhoubao {' '.join(words)}: {cost}", *stages, sep="\n  ")
+    return cost
+
+
+def cost_and_output(command: Sequence[str], environment: Mapping[str, str]) -> tuple[Cost, str]:
+    """Runs a command and returns what it cost and printed; one that fails ends the benchmark.
 
     What it starts itself, such as LibreOffice, counts in the seconds; the memory is that of the largest process.
     """
     began = time.perf_counter()
     process = subprocess.Popen(
-        [sys.executable, "-m", "zhoubao", *words],
+        command,
         cwd=ROOT,
-        env={**os.environ, "ZHOUBAO_HOME": str(home), **(settings or {})},
+        env={**os.environ, **environment},
         stdout=subprocess.PIPE,
         text=True,
     )
@@ -41,7 +54,4 @@ def cost_of(home: Path, *words: str, settings: Mapping[str, str] | None = None) 
     process.returncode = os.waitstatus_to_exitcode(status)
     assert process.returncode == 0, output
     cost = Cost(time.perf_counter() - began, used.ru_utime + used.ru_stime, used.ru_maxrss / _KB_A_MB)
-    stages = [line.strip() for line in output.splitlines() if "秒" in line and line.rstrip().endswith("…")]
-    told = f"{cost.wall:.1f} s, {cost.cpu:.1f} CPU s, {cost.peak_mb:,.0f} MB"
-    print(f"\nzhoubao {' '.join(words)}: {told}", *stages, sep="\n  ")
-    return cost
+    return cost, output
