@@ -28,6 +28,8 @@ BENCH_VENV := .venv-bench
 BENCH_INSTALLED := $(BENCH_VENV)/.installed
 PEERS_VENV := .venv-peers
 PEERS_INSTALLED := $(PEERS_VENV)/.installed
+SQLMESH_VENV := .venv-sqlmesh
+SQLMESH_INSTALLED := $(SQLMESH_VENV)/.installed
 ENGINE := .venv-engine
 ENGINE_INSTALLED := $(ENGINE)/.installed
 
@@ -92,7 +94,7 @@ faults: $(INSTALLED) ## kill KILLS (500) stages of a run, reopen what is publish
 bench: $(INSTALLED) $(BENCH_INSTALLED) ## benchmarks, as ratios; what they compare with gets an environment of its own
 	$(PYTHON) -m pytest tests/bench -o python_files='bench_*.py' -s
 
-bench-peers: $(INSTALLED) $(PEERS_INSTALLED) ## the same figures by dlt and dbt, which are installed into .venv-peers: what a week costs them and us
+bench-peers: $(INSTALLED) $(PEERS_INSTALLED) $(SQLMESH_INSTALLED) ## the same figures by dlt with dbt and SQLMesh, each installed into a folder of its own: what a week costs
 	$(PYTHON) -m pytest tests/bench/bench_peers.py -o python_files='bench_*.py' -s
 
 lock: $(INSTALLED) ## pin the newest versions that pyproject.toml admits
@@ -105,7 +107,10 @@ lock: $(INSTALLED) ## pin the newest versions that pyproject.toml admits
 	sed -n 's/^\(duckdb==[^ ]*\).*/\1/p' requirements.lock | \
 	UV_SYSTEM_CERTS=1 UV_CUSTOM_COMPILE_COMMAND='make lock' "$$uv" pip compile - tests/bench/peers/requirements.in --upgrade \
 		--generate-hashes --no-emit-index-url --no-annotate --python $(PYTHON) --quiet \
-		--output-file tests/bench/peers/requirements.lock
+		--output-file tests/bench/peers/requirements.lock; \
+	UV_SYSTEM_CERTS=1 UV_CUSTOM_COMPILE_COMMAND='make lock' "$$uv" pip compile tests/bench/peers/requirements-sqlmesh.in --upgrade \
+		--generate-hashes --no-emit-index-url --no-annotate --python $(PYTHON) --quiet \
+		--output-file tests/bench/peers/requirements-sqlmesh.lock
 
 engine-setup: $(ENGINE_INSTALLED) ## what a session on Apache Spark needs besides (690 MB)
 	@java -version 2>&1 | grep -q 'version "\(1[7-9]\|2[0-9]\)' || \
@@ -122,7 +127,7 @@ province: $(INSTALLED) ## try a province: HALLS (21) sample halls hand two weeks
 	$(PYTHON) -m tools.try_province --halls $(HALLS) --engine $(ENGINE_KIND)
 
 clean: ## remove the environment and the caches; data/ stays
-	rm -rf $(VENV) $(BENCH_VENV) $(PEERS_VENV) $(ENGINE) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache .coverage
+	rm -rf $(VENV) $(BENCH_VENV) $(PEERS_VENV) $(SQLMESH_VENV) $(ENGINE) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache .coverage
 	find assets pipeline tests tools zhoubao -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # The stamp is older than requirements.lock exactly when something has to be installed.
@@ -177,6 +182,15 @@ $(PEERS_INSTALLED): $(INSTALLED) tests/bench/peers/requirements.lock
 	UV_SYSTEM_CERTS=1 "$$uv" pip sync --quiet --python $(PEERS_VENV)/bin/python --require-hashes --compile-bytecode \
 		tests/bench/peers/requirements.lock; \
 	touch $(PEERS_INSTALLED)
+
+$(SQLMESH_INSTALLED): $(INSTALLED) tests/bench/peers/requirements-sqlmesh.lock
+	@set -eu; unset PYTHONDONTWRITEBYTECODE; \
+	uv="$$(command -v uv || echo $(VENV)/.uv/bin/uv)"; \
+	echo 'Installing into $(SQLMESH_VENV) what tests/bench/peers/requirements-sqlmesh.lock pins: dlt, SQLMesh and what they need'; \
+	"$$uv" venv --quiet --clear --python $(PYTHON) $(SQLMESH_VENV); \
+	UV_SYSTEM_CERTS=1 "$$uv" pip sync --quiet --python $(SQLMESH_VENV)/bin/python --require-hashes --compile-bytecode \
+		tests/bench/peers/requirements-sqlmesh.lock; \
+	touch $(SQLMESH_INSTALLED)
 
 $(ENGINE_INSTALLED): $(INSTALLED) requirements-engine.lock
 	@set -eu; unset PYTHONDONTWRITEBYTECODE; \

@@ -1,7 +1,8 @@
-"""The peers' weekly command: dlt loads the exports that are new, dbt builds and tests what follows from them.
+"""The peers' weekly command: dlt loads the exports that are new, dbt or SQLMesh builds and tests what follows of them.
 
-Run as `python weekly.py HOME`, with the exports in `HOME/inbox`, the lists and the calendar in `HOME/reference`, the
-contracts in `HOME/contracts` and the project in `HOME/dbt`. Where nothing is new, dbt is not even imported.
+Run as `python weekly.py HOME dbt|sqlmesh DAY`, with the exports in `HOME/inbox`, the lists and the calendar in
+`HOME/reference`, the contracts in `HOME/contracts` and the project in `HOME/project`. Where nothing is new, the latter
+is not even imported. DAY is the day of the run: SQLMesh does what has become due since the last one.
 """
 
 from __future__ import annotations
@@ -76,28 +77,44 @@ def load(home: Path) -> bool:
     return any(not table.startswith("_dlt") for table in counts)
 
 
-def build(home: Path) -> bool:
+def build_with_dbt(home: Path, day: str) -> bool:
     """Builds all models and runs all tests; returns whether everything could be run."""
     from dbt.cli.main import dbtRunner
 
     os.environ["PEERS_WAREHOUSE"] = str(home / "warehouse.duckdb")
-    folder = str(home / "dbt")
+    folder = str(home / "project")
     words = ["--quiet", "build", "--project-dir", folder, "--profiles-dir", folder]
     return dbtRunner().invoke(words).success
 
 
+def build_with_sqlmesh(home: Path, day: str) -> bool:
+    """Plans the project where it has no state yet, else runs what is due on `day`; returns whether all of it ran."""
+    os.environ["SQLMESH__DISABLE_ANONYMIZED_ANALYTICS"] = "true"
+    from sqlmesh import Context
+
+    has_state = (home / "project" / "state.duckdb").exists()
+    context = Context(paths=str(home / "project"))
+    if has_state:
+        return context.run(execution_time=day).is_success
+    context.plan(auto_apply=True, no_prompts=True, execution_time=day)
+    return True
+
+
+BUILDS = {"dbt": build_with_dbt, "sqlmesh": build_with_sqlmesh}
+
+
 def main() -> None:
-    home = Path(sys.argv[1])
+    home, tool, day = Path(sys.argv[1]), sys.argv[2], sys.argv[3]
     began = time.perf_counter()
     has_news = load(home)
     print(f"dlt {time.perf_counter() - began:.1f} s", flush=True)
     if not has_news:
         return
     began = time.perf_counter()
-    is_built = build(home)
-    print(f"dbt {time.perf_counter() - began:.1f} s", flush=True)
+    is_built = BUILDS[tool](home, day)
+    print(f"{tool} {time.perf_counter() - began:.1f} s", flush=True)
     if not is_built:
-        sys.exit("dbt build failed")
+        sys.exit(f"{tool} failed")
 
 
 if __name__ == "__main__":
