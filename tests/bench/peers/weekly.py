@@ -7,6 +7,7 @@ is not even imported. DAY is the day of the run: SQLMesh does what has become du
 
 from __future__ import annotations
 
+import logging
 import os
 import sys
 import time
@@ -92,6 +93,8 @@ def build_with_sqlmesh(home: Path, day: str) -> bool:
     os.environ["SQLMESH__DISABLE_ANONYMIZED_ANALYTICS"] = "true"
     from sqlmesh import Context
 
+    # It would print the SQL of every audit that finds rows.
+    logging.getLogger("sqlmesh").setLevel(logging.ERROR)
     has_state = (home / "project" / "state.duckdb").exists()
     context = Context(paths=str(home / "project"))
     if has_state:
