@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Final
 
 from pipeline.common.quoting import quoted
@@ -246,13 +246,21 @@ def _changed_keys(contract: Contract, by: Sequence[Field]) -> Draft:
 
 
 def _copies(contract: Contract) -> Iterator[Draft]:
+    days: list[Field] = []
+    names: list[Field] = []
+    for label in label_fields(contract):
+        kind = days if label.type in DATED else names
+        kind.append(label)
+    counts = list(filter(_is_compared_by(contract), shown_fields(contract)))
+    yield _copied(contract, counts, names, next(iter(days), None))
+
+
+def _is_compared_by(contract: Contract) -> Callable[[Field], bool]:
+    """Returns which fields two weeks are compared by: those that `copies` names, else all counts of the week itself."""
     chosen = contract.checks.copies
-    counts = [field for field in shown_fields(contract) if is_count(field) and field.cumulative is None]
     if isinstance(chosen, tuple):
-        counts = [field for field in shown_fields(contract) if field.name in chosen]
-    days = [field for field in label_fields(contract) if field.type in DATED]
-    names = [field for field in label_fields(contract) if field.type not in DATED]
-    yield _copied(contract, counts, names, days[0] if days else None)
+        return lambda field: field.name in chosen
+    return lambda field: is_count(field) and field.cumulative is None
 
 
 def _copied(contract: Contract, counts: Sequence[Field], names: Sequence[Field], day: Field | None) -> Draft:

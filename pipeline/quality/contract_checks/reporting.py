@@ -43,12 +43,14 @@ def says_nothing_sql(contract: Contract, of: str = "") -> str:
     reporters = contract.checks.reporters
     if reporters is None or reporters.none is None:
         return "false"
-    texts = [field for field in shown_fields(contract) if field.type is FieldType.STRING]
-    says = [f"coalesce({of}{field.column} = {quoted(reporters.none)}, false)" for field in texts]
-    zeros = [field for field in shown_fields(contract) if reporters.none in field.zero_values]
-    says += [
-        f"coalesce({text(field, of)} = {quoted(reporters.none)}, false)" for field in zeros if field.type in NUMERIC
-    ]
+    word = quoted(reporters.none)
+    says = []
+    for field in shown_fields(contract):
+        if field.type is FieldType.STRING:
+            says.append(f"coalesce({of}{field.column} = {word}, false)")
+        elif field.type in NUMERIC and reporters.none in field.zero_values:
+            # Its number is zero by then: what it was written as tells it from any other zero.
+            says.append(f"coalesce({text(field, of)} = {word}, false)")
     return f"({' OR '.join(says)})" if says else "false"
 
 

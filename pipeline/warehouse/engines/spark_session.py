@@ -6,6 +6,7 @@ pyspark is imported here alone, and only when a session is opened: a hall has no
 from __future__ import annotations
 
 import logging
+import warnings
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final
@@ -138,6 +139,8 @@ def _require_pyspark() -> None:
 def _silence() -> None:
     for name in _TALKATIVE:
         logging.getLogger(name).disabled = True
+    # What comes from Spark is read as rows and as Parquet, never as a frame of pandas.
+    warnings.filterwarnings("ignore", "PySpark does not yet fully support pandas", FutureWarning)
 
 
 @contextmanager

@@ -9,7 +9,7 @@ Whoever takes the `#` away has valid measures, of which trace, site and weekly h
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -54,17 +54,25 @@ def measure_guesses(contract: str, columns: Sequence[DraftColumn], proposals: Se
 
     `proposals` are the check words: a rate is one that its rows agree with, a year to date is none of the week.
     """
-    words = {found.field: found for found in proposals if found.is_on_field and not found.is_doubted}
-    cumulative = {name for name, found in words.items() if found.word == "cumulative"}
-    counts = {column.name: column for column in columns if _is_count(column) and column.name not in cumulative}
-    guesses = [_count(contract, column) for column in counts.values()]
-    return [*guesses, *_rates(contract, columns, words, counts.keys())]
+    rates: dict[str, Proposal] = {}
+    cumulative: set[str] = set()
+    for found in proposals:
+        if found.word == "rate" and not found.is_doubted:
+            rates[found.field] = found
+        elif found.word == "cumulative":
+            cumulative.add(found.field)
+    candidates = filter(_is_count, columns)
+    counts = {column.name: _count(contract, column) for column in candidates if column.name not in cumulative}
+    return [*counts.values(), *_rates(contract, columns, rates, counts)]
 
 
 def _is_count(column: DraftColumn) -> bool:
+    """Whether a column counts what happened in the week: 受理, not 累计受理, 上期结转 or 受理率."""
     stem = stem_of(column.title)
-    is_number = column.guess.type is FieldType.INTEGER and column.is_additive and column.personal is None
-    return is_number and stem.kind is Kind.COUNT and stem.span in _CURRENT and not _EARLIER.search(column.title)
+    is_number = column.guess.type is FieldType.INTEGER and column.is_additive
+    is_of_week = stem.span in _CURRENT and not _EARLIER.search(column.title)
+    is_count = stem.kind is Kind.COUNT and column.personal is None
+    return is_number and is_of_week and is_count
 
 
 def _count(contract: str, column: DraftColumn) -> MeasureGuess:
@@ -75,20 +83,17 @@ def _count(contract: str, column: DraftColumn) -> MeasureGuess:
 
 
 def _rates(
-    contract: str, columns: Sequence[DraftColumn], words: dict[str, Proposal], counts: Collection[str]
+    contract: str, columns: Sequence[DraftColumn], rates: Mapping[str, Proposal], counts: Mapping[str, MeasureGuess]
 ) -> Iterator[MeasureGuess]:
+    """Yields the rates in per cent of which both parts are counted."""
     for column in columns:
-        found = words.get(column.name)
-        if found is None or found.word != "rate" or column.unit not in PER_CENT:
+        found = rates.get(column.name)
+        if found is None or column.unit not in PER_CENT:
             continue
-        parts = _PARTS.match(found.said)
-        if parts is None:
-            continue
-        numerator, denominator = parts.groups()
-        if numerator not in counts or denominator not in counts:
-            continue
-        counted = f"rate: {{of: {contract}_{numerator}, per: {contract}_{denominator}}}"
-        yield MeasureGuess(f"{contract}_{column.name}", _label(column), "%", counted, found.meaning)
+        for numerator, denominator in _PARTS.findall(found.said):
+            if {numerator, denominator} <= counts.keys():
+                counted = f"rate: {{of: {counts[numerator].name}, per: {counts[denominator].name}}}"
+                yield MeasureGuess(f"{contract}_{column.name}", _label(column), "%", counted, found.meaning)
 
 
 def _label(column: DraftColumn) -> str:
