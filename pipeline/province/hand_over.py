@@ -177,9 +177,11 @@ class _Writer:
         return figures_hash(figures[week_id]) == self._released[week_id, revision]
 
     def _keep_back(self, week_id: str, place: Path, before: Manifest | None) -> KeptBack:
-        """Leaves the package of what readers see; one of another revision is taken away: it is released no more."""
+        """Leaves the package of what readers see; any other that lies there is taken away: it is released no more."""
         shown = self._shown.get(week_id)
-        is_other = before is not None and before.revision != shown
+        is_of_shown = before is not None and before.revision == shown
+        # One that cannot be read, or that a kill left without a manifest, may hold what was withdrawn.
+        is_other = place.is_dir() and not is_of_shown
         if is_other:
             _take_away(place)
         is_withdrawn = shown is None and any(week == week_id for week, _ in self._released)

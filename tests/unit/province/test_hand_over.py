@@ -129,6 +129,15 @@ def test_a_withdrawn_week_is_taken_away_and_says_what_to_do(hall: SqlHall, tmp_p
     assert not again.is_taken_away
 
 
+def test_a_package_of_a_withdrawn_week_is_taken_away_although_it_cannot_be_read(hall: SqlHall, tmp_path: Path) -> None:
+    released(hall, tmp_path)
+    path = package_of(hall, tmp_path).path
+    (path.parent / MANIFEST).write_text("{", "utf-8")
+    withdraw(hall.con, "2023-01", 1, reason="动态中有个人信息", withdrawn_by="李某")
+    assert kept_back(hall, tmp_path).is_taken_away
+    assert not path.exists()
+
+
 def test_a_figure_that_was_withheld_is_in_no_package(hall: SqlHall, tmp_path: Path) -> None:
     keys = '[{"measure": "issued"}]'
     hall.con.execute(
