@@ -91,6 +91,7 @@ def test_a_department_has_its_measures_and_no_cases(page: Any, first_page: Path)
     page.goto((first_page.parent / "department" / "index.html").as_uri())
     assert "受理" not in page.inner_text("main")
     page.get_by_role("link", name="市医保局").click()
+    page.locator("h1", has_text="市医保局").wait_for()
     rows = page.locator("tbody tr").all_inner_texts()
     # 3 of 4 ratings were good.
     assert any("好差评满意率" in row and "75.00" in row for row in rows)

@@ -62,7 +62,8 @@ def printed_step(text: str, value: Decimal) -> Decimal:
     digits = _WRITTEN_DIGITS.search(text.translate(FULL_WIDTH))
     if digits is None:
         return Decimal(1)
-    whole, decimals = digits[1].replace(",", "").replace(" ", ""), digits[2] or ""
+    # Of .5 nothing stands before the point, of 5. nothing behind it.
+    whole, decimals = (digits[1] or "").replace(",", "").replace(" ", ""), digits[2] or ""
     step = Decimal(1).scaleb(-len(decimals))
     number = Decimal(f"{whole or 0}.{decimals or 0}")
     if not number or not value:

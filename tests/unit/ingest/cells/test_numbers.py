@@ -46,6 +46,8 @@ def test_no_group_of_thousands_begins_with_a_zero(text: str) -> None:
         ("0", None, "1"),
         ("0.00%", "%", "0.01"),
         ("1 234", None, "1"),
+        (".5", None, "0.1"),
+        (".05万", None, "100"),
     ],
 )
 def test_a_number_has_the_step_to_which_it_is_printed(text: str, unit: str | None, step: str) -> None:
