@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import logging
-import os
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
+
+from pipeline.common.environment import filled, unset_variables
 
 if TYPE_CHECKING:
     from pipeline.notice.message import Message
@@ -15,8 +16,6 @@ if TYPE_CHECKING:
 
 LOGGER = logging.getLogger(__name__)
 SERVICE_SECONDS: Final = 20
-# `${WECOM_KEY}` in a URL stands for the environment variable WECOM_KEY.
-_PLACEHOLDER = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
 # `steward@` of `steward@hall.example` in what a mail server answers.
 _ADDRESS = re.compile(r"[\w.+-]+@(?=[\w-])")
 # apprise's name of a service → the name that people read; only these have a host that is no key.
@@ -88,11 +87,10 @@ def _channel(number: int, url: str, asset: Any) -> Channel:
     from apprise import Apprise
 
     identity = hashlib.sha256(url.encode()).hexdigest()[:12]
-    missing = [name for name in _PLACEHOLDER.findall(url) if not os.environ.get(name)]
+    missing = unset_variables(url)
     if missing:
         return Channel(f"{number}. （未启用）", identity, problem=f"环境变量 {'、'.join(missing)} 没有设置")
-    filled = _PLACEHOLDER.sub(lambda placeholder: os.environ[placeholder.group(1)], url)
-    service = Apprise.instantiate(filled, asset=asset)
+    service = Apprise.instantiate(filled(url), asset=asset)
     if service is None:
         return Channel(f"{number}. （读不懂的地址）", identity, problem="地址写得不对：请对照 apprise 的写法核对")
     return Channel(f"{number}. {_label(service)}", identity, service)

@@ -6,8 +6,6 @@ make, in the warehouse. Everything after that is the same on either engine.
 
 from __future__ import annotations
 
-import os
-import re
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -16,14 +14,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 from uuid import uuid4
 
+from pipeline.common.environment import filled, unset_variables
 from pipeline.common.quoting import identifier, quoted
 from pipeline.settings import Settings
 from pipeline.warehouse.builder import BuildResult, build_models
 from pipeline.warehouse.engines.engine import EngineError
 from pipeline.warehouse.engines.local_cluster import running, use_packages
+from pipeline.warehouse.engines.on_duckdb import DuckDBEngine
 from pipeline.warehouse.engines.on_spark import SparkEngine
 from pipeline.warehouse.engines.sources import give_sources
 from pipeline.warehouse.engines.spark_session import Session, connect, open_classic
+from pipeline.warehouse.engines.spark_types import require_types
 from pipeline.warehouse.models import ModelGraph
 
 if TYPE_CHECKING:
@@ -32,7 +33,6 @@ if TYPE_CHECKING:
 # What readers, the double entry and the sums over regions ask for; the rest stays on the engine.
 _BROUGHT_HOME: Final = ("marts.", "charts.")
 _ALSO: Final = frozenset({"core.metric", "core.report_week"})
-_VARIABLE: Final = re.compile(r"\$\{(\w+)\}")
 
 
 @dataclass(frozen=True)
@@ -74,7 +74,7 @@ def spark_of(settings: Settings) -> Iterator[SparkOfProvince]:
                 "没有写明引擎的表放在哪里：请在 zhoubao.toml 的 [engine] 写明 storage，两边都够得到的文件夹。"
             )
         storage = asked.storage
-        token = _filled(asked.token.get_secret_value())
+        token = _token(asked.token.get_secret_value())
         session = connect(asked.remote, token) if asked.remote else open_classic(asked.master)
     else:
         cluster = running(settings.engine_folder)
@@ -82,7 +82,7 @@ def spark_of(settings: Settings) -> Iterator[SparkOfProvince]:
             raise EngineError(
                 "没有在运行的 Spark：请先运行 zhoubao engine start，或在 zhoubao.toml 的 [engine] 写明 remote。"
             )
-        storage = asked.storage or settings.engine_folder / "storage"
+        storage = asked.storage or cluster.storage
         session = connect(cluster.remote, cluster.token)
     try:
         yield SparkOfProvince(session, storage.absolute())
@@ -90,15 +90,12 @@ def spark_of(settings: Settings) -> Iterator[SparkOfProvince]:
         session.close()
 
 
-def _filled(text: str) -> str:
+def _token(written: str) -> str:
     """`${SPARK_TOKEN}` → the environment variable. Raises EngineError where there is none of that name."""
-
-    def value(match: re.Match[str]) -> str:
-        if match[1] not in os.environ:
-            raise EngineError(f"[engine] 的 token 要用环境变量 {match[1]}，它没有设置：请设置后再运行一次。")
-        return os.environ[match[1]]
-
-    return _VARIABLE.sub(value, text)
+    missing = unset_variables(written)
+    if missing:
+        raise EngineError(f"[engine] 的 token 要用环境变量 {'、'.join(missing)}，它没有设置：请设置后再运行一次。")
+    return filled(written)
 
 
 def _bring_home(con: DuckDBPyConnection, engine: SparkEngine, name: str, folder: Path) -> None:
@@ -111,7 +108,4 @@ def _bring_home(con: DuckDBPyConnection, engine: SparkEngine, name: str, folder:
     schema, _, table = name.partition(".")
     con.execute(f"CREATE SCHEMA IF NOT EXISTS {identifier(schema)}")
     con.execute(f"CREATE OR REPLACE TABLE {identifier(schema)}.{identifier(table)} AS SELECT {columns} FROM {files}")
-    described = con.execute(f"DESCRIBE {name}").fetchall()
-    at_home = {str(column): str(kind) for column, kind, *_ in described}
-    if at_home != types:
-        raise EngineError(f"{name} 从 Spark 取回后列的类型不同：那边是 {types}，这边是 {at_home}。")
+    require_types(name, DuckDBEngine(con).types(name), types)

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 from pipeline.common.quoting import identifier, quoted
 from pipeline.province.package import Withheld
 from pipeline.province.receive import Received
-from pipeline.release.revisions.masks import PENDING, WHOLE_ROW, WithheldCell
+from pipeline.release.revisions.masks import WHOLE_ROW, WithheldCell, instead_of
+from pipeline.warehouse.engines import DuckDBEngine
 from pipeline.warehouse.fingerprints import tables_and_views
 from pipeline.warehouse.models import HALL
 
@@ -38,8 +39,8 @@ def _withhold(con: DuckDBPyConnection, hall_id: str, week_id: str, figure: Withh
     if figure.column == WHOLE_ROW:
         con.execute(f"DELETE FROM {figure.table} WHERE {rows_meant}")
         return
-    types = {str(name): str(kind) for name, kind, *_ in con.execute(f"DESCRIBE {figure.table}").fetchall()}
+    types = DuckDBEngine(con).types(figure.table)
     if figure.column not in types:
         return
-    instead = quoted(PENDING) if types[figure.column] == "VARCHAR" else "NULL"
+    instead = instead_of(types[figure.column])
     con.execute(f"UPDATE {figure.table} SET {identifier(figure.column)} = {instead} WHERE {rows_meant}")

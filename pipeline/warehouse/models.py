@@ -7,7 +7,7 @@ carries a trailing comment, `-- 中文 | English`.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from graphlib import CycleError, TopologicalSorter
@@ -114,6 +114,14 @@ class ModelGraph:
     def order(self) -> tuple[str, ...]:
         """Names in building order."""
         return tuple(self.models)
+
+    def with_upstream(self, names: Collection[str]) -> list[str]:
+        """Returns those of `names` that are models, and all models that they are built of, in building order."""
+        wanted = self.models.keys() & set(names)
+        for name in reversed(self.order):
+            if name in wanted:
+                wanted |= self.models.keys() & set(self.models[name].depends_on)
+        return [name for name in self.order if name in wanted]
 
     @property
     def sources(self) -> tuple[str, ...]:

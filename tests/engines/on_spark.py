@@ -11,7 +11,7 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +22,7 @@ from pipeline.province.check import Province, check_province
 from pipeline.province.engine import SparkOfProvince
 from pipeline.reporting_calendar import load_calendar
 from pipeline.settings import PROJECT_ROOT, Settings
-from pipeline.warehouse import ModelError, ModelGraph, build_models
+from pipeline.warehouse import ModelError, build_models
 from pipeline.warehouse.engines.on_spark import SparkEngine
 from pipeline.warehouse.engines.sources import give_sources
 from pipeline.warehouse.engines.spark_session import Session, connect
@@ -56,7 +56,7 @@ def build_home(session: Session, home: str, hall: str, models: str, folder: str)
     """
     settings = Settings(home=Path(home), hall=Path(hall))
     graph = hall_models(settings)
-    names = _with_upstream(graph, models.split()) if models else list(graph.order)
+    names = graph.with_upstream(models.split()) if models else list(graph.order)
     engine = SparkEngine(session, (Path(folder) / "storage").as_uri())
     state = Path(folder) / "state.duckdb"
     shutil.copy(settings.warehouse_path, state)
@@ -93,14 +93,6 @@ def build_province(session: Session, packages: str, folder: str) -> Answer:
 def _left(storage: Path) -> list[str]:
     """What a province leaves of the rows and tables that went to and fro."""
     return sorted(path.name for path in storage.glob("exchange*"))
-
-
-def _with_upstream(graph: ModelGraph, names: Iterable[str]) -> list[str]:
-    wanted = set(names)
-    for name in reversed(graph.order):
-        if name in wanted:
-            wanted.update(graph.models.keys() & set(graph[name].depends_on))
-    return [name for name in graph.order if name in wanted]
 
 
 def replace_weeks(session: Session, folder: str) -> Answer:

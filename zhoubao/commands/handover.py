@@ -184,7 +184,8 @@ def _show_metrics(report: ProvinceReport) -> None:
 def _show_mismatches(report: ProvinceReport) -> None:
     """Says what differs from what halls released; what follows from a week that is missing is told with that week."""
     others: list[str] = []
-    behind_gap: dict[str, int] = dict.fromkeys(report.gaps, 0)
+    gaps = report.gaps
+    behind_gap: dict[str, int] = dict.fromkeys(gaps, 0)
     for found in report.mismatches:
         if found.hall_id in behind_gap:
             behind_gap[found.hall_id] += 1
@@ -193,7 +194,7 @@ def _show_mismatches(report: ProvinceReport) -> None:
     for hall_id, count in behind_gap.items():
         if count:
             console.print(
-                f"[red]不符[/] {escape(hall_id)} 缺 {report.gaps[hall_id]} 期，少了这一期的行，累计和各期的部门都不全，"
+                f"[red]不符[/] {escape(hall_id)} 缺 {gaps[hall_id]} 期，少了这一期的行，累计和各期的部门都不全，"
                 f"与该厅发布的有 {count} 处不同：请该厅补报这一期，再运行一次。"
             )
     for message in others[:_SHOWN]:

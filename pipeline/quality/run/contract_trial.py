@@ -56,13 +56,8 @@ def _build_core(
     load_reference(con, settings, calendar)
     con.execute("CREATE SCHEMA IF NOT EXISTS core")
     graph = load_models(settings.models)
-    wanted = read & graph.models.keys()
-    for name in reversed(graph.order):
-        if name in wanted:
-            wanted.update(graph.models.keys() & set(graph[name].depends_on))
-    for name in graph.order:
-        if name in wanted:
-            build_model(con, graph, name, weeks)
+    for name in graph.with_upstream(read):
+        build_model(con, graph, name, weeks)
 
 
 def _of_suite(

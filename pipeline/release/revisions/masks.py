@@ -99,8 +99,12 @@ def _masked(column: str, sql_type: str, conditions: Mapping[str, None]) -> str:
     name = identifier(column)
     if not conditions:
         return name
-    instead = quoted(PENDING) if sql_type == "VARCHAR" else "NULL"
-    return f"CASE WHEN {_any(conditions)} THEN {instead} ELSE {name} END AS {name}"
+    return f"CASE WHEN {_any(conditions)} THEN {instead_of(sql_type)} ELSE {name} END AS {name}"
+
+
+def instead_of(sql_type: str) -> str:
+    """Returns the SQL of what stands in the place of a withheld value: 【待核实】 of a text, nothing of a number."""
+    return quoted(PENDING) if sql_type == "VARCHAR" else "NULL"
 
 
 def _any(conditions: Mapping[str, None]) -> str:

@@ -49,9 +49,9 @@ class RunningCluster:
     folder: Path
 
     @property
-    def storage(self) -> str:
-        """The folder of its tables, as an address."""
-        return (self.folder / "storage").as_uri()
+    def storage(self) -> Path:
+        """The folder of its tables."""
+        return self.folder / "storage"
 
     @property
     def is_alive(self) -> bool:

@@ -87,11 +87,8 @@ class SqlHall:
 
     def build(self, *names: str) -> dict[str, BuildResult]:
         """Build the models named and whatever they read; without names, all of them."""
-        wanted = set(names or self.graph.order)
-        for name in reversed(self.graph.order):
-            if name in wanted:
-                wanted.update(other for other in self.graph[name].depends_on if other in self.graph.models)
-        return {name: build_model(self.con, self.graph, name, ()) for name in self.graph.order if name in wanted}
+        wanted = self.graph.with_upstream(names or self.graph.order)
+        return {name: build_model(self.con, self.graph, name, ()) for name in wanted}
 
     def rows(self, sql: str) -> list[tuple[Any, ...]]:
         """All rows of a query."""

@@ -39,7 +39,7 @@ def test_a_process_of_the_folder_is_running_until_it_is_stopped_and_its_folder_g
     recorded(folder, process.pid)
     cluster = running(folder)
     assert cluster is not None
-    assert (cluster.remote, cluster.token, cluster.storage) == ("sc://localhost:1", "t", f"{folder.as_uri()}/storage")
+    assert (cluster.remote, cluster.token, cluster.storage) == ("sc://localhost:1", "t", folder / "storage")
     assert stop(folder)
     assert running(folder) is None
     assert not folder.exists()
